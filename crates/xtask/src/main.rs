@@ -1,0 +1,143 @@
+//! The errands of this repository: `cargo xtask run | test | bundle | bench | setup | bindings`.
+//! Every errand first sees to what it needs (system packages, the UI's packages), so that it works on a fresh clone.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line program talks through its standard streams"
+)]
+
+mod bindings;
+mod bundle;
+mod check;
+mod packages;
+mod steps;
+mod tools;
+mod ui;
+
+use anyhow::{Context, Result, bail};
+use packages::Purpose;
+use std::process::{Command, ExitCode};
+use tools::{Profile, Repository};
+use xshell::cmd;
+
+const USAGE: &str = "\
+Usage: cargo xtask <COMMAND>
+
+  run [--release] [-- ARGS]   build the app and open its window
+  test                        every check: format, lints, UI, unit, end-to-end and installer tests
+  bundle [--debug]            installers for this system (.deb and .rpm on Linux)
+  bench [-- ARGS]             benchmarks
+  setup                       install what run and test need
+  bindings                    regenerate the TypeScript types in ui/src/bindings";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<ExitCode> {
+    let Some((command, rest)) = arguments.split_first() else {
+        eprintln!("{USAGE}");
+        return Ok(ExitCode::from(2));
+    };
+    if matches!(command.as_str(), "help" | "--help" | "-h") {
+        println!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let repository = Repository::open()?;
+    match command.as_str() {
+        "run" => return run(&repository, rest),
+        "test" => {
+            no_more(rest)?;
+            check::everything(&repository)?;
+        }
+        "bundle" => {
+            packages::ensure(&repository, Purpose::Run)?;
+            ui::built(&repository)?;
+            let (profile, rest) = match rest.split_first() {
+                Some((flag, rest)) if flag == "--debug" => (Profile::Debug, rest),
+                _ => (Profile::Release, rest),
+            };
+            no_more(rest)?;
+            for installer in bundle::installers(&repository, profile, bundle::formats())? {
+                println!("{}", installer.display());
+            }
+        }
+        "bench" => bench(&repository, rest)?,
+        "setup" => {
+            no_more(rest)?;
+            packages::ensure(&repository, Purpose::Test)?;
+            ui::installed(&repository)?;
+        }
+        "bindings" => {
+            no_more(rest)?;
+            packages::ensure(&repository, Purpose::Run)?;
+            bindings::regenerate(&repository, bindings::Scope::Desk)?;
+        }
+        other => bail!("there is no command {other:?}\n\n{USAGE}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the app with its UI inside and opens it; its exit code is ours.
+fn run(repository: &Repository, arguments: &[String]) -> Result<ExitCode> {
+    let (profile, arguments) = match arguments.split_first() {
+        Some((flag, rest)) if flag == "--release" => (Profile::Release, rest),
+        _ => (Profile::Debug, arguments),
+    };
+    let arguments = after_separator(arguments);
+    warn_without_display();
+    packages::ensure(repository, Purpose::Run)?;
+    ui::built(repository)?;
+    repository.build_programs(profile)?;
+
+    let app = repository.program(profile, "balance-desk");
+    println!("Opening Balance Desk ...");
+    let status = tools::without_cargo_variables(Command::new(&app).args(arguments))
+        .status()
+        .with_context(|| format!("cannot start {}", app.display()))?;
+    // No code means a signal ended the app: a failure, for the caller.
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn bench(repository: &Repository, arguments: &[String]) -> Result<()> {
+    packages::ensure(repository, Purpose::Run)?;
+    // The app's crate embeds the UI when it is compiled.
+    ui::built(repository)?;
+    let arguments = after_separator(arguments);
+    repository.run(cmd!(
+        repository.shell,
+        "cargo bench --workspace --features custom-protocol --benches -- {arguments...}"
+    ))
+}
+
+fn warn_without_display() {
+    let has = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "linux") && !has("DISPLAY") && !has("WAYLAND_DISPLAY") {
+        eprintln!(
+            "warning: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so the window cannot open.\n\
+             \x20        Start this in a desktop session, or try: xvfb-run dbus-run-session cargo xtask run"
+        );
+    }
+}
+
+fn after_separator(arguments: &[String]) -> &[String] {
+    match arguments.split_first() {
+        Some((first, rest)) if first == "--" => rest,
+        _ => arguments,
+    }
+}
+
+fn no_more(arguments: &[String]) -> Result<()> {
+    match arguments.first() {
+        Some(argument) => bail!("{argument:?} is not understood here\n\n{USAGE}"),
+        None => Ok(()),
+    }
+}

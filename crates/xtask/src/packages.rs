@@ -1,0 +1,199 @@
+//! The system's packages that compiling, running and testing need.
+//! On Debian and its kin the missing ones are installed; elsewhere they are looked for, and the command to install them is shown.
+
+use crate::tools::Repository;
+use anyhow::{Result, bail};
+use std::collections::BTreeSet;
+use xshell::cmd;
+
+/// What the packages are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Compile the app and open its window.
+    Run,
+    /// Also drive the window in tests, on a display and with a keyring of their own.
+    Test,
+}
+
+/// The window (WebKitGTK, D-Bus), SQLCipher and TLS (a C compiler; Perl for OpenSSL's build), a keyring, a font.
+const DEBIAN_RUN: [&str; 7] = [
+    "build-essential",
+    "fonts-dejavu-core",
+    "gnome-keyring",
+    "libdbus-1-dev",
+    "libwebkit2gtk-4.1-dev",
+    "perl",
+    "pkg-config",
+];
+
+/// The WebDriver, a display, a session bus, and screenshots of what failed.
+const DEBIAN_TEST: [&str; 5] = [
+    "dbus",
+    "dbus-x11",
+    "imagemagick",
+    "webkit2gtk-driver",
+    "xvfb",
+];
+
+const LIBRARIES: [&str; 3] = ["webkit2gtk-4.1", "gtk+-3.0", "dbus-1"];
+const PROGRAMS_TEST: [&str; 5] = [
+    "WebKitWebDriver",
+    "Xvfb",
+    "dbus-run-session",
+    "gnome-keyring-daemon",
+    "import",
+];
+
+const ELSEWHERE: &str = "\
+  Fedora:  sudo dnf install gcc gcc-c++ make perl pkgconf-pkg-config webkit2gtk4.1-devel dbus-devel gnome-keyring \\
+             dejavu-sans-fonts xorg-x11-server-Xvfb dbus-daemon dbus-x11 ImageMagick
+  Arch:    sudo pacman -S --needed base-devel perl pkgconf webkit2gtk-4.1 dbus gnome-keyring ttf-dejavu \\
+             xorg-server-xvfb imagemagick
+  macOS:   xcode-select --install
+  Windows: winget install Microsoft.VisualStudio.2022.BuildTools Microsoft.EdgeWebView2Runtime StrawberryPerl.StrawberryPerl";
+
+/// Sees to the packages; without them it ends in an error that says what to do.
+pub fn ensure(repository: &Repository, purpose: Purpose) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        return ensure_elsewhere(repository, purpose);
+    }
+    let release = repository
+        .shell
+        .read_file("/etc/os-release")
+        .unwrap_or_default();
+    if is_debian(&release) {
+        ensure_debian(repository, purpose)
+    } else {
+        ensure_linux(repository, purpose)
+    }
+}
+
+fn is_debian(os_release: &str) -> bool {
+    os_release
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .filter(|(key, _)| matches!(*key, "ID" | "ID_LIKE"))
+        .flat_map(|(_, value)| value.trim_matches('"').split_whitespace())
+        .any(|name| name == "debian" || name == "ubuntu")
+}
+
+fn ensure_debian(repository: &Repository, purpose: Purpose) -> Result<()> {
+    let mut names: Vec<&str> = DEBIAN_RUN.to_vec();
+    if purpose == Purpose::Test {
+        names.extend(DEBIAN_TEST);
+    }
+    let (shell, wanted) = (&repository.shell, names.as_slice());
+    let format = "${db:Status-Status} ${Package}\n";
+    // Its exit code is 1 as soon as one name is unknown, which is what we ask.
+    let query = cmd!(shell, "dpkg-query -W -f {format} {wanted...}");
+    let answer = repository.read(query.ignore_status().ignore_stderr())?;
+    let missing = missing_packages(wanted, &answer);
+    if missing.is_empty() {
+        return Ok(());
+    }
+
+    let packages = missing.join(" ");
+    println!("Installing the missing packages: {packages}");
+    let is_root = repository.read(cmd!(shell, "id -u"))? == "0";
+    if !is_root && !repository.has("sudo", &["--version"]) {
+        bail!(
+            "these packages are missing: {packages}\n\
+             There is no sudo here; as root, run: apt-get update && apt-get install --no-install-recommends {packages}"
+        );
+    }
+    let sudo: &[&str] = if is_root { &[] } else { &["sudo"] };
+    let apt: Vec<&str> = sudo
+        .iter()
+        .copied()
+        .chain(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+        .collect();
+    let (apt, arguments) = (apt[0], &apt[1..]);
+    repository.run(cmd!(shell, "{apt} {arguments...} update"))?;
+    repository.run(cmd!(
+        shell,
+        "{apt} {arguments...} install -y --no-install-recommends {missing...}"
+    ))
+}
+
+fn missing_packages<'a>(wanted: &[&'a str], answer: &str) -> Vec<&'a str> {
+    let installed: BTreeSet<&str> = answer
+        .lines()
+        .filter_map(|line| line.strip_prefix("installed "))
+        .collect();
+    wanted
+        .iter()
+        .copied()
+        .filter(|name| !installed.contains(name))
+        .collect()
+}
+
+/// Another Linux: what is needed is looked for, by whatever package it came.
+fn ensure_linux(repository: &Repository, purpose: Purpose) -> Result<()> {
+    let mut missing: Vec<&str> = Vec::new();
+    for library in LIBRARIES {
+        if !repository.has("pkg-config", &["--exists", library]) {
+            missing.push(library);
+        }
+    }
+    if !repository.has("perl", &["--version"]) {
+        missing.push("perl");
+    }
+    if purpose == Purpose::Test {
+        missing.extend(PROGRAMS_TEST.into_iter().filter(|name| !is_in_path(name)));
+    }
+    report(&missing)
+}
+
+/// macOS and Windows: whoever could compile this program has the compiler; OpenSSL's build needs Perl.
+fn ensure_elsewhere(repository: &Repository, purpose: Purpose) -> Result<()> {
+    if purpose == Purpose::Test {
+        eprintln!("note: the end-to-end tests drive WebKitGTK and run on Linux only");
+    }
+    if repository.has("perl", &["--version"]) {
+        return Ok(());
+    }
+    report(&["perl"])
+}
+
+fn report(missing: &[&str]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "not found on this system: {}\nInstall what is missing, then try again:\n{ELSEWHERE}",
+        missing.join(", ")
+    )
+}
+
+fn is_in_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_debian, missing_packages};
+
+    #[test]
+    fn debian_and_its_kin_are_recognised() {
+        for text in [
+            "ID=debian\n",
+            "ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n",
+            "NAME=x\nID=ubuntu\n",
+        ] {
+            assert!(is_debian(text), "{text}");
+        }
+        for text in ["", "ID=fedora\n", "ID=arch\nNAME=\"debian look\"\n"] {
+            assert!(!is_debian(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_package_that_was_removed_or_never_known_is_missing() {
+        let answer = "installed perl\nconfig-files xvfb\ninstalled pkg-config\n";
+        assert_eq!(
+            missing_packages(&["perl", "pkg-config", "xvfb", "dbus"], answer),
+            ["xvfb", "dbus"]
+        );
+    }
+}
