@@ -1,0 +1,114 @@
+//! What the accounts screen shows of Items and accounts.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::balances::view::{CurrencyTotal, ReadingView};
+use crate::link::view::Purpose;
+use crate::problem::Problem;
+
+/// Everything the accounts screen shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "items.ts")]
+pub struct ItemsView {
+    /// Items, the newest linked last.
+    pub items: Vec<ItemView>,
+    /// One row per currency.
+    pub totals: Vec<CurrencyTotal>,
+}
+
+/// One Item: one login of one person at one institution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "items.ts")]
+pub struct ItemView {
+    /// Plaid's item_id.
+    pub item_id: String,
+    /// Plaid's institution_id.
+    pub institution_id: Option<String>,
+    /// Name of the institution.
+    pub institution_name: String,
+    /// Base64 PNG, 152 x 152.
+    pub institution_logo: Option<String>,
+    /// CSS colour such as `#095aa6`.
+    pub institution_color: Option<String>,
+    /// For whom it was linked.
+    pub person: PersonView,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// RFC 3339.
+    pub linked_at: String,
+    /// RFC 3339: when the bank's consent ends, where it does.
+    pub consent_expires_at: Option<String>,
+    /// Whether it works.
+    pub health: ItemHealth,
+    /// Its accounts, in Plaid's order.
+    pub accounts: Vec<AccountView>,
+}
+
+/// Whether an Item works, as last seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase", tag = "state")]
+#[ts(export, export_to = "items.ts")]
+pub enum ItemHealth {
+    /// No error known.
+    Healthy,
+    /// Plaid reported an error for it.
+    #[serde(rename_all = "camelCase")]
+    NeedsAttention {
+        /// What, and what to do.
+        problem: Problem,
+        /// RFC 3339.
+        since: String,
+    },
+    /// A removal was asked for and Plaid has not confirmed it yet.
+    Removing,
+}
+
+/// One account of an Item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "items.ts")]
+pub struct AccountView {
+    /// Plaid's account_id.
+    pub account_id: String,
+    /// The Item it belongs to.
+    pub item_id: String,
+    /// Name as the bank or the person gave it.
+    pub name: String,
+    /// The bank's official name.
+    pub official_name: Option<String>,
+    /// Last 2 to 4 characters of the number; not unique.
+    pub mask: Option<String>,
+    /// `depository`, `credit`, `loan`, `investment`, ...
+    pub account_type: String,
+    /// `checking`, `savings`, ...
+    pub subtype: Option<String>,
+    /// True for checking and savings accounts: an ACH debit from them can be evaluated.
+    pub can_evaluate: bool,
+    /// The newest reading.
+    pub reading: Option<ReadingView>,
+}
+
+/// A person banks are linked for. The name stays on this computer; Plaid gets a random client_user_id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "items.ts")]
+pub struct PersonView {
+    /// The desk's own id.
+    pub person_id: String,
+    /// 1 to 120 characters.
+    pub name: String,
+}
+
+/// What removing an Item came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "items.ts")]
+pub struct ItemRemoved {
+    /// Plaid's item_id.
+    pub item_id: String,
+    /// Name of the institution.
+    pub institution_name: String,
+}

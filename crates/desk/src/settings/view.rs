@@ -1,0 +1,49 @@
+//! What the settings screen shows and sends.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Settings of the open environment. Defaults: appName "Balance Desk", language "en", countryCodes ["US"].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "settings.ts")]
+pub struct Settings {
+    /// `client_name` of Link, 1 to 30 characters (longer shows as "This Application").
+    pub app_name: String,
+    /// One of Link's languages, for example `en`.
+    pub language: String,
+    /// ISO 3166-1 alpha-2 codes, at least one.
+    pub country_codes: Vec<String>,
+    /// Registered in the Dashboard; https, no query or fragment (http localhost only in Sandbox and Demo). Absent: none.
+    pub redirect_uri: Option<String>,
+    /// https address that Plaid calls. Absent: none.
+    pub webhook: Option<String>,
+}
+
+/// What the settings screen may offer: the closed lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "settings.ts")]
+pub struct SettingsView {
+    /// The stored settings.
+    pub settings: Settings,
+    /// Languages Link speaks (code, English name).
+    pub languages: Vec<Choice>,
+    /// Countries Plaid supports (code, English name).
+    pub countries: Vec<Choice>,
+    /// Path of the open environment's database file.
+    pub database_path: String,
+    /// Path of the log folder.
+    pub log_dir: String,
+}
+
+/// One entry of a closed list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "settings.ts")]
+pub struct Choice {
+    /// What is stored and sent.
+    pub code: String,
+    /// What is shown.
+    pub name: String,
+}

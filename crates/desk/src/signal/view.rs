@@ -1,0 +1,276 @@
+//! What the evaluate and activity screens show, and what they ask for.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::problem::Problem;
+
+/// "Will this debit be returned?"
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct EvaluateRequest {
+    /// A checking or savings account. Field `accountId`.
+    pub account_id: String,
+    /// As typed: digits with at most two decimals after a point, above 0, at most 99999999.99 (an ACH entry's limit). Field `amount`.
+    pub amount: String,
+    /// Absent: the ruleset named `default`. Field `rulesetKey`.
+    pub ruleset_key: Option<String>,
+    /// 1 to 36 characters, never used before. Absent: the desk makes one. Field `clientTransactionId`.
+    pub client_transaction_id: Option<String>,
+}
+
+/// One evaluation with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct EvaluationView {
+    /// Names the evaluation for ever.
+    pub client_transaction_id: String,
+    /// Plaid's account_id.
+    pub account_id: String,
+    /// Name of the account.
+    pub account_name: String,
+    /// Mask of the account.
+    pub account_mask: Option<String>,
+    /// Name of the institution.
+    pub institution_name: String,
+    /// Name of the person.
+    pub person_name: String,
+    /// Exact decimal text.
+    pub amount: String,
+    /// Always USD: Signal evaluates US dollars.
+    pub currency: String,
+    /// As asked; null for `default`.
+    pub ruleset_key: Option<String>,
+    /// RFC 3339.
+    pub created_at: String,
+    /// Where it stands.
+    pub state: EvaluationState,
+    /// Plaid's answer, once there.
+    pub answer: Option<EvaluationAnswer>,
+    /// Why there is no answer.
+    pub problem: Option<Problem>,
+    /// What the user decided, the last one recorded.
+    pub decision: Option<DecisionView>,
+    /// What came back.
+    pub returned: Option<ReturnView>,
+}
+
+/// States of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub enum EvaluationState {
+    /// Written and being asked.
+    Sending,
+    /// Plaid answered.
+    Answered,
+    /// Plaid refused, or could not be reached.
+    Failed,
+    /// Nobody knows whether Plaid answered (the app or the network died): ask again under the same id.
+    Unknown,
+}
+
+/// What Plaid answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct EvaluationAnswer {
+    /// Null when no ruleset was applied.
+    pub result: Option<EvaluationResult>,
+    /// Plaid's own word when `result` is `other`.
+    pub result_text: Option<String>,
+    /// Key of the ruleset that was applied.
+    pub ruleset_key: Option<String>,
+    /// Note of the rule that matched.
+    pub internal_note: Option<String>,
+    /// Action key of the rule that matched.
+    pub custom_action_key: Option<String>,
+    /// Exact decimal text, as used by the ruleset.
+    pub available_balance: Option<String>,
+    /// Exact decimal text, as used by the ruleset.
+    pub current_balance: Option<String>,
+    /// 1 to 99, higher is riskier; null on Balance-only rulesets.
+    pub customer_initiated_return_risk: Option<u32>,
+    /// 1 to 99, higher is riskier; null on Balance-only rulesets.
+    pub bank_initiated_return_risk: Option<u32>,
+    /// The other core attributes Plaid reported, name and value as text.
+    pub core_attributes: Vec<CoreAttributeView>,
+    /// Why bank data is missing.
+    pub warnings: Vec<WarningView>,
+    /// To quote to Plaid's support.
+    pub request_id: String,
+    /// RFC 3339.
+    pub answered_at: String,
+}
+
+/// Results of a ruleset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub enum EvaluationResult {
+    /// Debit the account.
+    Accept,
+    /// A person should look first.
+    Review,
+    /// Ask for another way to pay.
+    Reroute,
+    /// A result this version does not know.
+    Other,
+}
+
+/// One core attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct CoreAttributeView {
+    /// Plaid's name.
+    pub name: String,
+    /// Value as text, numbers exact.
+    pub value: String,
+}
+
+/// One warning of an evaluation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct WarningView {
+    /// For example `ITEM_ERROR`.
+    pub warning_type: Option<String>,
+    /// For example `ITEM_LOGIN_REQUIRED`.
+    pub warning_code: Option<String>,
+    /// Plaid's words.
+    pub warning_message: Option<String>,
+    /// The desk's words: what it means for this evaluation.
+    pub explanation: String,
+}
+
+/// A decision to record.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct DecisionInput {
+    /// The evaluation.
+    pub client_transaction_id: String,
+    /// Whether the debit was or will be initiated.
+    pub initiated: bool,
+    /// Days the funds are held, 0 to 365, as typed; empty or absent for none. Field `daysFundsOnHold`.
+    pub days_funds_on_hold: Option<String>,
+    /// APPROVE, REVIEW, REJECT, TAKE_OTHER_RISK_MEASURES, NOT_EVALUATED; absent: not said. Field `decisionOutcome`.
+    pub decision_outcome: Option<String>,
+    /// SAME_DAY_ACH, NEXT_DAY_ACH, STANDARD_ACH, MULTIPLE_PAYMENT_METHODS; absent: not said. Field `paymentMethod`.
+    pub payment_method: Option<String>,
+    /// As typed, like an amount; at most the debit's amount. Field `amountInstantlyAvailable`.
+    pub amount_instantly_available: Option<String>,
+}
+
+/// A recorded decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct DecisionView {
+    /// Whether the debit was or will be initiated.
+    pub initiated: bool,
+    /// Days.
+    pub days_funds_on_hold: Option<u32>,
+    /// See [`DecisionInput`].
+    pub decision_outcome: Option<String>,
+    /// See [`DecisionInput`].
+    pub payment_method: Option<String>,
+    /// Exact decimal text, USD.
+    pub amount_instantly_available: Option<String>,
+    /// RFC 3339.
+    pub recorded_at: String,
+    /// Whether Plaid has it.
+    pub delivery: DeliveryView,
+}
+
+/// A return to record.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct ReturnInput {
+    /// The evaluation.
+    pub client_transaction_id: String,
+    /// `R01` to `R85`, from the list. Field `returnCode`.
+    pub return_code: String,
+    /// `YYYY-MM-DD`, not in the future, not before the evaluation's day. Absent: not said. Field `returnedOn`.
+    pub returned_on: Option<String>,
+}
+
+/// A recorded return.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct ReturnView {
+    /// For example `R01`.
+    pub return_code: String,
+    /// Its meaning in a few words.
+    pub meaning: String,
+    /// `YYYY-MM-DD`.
+    pub returned_on: Option<String>,
+    /// RFC 3339.
+    pub recorded_at: String,
+    /// Whether Plaid has it.
+    pub delivery: DeliveryView,
+}
+
+/// Whether Plaid has a decision or return.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase", tag = "state")]
+#[ts(export, export_to = "signal.ts")]
+pub enum DeliveryView {
+    /// Stored here; will be sent (again).
+    #[serde(rename_all = "camelCase")]
+    Waiting {
+        /// Attempts so far.
+        attempts: u32,
+        /// RFC 3339 of the next attempt.
+        next_attempt_at: Option<String>,
+        /// Why the last attempt failed.
+        problem: Option<Problem>,
+    },
+    /// Plaid has it.
+    #[serde(rename_all = "camelCase")]
+    Delivered {
+        /// RFC 3339.
+        at: String,
+        /// Plaid's request_id.
+        request_id: String,
+    },
+    /// Plaid refused it; sending it again would not help without a change.
+    #[serde(rename_all = "camelCase")]
+    Refused {
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// One ACH return code of the Nacha list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct ReturnCodeView {
+    /// For example `R01`.
+    pub code: String,
+    /// For example `Insufficient funds`.
+    pub title: String,
+    /// One plain sentence.
+    pub meaning: String,
+    /// Who starts such a return, and so how long it can take.
+    pub initiated_by: ReturnInitiator,
+}
+
+/// Who starts a return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub enum ReturnInitiator {
+    /// The bank: within two banking days.
+    Bank,
+    /// The account holder: up to 60 days.
+    Customer,
+    /// Administrative, international and other codes.
+    Other,
+}

@@ -1,0 +1,25 @@
+//! What the desk tells the shell and the screens while nobody is asking.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// Something changed; the screens ask again for what they show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+#[ts(export, export_to = "start.ts")]
+pub enum DeskEvent {
+    /// The app status.
+    StatusChanged,
+    /// Items, accounts, readings or people.
+    ItemsChanged,
+    /// A Link session; the shell closes the Link window when it has ended.
+    #[serde(rename_all = "camelCase")]
+    LinkChanged {
+        /// Which.
+        session_id: String,
+        /// True once the session has ended, however.
+        ended: bool,
+    },
+    /// Evaluations, decisions, returns or their delivery.
+    EvaluationsChanged,
+}

@@ -1,0 +1,4 @@
+//! Being written.
+
+pub mod event;
+pub mod view;
