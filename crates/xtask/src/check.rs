@@ -80,10 +80,7 @@ fn dependencies(repository: &Repository, steps: &mut Steps) -> Result<()> {
         return Ok(());
     }
     steps.step(ADVISORIES, || {
-        let check = cmd!(
-            shell,
-            "cargo deny --locked check --disable-fetch advisories"
-        );
+        let check = cmd!(shell, "cargo deny --frozen check advisories");
         repository.run(check)
     })
 }
