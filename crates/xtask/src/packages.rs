@@ -44,11 +44,10 @@ const PROGRAMS_TEST: [&str; 5] = [
     "import",
 ];
 
-const ELSEWHERE: &str = "\
-  Fedora:  sudo dnf install gcc gcc-c++ make perl pkgconf-pkg-config webkit2gtk4.1-devel dbus-devel gnome-keyring \\
-             dejavu-sans-fonts xorg-x11-server-Xvfb dbus-daemon dbus-x11 ImageMagick
+const ELSEWHERE: &str = "  Fedora:  sudo dnf install gcc gcc-c++ make perl pkgconf-pkg-config webkit2gtk4.1-devel dbus-devel gnome-keyring \\
+           dejavu-sans-fonts xorg-x11-server-Xvfb dbus-daemon dbus-x11 ImageMagick
   Arch:    sudo pacman -S --needed base-devel perl pkgconf webkit2gtk-4.1 dbus gnome-keyring ttf-dejavu \\
-             xorg-server-xvfb imagemagick
+           xorg-server-xvfb imagemagick
   macOS:   xcode-select --install
   Windows: winget install Microsoft.VisualStudio.2022.BuildTools Microsoft.EdgeWebView2Runtime StrawberryPerl.StrawberryPerl";
 
