@@ -1,6 +1,12 @@
-//! The product: what the app knows and decides. SQLite, keyring, features; no Tauri.
+//! The product: what Balance Desk knows and decides. SQLite, keyring, features; no Tauri.
+//!
+//! Everything hangs on [`Desk`]: the shell makes one, and each feature adds its methods to it in its own module.
 
 pub mod balances;
+mod clock;
+mod desk;
+mod error;
+mod explain;
 pub mod items;
 pub mod link;
 pub mod problem;
@@ -8,3 +14,8 @@ pub mod secrets;
 pub mod settings;
 pub mod signal;
 pub mod start;
+pub mod store;
+
+pub use clock::{Clock, SystemClock};
+pub use desk::{BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, OpenEnvironment, PlaidUrls};
+pub use error::DeskError;

@@ -1,0 +1,158 @@
+//! The desk itself: what is open, who listens, and what time it is.
+//! Features add their methods to [`Desk`] in modules of their own.
+
+use std::{
+    future::Future,
+    path::PathBuf,
+    pin::Pin,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use jiff::Timestamp;
+use tokio::sync::broadcast;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use url::Url;
+
+use crate::{
+    clock::{Clock, SystemClock},
+    error::DeskError,
+    start::{event::DeskEvent, view::Environment},
+    store::Store,
+};
+
+/// Events that a slow listener may lag behind before it misses some.
+const EVENT_BACKLOG: usize = 256;
+
+/// A future on the heap, for traits used as objects.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What the shell gives the desk to start with.
+pub struct DeskConfig {
+    /// The folder of databases and logs; created if it is not there.
+    pub data_dir: PathBuf,
+    /// Version of Balance Desk.
+    pub version: String,
+    /// The service under which secrets stand in the keyring.
+    pub keyring_service: String,
+    /// Where Plaid is, if not at its own addresses.
+    pub plaid_urls: PlaidUrls,
+    /// Starts the Demo's stand-in.
+    pub demo: Arc<dyn DemoLauncher>,
+}
+
+/// Addresses on this machine to be used instead of Plaid's own; for tests. Others are refused.
+#[derive(Debug, Clone, Default)]
+pub struct PlaidUrls {
+    /// Instead of Sandbox's.
+    pub sandbox: Option<Url>,
+    /// Instead of Production's.
+    pub production: Option<Url>,
+}
+
+/// Starts and stops the Demo's stand-in.
+pub trait DemoLauncher: Send + Sync {
+    /// Starts the stand-in with its state in `state_dir`, or finds it running; answers its address.
+    fn start(&self, state_dir: PathBuf) -> BoxFuture<'_, Result<Url, DemoError>>;
+    /// Stops it, if it runs.
+    fn stop(&self);
+}
+
+/// Why the Demo's stand-in does not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DemoError {
+    /// Its program is not where it is installed.
+    #[error("its program is missing ({0}); install Balance Desk again")]
+    Missing(String),
+    /// It could not be started.
+    #[error("its program could not be started ({0})")]
+    Spawn(String),
+    /// It ended before it said where it is.
+    #[error("it ended at once ({0})")]
+    Ended(String),
+    /// It did not say where it is, in time or in a form that is understood.
+    #[error("it did not say where it is ({0})")]
+    NoAddress(String),
+}
+
+/// The desk. Clones share it.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    config: DeskConfig,
+    clock: Arc<dyn Clock>,
+    events: broadcast::Sender<DeskEvent>,
+    open: RwLock<Option<Arc<OpenEnvironment>>>,
+}
+
+/// The environment that is open: its database, its connection to Plaid, its background work.
+pub struct OpenEnvironment {
+    /// Which.
+    pub environment: Environment,
+    /// Talks to Plaid, or to the Demo's stand-in.
+    pub client: plaid::Client,
+    /// Its database.
+    pub store: Store,
+    /// Cancelled when the environment is closed.
+    pub cancel: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl OpenEnvironment {
+    /// Runs background work that closing waits for, within bounds. The work watches [`cancel`](Self::cancel) and ends
+    /// at the next point where nothing is lost.
+    pub(crate) fn spawn<F>(&self, work: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.tasks.spawn(work);
+    }
+}
+
+impl Desk {
+    /// Starts the desk, with the environment used last if it can be opened. What cannot is told by the status.
+    pub async fn start(config: DeskConfig) -> Self {
+        Self::start_with_clock(config, Arc::new(SystemClock)).await
+    }
+
+    /// Starts the desk with a clock of its own.
+    pub async fn start_with_clock(config: DeskConfig, clock: Arc<dyn Clock>) -> Self {
+        let (events, _) = broadcast::channel(EVENT_BACKLOG);
+        Self(Arc::new(Inner {
+            config,
+            clock,
+            events,
+            open: RwLock::new(None),
+        }))
+    }
+
+    /// What the desk tells while nobody is asking.
+    pub fn events(&self) -> broadcast::Receiver<DeskEvent> {
+        self.0.events.subscribe()
+    }
+
+    /// Tells the shell and the screens.
+    pub(crate) fn emit(&self, event: DeskEvent) {
+        // Nobody listening is no error: the screens ask anew when they come.
+        let _ = self.0.events.send(event);
+    }
+
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The environment that is open.
+    ///
+    /// # Errors
+    /// `NothingOpen`.
+    pub(crate) fn open(&self) -> Result<Arc<OpenEnvironment>, DeskError> {
+        self.0
+            .open
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or(DeskError::NothingOpen)
+    }
+}

@@ -1,0 +1,29 @@
+//! The shape of an environment's database, in steps that are only ever added to.
+//! A file that has been released is never edited: its step has been taken on people's machines.
+
+use rusqlite_migration::{M, Migrations};
+
+/// Each step, oldest first. `PRAGMA user_version` counts the steps taken.
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_settings.sql"),
+    include_str!("migrations/0002_items.sql"),
+    include_str!("migrations/0003_link.sql"),
+    include_str!("migrations/0004_balances.sql"),
+    include_str!("migrations/0005_signal.sql"),
+];
+
+/// The schema version this program writes.
+pub(crate) const LATEST: usize = STEPS.len();
+
+/// All steps, for `rusqlite_migration`.
+pub(crate) fn all() -> Migrations<'static> {
+    Migrations::new(STEPS.iter().map(|sql| M::up(sql)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_step_can_be_taken() {
+        super::all().validate().unwrap();
+    }
+}

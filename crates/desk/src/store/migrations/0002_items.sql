@@ -1,0 +1,1 @@
+-- Items, their accounts and the people they belong to.

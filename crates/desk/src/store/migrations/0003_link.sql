@@ -1,0 +1,1 @@
+-- Link sessions and what happened in them.

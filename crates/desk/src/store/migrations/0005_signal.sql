@@ -1,0 +1,1 @@
+-- Evaluations, decisions, returns and the outbox.
