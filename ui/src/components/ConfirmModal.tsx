@@ -1,0 +1,56 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Problem } from "../bindings/problem";
+import { ProblemNotice } from "./ProblemNotice";
+
+interface Props {
+  opened: boolean;
+  title: string;
+  children: ReactNode;
+  confirmLabel: string;
+  /** Whether what follows cannot be undone. */
+  danger?: boolean;
+  running: boolean;
+  problem: Problem | null;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something that cannot simply be undone; stays open with the problem when it fails. */
+export function ConfirmModal(props: Props) {
+  const { opened, title, children, confirmLabel, danger, running, problem } = props;
+  return (
+    <Modal
+      opened={opened}
+      onClose={() => {
+        if (!running) props.onClose();
+      }}
+      title={title}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <Stack gap="md">
+        <div>{children}</div>
+        {problem ? <ProblemNotice problem={problem} onRetry={props.onConfirm} /> : null}
+        <Group justify="flex-end" gap="xs">
+          <Button
+            variant="default"
+            onClick={props.onClose}
+            disabled={running}
+            data-autofocus
+            data-testid="confirm-cancel"
+          >
+            Cancel
+          </Button>
+          <Button
+            color={danger ? "red.8" : undefined}
+            onClick={props.onConfirm}
+            loading={running}
+            data-testid="confirm-ok"
+          >
+            {confirmLabel}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,3 @@
+export function LinkProvider({ children }: { children: React.ReactNode }) {
+  return children;
+}

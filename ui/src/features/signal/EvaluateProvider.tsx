@@ -1,0 +1,3 @@
+export function EvaluateProvider({ children }: { children: React.ReactNode }) {
+  return children;
+}

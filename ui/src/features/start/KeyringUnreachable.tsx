@@ -1,0 +1,43 @@
+import { Button, Stack, Text } from "@mantine/core";
+import type { AppStatus, KeyringState } from "../../bindings/start";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { start } from "../../ipc";
+import { StartFrame } from "./StartFrame";
+import { keyringReason } from "./secretWords";
+import { useStatusAct } from "./useStatus";
+
+/** The secrets are in the keyring, and the keyring cannot be reached now: nothing is replaced. */
+export function KeyringUnreachable({
+  status,
+  keyring,
+}: {
+  status: AppStatus;
+  keyring: KeyringState;
+}) {
+  const again = useStatusAct(start.status);
+  const locked = keyring.state === "locked";
+  return (
+    <StartFrame
+      version={status.version}
+      title={locked ? "Your keyring is locked" : "Your keyring cannot be reached"}
+      lead="Balance Desk keeps its secrets in the system's keyring. Your data is safe, and can be read as soon as the keyring answers."
+      narrow
+    >
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm" className="breakable">
+          {keyringReason(keyring)}
+        </Text>
+        <Text size="sm">
+          {locked
+            ? "Unlock it (often by signing in to your desktop again, or in your password manager), then try again."
+            : "Start your keyring service (GNOME Keyring, KWallet or another Secret Service), then try again."}
+        </Text>
+        {status.openProblem ? <ProblemNotice problem={status.openProblem} /> : null}
+        {again.problem ? <ProblemNotice problem={again.problem} /> : null}
+        <Button onClick={() => again.run()} loading={again.running} data-testid="keyring-retry">
+          Try again
+        </Button>
+      </Stack>
+    </StartFrame>
+  );
+}

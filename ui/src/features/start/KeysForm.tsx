@@ -1,0 +1,102 @@
+import { Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useEffect } from "react";
+import type { AppStatus, Environment } from "../../bindings/start";
+import { environmentWords } from "../../components/environment";
+import { PageLink } from "../../components/PageLink";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { problemAt, problemBeside } from "../../components/problem";
+import { start } from "../../ipc";
+import { useStatusAct } from "./useStatus";
+
+interface Props {
+  environment: Environment;
+  /** The client_id stored now, to start from. */
+  clientId: string | null;
+  /** Where the keys will be kept, in words. */
+  keptIn: string;
+  onCancel: () => void;
+  onSaved?: (status: AppStatus) => void;
+  onChoosePassphrase?: () => void;
+}
+
+/** Asks for client_id and secret; they are checked by a call to Plaid before they are stored. */
+export function KeysForm(props: Props) {
+  const { environment, clientId, keptIn, onCancel, onSaved, onChoosePassphrase } = props;
+  const { name } = environmentWords[environment];
+  const form = useForm({
+    initialValues: { clientId: clientId ?? "", secret: "" },
+    validate: {
+      clientId: (typed) => (typed ? null : "Enter the client_id."),
+      secret: (typed) => (typed ? null : `Enter the ${name} secret.`),
+    },
+  });
+  const save = useStatusAct(start.saveKeys, (status) => {
+    form.setFieldValue("secret", "");
+    onSaved?.(status);
+  });
+  const { problem } = save;
+  const wrongField = problem?.field;
+  useEffect(() => {
+    if (wrongField === "clientId" || wrongField === "secret") {
+      document.getElementById(`keys-${environment}-${wrongField}`)?.focus();
+    }
+  }, [wrongField, environment]);
+  const submit = form.onSubmit((typed) => save.run({ environment, ...typed }));
+  return (
+    <form onSubmit={submit} noValidate aria-label={`${name} keys`}>
+      <Stack gap="sm">
+        <TextInput
+          {...form.getInputProps("clientId")}
+          id={`keys-${environment}-clientId`}
+          label="client_id"
+          description="24 characters, 0-9 and a-f"
+          error={form.errors.clientId ?? problemAt(problem, "clientId")}
+          required
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+          data-testid="keys-client-id"
+        />
+        <PasswordInput
+          {...form.getInputProps("secret")}
+          id={`keys-${environment}-secret`}
+          label={`${name} secret`}
+          description={`30 characters; each environment has its own`}
+          error={form.errors.secret ?? problemAt(problem, "secret")}
+          required
+          autoComplete="off"
+          spellCheck={false}
+          visibilityToggleButtonProps={{ "aria-label": "Show or hide the secret" }}
+          data-testid="keys-secret"
+        />
+        <Text size="xs" c="dimmed">
+          Checked with Plaid first, then kept in {keptIn}.
+        </Text>
+        {problemBeside(problem, ["clientId", "secret"]) && problem ? (
+          <ProblemNotice
+            problem={problem}
+            onRetry={() => submit()}
+            onChoosePassphrase={onChoosePassphrase}
+          />
+        ) : null}
+        <Group gap="xs">
+          <Button type="submit" loading={save.running} data-testid="keys-save">
+            Check and save
+          </Button>
+          <Button variant="default" onClick={onCancel} disabled={save.running}>
+            Cancel
+          </Button>
+          {save.running ? (
+            <Text size="sm" c="dimmed" role="status">
+              Checking with Plaid…
+            </Text>
+          ) : null}
+        </Group>
+        <PageLink url="https://dashboard.plaid.com/developers/keys">
+          Where the keys are: Plaid Dashboard
+        </PageLink>
+      </Stack>
+    </form>
+  );
+}

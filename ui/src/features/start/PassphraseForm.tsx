@@ -1,0 +1,90 @@
+import { Button, Group, PasswordInput, Progress, Stack, Text } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import type { AppStatus, SecretStoreChoice } from "../../bindings/start";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { problemAt, problemBeside } from "../../components/problem";
+import { passphraseStrength, SHORTEST_PASSPHRASE } from "./passphrase";
+import { useStatusAct } from "./useStatus";
+
+interface Props {
+  /** Choosing at first start, or changing later. */
+  act: (choice: SecretStoreChoice) => Promise<AppStatus>;
+  submitLabel: string;
+  onDone?: () => void;
+  onCancel?: () => void;
+}
+
+/** Sets a passphrase: typed twice, with a hint of its strength and what losing it means. */
+export function PassphraseForm({ act, submitLabel, onDone, onCancel }: Props) {
+  const form = useForm({
+    initialValues: { passphrase: "", repeat: "" },
+    validate: {
+      passphrase: (typed) =>
+        [...typed].length >= SHORTEST_PASSPHRASE
+          ? null
+          : `Use at least ${SHORTEST_PASSPHRASE} characters.`,
+      repeat: (typed, { passphrase }) =>
+        typed === passphrase ? null : "The two passphrases are not the same.",
+    },
+  });
+  const save = useStatusAct(act, () => {
+    form.reset();
+    onDone?.();
+  });
+  const strength = passphraseStrength(form.values.passphrase);
+  const beside = problemBeside(save.problem, ["passphrase"]);
+  const submit = form.onSubmit(({ passphrase }) => save.run({ kind: "passphrase", passphrase }));
+  return (
+    <form onSubmit={submit} noValidate aria-label="Passphrase">
+      <Stack gap="sm" maw={420}>
+        <div>
+          <PasswordInput
+            {...form.getInputProps("passphrase")}
+            label="Passphrase"
+            description={`At least ${SHORTEST_PASSPHRASE} characters; a few unrelated words are good`}
+            error={form.errors.passphrase ?? problemAt(save.problem, "passphrase")}
+            required
+            autoComplete="off"
+            visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
+            data-testid="passphrase-new"
+          />
+          <Group gap="xs" mt={6} wrap="nowrap">
+            <Progress
+              value={strength.share}
+              color={strength.colour}
+              size="xs"
+              flex={1}
+              aria-hidden
+            />
+            <Text size="xs" c="dimmed" miw={110} role="status">
+              {strength.words}
+            </Text>
+          </Group>
+        </div>
+        <PasswordInput
+          {...form.getInputProps("repeat")}
+          label="The same again"
+          required
+          autoComplete="off"
+          visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
+          data-testid="passphrase-repeat"
+        />
+        <Text size="sm">
+          <strong>It cannot be recovered.</strong> Whoever loses it loses the keys and the encrypted
+          data with it. You are asked for it each time Balance Desk starts.
+        </Text>
+        {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
+        <Group gap="xs">
+          <Button type="submit" loading={save.running} data-testid="passphrase-save">
+            {submitLabel}
+          </Button>
+          {onCancel ? (
+            <Button variant="default" onClick={onCancel} disabled={save.running}>
+              Cancel
+            </Button>
+          ) : null}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,67 @@
+import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import type { AppStatus } from "../../bindings/start";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { start } from "../../ipc";
+import { StartFrame } from "./StartFrame";
+import { useStatusAct } from "./useStatus";
+
+/** Asks for the passphrase that protects the secrets, once per start. */
+export function UnlockScreen({ status }: { status: AppStatus }) {
+  const [passphrase, setPassphrase] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const unlock = useStatusAct(start.unlockSecrets);
+  const { problem } = unlock;
+  const wrong = problem?.kind === "wrongPassphrase" || problem?.field === "passphrase";
+  useEffect(() => {
+    if (problem) field.current?.select();
+  }, [problem]);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    unlock.run(passphrase);
+  };
+  return (
+    <StartFrame
+      version={status.version}
+      title="Enter your passphrase"
+      lead="It opens the keys and the encrypted data on this computer."
+      narrow
+    >
+      <form onSubmit={submit} noValidate aria-label="Unlock">
+        <Stack gap="sm">
+          <PasswordInput
+            ref={field}
+            label="Passphrase"
+            value={passphrase}
+            onChange={(event) => setPassphrase(event.currentTarget.value)}
+            error={wrong ? problem?.message : undefined}
+            required
+            autoFocus
+            autoComplete="off"
+            visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
+            data-testid="passphrase-unlock"
+          />
+          {problem && !wrong ? <ProblemNotice problem={problem} /> : null}
+          <Group gap="sm">
+            <Button
+              type="submit"
+              loading={unlock.running}
+              disabled={passphrase === ""}
+              data-testid="unlock-submit"
+            >
+              Unlock
+            </Button>
+            {unlock.running ? (
+              <Text size="sm" c="dimmed" role="status">
+                Unlocking takes a moment on purpose…
+              </Text>
+            ) : null}
+          </Group>
+          <Text size="xs" c="dimmed">
+            A lost passphrase cannot be recovered, not by us and not by Plaid.
+          </Text>
+        </Stack>
+      </form>
+    </StartFrame>
+  );
+}

@@ -1,0 +1,13 @@
+import type { KeyringState, SecretStoreStatus } from "../../bindings/start";
+
+/** Where secrets are or will be kept, to follow "kept in". */
+export function keptIn(store: SecretStoreStatus): string {
+  return store.kind === "passphrase"
+    ? "an encrypted file that your passphrase opens"
+    : "your system's keyring";
+}
+
+/** Why the keyring cannot be used; null when it can. */
+export function keyringReason(state: KeyringState): string | null {
+  return state.state === "ready" ? null : state.reason;
+}

@@ -1,0 +1,98 @@
+/**
+ * Amounts, dates and ages as words and figures. Amounts come in as exact decimal texts and go out
+ * with every digit they came with: no number type is involved between text and text.
+ */
+
+/** The language of the whole window. Dates and figures follow it, so that text and figures agree. */
+const LOCALE = "en-US";
+
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
+
+function currencyFormat(currency: string): Intl.NumberFormat | null {
+  try {
+    return new Intl.NumberFormat(LOCALE, {
+      style: "currency",
+      currency,
+      minimumFractionDigits: 0,
+      maximumFractionDigits: 0,
+    });
+  } catch {
+    return null;
+  }
+}
+
+function usualDecimals(currency: string): number {
+  const format = new Intl.NumberFormat(LOCALE, { style: "currency", currency });
+  return format.resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** Groups the digits of a whole number; the engine formats a BigInt, so nothing is rounded. */
+function groupDigits(whole: string): string {
+  return new Intl.NumberFormat(LOCALE).format(BigInt(whole));
+}
+
+/**
+ * Formats an exact decimal text with its currency: all decimals given, at least the currency's own.
+ * Unofficial and unknown codes stand behind the figure; a text that is no decimal stays as it is.
+ */
+export function formatMoney(text: string, currency: string | null, unofficial = false): string {
+  const match = DECIMAL.exec(text);
+  if (!match) return currency ? `${text} ${currency}` : text;
+  const [, sign = "", whole = "0", given = ""] = match;
+  const format = currency && !unofficial ? currencyFormat(currency) : null;
+  if (!currency || !format) {
+    const figure = `${sign ? "-" : ""}${groupDigits(whole)}${given ? `.${given}` : ""}`;
+    return currency ? `${figure} ${currency}` : figure;
+  }
+  const decimals = given.padEnd(usualDecimals(currency), "0");
+  // A BigInt has no negative zero: the sign is placed with -1, the digits are put in afterwards.
+  const parts = format.formatToParts(sign ? -1n : 1n);
+  return parts
+    .map((part) => {
+      if (part.type !== "integer") return part.value;
+      return groupDigits(whole) + (decimals ? `.${decimals}` : "");
+    })
+    .join("");
+}
+
+const exactTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium" });
+const shortTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const dateOnly = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium" });
+const calendarDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
+
+function formatWith(format: Intl.DateTimeFormat, rfc3339: string): string {
+  const time = new Date(rfc3339);
+  return Number.isNaN(time.getTime()) ? rfc3339 : format.format(time);
+}
+
+/** Date and time to the second, in the user's time zone. */
+export const formatExactTime = (rfc3339: string) => formatWith(exactTime, rfc3339);
+
+/** Date and time to the minute, in the user's time zone. */
+export const formatTime = (rfc3339: string) => formatWith(shortTime, rfc3339);
+
+/** The date of a point in time, in the user's time zone. */
+export const formatDate = (rfc3339: string) => formatWith(dateOnly, rfc3339);
+
+/** A calendar day (`YYYY-MM-DD`), which belongs to no time zone. */
+export const formatDay = (day: string) => formatWith(calendarDay, `${day}T00:00:00Z`);
+
+/** How long ago `rfc3339` was at `now`: "just now", "2 min ago", "3 h ago", "5 days ago", a date. */
+export function formatAge(rfc3339: string, now: number): string {
+  const then = new Date(rfc3339).getTime();
+  if (Number.isNaN(then)) return rfc3339;
+  const seconds = Math.floor((now - then) / 1000);
+  if (seconds < 45) return "just now";
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.round(minutes / 60);
+  if (hours < 24) return `${hours} h ago`;
+  const days = Math.round(hours / 24);
+  if (days < 31) return days === 1 ? "1 day ago" : `${days} days ago`;
+  return dateOnly.format(then);
+}
+
+/** "1 account", "2 accounts". */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${new Intl.NumberFormat(LOCALE).format(number)} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,114 @@
+import { ActionIcon, Button, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import {
+  IconBuildingBank,
+  IconKeyboard,
+  IconListDetails,
+  IconPlugConnected,
+  IconScale,
+  IconSettings,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { type ReactNode, type RefObject, useState } from "react";
+import type { AppStatus } from "../bindings/start";
+import { EnvironmentBadge } from "../components/EnvironmentBadge";
+import { Logo } from "../components/Logo";
+import { useRefresh } from "../features/balances/refresh";
+import { useLink } from "../features/link/link";
+import { useEnvironment } from "./environmentContext";
+import classes from "./Frame.module.css";
+import { type ScreenName, useNavigation } from "./route";
+import { ShortcutsModal } from "./ShortcutsModal";
+import { useShortcuts } from "./useShortcuts";
+
+const places: Array<{ screen: ScreenName; label: string; Icon: TablerIcon }> = [
+  { screen: "accounts", label: "Accounts", Icon: IconBuildingBank },
+  { screen: "evaluate", label: "Evaluate", Icon: IconScale },
+  { screen: "activity", label: "Activity", Icon: IconListDetails },
+  { screen: "settings", label: "Settings", Icon: IconSettings },
+];
+
+interface Props {
+  status: AppStatus;
+  scroll: RefObject<HTMLElement | null>;
+  children: ReactNode;
+}
+
+/** What stands around every screen: navigation, the open environment, and linking a bank. */
+export function Frame({ status, scroll, children }: Props) {
+  const environment = useEnvironment();
+  const { route, go } = useNavigation();
+  const link = useLink();
+  const refresh = useRefresh();
+  const [showingShortcuts, setShowingShortcuts] = useState(false);
+  useShortcuts({
+    goTo: (number) => {
+      const place = places[number - 1];
+      if (place) go({ screen: place.screen });
+    },
+    link: link.open,
+    refreshAll: () => {
+      go({ screen: "accounts" });
+      refresh.run({ kind: "all" });
+    },
+    help: () => setShowingShortcuts(true),
+  });
+  return (
+    <div className={classes.frame} data-environment={environment}>
+      <a className={classes.skip} href="#main">
+        Skip to the content
+      </a>
+      <header className={classes.top}>
+        <span className={classes.mark}>
+          <Logo />
+          <span className={classes.product}>Balance Desk</span>
+        </span>
+        <EnvironmentBadge environment={environment} />
+        <span className={classes.space} />
+        <Button
+          size="sm"
+          leftSection={<IconPlugConnected size={16} aria-hidden />}
+          onClick={link.open}
+          data-testid="link-bank"
+        >
+          {link.waiting ? "Linking…" : "Link a bank"}
+        </Button>
+      </header>
+      <nav className={classes.nav} aria-label="Screens">
+        {places.map(({ screen, label, Icon }) => (
+          <Tooltip key={screen} label={label} position="right" className={classes.tip}>
+            <UnstyledButton
+              className={classes.place}
+              aria-current={route.screen === screen ? "page" : undefined}
+              aria-label={label}
+              onClick={() => go({ screen })}
+              data-testid={`nav-${screen}`}
+            >
+              <Icon size={19} stroke={1.7} aria-hidden />
+              <span className={classes.label}>{label}</span>
+            </UnstyledButton>
+          </Tooltip>
+        ))}
+        <span className={classes.space} />
+        <div className={classes.foot}>
+          <Tooltip label="Keyboard shortcuts (?)" position="right">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Keyboard shortcuts"
+              onClick={() => setShowingShortcuts(true)}
+            >
+              <IconKeyboard size={18} />
+            </ActionIcon>
+          </Tooltip>
+          <Text size="xs" c="dimmed" className={classes.label}>
+            {status.version}
+          </Text>
+        </div>
+      </nav>
+      <main className={classes.main} id="main" tabIndex={-1} ref={scroll}>
+        {children}
+      </main>
+      <ShortcutsModal opened={showingShortcuts} onClose={() => setShowingShortcuts(false)} />
+    </div>
+  );
+}

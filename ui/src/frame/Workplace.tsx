@@ -1,0 +1,79 @@
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { AppStatus, Environment } from "../bindings/start";
+import { type ProblemActions, ProblemActionsContext } from "../components/ProblemActions";
+import { RefreshProvider } from "../features/balances/RefreshProvider";
+import { AccountsScreen } from "../features/items/AccountsScreen";
+import { LinkProvider } from "../features/link/LinkProvider";
+import { useLink } from "../features/link/link";
+import { SettingsScreen } from "../features/settings/SettingsScreen";
+import { ActivityScreen } from "../features/signal/ActivityScreen";
+import { EvaluateProvider } from "../features/signal/EvaluateProvider";
+import { EvaluateScreen } from "../features/signal/EvaluateScreen";
+import { EnvironmentContext } from "./environmentContext";
+import { Frame } from "./Frame";
+import { NavigationContext, type Route, useNavigation } from "./route";
+import { ScrollContext } from "./scroll";
+
+/** The window while an environment is open: frame, screens, and what goes on across screens. */
+export function Workplace({
+  status,
+  environment,
+}: {
+  status: AppStatus;
+  environment: Environment;
+}) {
+  const [route, setRoute] = useState<Route>({ screen: "accounts" });
+  const scroll = useRef<HTMLElement>(null);
+  const go = useCallback((next: Route) => {
+    setRoute(next);
+    scroll.current?.scrollTo(0, 0);
+  }, []);
+  const navigation = useMemo(() => ({ route, go }), [route, go]);
+  return (
+    <EnvironmentContext value={environment}>
+      <NavigationContext value={navigation}>
+        <ScrollContext value={scroll}>
+          <LinkProvider>
+            <RefreshProvider>
+              <EvaluateProvider>
+                <WithProblemActions>
+                  <Frame status={status} scroll={scroll}>
+                    <CurrentScreen status={status} />
+                  </Frame>
+                </WithProblemActions>
+              </EvaluateProvider>
+            </RefreshProvider>
+          </LinkProvider>
+        </ScrollContext>
+      </NavigationContext>
+    </EnvironmentContext>
+  );
+}
+
+function WithProblemActions({ children }: { children: React.ReactNode }) {
+  const { go } = useNavigation();
+  const { open, repair } = useLink();
+  const actions = useMemo<ProblemActions>(
+    () => ({
+      repairItem: repair,
+      linkAgain: open,
+      checkKeys: () => go({ screen: "settings" }),
+    }),
+    [go, open, repair],
+  );
+  return <ProblemActionsContext value={actions}>{children}</ProblemActionsContext>;
+}
+
+function CurrentScreen({ status }: { status: AppStatus }) {
+  const { route } = useNavigation();
+  switch (route.screen) {
+    case "accounts":
+      return <AccountsScreen />;
+    case "evaluate":
+      return <EvaluateScreen />;
+    case "activity":
+      return <ActivityScreen clientTransactionId={route.clientTransactionId} />;
+    case "settings":
+      return <SettingsScreen status={status} />;
+  }
+}

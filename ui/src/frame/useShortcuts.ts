@@ -1,0 +1,59 @@
+import { useEffect, useRef } from "react";
+
+export interface Shortcuts {
+  /** Ctrl+1 to Ctrl+4. */
+  goTo: (number: number) => void;
+  /** Ctrl+L. */
+  link: () => void;
+  /** Ctrl+R. */
+  refreshAll: () => void;
+  /** `?`, outside of fields. */
+  help: () => void;
+}
+
+/** What the shortcuts window lists. */
+export const shortcutWords: Array<{ keys: string[]; words: string }> = [
+  { keys: ["Ctrl", "1"], words: "Accounts" },
+  { keys: ["Ctrl", "2"], words: "Evaluate" },
+  { keys: ["Ctrl", "3"], words: "Activity" },
+  { keys: ["Ctrl", "4"], words: "Settings" },
+  { keys: ["Ctrl", "L"], words: "Link a bank" },
+  { keys: ["Ctrl", "R"], words: "Refresh all balances" },
+  { keys: ["?"], words: "These shortcuts" },
+  { keys: ["Esc"], words: "Close what is open" },
+];
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+  );
+}
+
+/** Listens for the shortcuts of the whole window. A dialog that is open keeps them to itself. */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const command = (event.ctrlKey || event.metaKey) && !event.altKey;
+      const key = event.key.toLowerCase();
+      // The web view would load the page anew and lose what was typed.
+      if ((command && key === "r") || key === "f5") event.preventDefault();
+      if (event.repeat || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+      if (command && /^[1-4]$/.test(key)) {
+        event.preventDefault();
+        latest.current.goTo(Number(key));
+      } else if (command && key === "l") {
+        event.preventDefault();
+        latest.current.link();
+      } else if (command && key === "r" && !event.shiftKey) {
+        latest.current.refreshAll();
+      } else if (key === "?" && !command && !isField(event.target)) {
+        latest.current.help();
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}

@@ -1,0 +1,76 @@
+/** The query client, the names of what is cached, and which of it an event of the desk outdates. */
+import { QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { AppStatus, DeskEvent } from "../bindings/start";
+import { onDeskEvent, start } from "../ipc";
+
+export const keys = {
+  status: ["status"] as const,
+  settings: ["settings"] as const,
+  items: ["items"] as const,
+  people: ["people"] as const,
+  evaluations: ["evaluations"] as const,
+  evaluation: (clientTransactionId: string) => ["evaluations", clientTransactionId] as const,
+  returnCodes: ["returnCodes"] as const,
+  linkSessions: ["linkSessions"] as const,
+  linkSession: (sessionId: string) => ["linkSessions", sessionId] as const,
+};
+
+export function createQueryClient(): QueryClient {
+  // The shell answers without a network, so nothing may wait for one ("always").
+  return new QueryClient({
+    defaultOptions: {
+      queries: { networkMode: "always", retry: false, refetchOnWindowFocus: false },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+/** Shows a new state of the desk; another environment's data goes with its badge. */
+export function showStatus(client: QueryClient, status: AppStatus): void {
+  const before = client.getQueryData<AppStatus>(keys.status);
+  if (before && before.open !== status.open) {
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.status[0] });
+  }
+  client.setQueryData(keys.status, status);
+}
+
+function outdatedBy(event: DeskEvent): ReadonlyArray<readonly string[]> {
+  switch (event.kind) {
+    case "itemsChanged":
+      return [keys.items, keys.people];
+    case "linkChanged":
+      return [keys.linkSessions];
+    case "evaluationsChanged":
+      return [keys.evaluations];
+    default:
+      return [];
+  }
+}
+
+/** Asks again for what an event of the desk has outdated. */
+export function useDeskEvents(): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let gone = false;
+    let stop: (() => void) | undefined;
+    onDeskEvent((event) => {
+      if (event.kind === "statusChanged") {
+        // A status that cannot be read now leaves the last one standing.
+        start.status().then(
+          (status) => gone || showStatus(client, status),
+          () => {},
+        );
+        return;
+      }
+      for (const queryKey of outdatedBy(event)) void client.invalidateQueries({ queryKey });
+    }).then((unlisten) => {
+      if (gone) unlisten();
+      else stop = unlisten;
+    });
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, [client]);
+}

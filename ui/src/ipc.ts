@@ -1,0 +1,123 @@
+/**
+ * The one door to the shell: a typed wrapper for every command, and the `desk` event.
+ * Whatever goes wrong comes out as a `Problem`, so that no screen has to guess.
+ */
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { listen, type UnlistenFn } from "@tauri-apps/api/event";
+import type {
+  ReadingView,
+  RefreshOutcome,
+  RefreshProgress,
+  RefreshScope,
+} from "./bindings/balances";
+import type { ItemRemoved, ItemsView, ItemView, PersonView } from "./bindings/items";
+import type { LinkRequest, LinkSessionView } from "./bindings/link";
+import type { Problem } from "./bindings/problem";
+import type { Settings, SettingsView } from "./bindings/settings";
+import type {
+  DecisionInput,
+  EvaluateRequest,
+  EvaluationView,
+  ReturnCodeView,
+  ReturnInput,
+} from "./bindings/signal";
+import type {
+  AppStatus,
+  DeskEvent,
+  Environment,
+  KeysInput,
+  SecretStoreChoice,
+} from "./bindings/start";
+
+/** Makes a `Problem` of whatever a promise was rejected with. */
+export function asProblem(reason: unknown): Problem {
+  if (
+    typeof reason === "object" &&
+    reason !== null &&
+    "kind" in reason &&
+    "message" in reason &&
+    typeof reason.kind === "string" &&
+    typeof reason.message === "string"
+  ) {
+    return reason as Problem;
+  }
+  const words = reason instanceof Error ? reason.message : String(reason);
+  return { kind: "internal", message: `Balance Desk itself failed: ${words}` };
+}
+
+async function call<T>(name: string, args?: Record<string, unknown>): Promise<T> {
+  try {
+    return await invoke<T>(name, args);
+  } catch (reason) {
+    throw asProblem(reason);
+  }
+}
+
+/** Calls `handle` for each event of the desk until the returned function is called. */
+export function onDeskEvent(handle: (event: DeskEvent) => void): Promise<UnlistenFn> {
+  return listen<DeskEvent>("desk", (event) => handle(event.payload));
+}
+
+export const start = {
+  status: () => call<AppStatus>("app_status"),
+  chooseSecretStore: (choice: SecretStoreChoice) =>
+    call<AppStatus>("choose_secret_store", { choice }),
+  changeSecretStore: (choice: SecretStoreChoice) =>
+    call<AppStatus>("change_secret_store", { choice }),
+  unlockSecrets: (passphrase: string) => call<AppStatus>("unlock_secrets", { passphrase }),
+  openEnvironment: (environment: Environment) =>
+    call<AppStatus>("open_environment", { environment }),
+  closeEnvironment: () => call<AppStatus>("close_environment"),
+  saveKeys: (keys: KeysInput) => call<AppStatus>("save_keys", { keys }),
+  removeKeys: (environment: Environment) => call<AppStatus>("remove_keys", { environment }),
+  eraseEnvironment: (environment: Environment, confirmation: string) =>
+    call<AppStatus>("erase_environment", { environment, confirmation }),
+};
+
+export const settings = {
+  view: () => call<SettingsView>("settings_view"),
+  save: (changed: Settings) => call<SettingsView>("settings_save", { settings: changed }),
+};
+
+export const items = {
+  view: () => call<ItemsView>("items_view"),
+  people: () => call<PersonView[]>("people_list"),
+  check: (itemId: string) => call<ItemView>("item_check", { itemId }),
+  rotateToken: (itemId: string) => call<ItemView>("item_rotate_token", { itemId }),
+  remove: (itemId: string) => call<ItemRemoved>("item_remove", { itemId }),
+  resetLogin: (itemId: string) => call<ItemView>("item_reset_login", { itemId }),
+};
+
+export const balances = {
+  refresh: (scope: RefreshScope, onProgress: (progress: RefreshProgress) => void) =>
+    call<RefreshOutcome>("balances_refresh", { scope, onProgress: new Channel(onProgress) }),
+  cancel: () => call<null>("balances_cancel"),
+  readings: (accountId: string, limit: number) =>
+    call<ReadingView[]>("account_readings", { accountId, limit }),
+};
+
+export const link = {
+  start: (request: LinkRequest) => call<LinkSessionView>("link_start", { request }),
+  repair: (itemId: string) => call<LinkSessionView>("link_repair", { itemId }),
+  session: (sessionId: string) => call<LinkSessionView>("link_session", { sessionId }),
+  sessions: () => call<LinkSessionView[]>("link_sessions"),
+  cancel: (sessionId: string) => call<LinkSessionView>("link_cancel", { sessionId }),
+  focus: (sessionId: string) => call<null>("link_focus", { sessionId }),
+};
+
+export const signal = {
+  evaluate: (request: EvaluateRequest) => call<EvaluationView>("evaluate", { request }),
+  askAgain: (clientTransactionId: string) =>
+    call<EvaluationView>("evaluation_ask_again", { clientTransactionId }),
+  list: () => call<EvaluationView[]>("evaluations_list"),
+  evaluation: (clientTransactionId: string) =>
+    call<EvaluationView>("evaluation", { clientTransactionId }),
+  recordDecision: (decision: DecisionInput) =>
+    call<EvaluationView>("decision_record", { decision }),
+  recordReturn: (returned: ReturnInput) => call<EvaluationView>("return_record", { returned }),
+  returnCodes: () => call<ReturnCodeView[]>("return_codes"),
+  deliverNow: () => call<null>("deliver_now"),
+};
+
+/** Opens an https page in the system's browser. */
+export const openPage = (url: string) => call<null>("open_page", { url });
