@@ -108,13 +108,18 @@ fn run(repository: &Repository, arguments: &[String]) -> Result<ExitCode> {
 }
 
 fn bench(repository: &Repository, arguments: &[String]) -> Result<()> {
+    if !repository.has_benchmarks() {
+        println!("There are no benchmarks: no package has a folder benches.");
+        return Ok(());
+    }
     packages::ensure(repository, Purpose::Run)?;
     // The app's crate embeds the UI when it is compiled.
     ui::built(repository)?;
     let arguments = after_separator(arguments);
+    // Only the benchmarks: the harness of the unit tests would not understand their arguments.
     repository.run(cmd!(
         repository.shell,
-        "cargo bench --workspace --features custom-protocol --benches -- {arguments...}"
+        "cargo bench --workspace --features custom-protocol --bench * -- {arguments...}"
     ))
 }
 
