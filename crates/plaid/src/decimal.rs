@@ -18,6 +18,9 @@ pub(crate) enum NotExact {
 
 /// Reads a JSON number exactly, exponent included: `1e-7` is 0.0000001, and `100.00` keeps its zeros.
 pub(crate) fn parse(text: &str) -> Result<Decimal, NotExact> {
+    if !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+        return Err(NotExact::NotANumber);
+    }
     let (digits, exponent) = match text.split_once(['e', 'E']) {
         None => (text, 0),
         Some((digits, exponent)) => (
@@ -27,9 +30,6 @@ pub(crate) fn parse(text: &str) -> Result<Decimal, NotExact> {
                 .map_err(|_| NotExact::TooManyDigits)?,
         ),
     };
-    if !digits.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-        return Err(NotExact::NotANumber);
-    }
     let mantissa = Decimal::from_str_exact(digits).map_err(|_| NotExact::TooManyDigits)?;
     shift(mantissa, exponent)
 }

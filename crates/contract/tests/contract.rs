@@ -1,0 +1,134 @@
+//! The contract itself: it accepts what the API takes, refuses what it does not, with and without the description.
+//! Whatever the table alone refuses, the description refuses too.
+
+use contract::Contract;
+use serde_json::{Value, json};
+
+fn both() -> Vec<Contract> {
+    vec![Contract::load().unwrap(), Contract::table_only().unwrap()]
+}
+
+fn pointers(result: Result<(), contract::Violations>) -> Vec<String> {
+    let mut pointers: Vec<_> = match result {
+        Ok(()) => Vec::new(),
+        Err(violations) => violations.all.into_iter().map(|v| v.pointer).collect(),
+    };
+    pointers.dedup();
+    pointers
+}
+
+fn evaluate() -> Value {
+    json!({ "access_token": "a", "account_id": "b", "client_transaction_id": "c", "amount": 12.5 })
+}
+
+#[test]
+fn the_committed_table_is_the_one_the_description_gives() {
+    let Some(description) = contract::official_description().unwrap() else {
+        return;
+    };
+    let derived = serde_json::to_string_pretty(&contract::derive(&description).unwrap()).unwrap();
+    assert!(
+        contract::COMMITTED_TABLE.trim_end() == derived,
+        "run: cargo run -p contract --example relied_on"
+    );
+}
+
+#[test]
+fn good_requests_fit() {
+    for contract in both() {
+        contract.request("/signal/evaluate", &evaluate()).unwrap();
+        let create = json!({
+            "client_name": "Balance Desk", "language": "en", "country_codes": ["US"],
+            "user": { "client_user_id": "u" }, "products": ["signal", "auth"], "hosted_link": {}
+        });
+        contract.request("/link/token/create", &create).unwrap();
+    }
+}
+
+#[test]
+fn bad_requests_do_not() {
+    for contract in both() {
+        let mut amount_as_text = evaluate();
+        amount_as_text["amount"] = json!("12.50");
+        assert_eq!(
+            pointers(contract.request("/signal/evaluate", &amount_as_text)),
+            ["/amount"]
+        );
+
+        let mut more = evaluate();
+        more["colour"] = json!("blue");
+        assert!(contract.request("/signal/evaluate", &more).is_err());
+
+        let none = json!({});
+        assert!(contract.request("/item/get", &none).is_err());
+        assert!(contract.request("/item/get", &json!([])).is_err());
+        assert!(contract.request("/no/such/path", &none).is_err());
+    }
+}
+
+#[test]
+fn the_guides_products_string_is_refused_by_the_description() {
+    let contract = Contract::load().unwrap();
+    let create = json!({
+        "client_name": "Balance Desk", "language": "en", "country_codes": ["US"],
+        "user": { "client_user_id": "u" }, "products": ["signal, auth"]
+    });
+    assert_eq!(
+        contract.request("/link/token/create", &create).is_err(),
+        contract.is_official()
+    );
+}
+
+#[test]
+fn answers_may_have_more_and_not_less() {
+    for contract in both() {
+        let mut exchange =
+            json!({ "access_token": "a", "item_id": "i", "request_id": "r", "new": 1 });
+        contract
+            .answer("/item/public_token/exchange", 200, &exchange)
+            .unwrap();
+        exchange["item_id"] = json!(null);
+        assert_eq!(
+            pointers(contract.answer("/item/public_token/exchange", 200, &exchange)),
+            ["/item_id"]
+        );
+    }
+}
+
+#[test]
+fn a_lower_case_result_is_not_the_apis() {
+    for contract in both() {
+        let mut answer = json!({
+            "request_id": "r", "scores": null, "warnings": [],
+            "ruleset": { "ruleset_key": "k", "result": "ACCEPT" }
+        });
+        contract.answer("/signal/evaluate", 200, &answer).unwrap();
+        answer["ruleset"]["result"] = json!("accept");
+        assert!(contract.answer("/signal/evaluate", 200, &answer).is_err());
+    }
+}
+
+#[test]
+fn error_answers_have_the_error_shape() {
+    for contract in both() {
+        let error = json!({
+            "error_type": "INVALID_INPUT", "error_code": "INVALID_API_KEYS",
+            "error_message": "invalid client_id or secret provided", "display_message": null,
+            "request_id": "r"
+        });
+        contract.answer("/item/get", 400, &error).unwrap();
+        assert!(
+            contract
+                .answer("/item/get", 400, &json!({ "message": "x" }))
+                .is_err()
+        );
+    }
+}
+
+#[test]
+fn both_know_what_the_client_calls() {
+    let [all, table] = [Contract::load().unwrap(), Contract::table_only().unwrap()];
+    assert!(!table.is_official());
+    assert!(all.paths().is_superset(&table.paths()));
+    assert_eq!(table.paths().len(), 15);
+}
