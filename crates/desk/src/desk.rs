@@ -18,6 +18,7 @@ use crate::{
     error::DeskError,
     start::{event::DeskEvent, view::Environment},
     store::Store,
+    work::Work,
 };
 
 /// Events that a slow listener may lag behind before it misses some.
@@ -96,6 +97,8 @@ pub struct OpenEnvironment {
     pub store: Store,
     /// Cancelled when the environment is closed.
     pub cancel: CancellationToken,
+    /// What the features keep in memory: `Work::new(environment)`.
+    pub(crate) work: Work,
     tasks: TaskTracker,
 }
 

@@ -9,12 +9,15 @@ mod error;
 mod explain;
 pub mod items;
 pub mod link;
+mod moment;
+pub mod money;
 pub mod problem;
 pub mod secrets;
 pub mod settings;
 pub mod signal;
 pub mod start;
 pub mod store;
+mod work;
 
 pub use clock::{Clock, SystemClock};
 pub use desk::{BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, OpenEnvironment, PlaidUrls};

@@ -1,3 +1,5 @@
 //! Being written.
 
+pub(crate) mod pacing;
+pub(crate) mod refresh;
 pub mod view;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{Desk, OpenEnvironment};
 
+pub(crate) mod live;
 pub mod view;
 
 /// Takes up what was left unfinished, when the environment is opened.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::{Desk, OpenEnvironment};
 
+pub(crate) mod asking;
+pub(crate) mod outbox;
 pub mod view;
 
 /// Takes up what was left unfinished, when the environment is opened.

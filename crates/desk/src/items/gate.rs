@@ -1,0 +1,38 @@
+//! One Item, many callers: calls share its access token, and what changes or ends the token has it alone.
+//! So a rotation never pulls the token away from under a call that is under way.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use plaid::ItemId;
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+
+use crate::DeskError;
+
+/// The gates of all Items.
+#[derive(Default)]
+pub(crate) struct ItemGates(Mutex<HashMap<ItemId, Arc<RwLock<()>>>>);
+
+impl ItemGates {
+    /// Waits until nobody changes the token, then keeps it as it is until the guard is dropped.
+    pub(crate) async fn shared(&self, item_id: &ItemId) -> OwnedRwLockReadGuard<()> {
+        self.gate(item_id).read_owned().await
+    }
+
+    /// Takes the Item alone, at once or not at all.
+    ///
+    /// # Errors
+    /// `AlreadyRunning` while anything else uses the Item.
+    pub(crate) fn alone(&self, item_id: &ItemId) -> Result<OwnedRwLockWriteGuard<()>, DeskError> {
+        self.gate(item_id).try_write_owned().map_err(|_| {
+            DeskError::AlreadyRunning("This bank is in use right now. Try again in a moment.")
+        })
+    }
+
+    fn gate(&self, item_id: &ItemId) -> Arc<RwLock<()>> {
+        let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(gates.entry(item_id.clone()).or_default())
+    }
+}
