@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use xshell::{Cmd, Shell, cmd};
 
@@ -43,9 +43,11 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// The repository this program was compiled in.
+    /// The repository `cargo xtask` was called in. What was compiled in is only the second guess: checkouts that share
+    /// a target folder share this program too.
     pub fn open() -> Result<Self> {
-        let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let told = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let crate_folder = told.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
         let root = crate_folder
             .ancestors()
             .nth(2)
