@@ -1,0 +1,187 @@
+//! Institutions: what Plaid tells about each, with logo and health when asked.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{CLIENT_ID, COUNTRIES, SECRET};
+use crate::bank::institutions::{Health, Institution, PRODUCTS};
+use crate::bank::logo;
+use crate::call::{Answer, Call, Failure};
+use crate::errors::INVALID_INSTITUTION;
+use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
+
+pub(super) static GET_FIELDS: [Field; 5] = [
+    CLIENT_ID,
+    SECRET,
+    required("institution_id", WORDS),
+    required("country_codes", COUNTRIES),
+    optional(
+        "options",
+        Kind::Object(&[
+            optional("include_optional_metadata", Kind::Flag),
+            optional("include_status", Kind::Flag),
+            optional("include_auth_metadata", Kind::Flag),
+            optional("include_payment_initiation_metadata", Kind::Flag),
+        ]),
+    ),
+];
+
+pub(super) static SEARCH_FIELDS: [Field; 6] = [
+    CLIENT_ID,
+    SECRET,
+    required("query", WORDS),
+    nullable("products", Kind::List { of: &TEXT, min: 1 }),
+    required("country_codes", COUNTRIES),
+    optional(
+        "options",
+        Kind::Object(&[
+            nullable("oauth", Kind::Flag),
+            optional("include_optional_metadata", Kind::Flag),
+            nullable("include_auth_metadata", Kind::Flag),
+            nullable("include_payment_initiation_metadata", Kind::Flag),
+            nullable("payment_initiation", Kind::Unread),
+        ]),
+    ),
+];
+
+#[derive(Default, Deserialize)]
+struct Options {
+    oauth: Option<bool>,
+    #[serde(default)]
+    include_optional_metadata: bool,
+    #[serde(default)]
+    include_status: bool,
+    #[serde(default)]
+    include_auth_metadata: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct InstitutionBody {
+    institution_id: &'static str,
+    name: &'static str,
+    products: [&'static str; 9],
+    country_codes: [&'static str; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_color: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logo: Option<String>,
+    routing_numbers: &'static [&'static str],
+    dtc_numbers: [&'static str; 0],
+    oauth: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_metadata: Option<Value>,
+}
+
+/// /institutions/get_by_id
+pub(super) fn get_by_id(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        institution_id: String,
+        country_codes: Vec<String>,
+        #[serde(default)]
+        options: Options,
+    }
+    #[derive(Serialize)]
+    struct Got {
+        institution: InstitutionBody,
+    }
+    let request: Request = call.read()?;
+    let institution = Institution::find(&request.institution_id)
+        .filter(|institution| institution.is_in(&request.country_codes))
+        .ok_or(&INVALID_INSTITUTION)?;
+    call.answer(Got {
+        institution: body(call, institution, &request.options)?,
+    })
+}
+
+/// /institutions/search
+pub(super) fn search(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        query: String,
+        products: Option<Vec<String>>,
+        country_codes: Vec<String>,
+        #[serde(default)]
+        options: Options,
+    }
+    #[derive(Serialize)]
+    struct Found {
+        institutions: Vec<InstitutionBody>,
+    }
+    let request: Request = call.read()?;
+    let products = request.products.unwrap_or_default();
+    let institutions = Institution::search(&request.query, &request.country_codes)
+        .into_iter()
+        .filter(|institution| institution.supports(&products))
+        .filter(|institution| {
+            request
+                .options
+                .oauth
+                .is_none_or(|oauth| oauth == institution.is_oauth())
+        })
+        .map(|institution| body(call, institution, &request.options))
+        .collect::<Result<_, _>>()?;
+    call.answer(Found { institutions })
+}
+
+fn body(
+    call: &Call<'_>,
+    institution: &'static Institution,
+    options: &Options,
+) -> Result<InstitutionBody, Failure> {
+    let optional = options.include_optional_metadata;
+    Ok(InstitutionBody {
+        institution_id: institution.id,
+        name: institution.name,
+        products: PRODUCTS,
+        country_codes: [institution.country],
+        url: optional.then_some("https://plaid.com"),
+        primary_color: optional.then(|| institution.primary_color_hex()),
+        logo: if optional {
+            Some(logo::base64_png(institution)?)
+        } else {
+            None
+        },
+        routing_numbers: institution.routing_numbers,
+        dtc_numbers: [],
+        oauth: institution.is_oauth(),
+        status: options
+            .include_status
+            .then(|| status(call, institution.health)),
+        auth_metadata: options.include_auth_metadata.unwrap_or(false).then(|| {
+            json!({"supported_methods": {
+                "instant_auth": true, "instant_match": true,
+                "automated_micro_deposits": false, "instant_micro_deposits": false,
+            }})
+        }),
+    })
+}
+
+fn status(call: &Call<'_>, health: Health) -> Value {
+    let (word, success, institution_errors) = match health {
+        Health::Healthy => ("HEALTHY", "0.98", "0.02"),
+        Health::Degraded => ("DEGRADED", "0.42", "0.58"),
+        Health::Down | Health::Unsupported => ("DOWN", "0", "1"),
+    };
+    let share = |text: &str| serde_json::from_str::<Value>(text).unwrap_or(Value::Null);
+    let product = json!({
+        "status": word,
+        "last_status_change": call.now.to_string(),
+        "breakdown": {
+            "success": share(success),
+            "error_plaid": 0,
+            "error_institution": share(institution_errors),
+        },
+    });
+    json!({
+        "item_logins": product,
+        "auth": product,
+        "identity": product,
+        "transactions_updates": product,
+        "health_incidents": [],
+    })
+}

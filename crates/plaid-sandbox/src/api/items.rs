@@ -1,0 +1,324 @@
+//! Items: made in Link or by /sandbox/public_token/create, opened by an access token,
+//! and what Plaid tells about them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CLIENT_ID, SECRET};
+use crate::bank::customers::BankAccount;
+use crate::bank::institutions::{Institution, PRODUCTS};
+use crate::call::{Answer, Call, Failure};
+use crate::errors::{
+    ErrorBody, INVALID_PUBLIC_TOKEN, ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, PlaidError, embedded,
+};
+use crate::fields::{Field, Kind, WORDS, nullable, required};
+use crate::ids;
+use crate::store::accounts;
+use crate::store::items::{self, Item};
+use crate::store::{Moment, Words};
+
+/// How long a public token can be exchanged.
+const PUBLIC_TOKEN_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
+
+pub(super) static TOKEN_FIELDS: [Field; 3] = [CLIENT_ID, SECRET, required("access_token", WORDS)];
+
+pub(super) static EXCHANGE_FIELDS: [Field; 3] =
+    [CLIENT_ID, SECRET, required("public_token", WORDS)];
+
+pub(super) static REMOVE_FIELDS: [Field; 5] = [
+    CLIENT_ID,
+    SECRET,
+    required("access_token", WORDS),
+    nullable(
+        "reason_code",
+        Kind::Choice(&[
+            "FRAUD_FIRST_PARTY",
+            "FRAUD_FALSE_IDENTITY",
+            "FRAUD_ABUSE",
+            "FRAUD_OTHER",
+            "CONNECTION_IS_NON_FUNCTIONAL",
+            "OTHER",
+        ]),
+    ),
+    nullable("reason_note", Kind::Text { min: 0, max: 512 }),
+];
+
+/// A request that names an Item and nothing else.
+#[derive(Deserialize)]
+pub(super) struct ByToken {
+    pub(super) access_token: String,
+}
+
+/// Plaid's `item` object.
+#[derive(Serialize)]
+pub(super) struct ItemBody<'a> {
+    item_id: &'a str,
+    institution_id: &'a str,
+    institution_name: &'static str,
+    webhook: Option<&'a str>,
+    auth_method: Option<&'static str>,
+    error: Option<ErrorBody<'static>>,
+    available_products: Vec<&'static str>,
+    billed_products: &'a [String],
+    products: &'a [String],
+    consented_products: Vec<&'a str>,
+    consent_expiration_time: Option<Moment>,
+    update_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<String>,
+}
+
+impl Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+pub(super) fn item_body(item: &Item) -> ItemBody<'_> {
+    let has = |product: &str| item.products.0.iter().any(|have| have == product);
+    ItemBody {
+        item_id: &item.item_id,
+        institution_id: &item.institution_id,
+        institution_name: Institution::find(&item.institution_id)
+            .map_or("", |institution| institution.name),
+        webhook: item.webhook.as_deref(),
+        auth_method: has("auth").then_some("INSTANT_AUTH"),
+        error: item.login_required.then(|| embedded(&ITEM_LOGIN_REQUIRED)),
+        available_products: PRODUCTS
+            .into_iter()
+            .filter(|product| !has(product))
+            .collect(),
+        billed_products: &item.products.0,
+        products: &item.products.0,
+        consented_products: item
+            .products
+            .0
+            .iter()
+            .chain(&item.consented_products.0)
+            .map(String::as_str)
+            .collect(),
+        consent_expiration_time: None,
+        update_type: "background",
+        created_at: None,
+    }
+}
+
+/// /item/get
+pub(super) fn get(call: &Call<'_>) -> Answer {
+    #[derive(Serialize)]
+    struct Got<'a> {
+        item: ItemBody<'a>,
+        status: Status,
+    }
+    #[derive(Serialize)]
+    struct Status {
+        investments: Option<()>,
+        transactions: Option<()>,
+        last_webhook: Option<()>,
+    }
+    let item = call.item(&call.read::<ByToken>()?.access_token)?;
+    let body = ItemBody {
+        created_at: Some(item.created_at.to_string()),
+        ..item_body(&item)
+    };
+    call.answer(Got {
+        item: body,
+        status: Status {
+            investments: None,
+            transactions: None,
+            last_webhook: None,
+        },
+    })
+}
+
+/// /item/public_token/exchange
+pub(super) fn exchange(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Exchange {
+        public_token: String,
+    }
+    #[derive(Serialize)]
+    struct Exchanged {
+        access_token: String,
+        item_id: String,
+    }
+    let Exchange { public_token } = call.read()?;
+    let token = items::public_token(call.db, &public_token)?.ok_or(&INVALID_PUBLIC_TOKEN)?;
+    if token.exchanged_at.is_some() {
+        return Err(PlaidError::worded(
+            &INVALID_PUBLIC_TOKEN,
+            "public token has already been exchanged",
+        )
+        .into());
+    }
+    if call.now.0.duration_since(token.created_at.0) > PUBLIC_TOKEN_LIFE {
+        return Err(PlaidError::worded(
+            &INVALID_PUBLIC_TOKEN,
+            "provided public token is expired. Public tokens expire 30 minutes after creation at which point they \
+             can no longer be exchanged",
+        )
+        .into());
+    }
+    let item = items::find(call.db, &token.item_id)?.ok_or(&INVALID_PUBLIC_TOKEN)?;
+    if item.removed_at.is_some() {
+        return Err(Failure::from(&ITEM_NOT_FOUND));
+    }
+    items::mark_exchanged(call.db, &public_token, call.now)?;
+    // After update mode the Item has its access token already, and keeps it.
+    let access_token = match items::access_token(call.db, &item.item_id)? {
+        Some(access_token) => access_token,
+        None => give_access_token(call, &item.item_id)?,
+    };
+    call.answer(Exchanged {
+        access_token,
+        item_id: item.item_id,
+    })
+}
+
+/// /item/access_token/invalidate
+pub(super) fn invalidate(call: &Call<'_>) -> Answer {
+    #[derive(Serialize)]
+    struct Invalidated {
+        new_access_token: String,
+    }
+    let item = call.item(&call.read::<ByToken>()?.access_token)?;
+    call.answer(Invalidated {
+        new_access_token: give_access_token(call, &item.item_id)?,
+    })
+}
+
+/// /item/remove
+pub(super) fn remove(call: &Call<'_>) -> Answer {
+    #[derive(Serialize)]
+    struct Removed {}
+    let item = call.item(&call.read::<ByToken>()?.access_token)?;
+    items::mark_removed(call.db, &item.item_id, call.now)?;
+    call.answer(Removed {})
+}
+
+fn give_access_token(call: &Call<'_>, item_id: &str) -> Result<String, Failure> {
+    let access_token = ids::access_token();
+    items::set_access_token(call.db, item_id, &access_token)?;
+    Ok(access_token)
+}
+
+/// What a person granted, out of which an Item is made.
+pub(crate) struct Grant<'a> {
+    pub(crate) institution: &'static Institution,
+    pub(crate) username: &'a str,
+    pub(crate) products: &'a [String],
+    pub(crate) consented_products: &'a [String],
+    pub(crate) webhook: Option<String>,
+    pub(crate) accounts: Vec<&'static BankAccount>,
+}
+
+/// Makes an Item with its accounts, as the bank answers at this moment.
+pub(crate) fn create(call: &Call<'_>, grant: Grant<'_>) -> Result<Item, Failure> {
+    let item = Item {
+        item_id: ids::identifier(),
+        institution_id: grant.institution.id.to_owned(),
+        username: grant.username.to_owned(),
+        products: Words(grant.products.to_vec()),
+        consented_products: Words(grant.consented_products.to_vec()),
+        webhook: grant.webhook,
+        created_at: call.now,
+        login_required: false,
+        live_reads: 0,
+        removed_at: None,
+    };
+    items::insert(call.db, &item)?;
+    for account in grant.accounts {
+        share(call, &item, account)?;
+    }
+    Ok(item)
+}
+
+/// Adds one account of the bank to an Item.
+pub(crate) fn share(call: &Call<'_>, item: &Item, account: &BankAccount) -> Result<(), Failure> {
+    let balances = account.balances(item.live_reads)?;
+    accounts::insert(
+        call.db,
+        &item.item_id,
+        &ids::identifier(),
+        account,
+        balances,
+        call.now,
+    )?;
+    Ok(())
+}
+
+/// A fresh public token for an Item.
+pub(crate) fn give_public_token(call: &Call<'_>, item_id: &str) -> Result<String, Failure> {
+    let public_token = ids::public_token();
+    items::insert_public_token(call.db, &public_token, item_id, call.now)?;
+    Ok(public_token)
+}
+
+/// Refuses products that Link does not take.
+pub(crate) fn check_products(products: &[String]) -> Result<(), PlaidError> {
+    use crate::errors::INVALID_PRODUCT;
+    for product in products {
+        if product == "balance" {
+            return Err(PlaidError::worded(
+                &INVALID_PRODUCT,
+                "balance is initialized automatically with any other product and must not be specified in products",
+            ));
+        }
+        if !KNOWN_PRODUCTS.contains(&product.as_str()) {
+            return Err(PlaidError::worded(
+                &INVALID_PRODUCT,
+                format!("invalid product: \"{product}\""),
+            ));
+        }
+        if !PRODUCTS.contains(&product.as_str()) {
+            return Err(PlaidError::worded(
+                &INVALID_PRODUCT,
+                format!(
+                    "client is not authorized to access the following products: [\"{product}\"]"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Every product Plaid knows, whether the stand-in plays it or not.
+static KNOWN_PRODUCTS: [&str; 38] = [
+    "assets",
+    "auth",
+    "balance",
+    "balance_plus",
+    "beacon",
+    "identity",
+    "identity_match",
+    "investments",
+    "investments_auth",
+    "liabilities",
+    "payment_initiation",
+    "identity_verification",
+    "transactions",
+    "credit_details",
+    "income",
+    "income_verification",
+    "standing_orders",
+    "transfer",
+    "employment",
+    "recurring_transactions",
+    "transactions_refresh",
+    "signal",
+    "statements",
+    "processor_payments",
+    "processor_identity",
+    "profile",
+    "cra_base_report",
+    "cra_income_insights",
+    "cra_partner_insights",
+    "cra_network_insights",
+    "cra_cashflow_insights",
+    "cra_monitoring",
+    "cra_lend_score",
+    "cra_plaid_credit_score",
+    "layer",
+    "pay_by_bank",
+    "protect_linked_bank",
+    "protect_transactions",
+];

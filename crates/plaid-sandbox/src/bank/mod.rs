@@ -1,0 +1,6 @@
+//! The make-believe banking world: which institutions there are, who banks there and
+//! what is in the accounts. Plain data; nothing here knows of requests or storage.
+
+pub(crate) mod customers;
+pub(crate) mod institutions;
+pub(crate) mod logo;

@@ -1,0 +1,304 @@
+//! The request checker: one way to describe what an endpoint takes, and one function
+//! that holds a request against it. Faults are found in Plaid's order: unknown fields,
+//! then missing ones, then the first whose value is wrong.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::errors::{MISSING_FIELDS, PlaidError, UNKNOWN_FIELDS};
+
+/// What a field's value may be.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// Text of so many characters.
+    Text { min: usize, max: usize },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A JSON number.
+    Number,
+    /// A whole number within these bounds.
+    Integer { min: i64, max: i64 },
+    /// `true` or `false`.
+    Flag,
+    /// A date and time, RFC 3339.
+    Moment,
+    /// A URL with one of these schemes.
+    Url(&'static [&'static str]),
+    /// A list of at least so many values.
+    List { of: &'static Kind, min: usize },
+    /// An object with these fields.
+    Object(&'static [Field]),
+    /// Something Plaid describes and the stand-in does not act upon: taken unread.
+    Unread,
+}
+
+/// Whether a field must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    Required,
+    /// May be absent, must not be null.
+    Optional,
+    /// May be absent or null.
+    Nullable,
+}
+
+/// One field of a request.
+#[derive(Debug)]
+pub(crate) struct Field {
+    name: &'static str,
+    need: Need,
+    kind: Kind,
+}
+
+pub(crate) const fn required(name: &'static str, kind: Kind) -> Field {
+    Field {
+        name,
+        need: Need::Required,
+        kind,
+    }
+}
+
+pub(crate) const fn optional(name: &'static str, kind: Kind) -> Field {
+    Field {
+        name,
+        need: Need::Optional,
+        kind,
+    }
+}
+
+pub(crate) const fn nullable(name: &'static str, kind: Kind) -> Field {
+    Field {
+        name,
+        need: Need::Nullable,
+        kind,
+    }
+}
+
+/// Any text.
+pub(crate) const TEXT: Kind = Kind::Text {
+    min: 0,
+    max: usize::MAX,
+};
+/// Text that is not empty.
+pub(crate) const WORDS: Kind = Kind::Text {
+    min: 1,
+    max: usize::MAX,
+};
+
+/// Holds a request's body against an endpoint's fields.
+pub(crate) fn check(fields: &'static [Field], body: &Map<String, Value>) -> Result<(), PlaidError> {
+    let mut faults = Faults::default();
+    faults.examine(fields, body, "");
+    if !faults.unknown.is_empty() {
+        return Err(PlaidError::worded(
+            &UNKNOWN_FIELDS,
+            format!(
+                "{}: {}",
+                UNKNOWN_FIELDS.error_message,
+                faults.unknown.join(", ")
+            ),
+        ));
+    }
+    if !faults.missing.is_empty() {
+        return Err(PlaidError::worded(
+            &MISSING_FIELDS,
+            format!(
+                "{}: {}",
+                MISSING_FIELDS.error_message,
+                faults.missing.join(", ")
+            ),
+        ));
+    }
+    faults.invalid.map_or(Ok(()), Err)
+}
+
+/// What is wrong with one request.
+#[derive(Default)]
+struct Faults {
+    unknown: Vec<String>,
+    missing: Vec<String>,
+    invalid: Option<PlaidError>,
+}
+
+impl Faults {
+    fn examine(&mut self, fields: &'static [Field], body: &Map<String, Value>, within: &str) {
+        for name in body.keys() {
+            if !fields.iter().any(|field| field.name == name) {
+                self.unknown.push(format!("{within}{name}"));
+            }
+        }
+        for field in fields {
+            let path = format!("{within}{}", field.name);
+            match (body.get(field.name), field.need) {
+                (None | Some(Value::Null), Need::Required) => self.missing.push(path),
+                (None, _) | (Some(Value::Null), Need::Nullable) => {}
+                (Some(Value::Null), Need::Optional) => self.invalid(&path, "must not be null"),
+                (Some(value), _) => self.value(&field.kind, value, &path),
+            }
+        }
+    }
+
+    fn value(&mut self, kind: &'static Kind, value: &Value, path: &str) {
+        match (kind, value) {
+            (Kind::Unread, _) | (Kind::Flag, Value::Bool(_)) | (Kind::Number, Value::Number(_)) => {
+            }
+            (Kind::Text { min, max }, Value::String(text)) => self.text(*min, *max, text, path),
+            (Kind::Choice(words), Value::String(text)) => {
+                if !words.contains(&text.as_str()) {
+                    self.invalid(path, &format!("must be one of: {}", words.join(", ")));
+                }
+            }
+            (Kind::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
+                Some(number) if (*min..=*max).contains(&number) => {}
+                _ => self.invalid(path, &format!("must be a whole number from {min} to {max}")),
+            },
+            (Kind::Moment, Value::String(text)) => {
+                if text.parse::<Timestamp>().is_err() {
+                    self.invalid(path, "must be a date and time such as 2026-05-29T00:00:00Z");
+                }
+            }
+            (Kind::Url(schemes), Value::String(text)) => {
+                if !is_url(text, schemes) {
+                    self.invalid(path, "must be a valid URL");
+                }
+            }
+            (Kind::List { of, min }, Value::Array(values)) => {
+                if values.len() < *min {
+                    self.invalid(path, "must not be empty");
+                }
+                for value in values {
+                    self.value(of, value, path);
+                }
+            }
+            (Kind::Object(fields), Value::Object(object)) => {
+                self.examine(fields, object, &format!("{path}."))
+            }
+            (kind, _) => self.invalid(path, &format!("must be {}", kind.in_words())),
+        }
+    }
+
+    fn text(&mut self, min: usize, max: usize, text: &str, path: &str) {
+        let length = text.chars().count();
+        if length < min {
+            self.invalid(path, "must be a non-empty string");
+        } else if length > max {
+            self.invalid(path, &format!("must not be longer than {max} characters"));
+        }
+    }
+
+    fn invalid(&mut self, path: &str, fault: &str) {
+        self.invalid
+            .get_or_insert_with(|| PlaidError::field(path, fault));
+    }
+}
+
+impl Kind {
+    fn in_words(&self) -> &'static str {
+        match self {
+            Kind::Text { .. } | Kind::Choice(_) | Kind::Url(_) => "a string",
+            Kind::Number => "a number",
+            Kind::Integer { .. } => "a whole number",
+            Kind::Flag => "true or false",
+            Kind::Moment => "a date and time",
+            Kind::List { .. } => "a list",
+            Kind::Object(_) => "an object",
+            Kind::Unread => "anything",
+        }
+    }
+}
+
+/// A scheme of the list, a host, and nothing that a URL cannot hold.
+fn is_url(text: &str, schemes: &[&str]) -> bool {
+    schemes.iter().any(|scheme| {
+        text.strip_prefix(scheme)
+            .and_then(|rest| rest.strip_prefix("://"))
+            .is_some_and(|rest| {
+                !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)
+            })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    static FIELDS: [Field; 4] = [
+        required("name", WORDS),
+        optional("tags", Kind::List { of: &WORDS, min: 1 }),
+        nullable("days", Kind::Integer { min: 0, max: 10 }),
+        optional("more", Kind::Object(&[required("inner", Kind::Moment)])),
+    ];
+
+    fn fault(body: Value) -> Option<String> {
+        let Value::Object(body) = body else {
+            panic!("not an object")
+        };
+        check(&FIELDS, &body).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_fits_passes() {
+        assert_eq!(
+            fault(
+                json!({"name": "n", "tags": ["a"], "days": null, "more": {"inner": "2026-05-29T00:00:00Z"}})
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn unknown_comes_before_missing_before_invalid() {
+        let unknown =
+            fault(json!({"extra": 1, "days": 11, "more": {"inner": "x", "other": 1}})).unwrap();
+        assert!(
+            unknown.starts_with("UNKNOWN_FIELDS") && unknown.ends_with("extra, more.other"),
+            "{unknown}"
+        );
+        let missing = fault(json!({"days": 11, "more": {}})).unwrap();
+        assert!(
+            missing.starts_with("MISSING_FIELDS") && missing.ends_with("name, more.inner"),
+            "{missing}"
+        );
+        assert!(
+            fault(json!({"name": "n", "days": 11}))
+                .unwrap()
+                .contains("days must be a whole number from 0 to 10")
+        );
+    }
+
+    #[test]
+    fn wrong_kinds_are_named() {
+        assert!(
+            fault(json!({"name": 1}))
+                .unwrap()
+                .contains("name must be a string")
+        );
+        assert!(
+            fault(json!({"name": ""}))
+                .unwrap()
+                .contains("name must be a non-empty string")
+        );
+        assert!(
+            fault(json!({"name": "n", "tags": []}))
+                .unwrap()
+                .contains("tags must not be empty")
+        );
+        assert!(
+            fault(json!({"name": "n", "tags": null}))
+                .unwrap()
+                .contains("tags must not be null")
+        );
+        assert!(
+            fault(json!({"name": "n", "days": 1.5}))
+                .unwrap()
+                .contains("days must be")
+        );
+        assert!(
+            fault(json!({"name": "n", "more": {"inner": "yesterday"}}))
+                .unwrap()
+                .contains("more.inner")
+        );
+    }
+}

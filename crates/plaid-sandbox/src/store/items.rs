@@ -1,0 +1,205 @@
+//! Items, the access tokens that open them and the public tokens that lead to those.
+//! A removed Item keeps its row and its token, so that using it can be answered aptly.
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+
+use super::{Moment, Words};
+
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE items (
+        item_id TEXT PRIMARY KEY,
+        institution_id TEXT NOT NULL,
+        username TEXT NOT NULL,
+        products TEXT NOT NULL,
+        consented_products TEXT NOT NULL,
+        webhook TEXT,
+        created_at TEXT NOT NULL,
+        login_required INTEGER NOT NULL DEFAULT 0,
+        live_reads INTEGER NOT NULL DEFAULT 0,
+        removed_at TEXT
+    ) STRICT;
+    CREATE TABLE access_tokens (
+        access_token TEXT PRIMARY KEY,
+        item_id TEXT NOT NULL UNIQUE REFERENCES items
+    ) STRICT;
+    CREATE TABLE public_tokens (
+        public_token TEXT PRIMARY KEY,
+        item_id TEXT NOT NULL REFERENCES items,
+        created_at TEXT NOT NULL,
+        exchanged_at TEXT
+    ) STRICT;
+";
+
+/// One Item.
+#[derive(Clone, Debug)]
+pub(crate) struct Item {
+    pub(crate) item_id: String,
+    pub(crate) institution_id: String,
+    pub(crate) username: String,
+    pub(crate) products: Words,
+    /// Agreed to in Link beyond `products`.
+    pub(crate) consented_products: Words,
+    pub(crate) webhook: Option<String>,
+    pub(crate) created_at: Moment,
+    pub(crate) login_required: bool,
+    /// How often the bank was asked for balances since linking.
+    pub(crate) live_reads: u64,
+    pub(crate) removed_at: Option<Moment>,
+}
+
+/// A public token and how far it got.
+#[derive(Debug)]
+pub(crate) struct PublicToken {
+    pub(crate) item_id: String,
+    pub(crate) created_at: Moment,
+    pub(crate) exchanged_at: Option<Moment>,
+}
+
+const COLUMNS: &str = "items.item_id, institution_id, username, products, consented_products, webhook, created_at, \
+                       login_required, live_reads, removed_at";
+
+fn read(row: &Row<'_>) -> Result<Item> {
+    Ok(Item {
+        item_id: row.get(0)?,
+        institution_id: row.get(1)?,
+        username: row.get(2)?,
+        products: row.get(3)?,
+        consented_products: row.get(4)?,
+        webhook: row.get(5)?,
+        created_at: row.get(6)?,
+        login_required: row.get(7)?,
+        live_reads: row.get::<_, i64>(8)?.unsigned_abs(),
+        removed_at: row.get(9)?,
+    })
+}
+
+pub(crate) fn insert(db: &Connection, item: &Item) -> Result<()> {
+    db.execute(
+        "INSERT INTO items (item_id, institution_id, username, products, consented_products, webhook, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            item.item_id,
+            item.institution_id,
+            item.username,
+            item.products,
+            item.consented_products,
+            item.webhook,
+            item.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn find(db: &Connection, item_id: &str) -> Result<Option<Item>> {
+    db.query_row(
+        &format!("SELECT {COLUMNS} FROM items WHERE item_id = ?1"),
+        [item_id],
+        read,
+    )
+    .optional()
+}
+
+/// The Item an access token opens, removed or not.
+pub(crate) fn by_access_token(db: &Connection, access_token: &str) -> Result<Option<Item>> {
+    db.query_row(
+        &format!(
+            "SELECT {COLUMNS} FROM items JOIN access_tokens USING (item_id) WHERE access_token = ?1"
+        ),
+        [access_token],
+        read,
+    )
+    .optional()
+}
+
+/// The access token of an Item, once it has one.
+pub(crate) fn access_token(db: &Connection, item_id: &str) -> Result<Option<String>> {
+    db.query_row(
+        "SELECT access_token FROM access_tokens WHERE item_id = ?1",
+        [item_id],
+        |row| row.get(0),
+    )
+    .optional()
+}
+
+/// Makes this the access token of the Item; one it had before is dead from here on.
+pub(crate) fn set_access_token(db: &Connection, item_id: &str, access_token: &str) -> Result<()> {
+    db.execute("DELETE FROM access_tokens WHERE item_id = ?1", [item_id])?;
+    db.execute(
+        "INSERT INTO access_tokens (access_token, item_id) VALUES (?1, ?2)",
+        [access_token, item_id],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn insert_public_token(
+    db: &Connection,
+    public_token: &str,
+    item_id: &str,
+    now: Moment,
+) -> Result<()> {
+    db.execute(
+        "INSERT INTO public_tokens (public_token, item_id, created_at) VALUES (?1, ?2, ?3)",
+        params![public_token, item_id, now],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn public_token(db: &Connection, public_token: &str) -> Result<Option<PublicToken>> {
+    db.query_row(
+        "SELECT item_id, created_at, exchanged_at FROM public_tokens WHERE public_token = ?1",
+        [public_token],
+        |row| {
+            Ok(PublicToken {
+                item_id: row.get(0)?,
+                created_at: row.get(1)?,
+                exchanged_at: row.get(2)?,
+            })
+        },
+    )
+    .optional()
+}
+
+pub(crate) fn mark_exchanged(db: &Connection, public_token: &str, now: Moment) -> Result<()> {
+    db.execute(
+        "UPDATE public_tokens SET exchanged_at = ?2 WHERE public_token = ?1",
+        params![public_token, now],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn set_login_required(
+    db: &Connection,
+    item_id: &str,
+    login_required: bool,
+) -> Result<()> {
+    db.execute(
+        "UPDATE items SET login_required = ?2 WHERE item_id = ?1",
+        params![item_id, login_required],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn set_products(db: &Connection, item_id: &str, products: &Words) -> Result<()> {
+    db.execute(
+        "UPDATE items SET products = ?2 WHERE item_id = ?1",
+        params![item_id, products],
+    )?;
+    Ok(())
+}
+
+/// Counts one more live read and says how many there were.
+pub(crate) fn count_live_read(db: &Connection, item_id: &str) -> Result<u64> {
+    db.query_row(
+        "UPDATE items SET live_reads = live_reads + 1 WHERE item_id = ?1 RETURNING live_reads",
+        [item_id],
+        |row| row.get::<_, i64>(0).map(i64::unsigned_abs),
+    )
+}
+
+pub(crate) fn mark_removed(db: &Connection, item_id: &str, now: Moment) -> Result<()> {
+    db.execute(
+        "UPDATE items SET removed_at = ?2 WHERE item_id = ?1",
+        params![item_id, now],
+    )?;
+    Ok(())
+}

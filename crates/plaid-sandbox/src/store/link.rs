@@ -1,0 +1,313 @@
+//! Link tokens, the sessions opened with them and the events of those sessions.
+//! A session is kept step by step, so that a restart in the middle loses nothing.
+
+use std::str::FromStr;
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, Words};
+
+pub(super) const SCHEMA: &str = "
+    CREATE TABLE link_tokens (
+        link_token TEXT PRIMARY KEY,
+        created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL,
+        settings TEXT NOT NULL,
+        update_item_id TEXT REFERENCES items,
+        hosted_id TEXT UNIQUE
+    ) STRICT;
+    CREATE TABLE link_sessions (
+        link_session_id TEXT PRIMARY KEY,
+        link_token TEXT NOT NULL REFERENCES link_tokens,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        step TEXT NOT NULL,
+        institution_id TEXT,
+        username TEXT,
+        item_id TEXT REFERENCES items,
+        public_token TEXT,
+        shared TEXT NOT NULL DEFAULT '[]',
+        exit TEXT
+    ) STRICT;
+    CREATE TABLE link_events (
+        position INTEGER PRIMARY KEY,
+        event_id TEXT NOT NULL UNIQUE,
+        link_session_id TEXT NOT NULL REFERENCES link_sessions,
+        event_name TEXT NOT NULL,
+        happened_at TEXT NOT NULL,
+        metadata TEXT NOT NULL
+    ) STRICT;
+";
+
+/// What /link/token/create asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    pub(crate) client_name: String,
+    pub(crate) language: String,
+    pub(crate) country_codes: Vec<String>,
+    pub(crate) products: Vec<String>,
+    pub(crate) consented_products: Vec<String>,
+    pub(crate) webhook: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    /// Subtypes by account type, as `account_filters` has them.
+    pub(crate) account_filters: Option<std::collections::BTreeMap<String, AccountFilter>>,
+    pub(crate) account_selection: bool,
+    pub(crate) completion_redirect_uri: Option<String>,
+}
+
+/// One entry of `account_filters`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AccountFilter {
+    pub(crate) account_subtypes: Vec<String>,
+}
+
+/// One Link token.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkToken {
+    pub(crate) link_token: String,
+    pub(crate) created_at: Moment,
+    pub(crate) expires_at: Moment,
+    pub(crate) settings: Settings,
+    /// The Item to repair, in update mode.
+    pub(crate) update_item_id: Option<String>,
+    /// The last part of the `hosted_link_url`.
+    pub(crate) hosted_id: Option<String>,
+}
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    ChoosingInstitution,
+    SigningIn,
+    EnteringCode,
+    AtBank,
+    ChoosingAccounts,
+    Connected,
+    Finished,
+    Exited,
+}
+
+const STEPS: [(Step, &str); 8] = [
+    (Step::ChoosingInstitution, "choosing_institution"),
+    (Step::SigningIn, "signing_in"),
+    (Step::EnteringCode, "entering_code"),
+    (Step::AtBank, "at_bank"),
+    (Step::ChoosingAccounts, "choosing_accounts"),
+    (Step::Connected, "connected"),
+    (Step::Finished, "finished"),
+    (Step::Exited, "exited"),
+];
+
+/// A word that names no step.
+#[derive(Debug, thiserror::Error)]
+#[error("no step of Link is called {0}")]
+pub(crate) struct UnknownStep(String);
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let word = STEPS
+            .iter()
+            .find(|(step, _)| step == self)
+            .map_or("", |(_, word)| *word);
+        f.write_str(word)
+    }
+}
+
+impl FromStr for Step {
+    type Err = UnknownStep;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        STEPS
+            .iter()
+            .find(|(_, known)| *known == word)
+            .map(|(step, _)| *step)
+            .ok_or_else(|| UnknownStep(word.to_owned()))
+    }
+}
+
+super::text_column!(Step);
+
+/// One session of Link.
+#[derive(Clone, Debug)]
+pub(crate) struct LinkSession {
+    pub(crate) link_session_id: String,
+    pub(crate) link_token: String,
+    pub(crate) started_at: Moment,
+    pub(crate) finished_at: Option<Moment>,
+    pub(crate) step: Step,
+    pub(crate) institution_id: Option<String>,
+    pub(crate) username: Option<String>,
+    pub(crate) item_id: Option<String>,
+    pub(crate) public_token: Option<String>,
+    /// The accounts shared, by `account_id`.
+    pub(crate) shared: Words,
+    /// How it was left, as /link/token/get answers it.
+    pub(crate) exit: Option<String>,
+}
+
+/// One event of a session.
+#[derive(Debug)]
+pub(crate) struct LinkEvent {
+    pub(crate) event_id: String,
+    pub(crate) event_name: String,
+    pub(crate) happened_at: Moment,
+    /// An object of texts, in JSON.
+    pub(crate) metadata: String,
+}
+
+pub(crate) fn insert_token(db: &Connection, token: &LinkToken) -> Result<(), crate::call::Failure> {
+    db.execute(
+        "INSERT INTO link_tokens (link_token, created_at, expires_at, settings, update_item_id, hosted_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            token.link_token,
+            token.created_at,
+            token.expires_at,
+            serde_json::to_string(&token.settings)?,
+            token.update_item_id,
+            token.hosted_id
+        ],
+    )?;
+    Ok(())
+}
+
+fn read_token(row: &Row<'_>) -> Result<LinkToken> {
+    let settings: String = row.get(3)?;
+    Ok(LinkToken {
+        link_token: row.get(0)?,
+        created_at: row.get(1)?,
+        expires_at: row.get(2)?,
+        settings: serde_json::from_str(&settings).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(
+                3,
+                rusqlite::types::Type::Text,
+                Box::new(error),
+            )
+        })?,
+        update_item_id: row.get(4)?,
+        hosted_id: row.get(5)?,
+    })
+}
+
+const TOKEN_COLUMNS: &str =
+    "link_token, created_at, expires_at, settings, update_item_id, hosted_id";
+
+pub(crate) fn token(db: &Connection, link_token: &str) -> Result<Option<LinkToken>> {
+    let query = format!("SELECT {TOKEN_COLUMNS} FROM link_tokens WHERE link_token = ?1");
+    db.query_row(&query, [link_token], read_token).optional()
+}
+
+pub(crate) fn token_hosted_at(db: &Connection, hosted_id: &str) -> Result<Option<LinkToken>> {
+    let query = format!("SELECT {TOKEN_COLUMNS} FROM link_tokens WHERE hosted_id = ?1");
+    db.query_row(&query, [hosted_id], read_token).optional()
+}
+
+pub(crate) fn insert_session(db: &Connection, session: &LinkSession) -> Result<()> {
+    db.execute(
+        "INSERT INTO link_sessions (link_session_id, link_token, started_at, step, institution_id, username, item_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            session.link_session_id,
+            session.link_token,
+            session.started_at,
+            session.step,
+            session.institution_id,
+            session.username,
+            session.item_id
+        ],
+    )?;
+    Ok(())
+}
+
+pub(crate) fn update_session(db: &Connection, session: &LinkSession) -> Result<()> {
+    db.execute(
+        "UPDATE link_sessions SET finished_at = ?2, step = ?3, institution_id = ?4, username = ?5, item_id = ?6,
+             public_token = ?7, shared = ?8, exit = ?9
+         WHERE link_session_id = ?1",
+        params![
+            session.link_session_id,
+            session.finished_at,
+            session.step,
+            session.institution_id,
+            session.username,
+            session.item_id,
+            session.public_token,
+            session.shared,
+            session.exit
+        ],
+    )?;
+    Ok(())
+}
+
+const SESSION_COLUMNS: &str = "link_session_id, link_token, started_at, finished_at, step, institution_id, username, \
+                               item_id, public_token, shared, exit";
+
+fn read_session(row: &Row<'_>) -> Result<LinkSession> {
+    Ok(LinkSession {
+        link_session_id: row.get(0)?,
+        link_token: row.get(1)?,
+        started_at: row.get(2)?,
+        finished_at: row.get(3)?,
+        step: row.get(4)?,
+        institution_id: row.get(5)?,
+        username: row.get(6)?,
+        item_id: row.get(7)?,
+        public_token: row.get(8)?,
+        shared: row.get(9)?,
+        exit: row.get(10)?,
+    })
+}
+
+pub(crate) fn session(db: &Connection, link_session_id: &str) -> Result<Option<LinkSession>> {
+    let query = format!("SELECT {SESSION_COLUMNS} FROM link_sessions WHERE link_session_id = ?1");
+    db.query_row(&query, [link_session_id], read_session)
+        .optional()
+}
+
+/// The sessions opened with a token, newest first.
+pub(crate) fn sessions(db: &Connection, link_token: &str) -> Result<Vec<LinkSession>> {
+    let query = format!(
+        "SELECT {SESSION_COLUMNS} FROM link_sessions WHERE link_token = ?1 ORDER BY rowid DESC"
+    );
+    db.prepare(&query)?
+        .query_map([link_token], read_session)?
+        .collect()
+}
+
+pub(crate) fn insert_event(
+    db: &Connection,
+    link_session_id: &str,
+    event: &LinkEvent,
+) -> Result<()> {
+    db.execute(
+        "INSERT INTO link_events (event_id, link_session_id, event_name, happened_at, metadata)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            event.event_id,
+            link_session_id,
+            event.event_name,
+            event.happened_at,
+            event.metadata
+        ],
+    )?;
+    Ok(())
+}
+
+/// The events of a session, newest first, as Plaid lists them.
+pub(crate) fn events(db: &Connection, link_session_id: &str) -> Result<Vec<LinkEvent>> {
+    let mut query = db.prepare_cached(
+        "SELECT event_id, event_name, happened_at, metadata FROM link_events
+         WHERE link_session_id = ?1 ORDER BY position DESC",
+    )?;
+    query
+        .query_map([link_session_id], |row| {
+            Ok(LinkEvent {
+                event_id: row.get(0)?,
+                event_name: row.get(1)?,
+                happened_at: row.get(2)?,
+                metadata: row.get(3)?,
+            })
+        })?
+        .collect()
+}
