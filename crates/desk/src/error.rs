@@ -83,6 +83,14 @@ pub enum DeskError {
         /// What is wrong, without the value.
         reason: String,
     },
+    /// The file that the passphrase opens is gone.
+    #[error(
+        "The passphrase file {path} is not there. It holds the keys of the databases: restore it from a backup."
+    )]
+    VaultMissing {
+        /// Which file.
+        path: String,
+    },
     /// The passphrase does not open the secrets.
     #[error("This is not the passphrase the secrets were stored with.")]
     WrongPassphrase,
@@ -125,6 +133,17 @@ pub enum DeskError {
     #[error("The disk refused: {reason}. Nothing was changed.")]
     Disk {
         /// What the operating system says.
+        reason: String,
+    },
+    /// Plaid has given a token of which there is one copy, and it could not be saved yet. It is held in memory and
+    /// tried again.
+    #[error(
+        "Plaid has given {what}, but it could not be saved yet: {reason} Balance Desk keeps trying. Make room on the disk, and do not close the app until then."
+    )]
+    TokenNotSaved {
+        /// Which token.
+        what: &'static str,
+        /// What the disk or the database says, as a sentence.
         reason: String,
     },
     /// No environment is open.
@@ -248,12 +267,12 @@ fn kind(error: &DeskError) -> ProblemKind {
         DeskError::KeyringLocked { .. } => ProblemKind::KeyringLocked,
         DeskError::WrongPassphrase => ProblemKind::WrongPassphrase,
         DeskError::SecretsLocked => ProblemKind::SecretsLocked,
-        DeskError::KeyMissing { .. } | DeskError::SecretUnreadable { .. } => {
-            ProblemKind::KeyMissing
-        }
+        DeskError::KeyMissing { .. }
+        | DeskError::SecretUnreadable { .. }
+        | DeskError::VaultMissing { .. } => ProblemKind::KeyMissing,
         DeskError::DatabaseNewer { .. } => ProblemKind::DatabaseNewer,
         DeskError::DatabaseUnreadable { .. } | DeskError::Database { .. } => ProblemKind::Database,
-        DeskError::Disk { .. } => ProblemKind::Disk,
+        DeskError::Disk { .. } | DeskError::TokenNotSaved { .. } => ProblemKind::Disk,
         DeskError::NothingOpen => ProblemKind::NothingOpen,
         DeskError::NotFound(_) => ProblemKind::NotFound,
         DeskError::AlreadyRunning(_) => ProblemKind::AlreadyRunning,

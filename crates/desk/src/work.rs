@@ -1,13 +1,23 @@
 //! What the features keep in memory while an environment is open: what is running, and at which pace.
 //! Nothing here has to survive; what has to is in the database.
 
+use std::{future::Future, sync::Arc, time::Duration};
+
+use rusqlite::Transaction;
+use tokio::sync::oneshot;
+
 use crate::{
+    DeskError, OpenEnvironment,
     balances::{pacing::Pacing, refresh::RefreshSlot},
     items::gate::ItemGates,
     link::live::LiveSlot,
     signal::{asking::Asking, outbox::Bell},
     start::view::Environment,
+    store::StoreError,
 };
+
+/// The pause before something that must be stored is tried again.
+const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// The features' state of one open environment.
 pub(crate) struct Work {
@@ -37,4 +47,62 @@ impl Work {
             outbox: Bell::default(),
         }
     }
+}
+
+/// Runs work that must not stop half-way to its end, even when the caller stops waiting for it.
+/// Closing the environment waits for it too.
+pub(crate) async fn to_the_end<T, F>(env: &OpenEnvironment, work: F) -> Result<T, DeskError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, DeskError>> + Send + 'static,
+{
+    let (tell, told) = oneshot::channel();
+    env.spawn(async move {
+        // Nobody waiting for the answer is no fault: the work is what counts.
+        let _ = tell.send(work.await);
+    });
+    told.await
+        .unwrap_or(Err(DeskError::Internal("a task ended without an answer")))
+}
+
+/// Stores the only copy of something. When the disk refuses, it stays in memory and is tried until it is stored,
+/// holding `guard` all the while; the caller is told at once.
+pub(crate) async fn keep_trying<G, F>(
+    env: &Arc<OpenEnvironment>,
+    what: &'static str,
+    guard: G,
+    write: F,
+) -> Result<(), DeskError>
+where
+    G: Send + 'static,
+    F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
+{
+    let write = Arc::new(write);
+    let attempt = move |env: &OpenEnvironment| {
+        let write = Arc::clone(&write);
+        let store = env.store.clone();
+        async move { store.write(move |transaction| write(transaction)).await }
+    };
+    let Err(first) = attempt(env).await else {
+        return Ok(());
+    };
+    tracing::error!(error = %first, "{what} could not be stored; it is held in memory and tried again");
+    let later = Arc::clone(env);
+    env.spawn(async move {
+        let _guard = guard;
+        while let Err(error) = attempt(&later).await {
+            if matches!(error, DeskError::NothingOpen) {
+                tracing::error!(
+                    "{what} is lost: the database was closed before it could be stored"
+                );
+                return;
+            }
+            tokio::time::sleep(BETWEEN_TRIES).await;
+        }
+        tracing::warn!("{what} is stored now");
+    });
+    Err(DeskError::TokenNotSaved {
+        what,
+        reason: first.to_string(),
+    })
 }

@@ -1,0 +1,487 @@
+//! The tables `items` and `accounts`: their rows and every statement on them.
+//! An access token leaves the database only as an [`ItemKey`], at the place where a call is made.
+
+use jiff::Timestamp;
+use plaid::{AccessToken, AccountId, InstitutionId, ItemId};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use super::view::{AccountView, ItemHealth, ItemView, PersonView};
+use crate::{
+    DeskError,
+    balances::table::{self as readings, Newest},
+    link::view::Purpose,
+    moment::Moment,
+    problem::Problem,
+    store::StoreError,
+};
+
+/// What an Item is called when nobody has said its bank's name yet.
+pub(crate) const NAMELESS: &str = "Bank";
+
+impl Purpose {
+    /// As the tables hold it.
+    pub(crate) fn to_sql(self) -> &'static str {
+        match self {
+            Self::AchRisk => "ach_risk",
+            Self::BalancesOnly => "balances_only",
+        }
+    }
+
+    /// From the tables' word.
+    pub(crate) fn from_sql(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "ach_risk" => Ok(Self::AchRisk),
+            "balances_only" => Ok(Self::BalancesOnly),
+            _ => Err(StoreError::unreadable("a purpose")),
+        }
+    }
+}
+
+/// What a call about an Item needs.
+#[derive(Clone, Debug)]
+pub(crate) struct ItemKey {
+    pub(crate) item_id: ItemId,
+    pub(crate) access_token: AccessToken,
+    pub(crate) institution_id: Option<InstitutionId>,
+    pub(crate) institution_name: String,
+    pub(crate) person_id: String,
+    pub(crate) person_name: String,
+    pub(crate) client_user_id: String,
+    pub(crate) purpose: Purpose,
+    pub(crate) state: ItemState,
+}
+
+/// Where an Item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ItemState {
+    Active,
+    Removing,
+}
+
+const KEY: &str =
+    "SELECT items.item_id, access_token, institution_id, institution_name, person_id, people.name,
+       people.client_user_id, purpose, state
+  FROM items JOIN people USING (person_id)";
+
+fn key(row: &Row<'_>) -> Result<ItemKey, StoreError> {
+    let state: String = row.get(8)?;
+    Ok(ItemKey {
+        item_id: ItemId::new(row.get::<_, String>(0)?),
+        access_token: AccessToken::new(row.get::<_, String>(1)?),
+        institution_id: row.get::<_, Option<String>>(2)?.map(InstitutionId::new),
+        institution_name: row.get(3)?,
+        person_id: row.get(4)?,
+        person_name: row.get(5)?,
+        client_user_id: row.get(6)?,
+        purpose: Purpose::from_sql(&row.get::<_, String>(7)?)?,
+        state: if state == "removing" {
+            ItemState::Removing
+        } else {
+            ItemState::Active
+        },
+    })
+}
+
+/// The Item's key.
+///
+/// # Errors
+/// `NotFound` when it is not there or removed.
+pub(crate) fn item_key(connection: &Connection, item_id: &ItemId) -> Result<ItemKey, StoreError> {
+    let sql = format!("{KEY} WHERE item_id = ?1 AND state <> 'removed'");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([item_id.as_str()])?;
+    match rows.next()? {
+        Some(row) => key(row),
+        None => Err(DeskError::NotFound("This bank").into()),
+    }
+}
+
+/// Names of the Items in this state, the oldest first.
+pub(crate) fn items_in(
+    connection: &Connection,
+    state: ItemState,
+) -> Result<Vec<ItemId>, StoreError> {
+    let state = match state {
+        ItemState::Active => "active",
+        ItemState::Removing => "removing",
+    };
+    let mut statement = connection
+        .prepare_cached("SELECT item_id FROM items WHERE state = ?1 ORDER BY linked_at, item_id")?;
+    let ids = statement.query_map([state], |row| row.get::<_, String>(0).map(ItemId::new))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+/// An Item as the exchange made it.
+pub(crate) struct NewItem<'a> {
+    pub(crate) item_id: &'a ItemId,
+    pub(crate) access_token: &'a AccessToken,
+    pub(crate) person_id: &'a str,
+    pub(crate) purpose: Purpose,
+    pub(crate) institution_id: Option<&'a str>,
+    pub(crate) institution_name: Option<&'a str>,
+}
+
+/// Writes an Item. One that is known already keeps its place and gets the new token: it is never there twice.
+pub(crate) fn insert_item(
+    transaction: &Transaction<'_>,
+    item: &NewItem<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO items (item_id, person_id, purpose, institution_id, institution_name, access_token, state, linked_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7)
+         ON CONFLICT (item_id) DO UPDATE SET
+             access_token = excluded.access_token, state = 'active', removed_at = NULL,
+             problem = NULL, problem_since = NULL",
+        (
+            item.item_id.as_str(),
+            item.person_id,
+            item.purpose.to_sql(),
+            item.institution_id,
+            item.institution_name.unwrap_or(NAMELESS),
+            item.access_token.expose(),
+            Moment::from(now),
+        ),
+    )?;
+    Ok(())
+}
+
+/// Replaces the access token.
+pub(crate) fn replace_token(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    access_token: &AccessToken,
+) -> Result<(), StoreError> {
+    let changed = transaction.execute(
+        "UPDATE items SET access_token = ?2 WHERE item_id = ?1 AND state <> 'removed'",
+        [item_id.as_str(), access_token.expose()],
+    )?;
+    if changed == 0 {
+        return Err(DeskError::NotFound("This bank").into());
+    }
+    Ok(())
+}
+
+/// Notes that removal was asked for.
+pub(crate) fn begin_removal(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+) -> Result<(), StoreError> {
+    let changed = transaction.execute(
+        "UPDATE items SET state = 'removing' WHERE item_id = ?1 AND state <> 'removed'",
+        [item_id.as_str()],
+    )?;
+    if changed == 0 {
+        return Err(DeskError::NotFound("This bank").into());
+    }
+    Ok(())
+}
+
+/// Ends an Item: its token is erased; accounts, readings and evaluations stay, out of sight.
+pub(crate) fn end_removal(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE items SET state = 'removed', access_token = NULL, removed_at = ?2,
+                problem = NULL, problem_since = NULL
+         WHERE item_id = ?1 AND state = 'removing'",
+        (item_id.as_str(), Moment::from(now)),
+    )?;
+    Ok(())
+}
+
+/// Notes what Plaid reports for the Item; since when is kept while it lasts.
+pub(crate) fn set_problem(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    problem: Option<&Problem>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let json = problem.map(to_json).transpose()?;
+    transaction.execute(
+        "UPDATE items SET problem = ?2,
+                problem_since = CASE WHEN ?2 IS NULL THEN NULL ELSE coalesce(problem_since, ?3) END
+         WHERE item_id = ?1 AND state <> 'removed'",
+        (item_id.as_str(), json, Moment::from(now)),
+    )?;
+    Ok(())
+}
+
+/// Notes what /item/get says of the Item besides its error.
+pub(crate) fn set_facts(
+    transaction: &Transaction<'_>,
+    item: &plaid::Item,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE items SET consent_expires_at = ?2, institution_id = coalesce(?3, institution_id),
+                institution_name = coalesce(?4, institution_name)
+         WHERE item_id = ?1",
+        (
+            item.item_id.as_str(),
+            item.consent_expiration_time.map(Moment::from),
+            item.institution_id.as_ref().map(InstitutionId::as_str),
+            item.institution_name.as_deref(),
+        ),
+    )?;
+    Ok(())
+}
+
+/// Notes how the institution is called and what it looks like.
+pub(crate) fn set_institution(
+    transaction: &Transaction<'_>,
+    institution: &plaid::Institution,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE items SET institution_name = ?2, institution_logo = coalesce(?3, institution_logo),
+                institution_color = coalesce(?4, institution_color)
+         WHERE institution_id = ?1",
+        (
+            institution.institution_id.as_str(),
+            &institution.name,
+            institution.logo.as_deref(),
+            institution.primary_color.as_deref(),
+        ),
+    )?;
+    Ok(())
+}
+
+/// What is known of an account besides its balances.
+#[derive(Clone, Debug)]
+pub(crate) struct AccountFacts {
+    pub(crate) account_id: AccountId,
+    pub(crate) name: String,
+    pub(crate) official_name: Option<String>,
+    pub(crate) mask: Option<String>,
+    pub(crate) account_type: String,
+    pub(crate) subtype: Option<String>,
+    pub(crate) persistent_account_id: Option<String>,
+}
+
+impl From<&plaid::Account> for AccountFacts {
+    fn from(account: &plaid::Account) -> Self {
+        Self {
+            account_id: account.account_id.clone(),
+            name: account.name.clone(),
+            official_name: account.official_name.clone(),
+            mask: account.mask.clone(),
+            account_type: account.r#type.clone(),
+            subtype: account.subtype.clone(),
+            persistent_account_id: account
+                .persistent_account_id
+                .as_ref()
+                .map(|id| id.as_str().to_owned()),
+        }
+    }
+}
+
+/// Whether an answer names every account of the Item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listing {
+    /// It does: an account that is not in it is gone.
+    Complete,
+    /// It was asked about some accounts only.
+    Partial,
+}
+
+/// Writes accounts as Plaid lists them now; new ones come in, gone ones are kept out of sight.
+pub(crate) fn write_accounts(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    accounts: &[AccountFacts],
+    listing: Listing,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if listing == Listing::Complete {
+        transaction.execute(
+            "UPDATE accounts SET gone_at = coalesce(gone_at, ?2) WHERE item_id = ?1",
+            (item_id.as_str(), Moment::from(now)),
+        )?;
+    }
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO accounts (account_id, item_id, position, name, official_name, mask, account_type, subtype,
+                               persistent_account_id)
+         VALUES (?1, ?2, coalesce(?3, (SELECT max(position) + 1 FROM accounts WHERE item_id = ?2), 0),
+                 ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (account_id) DO UPDATE SET
+             position = coalesce(?3, position), name = excluded.name, mask = excluded.mask,
+             official_name = coalesce(excluded.official_name, official_name),
+             account_type = excluded.account_type, subtype = excluded.subtype,
+             persistent_account_id = coalesce(excluded.persistent_account_id, persistent_account_id),
+             gone_at = NULL",
+    )?;
+    for (position, account) in (0_i64..).zip(accounts) {
+        statement.execute((
+            account.account_id.as_str(),
+            item_id.as_str(),
+            (listing == Listing::Complete).then_some(position),
+            &account.name,
+            &account.official_name,
+            &account.mask,
+            &account.account_type,
+            &account.subtype,
+            &account.persistent_account_id,
+        ))?;
+    }
+    Ok(())
+}
+
+/// An account with what an evaluation copies of it.
+#[derive(Clone, Debug)]
+pub(crate) struct AccountRow {
+    pub(crate) item_id: ItemId,
+    pub(crate) name: String,
+    pub(crate) mask: Option<String>,
+    pub(crate) can_evaluate: bool,
+}
+
+/// An account that is listed, of an Item that is not removed.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn account(
+    connection: &Connection,
+    account_id: &AccountId,
+) -> Result<AccountRow, StoreError> {
+    let row = connection
+        .query_row(
+            "SELECT item_id, accounts.name, mask, account_type, subtype
+             FROM accounts JOIN items USING (item_id)
+             WHERE account_id = ?1 AND gone_at IS NULL AND state = 'active'",
+            [account_id.as_str()],
+            |row| {
+                let account_type: String = row.get(3)?;
+                let subtype: Option<String> = row.get(4)?;
+                Ok(AccountRow {
+                    item_id: ItemId::new(row.get::<_, String>(0)?),
+                    name: row.get(1)?,
+                    mask: row.get(2)?,
+                    can_evaluate: can_evaluate(&account_type, subtype.as_deref()),
+                })
+            },
+        )
+        .optional()?;
+    row.ok_or_else(|| DeskError::NotFound("This account").into())
+}
+
+/// Whether any account of the Item is of a kind other than depository.
+pub(crate) fn has_other_than_depository(
+    connection: &Connection,
+    item_id: &ItemId,
+    among: &[AccountId],
+) -> Result<bool, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT account_id FROM accounts WHERE item_id = ?1 AND gone_at IS NULL AND account_type <> 'depository'",
+    )?;
+    let mut rows = statement.query([item_id.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let account_id: String = row.get(0)?;
+        if among.is_empty() || among.iter().any(|id| id.as_str() == account_id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// An ACH debit is made from checking and savings accounts.
+fn can_evaluate(account_type: &str, subtype: Option<&str>) -> bool {
+    account_type == "depository" && matches!(subtype, Some("checking" | "savings"))
+}
+
+/// Which Items to show.
+pub(crate) enum Show<'a> {
+    /// All that are not removed.
+    All,
+    /// One of them.
+    One(&'a ItemId),
+}
+
+/// Items with their accounts and newest readings, the newest linked last.
+pub(crate) fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<ItemView>, StoreError> {
+    let one = match show {
+        Show::All => None,
+        Show::One(item_id) => Some(item_id.as_str()),
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT item_id, institution_id, institution_name, institution_logo, institution_color,
+                person_id, people.name, purpose, linked_at, consent_expires_at, state, problem, problem_since
+         FROM items JOIN people USING (person_id)
+         WHERE state <> 'removed' AND (?1 IS NULL OR item_id = ?1)
+         ORDER BY linked_at, items.rowid",
+    )?;
+    let mut rows = statement.query([one])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        let item_id: String = row.get(0)?;
+        items.push(ItemView {
+            institution_id: row.get(1)?,
+            institution_name: row.get(2)?,
+            institution_logo: row.get(3)?,
+            institution_color: row.get(4)?,
+            person: PersonView {
+                person_id: row.get(5)?,
+                name: row.get(6)?,
+            },
+            purpose: Purpose::from_sql(&row.get::<_, String>(7)?)?,
+            linked_at: row.get::<_, Moment>(8)?.to_text(),
+            consent_expires_at: row.get::<_, Option<Moment>>(9)?.map(Moment::to_text),
+            health: health(row)?,
+            accounts: accounts(connection, &item_id)?,
+            item_id,
+        });
+    }
+    Ok(items)
+}
+
+fn health(row: &Row<'_>) -> Result<ItemHealth, StoreError> {
+    let state: String = row.get(10)?;
+    if state == "removing" {
+        return Ok(ItemHealth::Removing);
+    }
+    let problem: Option<String> = row.get(11)?;
+    let since: Option<Moment> = row.get(12)?;
+    match (problem, since) {
+        (Some(json), Some(since)) => Ok(ItemHealth::NeedsAttention {
+            problem: from_json(&json)?,
+            since: since.to_text(),
+        }),
+        _ => Ok(ItemHealth::Healthy),
+    }
+}
+
+fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT account_id, name, official_name, mask, account_type, subtype
+         FROM accounts WHERE item_id = ?1 AND gone_at IS NULL ORDER BY position, account_id",
+    )?;
+    let mut rows = statement.query([item_id])?;
+    let mut accounts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let account_id: String = row.get(0)?;
+        let account_type: String = row.get(4)?;
+        let subtype: Option<String> = row.get(5)?;
+        accounts.push(AccountView {
+            item_id: item_id.to_owned(),
+            name: row.get(1)?,
+            official_name: row.get(2)?,
+            mask: row.get(3)?,
+            can_evaluate: can_evaluate(&account_type, subtype.as_deref()),
+            reading: readings::newest(connection, &account_id, Newest(1))?.pop(),
+            account_type,
+            subtype,
+            account_id,
+        });
+    }
+    Ok(accounts)
+}
+
+/// A problem as the tables hold it.
+pub(crate) fn to_json(problem: &Problem) -> Result<String, StoreError> {
+    serde_json::to_string(problem).map_err(|_| StoreError::unreadable("a problem"))
+}
+
+/// A problem from the tables.
+pub(crate) fn from_json(json: &str) -> Result<Problem, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::unreadable("a problem"))
+}
