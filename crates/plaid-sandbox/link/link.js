@@ -179,12 +179,12 @@
 
   // --- The views --------------------------------------------------------------------------
 
-  function showLoading(text) {
-    allowBack(null);
-    show("LOADING", [
+  // Before there is a session, so nothing is told of it.
+  function showLoading() {
+    view.replaceChildren(
       element("div", { class: "spinner", role: "img", "aria-label": "Working" }),
-      title(text, true),
-    ]);
+      title("One moment…", true),
+    );
   }
 
   function showConsent() {
@@ -646,7 +646,7 @@
         title("That did not work", true),
         element("p", { class: "centre", role: "alert", "data-testid": "error-text", text: describe(error) }),
         element("p", { class: "code centre", text: error.error_code }),
-        element("div", { class: "push points" }, [retry, leave]),
+        element("div", { class: "push stack" }, [retry, leave]),
       ],
       retry || leave,
     );
@@ -705,7 +705,11 @@
     emit("EXIT", Object.assign({ exit_status: status }, lastError ? errorDetails(lastError) : {}));
     var left = session
       ? recorded.then(function () {
-          return inSession("exit", { status: status, error: lastError }).catch(function () {});
+          return inSession("exit", {
+            institution_id: institution ? institution.institution_id : null,
+            status: status,
+            error: lastError,
+          }).catch(function () {});
         })
       : Promise.resolve();
     left.then(function () {
@@ -783,7 +787,7 @@
   // --- The beginning ------------------------------------------------------------------------
 
   function start(body) {
-    showLoading("One moment…");
+    showLoading();
     post("start", body).then(
       function (answer) {
         session = answer;

@@ -41,8 +41,9 @@ static EVENT_FIELDS: [Field; 3] = [
     required("event_name", WORDS),
     required("metadata", Kind::Unread),
 ];
-static EXIT_FIELDS: [Field; 3] = [
+static EXIT_FIELDS: [Field; 4] = [
     SESSION,
+    nullable("institution_id", TEXT),
     nullable("status", TEXT),
     nullable(
         "error",
@@ -655,6 +656,7 @@ fn exit(call: &Call<'_>) -> Answer {
     #[derive(Deserialize)]
     struct Request {
         link_session_id: String,
+        institution_id: Option<String>,
         status: Option<String>,
         error: Option<Value>,
     }
@@ -674,8 +676,7 @@ fn exit(call: &Call<'_>) -> Answer {
     }
     let request: Request = call.read()?;
     let mut running = Running::find(call, &request.link_session_id)?;
-    let institution = running
-        .session
+    let institution = request
         .institution_id
         .as_deref()
         .and_then(Institution::find);
