@@ -375,7 +375,7 @@ impl Reply {
             error.request_id = error.request_id.or(self.request_id);
             return Err(Error::Api(Box::new(error)));
         }
-        let request_id = outline.request_id.or(self.request_id);
+        let request_id = outline.request_id.or_else(|| self.request_id.clone());
         let wrong = |what: String| Error::UnexpectedShape {
             status: self.status,
             request_id: request_id.clone(),
@@ -383,6 +383,10 @@ impl Reply {
         };
         if !(200..300).contains(&self.status) {
             return Err(wrong("an error that does not name its code".to_owned()));
+        }
+        // serde would read a list as the fields of a struct in their order.
+        if !self.begins_as_object() {
+            return Err(wrong("not an object".to_owned()));
         }
         let mut json = serde_json::Deserializer::from_slice(&self.body);
         serde_path_to_error::deserialize(&mut json).map_err(|error| {
@@ -401,14 +405,18 @@ impl Reply {
             request_id: self.request_id.clone(),
             excerpt: scrub.excerpt(&self.body),
         };
-        let begins_as_object = self.body.trim_ascii_start().first() == Some(&b'{');
         match serde_json::from_slice::<serde::de::IgnoredAny>(&self.body) {
-            Ok(_) => Ok(Outline::of(&self.body, self.status)),
-            Err(error) if error.is_eof() && begins_as_object => Err(Error::Truncated {
+            Ok(_) if self.begins_as_object() => Ok(Outline::of(&self.body, self.status)),
+            Ok(_) => Ok(Outline::default()),
+            Err(error) if error.is_eof() && self.begins_as_object() => Err(Error::Truncated {
                 status: self.status,
             }),
             Err(_) => Err(not_json()),
         }
+    }
+
+    fn begins_as_object(&self) -> bool {
+        self.body.trim_ascii_start().first() == Some(&b'{')
     }
 }
 

@@ -1,40 +1,49 @@
 //! The Plaid endpoints this client calls, and what each needs of the transport.
 //! The list is complete: a test that walks it has seen every call.
 
-/// One Plaid endpoint. Every call is a POST with a JSON body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Endpoint {
-    /// `/link/token/create`
-    LinkTokenCreate,
-    /// `/link/token/get`
-    LinkTokenGet,
-    /// `/item/public_token/exchange`
-    ItemPublicTokenExchange,
-    /// `/item/get`
-    ItemGet,
-    /// `/item/remove`
-    ItemRemove,
-    /// `/item/access_token/invalidate`
-    ItemAccessTokenInvalidate,
-    /// `/accounts/get`
-    AccountsGet,
-    /// `/accounts/balance/get`
-    AccountsBalanceGet,
-    /// `/institutions/get_by_id`
-    InstitutionsGetById,
-    /// `/signal/evaluate`
-    SignalEvaluate,
-    /// `/signal/prepare`
-    SignalPrepare,
-    /// `/signal/decision/report`
-    SignalDecisionReport,
-    /// `/signal/return/report`
-    SignalReturnReport,
-    /// `/sandbox/public_token/create`
-    SandboxPublicTokenCreate,
-    /// `/sandbox/item/reset_login`
-    SandboxItemResetLogin,
+/// Declares the endpoints once, so that the list of them is complete.
+macro_rules! endpoints {
+    ($($name:ident = $path:literal,)+) => {
+        /// One Plaid endpoint. Every call is a POST with a JSON body.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Endpoint {
+            $(
+                #[doc = concat!("`", $path, "`")]
+                $name,
+            )+
+        }
+
+        impl Endpoint {
+            /// Every endpoint the client calls.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The path, beginning with a slash.
+            pub const fn path(self) -> &'static str {
+                match self {
+                    $(Self::$name => $path,)+
+                }
+            }
+        }
+    };
+}
+
+endpoints! {
+    LinkTokenCreate = "/link/token/create",
+    LinkTokenGet = "/link/token/get",
+    ItemPublicTokenExchange = "/item/public_token/exchange",
+    ItemGet = "/item/get",
+    ItemRemove = "/item/remove",
+    ItemAccessTokenInvalidate = "/item/access_token/invalidate",
+    AccountsGet = "/accounts/get",
+    AccountsBalanceGet = "/accounts/balance/get",
+    InstitutionsGetById = "/institutions/get_by_id",
+    SignalEvaluate = "/signal/evaluate",
+    SignalPrepare = "/signal/prepare",
+    SignalDecisionReport = "/signal/decision/report",
+    SignalReturnReport = "/signal/return/report",
+    SandboxPublicTokenCreate = "/sandbox/public_token/create",
+    SandboxItemResetLogin = "/sandbox/item/reset_login",
 }
 
 /// How long an answer may take.
@@ -56,46 +65,6 @@ pub(crate) enum AnswerText {
 }
 
 impl Endpoint {
-    /// Every endpoint the client calls.
-    pub const ALL: [Self; 15] = [
-        Self::LinkTokenCreate,
-        Self::LinkTokenGet,
-        Self::ItemPublicTokenExchange,
-        Self::ItemGet,
-        Self::ItemRemove,
-        Self::ItemAccessTokenInvalidate,
-        Self::AccountsGet,
-        Self::AccountsBalanceGet,
-        Self::InstitutionsGetById,
-        Self::SignalEvaluate,
-        Self::SignalPrepare,
-        Self::SignalDecisionReport,
-        Self::SignalReturnReport,
-        Self::SandboxPublicTokenCreate,
-        Self::SandboxItemResetLogin,
-    ];
-
-    /// The path, beginning with a slash.
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::LinkTokenCreate => "/link/token/create",
-            Self::LinkTokenGet => "/link/token/get",
-            Self::ItemPublicTokenExchange => "/item/public_token/exchange",
-            Self::ItemGet => "/item/get",
-            Self::ItemRemove => "/item/remove",
-            Self::ItemAccessTokenInvalidate => "/item/access_token/invalidate",
-            Self::AccountsGet => "/accounts/get",
-            Self::AccountsBalanceGet => "/accounts/balance/get",
-            Self::InstitutionsGetById => "/institutions/get_by_id",
-            Self::SignalEvaluate => "/signal/evaluate",
-            Self::SignalPrepare => "/signal/prepare",
-            Self::SignalDecisionReport => "/signal/decision/report",
-            Self::SignalReturnReport => "/signal/return/report",
-            Self::SandboxPublicTokenCreate => "/sandbox/public_token/create",
-            Self::SandboxItemResetLogin => "/sandbox/item/reset_login",
-        }
-    }
-
     pub(crate) const fn pace(self) -> Pace {
         match self {
             Self::AccountsBalanceGet | Self::SignalEvaluate => Pace::Bank,

@@ -366,6 +366,7 @@ impl ApiError {
                 "INTERNAL_SERVER_ERROR"
                     | "PLANNED_MAINTENANCE"
                     | "INSTITUTION_DOWN"
+                    | "INSTITUTION_NOT_AVAILABLE"
                     | "INSTITUTION_NOT_RESPONDING"
             )
     }

@@ -1,6 +1,8 @@
 //! Link: the token that opens a session, and what became of the sessions it opened.
 //! A hosted session's public token comes by `/link/token/get` only, kept there six hours after its end.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -45,7 +47,7 @@ pub struct HostedLink {
 }
 
 /// Answer of `/link/token/create`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct LinkTokenCreated {
     /// Opens the session.
     pub link_token: LinkToken,
@@ -56,6 +58,18 @@ pub struct LinkTokenCreated {
     pub hosted_link_url: Option<String>,
     /// Names the call for Plaid's support.
     pub request_id: RequestId,
+}
+
+impl fmt::Debug for LinkTokenCreated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hosted_link_url = self.hosted_link_url.as_ref().map(|_| "[redacted]");
+        f.debug_struct("LinkTokenCreated")
+            .field("link_token", &self.link_token)
+            .field("expiration", &self.expiration)
+            .field("hosted_link_url", &hosted_link_url)
+            .field("request_id", &self.request_id)
+            .finish()
+    }
 }
 
 /// Answer of `/link/token/get`.

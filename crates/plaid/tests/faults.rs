@@ -1,0 +1,485 @@
+//! Everything that can go wrong on the wire, each committed by a real server, each a type of its own.
+//! No error shows a key or a token, whatever the server says.
+
+mod support;
+
+use std::time::Duration;
+
+use axum::{
+    http::{StatusCode, header::LOCATION},
+    response::IntoResponse,
+};
+use plaid::{BalanceOptions, CarriedOut, ConnectFailure, Error, Removed, TimeoutPhase, Timeouts};
+use support::{
+    ACCESS, PUBLIC, RawServer, SECRET, Seen, Server, Then, access, assert_no_secret, client,
+    public, short,
+};
+
+async fn remove(server: &Server) -> Error {
+    failed(server.client().item_remove(&access()).await)
+}
+
+/// The error of a call that must fail, after a look for secrets.
+fn failed<T: std::fmt::Debug>(result: Result<T, Error>) -> Error {
+    let error = result.unwrap_err();
+    assert_no_secret(&format!("{error} {error:?} {error:#?}"));
+    error
+}
+
+async fn raw(bytes: impl Into<Vec<u8>>, then: Then) -> Error {
+    let server = RawServer::start(bytes.into(), then).await;
+    failed(server.client(short_body()).item_remove(&access()).await)
+}
+
+/// Long enough that only a server that stays silent runs into it.
+fn short_body() -> Timeouts {
+    Timeouts {
+        ordinary: Duration::from_secs(20),
+        ..Timeouts::default()
+    }
+}
+
+const PLAIN_ERROR: &str = r#"{"error_type":"ITEM_ERROR","error_code":"ITEM_LOGIN_REQUIRED",
+    "error_code_reason":null,"error_message":"the login details of this item have changed",
+    "display_message":"Please sign in again.","request_id":"HNTDNrA8F1shFEW","causes":[],"status":400,
+    "documentation_url":"https://plaid.com/docs/","suggested_action":null,"something_new":{"a":1}}"#;
+
+#[tokio::test]
+async fn plaids_own_error_is_kept_whole() {
+    for status in [400, 200] {
+        let server = Server::json(status, PLAIN_ERROR).await;
+        let error = remove(&server).await;
+        let api = error.api().expect("an API error");
+        assert_eq!(api.status, status);
+        assert_eq!(api.error_type, "ITEM_ERROR");
+        assert_eq!(error.error_code(), Some("ITEM_LOGIN_REQUIRED"));
+        assert_eq!(
+            api.display_message.as_deref(),
+            Some("Please sign in again.")
+        );
+        assert_eq!(error.request_id().unwrap().as_str(), "HNTDNrA8F1shFEW");
+        assert_eq!(api.suggested_action, None);
+        assert!(!error.is_safe_to_retry());
+        assert_eq!(error.carried_out(), CarriedOut::No);
+    }
+}
+
+#[tokio::test]
+async fn unknown_error_types_are_errors_like_others() {
+    let server = Server::json(
+        418,
+        r#"{"error_type":"TEAPOT_ERROR","error_code":"SHORT_AND_STOUT"}"#,
+    )
+    .await;
+    assert_eq!(remove(&server).await.error_code(), Some("SHORT_AND_STOUT"));
+}
+
+#[tokio::test]
+async fn an_error_that_repeats_our_secrets_is_cleaned() {
+    let server = Server::start(|_| {
+        let body = format!(
+            r#"{{"error_type":"INVALID_INPUT","error_code":"INVALID_ACCESS_TOKEN",
+            "error_message":"no item for {ACCESS} of {SECRET}","display_message":"{ACCESS}"}}"#
+        );
+        (StatusCode::BAD_REQUEST, body).into_response()
+    })
+    .await;
+    let error = remove(&server).await;
+    assert_eq!(
+        error.api().unwrap().error_message,
+        "no item for [redacted] of [redacted]"
+    );
+}
+
+#[tokio::test]
+async fn a_proxys_page_is_not_json() {
+    let server = Server::with(
+        502,
+        "text/html; charset=utf-8",
+        "<html>\n<h1>502\u{7} Bad Gateway</h1>",
+    )
+    .await;
+    let error = remove(&server).await;
+    let Error::NotJson {
+        status,
+        content_type,
+        excerpt,
+        ..
+    } = &error
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!(*status, 502);
+    assert_eq!(content_type.as_deref(), Some("text/html; charset=utf-8"));
+    assert_eq!(excerpt.as_deref(), Some("<html> <h1>502 Bad Gateway</h1>"));
+    assert!(error.is_safe_to_retry());
+    assert_eq!(error.carried_out(), CarriedOut::Unknown);
+}
+
+#[tokio::test]
+async fn a_page_that_shows_our_headers_is_cleaned_and_cut() {
+    let server = Server::start(|request| {
+        let page = format!("{:?} {} {}", request.headers, request.text, "x".repeat(500));
+        (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
+    })
+    .await;
+    let Error::NotJson {
+        excerpt: Some(excerpt),
+        ..
+    } = remove(&server).await
+    else {
+        panic!("not a page");
+    };
+    assert_eq!(excerpt.chars().count(), 200);
+}
+
+#[tokio::test]
+async fn a_call_whose_answer_carries_a_token_quotes_no_page() {
+    let server = Server::with(200, "text/plain", "access_token=access-production-unseen").await;
+    let error = failed(server.client().item_public_token_exchange(&public()).await);
+    assert!(
+        matches!(error, Error::NotJson { excerpt: None, .. }),
+        "{error:?}"
+    );
+    assert!(!format!("{error:?}{error}").contains("unseen"));
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_text_are_not_quoted() {
+    let error = raw(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n\xff\xfe\x00",
+        Then::Close,
+    )
+    .await;
+    assert!(
+        matches!(
+            error,
+            Error::NotJson {
+                status: 200,
+                excerpt: None,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_empty_body_is_said_to_be_empty() {
+    for body in ["", " \n "] {
+        let server = Server::json(200, body).await;
+        let error = remove(&server).await;
+        assert!(
+            matches!(error, Error::Empty { status: 200, .. }),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_header_names_the_request_where_the_body_does_not() {
+    let error = raw(
+        "HTTP/1.1 503 Unavailable\r\nx-request-id: abc-1\r\ncontent-length: 0\r\n\r\n",
+        Then::Close,
+    )
+    .await;
+    assert_eq!(error.request_id().unwrap().as_str(), "abc-1");
+}
+
+#[tokio::test]
+async fn a_json_text_that_stops_is_truncated() {
+    let server = Server::json(200, r#"{"request_id":"abc"#).await;
+    let error = remove(&server).await;
+    assert!(
+        matches!(error, Error::Truncated { status: 200 }),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_body_shorter_than_announced_is_truncated() {
+    let error = raw(
+        "HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{\"request_id\":",
+        Then::Close,
+    )
+    .await;
+    assert!(
+        matches!(error, Error::Truncated { status: 200 }),
+        "{error:?}"
+    );
+    assert_eq!(error.carried_out(), CarriedOut::Unknown);
+}
+
+#[tokio::test]
+async fn a_connection_closed_without_an_answer_is_lost() {
+    for bytes in ["", "HTTP/1.1 20"] {
+        let error = raw(bytes, Then::Close).await;
+        assert!(matches!(error, Error::ConnectionLost), "{error:?}");
+        assert_eq!(error.carried_out(), CarriedOut::Unknown);
+    }
+}
+
+#[tokio::test]
+async fn an_announced_flood_is_not_read() {
+    let error = raw(
+        "HTTP/1.1 200 OK\r\ncontent-length: 17000000\r\n\r\n",
+        Then::Hold,
+    )
+    .await;
+    assert!(
+        matches!(error, Error::TooLarge { status: 200, .. }),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_unannounced_flood_is_cut_off() {
+    let mut bytes = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+    bytes.resize(17 * 1024 * 1024 + 100, b' ');
+    let error = raw(bytes, Then::Hold).await;
+    assert!(
+        matches!(error, Error::TooLarge { status: 200, .. }),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let target = Server::json(200, r#"{"request_id":"stolen"}"#).await;
+    let location = format!("http://{}/item/remove?key=value", target.address);
+    let server = Server::start(move |_| {
+        (
+            StatusCode::TEMPORARY_REDIRECT,
+            [(LOCATION, location.clone())],
+        )
+            .into_response()
+    })
+    .await;
+    let error = remove(&server).await;
+    let Error::Redirect {
+        status,
+        location_host,
+    } = &error
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!(
+        (*status, location_host.as_deref()),
+        (307, Some("127.0.0.1"))
+    );
+    assert!(!error.is_safe_to_retry());
+}
+
+#[tokio::test]
+async fn a_wrong_shape_names_the_place_and_not_the_value() {
+    let body = r#"{"accounts":[{"account_id":"a","name":"n","type":"depository",
+        "balances":{"available":"access-sandbox-planted-3"}}],"item":{"item_id":"i"},"request_id":"r1"}"#;
+    let server = Server::json(200, body).await;
+    let error = failed(server.client().accounts_get(&access()).await);
+    let Error::UnexpectedShape {
+        what, request_id, ..
+    } = &error
+    else {
+        panic!("{error:?}");
+    };
+    assert_eq!(
+        what,
+        "an amount is not a JSON number at accounts[0].balances.available"
+    );
+    assert_eq!(request_id.as_ref().unwrap().as_str(), "r1");
+}
+
+#[tokio::test]
+async fn a_token_in_the_wrong_place_is_not_shown() {
+    let bodies = [
+        r#"{"access_token":["access-sandbox-planted-3"],"item_id":"i","request_id":"r"}"#,
+        r#"{"access_token":"access-sandbox-planted-3","item_id":{"x":1},"request_id":"r"}"#,
+        r#"{"access_token":"access-sandbox-planted-3","request_id":"r"}"#,
+        r#"{"access_token":"access-sandbox-planted-3","item_id":"i","request_id":7}"#,
+        r#"["access-sandbox-planted-3"]"#,
+        r#""access-sandbox-planted-3""#,
+    ];
+    for body in bodies {
+        let server = Server::json(200, body).await;
+        let error = failed(server.client().item_public_token_exchange(&public()).await);
+        assert!(
+            matches!(error, Error::UnexpectedShape { .. }),
+            "{body}: {error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_failure_without_a_code_is_an_unexpected_shape() {
+    for body in [r#"{"message":"Forbidden"}"#, "[]", "null", "3"] {
+        let server = Server::json(403, body).await;
+        let error = remove(&server).await;
+        assert!(
+            matches!(error, Error::UnexpectedShape { status: 403, .. }),
+            "{error:?}"
+        );
+        assert_eq!(error.carried_out(), CarriedOut::No);
+    }
+}
+
+#[tokio::test]
+async fn silence_runs_into_the_time_out() {
+    let server = RawServer::start(Vec::new(), Then::Hold).await;
+    let error = failed(server.client(short()).item_remove(&access()).await);
+    assert!(
+        matches!(error, Error::Timeout { phase: TimeoutPhase::Answer, after } if after == short().ordinary),
+        "{error:?}"
+    );
+    assert_eq!(error.carried_out(), CarriedOut::Unknown);
+}
+
+#[tokio::test]
+async fn a_body_that_stalls_runs_into_the_time_out() {
+    let bytes = b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{".to_vec();
+    let server = RawServer::start(bytes, Then::Hold).await;
+    let error = failed(server.client(short()).item_remove(&access()).await);
+    assert!(
+        matches!(
+            error,
+            Error::Timeout {
+                phase: TimeoutPhase::Body,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn calls_that_ask_the_bank_have_a_time_of_their_own() {
+    let timeouts = Timeouts {
+        bank: Duration::from_millis(200),
+        ..Timeouts::default()
+    };
+    let server = RawServer::start(Vec::new(), Then::Hold).await;
+    let client = server.client(timeouts);
+    let error = failed(
+        client
+            .accounts_balance_get(&access(), &BalanceOptions::default())
+            .await,
+    );
+    assert!(
+        matches!(error, Error::Timeout { after, .. } if after == timeouts.bank),
+        "{error:?}"
+    );
+    let usual = Timeouts::default();
+    assert_eq!(
+        [usual.connect, usual.ordinary, usual.bank].map(|time| time.as_secs()),
+        [10, 30, 90]
+    );
+}
+
+#[tokio::test]
+async fn a_dropped_call_closes_its_connection() {
+    let mut server = RawServer::start(Vec::new(), Then::Hold).await;
+    let client = server.client(Timeouts::default());
+    let call = tokio::spawn(async move { client.item_remove(&access()).await });
+    assert_eq!(server.seen.recv().await, Some(Seen::Request));
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    assert_eq!(server.seen.recv().await, Some(Seen::Closed));
+}
+
+#[tokio::test]
+async fn nothing_listening_is_a_refusal() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let client = client("http", address, Timeouts::default());
+    let error = failed(client.item_remove(&access()).await);
+    assert!(
+        matches!(
+            error,
+            Error::Connect {
+                reason: ConnectFailure::Refused
+            }
+        ),
+        "{error:?}"
+    );
+    assert!(error.is_safe_to_retry());
+    assert_eq!(error.carried_out(), CarriedOut::No);
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_not_trusted_as_one_with() {
+    let server = RawServer::start(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec(), Then::Close).await;
+    let client = client("https", server.address, Timeouts::default());
+    let error = failed(client.item_remove(&access()).await);
+    assert!(matches!(error, Error::Tls { .. }), "{error:?}");
+    assert_eq!(error.carried_out(), CarriedOut::No);
+}
+
+#[tokio::test]
+async fn a_tls_handshake_that_hangs_is_a_connection_that_timed_out() {
+    let server = RawServer::start(Vec::new(), Then::Hold).await;
+    let timeouts = Timeouts {
+        connect: Duration::from_millis(200),
+        ..Timeouts::default()
+    };
+    let client = client("https", server.address, timeouts);
+    let error = failed(client.item_remove(&access()).await);
+    assert!(
+        matches!(
+            error,
+            Error::Timeout {
+                phase: TimeoutPhase::Connect,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert_eq!(error.carried_out(), CarriedOut::No);
+}
+
+#[tokio::test]
+async fn answers_show_no_token_either() {
+    let server = Server::start(|_| {
+        let body = format!(r#"{{"access_token":"{ACCESS}","item_id":"i","request_id":"r"}}"#);
+        (StatusCode::OK, body).into_response()
+    })
+    .await;
+    let client = server.client();
+    let exchanged = client.item_public_token_exchange(&public()).await.unwrap();
+    assert_eq!(exchanged.access_token.expose(), ACCESS);
+    assert_no_secret(&format!("{exchanged:?} {client:?}"));
+    assert_eq!(server.take_one().json()["public_token"], PUBLIC);
+}
+
+#[tokio::test]
+async fn a_link_token_and_its_address_are_not_shown() {
+    let server = Server::json(
+        200,
+        r#"{"link_token":"link-unseen","expiration":"2026-11-24T13:00:00Z",
+        "hosted_link_url":"https://secure.plaid.com/hl/unseen","request_id":"r"}"#,
+    )
+    .await;
+    let request = plaid::LinkTokenCreateRequest {
+        client_name: "Balance Desk".to_owned(),
+        language: "en".to_owned(),
+        country_codes: vec!["US".to_owned()],
+        user_client_user_id: "u".to_owned(),
+        products: Vec::new(),
+        webhook: None,
+        redirect_uri: None,
+        access_token: Some(access()),
+        account_selection_enabled: true,
+        hosted_link: None,
+    };
+    let created = server.client().link_token_create(&request).await.unwrap();
+    assert!(created.hosted_link_url.is_some());
+    let shown = format!("{created:?} {request:?}");
+    assert!(!shown.contains("unseen"), "{shown}");
+    assert_no_secret(&shown);
+}
+
+#[tokio::test]
+async fn json_is_read_whatever_type_it_is_sent_as() {
+    let server = Server::with(200, "text/plain", r#" {"request_id":"r"} "#).await;
+    let Removed { request_id } = server.client().item_remove(&access()).await.unwrap();
+    assert_eq!(request_id.as_str(), "r");
+}
