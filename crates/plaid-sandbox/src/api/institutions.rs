@@ -70,6 +70,8 @@ struct InstitutionBody {
     routing_numbers: &'static [&'static str],
     dtc_numbers: [&'static str; 0],
     oauth: bool,
+    /// Not in the description of June 2026, and required by the official Python client.
+    connection_availability: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -116,7 +118,7 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
     let products = request.products.unwrap_or_default();
     let institutions = Institution::search(&request.query, &request.country_codes)
         .into_iter()
-        .filter(|institution| institution.supports(&products))
+        .filter(|institution| is_offered(institution) && institution.supports(&products))
         .filter(|institution| {
             request
                 .options
@@ -149,6 +151,11 @@ fn body(
         routing_numbers: institution.routing_numbers,
         dtc_numbers: [],
         oauth: institution.is_oauth(),
+        connection_availability: if is_offered(institution) {
+            "SUPPORTED"
+        } else {
+            "NOT_SUPPORTED"
+        },
         status: options
             .include_status
             .then(|| status(call, institution.health)),
@@ -159,6 +166,11 @@ fn body(
             }})
         }),
     })
+}
+
+/// Whether new Items can be made there.
+fn is_offered(institution: &Institution) -> bool {
+    institution.health != Health::Unsupported
 }
 
 fn status(call: &Call<'_>, health: Health) -> Value {
