@@ -1,12 +1,7 @@
 //! The desk itself: what is open, who listens, and what time it is.
 //! Features add their methods to [`Desk`] in modules of their own.
 
-use std::{
-    future::Future,
-    path::PathBuf,
-    pin::Pin,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;
@@ -16,7 +11,7 @@ use url::Url;
 use crate::{
     clock::{Clock, SystemClock},
     error::DeskError,
-    start::{event::DeskEvent, view::Environment},
+    start::{event::DeskEvent, state::Start, view::Environment},
     store::Store,
     work::Work,
 };
@@ -84,7 +79,7 @@ struct Inner {
     config: DeskConfig,
     clock: Arc<dyn Clock>,
     events: broadcast::Sender<DeskEvent>,
-    open: RwLock<Option<Arc<OpenEnvironment>>>,
+    start: Start,
 }
 
 /// The environment that is open: its database, its connection to Plaid, its background work.
@@ -97,12 +92,46 @@ pub struct OpenEnvironment {
     pub store: Store,
     /// Cancelled when the environment is closed.
     pub cancel: CancellationToken,
-    /// What the features keep in memory: `Work::new(environment)`.
+    /// What the features keep in memory.
     pub(crate) work: Work,
     tasks: TaskTracker,
 }
 
+/// How long closing waits for background work to reach a point where nothing is lost.
+const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
+
 impl OpenEnvironment {
+    /// An environment, with nothing running in it yet.
+    pub(crate) fn new(environment: Environment, client: plaid::Client, store: Store) -> Self {
+        Self {
+            environment,
+            client,
+            store,
+            cancel: CancellationToken::new(),
+            work: Work::new(environment),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Tells background work to end and waits for it for a while. Work that is in the middle of something Plaid has
+    /// already done ends later, and its last word still reaches the database: the connections close when it is through.
+    pub(crate) async fn close(&self) {
+        self.cancel.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(CLOSING_PATIENCE, self.tasks.wait())
+            .await
+            .is_ok()
+        {
+            self.store.close().await;
+        }
+    }
+
+    /// As [`close`](Self::close), but the connections are closed whatever still runs.
+    pub(crate) async fn close_for_good(&self) {
+        self.close().await;
+        self.store.close().await;
+    }
+
     /// Runs background work that closing waits for, within bounds. The work watches [`cancel`](Self::cancel) and ends
     /// at the next point where nothing is lost.
     pub(crate) fn spawn<F>(&self, work: F)
@@ -122,12 +151,14 @@ impl Desk {
     /// Starts the desk with a clock of its own.
     pub async fn start_with_clock(config: DeskConfig, clock: Arc<dyn Clock>) -> Self {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        Self(Arc::new(Inner {
+        let desk = Self(Arc::new(Inner {
             config,
             clock,
             events,
-            open: RwLock::new(None),
-        }))
+            start: Start::new(),
+        }));
+        desk.boot().await;
+        desk
     }
 
     /// What the desk tells while nobody is asking.
@@ -151,11 +182,15 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`.
     pub(crate) fn open(&self) -> Result<Arc<OpenEnvironment>, DeskError> {
-        self.0
-            .open
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.see(|standing| standing.open.clone())
             .ok_or(DeskError::NothingOpen)
+    }
+
+    pub(crate) fn config(&self) -> &DeskConfig {
+        &self.0.config
+    }
+
+    pub(crate) fn start_state(&self) -> &Start {
+        &self.0.start
     }
 }

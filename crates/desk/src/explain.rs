@@ -45,14 +45,6 @@ const RULES: Help = Help::Page {
     url: "https://dashboard.plaid.com/signal/risk-profiles",
     label: "Signal rules in Plaid's Dashboard",
 };
-const REDIRECTS: Help = Help::Page {
-    url: "https://dashboard.plaid.com/developers/api",
-    label: "Allowed redirect URIs in Plaid's Dashboard",
-};
-const LINK_USE_CASES: Help = Help::Page {
-    url: "https://dashboard.plaid.com/link",
-    label: "Link customization in Plaid's Dashboard",
-};
 const PLAID_STATUS: Help = Help::Page {
     url: "https://status.plaid.com/",
     label: "Plaid's status page",
@@ -75,7 +67,6 @@ const CODES: &[(&str, Explanation)] = &[
     ("PRODUCT_UNAVAILABLE", explain("A product this needs is not available to this Plaid team. It is requested in Plaid's Dashboard.", PRODUCTS)),
     ("INSTITUTION_REGISTRATION_REQUIRED", explain("This bank wants every application registered before it may be linked in Production. The application profile and company profile are completed in Plaid's Dashboard.", DASHBOARD)),
     ("UNAUTHORIZED_INSTITUTION", explain("This Plaid team may not link this bank yet. Access is requested in Plaid's Dashboard.", DASHBOARD)),
-    ("DATA_TRANSPARENCY_MESSAGING_REQUIRED", explain("Production needs use cases to be chosen for Link (Data Transparency Messaging) before a bank can be linked.", LINK_USE_CASES)),
     ("SANDBOX_ONLY", explain("This exists in Plaid's Sandbox only.", Help::None)),
     ("INVALID_HEADERS", explain("Plaid could not read the API keys that were sent. Enter them again.", Help::CheckKeys)),
     // The Item.
@@ -123,14 +114,14 @@ const CODES: &[(&str, Explanation)] = &[
     ("ADDITION_LIMIT", explain("This Plaid team has reached the number of Items it may link. A higher limit is requested in Plaid's Dashboard.", DASHBOARD)),
     // Signal and Link configuration.
     ("INVALID_CONFIGURATION", explain("Something that must be set up in Plaid's Dashboard first is missing or does not fit.", DASHBOARD)),
-    ("SIGNAL_TRANSACTION_NOT_INITIATED", explain("Plaid has this evaluation as never initiated, so no return can be reported for it.", Help::None)),
-    ("SIGNAL_RULESET_NOT_FOUND", explain("There is no Signal ruleset of this name. Rulesets are made in Plaid's Dashboard.", RULES)),
-    ("RULESET_NOT_FOUND", explain("There is no Signal ruleset of this name. Rulesets are made in Plaid's Dashboard.", RULES)),
+    ("ADDENDUM_NOT_SIGNED", explain("Plaid's Signal addendum has not been signed for this team. It is signed in Plaid's Dashboard.", DASHBOARD)),
+    ("CLIENT_TRANSACTION_ID_ALREADY_IN_USE", explain("An evaluation with this client_transaction_id exists already. Each transaction is evaluated under a new one.", Help::None)),
+    ("INVALID_CONFIGURATION_STATE", explain("The Signal ruleset does not exist or is not ready. Rulesets are made in Plaid's Dashboard, under Signal > Rules.", RULES)),
+    ("NOT_ENABLED_FOR_SIGNAL_TRANSACTION_SCORE_RULESETS", explain("This ruleset needs Signal Transaction Scores, which this Plaid team has not got. Choose a Balance-only ruleset, or ask for access in Plaid's Dashboard.", PRODUCTS)),
     ("INCORRECT_OAUTH_NONCE", explain("Coming back from the bank's site did not work. Start linking again.", Help::LinkAgain)),
     ("INCORRECT_LINK_TOKEN", explain("Coming back from the bank's site did not work. Start linking again.", Help::LinkAgain)),
     ("OAUTH_STATE_ID_ALREADY_PROCESSED", explain("This sign-in at the bank was used already. Start linking again.", Help::LinkAgain)),
     ("OAUTH_STATE_ID_NOT_FOUND", explain("Signing in at the bank was not completed. Start linking again.", Help::LinkAgain)),
-    ("INVALID_REDIRECT_URI", explain("The redirect URI in Settings is not registered in Plaid's Dashboard.", REDIRECTS)),
     // Plaid itself.
     ("INTERNAL_SERVER_ERROR", explain("Plaid had an error of its own. It usually passes within minutes.", Help::Retry)),
     ("PLANNED_MAINTENANCE", explain("Plaid is being maintained at the moment.", PLAID_STATUS)),

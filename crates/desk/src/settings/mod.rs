@@ -1,3 +1,239 @@
-//! Being written.
+//! The settings of an environment: one row in its database, checked field by field before it is written.
 
+mod lists;
 pub mod view;
+
+use rusqlite::{Connection, Transaction, params};
+use url::{Host, Url};
+
+use crate::{
+    desk::{Desk, OpenEnvironment},
+    error::DeskError,
+    start::view::Environment,
+    store::StoreError,
+};
+use view::{Settings, SettingsView};
+
+/// Longer names are shown as "This Application" in Link.
+const APP_NAME_MAX_CHARS: usize = 30;
+/// More than any real address has.
+const ADDRESS_MAX_BYTES: usize = 2000;
+
+impl Desk {
+    /// The settings of the open environment, and what may be chosen.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn settings_view(&self) -> Result<SettingsView, DeskError> {
+        let env = self.open()?;
+        let settings = env.store.read(read).await?;
+        Ok(self.settings_shown(&env, settings))
+    }
+
+    /// Changes the settings of the open environment. White space around texts is taken away, empty addresses mean none.
+    ///
+    /// # Errors
+    /// `InvalidInput` on `appName`, `language`, `countryCodes`, `redirectUri` or `webhook`; `NothingOpen`, `Disk`,
+    /// `Database`.
+    pub async fn settings_save(&self, settings: Settings) -> Result<SettingsView, DeskError> {
+        let env = self.open()?;
+        let settings = checked(settings, env.environment)?;
+        let stored = settings.clone();
+        env.store
+            .write(move |transaction| write(transaction, &stored))
+            .await?;
+        Ok(self.settings_shown(&env, settings))
+    }
+
+    fn settings_shown(&self, env: &OpenEnvironment, settings: Settings) -> SettingsView {
+        SettingsView {
+            settings,
+            languages: lists::languages(),
+            countries: lists::countries(),
+            database_path: env.store.path().display().to_string(),
+            log_dir: self.config().data_dir.join("logs").display().to_string(),
+        }
+    }
+}
+
+/// Reads the settings.
+pub(crate) fn read(connection: &Connection) -> Result<Settings, StoreError> {
+    let (settings, countries) = connection.query_row(
+        "SELECT app_name, language, redirect_uri, webhook, country_codes FROM settings",
+        [],
+        |row| {
+            let settings = Settings {
+                app_name: row.get(0)?,
+                language: row.get(1)?,
+                country_codes: Vec::new(),
+                redirect_uri: row.get(2)?,
+                webhook: row.get(3)?,
+            };
+            Ok((settings, row.get::<_, String>(4)?))
+        },
+    )?;
+    let country_codes = serde_json::from_str(&countries)
+        .map_err(|_| StoreError::unreadable("the list of countries"))?;
+    Ok(Settings {
+        country_codes,
+        ..settings
+    })
+}
+
+fn write(transaction: &Transaction<'_>, settings: &Settings) -> Result<(), StoreError> {
+    let countries = serde_json::Value::from(settings.country_codes.clone()).to_string();
+    transaction.execute(
+        "UPDATE settings SET app_name = ?1, language = ?2, country_codes = ?3, redirect_uri = ?4, webhook = ?5",
+        params![
+            settings.app_name,
+            settings.language,
+            countries,
+            settings.redirect_uri,
+            settings.webhook
+        ],
+    )?;
+    Ok(())
+}
+
+/// The settings as they are stored, if every field can be used.
+fn checked(settings: Settings, environment: Environment) -> Result<Settings, DeskError> {
+    Ok(Settings {
+        app_name: app_name(&settings.app_name)?,
+        language: language(settings.language)?,
+        country_codes: country_codes(settings.country_codes)?,
+        redirect_uri: optional(settings.redirect_uri, |text| {
+            redirect_uri(text, environment)
+        })?,
+        webhook: optional(settings.webhook, |text| webhook(text, environment))?,
+    })
+}
+
+fn app_name(text: &str) -> Result<String, DeskError> {
+    let name = text.trim();
+    let chars = name.chars().count();
+    let message = if chars == 0 {
+        "Link needs a name to show.".to_owned()
+    } else if chars > APP_NAME_MAX_CHARS {
+        format!(
+            "Link shows at most {APP_NAME_MAX_CHARS} characters; this name has {chars} and would be shown as \"This Application\"."
+        )
+    } else if name.chars().any(char::is_control) {
+        "The name has a character that cannot be shown.".to_owned()
+    } else {
+        return Ok(name.to_owned());
+    };
+    Err(DeskError::invalid("appName", message))
+}
+
+fn language(code: String) -> Result<String, DeskError> {
+    if lists::has_language(&code) {
+        return Ok(code);
+    }
+    Err(DeskError::invalid(
+        "language",
+        "Link does not speak this language. Choose one of the list.",
+    ))
+}
+
+fn country_codes(codes: Vec<String>) -> Result<Vec<String>, DeskError> {
+    let mut kept: Vec<String> = Vec::with_capacity(codes.len());
+    for code in codes {
+        if !lists::has_country(&code) {
+            return Err(DeskError::invalid(
+                "countryCodes",
+                "Plaid does not support this country. Choose from the list.",
+            ));
+        }
+        if !kept.contains(&code) {
+            kept.push(code);
+        }
+    }
+    if kept.is_empty() {
+        return Err(DeskError::invalid(
+            "countryCodes",
+            "Choose at least one country.",
+        ));
+    }
+    Ok(kept)
+}
+
+/// Checks an address that may be left out.
+fn optional(
+    text: Option<String>,
+    check: impl FnOnce(&str) -> Result<(), DeskError>,
+) -> Result<Option<String>, DeskError> {
+    let Some(text) = text
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+    else {
+        return Ok(None);
+    };
+    check(&text)?;
+    Ok(Some(text))
+}
+
+fn redirect_uri(text: &str, environment: Environment) -> Result<(), DeskError> {
+    const FIELD: &str = "redirectUri";
+    let url = address(FIELD, text)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(DeskError::invalid(
+            FIELD,
+            "A redirect URI has no query (?) and no fragment (#).",
+        ));
+    }
+    let local = url.host_str() == Some("localhost");
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if local && environment != Environment::Production => Ok(()),
+        "http" if local => Err(DeskError::invalid(
+            FIELD,
+            "In Production a redirect URI must begin with https://, also on localhost.",
+        )),
+        _ => Err(DeskError::invalid(
+            FIELD,
+            "A redirect URI must begin with https:// (in Sandbox and Demo http://localhost is allowed too).",
+        )),
+    }
+}
+
+fn webhook(text: &str, environment: Environment) -> Result<(), DeskError> {
+    const FIELD: &str = "webhook";
+    let url = address(FIELD, text)?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if loopback && environment != Environment::Production => Ok(()),
+        _ => Err(DeskError::invalid(
+            FIELD,
+            "Plaid calls https:// addresses only (in Sandbox and Demo http:// on this computer is allowed too).",
+        )),
+    }
+}
+
+/// A web address without a name and password in it.
+fn address(field: &'static str, text: &str) -> Result<Url, DeskError> {
+    let refused = |message: &str| DeskError::invalid(field, message);
+    if text.len() > ADDRESS_MAX_BYTES {
+        return Err(refused("This address is too long."));
+    }
+    let url = Url::parse(text).map_err(|_| {
+        refused("This is not a web address. It should look like https://example.com/path.")
+    })?;
+    if url.host().is_none() {
+        return Err(refused("This address names no host."));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused(
+            "An address must not have a user name or password in it.",
+        ));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests;

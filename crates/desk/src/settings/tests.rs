@@ -1,0 +1,128 @@
+use super::*;
+use crate::problem::Problem;
+
+fn settings() -> Settings {
+    Settings {
+        app_name: "Balance Desk".to_owned(),
+        language: "en".to_owned(),
+        country_codes: vec!["US".to_owned()],
+        redirect_uri: None,
+        webhook: None,
+    }
+}
+
+fn refused_field(settings: Settings, environment: Environment) -> Option<String> {
+    checked(settings, environment)
+        .err()
+        .and_then(|error| Problem::from(error).field)
+}
+
+#[test]
+fn a_name_is_counted_in_characters() {
+    let named = |name: &str| {
+        checked(
+            Settings {
+                app_name: name.to_owned(),
+                ..settings()
+            },
+            Environment::Sandbox,
+        )
+    };
+    assert_eq!(named(&"🏦".repeat(30)).unwrap().app_name, "🏦".repeat(30));
+    assert_eq!(named("  Ärzte & Söhne ").unwrap().app_name, "Ärzte & Söhne");
+    for bad in ["", "   ", &"x".repeat(31), &"🏦".repeat(300), "two\nlines"] {
+        let problem = Problem::from(named(bad).unwrap_err());
+        assert_eq!(problem.field.as_deref(), Some("appName"), "{bad:?}");
+    }
+}
+
+#[test]
+fn languages_and_countries_are_closed_lists() {
+    for (language, countries, field) in [
+        ("xx", vec!["US"], Some("language")),
+        ("EN", vec!["US"], Some("language")),
+        ("de", vec![], Some("countryCodes")),
+        ("de", vec!["US", "ZZ"], Some("countryCodes")),
+        ("de", vec!["us"], Some("countryCodes")),
+        ("de", vec!["US", "DE"], None),
+    ] {
+        let given = Settings {
+            language: language.to_owned(),
+            country_codes: countries.iter().map(|code| (*code).to_owned()).collect(),
+            ..settings()
+        };
+        assert_eq!(
+            refused_field(given, Environment::Production).as_deref(),
+            field,
+            "{language} {countries:?}"
+        );
+    }
+    let twice = Settings {
+        country_codes: vec!["US".to_owned(), "US".to_owned()],
+        ..settings()
+    };
+    assert_eq!(
+        checked(twice, Environment::Demo).unwrap().country_codes,
+        ["US"]
+    );
+}
+
+#[test]
+fn a_redirect_uri_is_what_plaid_registers() {
+    use Environment::{Demo, Production, Sandbox};
+    for (uri, environment, good) in [
+        ("https://example.com/oauth", Production, true),
+        ("", Production, true),
+        ("http://localhost:8080/back", Sandbox, true),
+        ("http://localhost:8080/back", Demo, true),
+        ("http://localhost:8080/back", Production, false),
+        ("http://127.0.0.1/back", Sandbox, false),
+        ("http://example.com/", Sandbox, false),
+        ("https://example.com/?a=1", Sandbox, false),
+        ("https://example.com/#a", Sandbox, false),
+        ("balance-desk://back", Sandbox, false),
+        ("example.com", Sandbox, false),
+        ("https://me:word@example.com/", Sandbox, false),
+    ] {
+        let given = Settings {
+            redirect_uri: Some(uri.to_owned()),
+            ..settings()
+        };
+        let field = refused_field(given, environment);
+        assert_eq!(
+            field.as_deref(),
+            (!good).then_some("redirectUri"),
+            "{uri} in {environment}"
+        );
+    }
+}
+
+#[test]
+fn a_webhook_is_https_or_on_this_machine() {
+    use Environment::{Demo, Production, Sandbox};
+    for (uri, environment, good) in [
+        ("https://example.com/hook?a=1", Production, true),
+        ("http://127.0.0.1:9000/hook", Demo, true),
+        ("http://[::1]:9000/hook", Sandbox, true),
+        ("http://127.0.0.1:9000/hook", Production, false),
+        ("http://localhost.example.com/", Sandbox, false),
+        ("ftp://example.com/", Sandbox, false),
+        ("javascript:alert(1)", Sandbox, false),
+    ] {
+        let given = Settings {
+            webhook: Some(uri.to_owned()),
+            ..settings()
+        };
+        let field = refused_field(given, environment);
+        assert_eq!(
+            field.as_deref(),
+            (!good).then_some("webhook"),
+            "{uri} in {environment}"
+        );
+    }
+    let long = Settings {
+        webhook: Some(format!("https://example.com/{}", "x".repeat(3000))),
+        ..settings()
+    };
+    assert_eq!(refused_field(long, Sandbox).as_deref(), Some("webhook"));
+}

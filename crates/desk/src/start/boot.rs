@@ -1,0 +1,115 @@
+//! The start: takes hold of the data folder, finishes what was interrupted, opens what was open.
+//! It asks the user nothing and never fails; what is wrong is told by the status.
+
+use std::sync::Arc;
+
+use super::{
+    data_dir::{DataDir, has_database},
+    desk_file::{DeskFile, Found, NextStart, Place},
+    state::{Asking, Refusal, Secrets},
+    view::Environment,
+};
+use crate::{
+    desk::Desk,
+    error::DeskError,
+    problem::Problem,
+    secrets::vault::{Stretching, VaultId},
+    store::blocking,
+};
+
+impl Desk {
+    /// Brings the desk to where the last run left it.
+    pub(crate) async fn boot(&self) {
+        let _gate = self.change().await;
+        if let Err(error) = self.take_up().await {
+            tracing::error!(%error, "the data folder cannot be used");
+            self.set(|standing| {
+                standing.open_problem = Some(Problem::from(&error));
+                standing.dir = Err(Refusal::of(error));
+            });
+            return;
+        }
+        self.finish_erasures(Asking::Never).await;
+        self.sweep_leftovers().await;
+        self.open_last().await;
+    }
+
+    /// Takes hold of the folder and reads what the last run left.
+    async fn take_up(&self) -> Result<(), DeskError> {
+        let path = self.config().data_dir.clone();
+        let (dir, file) = blocking(move || {
+            let dir = DataDir::hold(&path)?;
+            let file = match DeskFile::read(dir.path())? {
+                Found::File(file) => file,
+                Found::Nothing | Found::Damaged => rebuild(&dir)?,
+            };
+            Ok((dir, file))
+        })
+        .await?;
+        let secrets = match file.secrets {
+            None => Secrets::NotChosen,
+            Some(Place::Keyring) => Secrets::Keyring(self.keyring()),
+            Some(Place::Passphrase { vault, argon2id }) => Secrets::Locked { vault, argon2id },
+        };
+        self.set(|standing| {
+            standing.dir = Ok(Arc::new(dir));
+            standing.file = file;
+            standing.secrets = secrets;
+        });
+        Ok(())
+    }
+
+    /// Opens the environment used last, unless the user had gone back to the doors.
+    pub(super) async fn open_last(&self) {
+        let last = self.see(|standing| match standing.file.next_start {
+            NextStart::LastEnvironment => standing.file.last_environment,
+            NextStart::Doors => None,
+        });
+        let Some(environment) = last else { return };
+        match self.enter(environment, Asking::Never).await {
+            // The status says that a passphrase is waited for.
+            Ok(()) | Err(DeskError::SecretsLocked) => {}
+            Err(error) => {
+                tracing::warn!(%environment, %error, "the environment used last cannot be opened");
+                self.set(|standing| standing.open_problem = Some(Problem::from(&error)));
+            }
+        }
+    }
+}
+
+/// What `desk.json` must have said when it is gone. Databases without it are not a first start: their keys are in a
+/// passphrase file if there is one, else they can only be in the keyring.
+fn rebuild(dir: &DataDir) -> Result<DeskFile, DeskError> {
+    let any = Environment::ALL
+        .into_iter()
+        .any(|environment| has_database(&dir.database(environment)));
+    if !any {
+        return Ok(DeskFile::default());
+    }
+    let vaults = dir.vaults().map_err(|error| DeskError::disk(&error))?;
+    let secrets = match newest(dir, vaults) {
+        Some(vault) => Place::Passphrase {
+            vault,
+            argon2id: Stretching::default(),
+        },
+        None => Place::Keyring,
+    };
+    tracing::warn!(
+        ?secrets,
+        "desk.json is gone; the place for secrets is taken from what is there"
+    );
+    let mut file = DeskFile::default();
+    file.secrets = Some(secrets);
+    Ok(file)
+}
+
+fn newest(dir: &DataDir, vaults: Vec<VaultId>) -> Option<VaultId> {
+    vaults
+        .into_iter()
+        .filter(|vault| has_database(&vault.path(dir.path())))
+        .max_by_key(|vault| {
+            std::fs::metadata(vault.path(dir.path()))
+                .and_then(|file| file.modified())
+                .ok()
+        })
+}

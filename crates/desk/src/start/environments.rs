@@ -1,0 +1,245 @@
+//! Opening and closing environments.
+//!
+//! The key of a new database is in the place for secrets before the file is created: a key without a database is used
+//! for the next one, and a database without a key is never given a new one.
+
+use std::sync::Arc;
+
+use plaid::{ApiSecret, ClientId, Credentials};
+use secrecy::ExposeSecret;
+use url::Url;
+use zeroize::Zeroizing;
+
+use super::{
+    data_dir::has_database,
+    desk_file::NextStart,
+    event::DeskEvent,
+    state::{Asking, KnownKeys},
+    view::{AppStatus, Environment},
+};
+use crate::{
+    desk::{Desk, OpenEnvironment},
+    error::DeskError,
+    items, link,
+    secrets::{SecretStore, Slot, SlotKind},
+    signal,
+    store::{DatabaseKey, Store},
+};
+
+/// The stand-in accepts this pair and no other; it is documented and opens nothing else.
+const DEMO_CLIENT_ID: &str = "5f1e0c0ffee0de500c0ffee1";
+const DEMO_SECRET: &str = "de5b0a7d1e5a4dbc0de0ba1a9ce0de";
+
+impl Desk {
+    /// Opens an environment; the one that was open is closed. The Demo's stand-in is started. If no place for secrets is
+    /// in force yet and the keyring is ready, the keyring is.
+    ///
+    /// # Errors
+    /// `KeyringUnavailable` (with the offer of a passphrase at the first start), `KeyringLocked`, `SecretsLocked`,
+    /// `KeyMissing`, `DatabaseNewer`, `Database`, `Disk`, `Demo`; `InvalidInput` on `clientId` when there are no keys.
+    pub async fn open_environment(&self, environment: Environment) -> Result<AppStatus, DeskError> {
+        let gate = self.change().await;
+        self.enter(environment, Asking::Allowed).await?;
+        drop(gate);
+        self.emit(DeskEvent::StatusChanged);
+        Ok(self.status().await)
+    }
+
+    /// Closes the environment that is open, and goes back to the three doors.
+    ///
+    /// # Errors
+    /// `Disk` when that cannot be written down.
+    pub async fn close_environment(&self) -> Result<AppStatus, DeskError> {
+        let gate = self.change().await;
+        self.leave().await;
+        self.record(|file| file.next_start = NextStart::Doors)
+            .await?;
+        drop(gate);
+        self.emit(DeskEvent::StatusChanged);
+        Ok(self.status().await)
+    }
+
+    /// Closes what is open because the app ends; the next start opens it again.
+    pub async fn shut_down(&self) {
+        let _gate = self.change().await;
+        self.leave().await;
+        self.config().demo.stop();
+    }
+
+    /// Opens an environment. The caller holds the gate.
+    pub(super) async fn enter(
+        &self,
+        environment: Environment,
+        asking: Asking,
+    ) -> Result<(), DeskError> {
+        self.dir()?;
+        self.ensure_chosen(asking).await?;
+        self.finish_erasure(environment, asking).await?;
+        if self.is_open_and_well(environment).await? {
+            return Ok(());
+        }
+        let secrets = self.secret_store(asking).await?;
+        let client = self.client(environment, &secrets).await?;
+        let key = self.database_key(environment, &secrets).await?;
+        // Opened before the other one is closed: if it cannot be, everything stays as it is. The same one again (its
+        // stand-in has moved) is closed first.
+        if self
+            .open()
+            .is_ok_and(|open| open.environment == environment)
+        {
+            self.leave().await;
+        }
+        let store = Store::open(self.database_path(environment), key).await?;
+        self.leave().await;
+        let env = Arc::new(OpenEnvironment::new(environment, client, store));
+        self.set(|standing| {
+            standing.open = Some(Arc::clone(&env));
+            standing.open_problem = None;
+        });
+        self.remember_last(environment).await;
+        tracing::info!(%environment, "opened");
+        env.spawn(link::resume(self.clone(), Arc::clone(&env)));
+        env.spawn(items::resume(self.clone(), Arc::clone(&env)));
+        env.spawn(signal::resume(self.clone(), Arc::clone(&env)));
+        Ok(())
+    }
+
+    /// Closes what is open. The caller holds the gate.
+    pub(super) async fn leave(&self) {
+        if let Some(env) = self.set(|standing| standing.open.take()) {
+            env.close().await;
+            tracing::info!(environment = %env.environment, "closed");
+        }
+    }
+
+    /// Whether the environment is open already; the Demo also has to be where its client looks for it.
+    async fn is_open_and_well(&self, environment: Environment) -> Result<bool, DeskError> {
+        let Ok(open) = self.open() else {
+            return Ok(false);
+        };
+        if open.environment != environment {
+            return Ok(false);
+        }
+        if environment != Environment::Demo {
+            return Ok(true);
+        }
+        let address = self.demo_address().await?;
+        Ok(open.client.environment().base_url() == &address)
+    }
+
+    /// Writes down what was opened. Not being able to is no reason to close it again.
+    async fn remember_last(&self, environment: Environment) {
+        let same = self.see(|standing| {
+            standing.file.last_environment == Some(environment)
+                && standing.file.next_start == NextStart::LastEnvironment
+                && standing.file.secrets.is_some()
+        });
+        if same && super::desk_file::DeskFile::path(&self.config().data_dir).is_file() {
+            return;
+        }
+        let recorded = self
+            .record(|file| {
+                file.last_environment = Some(environment);
+                file.next_start = NextStart::LastEnvironment;
+            })
+            .await;
+        if let Err(error) = recorded {
+            tracing::warn!(%error, "desk.json cannot be written");
+        }
+    }
+
+    /// A connection to the environment's Plaid.
+    async fn client(
+        &self,
+        environment: Environment,
+        secrets: &SecretStore,
+    ) -> Result<plaid::Client, DeskError> {
+        let credentials = match environment {
+            Environment::Demo => Credentials {
+                client_id: ClientId::new(DEMO_CLIENT_ID),
+                secret: ApiSecret::new(DEMO_SECRET),
+            },
+            _ => self.stored_credentials(environment, secrets).await?,
+        };
+        let at = self.plaid_environment(environment).await?;
+        Ok(plaid::Client::new(at, credentials)?)
+    }
+
+    async fn stored_credentials(
+        &self,
+        environment: Environment,
+        secrets: &SecretStore,
+    ) -> Result<Credentials, DeskError> {
+        let client_id = secrets
+            .get_text(Slot::new(environment, SlotKind::ClientId))
+            .await?;
+        let secret = secrets
+            .get_text(Slot::new(environment, SlotKind::ApiSecret))
+            .await?;
+        let (Some(client_id), Some(secret)) = (client_id, secret) else {
+            self.set(|standing| standing.keys.insert(environment, KnownKeys::Missing));
+            return Err(DeskError::NoKeys(environment));
+        };
+        let client_id = client_id.expose_secret().to_owned();
+        self.set(|standing| {
+            let stored = KnownKeys::Stored {
+                client_id: client_id.clone(),
+            };
+            standing.keys.insert(environment, stored)
+        });
+        Ok(Credentials {
+            client_id: ClientId::new(client_id),
+            secret: ApiSecret::new(secret.expose_secret()),
+        })
+    }
+
+    /// Where the environment's Plaid is; the Demo's is started.
+    pub(super) async fn plaid_environment(
+        &self,
+        environment: Environment,
+    ) -> Result<plaid::Environment, DeskError> {
+        let urls = &self.config().plaid_urls;
+        let elsewhere = match environment {
+            Environment::Demo => Some(self.demo_address().await?),
+            Environment::Sandbox => urls.sandbox.clone(),
+            Environment::Production => urls.production.clone(),
+        };
+        match (elsewhere, environment) {
+            (Some(url), _) => Ok(plaid::Environment::loopback(url)?),
+            (None, Environment::Production) => Ok(plaid::Environment::Production),
+            (None, _) => Ok(plaid::Environment::Sandbox),
+        }
+    }
+
+    async fn demo_address(&self) -> Result<Url, DeskError> {
+        let state = self.dir()?.demo_bank();
+        Ok(self.config().demo.start(state).await?)
+    }
+
+    /// The key of the environment's database: the stored one, or a new one when there is no database yet.
+    async fn database_key(
+        &self,
+        environment: Environment,
+        secrets: &SecretStore,
+    ) -> Result<DatabaseKey, DeskError> {
+        let slot = Slot::new(environment, SlotKind::DatabaseKey);
+        if let Some(bytes) = secrets.get(slot).await? {
+            return DatabaseKey::from_bytes(&bytes).ok_or(DeskError::SecretUnreadable {
+                slot: slot.to_string(),
+                place: secrets.place(),
+                reason: "it is not 32 bytes long".to_owned(),
+            });
+        }
+        if has_database(&self.database_path(environment)) {
+            return Err(DeskError::KeyMissing {
+                environment,
+                place: secrets.place(),
+            });
+        }
+        let key = DatabaseKey::random()?;
+        secrets
+            .put(slot, Zeroizing::new(key.expose().to_vec()))
+            .await?;
+        Ok(key)
+    }
+}

@@ -1,0 +1,137 @@
+//! Erasing an environment, so that it is finished even when it is interrupted.
+//!
+//! First `desk.json` says what is being erased, then the keys go (from here on nobody can read the database), then the
+//! files, then the word in `desk.json`. The next start takes up whatever is left; what needs the user's keyring or
+//! passphrase waits until they are open.
+
+use super::{
+    event::DeskEvent,
+    state::{Asking, KnownKeys, Secrets},
+    view::{AppStatus, Environment},
+};
+use crate::{
+    desk::Desk,
+    error::DeskError,
+    secrets::{Slot, SlotKind},
+    store::blocking,
+};
+
+impl Desk {
+    /// Erases an environment here: its database, its API keys, the database's key, and for the Demo the invented bank.
+    /// Items stay at Plaid until they are removed there.
+    ///
+    /// # Errors
+    /// `InvalidInput` on `confirmation` unless it is the environment's name; `KeyringUnavailable`, `KeyringLocked`,
+    /// `SecretsLocked`, `Disk`; `AlreadyRunning` while another change is made.
+    pub async fn erase_environment(
+        &self,
+        environment: Environment,
+        confirmation: &str,
+    ) -> Result<AppStatus, DeskError> {
+        if !confirmation.trim().eq_ignore_ascii_case(environment.name()) {
+            return Err(DeskError::invalid(
+                "confirmation",
+                format!(
+                    "To erase {environment}, type its name: {}.",
+                    environment.name()
+                ),
+            ));
+        }
+        let gate = self.change_now()?;
+        self.begin_erasure(environment).await?;
+        let erased = self.finish_erasure(environment, Asking::Allowed).await;
+        drop(gate);
+        self.emit(DeskEvent::StatusChanged);
+        erased?;
+        tracing::info!(%environment, "erased");
+        Ok(self.status().await)
+    }
+
+    /// Makes sure that it can be done at all, and writes down that it is wanted.
+    pub(super) async fn begin_erasure(&self, environment: Environment) -> Result<(), DeskError> {
+        self.dir()?;
+        if self.see(|standing| standing.file.secrets.is_some()) {
+            self.secret_store(Asking::Allowed).await?;
+        }
+        if let Some(env) = self.set(|standing| {
+            standing
+                .open
+                .take_if(|open| open.environment == environment)
+        }) {
+            env.close_for_good().await;
+        }
+        self.record(|file| {
+            file.erasing.retain(|other| *other != environment);
+            file.erasing.push(environment);
+            if file.last_environment == Some(environment) {
+                file.last_environment = None;
+            }
+        })
+        .await
+    }
+
+    /// Finishes the erasure of an environment, if one has begun. The caller holds the gate.
+    pub(super) async fn finish_erasure(
+        &self,
+        environment: Environment,
+        asking: Asking,
+    ) -> Result<(), DeskError> {
+        if !self.see(|standing| standing.file.erasing.contains(&environment)) {
+            return Ok(());
+        }
+        self.erase_secrets(environment, asking).await?;
+        self.erase_files(environment).await?;
+        self.record(|file| file.erasing.retain(|other| *other != environment))
+            .await?;
+        self.set(|standing| standing.open_problem = None);
+        Ok(())
+    }
+
+    /// Finishes every erasure that has begun, as far as that goes without asking: the files can always go.
+    pub(super) async fn finish_erasures(&self, asking: Asking) {
+        for environment in self.see(|standing| standing.file.erasing.clone()) {
+            if let Err(error) = self.finish_erasure(environment, asking).await {
+                tracing::warn!(%environment, %error, "its keys are erased as soon as they can be reached");
+                if let Err(error) = self.erase_files(environment).await {
+                    tracing::warn!(%environment, %error, "its files cannot be erased yet");
+                }
+            }
+        }
+    }
+
+    /// The keys: the database's first, which makes the database unreadable at once.
+    async fn erase_secrets(
+        &self,
+        environment: Environment,
+        asking: Asking,
+    ) -> Result<(), DeskError> {
+        if matches!(
+            self.see(|standing| standing.secrets.clone()),
+            Secrets::NotChosen
+        ) {
+            return Ok(());
+        }
+        let secrets = self.secret_store(asking).await?;
+        for kind in SlotKind::ALL {
+            secrets.remove(Slot::new(environment, kind)).await?;
+        }
+        self.set(|standing| standing.keys.insert(environment, KnownKeys::Missing));
+        Ok(())
+    }
+
+    /// The files; for the Demo also what its stand-in has written.
+    async fn erase_files(&self, environment: Environment) -> Result<(), DeskError> {
+        let dir = self.dir()?;
+        if environment == Environment::Demo {
+            self.config().demo.stop();
+        }
+        blocking(move || {
+            dir.delete_database(&dir.database(environment))?;
+            if environment == Environment::Demo {
+                dir.delete_demo_bank()?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,325 @@
+//! Choosing, unlocking and changing the place for secrets.
+//!
+//! A change copies first, then names the new place in `desk.json`, then empties the old one. `desk.json` lists the place
+//! that is not in force but may hold copies before the first copy is made, so the next start knows what to empty,
+//! whichever step was the last.
+
+use super::{
+    desk_file::Place,
+    event::DeskEvent,
+    state::{Asking, Secrets, make_ready},
+    view::{AppStatus, KeyringState, SecretStoreChoice},
+};
+use crate::{
+    desk::Desk,
+    error::{DeskError, Instead},
+    secrets::{
+        Passphrase, SecretBytes, SecretStore, Slot, Vault,
+        vault::{Stretching, VaultId},
+    },
+    store::blocking,
+};
+
+impl Desk {
+    /// Chooses the place for secrets, at the first start.
+    ///
+    /// # Errors
+    /// `KeyringUnavailable`, `KeyringLocked`; `InvalidInput` on `passphrase` when it is too short, on `choice` when a
+    /// place is in force already.
+    pub async fn choose_secret_store(
+        &self,
+        choice: SecretStoreChoice,
+    ) -> Result<AppStatus, DeskError> {
+        let gate = self.change().await;
+        match (self.see(|standing| standing.secrets.clone()), choice) {
+            (Secrets::NotChosen, SecretStoreChoice::Keyring) => self.choose_keyring().await?,
+            (Secrets::NotChosen, SecretStoreChoice::Passphrase { passphrase }) => {
+                self.choose_passphrase(passphrase).await?;
+            }
+            // The second of two clicks.
+            (Secrets::Keyring(_), SecretStoreChoice::Keyring) => {}
+            _ => {
+                return Err(DeskError::invalid(
+                    "choice",
+                    "Where secrets are kept has been chosen already. It is changed in Settings.",
+                ));
+            }
+        }
+        drop(gate);
+        self.emit(DeskEvent::StatusChanged);
+        Ok(self.status().await)
+    }
+
+    /// Opens the passphrase file.
+    ///
+    /// # Errors
+    /// `WrongPassphrase`, `KeyMissing` when the file is gone; `InvalidInput` when no passphrase is in force.
+    pub async fn unlock(&self, passphrase: Passphrase) -> Result<AppStatus, DeskError> {
+        let gate = self.change().await;
+        match self.see(|standing| standing.secrets.clone()) {
+            Secrets::Locked { vault, argon2id } => {
+                let path = vault.path(self.dir()?.path());
+                let vault = Vault::unlock(path, vault, argon2id, passphrase).await?;
+                self.set(|standing| standing.secrets = Secrets::Vault(vault));
+                self.finish_erasures(Asking::Allowed).await;
+                if self.open().is_err() {
+                    self.open_last().await;
+                }
+            }
+            Secrets::Vault(_) => {}
+            Secrets::NotChosen | Secrets::Keyring(_) => {
+                return Err(DeskError::invalid("passphrase", "No passphrase is in use."));
+            }
+        }
+        drop(gate);
+        self.emit(DeskEvent::StatusChanged);
+        Ok(self.status().await)
+    }
+
+    /// Moves every secret to another place, or under another passphrase, and empties the old place.
+    ///
+    /// # Errors
+    /// What the two places answer; the old one is in force then. `AlreadyRunning` while another change is made.
+    pub async fn change_secret_store(
+        &self,
+        choice: SecretStoreChoice,
+    ) -> Result<AppStatus, DeskError> {
+        let gate = self.change_now()?;
+        if let SecretStoreChoice::Passphrase { passphrase } = &choice {
+            passphrase.check()?;
+        }
+        let from = self.see(|standing| standing.file.secrets);
+        match (from, choice) {
+            (None, SecretStoreChoice::Keyring) => self.choose_keyring().await?,
+            (None, SecretStoreChoice::Passphrase { passphrase }) => {
+                self.choose_passphrase(passphrase).await?;
+            }
+            (Some(Place::Keyring), SecretStoreChoice::Keyring) => {
+                self.secret_store(Asking::Allowed).await?;
+            }
+            (Some(from), choice) => self.move_secrets(from, choice).await?,
+        }
+        drop(gate);
+        self.emit(DeskEvent::StatusChanged);
+        Ok(self.status().await)
+    }
+
+    /// Chooses the keyring if nothing is in force yet. The user is doing something that needs a place for secrets.
+    pub(super) async fn ensure_chosen(&self, asking: Asking) -> Result<(), DeskError> {
+        match self.see(|standing| standing.secrets.clone()) {
+            Secrets::NotChosen if asking == Asking::Allowed => self.choose_keyring().await,
+            Secrets::NotChosen => Err(DeskError::NothingOpen),
+            _ => Ok(()),
+        }
+    }
+
+    async fn choose_keyring(&self) -> Result<(), DeskError> {
+        let keyring = self.keyring();
+        make_ready(&keyring, Asking::Allowed, Instead::Passphrase).await?;
+        self.record(|file| file.secrets = Some(Place::Keyring))
+            .await?;
+        self.set(|standing| standing.secrets = Secrets::Keyring(keyring));
+        tracing::info!("secrets are kept in the keyring");
+        Ok(())
+    }
+
+    async fn choose_passphrase(&self, passphrase: Passphrase) -> Result<(), DeskError> {
+        passphrase.check()?;
+        let (place, vault) = self.create_vault(passphrase, Vec::new()).await?;
+        self.record(|file| file.secrets = Some(place)).await?;
+        self.set(|standing| standing.secrets = Secrets::Vault(vault));
+        tracing::info!("secrets are kept in a passphrase file");
+        Ok(())
+    }
+
+    async fn create_vault(
+        &self,
+        passphrase: Passphrase,
+        secrets: Vec<(Slot, SecretBytes)>,
+    ) -> Result<(Place, Vault), DeskError> {
+        let place = Place::new_passphrase();
+        let vault = self.fill_vault(place, passphrase, secrets).await?;
+        Ok((place, vault))
+    }
+
+    async fn fill_vault(
+        &self,
+        place: Place,
+        passphrase: Passphrase,
+        secrets: Vec<(Slot, SecretBytes)>,
+    ) -> Result<Vault, DeskError> {
+        let Place::Passphrase { vault, argon2id } = place else {
+            return Err(DeskError::Internal("a passphrase file has no id"));
+        };
+        let path = vault.path(self.dir()?.path());
+        Vault::create(path, vault, argon2id, passphrase, secrets).await
+    }
+
+    async fn move_secrets(&self, from: Place, choice: SecretStoreChoice) -> Result<(), DeskError> {
+        let old = self.secret_store(Asking::Allowed).await?;
+        let to = match &choice {
+            SecretStoreChoice::Keyring => {
+                make_ready(&self.keyring(), Asking::Allowed, Instead::Nothing).await?;
+                Place::Keyring
+            }
+            SecretStoreChoice::Passphrase { .. } => Place::new_passphrase(),
+        };
+        self.announce_move(to).await?;
+        match self.copy_secrets(&old, to, choice).await {
+            Ok(new) => self.flip(from, to, new).await?,
+            Err(error) => {
+                self.sweep_leftovers().await;
+                return Err(error);
+            }
+        }
+        // An open file cannot be deleted everywhere.
+        drop(old);
+        self.sweep_leftovers().await;
+        Ok(())
+    }
+
+    /// First step: `desk.json` says that there may be copies in the new place.
+    pub(super) async fn announce_move(&self, to: Place) -> Result<(), DeskError> {
+        self.record(|file| {
+            file.leftovers.retain(|place| *place != to);
+            file.leftovers.push(to);
+        })
+        .await
+    }
+
+    /// Second step: every secret is in the new place too, and was read back from it.
+    pub(super) async fn copy_secrets(
+        &self,
+        old: &SecretStore,
+        to: Place,
+        choice: SecretStoreChoice,
+    ) -> Result<Secrets, DeskError> {
+        let mut secrets = Vec::new();
+        let mut empty = Vec::new();
+        for slot in Slot::all() {
+            match old.get(slot).await? {
+                Some(value) => secrets.push((slot, value)),
+                None => empty.push(slot),
+            }
+        }
+        let (new, secrets_now) = match choice {
+            SecretStoreChoice::Keyring => {
+                let keyring = self.keyring();
+                let store = SecretStore::Keyring(keyring.clone());
+                for (slot, value) in &secrets {
+                    store.put(*slot, value.clone()).await?;
+                }
+                // What an earlier run left there must not come back to life.
+                for slot in empty {
+                    store.remove(slot).await?;
+                }
+                (store, Secrets::Keyring(keyring))
+            }
+            SecretStoreChoice::Passphrase { passphrase } => {
+                let vault = self.fill_vault(to, passphrase, secrets.clone()).await?;
+                (SecretStore::Vault(vault.clone()), Secrets::Vault(vault))
+            }
+        };
+        for (slot, value) in &secrets {
+            if new.get(*slot).await?.as_ref() != Some(value) {
+                return Err(DeskError::SecretUnreadable {
+                    slot: slot.to_string(),
+                    place: new.place(),
+                    reason: "it is not what was just stored".to_owned(),
+                });
+            }
+        }
+        Ok(secrets_now)
+    }
+
+    /// Third step: the new place is in force, and the old one is what may hold copies.
+    pub(super) async fn flip(&self, from: Place, to: Place, new: Secrets) -> Result<(), DeskError> {
+        self.record(|file| {
+            file.secrets = Some(to);
+            file.leftovers.retain(|place| *place != to);
+            file.leftovers.push(from);
+        })
+        .await?;
+        self.set(|standing| standing.secrets = new);
+        tracing::info!("the place for secrets was changed");
+        Ok(())
+    }
+
+    /// Last step, and at every start: empties places that are not in force, where that needs no asking.
+    pub(super) async fn sweep_leftovers(&self) {
+        let (leftovers, in_force) =
+            self.see(|standing| (standing.file.leftovers.clone(), standing.file.secrets));
+        let mut remaining = Vec::new();
+        for place in leftovers
+            .iter()
+            .copied()
+            .filter(|place| Some(*place) != in_force)
+        {
+            if let Err(error) = self.empty_place(place).await {
+                tracing::warn!(%error, "copies of secrets remain for now in the place used before");
+                remaining.push(place);
+            }
+        }
+        if remaining != leftovers
+            && let Err(error) = self.record(|file| file.leftovers = remaining).await
+        {
+            tracing::warn!(%error, "desk.json cannot be written");
+        }
+        self.delete_stray_vaults(in_force).await;
+    }
+
+    async fn empty_place(&self, place: Place) -> Result<(), DeskError> {
+        match place {
+            Place::Keyring => {
+                let keyring = self.keyring();
+                make_ready(&keyring, Asking::Never, Instead::Nothing).await?;
+                let store = SecretStore::Keyring(keyring);
+                for slot in Slot::all() {
+                    store.remove(slot).await?;
+                }
+                Ok(())
+            }
+            Place::Passphrase { vault, .. } => {
+                let dir = self.dir()?;
+                blocking(move || dir.delete_database(&vault.path(dir.path()))).await
+            }
+        }
+    }
+
+    /// Deletes passphrase files that nothing names. Only when a place is in force by `desk.json`'s own word: a file that
+    /// may be the only copy is never deleted.
+    async fn delete_stray_vaults(&self, in_force: Option<Place>) {
+        let (Some(in_force), Ok(dir)) = (in_force, self.dir()) else {
+            return;
+        };
+        let named =
+            move |id: VaultId| matches!(in_force, Place::Passphrase { vault, .. } if vault == id);
+        let swept = blocking(move || {
+            let written = super::desk_file::DeskFile::path(dir.path()).is_file();
+            for id in dir.vaults().map_err(|error| DeskError::disk(&error))? {
+                if written && !named(id) {
+                    dir.delete_database(&id.path(dir.path()))?;
+                }
+            }
+            Ok(())
+        });
+        if let Err(error) = swept.await {
+            tracing::warn!(%error, "old passphrase files cannot be deleted");
+        }
+    }
+
+    /// Whether the keyring can be used now, without asking.
+    pub(super) async fn keyring_state(&self) -> KeyringState {
+        self.keyring().state().await
+    }
+}
+
+impl Place {
+    /// A passphrase file of a new name.
+    pub(super) fn new_passphrase() -> Self {
+        Self::Passphrase {
+            vault: VaultId::random(),
+            argon2id: Stretching::default(),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What the start screen and the badge show. Looking never asks the user to unlock anything.
+
+use super::{
+    data_dir::has_database,
+    state::{KnownKeys, Secrets},
+    view::{AppStatus, Environment, EnvironmentStatus, KeyringState, SecretStoreStatus},
+};
+use crate::{
+    desk::Desk,
+    error::DeskError,
+    secrets::{SecretStore, Slot, SlotKind},
+};
+
+impl Desk {
+    /// The state of the whole desk.
+    pub async fn status(&self) -> AppStatus {
+        let secrets = self.see(|standing| standing.secrets.clone());
+        let (secret_store, usable) = self.look_at(secrets).await;
+        let mut environments = Vec::with_capacity(Environment::ALL.len());
+        for environment in Environment::ALL {
+            environments.push(self.door(environment, &secret_store, usable.as_ref()).await);
+        }
+        self.see(|standing| AppStatus {
+            version: self.config().version.clone(),
+            secret_store,
+            environments,
+            open: standing.open.as_ref().map(|open| open.environment),
+            open_problem: standing.open_problem.clone(),
+            data_dir: self.config().data_dir.display().to_string(),
+            last_environment: standing.file.last_environment,
+        })
+    }
+
+    /// The state of the place for secrets, and the place itself if it can be read without asking.
+    async fn look_at(&self, secrets: Secrets) -> (SecretStoreStatus, Option<SecretStore>) {
+        match secrets {
+            Secrets::NotChosen => {
+                let keyring = self.keyring_state().await;
+                (SecretStoreStatus::NotChosen { keyring }, None)
+            }
+            Secrets::Keyring(keyring) => {
+                let state = keyring.state().await;
+                let usable =
+                    (state == KeyringState::Ready).then_some(SecretStore::Keyring(keyring));
+                (SecretStoreStatus::Keyring { state }, usable)
+            }
+            Secrets::Locked { .. } => (SecretStoreStatus::Passphrase { locked: true }, None),
+            Secrets::Vault(vault) => (
+                SecretStoreStatus::Passphrase { locked: false },
+                Some(SecretStore::Vault(vault)),
+            ),
+        }
+    }
+
+    async fn door(
+        &self,
+        environment: Environment,
+        secret_store: &SecretStoreStatus,
+        usable: Option<&SecretStore>,
+    ) -> EnvironmentStatus {
+        let keys = match (environment, secret_store, usable) {
+            (Environment::Demo, ..) => None,
+            (_, SecretStoreStatus::NotChosen { .. }, _) => Some(KnownKeys::Missing),
+            (_, _, Some(secrets)) => self.keys_known(environment, secrets).await,
+            (_, _, None) => None,
+        };
+        EnvironmentStatus {
+            environment,
+            has_keys: match keys {
+                _ if environment == Environment::Demo => Some(true),
+                Some(KnownKeys::Stored { .. }) => Some(true),
+                Some(KnownKeys::Missing) => Some(false),
+                None => None,
+            },
+            client_id: match keys {
+                Some(KnownKeys::Stored { client_id }) => Some(client_id),
+                _ => None,
+            },
+            has_database: has_database(&self.database_path(environment)),
+        }
+    }
+
+    /// What is known of the keys; looked up once, since nobody else changes them.
+    async fn keys_known(
+        &self,
+        environment: Environment,
+        secrets: &SecretStore,
+    ) -> Option<KnownKeys> {
+        if let Some(known) = self.see(|standing| standing.keys.get(&environment).cloned()) {
+            return Some(known);
+        }
+        match look_up(environment, secrets).await {
+            Ok(found) => {
+                self.set(|standing| {
+                    standing
+                        .keys
+                        .entry(environment)
+                        .or_insert_with(|| found.clone());
+                });
+                Some(found)
+            }
+            Err(error) => {
+                tracing::warn!(%environment, %error, "the API keys cannot be looked up");
+                None
+            }
+        }
+    }
+}
+
+async fn look_up(environment: Environment, secrets: &SecretStore) -> Result<KnownKeys, DeskError> {
+    use secrecy::ExposeSecret;
+
+    let client_id = secrets
+        .get_text(Slot::new(environment, SlotKind::ClientId))
+        .await?;
+    let secret = secrets
+        .get(Slot::new(environment, SlotKind::ApiSecret))
+        .await?;
+    Ok(match (client_id, secret) {
+        (Some(client_id), Some(_)) => KnownKeys::Stored {
+            client_id: client_id.expose_secret().to_owned(),
+        },
+        _ => KnownKeys::Missing,
+    })
+}
