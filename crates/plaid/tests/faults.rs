@@ -28,11 +28,11 @@ fn failed<T: std::fmt::Debug>(result: Result<T, Error>) -> Error {
 
 async fn raw(bytes: impl Into<Vec<u8>>, then: Then) -> Error {
     let server = RawServer::start(bytes.into(), then).await;
-    failed(server.client(short_body()).item_remove(&access()).await)
+    failed(server.client(patient()).item_remove(&access()).await)
 }
 
 /// Long enough that only a server that stays silent runs into it.
-fn short_body() -> Timeouts {
+fn patient() -> Timeouts {
     Timeouts {
         ordinary: Duration::from_secs(20),
         ..Timeouts::default()
@@ -353,7 +353,7 @@ async fn a_body_that_stalls_runs_into_the_time_out() {
 #[tokio::test]
 async fn calls_that_ask_the_bank_have_a_time_of_their_own() {
     let timeouts = Timeouts {
-        bank: Duration::from_millis(200),
+        bank: Duration::from_secs(1),
         ..Timeouts::default()
     };
     let server = RawServer::start(Vec::new(), Then::Hold).await;

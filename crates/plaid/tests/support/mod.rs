@@ -195,11 +195,10 @@ async fn read_request(stream: &mut TcpStream) {
     }
 }
 
-/// Time-outs short enough for a test to sit through.
+/// Time-outs short enough to sit through, and long enough that a busy machine gets past the phases before.
 pub fn short() -> Timeouts {
     Timeouts {
-        connect: Duration::from_millis(300),
-        ordinary: Duration::from_millis(300),
-        bank: Duration::from_millis(300),
+        ordinary: Duration::from_secs(2),
+        ..Timeouts::default()
     }
 }
