@@ -1,5 +1,35 @@
+import { Stack } from "@mantine/core";
+import type { AppStatus } from "../../bindings/start";
+import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
+import { Waiting } from "../../components/Waiting";
+import { useEnvironment } from "../../frame/environmentContext";
+import { Appearance } from "./Appearance";
+import { Environments } from "./Environments";
+import { Erase } from "./Erase";
+import { LinkSettings } from "./LinkSettings";
+import { Places } from "./Places";
+import { Secrets } from "./Secrets";
+import { Support } from "./Support";
+import { useSettings } from "./useSettings";
 
-export function SettingsScreen(_: { status?: unknown; clientTransactionId?: string }) {
-  return <Screen title="Settings">{null}</Screen>;
+/** What can be set, where things lie, and what can be erased. */
+export function SettingsScreen({ status }: { status: AppStatus }) {
+  const environment = useEnvironment();
+  const { data, error, refetch } = useSettings();
+  return (
+    <Screen title="Settings" width="text">
+      <Stack gap="md">
+        {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
+        {!data && !error ? <Waiting>Reading the settings…</Waiting> : null}
+        {data ? <LinkSettings view={data} /> : null}
+        <Environments status={status} />
+        <Secrets status={status} />
+        {data ? <Places view={data} dataDir={status.dataDir} /> : null}
+        <Support />
+        <Appearance />
+        <Erase environment={environment} />
+      </Stack>
+    </Screen>
+  );
 }

@@ -1,5 +1,67 @@
+import { Button, Text } from "@mantine/core";
+import { IconScale } from "@tabler/icons-react";
+import { EmptyState } from "../../components/EmptyState";
+import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
+import { Waiting } from "../../components/Waiting";
+import { useItems } from "../items/useItems";
+import { useLink } from "../link/link";
+import { EvaluateForm } from "./EvaluateForm";
+import classes from "./EvaluateScreen.module.css";
+import { EvaluationDetail } from "./EvaluationDetail";
+import { useEvaluate } from "./evaluate";
 
-export function EvaluateScreen(_: { status?: unknown; clientTransactionId?: string }) {
-  return <Screen title="Evaluate">{null}</Screen>;
+/** Asks whether a debit is likely to be returned, and takes the answer further. */
+export function EvaluateScreen() {
+  const { data, error, refetch } = useItems();
+  const link = useLink();
+  const some = data?.items.some((item) => item.accounts.some((account) => account.canEvaluate));
+  return (
+    <Screen title="Evaluate a debit">
+      {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
+      {!data && !error ? <Waiting>Reading your accounts…</Waiting> : null}
+      {data && !some ? (
+        <EmptyState
+          icon={<IconScale size={40} stroke={1.4} />}
+          title="No account to debit yet"
+          action={<Button onClick={link.open}>Link a bank</Button>}
+        >
+          A debit can be evaluated from a checking or savings account. Link a bank for ACH risk
+          first.
+        </EmptyState>
+      ) : null}
+      {data && some ? (
+        <div className={classes.columns}>
+          <section className={classes.form} aria-label="Question">
+            <EvaluateForm items={data.items} />
+          </section>
+          <div className={classes.result}>
+            <Result />
+          </div>
+        </div>
+      ) : null}
+    </Screen>
+  );
+}
+
+function Result() {
+  const { shownId, asking } = useEvaluate();
+  if (asking) {
+    return (
+      <div className={classes.empty}>
+        <Waiting>Asking the bank. This can take up to 30 seconds…</Waiting>
+      </div>
+    );
+  }
+  if (shownId === null) {
+    return (
+      <div className={classes.empty}>
+        <Text size="sm" c="dimmed" ta="center" maw={360}>
+          The answer appears here: accept, review or reroute, with the rule that matched and the
+          balances it was based on.
+        </Text>
+      </div>
+    );
+  }
+  return <EvaluationDetail clientTransactionId={shownId} />;
 }

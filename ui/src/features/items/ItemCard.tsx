@@ -1,0 +1,214 @@
+import { Button, Group, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useState } from "react";
+import type { ItemHealth, ItemView } from "../../bindings/items";
+import { Age } from "../../components/Age";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { InstitutionMark } from "../../components/InstitutionMark";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { formatDate, formatExactTime } from "../../format";
+import { useRefresh } from "../balances/refresh";
+import { useLink } from "../link/link";
+import { AccountsTable } from "./AccountsTable";
+import classes from "./ItemCard.module.css";
+import { ItemMenu } from "./ItemMenu";
+import { useItemActs } from "./useItemActs";
+import { purposeWords } from "./words";
+
+type Asking = "rotate" | "remove" | null;
+
+/** One Item: whose it is, whether it works, what can be done with it, and its accounts. */
+export function ItemCard({ item }: { item: ItemView }) {
+  const refresh = useRefresh();
+  const link = useLink();
+  const [asking, setAsking] = useState<Asking>(null);
+  const acts = useItemActs(item.itemId, () => setAsking(null));
+  const { check, rotate, remove, resetLogin } = acts;
+  const mine = refresh.scope?.kind === "item" && refresh.scope.itemId === item.itemId;
+  const failure = refresh.failures.get(item.itemId);
+  const headingId = `item-heading-${item.itemId}`;
+  return (
+    <section
+      className={classes.card}
+      aria-labelledby={headingId}
+      data-testid={`item-${item.itemId}`}
+    >
+      <div data-testid="item" data-item={item.itemId}>
+        <header className={classes.header}>
+          <InstitutionMark
+            name={item.institutionName}
+            logo={item.institutionLogo}
+            colour={item.institutionColor}
+          />
+          <div className={classes.who}>
+            <Group gap="0 8px">
+              <Title order={2} id={headingId} className="breakable">
+                {item.institutionName}
+              </Title>
+              <Health health={item.health} />
+            </Group>
+            <Text size="xs" c="dimmed" className={classes.line}>
+              <span className="breakable">{item.person.name}</span> · {purposeWords[item.purpose]} ·{" "}
+              <ReadAge item={item} />
+              {item.consentExpiresAt ? (
+                <> · consent ends {formatDate(item.consentExpiresAt)}</>
+              ) : null}
+            </Text>
+          </div>
+          <Group gap={6} wrap="nowrap">
+            <Button
+              variant="default"
+              size="compact-md"
+              h={30}
+              leftSection={<IconRefresh size={15} aria-hidden />}
+              onClick={() => refresh.run({ kind: "item", itemId: item.itemId })}
+              loading={mine}
+              disabled={refresh.scope !== null && !mine}
+              aria-label={`Refresh all accounts at ${item.institutionName}`}
+              data-testid="refresh-item"
+            >
+              Refresh
+            </Button>
+            <ItemMenu
+              item={item}
+              busy={check.running || resetLogin.running}
+              onCheck={() => check.run()}
+              onRepair={() => link.repair(item.itemId)}
+              onRotate={() => setAsking("rotate")}
+              onRemove={() => setAsking("remove")}
+              onResetLogin={() => resetLogin.run()}
+            />
+          </Group>
+        </header>
+        <Stack gap={8} className={classes.notices}>
+          {item.health.state === "needsAttention" ? (
+            <ProblemNotice problem={item.health.problem} onRetry={() => check.run()} />
+          ) : null}
+          {failure && !sameTrouble(item, failure.plaid?.errorCode) ? (
+            <ProblemNotice
+              problem={failure}
+              onRetry={() => refresh.run({ kind: "item", itemId: item.itemId })}
+              onDismiss={() => refresh.dismissFailure(item.itemId)}
+              busy={mine}
+            />
+          ) : null}
+          {check.problem ? (
+            <ProblemNotice
+              problem={check.problem}
+              onRetry={() => check.run()}
+              onDismiss={check.clear}
+            />
+          ) : null}
+          {resetLogin.problem ? (
+            <ProblemNotice
+              problem={resetLogin.problem}
+              onRetry={() => resetLogin.run()}
+              onDismiss={resetLogin.clear}
+            />
+          ) : null}
+        </Stack>
+        {item.accounts.length > 0 ? (
+          <div className={classes.accounts}>
+            <AccountsTable
+              accounts={item.accounts}
+              label={`Accounts at ${item.institutionName} of ${item.person.name}`}
+            />
+          </div>
+        ) : (
+          <Text size="sm" c="dimmed" px={16} pb={14}>
+            No accounts were shared.
+          </Text>
+        )}
+      </div>
+      <ConfirmModal
+        opened={asking === "rotate"}
+        title={`Rotate the access token of ${item.institutionName}?`}
+        confirmLabel="Rotate access token"
+        running={rotate.running}
+        problem={rotate.problem}
+        onConfirm={() => rotate.run()}
+        onClose={() => {
+          rotate.clear();
+          setAsking(null);
+        }}
+      >
+        <Text size="sm">
+          Plaid makes a new access token for this Item and the old one stops working at once. Do
+          this when the old one may have been seen by others. Accounts, readings and evaluations
+          stay; nobody has to sign in again.
+        </Text>
+      </ConfirmModal>
+      <ConfirmModal
+        opened={asking === "remove"}
+        title={`Remove ${item.institutionName} of ${item.person.name}?`}
+        confirmLabel="Remove Item"
+        danger
+        running={remove.running}
+        problem={remove.problem}
+        onConfirm={() => remove.run()}
+        onClose={() => {
+          remove.clear();
+          setAsking(null);
+        }}
+      >
+        <Stack gap="xs">
+          <Text size="sm">
+            Plaid ends access to this Item and forgets its access token. Its accounts leave this
+            screen, and it cannot be brought back: the person would have to link the bank again.
+          </Text>
+          <Text size="sm">
+            Kept on this computer: evaluations, decisions and returns made with its accounts.
+          </Text>
+        </Stack>
+      </ConfirmModal>
+    </section>
+  );
+}
+
+/** Whether the Item's health already says what the failed refresh would say. */
+function sameTrouble(item: ItemView, errorCode: string | null | undefined): boolean {
+  return (
+    item.health.state === "needsAttention" &&
+    errorCode !== undefined &&
+    errorCode !== null &&
+    item.health.problem.plaid?.errorCode === errorCode
+  );
+}
+
+function ReadAge({ item }: { item: ItemView }) {
+  const newest = item.accounts
+    .flatMap(({ reading }) => (reading ? [reading.readAt] : []))
+    .sort((one, other) => Date.parse(other) - Date.parse(one))[0];
+  return newest ? (
+    <>
+      read <Age at={newest} />
+    </>
+  ) : (
+    <>not read yet</>
+  );
+}
+
+function Health({ health }: { health: ItemHealth }) {
+  switch (health.state) {
+    case "healthy":
+      return (
+        <span className={classes.health} data-health="healthy" data-testid="item-health">
+          Connected
+        </span>
+      );
+    case "needsAttention":
+      return (
+        <Tooltip label={`Since ${formatExactTime(health.since)}`}>
+          <span className={classes.health} data-health="needsAttention" data-testid="item-health">
+            Needs attention
+          </span>
+        </Tooltip>
+      );
+    case "removing":
+      return (
+        <span className={classes.health} data-health="removing" data-testid="item-health">
+          Being removed
+        </span>
+      );
+  }
+}

@@ -1,0 +1,83 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import {
+  IconDots,
+  IconFlask,
+  IconHeartbeat,
+  IconLogin2,
+  IconRotateClockwise2,
+  IconTrash,
+} from "@tabler/icons-react";
+import type { ItemView } from "../../bindings/items";
+import { useEnvironment } from "../../frame/environmentContext";
+
+interface Props {
+  item: ItemView;
+  /** Something is being done with the Item. */
+  busy: boolean;
+  onCheck: () => void;
+  onRepair: () => void;
+  onRotate: () => void;
+  onRemove: () => void;
+  onResetLogin: () => void;
+}
+
+/** What can be done with an Item beside reading its balances. */
+export function ItemMenu({ item, busy, ...acts }: Props) {
+  const practice = useEnvironment() !== "production";
+  return (
+    <Menu position="bottom-end" width={280}>
+      <Menu.Target>
+        <ActionIcon
+          variant="default"
+          size={30}
+          aria-label={`More for ${item.institutionName}, ${item.person.name}`}
+          loading={busy}
+          data-testid="item-menu"
+        >
+          <IconDots size={17} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconHeartbeat size={16} />}
+          onClick={acts.onCheck}
+          data-testid="item-menu-check"
+        >
+          Check connection
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconLogin2 size={16} />}
+          onClick={acts.onRepair}
+          data-testid="item-menu-repair"
+        >
+          Sign in again
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconRotateClockwise2 size={16} />}
+          onClick={acts.onRotate}
+          data-testid="item-menu-rotate"
+        >
+          Rotate access token…
+        </Menu.Item>
+        {practice ? (
+          <Menu.Item
+            leftSection={<IconFlask size={16} />}
+            onClick={acts.onResetLogin}
+            data-testid="item-menu-reset-login"
+          >
+            Put into login required (to try it out)
+          </Menu.Item>
+        ) : null}
+        <Menu.Divider />
+        <Menu.Item
+          color="var(--desk-bad)"
+          leftSection={<IconTrash size={16} />}
+          onClick={acts.onRemove}
+          data-testid="item-menu-remove"
+        >
+          Remove Item…
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

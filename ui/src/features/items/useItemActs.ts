@@ -1,0 +1,51 @@
+import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
+import type { ItemsView, ItemView } from "../../bindings/items";
+import { keys } from "../../hooks/queries";
+import { useAct } from "../../hooks/useAct";
+import { items } from "../../ipc";
+
+/** The acts on one Item; each shows its answer at once and says when it is done. */
+export function useItemActs(itemId: string, onDone: () => void) {
+  const client = useQueryClient();
+  const show = (changed: ItemView) => {
+    client.setQueryData<ItemsView>(
+      keys.items,
+      (view) =>
+        view && {
+          ...view,
+          items: view.items.map((item) => (item.itemId === changed.itemId ? changed : item)),
+        },
+    );
+    void client.invalidateQueries({ queryKey: keys.items });
+    onDone();
+  };
+  const check = useAct(
+    () => items.check(itemId),
+    (item) => {
+      show(item);
+      if (item.health.state === "healthy") {
+        notifications.show({ message: `${item.institutionName}: the connection works.` });
+      }
+    },
+  );
+  const rotate = useAct(
+    () => items.rotateToken(itemId),
+    (item) => {
+      show(item);
+      notifications.show({
+        message: `${item.institutionName}: the access token was rotated. The old one no longer works.`,
+      });
+    },
+  );
+  const remove = useAct(
+    () => items.remove(itemId),
+    (removed) => {
+      onDone();
+      void client.invalidateQueries({ queryKey: keys.items });
+      notifications.show({ message: `${removed.institutionName} was removed.` });
+    },
+  );
+  const resetLogin = useAct(() => items.resetLogin(itemId), show);
+  return { check, rotate, remove, resetLogin };
+}

@@ -1,0 +1,29 @@
+import { useQuery } from "@tanstack/react-query";
+import type { LinkSessionView } from "../../bindings/link";
+import type { Problem } from "../../bindings/problem";
+import { keys } from "../../hooks/queries";
+import { link } from "../../ipc";
+import { hasEnded } from "./words";
+
+/** Events announce each change; looking again now and then covers one that was missed. */
+const LOOK_AGAIN_MS = 3000;
+
+/** One Link session, followed until it has ended. */
+export function useLinkSession(sessionId: string | null) {
+  return useQuery<LinkSessionView, Problem>({
+    queryKey: keys.linkSession(sessionId ?? ""),
+    queryFn: () => link.session(sessionId ?? ""),
+    enabled: sessionId !== null,
+    refetchInterval: (query) =>
+      query.state.data && hasEnded(query.state.data) ? false : LOOK_AGAIN_MS,
+    refetchIntervalInBackground: true,
+  });
+}
+
+/** All sessions, the newest first, for support. */
+export function useLinkSessions() {
+  return useQuery<LinkSessionView[], Problem>({
+    queryKey: keys.linkSessions,
+    queryFn: link.sessions,
+  });
+}

@@ -1,0 +1,158 @@
+import { Button, Group, Text } from "@mantine/core";
+import { useState } from "react";
+import type { AppStatus, Environment, EnvironmentStatus } from "../../bindings/start";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { environmentWords } from "../../components/environment";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Section } from "../../components/Section";
+import { start } from "../../ipc";
+import { KeysForm } from "../start/KeysForm";
+import { keptIn } from "../start/secretWords";
+import { useStatusAct } from "../start/useStatus";
+import classes from "./Environments.module.css";
+
+/** The three environments: which is open, changing over, and the keys of each. */
+export function Environments({ status }: { status: AppStatus }) {
+  const open = useStatusAct(start.openEnvironment);
+  const close = useStatusAct<void>(() => start.closeEnvironment());
+  return (
+    <Section
+      title="Environments and keys"
+      hint="Each environment keeps its own keys, banks and encrypted data file. Changing over loses nothing."
+    >
+      <ul className={classes.list}>
+        {status.environments.map((environment) => (
+          <Row
+            key={environment.environment}
+            row={environment}
+            isOpen={status.open === environment.environment}
+            keptIn={keptIn(status.secretStore)}
+            open={open}
+          />
+        ))}
+      </ul>
+      {close.problem ? <ProblemNotice problem={close.problem} /> : null}
+      <Button
+        mt="sm"
+        variant="default"
+        onClick={() => close.run()}
+        loading={close.running}
+        data-testid="settings-close-environment"
+      >
+        Close and go to the three doors
+      </Button>
+    </Section>
+  );
+}
+
+interface RowProps {
+  row: EnvironmentStatus;
+  isOpen: boolean;
+  keptIn: string;
+  open: ReturnType<typeof useStatusAct<Environment>>;
+}
+
+function Row({ row, isOpen, keptIn: place, open }: RowProps) {
+  const { environment, hasKeys, clientId } = row;
+  const { name, words } = environmentWords[environment];
+  const [askingKeys, setAskingKeys] = useState(false);
+  const [removing, setRemoving] = useState(false);
+  const remove = useStatusAct(start.removeKeys, () => setRemoving(false));
+  const mine = open.arg === environment;
+  const keyed = environment !== "demo";
+  return (
+    <li className={classes.row} data-testid={`settings-environment-${environment}`}>
+      <div className={classes.line}>
+        <div className={classes.name}>
+          <Text size="sm" fw={600}>
+            {name} <span className={classes.words}>– {words}</span>
+          </Text>
+          <Text size="xs" c="dimmed" className="breakable">
+            {keyWords(row)}
+          </Text>
+        </div>
+        <Group gap={6}>
+          {isOpen ? (
+            <Text size="sm" c="var(--desk-good)" fw={550} px={6}>
+              Open now
+            </Text>
+          ) : hasKeys ? (
+            <Button
+              size="compact-md"
+              variant="default"
+              onClick={() => open.run(environment)}
+              loading={open.running && mine}
+              disabled={open.running && !mine}
+              aria-label={`Open ${name}`}
+              data-testid={`settings-open-${environment}`}
+            >
+              Open
+            </Button>
+          ) : null}
+          {keyed && !askingKeys ? (
+            <Button
+              size="compact-md"
+              variant="default"
+              onClick={() => setAskingKeys(true)}
+              aria-label={`${hasKeys ? "Replace" : "Enter"} the ${name} keys`}
+              data-testid={`settings-keys-${environment}`}
+            >
+              {hasKeys ? "Replace keys" : "Enter keys"}
+            </Button>
+          ) : null}
+          {keyed && hasKeys && !askingKeys ? (
+            <Button
+              size="compact-md"
+              variant="default"
+              onClick={() => setRemoving(true)}
+              aria-label={`Remove the ${name} keys`}
+              data-testid={`settings-remove-keys-${environment}`}
+            >
+              Remove keys
+            </Button>
+          ) : null}
+        </Group>
+      </div>
+      {mine && open.problem ? (
+        <ProblemNotice problem={open.problem} onRetry={() => open.run(environment)} />
+      ) : null}
+      {askingKeys ? (
+        <div className={classes.keys}>
+          <KeysForm
+            environment={environment}
+            clientId={clientId}
+            keptIn={place}
+            onCancel={() => setAskingKeys(false)}
+            onSaved={() => setAskingKeys(false)}
+          />
+        </div>
+      ) : null}
+      <ConfirmModal
+        opened={removing}
+        title={`Remove the ${name} keys?`}
+        confirmLabel="Remove keys"
+        danger
+        running={remove.running}
+        problem={remove.problem}
+        onConfirm={() => remove.run(environment)}
+        onClose={() => {
+          remove.clear();
+          setRemoving(false);
+        }}
+      >
+        <Text size="sm">
+          client_id and secret are deleted from {place}
+          {isOpen ? `, and ${name} is closed` : ""}. Banks, readings and evaluations stay on this
+          computer, and can be used again once keys are entered.
+        </Text>
+      </ConfirmModal>
+    </li>
+  );
+}
+
+function keyWords({ environment, hasKeys, clientId }: EnvironmentStatus): string {
+  if (environment === "demo") return "Needs no keys";
+  if (hasKeys === null) return "Keys cannot be read while secrets are locked";
+  if (!hasKeys) return "No keys stored";
+  return clientId ? `client_id ${clientId}` : "Keys stored";
+}

@@ -1,0 +1,114 @@
+import {
+  Button,
+  Group,
+  MultiSelect,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import type { SettingsView } from "../../bindings/settings";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { problemAt, problemBeside } from "../../components/problem";
+import { Section } from "../../components/Section";
+import { useSaveSettings } from "./useSettings";
+
+/** Plaid shows a longer name as "This Application". */
+const LONGEST_APP_NAME = 30;
+
+const fields = ["appName", "language", "countryCodes", "redirectUri", "webhook"];
+
+/** What people see in Link, and the addresses that go with it. */
+export function LinkSettings({ view }: { view: SettingsView }) {
+  const { settings, languages, countries } = view;
+  const form = useForm({
+    initialValues: {
+      ...settings,
+      redirectUri: settings.redirectUri ?? "",
+      webhook: settings.webhook ?? "",
+    },
+  });
+  const save = useSaveSettings();
+  const { problem } = save;
+  const submit = form.onSubmit((typed) =>
+    save.run({
+      ...typed,
+      redirectUri: typed.redirectUri.trim() || null,
+      webhook: typed.webhook.trim() || null,
+    }),
+  );
+  const length = [...form.values.appName].length;
+  const beside = problemBeside(problem, fields);
+  return (
+    <Section title="Link" hint="What people see when they link a bank in this environment.">
+      <form onSubmit={submit} onChange={save.clear} noValidate aria-label="Link settings">
+        <Stack gap="sm">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <TextInput
+              {...form.getInputProps("appName")}
+              label="App name shown in Link"
+              description={
+                <span className="tabular">
+                  {length} of {LONGEST_APP_NAME} characters
+                  {length > LONGEST_APP_NAME ? ": too long, Plaid would show another name" : ""}
+                </span>
+              }
+              error={problemAt(problem, "appName")}
+              required
+              data-testid="settings-app-name"
+            />
+            <Select
+              {...form.getInputProps("language")}
+              label="Language"
+              description="Of the Link window"
+              data={languages.map(({ code, name }) => ({ value: code, label: name }))}
+              allowDeselect={false}
+              error={problemAt(problem, "language")}
+              required
+              data-testid="settings-language"
+            />
+          </SimpleGrid>
+          <MultiSelect
+            {...form.getInputProps("countryCodes")}
+            label="Countries"
+            description="Banks of these countries can be chosen"
+            data={countries.map(({ code, name }) => ({ value: code, label: name }))}
+            searchable
+            error={problemAt(problem, "countryCodes")}
+            required
+            data-testid="settings-countries"
+          />
+          <TextInput
+            {...form.getInputProps("redirectUri")}
+            label="Redirect URI"
+            description="Where banks with a page of their own return to. https, registered in the Plaid Dashboard"
+            placeholder="None"
+            spellCheck={false}
+            error={problemAt(problem, "redirectUri")}
+            data-testid="settings-redirect-uri"
+          />
+          <TextInput
+            {...form.getInputProps("webhook")}
+            label="Webhook"
+            description="An https address that Plaid calls when an Item changes"
+            placeholder="None"
+            spellCheck={false}
+            error={problemAt(problem, "webhook")}
+            data-testid="settings-webhook"
+          />
+          {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
+          <Group gap="sm">
+            <Button type="submit" loading={save.running} data-testid="settings-save">
+              Save
+            </Button>
+            <Text size="sm" c="var(--desk-good)" role="status" data-testid="settings-saved">
+              {save.answer && !save.running ? "Saved." : ""}
+            </Text>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,27 @@
+import type { SettingsView } from "../../bindings/settings";
+import { CopyText } from "../../components/CopyText";
+import { Section } from "../../components/Section";
+import classes from "./Places.module.css";
+
+/** Where the data lies. */
+export function Places({ view, dataDir }: { view: SettingsView; dataDir: string }) {
+  const places = [
+    { name: "Data file of this environment (encrypted)", path: view.databasePath },
+    { name: "Logs", path: view.logDir },
+    { name: "Everything", path: dataDir },
+  ];
+  return (
+    <Section title="Where data lies">
+      <dl className={classes.places}>
+        {places.map(({ name, path }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <CopyText text={path} what={`path: ${name}`} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+}

@@ -1,0 +1,20 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Problem } from "../../bindings/problem";
+import type { Settings, SettingsView } from "../../bindings/settings";
+import { keys } from "../../hooks/queries";
+import { useAct } from "../../hooks/useAct";
+import { settings } from "../../ipc";
+
+/** The settings of the open environment and what they may be. */
+export function useSettings() {
+  return useQuery<SettingsView, Problem>({ queryKey: keys.settings, queryFn: settings.view });
+}
+
+/** Stores changed settings. */
+export function useSaveSettings() {
+  const client = useQueryClient();
+  return useAct(
+    (changed: Settings) => settings.save(changed),
+    (view) => client.setQueryData(keys.settings, view),
+  );
+}

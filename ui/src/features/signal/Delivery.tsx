@@ -1,0 +1,60 @@
+import { Button, Group, Text } from "@mantine/core";
+import type { DeliveryView } from "../../bindings/signal";
+import { Age } from "../../components/Age";
+import { CopyText } from "../../components/CopyText";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { count, formatTime } from "../../format";
+import { useDeliverNow } from "./useEvaluations";
+
+/** Whether Plaid has what was recorded, and what to do where it has not. */
+export function Delivery({ delivery, testId }: { delivery: DeliveryView; testId: string }) {
+  const now = useDeliverNow();
+  switch (delivery.state) {
+    case "delivered":
+      return (
+        <div data-testid={testId} data-state="delivered">
+          <Text size="sm" c="var(--desk-good)" component="div" role="status">
+            Delivered to Plaid <Age at={delivery.at} />
+          </Text>
+          <Group gap={6}>
+            <Text size="xs" c="dimmed">
+              request_id
+            </Text>
+            <CopyText text={delivery.requestId} what="request_id" />
+          </Group>
+        </div>
+      );
+    case "waiting":
+      return (
+        <div data-testid={testId} data-state="waiting">
+          <Group gap="sm">
+            <Text size="sm" c="var(--desk-care)" role="status">
+              Kept here, waiting to be delivered to Plaid
+              {delivery.attempts > 0 ? ` (${count(delivery.attempts, "try", "tries")} so far)` : ""}
+              {delivery.nextAttemptAt ? `; next try ${formatTime(delivery.nextAttemptAt)}` : ""}.
+            </Text>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => now.run()}
+              loading={now.running}
+              data-testid="deliver-now"
+            >
+              Try now
+            </Button>
+          </Group>
+          {delivery.problem ? <ProblemNotice problem={delivery.problem} /> : null}
+          {now.problem ? <ProblemNotice problem={now.problem} /> : null}
+        </div>
+      );
+    case "refused":
+      return (
+        <div data-testid={testId} data-state="refused">
+          <Text size="sm" c="var(--desk-bad)" mb={4}>
+            Plaid refused it. It is kept here; correct it and save again.
+          </Text>
+          <ProblemNotice problem={delivery.problem} />
+        </div>
+      );
+  }
+}

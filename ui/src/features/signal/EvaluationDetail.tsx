@@ -1,0 +1,100 @@
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import type { EvaluationView } from "../../bindings/signal";
+import { Amount } from "../../components/Amount";
+import { CopyText } from "../../components/CopyText";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Section } from "../../components/Section";
+import { Waiting } from "../../components/Waiting";
+import { formatTime } from "../../format";
+import { signal } from "../../ipc";
+import { accountTitle } from "../items/words";
+import { Decision } from "./Decision";
+import { EvaluationAnswered } from "./EvaluationAnswered";
+import { Return } from "./Return";
+import { useEvaluation, useEvaluationAct } from "./useEvaluations";
+import { decisionHint } from "./words";
+
+/** One evaluation from the question to what came back. */
+export function EvaluationDetail({ clientTransactionId }: { clientTransactionId: string }) {
+  const { data, error, refetch } = useEvaluation(clientTransactionId);
+  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting>Reading the evaluation…</Waiting>;
+  return (
+    <Stack gap="md" data-testid="evaluation-detail">
+      <section className="panel" style={{ padding: "16px 18px" }} aria-label="Evaluation">
+        <Question evaluation={data} />
+        <Answer evaluation={data} />
+      </section>
+      {data.state === "answered" ? (
+        <>
+          <Section title="Decision" hint={decisionHint(data.answer)}>
+            <Decision key={data.clientTransactionId} evaluation={data} />
+          </Section>
+          <Section
+            title="Return"
+            hint="When the debit comes back, even weeks later, record the code the bank gave."
+          >
+            <Return key={data.clientTransactionId} evaluation={data} />
+          </Section>
+        </>
+      ) : null}
+    </Stack>
+  );
+}
+
+function Question({ evaluation }: { evaluation: EvaluationView }) {
+  const account = { name: evaluation.accountName, mask: evaluation.accountMask };
+  return (
+    <div style={{ marginBottom: 14 }}>
+      <Group gap="xs" align="baseline">
+        <Title order={2} fz="1.125rem">
+          <Amount amount={evaluation.amount} currency={evaluation.currency} />
+        </Title>
+        <Text size="sm" className="breakable">
+          from {accountTitle(account)}
+        </Text>
+      </Group>
+      <Text size="xs" c="dimmed" className="breakable">
+        {evaluation.personName} · {evaluation.institutionName} · asked{" "}
+        {formatTime(evaluation.createdAt)}
+      </Text>
+      <Group gap={6}>
+        <Text size="xs" c="dimmed">
+          client_transaction_id
+        </Text>
+        <CopyText
+          text={evaluation.clientTransactionId}
+          what="client_transaction_id"
+          testId="evaluation-client-transaction-id"
+        />
+      </Group>
+    </div>
+  );
+}
+
+function Answer({ evaluation }: { evaluation: EvaluationView }) {
+  const again = useEvaluationAct<void>(() => signal.askAgain(evaluation.clientTransactionId));
+  if (evaluation.state === "answered" && evaluation.answer) {
+    return <EvaluationAnswered evaluation={evaluation} answer={evaluation.answer} />;
+  }
+  if (again.running || evaluation.state === "sending") {
+    return <Waiting>Asking the bank. This can take up to 30 seconds…</Waiting>;
+  }
+  const unknown = evaluation.state === "unknown";
+  return (
+    <Stack gap="sm" align="flex-start" data-testid="evaluation-unanswered">
+      <Text size="sm">
+        {unknown
+          ? "Whether Plaid has this question is not known: the answer did not arrive. Asking again uses the same client_transaction_id."
+          : "Plaid did not answer this question. Asking again uses the same client_transaction_id."}
+      </Text>
+      {evaluation.problem ? (
+        <ProblemNotice problem={evaluation.problem} onRetry={() => again.run()} />
+      ) : null}
+      {again.problem ? <ProblemNotice problem={again.problem} /> : null}
+      <Button variant="default" onClick={() => again.run()} data-testid="evaluation-ask-again">
+        Ask again
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,16 @@
+import type { ReactNode } from "react";
+import classes from "./Facts.module.css";
+
+/** Name and value pairs, side by side. */
+export function Facts({ facts }: { facts: Array<{ name: string; value: ReactNode }> }) {
+  return (
+    <dl className={classes.facts}>
+      {facts.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,136 @@
+import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useState } from "react";
+import type { EvaluationView, ReturnCodeView, ReturnInitiator } from "../../bindings/signal";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { problemAt, problemBeside } from "../../components/problem";
+import { formatDay, formatTime } from "../../format";
+import { signal } from "../../ipc";
+import { Delivery } from "./Delivery";
+import { useEvaluationAct, useReturnCodes } from "./useEvaluations";
+import { initiatorWords } from "./words";
+
+/** The return of the debit: recorded, or to record and to correct. */
+export function Return({ evaluation }: { evaluation: EvaluationView }) {
+  const [correcting, setCorrecting] = useState(false);
+  const { returned } = evaluation;
+  if (returned === null || correcting) {
+    return (
+      <ReturnForm
+        evaluation={evaluation}
+        onSaved={() => setCorrecting(false)}
+        onCancel={returned ? () => setCorrecting(false) : undefined}
+      />
+    );
+  }
+  return (
+    <Stack gap="xs" align="flex-start">
+      <Text size="sm" data-testid="return-recorded">
+        <strong>{returned.returnCode}</strong> {returned.meaning}
+        {returned.returnedOn ? `, returned ${formatDay(returned.returnedOn)}` : ""}
+      </Text>
+      <Text size="xs" c="dimmed">
+        Recorded {formatTime(returned.recordedAt)}
+      </Text>
+      <Delivery delivery={returned.delivery} testId="return-delivery" />
+      <Button
+        size="compact-sm"
+        variant="default"
+        onClick={() => setCorrecting(true)}
+        data-testid="return-correct"
+      >
+        Correct it
+      </Button>
+    </Stack>
+  );
+}
+
+interface FormProps {
+  evaluation: EvaluationView;
+  onSaved: () => void;
+  onCancel?: () => void;
+}
+
+const order: ReturnInitiator[] = ["bank", "customer", "other"];
+
+function grouped(codes: ReturnCodeView[]) {
+  return order
+    .map((initiator) => ({
+      group: initiatorWords[initiator],
+      items: codes
+        .filter(({ initiatedBy }) => initiatedBy === initiator)
+        .map(({ code, title }) => ({ value: code, label: `${code} – ${title}` })),
+    }))
+    .filter(({ items }) => items.length > 0);
+}
+
+function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
+  const codes = useReturnCodes();
+  const before = evaluation.returned;
+  const form = useForm({
+    initialValues: {
+      returnCode: before?.returnCode ?? null,
+      returnedOn: before?.returnedOn ?? "",
+    },
+    validate: { returnCode: (chosen) => (chosen ? null : "Choose the return code.") },
+  });
+  const save = useEvaluationAct(signal.recordReturn, onSaved);
+  const { problem } = save;
+  const submit = form.onSubmit(({ returnCode, returnedOn }) =>
+    save.run({
+      clientTransactionId: evaluation.clientTransactionId,
+      returnCode: returnCode ?? "",
+      returnedOn: returnedOn || null,
+    }),
+  );
+  const chosen = codes.data?.find(({ code }) => code === form.values.returnCode);
+  const beside = problemBeside(problem, ["returnCode", "returnedOn"]);
+  return (
+    <form onSubmit={submit} noValidate aria-label="Record a return">
+      <Stack gap="sm">
+        <Group gap="sm" align="flex-start">
+          <Select
+            {...form.getInputProps("returnCode")}
+            label="Return code"
+            placeholder="Search by code or words"
+            data={grouped(codes.data ?? [])}
+            searchable
+            nothingFoundMessage="No such code"
+            error={form.errors.returnCode ?? problemAt(problem, "returnCode")}
+            required
+            flex="2 1 260px"
+            data-testid="return-code"
+          />
+          <TextInput
+            {...form.getInputProps("returnedOn")}
+            type="date"
+            label="Returned on"
+            placeholder="YYYY-MM-DD"
+            error={problemAt(problem, "returnedOn")}
+            flex="1 1 150px"
+            data-testid="return-date"
+          />
+        </Group>
+        {chosen ? (
+          <Text size="sm" c="dimmed" role="status" maw="72ch">
+            {chosen.meaning}
+          </Text>
+        ) : null}
+        {codes.error ? (
+          <ProblemNotice problem={codes.error} onRetry={() => void codes.refetch()} />
+        ) : null}
+        {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
+        <Group gap="xs">
+          <Button type="submit" variant="default" loading={save.running} data-testid="return-save">
+            Record the return
+          </Button>
+          {onCancel ? (
+            <Button variant="default" onClick={onCancel} disabled={save.running}>
+              Cancel
+            </Button>
+          ) : null}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,50 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Problem } from "../../bindings/problem";
+import type { EvaluationView, ReturnCodeView } from "../../bindings/signal";
+import { keys } from "../../hooks/queries";
+import { useAct } from "../../hooks/useAct";
+import { signal } from "../../ipc";
+
+/** All evaluations, the newest first. */
+export function useEvaluations() {
+  return useQuery<EvaluationView[], Problem>({
+    queryKey: keys.evaluations,
+    queryFn: signal.list,
+  });
+}
+
+/** One evaluation with what became of it. */
+export function useEvaluation(clientTransactionId: string) {
+  return useQuery<EvaluationView, Problem>({
+    queryKey: keys.evaluation(clientTransactionId),
+    queryFn: () => signal.evaluation(clientTransactionId),
+  });
+}
+
+/** The ACH return codes with their meanings; they do not change while the app runs. */
+export function useReturnCodes() {
+  return useQuery<ReturnCodeView[], Problem>({
+    queryKey: keys.returnCodes,
+    queryFn: signal.returnCodes,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** An act on an evaluation, whose answer is shown at once. */
+export function useEvaluationAct<A>(act: (arg: A) => Promise<EvaluationView>, onDone?: () => void) {
+  const client = useQueryClient();
+  return useAct(act, (evaluation) => {
+    client.setQueryData(keys.evaluation(evaluation.clientTransactionId), evaluation);
+    void client.invalidateQueries({ queryKey: keys.evaluations, exact: true });
+    onDone?.();
+  });
+}
+
+/** Tries to deliver now what waits to be delivered. */
+export function useDeliverNow() {
+  const client = useQueryClient();
+  return useAct(
+    () => signal.deliverNow(),
+    () => void client.invalidateQueries({ queryKey: keys.evaluations }),
+  );
+}
