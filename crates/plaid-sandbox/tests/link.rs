@@ -330,7 +330,7 @@ async fn update_mode_can_change_the_accounts() {
 
     let update = token(
         &sandbox,
-        json!({"access_token": access_token, "update": {"account_selection_enabled": true}}),
+        json!({"products": null, "access_token": access_token, "update": {"account_selection_enabled": true}}),
     )
     .await;
     let session = Session::start(&sandbox, &update).await;

@@ -1,0 +1,156 @@
+//! Which accounts a person may share, which they chose, and the Item that comes of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Next, Running, SESSION};
+use crate::api::items::{self as making, Grant};
+use crate::bank::customers::{BankAccount, Customer};
+use crate::call::{Answer, Call, Failure};
+use crate::errors::NO_ACCOUNTS;
+use crate::fields::{Field, Kind, WORDS, required};
+use crate::store::items::{self, Item};
+use crate::store::link::Step;
+use crate::store::{Words, accounts};
+
+pub(super) static ACCOUNTS_FIELDS: [Field; 2] = [
+    SESSION,
+    required("masks", Kind::List { of: &WORDS, min: 1 }),
+];
+
+/// An account the person may share.
+#[derive(Serialize)]
+pub(super) struct Offered {
+    mask: &'static str,
+    name: &'static str,
+    subtype: &'static str,
+    chosen: bool,
+}
+
+pub(super) fn offered_accounts(
+    call: &Call<'_>,
+    running: &Running,
+) -> Result<Vec<Offered>, Failure> {
+    let item = running.item_to_update(call)?;
+    let shared_before = match &item {
+        Some(item) => Some(accounts::of_item(call.db, &item.item_id)?),
+        None => None,
+    };
+    let chosen = |mask: &str| {
+        shared_before
+            .as_ref()
+            .is_none_or(|shared| shared.iter().any(|account| account.mask == mask))
+    };
+    Ok(fitting(running, item.as_ref())
+        .into_iter()
+        .map(|account| Offered {
+            mask: account.mask,
+            name: account.name,
+            subtype: account.subtype,
+            chosen: chosen(account.mask),
+        })
+        .collect())
+}
+
+/// The accounts that suit the products and filters of the Link token. In update mode, which
+/// names no products, those of the Item count.
+fn fitting(running: &Running, item: Option<&Item>) -> Vec<&'static BankAccount> {
+    let settings = &running.token.settings;
+    let products = item.map_or(&settings.products, |item| &item.products.0);
+    let for_auth = products.iter().any(|product| product == "auth");
+    Customer::named(running.session.username.as_deref().unwrap_or_default())
+        .accounts()
+        .iter()
+        .filter(|account| {
+            !for_auth || matches!(account.subtype, "checking" | "savings" | "cash management")
+        })
+        .filter(|account| {
+            settings.account_filters.as_ref().is_none_or(|filters| {
+                filters.get(account.account_type).is_some_and(|filter| {
+                    filter
+                        .account_subtypes
+                        .iter()
+                        .any(|subtype| subtype == "all" || subtype == account.subtype)
+                })
+            })
+        })
+        .collect()
+}
+
+pub(super) fn share_accounts(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        link_session_id: String,
+        masks: Vec<String>,
+    }
+    let request: Request = call.read()?;
+    let mut running = Running::at(call, &request.link_session_id, &[Step::ChoosingAccounts])?;
+    let item = running.item_to_update(call)?;
+    let chosen: Vec<_> = fitting(&running, item.as_ref())
+        .into_iter()
+        .filter(|account| request.masks.iter().any(|mask| mask == account.mask))
+        .collect();
+    if chosen.is_empty() {
+        return Err(Failure::from(&NO_ACCOUNTS));
+    }
+    let item = match item {
+        Some(item) => {
+            change_selection(call, &item, &chosen)?;
+            item
+        }
+        None => make_item(call, &running, chosen)?,
+    };
+    connect(call, &mut running, &item)?;
+    call.answer(Next {
+        next: "connected",
+        accounts: Vec::new(),
+    })
+}
+
+fn make_item(
+    call: &Call<'_>,
+    running: &Running,
+    accounts: Vec<&'static BankAccount>,
+) -> Result<Item, Failure> {
+    let settings = &running.token.settings;
+    making::create(
+        call,
+        Grant {
+            institution: running.institution()?,
+            username: running.session.username.as_deref().unwrap_or_default(),
+            products: &settings.products,
+            consented_products: &settings.consented_products,
+            webhook: settings.webhook.clone(),
+            accounts,
+        },
+    )
+}
+
+/// Update mode with account selection: what is new is added, what is unchecked is taken back.
+fn change_selection(
+    call: &Call<'_>,
+    item: &Item,
+    chosen: &[&'static BankAccount],
+) -> Result<(), Failure> {
+    let before = accounts::of_item(call.db, &item.item_id)?;
+    for account in &before {
+        if !chosen.iter().any(|wanted| wanted.mask == account.mask) {
+            accounts::remove(call.db, &account.account_id)?;
+        }
+    }
+    for account in chosen {
+        if !before.iter().any(|known| known.mask == account.mask) {
+            making::share(call, item, account)?;
+        }
+    }
+    Ok(())
+}
+
+/// The Item is there and healthy; its public token waits to be handed over.
+pub(super) fn connect(call: &Call<'_>, running: &mut Running, item: &Item) -> Result<(), Failure> {
+    items::set_login_required(call.db, &item.item_id, false)?;
+    let shared = accounts::of_item(call.db, &item.item_id)?.into_iter();
+    running.session.shared = Words(shared.map(|account| account.account_id).collect());
+    running.session.item_id = Some(item.item_id.clone());
+    running.session.public_token = Some(making::give_public_token(call, &item.item_id)?);
+    running.go(call, Step::Connected)
+}
