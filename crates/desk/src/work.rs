@@ -78,31 +78,56 @@ where
     F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
 {
     let write = Arc::new(write);
-    let attempt = move |env: &OpenEnvironment| {
-        let write = Arc::clone(&write);
-        let store = env.store.clone();
-        async move { store.write(move |transaction| write(transaction)).await }
-    };
-    let Err(first) = attempt(env).await else {
+    let Err(first) = attempt(env, &write).await else {
         return Ok(());
     };
-    tracing::error!(error = %first, "{what} could not be stored; it is held in memory and tried again");
     let later = Arc::clone(env);
     env.spawn(async move {
         let _guard = guard;
-        while let Err(error) = attempt(&later).await {
-            if matches!(error, DeskError::NothingOpen) {
-                tracing::error!(
-                    "{what} is lost: the database was closed before it could be stored"
-                );
-                return;
-            }
-            tokio::time::sleep(BETWEEN_TRIES).await;
-        }
-        tracing::warn!("{what} is stored now");
+        let again = move |transaction: &Transaction<'_>| write(transaction);
+        // Told in the log: the caller has gone.
+        let _ = store_at_last(&later, what, again).await;
     });
     Err(DeskError::TokenNotSaved {
         what,
         reason: first.to_string(),
     })
+}
+
+/// Stores the only copy of something, however long the disk refuses.
+///
+/// # Errors
+/// `NothingOpen` when the database was closed meanwhile: then it is lost.
+pub(crate) async fn store_at_last<F>(
+    env: &OpenEnvironment,
+    what: &'static str,
+    write: F,
+) -> Result<(), DeskError>
+where
+    F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
+{
+    let write = Arc::new(write);
+    loop {
+        match attempt(env, &write).await {
+            Ok(()) => return Ok(()),
+            Err(DeskError::NothingOpen) => {
+                tracing::error!(
+                    "{what} is lost: the database was closed before it could be stored"
+                );
+                return Err(DeskError::NothingOpen);
+            }
+            Err(error) => {
+                tracing::error!(%error, "{what} could not be stored yet; it is held in memory and tried again");
+            }
+        }
+        tokio::time::sleep(BETWEEN_TRIES).await;
+    }
+}
+
+async fn attempt<F>(env: &OpenEnvironment, write: &Arc<F>) -> Result<(), DeskError>
+where
+    F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
+{
+    let write = Arc::clone(write);
+    env.store.write(move |transaction| write(transaction)).await
 }

@@ -43,6 +43,13 @@ impl LiveSlot {
         Ok(stop)
     }
 
+    /// Whether this session is the live one.
+    pub(crate) fn is(&self, session_id: &str) -> bool {
+        self.lock()
+            .as_ref()
+            .is_some_and(|live| live.session_id == session_id)
+    }
+
     /// Ends the session's page, if it is the live one, and makes room for the next.
     pub(crate) fn release(&self, session_id: &str) {
         let mut slot = self.lock();

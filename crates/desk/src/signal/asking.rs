@@ -39,6 +39,11 @@ impl Asking {
             names,
         })
     }
+
+    /// Whether this is being asked.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.lock().contains(name)
+    }
 }
 
 impl Drop for Asked<'_> {

@@ -1,12 +1,121 @@
-//! Being written.
+//! Signal: evaluations, the decisions made on them, the returns that came, and their delivery to Plaid.
+
+pub(crate) mod asking;
+mod evaluate;
+pub(crate) mod outbox;
+mod report;
+mod return_codes;
+mod table;
+pub mod view;
+mod warnings;
 
 use std::sync::Arc;
 
-use crate::{Desk, OpenEnvironment};
+use self::view::{DecisionInput, EvaluateRequest, EvaluationView, ReturnCodeView, ReturnInput};
+use crate::{Desk, DeskError, OpenEnvironment, start::event::DeskEvent};
 
-pub(crate) mod asking;
-pub(crate) mod outbox;
-pub mod view;
+impl Desk {
+    /// Asks Plaid whether a debit would be returned (/signal/evaluate, billed). What Plaid refuses, and what did not
+    /// get through, is answered as an evaluation in state failed or unknown.
+    ///
+    /// # Errors
+    /// Fields `accountId`, `amount`, `rulesetKey`, `clientTransactionId`, before anything is written;
+    /// `AlreadyRunning` while the same debit is being asked.
+    pub async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, DeskError> {
+        let env = self.open()?;
+        evaluate::evaluate(self, env, request).await
+    }
 
-/// Takes up what was left unfinished, when the environment is opened.
-pub(crate) async fn resume(_desk: Desk, _env: Arc<OpenEnvironment>) {}
+    /// Asks again under the same name, where there is no answer.
+    ///
+    /// # Errors
+    /// `NotFound`; field `clientTransactionId` when it has its answer; `AlreadyRunning`.
+    pub async fn evaluation_ask_again(
+        &self,
+        client_transaction_id: &str,
+    ) -> Result<EvaluationView, DeskError> {
+        let env = self.open()?;
+        evaluate::again(self, env, report::id(client_transaction_id)?).await
+    }
+
+    /// All evaluations, the newest first.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn evaluations_list(&self) -> Result<Vec<EvaluationView>, DeskError> {
+        self.open()?.store.read(table::views).await
+    }
+
+    /// One evaluation.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn evaluation(
+        &self,
+        client_transaction_id: &str,
+    ) -> Result<EvaluationView, DeskError> {
+        let env = self.open()?;
+        let id = report::id(client_transaction_id)?;
+        env.store
+            .read(move |connection| table::view(connection, &id))
+            .await
+    }
+
+    /// Records what was decided and hands it to the outbox (/signal/decision/report).
+    ///
+    /// # Errors
+    /// Fields of [`DecisionInput`], `NotFound`.
+    pub async fn decision_record(
+        &self,
+        decision: DecisionInput,
+    ) -> Result<EvaluationView, DeskError> {
+        let env = self.open()?;
+        report::decide(self, &env, decision).await
+    }
+
+    /// Records a return and hands it to the outbox (/signal/return/report).
+    ///
+    /// # Errors
+    /// Fields of [`ReturnInput`], `NotFound`.
+    pub async fn return_record(&self, returned: ReturnInput) -> Result<EvaluationView, DeskError> {
+        let env = self.open()?;
+        report::returned(self, &env, returned).await
+    }
+
+    /// The Nacha list of return codes.
+    pub fn return_codes(&self) -> Vec<ReturnCodeView> {
+        return_codes::all()
+    }
+
+    /// Tries everything that waits in the outbox now.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn deliver_now(&self) -> Result<(), DeskError> {
+        let env = self.open()?;
+        let now = self.now();
+        env.store
+            .write(move |transaction| table::all_due(transaction, now))
+            .await?;
+        env.work.outbox.ring();
+        self.emit(DeskEvent::EvaluationsChanged);
+        Ok(())
+    }
+}
+
+/// Marks what was being asked as unknown, and starts the outbox.
+pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
+    let asking = Arc::clone(&env);
+    let forgotten = env.store.write(move |transaction| {
+        // One that the user has begun since is not among them: its name is taken before it is written.
+        let is_asked = |id: &str| asking.work.asking.has(id);
+        table::forget_sending(transaction, is_asked, &evaluate::interrupted())
+    });
+    match forgotten.await {
+        Ok(0) => {}
+        Ok(_) => desk.emit(DeskEvent::EvaluationsChanged),
+        Err(error) => tracing::error!(%error, "interrupted evaluations could not be marked"),
+    }
+    let tracked = Arc::clone(&env);
+    tracked.spawn(outbox::run(desk, env));
+}
