@@ -36,9 +36,16 @@ export const theme = createTheme({
   },
   components: {
     Button: { defaultProps: { size: "sm" } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+      styles: {
+        content: { background: "var(--desk-surface)" },
+        header: { background: "var(--desk-surface)" },
+        title: { fontSize: "1rem", fontWeight: 620 },
+      },
+    },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
-    Menu: { defaultProps: { shadow: "md", withinPortal: true } },
+    Menu: { defaultProps: { shadow: "md", withInitialFocusPlaceholder: false } },
     Select: { defaultProps: { maxDropdownHeight: 280 } },
   },
 });

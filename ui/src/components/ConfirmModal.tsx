@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Problem } from "../bindings/problem";
+import { ActButton } from "./ActButton";
 import { ProblemNotice } from "./ProblemNotice";
 
 interface Props {
@@ -41,14 +42,15 @@ export function ConfirmModal(props: Props) {
           >
             Cancel
           </Button>
-          <Button
+          <ActButton
             color={danger ? "red.8" : undefined}
             onClick={props.onConfirm}
-            loading={running}
+            running={running}
+            runningLabel="Working…"
             data-testid="confirm-ok"
           >
             {confirmLabel}
-          </Button>
+          </ActButton>
         </Group>
       </Stack>
     </Modal>

@@ -9,7 +9,14 @@ export function PageLink({ url, children }: { url: string; children: ReactNode }
   const page = useAct(() => openPage(url));
   return (
     <>
-      <Anchor component="button" type="button" size="sm" title={url} onClick={() => page.run()}>
+      <Anchor
+        component="button"
+        type="button"
+        size="sm"
+        ta="left"
+        title={url}
+        onClick={() => page.run()}
+      >
         {children} <IconExternalLink size={13} style={{ verticalAlign: "-2px" }} aria-hidden />
         <span className="visuallyHidden"> (opens in your browser)</span>
       </Anchor>

@@ -1,9 +1,10 @@
-import { Button, CloseButton, Group, Text, UnstyledButton } from "@mantine/core";
+import { CloseButton, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
 import type { NextAction, PlaidProblem, Problem } from "../bindings/problem";
 import { useAct } from "../hooks/useAct";
 import { openPage } from "../ipc";
+import { ActButton } from "./ActButton";
 import { CopyText } from "./CopyText";
 import { type ProblemActions, useProblemActions } from "./ProblemActions";
 import classes from "./ProblemNotice.module.css";
@@ -81,15 +82,16 @@ export function ProblemNotice(props: Props) {
         {step || problem.plaid ? (
           <Group gap="sm" mt={6} align="flex-start">
             {step ? (
-              <Button
+              <ActButton
                 size="compact-sm"
                 variant="default"
                 onClick={step.take}
-                loading={busy || page.running}
+                running={busy || page.running}
+                runningLabel="Working…"
                 data-testid="problem-action"
               >
                 {step.label}
-              </Button>
+              </ActButton>
             ) : null}
             {problem.plaid ? <PlaidDetails plaid={problem.plaid} /> : null}
           </Group>

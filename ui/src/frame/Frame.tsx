@@ -75,7 +75,12 @@ export function Frame({ status, scroll, children }: Props) {
       </header>
       <nav className={classes.nav} aria-label="Screens">
         {places.map(({ screen, label, Icon }) => (
-          <Tooltip key={screen} label={label} position="right" className={classes.tip}>
+          <Tooltip
+            key={screen}
+            label={label}
+            position="right"
+            classNames={{ tooltip: classes.tip }}
+          >
             <UnstyledButton
               className={classes.place}
               aria-current={route.screen === screen ? "page" : undefined}

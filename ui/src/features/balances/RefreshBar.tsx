@@ -1,4 +1,5 @@
-import { Button, Group, Progress, Text } from "@mantine/core";
+import { Group, Progress, Text } from "@mantine/core";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { count } from "../../format";
 import { useRefresh } from "./refresh";
@@ -19,23 +20,17 @@ export function RefreshBar() {
                 A bank can take 30 seconds.
               </Text>
             </Text>
-            <Progress
-              value={share}
-              size="sm"
-              mt={6}
-              animated
-              aria-label="Items refreshed"
-              aria-valuetext={`${progress.done} of ${progress.total}`}
-            />
+            <Progress value={share} size="sm" mt={6} animated aria-label="Items refreshed" />
           </div>
-          <Button
+          <ActButton
             variant="default"
             onClick={refresh.cancel}
-            loading={refresh.cancelling}
+            running={refresh.cancelling}
+            runningLabel="Cancelling…"
             data-testid="refresh-cancel"
           >
             Cancel
-          </Button>
+          </ActButton>
         </Group>
       </div>
     );

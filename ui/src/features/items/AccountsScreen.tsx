@@ -3,6 +3,7 @@ import { IconBuildingBank, IconRefresh } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef, useState } from "react";
 import type { ItemView } from "../../bindings/items";
+import { ActButton } from "../../components/ActButton";
 import { EmptyState } from "../../components/EmptyState";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
@@ -42,21 +43,22 @@ function RefreshAll() {
   const mine = refresh.scope?.kind === "all";
   return (
     <Group gap="sm">
-      <Text size="xs" c="dimmed" maw={340} ta="right">
+      <Text size="xs" c="dimmed" maw={460} ta="right">
         {billed
           ? "Refreshing asks the banks live. Plaid bills each Item read."
           : "Refreshing asks the banks live; in Production Plaid bills each Item read."}
       </Text>
-      <Button
+      <ActButton
         variant="default"
         leftSection={<IconRefresh size={16} aria-hidden />}
         onClick={() => refresh.run({ kind: "all" })}
-        loading={mine}
+        running={mine}
+        runningLabel="Refreshing…"
         disabled={refresh.scope !== null && !mine}
         data-testid="refresh-all"
       >
         Refresh all
-      </Button>
+      </ActButton>
     </Group>
   );
 }

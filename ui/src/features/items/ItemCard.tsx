@@ -1,11 +1,13 @@
-import { Button, Group, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { Group, Stack, Text, Title, Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ItemHealth, ItemView } from "../../bindings/items";
+import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { InstitutionMark } from "../../components/InstitutionMark";
 import { ProblemNotice } from "../../components/ProblemNotice";
+import { Waiting } from "../../components/Waiting";
 import { formatDate, formatExactTime } from "../../format";
 import { useRefresh } from "../balances/refresh";
 import { useLink } from "../link/link";
@@ -56,19 +58,20 @@ export function ItemCard({ item }: { item: ItemView }) {
             </Text>
           </div>
           <Group gap={6} wrap="nowrap">
-            <Button
+            <ActButton
               variant="default"
-              size="compact-md"
+              size="xs"
               h={30}
               leftSection={<IconRefresh size={15} aria-hidden />}
               onClick={() => refresh.run({ kind: "item", itemId: item.itemId })}
-              loading={mine}
+              running={mine}
+              runningLabel="Refreshing…"
               disabled={refresh.scope !== null && !mine}
               aria-label={`Refresh all accounts at ${item.institutionName}`}
               data-testid="refresh-item"
             >
               Refresh
-            </Button>
+            </ActButton>
             <ItemMenu
               item={item}
               busy={check.running || resetLogin.running}
@@ -81,6 +84,8 @@ export function ItemCard({ item }: { item: ItemView }) {
           </Group>
         </header>
         <Stack gap={8} className={classes.notices}>
+          {check.running ? <Waiting>Checking the connection…</Waiting> : null}
+          {resetLogin.running ? <Waiting>Putting it into login required…</Waiting> : null}
           {item.health.state === "needsAttention" ? (
             <ProblemNotice problem={item.health.problem} onRetry={() => check.run()} />
           ) : null}

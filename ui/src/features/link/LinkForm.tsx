@@ -1,8 +1,9 @@
-import { Alert, Autocomplete, Button, Group, MultiSelect, Radio, Stack, Text } from "@mantine/core";
+import { Alert, Autocomplete, Group, MultiSelect, Radio, Stack, Text } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useId } from "react";
 import type { PersonView } from "../../bindings/items";
 import type { LinkRequest, LinkSessionView, Purpose } from "../../bindings/link";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import type { Act } from "../../hooks/useAct";
@@ -129,9 +130,14 @@ export function LinkForm({ form, start }: Props) {
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
         {people.error ? <Alert color="red">{people.error.message}</Alert> : null}
         <Group gap="sm">
-          <Button type="submit" loading={start.running} data-testid="link-start">
+          <ActButton
+            type="submit"
+            running={start.running}
+            runningLabel="Opening…"
+            data-testid="link-start"
+          >
             Open Link
-          </Button>
+          </ActButton>
           <Text size="sm" c="dimmed" role="status">
             {start.running ? "Preparing the Link window…" : "Opens in a window of its own."}
           </Text>

@@ -1,6 +1,8 @@
 import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck, IconDoorExit } from "@tabler/icons-react";
 import type { LinkSessionView } from "../../bindings/link";
+import type { Problem } from "../../bindings/problem";
+import { ActButton } from "../../components/ActButton";
 import { Disclosure } from "../../components/Disclosure";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { count } from "../../format";
@@ -62,26 +64,40 @@ function Waiting({ session, onCancelled }: Props) {
           </Text>
         </div>
       </Group>
-      {session.problem ? <ProblemNotice problem={session.problem} /> : null}
-      {focus.problem ? <ProblemNotice problem={focus.problem} /> : null}
-      {cancel.problem ? <ProblemNotice problem={cancel.problem} /> : null}
+      <Beside problem={session.problem} />
+      <Beside problem={focus.problem} />
+      <Beside problem={cancel.problem} />
       {storing ? null : (
         <Group gap="xs" mt="md">
-          <Button onClick={() => focus.run()} loading={focus.running} data-testid="link-focus">
+          <ActButton
+            onClick={() => focus.run()}
+            running={focus.running}
+            runningLabel="One moment…"
+            data-testid="link-focus"
+          >
             Bring it forward
-          </Button>
-          <Button
+          </ActButton>
+          <ActButton
             variant="default"
             onClick={() => cancel.run()}
-            loading={cancel.running}
+            running={cancel.running}
+            runningLabel="Cancelling…"
             data-testid="link-cancel"
           >
             Cancel linking
-          </Button>
+          </ActButton>
         </Group>
       )}
     </div>
   );
+}
+
+function Beside({ problem }: { problem: Problem | null }) {
+  return problem ? (
+    <div style={{ marginTop: 10 }}>
+      <ProblemNotice problem={problem} />
+    </div>
+  ) : null;
 }
 
 function Done({ session, onAgain, onClose }: Props) {
@@ -114,7 +130,7 @@ function Done({ session, onAgain, onClose }: Props) {
           </ul>
         </div>
       </Group>
-      {session.problem ? <ProblemNotice problem={session.problem} /> : null}
+      <Beside problem={session.problem} />
       <Group gap="xs" mt="md">
         <Button
           data-autofocus

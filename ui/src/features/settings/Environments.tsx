@@ -1,6 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import type { AppStatus, Environment, EnvironmentStatus } from "../../bindings/start";
+import { ActButton } from "../../components/ActButton";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { environmentWords } from "../../components/environment";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -32,15 +33,16 @@ export function Environments({ status }: { status: AppStatus }) {
         ))}
       </ul>
       {close.problem ? <ProblemNotice problem={close.problem} /> : null}
-      <Button
+      <ActButton
         mt="sm"
         variant="default"
         onClick={() => close.run()}
-        loading={close.running}
+        running={close.running}
+        runningLabel="Closing…"
         data-testid="settings-close-environment"
       >
         Close and go to the three doors
-      </Button>
+      </ActButton>
     </Section>
   );
 }
@@ -77,24 +79,25 @@ function Row({ row, isOpen, keptIn: place, open }: RowProps) {
               Open now
             </Text>
           ) : hasKeys ? (
-            <Button
+            <ActButton
               size="compact-md"
               variant="default"
               onClick={() => open.run(environment)}
-              loading={open.running && mine}
+              running={open.running && mine}
+              runningLabel="Opening…"
               disabled={open.running && !mine}
               aria-label={`Open ${name}`}
               data-testid={`settings-open-${environment}`}
             >
               Open
-            </Button>
+            </ActButton>
           ) : null}
           {keyed && !askingKeys ? (
             <Button
               size="compact-md"
               variant="default"
               onClick={() => setAskingKeys(true)}
-              aria-label={`${hasKeys ? "Replace" : "Enter"} the ${name} keys`}
+              aria-label={`${hasKeys ? "Replace keys" : "Enter keys"} for ${name}`}
               data-testid={`settings-keys-${environment}`}
             >
               {hasKeys ? "Replace keys" : "Enter keys"}
@@ -105,7 +108,7 @@ function Row({ row, isOpen, keptIn: place, open }: RowProps) {
               size="compact-md"
               variant="default"
               onClick={() => setRemoving(true)}
-              aria-label={`Remove the ${name} keys`}
+              aria-label={`Remove keys for ${name}`}
               data-testid={`settings-remove-keys-${environment}`}
             >
               Remove keys

@@ -1,6 +1,7 @@
-import { Button, Stack, Text, TextInput } from "@mantine/core";
+import { Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { Environment } from "../../bindings/start";
+import { ActButton } from "../../components/ActButton";
 import { environmentWords } from "../../components/environment";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
@@ -48,15 +49,16 @@ export function Erase({ environment }: { environment: Environment }) {
             data-testid="erase-confirmation"
           />
           {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-          <Button
+          <ActButton
             type="submit"
             color="red.8"
-            loading={erase.running}
+            running={erase.running}
+            runningLabel="Erasing…"
             disabled={confirmation === ""}
             data-testid="erase-submit"
           >
             Erase {name}
-          </Button>
+          </ActButton>
         </Stack>
       </form>
     </Section>

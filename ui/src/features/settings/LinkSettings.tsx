@@ -1,15 +1,7 @@
-import {
-  Button,
-  Group,
-  MultiSelect,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Group, MultiSelect, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { SettingsView } from "../../bindings/settings";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { Section } from "../../components/Section";
@@ -100,9 +92,14 @@ export function LinkSettings({ view }: { view: SettingsView }) {
           />
           {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
           <Group gap="sm">
-            <Button type="submit" loading={save.running} data-testid="settings-save">
+            <ActButton
+              type="submit"
+              running={save.running}
+              runningLabel="Saving…"
+              data-testid="settings-save"
+            >
               Save
-            </Button>
+            </ActButton>
             <Text size="sm" c="var(--desk-good)" role="status" data-testid="settings-saved">
               {save.answer && !save.running ? "Saved." : ""}
             </Text>

@@ -2,6 +2,7 @@ import { Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import type { DecisionView, EvaluationView } from "../../bindings/signal";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { count, formatMoney, formatTime } from "../../format";
@@ -143,9 +144,14 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
         </SimpleGrid>
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
         <Group gap="xs">
-          <Button type="submit" loading={save.running} data-testid="decision-save">
+          <ActButton
+            type="submit"
+            running={save.running}
+            runningLabel="Saving…"
+            data-testid="decision-save"
+          >
             Record the decision
-          </Button>
+          </ActButton>
           {onCancel ? (
             <Button variant="default" onClick={onCancel} disabled={save.running}>
               Cancel

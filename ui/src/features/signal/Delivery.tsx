@@ -1,5 +1,6 @@
-import { Button, Group, Text } from "@mantine/core";
+import { Group, Text } from "@mantine/core";
 import type { DeliveryView } from "../../bindings/signal";
+import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { CopyText } from "../../components/CopyText";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -33,15 +34,16 @@ export function Delivery({ delivery, testId }: { delivery: DeliveryView; testId:
               {delivery.attempts > 0 ? ` (${count(delivery.attempts, "try", "tries")} so far)` : ""}
               {delivery.nextAttemptAt ? `; next try ${formatTime(delivery.nextAttemptAt)}` : ""}.
             </Text>
-            <Button
+            <ActButton
               size="compact-sm"
               variant="default"
               onClick={() => now.run()}
-              loading={now.running}
+              running={now.running}
+              runningLabel="Trying…"
               data-testid="deliver-now"
             >
               Try now
-            </Button>
+            </ActButton>
           </Group>
           {delivery.problem ? <ProblemNotice problem={delivery.problem} /> : null}
           {now.problem ? <ProblemNotice problem={now.problem} /> : null}

@@ -1,6 +1,7 @@
-import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { AccountView, ItemView } from "../../bindings/items";
+import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { Amount } from "../../components/Amount";
 import { Disclosure } from "../../components/Disclosure";
@@ -120,9 +121,15 @@ export function EvaluateForm({ items }: { items: ItemView[] }) {
         </Disclosure>
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
         <Group gap="sm">
-          <Button type="submit" loading={asking} disabled={asking} data-testid="evaluate-submit">
+          <ActButton
+            type="submit"
+            running={asking}
+            runningLabel="Asking…"
+            disabled={asking}
+            data-testid="evaluate-submit"
+          >
             Evaluate
-          </Button>
+          </ActButton>
           <Text size="xs" c="dimmed" role="status" flex={1}>
             {asking
               ? "Asking the bank. This can take up to 30 seconds and cannot be called back."

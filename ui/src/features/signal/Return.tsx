@@ -2,6 +2,7 @@ import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import type { EvaluationView, ReturnCodeView, ReturnInitiator } from "../../bindings/signal";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { formatDay, formatTime } from "../../format";
@@ -121,9 +122,15 @@ function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
         ) : null}
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
         <Group gap="xs">
-          <Button type="submit" variant="default" loading={save.running} data-testid="return-save">
+          <ActButton
+            type="submit"
+            variant="default"
+            running={save.running}
+            runningLabel="Saving…"
+            data-testid="return-save"
+          >
             Record the return
-          </Button>
+          </ActButton>
           {onCancel ? (
             <Button variant="default" onClick={onCancel} disabled={save.running}>
               Cancel

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useId, useState } from "react";
 import type { Problem } from "../../bindings/problem";
 import type { EnvironmentStatus } from "../../bindings/start";
+import { ActButton } from "../../components/ActButton";
 import { environmentWords } from "../../components/environment";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import classes from "./Door.module.css";
@@ -66,15 +67,16 @@ export function Door(props: Props) {
           />
         ) : (
           <Group gap="xs">
-            <Button
+            <ActButton
               variant={environment === "demo" ? "filled" : "default"}
               onClick={ready ? onOpen : () => setAskingKeys(true)}
-              loading={opening}
+              running={opening}
+              runningLabel="Opening…"
               disabled={disabled}
               data-testid={`door-${environment}`}
             >
               {label}
-            </Button>
+            </ActButton>
             {ready && environment !== "demo" ? (
               <Button
                 variant="subtle"

@@ -1,5 +1,6 @@
-import { Button, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import type { AppStatus, KeyringState } from "../../bindings/start";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { start } from "../../ipc";
 import { StartFrame } from "./StartFrame";
@@ -34,9 +35,14 @@ export function KeyringUnreachable({
         </Text>
         {status.openProblem ? <ProblemNotice problem={status.openProblem} /> : null}
         {again.problem ? <ProblemNotice problem={again.problem} /> : null}
-        <Button onClick={() => again.run()} loading={again.running} data-testid="keyring-retry">
+        <ActButton
+          onClick={() => again.run()}
+          running={again.running}
+          runningLabel="Trying…"
+          data-testid="keyring-retry"
+        >
           Try again
-        </Button>
+        </ActButton>
       </Stack>
     </StartFrame>
   );

@@ -2,6 +2,7 @@ import { Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/c
 import { useForm } from "@mantine/form";
 import { useEffect } from "react";
 import type { AppStatus, Environment } from "../../bindings/start";
+import { ActButton } from "../../components/ActButton";
 import { environmentWords } from "../../components/environment";
 import { PageLink } from "../../components/PageLink";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -81,9 +82,14 @@ export function KeysForm(props: Props) {
           />
         ) : null}
         <Group gap="xs">
-          <Button type="submit" loading={save.running} data-testid="keys-save">
+          <ActButton
+            type="submit"
+            running={save.running}
+            runningLabel="Checking…"
+            data-testid="keys-save"
+          >
             Check and save
-          </Button>
+          </ActButton>
           <Button variant="default" onClick={onCancel} disabled={save.running}>
             Cancel
           </Button>

@@ -1,6 +1,7 @@
 import { Button, Group, PasswordInput, Progress, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { AppStatus, SecretStoreChoice } from "../../bindings/start";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { passphraseStrength, SHORTEST_PASSPHRASE } from "./passphrase";
@@ -75,9 +76,14 @@ export function PassphraseForm({ act, submitLabel, onDone, onCancel }: Props) {
         </Text>
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
         <Group gap="xs">
-          <Button type="submit" loading={save.running} data-testid="passphrase-save">
+          <ActButton
+            type="submit"
+            running={save.running}
+            runningLabel="Working…"
+            data-testid="passphrase-save"
+          >
             {submitLabel}
-          </Button>
+          </ActButton>
           {onCancel ? (
             <Button variant="default" onClick={onCancel} disabled={save.running}>
               Cancel

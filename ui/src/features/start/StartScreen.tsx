@@ -1,6 +1,7 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { useRef } from "react";
 import type { AppStatus, Environment, EnvironmentStatus, KeyringState } from "../../bindings/start";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { start } from "../../ipc";
@@ -91,14 +92,15 @@ function NoKeyring({ keyring }: { keyring: KeyringState }) {
     >
       <Stack gap="md">
         <Group gap="sm">
-          <Button
+          <ActButton
             variant="default"
             onClick={() => again.run()}
-            loading={again.running}
+            running={again.running}
+            runningLabel="Trying…"
             data-testid="keyring-retry"
           >
             Try again
-          </Button>
+          </ActButton>
           <Text size="sm" c="dimmed" className="breakable" flex={1}>
             {keyringReason(keyring)}
           </Text>

@@ -1,6 +1,7 @@
-import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { Group, PasswordInput, Stack, Text } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { AppStatus } from "../../bindings/start";
+import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { start } from "../../ipc";
 import { StartFrame } from "./StartFrame";
@@ -43,14 +44,15 @@ export function UnlockScreen({ status }: { status: AppStatus }) {
           />
           {problem && !wrong ? <ProblemNotice problem={problem} /> : null}
           <Group gap="sm">
-            <Button
+            <ActButton
               type="submit"
-              loading={unlock.running}
+              running={unlock.running}
+              runningLabel="Unlocking…"
               disabled={passphrase === ""}
               data-testid="unlock-submit"
             >
               Unlock
-            </Button>
+            </ActButton>
             {unlock.running ? (
               <Text size="sm" c="dimmed" role="status">
                 Unlocking takes a moment on purpose…

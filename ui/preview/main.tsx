@@ -1,0 +1,91 @@
+/**
+ * Shows the screens with fixtures, to look at them in a browser: `npm run preview:fixture`.
+ * The query chooses the state: `?state=start`, `demo`, `production`, `empty`, `nokeyring`, ...
+ */
+import "../src/styles";
+import { createRoot } from "react-dom/client";
+import { Root } from "../src/Root";
+import { answer, evaluation, linkSession, status } from "../src/test/data";
+import { type Answer, fakeShell, progress } from "../src/test/fakeShell";
+
+const never = () => new Promise(() => {});
+const locked = {
+  state: "absent" as const,
+  reason: "No Secret Service answered on the session bus.",
+};
+
+const states: Record<string, () => void> = {
+  start: () => fakeShell(null, keysRefused()),
+  nokeyring: () =>
+    fakeShell(null, {
+      app_status: () => status(null, { secretStore: { kind: "notChosen", keyring: locked } }),
+    }),
+  unlock: () =>
+    fakeShell(null, {
+      app_status: () => status(null, { secretStore: { kind: "passphrase", locked: true } }),
+      unlock_secrets: () => {
+        throw { kind: "wrongPassphrase", message: "That is not the passphrase." };
+      },
+    }),
+  keyring: () =>
+    fakeShell(null, {
+      app_status: () => status(null, { secretStore: { kind: "keyring", state: locked } }),
+    }),
+  newer: () =>
+    fakeShell(null, {
+      app_status: () =>
+        status(null, {
+          openProblem: {
+            kind: "databaseNewer",
+            message: "The Demo's data file was written by a newer version of Balance Desk.",
+            action: { kind: "update" },
+          },
+          lastEnvironment: "demo",
+        }),
+    }),
+  demo: () => fakeShell("demo", linked()),
+  sandbox: () => fakeShell("sandbox", linked()),
+  production: () => fakeShell("production", linked()),
+  refreshing: () =>
+    fakeShell("demo", {
+      balances_refresh: (args) => {
+        progress(args, { kind: "started", total: 5 });
+        progress(args, { kind: "itemDone", itemId: "item-platypus", done: 2, total: 5 });
+        return never();
+      },
+    }),
+  empty: () =>
+    fakeShell("demo", {
+      items_view: () => ({ items: [], totals: [] }),
+      evaluations_list: () => [],
+      people_list: () => [],
+    }),
+};
+
+function keysRefused(): Record<string, Answer> {
+  return {
+    save_keys: () => {
+      throw {
+        kind: "plaid",
+        message: "Plaid does not know this client_id with this secret.",
+        field: "secret",
+      };
+    },
+  };
+}
+
+function linked(): Record<string, Answer> {
+  return {
+    evaluate: () =>
+      evaluation("debit-2026-0120", {
+        answer: answer({ result: "accept", customActionKey: "instant" }),
+      }),
+    link_session: () => linkSession(),
+  };
+}
+
+const asked = new URLSearchParams(location.search).get("state") ?? "demo";
+states[asked]?.();
+
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<Root />);

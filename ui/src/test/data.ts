@@ -1,0 +1,361 @@
+/** Views as the desk would answer them, for tests and for looking at the screens. */
+import type { ReadingView } from "../bindings/balances";
+import type { AccountView, ItemsView, ItemView, PersonView } from "../bindings/items";
+import type { LinkSessionView } from "../bindings/link";
+import type { Problem } from "../bindings/problem";
+import type { SettingsView } from "../bindings/settings";
+import type { EvaluationAnswer, EvaluationView, ReturnCodeView } from "../bindings/signal";
+import type { AppStatus, Environment } from "../bindings/start";
+
+/** A point in time so many minutes ago. */
+export function ago(minutes: number): string {
+  return new Date(Date.now() - minutes * 60_000).toISOString();
+}
+
+export function status(open: Environment | null, changes: Partial<AppStatus> = {}): AppStatus {
+  return {
+    version: "0.1.0",
+    secretStore: { kind: "keyring", state: { state: "ready" } },
+    environments: [
+      { environment: "demo", hasKeys: true, clientId: null, hasDatabase: true },
+      {
+        environment: "sandbox",
+        hasKeys: true,
+        clientId: "5f1e0c0ffee0de500c0ffee1",
+        hasDatabase: true,
+      },
+      { environment: "production", hasKeys: false, clientId: null, hasDatabase: false },
+    ],
+    open,
+    openProblem: null,
+    dataDir: "/home/ada/.local/share/app.balancedesk.desktop",
+    lastEnvironment: open,
+    ...changes,
+  };
+}
+
+export function reading(changes: Partial<ReadingView> = {}): ReadingView {
+  return {
+    available: "100",
+    current: "110",
+    limit: null,
+    currency: "USD",
+    unofficialCurrency: false,
+    readAt: ago(2),
+    lastUpdatedAt: null,
+    source: "live",
+    requestId: "m8MDnv9okwxFNBV",
+    ...changes,
+  };
+}
+
+export function account(
+  itemId: string,
+  name: string,
+  mask: string,
+  changes: Partial<AccountView> = {},
+): AccountView {
+  return {
+    accountId: `${itemId}-${mask}`,
+    itemId,
+    name,
+    officialName: null,
+    mask,
+    accountType: "depository",
+    subtype: "checking",
+    canEvaluate: false,
+    reading: reading(),
+    ...changes,
+  };
+}
+
+export const loginRequired: Problem = {
+  kind: "plaid",
+  message:
+    "The bank asks the person to sign in again. Balances cannot be read until they have done so.",
+  plaid: {
+    errorType: "ITEM_ERROR",
+    errorCode: "ITEM_LOGIN_REQUIRED",
+    errorMessage: "the login details of this item have changed",
+    displayMessage: null,
+    requestId: "Zs9Ue2nTxWk1cQb",
+    documentationUrl: "https://plaid.com/docs/errors/item/",
+    status: 400,
+  },
+  action: { kind: "repairItem", itemId: "item-gingham" },
+};
+
+export const ada: PersonView = { personId: "person-1", name: "Ada Lovelace" };
+export const grace: PersonView = { personId: "person-2", name: "Grace Hopper" };
+
+export const platypus: ItemView = {
+  itemId: "item-platypus",
+  institutionId: "ins_109508",
+  institutionName: "First Platypus Bank",
+  institutionLogo: null,
+  institutionColor: "#1f6f50",
+  person: ada,
+  purpose: "achRisk",
+  linkedAt: ago(300),
+  consentExpiresAt: null,
+  health: { state: "healthy" },
+  accounts: [
+    account("item-platypus", "Plaid Checking", "0000", {
+      officialName: "Plaid Gold Standard 0% Interest Checking",
+      canEvaluate: true,
+    }),
+    account("item-platypus", "Plaid Saving", "1111", {
+      officialName: "Plaid Silver Standard 0.1% Interest Saving",
+      subtype: "savings",
+      canEvaluate: true,
+      reading: reading({ available: "200", current: "210" }),
+    }),
+    account("item-platypus", "Plaid CD", "2222", {
+      officialName: "Plaid Bronze Standard 0.2% Interest CD",
+      subtype: "cd",
+      reading: reading({ available: null, current: "1000", source: "cached", readAt: ago(190) }),
+    }),
+    account("item-platypus", "Plaid Credit Card", "3333", {
+      officialName: "Plaid Diamond 12.5% APR Interest Credit Card",
+      accountType: "credit",
+      subtype: "credit card",
+      reading: reading({ available: null, current: "410", limit: "2000" }),
+    }),
+    account("item-platypus", "Plaid 401k", "6666", {
+      accountType: "investment",
+      subtype: "401k",
+      reading: reading({ available: null, current: "23631.9805", source: "cached" }),
+    }),
+    account("item-platypus", "Plaid Mortgage", "8888", {
+      accountType: "loan",
+      subtype: "mortgage",
+      reading: reading({ available: null, current: "56302.06" }),
+    }),
+  ],
+};
+
+export const gingham: ItemView = {
+  itemId: "item-gingham",
+  institutionId: "ins_109509",
+  institutionName: "First Gingham Credit Union",
+  institutionLogo: null,
+  institutionColor: "#b7472a",
+  person: grace,
+  purpose: "balancesOnly",
+  linkedAt: ago(4000),
+  consentExpiresAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+  health: { state: "needsAttention", problem: loginRequired, since: ago(95) },
+  accounts: [
+    account("item-gingham", "Joint Household Checking", "9921", {
+      canEvaluate: true,
+      reading: reading({
+        available: "8412.5",
+        current: "8412.5",
+        source: "signal",
+        readAt: ago(1500),
+      }),
+    }),
+    account("item-gingham", "Euro account", "0042", {
+      subtype: "savings",
+      reading: reading({ available: null, current: null, currency: "EUR", readAt: ago(4000) }),
+    }),
+  ],
+};
+
+export const itemsView: ItemsView = {
+  items: [platypus, gingham],
+  totals: [
+    { currency: "USD", assets: "33364.4805", debts: "56712.06", notReported: 0 },
+    { currency: "EUR", assets: "0", debts: "0", notReported: 1 },
+  ],
+};
+
+export const settingsView: SettingsView = {
+  settings: {
+    appName: "Balance Desk",
+    language: "en",
+    countryCodes: ["US"],
+    redirectUri: null,
+    webhook: null,
+  },
+  languages: [
+    { code: "en", name: "English" },
+    { code: "fr", name: "French" },
+    { code: "es", name: "Spanish" },
+  ],
+  countries: [
+    { code: "US", name: "United States" },
+    { code: "CA", name: "Canada" },
+    { code: "GB", name: "United Kingdom" },
+  ],
+  databasePath: "/home/ada/.local/share/app.balancedesk.desktop/demo.db",
+  logDir: "/home/ada/.local/share/app.balancedesk.desktop/logs",
+};
+
+export const returnCodes: ReturnCodeView[] = [
+  {
+    code: "R01",
+    title: "Insufficient funds",
+    meaning: "The available balance did not cover the debit.",
+    initiatedBy: "bank",
+  },
+  {
+    code: "R02",
+    title: "Account closed",
+    meaning: "The account was active once and is now closed.",
+    initiatedBy: "bank",
+  },
+  {
+    code: "R10",
+    title: "Customer advises unauthorized",
+    meaning: "The customer says they did not authorize the debit.",
+    initiatedBy: "customer",
+  },
+  {
+    code: "R61",
+    title: "Misrouted return",
+    meaning: "The return went to the wrong bank.",
+    initiatedBy: "other",
+  },
+];
+
+export function answer(changes: Partial<EvaluationAnswer> = {}): EvaluationAnswer {
+  return {
+    result: "accept",
+    resultText: null,
+    rulesetKey: "default",
+    internalNote: null,
+    customActionKey: null,
+    availableBalance: "100",
+    currentBalance: "110",
+    customerInitiatedReturnRisk: null,
+    bankInitiatedReturnRisk: null,
+    coreAttributes: [],
+    warnings: [],
+    requestId: "eYupqX1mZkEuQRx",
+    answeredAt: ago(1),
+    ...changes,
+  };
+}
+
+export function evaluation(id: string, changes: Partial<EvaluationView> = {}): EvaluationView {
+  return {
+    clientTransactionId: id,
+    accountId: "item-platypus-0000",
+    accountName: "Plaid Checking",
+    accountMask: "0000",
+    institutionName: "First Platypus Bank",
+    personName: "Ada Lovelace",
+    amount: "75.5",
+    currency: "USD",
+    rulesetKey: null,
+    createdAt: ago(1),
+    state: "answered",
+    answer: answer(),
+    problem: null,
+    decision: null,
+    returned: null,
+    ...changes,
+  };
+}
+
+export const review = evaluation("debit-2026-0117", {
+  amount: "1234.5",
+  createdAt: ago(30),
+  answer: answer({
+    result: "review",
+    rulesetKey: "payroll",
+    internalNote: "Balance covers the debit by less than 20 percent",
+    customActionKey: "3-day-hold",
+    customerInitiatedReturnRisk: 34,
+    bankInitiatedReturnRisk: 61,
+    coreAttributes: [
+      { name: "days_since_first_plaid_connection", value: "510" },
+      { name: "unauthorized_transactions_count_90d", value: "0" },
+      { name: "is_savings_or_money_market_account", value: "false" },
+    ],
+    warnings: [
+      {
+        warningType: "ITEM_ERROR",
+        warningCode: "ITEM_LOGIN_REQUIRED",
+        warningMessage: "the login details of this item have changed",
+        explanation:
+          "The bank could not be asked, so the answer rests on older data. Let the person sign in again.",
+      },
+    ],
+  }),
+  decision: {
+    initiated: true,
+    daysFundsOnHold: 3,
+    decisionOutcome: "APPROVE",
+    paymentMethod: "STANDARD_ACH",
+    amountInstantlyAvailable: "100",
+    recordedAt: ago(25),
+    delivery: { state: "delivered", at: ago(25), requestId: "aYq2hV0xPcZ93kL" },
+  },
+  returned: {
+    returnCode: "R01",
+    meaning: "Insufficient funds",
+    returnedOn: "2026-11-23",
+    recordedAt: ago(3),
+    delivery: {
+      state: "waiting",
+      attempts: 2,
+      nextAttemptAt: ago(-4),
+      problem: { kind: "network", message: "Plaid could not be reached: there is no network." },
+    },
+  },
+});
+
+export const reroute = evaluation("debit-2026-0118", {
+  amount: "99999999.99",
+  createdAt: ago(80),
+  answer: answer({ result: "reroute", internalNote: "Not enough money" }),
+});
+
+export const failedEvaluation = evaluation("debit-2026-0119", {
+  createdAt: ago(3000),
+  personName: "Grace Hopper",
+  institutionName: "First Gingham Credit Union",
+  accountName: "Joint Household Checking",
+  accountMask: "9921",
+  state: "failed",
+  answer: null,
+  problem: loginRequired,
+});
+
+export function linkSession(changes: Partial<LinkSessionView> = {}): LinkSessionView {
+  return {
+    sessionId: "session-1",
+    state: "opened",
+    purpose: "achRisk",
+    personName: "Ada Lovelace",
+    repairsItemId: null,
+    createdAt: ago(1),
+    endedAt: null,
+    institutionName: null,
+    itemId: null,
+    problem: null,
+    exitStatus: null,
+    linkSessionId: "356dbb28-7f98-44d1-8e6d-0cec580f3171",
+    events: [
+      {
+        at: ago(1),
+        name: "OPEN",
+        viewName: null,
+        institutionName: null,
+        errorCode: null,
+        requestId: null,
+      },
+      {
+        at: ago(0),
+        name: "SELECT_INSTITUTION",
+        viewName: null,
+        institutionName: "First Platypus Bank",
+        errorCode: null,
+        requestId: "yKvQ4zHnXb0Ls5m",
+      },
+    ],
+    ...changes,
+  };
+}

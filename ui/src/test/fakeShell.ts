@@ -1,0 +1,105 @@
+/** A shell that answers commands from a table, so that screens can be driven without the app. */
+import type { Channel } from "@tauri-apps/api/core";
+import { emit } from "@tauri-apps/api/event";
+import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import type { RefreshProgress } from "../bindings/balances";
+import type { DeskEvent, Environment } from "../bindings/start";
+import {
+  ada,
+  evaluation,
+  failedEvaluation,
+  grace,
+  itemsView,
+  linkSession,
+  reroute,
+  returnCodes,
+  review,
+  settingsView,
+  status,
+} from "./data";
+
+// biome-ignore lint/suspicious/noExplicitAny: a test names the arguments it expects
+export type Answer = (args: any) => unknown;
+
+export interface Call {
+  command: string;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  args: any;
+}
+
+export interface FakeShell {
+  calls: Call[];
+  /** The calls of one command. */
+  callsOf: (command: string) => Call[];
+  /** Changes what a command answers from now on. */
+  answer: (command: string, answer: Answer) => void;
+  /** Tells the window that something changed. */
+  tell: (event: DeskEvent) => Promise<void>;
+  stop: () => void;
+}
+
+function usual(open: Environment | null): Record<string, Answer> {
+  const evaluations = [evaluation("debit-2026-0120"), review, reroute, failedEvaluation];
+  return {
+    app_status: () => status(open),
+    open_environment: ({ environment }) => status(environment),
+    close_environment: () => status(null),
+    settings_view: () => settingsView,
+    settings_save: ({ settings }) => ({ ...settingsView, settings }),
+    items_view: () => itemsView,
+    people_list: () => [ada, grace],
+    link_sessions: () => [linkSession({ state: "exchanged", endedAt: linkSession().createdAt })],
+    link_session: () => linkSession(),
+    link_start: () => linkSession(),
+    link_repair: () => linkSession({ repairsItemId: "item-gingham" }),
+    link_focus: () => null,
+    evaluations_list: () => evaluations,
+    evaluation: ({ clientTransactionId }) =>
+      evaluations.find((one) => one.clientTransactionId === clientTransactionId),
+    return_codes: () => returnCodes,
+    deliver_now: () => null,
+    open_page: () => null,
+    balances_cancel: () => null,
+  };
+}
+
+/** Starts the fake shell with an environment open (or none), and with answers of the test's own. */
+export function fakeShell(
+  open: Environment | null,
+  answers: Record<string, Answer> = {},
+): FakeShell {
+  const table = new Map(Object.entries({ ...usual(open), ...answers }));
+  const calls: Call[] = [];
+  mockIPC(
+    (command, args) => {
+      calls.push({ command, args });
+      const answer = table.get(command);
+      if (!answer) throw { kind: "internal", message: `The test has no answer for ${command}.` };
+      return answer(args);
+    },
+    { shouldMockEvents: true },
+  );
+  return {
+    calls,
+    callsOf: (command) => calls.filter((call) => call.command === command),
+    answer: (command, answer) => table.set(command, answer),
+    tell: (event) => emit("desk", event),
+    stop: clearMocks,
+  };
+}
+
+/** Sends progress as the shell does while it refreshes. */
+export function progress(args: { onProgress: Channel<RefreshProgress> }, sent: RefreshProgress) {
+  args.onProgress.onmessage(sent);
+}
+
+/** An answer that is given when the test says so. */
+export function later<T>() {
+  let resolve: (value: T) => void = () => {};
+  let reject: (reason: unknown) => void = () => {};
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
