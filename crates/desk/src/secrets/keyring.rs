@@ -1,7 +1,11 @@
 //! The operating system's keyring, with its three kinds of "no" kept apart: no such entry, locked, not there.
 //! Every call runs on a thread of its own with a limit in time, because a keyring may ask the user, or hang.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
 
 use keyring_core::{CredentialStore, Entry, Error};
 use tokio::{sync::oneshot, time::timeout};
@@ -18,10 +22,15 @@ const CALL_LIMIT: Duration = Duration::from_secs(120);
 /// How long the question whether there is a keyring may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(4);
 
-/// The keyring, seen by one service name.
+/// The keyring, seen by one service name. Clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct Keyring {
-    service: Arc<str>,
+pub(crate) struct Keyring(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    service: String,
+    /// The connection of the last call, since making one takes long; absent while a call uses it.
+    connection: Mutex<Option<Arc<CredentialStore>>>,
 }
 
 /// Why the keyring did not do it.
@@ -38,9 +47,10 @@ enum Failure {
 impl Keyring {
     /// The entries of this service.
     pub(crate) fn new(service: &str) -> Self {
-        Self {
-            service: service.into(),
-        }
+        Self(Arc::new(Inner {
+            service: service.to_owned(),
+            connection: Mutex::new(None),
+        }))
     }
 
     /// Whether the keyring answers and is unlocked. Never asks the user anything.
@@ -93,18 +103,43 @@ impl Keyring {
     async fn call<T, F>(&self, slot: Slot, f: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
-        F: FnOnce(&Entry) -> Result<T, Error> + Send + 'static,
+        F: Fn(&Entry) -> Result<T, Error> + Send + 'static,
     {
-        let service = Arc::clone(&self.service);
+        let inner = Arc::clone(&self.0);
         let user = slot.to_string();
-        on_thread(CALL_LIMIT, move || {
-            // A connection for each call: one that is kept would not outlive a restart of the keyring.
-            let store: Arc<CredentialStore> = platform::connect().map_err(sort)?;
-            let entry = Entry::new_in_store(&store, &service, &user).map_err(sort)?;
+        on_thread(CALL_LIMIT, move || inner.call(&user, f))
+            .await
+            .map_err(|failure| failure.into_error(slot))
+    }
+}
+
+impl Inner {
+    /// Calls over the kept connection, and over a new one if that has gone: the keyring may have been restarted. Every
+    /// call may be made twice with the same result.
+    fn call<T>(&self, user: &str, f: impl Fn(&Entry) -> Result<T, Error>) -> Result<T, Failure> {
+        let on = |connection: &Arc<CredentialStore>| {
+            let entry = Entry::new_in_store(connection, &self.service, user).map_err(sort)?;
             f(&entry).map_err(sort)
-        })
-        .await
-        .map_err(|failure| failure.into_error(slot))
+        };
+        // Taken, not lent: a call that hangs holds up no other.
+        let kept = self.kept().take();
+        if let Some(kept) = kept {
+            let answer = on(&kept);
+            if !matches!(answer, Err(Failure::Absent(_))) {
+                *self.kept() = Some(kept);
+                return answer;
+            }
+        }
+        let made = platform::connect().map_err(sort)?;
+        let answer = on(&made);
+        *self.kept() = Some(made);
+        answer
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Arc<CredentialStore>>> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -89,8 +89,12 @@ pub(crate) fn open_encrypted(path: &Path, key: &DatabaseKey) -> Result<Connectio
     }
 }
 
-/// Sets the key. Its statement is wiped, and its failure is not quoted: SQLite's texts quote statements.
+/// Sets the key. SQLCipher's own log, which goes to standard error, is off: its failures are told by ours. The statement
+/// is wiped, and its failure is not quoted: SQLite's texts quote statements.
 fn apply_key(connection: &Connection, key: &DatabaseKey) -> Result<(), DeskError> {
+    connection
+        .pragma_update(None, "cipher_log_level", "NONE")
+        .map_err(StoreError::from)?;
     let mut statement = key.pragma();
     let done = connection.execute_batch(&statement);
     statement.zeroize();
