@@ -174,9 +174,9 @@ mod tests {
                 }
                 clock.advance(Duration::from_secs(1));
             }
-            for start in 0..180 {
+            for start in 0..180_u64 {
                 let minute = start..start + 60;
-                let calls = allowed_at.iter().filter(|at| minute.contains(at)).count();
+                let calls = allowed_at.iter().filter(|at| minute.contains(*at)).count();
                 assert!(
                     calls <= a_minute as usize,
                     "{calls} calls in a minute of {a_minute}"

@@ -89,7 +89,7 @@ struct Target {
 /// What became of one call.
 enum Ending {
     Stored,
-    Failed(RefreshFailure),
+    Failed(Box<RefreshFailure>),
     Cancelled,
 }
 
@@ -138,7 +138,7 @@ pub(crate) async fn run(
             }
             Ending::Failed(failure) => {
                 let problem = failure.problem.clone();
-                outcome.failed.push(failure);
+                outcome.failed.push(*failure);
                 progress(RefreshProgress::ItemFailed {
                     item_id,
                     problem,
@@ -197,11 +197,11 @@ async fn refresh_item(desk: &Desk, env: &Arc<OpenEnvironment>, target: Target) -
 }
 
 fn failed(item_id: &ItemId, institution_name: &str, error: &DeskError) -> Ending {
-    Ending::Failed(RefreshFailure {
+    Ending::Failed(Box::new(RefreshFailure {
         item_id: item_id.to_string(),
         institution_name: institution_name.to_owned(),
         problem: Problem::from(error),
-    })
+    }))
 }
 
 async fn read_and_store(

@@ -65,6 +65,10 @@ pub enum RefreshScope {
 }
 
 /// Progress of a refresh, sent while it runs (Tauri channel).
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are few of them, and none is kept"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 #[ts(export, export_to = "balances.ts")]

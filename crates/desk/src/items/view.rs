@@ -48,6 +48,10 @@ pub struct ItemView {
 }
 
 /// Whether an Item works, as last seen.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are few of them, and none is kept"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "state")]
 #[ts(export, export_to = "items.ts")]
