@@ -246,7 +246,7 @@ impl From<&DeskError> for Problem {
             kind: kind(error),
             message: message(error),
             field: field.map(str::to_owned),
-            plaid: error.plaid().and_then(plaid_part),
+            plaid: error.plaid().and_then(plaid_part).map(Box::new),
             action: action(error),
         }
     }

@@ -18,7 +18,7 @@ pub struct Problem {
     pub field: Option<String>,
     /// What Plaid said, when Plaid said it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub plaid: Option<PlaidProblem>,
+    pub plaid: Option<Box<PlaidProblem>>,
     /// The one next step that helps most.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub action: Option<NextAction>,
