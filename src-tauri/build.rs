@@ -1,1 +1,56 @@
-fn main() { tauri_build::build() }
+//! Names every command the main window may be granted, so that one that is not granted is refused.
+
+/// The commands of `src/commands`, one list per feature.
+const COMMANDS: &[&str] = &[
+    // start
+    "app_status",
+    "choose_secret_store",
+    "change_secret_store",
+    "unlock_secrets",
+    "open_environment",
+    "close_environment",
+    "save_keys",
+    "remove_keys",
+    "erase_environment",
+    // settings
+    "settings_view",
+    "settings_save",
+    // items
+    "items_view",
+    "people_list",
+    "item_check",
+    "item_rotate_token",
+    "item_remove",
+    "item_reset_login",
+    // balances
+    "balances_refresh",
+    "balances_cancel",
+    "account_readings",
+    // link
+    "link_start",
+    "link_repair",
+    "link_session",
+    "link_sessions",
+    "link_cancel",
+    "link_focus",
+    // signal
+    "evaluate",
+    "evaluation_ask_again",
+    "evaluations_list",
+    "evaluation",
+    "decision_record",
+    "return_record",
+    "return_codes",
+    "deliver_now",
+    // pages
+    "open_page",
+];
+
+fn main() {
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("src-tauri/capabilities/*.json")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error={error:#}");
+    }
+}

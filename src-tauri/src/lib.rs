@@ -1,1 +1,69 @@
-//! shell
+//! The shell: everything that needs Tauri, and nothing else. A command parses, calls the desk and
+//! answers; what the app knows and decides is in `crates/desk`.
+
+mod commands;
+mod config;
+mod demo;
+mod link_window;
+mod logs;
+mod main_window;
+mod shell;
+
+use std::process::ExitCode;
+
+use tauri::{Manager as _, RunEvent, WindowEvent};
+
+use crate::shell::Shell;
+
+/// Opens the main window and runs until it is closed.
+///
+/// Answers failure when no window can be opened at all (no display, no data folder); the reason is
+/// on standard error, since there is no window to show it in.
+pub fn run() -> ExitCode {
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {
+            main_window::bring_forward(app);
+        }))
+        .plugin(tauri_plugin_shell::init())
+        .plugin(tauri_plugin_opener::init())
+        .plugin(
+            tauri_plugin_window_state::Builder::new()
+                .with_filter(|label| label == main_window::LABEL)
+                .build(),
+        )
+        .invoke_handler(commands::handler())
+        .setup(|app| {
+            let config = config::load(app.handle())?;
+            logs::start(&config.data_dir)?;
+            app.manage(Shell::start(app.handle().clone(), config));
+            main_window::open(app.handle())?;
+            Ok(())
+        })
+        .build(tauri::generate_context!("tauri.conf.json"));
+
+    match app {
+        Ok(app) => {
+            // The Link window does not keep the app alive without its main window. Nothing is saved
+            // here: what the user did was durable before the screen said so.
+            app.run(|app, event| {
+                if let RunEvent::WindowEvent {
+                    label,
+                    event: WindowEvent::Destroyed,
+                    ..
+                } = event
+                    && label == main_window::LABEL
+                {
+                    app.exit(0);
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
+            {
+                eprintln!("Balance Desk could not start: {error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Live balances, with progress while the banks answer.
+
+use desk::balances::view::{ReadingView, RefreshOutcome, RefreshProgress, RefreshScope};
+use tauri::ipc::Channel;
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn balances_refresh(
+    shell: Desk<'_>,
+    scope: RefreshScope,
+    on_progress: Channel<RefreshProgress>,
+) -> Answer<RefreshOutcome> {
+    let tell = move |progress| {
+        // The window may have been reloaded; what was read is stored all the same.
+        if let Err(error) = on_progress.send(progress) {
+            tracing::debug!(%error, "progress could not be told");
+        }
+    };
+    Ok(shell.desk().await.balances_refresh(scope, tell).await?)
+}
+
+#[tauri::command]
+pub(super) async fn balances_cancel(shell: Desk<'_>) -> Answer<()> {
+    shell.desk().await.balances_cancel();
+    Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn account_readings(
+    shell: Desk<'_>,
+    account_id: String,
+    limit: u32,
+) -> Answer<Vec<ReadingView>> {
+    Ok(shell
+        .desk()
+        .await
+        .account_readings(&account_id, limit)
+        .await?)
+}

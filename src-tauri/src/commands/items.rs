@@ -1,0 +1,35 @@
+//! Items, their accounts and the people they were linked for.
+
+use desk::items::view::{ItemRemoved, ItemView, ItemsView, PersonView};
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn items_view(shell: Desk<'_>) -> Answer<ItemsView> {
+    Ok(shell.desk().await.items_view().await?)
+}
+
+#[tauri::command]
+pub(super) async fn people_list(shell: Desk<'_>) -> Answer<Vec<PersonView>> {
+    Ok(shell.desk().await.people_list().await?)
+}
+
+#[tauri::command]
+pub(super) async fn item_check(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
+    Ok(shell.desk().await.item_check(&item_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn item_rotate_token(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
+    Ok(shell.desk().await.item_rotate_token(&item_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn item_remove(shell: Desk<'_>, item_id: String) -> Answer<ItemRemoved> {
+    Ok(shell.desk().await.item_remove(&item_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn item_reset_login(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
+    Ok(shell.desk().await.item_reset_login(&item_id).await?)
+}

@@ -1,0 +1,62 @@
+//! The commands the main window may call, one file per feature. A command parses, calls the desk
+//! and answers; every refusal crosses as a [`Problem`].
+
+mod balances;
+mod items;
+mod link;
+mod pages;
+mod settings;
+mod signal;
+mod start;
+
+use desk::problem::Problem;
+use tauri::{State, Wry, ipc::Invoke};
+
+use crate::shell::Shell;
+
+/// What a command answers.
+type Answer<T> = Result<T, Problem>;
+
+/// The desk's state as a command receives it.
+type Desk<'a> = State<'a, Shell>;
+
+/// All commands. Each is named in `build.rs` too, and granted in `capabilities/main.json`.
+pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        start::app_status,
+        start::choose_secret_store,
+        start::change_secret_store,
+        start::unlock_secrets,
+        start::open_environment,
+        start::close_environment,
+        start::save_keys,
+        start::remove_keys,
+        start::erase_environment,
+        settings::settings_view,
+        settings::settings_save,
+        items::items_view,
+        items::people_list,
+        items::item_check,
+        items::item_rotate_token,
+        items::item_remove,
+        items::item_reset_login,
+        balances::balances_refresh,
+        balances::balances_cancel,
+        balances::account_readings,
+        link::link_start,
+        link::link_repair,
+        link::link_session,
+        link::link_sessions,
+        link::link_cancel,
+        link::link_focus,
+        signal::evaluate,
+        signal::evaluation_ask_again,
+        signal::evaluations_list,
+        signal::evaluation,
+        signal::decision_record,
+        signal::return_record,
+        signal::return_codes,
+        signal::deliver_now,
+        pages::open_page,
+    ]
+}

@@ -1,0 +1,40 @@
+//! Where data lies and which addresses are Plaid's. In a debug build, tests point Sandbox and
+//! Production at a loopback stand-in; a release build knows Plaid's own addresses only.
+
+use std::sync::Arc;
+
+use desk::{DeskConfig, PlaidUrls};
+use tauri::{AppHandle, Manager as _};
+
+use crate::demo::Sidecar;
+
+/// The service name of our entries in the operating system's keyring.
+const KEYRING_SERVICE: &str = "app.balancedesk.desktop";
+
+/// The desk's configuration for this installation.
+///
+/// # Errors
+/// When the operating system names no folder for application data.
+pub(crate) fn load(app: &AppHandle) -> tauri::Result<DeskConfig> {
+    Ok(DeskConfig {
+        data_dir: app.path().app_local_data_dir()?,
+        version: app.package_info().version.to_string(),
+        keyring_service: KEYRING_SERVICE.to_owned(),
+        plaid_urls: plaid_urls(),
+        demo: Arc::new(Sidecar::new(app.clone())),
+    })
+}
+
+#[cfg(not(debug_assertions))]
+fn plaid_urls() -> PlaidUrls {
+    PlaidUrls::default()
+}
+
+#[cfg(debug_assertions)]
+fn plaid_urls() -> PlaidUrls {
+    let loopback = |name: &str| std::env::var(name).ok().and_then(|url| url.parse().ok());
+    PlaidUrls {
+        sandbox: loopback("BALANCE_DESK_SANDBOX_URL"),
+        production: loopback("BALANCE_DESK_PRODUCTION_URL"),
+    }
+}

@@ -1,0 +1,71 @@
+//! The desk, started once in the background, and the bridge that carries its events to the screen
+//! and to the Link window.
+
+use desk::{Desk, DeskConfig, start::event::DeskEvent};
+use tauri::{AppHandle, Emitter as _, Manager as _};
+use tokio::sync::{SetOnce, broadcast::error::RecvError};
+
+use crate::{link_window, main_window};
+
+/// The name of the event the main window listens to.
+const EVENT: &str = "desk";
+
+/// What every command needs.
+pub(crate) struct Shell {
+    desk: SetOnce<Desk>,
+}
+
+impl Shell {
+    /// Starts the desk in the background: the window is there at once, and its first question is
+    /// answered when the environment used last time is open or has said why it cannot be.
+    pub(crate) fn start(app: AppHandle, config: DeskConfig) -> Self {
+        tauri::async_runtime::spawn(async move {
+            let desk = Desk::start(config).await;
+            let events = desk.events();
+            // Set once, here only.
+            if app.state::<Self>().desk.set(desk).is_ok() {
+                forward(&app, events).await;
+            }
+        });
+        Self {
+            desk: SetOnce::new(),
+        }
+    }
+
+    /// The desk, as soon as it has started.
+    pub(crate) async fn desk(&self) -> &Desk {
+        self.desk.wait().await
+    }
+}
+
+/// Tells the main window what changed; closes the Link window when its session has ended.
+async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<DeskEvent>) {
+    loop {
+        match events.recv().await {
+            Ok(event) => {
+                if let DeskEvent::LinkChanged { ended: true, .. } = event {
+                    link_window::close(app);
+                    main_window::bring_forward(app);
+                }
+                tell(app, &event);
+            }
+            // Events say only "ask again", so after a gap one of each says all that was missed.
+            Err(RecvError::Lagged(_)) => {
+                for event in [
+                    DeskEvent::StatusChanged,
+                    DeskEvent::ItemsChanged,
+                    DeskEvent::EvaluationsChanged,
+                ] {
+                    tell(app, &event);
+                }
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn tell(app: &AppHandle, event: &DeskEvent) {
+    if let Err(error) = app.emit_to(main_window::LABEL, EVENT, event) {
+        tracing::warn!(%error, "the main window could not be told of a change");
+    }
+}
