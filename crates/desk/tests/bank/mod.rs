@@ -1,0 +1,529 @@
+//! The desk against the real stand-in, with a wire between them that can be cut, held and listened to, and a desk
+//! that can be killed: it runs on a runtime of its own, which ends at once and takes every task with it.
+
+#![allow(dead_code, reason = "each test program uses its own part of the stage")]
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use desk::{
+    BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
+    items::view::{AccountView, ItemView},
+    link::{
+        LinkStarted,
+        view::{LinkRequest, LinkSessionView, LinkState, PersonChoice, Purpose},
+    },
+    secrets::Passphrase,
+    start::view::{Environment, SecretStoreChoice},
+};
+use plaid_sandbox::{Options, Server};
+use serde_json::{Value, json};
+use tokio::{runtime::Runtime, sync::watch};
+use url::Url;
+
+const PASSPHRASE: &str = "correct horse battery";
+
+/// How long a test waits for what must happen.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub const PLATYPUS: &str = "ins_109508";
+
+/// What the wire does with calls of one path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// They do not reach the bank; a proxy's page comes back.
+    Cut,
+    /// They wait before they reach the bank.
+    HeldBefore,
+    /// They reach the bank, and the answer waits.
+    HeldAfter,
+    /// They reach the bank, and the connection is lost.
+    LostAfter,
+    /// Plaid says this.
+    Says(u16, &'static str, &'static str),
+}
+
+/// A call that came over the wire.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub path: String,
+    pub body: Value,
+}
+
+struct Wire {
+    bank: String,
+    http: reqwest::Client,
+    faults: watch::Sender<HashMap<&'static str, Fault>>,
+    calls: watch::Sender<Vec<Call>>,
+    /// Paths the bank has answered.
+    answered: watch::Sender<Vec<String>>,
+    secrets: Mutex<Vec<String>>,
+}
+
+async fn pass(State(wire): State<Arc<Wire>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
+    let headers = request.headers().clone();
+    let body = axum::body::to_bytes(request.into_body(), usize::MAX)
+        .await
+        .unwrap();
+    let json: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    wire.calls.send_modify(|calls| {
+        calls.push(Call {
+            path: path.clone(),
+            body: json,
+        });
+    });
+    match wire.fault(&path) {
+        Some(Fault::Cut) => {
+            return (StatusCode::BAD_GATEWAY, "<html>bad gateway</html>").into_response();
+        }
+        Some(Fault::Says(status, error_type, error_code)) => {
+            let error = json!({"error_type": error_type, "error_code": error_code, "error_message": "said by the wire",
+                               "display_message": null, "request_id": "wire"});
+            let status = StatusCode::from_u16(status).unwrap();
+            return (
+                status,
+                [(header::CONTENT_TYPE, "application/json")],
+                error.to_string(),
+            )
+                .into_response();
+        }
+        Some(Fault::HeldBefore) => wire.released(&path).await,
+        _ => {}
+    }
+    let (status, answer) = wire.forward(&path, headers, body).await;
+    match wire.fault(&path) {
+        Some(Fault::HeldAfter) => wire.released(&path).await,
+        Some(Fault::LostAfter) => {
+            // A body that fails closes the connection before an answer is complete.
+            let broken =
+                futures_util::stream::iter([Err::<Bytes, _>(std::io::Error::other("lost"))]);
+            return Response::new(Body::from_stream(broken));
+        }
+        _ => {}
+    }
+    (status, [(header::CONTENT_TYPE, "application/json")], answer).into_response()
+}
+
+impl Wire {
+    fn fault(&self, path: &str) -> Option<Fault> {
+        self.faults.borrow().get(path).copied()
+    }
+
+    async fn released(&self, path: &str) {
+        let mut faults = self.faults.subscribe();
+        let _ = faults.wait_for(|faults| !faults.contains_key(path)).await;
+    }
+
+    async fn forward(
+        &self,
+        path: &str,
+        mut headers: axum::http::HeaderMap,
+        body: Bytes,
+    ) -> (StatusCode, Bytes) {
+        for name in [header::HOST, header::CONTENT_LENGTH] {
+            headers.remove(name);
+        }
+        let answer = self
+            .http
+            .post(format!("{}{path}", self.bank))
+            .headers(headers)
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status();
+        let answer = answer.bytes().await.unwrap();
+        if let Ok(json) = serde_json::from_slice::<Value>(&answer) {
+            let mut secrets = self.secrets.lock().unwrap();
+            for name in [
+                "access_token",
+                "new_access_token",
+                "public_token",
+                "link_token",
+            ] {
+                secrets.extend(json[name].as_str().map(str::to_owned));
+            }
+        }
+        self.answered
+            .send_modify(|answered| answered.push(path.to_owned()));
+        (status, answer)
+    }
+}
+
+/// A bank, a wire, and a folder for the desk.
+pub struct Stage {
+    pub dir: tempfile::TempDir,
+    _bank_dir: tempfile::TempDir,
+    _server: Server,
+    pub bank: String,
+    wire: Arc<Wire>,
+    address: Url,
+    pub http: reqwest::Client,
+}
+
+struct Launcher(Url);
+
+impl DemoLauncher for Launcher {
+    fn start(&self, _state_dir: PathBuf) -> BoxFuture<'_, Result<Url, DemoError>> {
+        let address = self.0.clone();
+        Box::pin(async move { Ok(address) })
+    }
+
+    fn stop(&self) {}
+}
+
+impl Stage {
+    pub async fn set() -> Self {
+        let bank_dir = tempfile::tempdir().unwrap();
+        let server = Server::start(Options::new(bank_dir.path())).await.unwrap();
+        let bank = server.url().trim_end_matches('/').to_owned();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let wire = Arc::new(Wire {
+            bank: bank.clone(),
+            http: http.clone(),
+            faults: watch::Sender::default(),
+            calls: watch::Sender::default(),
+            answered: watch::Sender::default(),
+            secrets: Mutex::default(),
+        });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let router = Router::new().fallback(pass).with_state(Arc::clone(&wire));
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            _bank_dir: bank_dir,
+            _server: server,
+            bank,
+            wire,
+            address,
+            http,
+        }
+    }
+
+    pub fn fault(&self, path: &'static str, fault: Fault) {
+        self.wire
+            .faults
+            .send_modify(|faults| _ = faults.insert(path, fault));
+    }
+
+    pub fn mend(&self, path: &'static str) {
+        self.wire
+            .faults
+            .send_modify(|faults| _ = faults.remove(path));
+    }
+
+    /// Calls of this path so far.
+    pub fn calls(&self, path: &str) -> Vec<Call> {
+        let calls = self.wire.calls.borrow();
+        calls
+            .iter()
+            .filter(|call| call.path == path)
+            .cloned()
+            .collect()
+    }
+
+    /// Waits until so many calls of this path have come.
+    pub async fn called(&self, path: &str, times: usize) {
+        let mut calls = self.wire.calls.subscribe();
+        let enough =
+            calls.wait_for(|calls| calls.iter().filter(|call| call.path == path).count() >= times);
+        tokio::time::timeout(PATIENCE, enough)
+            .await
+            .unwrap_or_else(|_| panic!("{path} was not called {times} times"))
+            .unwrap();
+    }
+
+    /// Waits until the bank has answered a call of this path, whether or not the answer has arrived.
+    pub async fn answered(&self, path: &str) {
+        let mut answered = self.wire.answered.subscribe();
+        let once = answered.wait_for(|answered| answered.iter().any(|answer| answer == path));
+        tokio::time::timeout(PATIENCE, once)
+            .await
+            .unwrap_or_else(|_| panic!("{path} was not answered"))
+            .unwrap();
+    }
+
+    /// Every token the bank has given out.
+    pub fn secrets(&self) -> Vec<String> {
+        let mut secrets = self.wire.secrets.lock().unwrap().clone();
+        secrets.push(PASSPHRASE.to_owned());
+        secrets
+    }
+
+    /// A desk with the Demo open.
+    pub async fn desk(&self) -> Running {
+        let config = DeskConfig {
+            data_dir: self.dir.path().to_owned(),
+            version: "0.0.0".to_owned(),
+            keyring_service: "balance-desk-tests-use-no-keyring".to_owned(),
+            plaid_urls: PlaidUrls::default(),
+            demo: Arc::new(Launcher(self.address.clone())),
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let opened = runtime.spawn(async move {
+            let desk = Desk::start(config).await;
+            if desk.status().await.open.is_some() {
+                return desk;
+            }
+            let passphrase = Passphrase::new(PASSPHRASE);
+            if desk.unlock(passphrase.clone()).await.is_err() {
+                let choice = SecretStoreChoice::Passphrase { passphrase };
+                desk.choose_secret_store(choice).await.unwrap();
+            }
+            desk.open_environment(Environment::Demo).await.unwrap();
+            desk
+        });
+        Running {
+            desk: opened.await.unwrap(),
+            runtime: Some(runtime),
+        }
+    }
+
+    /// What Link's frame asks of the bank.
+    async fn frame(&self, act: &str, body: Value) -> Value {
+        let answer = self
+            .http
+            .post(format!("{}/link/session/{act}", self.bank))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{act}: {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Goes through Link as a person does, up to the grant. Answers what onSuccess gives the page.
+    pub async fn go_through_link(&self, started: &LinkStarted, username: &str) -> Value {
+        let page = Page::of(self, started);
+        let token = page.session().await["token"].clone();
+        let session = self.frame("start", json!({"link_token": token})).await;
+        let id = &session["link_session_id"];
+        if session["update_mode"] != json!(true) {
+            let body = json!({"link_session_id": id, "institution_id": PLATYPUS});
+            self.frame("institution", body).await;
+        }
+        let credentials =
+            json!({"link_session_id": id, "username": username, "password": "pass_good"});
+        let answer = self.frame("credentials", credentials).await;
+        if let Some(accounts) = answer["accounts"].as_array() {
+            let masks: Vec<&Value> = accounts.iter().map(|account| &account["mask"]).collect();
+            let body = json!({"link_session_id": id, "masks": masks});
+            self.frame("accounts", body).await;
+        }
+        let finished = self.frame("finish", json!({"link_session_id": id})).await;
+        json!({"public_token": finished["public_token"], "metadata": finished["metadata"]})
+    }
+}
+
+/// The page of a Link session, as the window has it.
+pub struct Page {
+    http: reqwest::Client,
+    address: Url,
+}
+
+impl Page {
+    pub fn of(stage: &Stage, started: &LinkStarted) -> Self {
+        Self {
+            http: stage.http.clone(),
+            address: started.page.clone(),
+        }
+    }
+
+    pub async fn session(&self) -> Value {
+        let url = self.address.join("session.json").unwrap();
+        let text = self.http.get(url).send().await.unwrap().text().await;
+        serde_json::from_str(&text.unwrap()).unwrap()
+    }
+
+    /// Posts a callback; none when the page is not served any more.
+    pub async fn post(&self, callback: &str, body: &Value) -> Option<u16> {
+        let posted = self
+            .http
+            .post(self.address.join(callback).unwrap())
+            .header(header::ORIGIN, self.address.origin().ascii_serialization())
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string())
+            .send()
+            .await;
+        posted.ok().map(|answer| answer.status().as_u16())
+    }
+}
+
+/// A desk that runs, until it is killed.
+pub struct Running {
+    pub desk: Desk,
+    runtime: Option<Runtime>,
+}
+
+impl Running {
+    /// Runs something on the desk's own runtime.
+    pub async fn run<T, F, W>(&self, work: W) -> T
+    where
+        W: FnOnce(Desk) -> F,
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let runtime = self.runtime.as_ref().unwrap();
+        runtime.spawn(work(self.desk.clone())).await.unwrap()
+    }
+
+    /// Begins something and does not wait for it.
+    pub fn begin<T, F, W>(&self, work: W) -> tokio::task::JoinHandle<T>
+    where
+        W: FnOnce(Desk) -> F,
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.runtime
+            .as_ref()
+            .unwrap()
+            .spawn(work(self.desk.clone()))
+    }
+
+    /// Ends every task of the desk where it stands, as a killed process does.
+    pub async fn kill(mut self) {
+        let runtime = self.runtime.take().unwrap();
+        tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(10)))
+            .await
+            .unwrap();
+    }
+
+    /// Waits until what is read is as it must be.
+    pub async fn until<T, F, R>(&self, read: R, what: impl Fn(&T) -> bool) -> T
+    where
+        R: Fn(Desk) -> F,
+        F: Future<Output = T> + Send + 'static,
+        T: std::fmt::Debug + Send + 'static,
+    {
+        let mut events = self.desk.events();
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let seen = self.run(&read).await;
+            if what(&seen) {
+                return seen;
+            }
+            // Whatever changed has been told; the second is for a change told before we listened.
+            let next = tokio::time::timeout(Duration::from_secs(1), events.recv());
+            let _ = next.await;
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "this never came to be: {seen:?}"
+            );
+        }
+    }
+
+    pub async fn session_in(&self, session_id: &str, state: LinkState) -> LinkSessionView {
+        let id = session_id.to_owned();
+        let read = move |desk: Desk| {
+            let id = id.clone();
+            async move { desk.link_session(&id).await.unwrap() }
+        };
+        self.until(read, |session| session.state == state).await
+    }
+
+    pub async fn items(&self) -> Vec<ItemView> {
+        self.run(|desk| async move { desk.items_view().await.unwrap().items })
+            .await
+    }
+
+    pub async fn link_start(&self, name: &str) -> LinkStarted {
+        let request = for_debits(name);
+        self.run(|desk| async move { desk.link_start(request).await.unwrap() })
+            .await
+    }
+
+    /// Links a bank from the first click to the last; answers the Item with its readings and its logo.
+    pub async fn link(&self, stage: &Stage, name: &str) -> ItemView {
+        let started = self.link_start(name).await;
+        let grant = stage.go_through_link(&started, "user_good").await;
+        let posted = Page::of(stage, &started).post("success", &grant).await;
+        assert_eq!(posted, Some(204));
+        let session = self
+            .session_in(&started.session.session_id, LinkState::Exchanged)
+            .await;
+        let item_id = session.item_id.unwrap();
+        self.complete_item(&item_id).await
+    }
+
+    /// Waits until everything that follows on an exchange is there.
+    pub async fn complete_item(&self, item_id: &str) -> ItemView {
+        let read = |desk: Desk| async move { desk.items_view().await.unwrap().items };
+        let complete = |items: &Vec<ItemView>| {
+            items.iter().any(|item| {
+                item.item_id == item_id
+                    && item.institution_logo.is_some()
+                    && item
+                        .accounts
+                        .iter()
+                        .all(|account| account.reading.is_some())
+            })
+        };
+        let items = self.until(read, complete).await;
+        items
+            .into_iter()
+            .find(|item| item.item_id == item_id)
+            .unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+pub fn for_debits(name: &str) -> LinkRequest {
+    LinkRequest {
+        purpose: Purpose::AchRisk,
+        products: Vec::new(),
+        person: PersonChoice::New {
+            name: name.to_owned(),
+        },
+    }
+}
+
+pub fn by_mask<'a>(item: &'a ItemView, mask: &str) -> &'a AccountView {
+    item.accounts
+        .iter()
+        .find(|account| account.mask.as_deref() == Some(mask))
+        .unwrap()
+}
+
+/// The bytes of every file of the desk.
+pub fn bytes_on_disk(dir: &std::path::Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path.clone(), std::fs::read(path).unwrap()));
+            }
+        }
+    }
+    files
+}

@@ -1,0 +1,416 @@
+//! Evaluations, decisions and returns, and the outbox that brings them to Plaid whatever happens.
+
+mod bank;
+
+use bank::{Fault, Running, Stage, by_mask};
+use desk::{
+    Desk,
+    balances::view::ReadingSource,
+    problem::{Problem, ProblemKind},
+    signal::view::{
+        DecisionInput, DeliveryView, EvaluateRequest, EvaluationResult, EvaluationState,
+        EvaluationView, ReturnInput,
+    },
+};
+use serde_json::json;
+
+const EVALUATE: &str = "/signal/evaluate";
+const DECISION: &str = "/signal/decision/report";
+const RETURN: &str = "/signal/return/report";
+
+struct Scene {
+    stage: Stage,
+    desk: Running,
+    checking: String,
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let stage = Stage::set().await;
+        let desk = stage.desk().await;
+        let item = desk.link(&stage, "Ada").await;
+        Self {
+            checking: by_mask(&item, "0000").account_id.clone(),
+            stage,
+            desk,
+        }
+    }
+
+    fn debit(&self, amount: &str) -> EvaluateRequest {
+        EvaluateRequest {
+            account_id: self.checking.clone(),
+            amount: amount.to_owned(),
+            ruleset_key: None,
+            client_transaction_id: None,
+        }
+    }
+
+    async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, Problem> {
+        self.desk
+            .run(|desk| async move { desk.evaluate(request).await.map_err(Problem::from) })
+            .await
+    }
+
+    async fn decide(&self, decision: DecisionInput) -> Result<EvaluationView, Problem> {
+        self.desk
+            .run(|desk| async move { desk.decision_record(decision).await.map_err(Problem::from) })
+            .await
+    }
+
+    async fn give_back(&self, id: &str, code: &str) -> Result<EvaluationView, Problem> {
+        let returned = ReturnInput {
+            client_transaction_id: id.to_owned(),
+            return_code: code.to_owned(),
+            returned_on: None,
+        };
+        self.desk
+            .run(|desk| async move { desk.return_record(returned).await.map_err(Problem::from) })
+            .await
+    }
+
+    async fn evaluation_that(
+        &self,
+        id: &str,
+        what: impl Fn(&EvaluationView) -> bool,
+    ) -> EvaluationView {
+        let id = id.to_owned();
+        let read = move |desk: Desk| {
+            let id = id.clone();
+            async move { desk.evaluation(&id).await.unwrap() }
+        };
+        self.desk.until(read, what).await
+    }
+
+    async fn reopen(self) -> Self {
+        self.desk.kill().await;
+        let desk = self.stage.desk().await;
+        Self { desk, ..self }
+    }
+}
+
+fn decision(id: &str, initiated: bool) -> DecisionInput {
+    DecisionInput {
+        client_transaction_id: id.to_owned(),
+        initiated,
+        days_funds_on_hold: None,
+        decision_outcome: None,
+        payment_method: None,
+        amount_instantly_available: None,
+    }
+}
+
+fn decision_delivered(view: &EvaluationView) -> bool {
+    matches!(
+        view.decision.as_ref().map(|decision| &decision.delivery),
+        Some(DeliveryView::Delivered { .. })
+    )
+}
+
+fn return_delivered(view: &EvaluationView) -> bool {
+    matches!(
+        view.returned.as_ref().map(|returned| &returned.delivery),
+        Some(DeliveryView::Delivered { .. })
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_debit_is_evaluated_decided_and_returned() {
+    let scene = Scene::set().await;
+    let accepted = scene.evaluate(scene.debit(" 12.50 ")).await.unwrap();
+    assert_eq!(accepted.state, EvaluationState::Answered);
+    assert_eq!(
+        (accepted.amount.as_str(), accepted.currency.as_str()),
+        ("12.50", "USD")
+    );
+    let answer = accepted.answer.clone().unwrap();
+    assert_eq!(answer.result, Some(EvaluationResult::Accept));
+    assert_eq!(answer.available_balance.as_deref(), Some("100"));
+    assert_eq!(answer.customer_initiated_return_risk, None);
+    assert!(!answer.request_id.is_empty());
+    let sent = &scene.stage.calls(EVALUATE)[0].body;
+    assert_eq!(
+        sent["client_transaction_id"],
+        json!(accepted.client_transaction_id)
+    );
+    assert!(sent["client_user_id"].is_string());
+
+    let refused = scene.evaluate(scene.debit("99999.99")).await.unwrap();
+    let answer = refused.answer.unwrap();
+    assert_eq!(answer.result, Some(EvaluationResult::Reroute));
+    assert_eq!(
+        answer.custom_action_key.as_deref(),
+        Some("ask-for-another-account")
+    );
+    assert_eq!(answer.result_text, None);
+
+    let account = scene.checking.clone();
+    let readings = scene
+        .desk
+        .run(|desk| async move { desk.account_readings(&account, 1).await.unwrap() })
+        .await;
+    assert_eq!(readings[0].source, ReadingSource::Signal);
+
+    let id = accepted.client_transaction_id.clone();
+    let mut input = decision(&id, true);
+    input.days_funds_on_hold = Some("3".to_owned());
+    input.amount_instantly_available = Some("10".to_owned());
+    let decided = scene.decide(input.clone()).await.unwrap();
+    assert_eq!(decided.decision.unwrap().days_funds_on_hold, Some(3));
+    scene.evaluation_that(&id, decision_delivered).await;
+    let sent = &scene.stage.calls(DECISION)[0].body;
+    assert_eq!(sent["days_funds_on_hold"], json!(3));
+    assert_eq!(sent["initiated"], json!(true));
+    // A second click says nothing new.
+    scene.decide(input).await.unwrap();
+    scene.give_back(&id, "R01").await.unwrap();
+    let view = scene.evaluation_that(&id, return_delivered).await;
+    assert_eq!(view.returned.unwrap().meaning, "Insufficient funds");
+    assert_eq!(scene.stage.calls(DECISION).len(), 1);
+    assert_eq!(scene.stage.calls(RETURN).len(), 1);
+
+    let list = scene
+        .desk
+        .run(|desk| async move { desk.evaluations_list().await.unwrap() })
+        .await;
+    assert_eq!(list.len(), 2);
+    assert_eq!(list[1].client_transaction_id, id, "the newest first");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_is_checked_before_anything_is_written_or_sent() {
+    let scene = Scene::set().await;
+    let mut requests = Vec::new();
+    for amount in [
+        "", "0", "-5", "1.234", "1e9", "abc", "1,234.50", "1 0", "1,5",
+    ] {
+        requests.push((scene.debit(amount), "amount"));
+    }
+    let with_account = |account_id: &str| EvaluateRequest {
+        account_id: account_id.to_owned(),
+        ..scene.debit("5")
+    };
+    requests.push((with_account(""), "accountId"));
+    requests.push((with_account("no-such-account"), "accountId"));
+    let with_name = |name: &str| EvaluateRequest {
+        client_transaction_id: Some(name.to_owned()),
+        ..scene.debit("5")
+    };
+    requests.push((with_name(&"x".repeat(37)), "clientTransactionId"));
+    for (request, field) in requests {
+        let problem = scene.evaluate(request).await.unwrap_err();
+        assert_eq!(problem.field.as_deref(), Some(field), "{problem:?}");
+    }
+    assert!(scene.stage.calls(EVALUATE).is_empty());
+    let list = scene
+        .desk
+        .run(|desk| async move { desk.evaluations_list().await.unwrap() })
+        .await;
+    assert!(list.is_empty());
+
+    scene.evaluate(with_name("order-7")).await.unwrap();
+    let again = scene.evaluate(with_name("order-7")).await.unwrap_err();
+    assert_eq!(again.field.as_deref(), Some("clientTransactionId"));
+    assert_eq!(scene.stage.calls(EVALUATE).len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_click_does_not_pay_twice() {
+    let scene = Scene::set().await;
+    scene.stage.fault(EVALUATE, Fault::HeldBefore);
+    let request = scene.debit("5");
+    let first = scene
+        .desk
+        .begin(|desk| async move { desk.evaluate(request).await.unwrap() });
+    scene.stage.called(EVALUATE, 1).await;
+    let second = scene.evaluate(scene.debit("5")).await.unwrap_err();
+    assert_eq!(second.kind, ProblemKind::AlreadyRunning);
+    scene.stage.mend(EVALUATE);
+    assert_eq!(first.await.unwrap().state, EvaluationState::Answered);
+    assert_eq!(scene.stage.calls(EVALUATE).len(), 1);
+    // Later, the same debit again is another one.
+    scene.evaluate(scene.debit("5")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_evaluation_without_an_answer_is_kept_and_asked_again() {
+    let scene = Scene::set().await;
+    scene.stage.fault(EVALUATE, Fault::LostAfter);
+    let lost = scene.evaluate(scene.debit("5")).await.unwrap();
+    assert_eq!(lost.state, EvaluationState::Unknown, "{lost:?}");
+    assert!(lost.problem.is_some());
+    let id = lost.client_transaction_id.clone();
+    let early = scene.decide(decision(&id, true)).await.unwrap_err();
+    assert_eq!(early.field.as_deref(), Some("clientTransactionId"));
+
+    scene.stage.mend(EVALUATE);
+    let again = id.clone();
+    let answered = scene
+        .desk
+        .run(|desk| async move { desk.evaluation_ask_again(&again).await.unwrap() })
+        .await;
+    assert_eq!(answered.state, EvaluationState::Answered);
+    assert_eq!(answered.problem, None);
+    assert_eq!(
+        scene.stage.calls(EVALUATE)[1].body["client_transaction_id"],
+        json!(id)
+    );
+
+    scene.stage.fault(
+        EVALUATE,
+        Fault::Says(400, "INVALID_REQUEST", "INVALID_FIELD"),
+    );
+    let refused = scene.evaluate(scene.debit("6")).await.unwrap();
+    assert_eq!(refused.state, EvaluationState::Failed);
+    assert_eq!(refused.problem.unwrap().kind, ProblemKind::Plaid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_evaluation_killed_while_asking_is_unknown_afterwards() {
+    let scene = Scene::set().await;
+    scene.stage.fault(EVALUATE, Fault::HeldBefore);
+    let request = EvaluateRequest {
+        client_transaction_id: Some("killed".to_owned()),
+        ..scene.debit("5")
+    };
+    let asking = scene
+        .desk
+        .begin(|desk| async move { desk.evaluate(request).await.map(drop) });
+    scene.stage.called(EVALUATE, 1).await;
+    let scene = scene.reopen().await;
+    assert!(asking.await.is_err());
+    scene.stage.mend(EVALUATE);
+    let unknown = |view: &EvaluationView| view.state == EvaluationState::Unknown;
+    scene.evaluation_that("killed", unknown).await;
+    let answered = scene
+        .desk
+        .run(|desk| async move { desk.evaluation_ask_again("killed").await.unwrap() })
+        .await;
+    assert_eq!(answered.state, EvaluationState::Answered);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reports_wait_for_plaid_across_a_kill_and_arrive_in_order() {
+    let scene = Scene::set().await;
+    let id = scene
+        .evaluate(scene.debit("5"))
+        .await
+        .unwrap()
+        .client_transaction_id;
+    scene.stage.fault(DECISION, Fault::Cut);
+    scene.stage.fault(RETURN, Fault::Cut);
+    scene.decide(decision(&id, true)).await.unwrap();
+    scene.stage.called(DECISION, 1).await;
+    scene.give_back(&id, "R01").await.unwrap();
+    let tried = |view: &EvaluationView| {
+        matches!(
+            &view.decision.as_ref().unwrap().delivery,
+            DeliveryView::Waiting {
+                attempts: 1..,
+                problem: Some(_),
+                next_attempt_at: Some(_)
+            }
+        )
+    };
+    let view = scene.evaluation_that(&id, tried).await;
+    assert!(matches!(
+        view.returned.unwrap().delivery,
+        DeliveryView::Waiting { attempts: 0, .. }
+    ));
+    assert!(
+        scene.stage.calls(RETURN).is_empty(),
+        "the decision goes first"
+    );
+
+    // A newer decision takes the place of the one that waits.
+    let mut later = decision(&id, true);
+    later.days_funds_on_hold = Some("5".to_owned());
+    scene.decide(later).await.unwrap();
+    let scene = scene.reopen().await;
+    scene.stage.mend(DECISION);
+    scene.stage.mend(RETURN);
+    scene
+        .desk
+        .run(|desk| async move { desk.deliver_now().await.unwrap() })
+        .await;
+    scene.evaluation_that(&id, decision_delivered).await;
+    scene.evaluation_that(&id, return_delivered).await;
+    let last = scene.stage.calls(DECISION).pop().unwrap();
+    assert_eq!(last.body["days_funds_on_hold"], json!(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_report_says_so_and_can_be_recorded_again() {
+    let scene = Scene::set().await;
+    let id = scene
+        .evaluate(scene.debit("5"))
+        .await
+        .unwrap()
+        .client_transaction_id;
+    scene.stage.fault(
+        DECISION,
+        Fault::Says(400, "INVALID_REQUEST", "INVALID_FIELD"),
+    );
+    scene.decide(decision(&id, true)).await.unwrap();
+    let refused = |view: &EvaluationView| {
+        matches!(
+            view.decision.as_ref().unwrap().delivery,
+            DeliveryView::Refused { .. }
+        )
+    };
+    scene.evaluation_that(&id, refused).await;
+    scene.stage.mend(DECISION);
+    scene.decide(decision(&id, true)).await.unwrap();
+    scene.evaluation_that(&id, decision_delivered).await;
+
+    // Keys that are wrong are not the report's fault.
+    scene.stage.fault(
+        RETURN,
+        Fault::Says(400, "INVALID_INPUT", "INVALID_API_KEYS"),
+    );
+    scene.give_back(&id, "R01").await.unwrap();
+    let waits = |view: &EvaluationView| {
+        matches!(
+            view.returned.as_ref().unwrap().delivery,
+            DeliveryView::Waiting { attempts: 1.., .. }
+        )
+    };
+    scene.evaluation_that(&id, waits).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_debit_that_was_not_initiated_cannot_come_back() {
+    let scene = Scene::set().await;
+    let id = scene
+        .evaluate(scene.debit("5"))
+        .await
+        .unwrap()
+        .client_transaction_id;
+    scene.decide(decision(&id, false)).await.unwrap();
+    let problem = scene.give_back(&id, "R01").await.unwrap_err();
+    assert!(problem.message.contains("not initiated"), "{problem:?}");
+    scene.decide(decision(&id, true)).await.unwrap();
+    scene.give_back(&id, "R01").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evaluations_read_the_same_when_the_item_is_removed() {
+    let scene = Scene::set().await;
+    let before = scene.evaluate(scene.debit("5")).await.unwrap();
+    let item_id = scene.desk.items().await[0].item_id.clone();
+    scene
+        .desk
+        .run(|desk| async move { desk.item_remove(&item_id).await.unwrap() })
+        .await;
+    let id = before.client_transaction_id.clone();
+    let after = scene
+        .desk
+        .run(|desk| async move { desk.evaluation(&id).await.unwrap() })
+        .await;
+    assert_eq!(after, before);
+    let problem = scene.evaluate(scene.debit("5")).await.unwrap_err();
+    assert_eq!(problem.field.as_deref(), Some("accountId"));
+    // What came of it can still be reported.
+    let id = before.client_transaction_id;
+    scene.decide(decision(&id, true)).await.unwrap();
+    scene.evaluation_that(&id, decision_delivered).await;
+}
