@@ -386,3 +386,6 @@ fn plaid_action(error: &plaid::Error, item: Option<&ItemId>) -> Option<NextActio
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -286,6 +286,8 @@ async fn scene() {
     let name = std::env::var("DESK_TEST_SCENE").expect("played by the tests above only");
     let dir = PathBuf::from(std::env::var_os("DESK_TEST_DIR").unwrap());
     let data = dir.join("data");
+    log_everything(&dir.join("log"));
+    tracing::info!("the scene begins");
     match name.as_str() {
         "first_start" => first_start(&data).await,
         "restart" => restart(&data).await,
@@ -299,6 +301,11 @@ async fn scene() {
         "first_start_absent" => first_start_absent(&data).await,
         "keyring_comes_late" => keyring_comes_late(&dir, &data).await,
         other => panic!("no scene {other}"),
+    }
+    let log = fs::read_to_string(dir.join("log")).unwrap();
+    assert!(log.contains("the scene begins"), "{log}");
+    for secret in [SECRET, PASSPHRASE, "Kept"] {
+        assert!(!log.contains(secret), "the log holds a secret");
     }
     fs::write(dir.join("played"), name).unwrap();
     // No orderly end: what is written is written, and the rest is gone.
@@ -331,6 +338,9 @@ async fn first_start(data: &Path) {
     for planted in [SECRET.as_bytes(), "Kept".as_bytes(), &key] {
         assert!(no_file_has(data, planted));
     }
+    let printed: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let log = data.with_file_name("log");
+    assert!(!fs::read_to_string(log).unwrap().contains(&printed));
 }
 
 async fn restart(data: &Path) {
@@ -506,6 +516,15 @@ async fn keyring_comes_late(dir: &Path, data: &Path) {
 }
 
 // ---- Props.
+
+/// Writes all that anybody logs, down to the finest, as no user would.
+fn log_everything(path: &Path) {
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(Arc::new(fs::File::create(path).unwrap()))
+        .init();
+}
 
 const SLOTS: [&str; 4] = [
     "demo/database-key",

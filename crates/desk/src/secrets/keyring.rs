@@ -258,7 +258,10 @@ mod platform {
             Some(_) if error.to_string().contains("Secret.Error.IsLocked") => {
                 Failure::Locked("it waits for the login password".to_owned())
             }
-            _ => Failure::Absent(format!("no keyring service answers ({error})")),
+            _ => {
+                tracing::info!(%error, "no keyring service answers");
+                Failure::Absent("no keyring service answers".to_owned())
+            }
         }
     }
 }

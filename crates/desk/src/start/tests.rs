@@ -84,13 +84,11 @@ async fn in_demo(dir: &Path) -> Desk {
     desk
 }
 
-/// Ends the process as far as a test can: everything is dropped without a word.
+/// Ends the process as far as a test can: nothing is written down any more, and nothing is left that holds the folder.
 async fn killed(desk: Desk) {
-    if let Ok(env) = desk.open() {
-        env.cancel.cancel();
-        env.store.close().await;
+    if let Some(env) = desk.set(|standing| standing.open.take()) {
+        env.close_for_good().await;
     }
-    desk.set(|standing| standing.open = None);
     drop(desk);
 }
 
@@ -506,6 +504,11 @@ async fn keys_are_proved_before_they_are_stored() {
     assert_eq!(problem.field.as_deref(), Some("secret"));
     assert!(problem.message.contains("the secret of Sandbox"));
     assert_eq!(problem.action, Some(NextAction::CheckKeys));
+    let shown = serde_json::to_string(&problem).unwrap();
+    assert!(
+        !shown.contains(&of_production),
+        "a secret is never repeated"
+    );
     let plaid = problem.plaid.unwrap();
     assert_eq!(plaid.error_code.as_deref(), Some("INVALID_API_KEYS"));
     assert_eq!(plaid.request_id.as_deref(), Some("req-1"));
