@@ -9,7 +9,7 @@ pub mod view;
 
 use std::{sync::Arc, time::Duration};
 
-use plaid::ItemId;
+use plaid::{CarriedOut, ItemId};
 
 use self::{
     table::{ItemKey, ItemState, Show},
@@ -191,7 +191,18 @@ async fn rotate(desk: Desk, env: Arc<OpenEnvironment>, item_id: ItemId) -> Resul
     let new_token = match rotated {
         // The answer holds the only copy of the new token: it is stored before anything else is done.
         Ok(rotated) => rotated.new_access_token,
-        Err(error) => return Err(health::failed(&desk, &env, &item_id, error).await),
+        Err(error) => {
+            let carried_out = error.carried_out();
+            let error = health::failed(&desk, &env, &item_id, error).await;
+            drop(alone);
+            // The old token may be dead and the new one lost: what can be known is found out and noted.
+            if carried_out == CarriedOut::Unknown
+                && let Err(error) = check(&desk, &env, &item_id).await
+            {
+                tracing::warn!(%error, "an Item does not answer after a rotation without an answer");
+            }
+            return Err(error);
+        }
     };
     let stored = keep_trying(&env, "the new access token", alone, move |transaction| {
         table::replace_token(transaction, &item_id, &new_token)

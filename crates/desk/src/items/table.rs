@@ -485,3 +485,7 @@ pub(crate) fn to_json(problem: &Problem) -> Result<String, StoreError> {
 pub(crate) fn from_json(json: &str) -> Result<Problem, StoreError> {
     serde_json::from_str(json).map_err(|_| StoreError::unreadable("a problem"))
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

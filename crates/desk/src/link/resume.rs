@@ -77,7 +77,7 @@ async fn look_up(
     match finish::ask(env, link_token).await {
         Ok(found) => settle(desk, env, session, found).await,
         // Plaid has answered, and does not know the session any more.
-        Err(error) if forgotten(&error) => end(desk, env, session, closed()).await,
+        Err(error) if forgotten(&error) => settle(desk, env, session, Found::Nothing).await,
         Err(error) => Err(error),
     }
 }
@@ -107,7 +107,16 @@ pub(crate) async fn settle(
             Ok(())
         }
         Found::Exit(exit) => end(desk, env, session, *exit).await,
-        Found::Nothing => end(desk, env, session, closed()).await,
+        Found::Nothing => {
+            let now = Moment::from(desk.now());
+            let ran_out = session.link_token_expires_at.is_some_and(|at| at < now);
+            let nothing = if ran_out {
+                End::new(LinkState::Expired, Some(expired()))
+            } else {
+                closed()
+            };
+            end(desk, env, session, nothing).await
+        }
     }
 }
 

@@ -1,0 +1,184 @@
+//! The tables of Items and readings as SQLite holds them.
+
+use super::*;
+use crate::{
+    balances::{
+        table::{NewReading, insert},
+        view::ReadingSource,
+    },
+    items::people,
+    link::view::PersonChoice,
+    problem::ProblemKind,
+    store::migrations,
+};
+
+fn database() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    connection
+        .pragma_update(None, "foreign_keys", true)
+        .unwrap();
+    migrations::all().to_latest(&mut connection).unwrap();
+    connection
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+fn facts(id: &str) -> AccountFacts {
+    AccountFacts {
+        account_id: AccountId::new(id),
+        name: format!("Account {id}"),
+        official_name: None,
+        mask: Some("0000".to_owned()),
+        account_type: "depository".to_owned(),
+        subtype: Some("checking".to_owned()),
+        persistent_account_id: None,
+    }
+}
+
+/// An Item with the accounts `a` and `b`.
+fn item(transaction: &Transaction<'_>, token: &str) -> ItemId {
+    let ada = PersonChoice::New {
+        name: "Ada".to_owned(),
+    };
+    let item_id = ItemId::new("item-1");
+    let person = people::choose(transaction, &ada, at(0)).map(|person| person.person_id);
+    let person_id =
+        person.unwrap_or_else(|_| people::list(transaction).unwrap()[0].person_id.clone());
+    let new = NewItem {
+        item_id: &item_id,
+        access_token: &AccessToken::new(token),
+        person_id: &person_id,
+        purpose: Purpose::AchRisk,
+        institution_id: Some("ins_1"),
+        institution_name: None,
+    };
+    insert_item(transaction, &new, at(0)).unwrap();
+    let accounts = [facts("a"), facts("b")];
+    write_accounts(transaction, &item_id, &accounts, Listing::Complete, at(0)).unwrap();
+    item_id
+}
+
+fn shown(connection: &Connection) -> Vec<String> {
+    let items = items(connection, &Show::All).unwrap();
+    items
+        .iter()
+        .flat_map(|item| &item.accounts)
+        .map(|account| account.account_id.clone())
+        .collect()
+}
+
+#[test]
+fn an_item_is_never_there_twice() {
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    let id = item(&transaction, "access-1");
+    item(&transaction, "access-2");
+    assert_eq!(items(&transaction, &Show::All).unwrap().len(), 1);
+    assert_eq!(shown(&transaction), ["a", "b"]);
+    let key = item_key(&transaction, &id).unwrap();
+    assert_eq!(key.access_token.expose(), "access-2");
+    assert!(!format!("{key:?}").contains("access-2"));
+}
+
+#[test]
+fn accounts_come_and_go_and_their_rows_stay() {
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    let id = item(&transaction, "access");
+    let write = |accounts: &[AccountFacts], listing| {
+        write_accounts(&transaction, &id, accounts, listing, at(1)).unwrap();
+    };
+    write(&[facts("c"), facts("b")], Listing::Complete);
+    assert_eq!(shown(&transaction), ["c", "b"]);
+    assert!(account(&transaction, &AccountId::new("a")).is_err());
+    write(&[facts("d")], Listing::Partial);
+    assert_eq!(shown(&transaction), ["c", "b", "d"]);
+    write(&[facts("a"), facts("b")], Listing::Complete);
+    assert_eq!(shown(&transaction), ["a", "b"]);
+}
+
+#[test]
+fn a_removed_item_keeps_no_token() {
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    let id = item(&transaction, "access");
+    begin_removal(&transaction, &id).unwrap();
+    assert_eq!(
+        items_in(&transaction, ItemState::Removing)
+            .unwrap()
+            .as_slice(),
+        std::slice::from_ref(&id)
+    );
+    assert!(account(&transaction, &AccountId::new("a")).is_err());
+    end_removal(&transaction, &id, at(1)).unwrap();
+    assert!(item_key(&transaction, &id).is_err());
+    assert!(begin_removal(&transaction, &id).is_err());
+    assert_eq!(shown(&transaction), Vec::<String>::new());
+    let tokens: i64 = transaction
+        .query_row("SELECT count(access_token) FROM items", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(tokens, 0);
+}
+
+#[test]
+fn a_problem_keeps_the_moment_it_began() {
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    let id = item(&transaction, "access");
+    let problem = Problem {
+        kind: ProblemKind::Plaid,
+        message: "m".to_owned(),
+        field: None,
+        plaid: None,
+        action: None,
+    };
+    let health = || items(&transaction, &Show::All).unwrap().remove(0).health;
+    set_problem(&transaction, &id, Some(&problem), at(1)).unwrap();
+    set_problem(&transaction, &id, Some(&problem), at(2)).unwrap();
+    let since = at(1).to_string();
+    assert_eq!(health(), ItemHealth::NeedsAttention { problem, since });
+    set_problem(&transaction, &id, None, at(3)).unwrap();
+    assert_eq!(health(), ItemHealth::Healthy);
+}
+
+#[test]
+fn readings_are_added_and_never_changed() {
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    item(&transaction, "access");
+    let account_id = AccountId::new("a");
+    let reading = |current: &str| NewReading {
+        account_id: &account_id,
+        source: ReadingSource::Live,
+        available: None,
+        current: Some(current.parse().unwrap()),
+        limit: None,
+        iso_currency_code: None,
+        unofficial_currency_code: None,
+        last_updated_at: None,
+        request_id: "r",
+    };
+    // The clock was set back between the two: the one stored last is the present.
+    insert(&transaction, &reading("100.00"), at(10)).unwrap();
+    insert(&transaction, &reading("23631.9805"), at(5)).unwrap();
+    let newest = readings::newest(&transaction, "a", Newest(2)).unwrap();
+    let current = |index: usize| newest[index].current.as_deref();
+    assert_eq!(
+        (current(0), current(1)),
+        (Some("23631.9805"), Some("100.00"))
+    );
+    assert_eq!(
+        (
+            newest[0].available.as_deref(),
+            newest[0].currency.as_deref()
+        ),
+        (None, None)
+    );
+    for change in ["DELETE FROM readings", "UPDATE readings SET current = '0'"] {
+        assert!(transaction.execute(change, []).is_err(), "{change}");
+    }
+}
