@@ -57,6 +57,7 @@ export function formatMoney(text: string, currency: string | null, unofficial = 
 
 const exactTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium" });
 const shortTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short" });
+const timeOfDay = new Intl.DateTimeFormat(LOCALE, { timeStyle: "short" });
 const dateOnly = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium" });
 const calendarDay = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeZone: "UTC" });
 
@@ -73,6 +74,9 @@ export const formatTime = (rfc3339: string) => formatWith(shortTime, rfc3339);
 
 /** The date of a point in time, in the user's time zone. */
 export const formatDate = (rfc3339: string) => formatWith(dateOnly, rfc3339);
+
+/** The hour and minute of a point in time, in the user's time zone. */
+export const formatTimeOfDay = (rfc3339: string) => formatWith(timeOfDay, rfc3339);
 
 /** A calendar day (`YYYY-MM-DD`), which belongs to no time zone. */
 export const formatDay = (day: string) => formatWith(calendarDay, `${day}T00:00:00Z`);

@@ -14,10 +14,30 @@ const desk: MantineColorsTuple = [
   "#073946",
 ];
 
+// Mantine's own dark greys are neutral; these sit with the surfaces below.
+const dark: MantineColorsTuple = [
+  "#dfe6ec",
+  "#b8c4ce",
+  "#9caab7",
+  "#6f7f8c",
+  "#37444f",
+  "#2a353e",
+  "#141b21",
+  "#161e25",
+  "#10161b",
+  "#0b1014",
+];
+
+// The list itself scrolls, not a region around it: keyboard and screen reader know it as one thing.
+const list = {
+  defaultProps: { withScrollArea: false },
+  styles: { options: { maxHeight: 280, overflowY: "auto" as const } },
+};
+
 export const theme = createTheme({
   primaryColor: "desk",
   primaryShade: { light: 7, dark: 6 },
-  colors: { desk },
+  colors: { desk, dark },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
@@ -46,7 +66,9 @@ export const theme = createTheme({
     },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Menu: { defaultProps: { shadow: "md", withInitialFocusPlaceholder: false } },
-    Select: { defaultProps: { maxDropdownHeight: 280 } },
+    Select: list,
+    MultiSelect: list,
+    Autocomplete: list,
   },
 });
 
@@ -63,6 +85,8 @@ export const surfaces: CSSVariablesResolver = () => ({
     "--desk-raised": "#f8fafb",
     "--desk-line": "#e0e6eb",
     "--desk-hover": "#f1f5f8",
+    "--desk-active": "#dcebf0",
+    "--desk-active-text": "#0c4b5d",
     "--desk-good": "#11713b",
     "--desk-good-soft": "#e5f5eb",
     "--desk-care": "#8a5200",
@@ -89,6 +113,8 @@ export const surfaces: CSSVariablesResolver = () => ({
     "--desk-raised": "#1c262e",
     "--desk-line": "#2a353e",
     "--desk-hover": "#1f2a32",
+    "--desk-active": "#17353f",
+    "--desk-active-text": "#b5dbe6",
     "--desk-good": "#6fd59a",
     "--desk-good-soft": "#143324",
     "--desk-care": "#f2bd5c",

@@ -1,7 +1,7 @@
 /** A shell that answers commands from a table, so that screens can be driven without the app. */
 import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
-import { clearMocks, mockIPC } from "@tauri-apps/api/mocks";
+import { mockIPC } from "@tauri-apps/api/mocks";
 import type { RefreshProgress } from "../bindings/balances";
 import type { DeskEvent, Environment } from "../bindings/start";
 import {
@@ -35,7 +35,6 @@ export interface FakeShell {
   answer: (command: string, answer: Answer) => void;
   /** Tells the window that something changed. */
   tell: (event: DeskEvent) => Promise<void>;
-  stop: () => void;
 }
 
 function usual(open: Environment | null): Record<string, Answer> {
@@ -84,7 +83,6 @@ export function fakeShell(
     callsOf: (command) => calls.filter((call) => call.command === command),
     answer: (command, answer) => table.set(command, answer),
     tell: (event) => emit("desk", event),
-    stop: clearMocks,
   };
 }
 

@@ -1,4 +1,14 @@
-import { Alert, Autocomplete, Group, MultiSelect, Radio, Stack, Text } from "@mantine/core";
+import {
+  Alert,
+  Autocomplete,
+  type ComboboxItem,
+  Group,
+  MultiSelect,
+  type OptionsFilter,
+  Radio,
+  Stack,
+  Text,
+} from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useId } from "react";
 import type { PersonView } from "../../bindings/items";
@@ -49,6 +59,14 @@ function personFor(name: string, people: PersonView[]): LinkRequest["person"] {
   const known = people.find((person) => person.name === name.trim());
   return known ? { kind: "known", personId: known.personId } : { kind: "new", name };
 }
+
+/** Names to offer: what is typed within them, but not once a whole name stands there. */
+const namesLike: OptionsFilter = ({ options, search }) => {
+  const typed = search.trim().toLowerCase();
+  return (options as ComboboxItem[]).filter(
+    ({ label }) => label.toLowerCase() !== typed && label.toLowerCase().includes(typed),
+  );
+};
 
 /** Asks what a bank is linked for and for whom, and opens the Link window. */
 export function LinkForm({ form, start }: Props) {
@@ -116,6 +134,8 @@ export function LinkForm({ form, start }: Props) {
           description="The name stays on this computer. Plaid gets a random identifier."
           placeholder="A person's name"
           data={names}
+          openOnFocus={false}
+          filter={namesLike}
           error={form.errors.personName ?? problemAt(problem, "personName")}
           required
           autoComplete="off"

@@ -9,7 +9,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useRef, useState } from "react";
 import type { DeliveryView, EvaluationView } from "../../bindings/signal";
 import { Amount } from "../../components/Amount";
-import { formatDay, formatTime } from "../../format";
+import { formatDate, formatDay, formatTimeOfDay } from "../../format";
 import { useScrollElement } from "../../frame/scroll";
 import { accountTitle } from "../items/words";
 import classes from "./ActivityTable.module.css";
@@ -31,9 +31,10 @@ const columns = [
       <UnstyledButton
         className={classes.open}
         onClick={() => (table.options.meta as Meta).onOpen(original.clientTransactionId)}
-        aria-label={`Open the evaluation of ${formatTime(original.createdAt)}, ${original.personName}`}
       >
-        {formatTime(original.createdAt)}
+        <span className={classes.line}>{formatDate(original.createdAt)}</span>
+        <span className={classes.second}>{formatTimeOfDay(original.createdAt)}</span>
+        <span className="visuallyHidden">open the evaluation</span>
       </UnstyledButton>
     ),
   }),
@@ -197,7 +198,9 @@ function ReturnCell({ evaluation: { returned } }: { evaluation: EvaluationView }
     <>
       <div className={classes.line} title={returned.meaning}>
         {returned.returnCode}
-        {returned.returnedOn ? `, ${formatDay(returned.returnedOn)}` : ""}
+        {returned.returnedOn ? (
+          <span className={classes.day}>, {formatDay(returned.returnedOn)}</span>
+        ) : null}
       </div>
       <Delivered delivery={returned.delivery} />
     </>

@@ -1,4 +1,4 @@
-import { Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect } from "react";
 import type { AppStatus, Environment } from "../../bindings/start";
@@ -7,6 +7,7 @@ import { environmentWords } from "../../components/environment";
 import { PageLink } from "../../components/PageLink";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
+import { SecretInput } from "../../components/SecretInput";
 import { start } from "../../ipc";
 import { useStatusAct } from "./useStatus";
 
@@ -59,16 +60,14 @@ export function KeysForm(props: Props) {
           data-autofocus
           data-testid="keys-client-id"
         />
-        <PasswordInput
+        <SecretInput
+          what="the secret"
           {...form.getInputProps("secret")}
           id={`keys-${environment}-secret`}
           label={`${name} secret`}
           description={`30 characters; each environment has its own`}
           error={form.errors.secret ?? problemAt(problem, "secret")}
           required
-          autoComplete="off"
-          spellCheck={false}
-          visibilityToggleButtonProps={{ "aria-label": "Show or hide the secret" }}
           data-testid="keys-secret"
         />
         <Text size="xs" c="dimmed">

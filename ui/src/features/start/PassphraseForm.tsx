@@ -1,9 +1,10 @@
-import { Button, Group, PasswordInput, Progress, Stack, Text } from "@mantine/core";
+import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { AppStatus, SecretStoreChoice } from "../../bindings/start";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
+import { SecretInput } from "../../components/SecretInput";
 import { passphraseStrength, SHORTEST_PASSPHRASE } from "./passphrase";
 import { useStatusAct } from "./useStatus";
 
@@ -39,14 +40,13 @@ export function PassphraseForm({ act, submitLabel, onDone, onCancel }: Props) {
     <form onSubmit={submit} noValidate aria-label="Passphrase">
       <Stack gap="sm" maw={420}>
         <div>
-          <PasswordInput
+          <SecretInput
+            what="the passphrase"
             {...form.getInputProps("passphrase")}
             label="Passphrase"
             description={`At least ${SHORTEST_PASSPHRASE} characters; a few unrelated words are good`}
             error={form.errors.passphrase ?? problemAt(save.problem, "passphrase")}
             required
-            autoComplete="off"
-            visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
             data-testid="passphrase-new"
           />
           <Group gap="xs" mt={6} wrap="nowrap">
@@ -62,12 +62,11 @@ export function PassphraseForm({ act, submitLabel, onDone, onCancel }: Props) {
             </Text>
           </Group>
         </div>
-        <PasswordInput
+        <SecretInput
+          what="the passphrase"
           {...form.getInputProps("repeat")}
           label="The same again"
           required
-          autoComplete="off"
-          visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
           data-testid="passphrase-repeat"
         />
         <Text size="sm">

@@ -1,8 +1,9 @@
-import { Group, PasswordInput, Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { AppStatus } from "../../bindings/start";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
+import { SecretInput } from "../../components/SecretInput";
 import { start } from "../../ipc";
 import { StartFrame } from "./StartFrame";
 import { useStatusAct } from "./useStatus";
@@ -30,7 +31,8 @@ export function UnlockScreen({ status }: { status: AppStatus }) {
     >
       <form onSubmit={submit} noValidate aria-label="Unlock">
         <Stack gap="sm">
-          <PasswordInput
+          <SecretInput
+            what="the passphrase"
             ref={field}
             label="Passphrase"
             value={passphrase}
@@ -38,8 +40,6 @@ export function UnlockScreen({ status }: { status: AppStatus }) {
             error={wrong ? problem?.message : undefined}
             required
             autoFocus
-            autoComplete="off"
-            visibilityToggleButtonProps={{ "aria-label": "Show or hide the passphrase" }}
             data-testid="passphrase-unlock"
           />
           {problem && !wrong ? <ProblemNotice problem={problem} /> : null}

@@ -1,0 +1,207 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import type userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import type { RefreshOutcome } from "../../bindings/balances";
+import { gingham, itemsView, linkSession, loginRequired, platypus } from "../../test/data";
+import { type FakeShell, fakeShell, later, progress } from "../../test/fakeShell";
+import { byId, ifThere, renderApp } from "../../test/render";
+
+let shell: FakeShell;
+
+async function rowOf(mask: string) {
+  const rows = await screen.findAllByTestId("account-row");
+  const row = rows.find((one) => one.textContent?.includes(`••${mask}`));
+  if (!row) throw new Error(`no row of ${mask}`);
+  return row;
+}
+
+describe("accounts", () => {
+  it("shows amounts with every digit, and null as not reported", async () => {
+    shell = fakeShell("demo");
+    renderApp();
+    const mutualFund = await rowOf("6666");
+    const cells = within(mutualFund).getAllByRole("cell");
+    expect(cells[1]).toHaveTextContent("not reported");
+    expect(cells[2]).toHaveTextContent("$23,631.9805");
+    expect(cells[3]).toHaveTextContent("not reported");
+    expect(cells[4]).toHaveTextContent("USD");
+    expect(within(mutualFund).getByTestId("reading-source")).toHaveTextContent("cached");
+  });
+
+  it("keeps totals apart by currency, assets and debts", async () => {
+    shell = fakeShell("demo");
+    renderApp();
+    const [dollars, euros] = await screen.findAllByTestId("total");
+    expect(dollars).toHaveTextContent("USDAssets$33,364.4805Debts$56,712.06");
+    expect(euros).toHaveTextContent("Without 1 account whose balance is not reported");
+  });
+
+  it("offers evaluating only where it can be done", async () => {
+    shell = fakeShell("demo");
+    const user = renderApp();
+    expect(within(await rowOf("3333")).queryByTestId("evaluate-from-account")).toBeNull();
+    await user.click(within(await rowOf("1111")).getByTestId("evaluate-from-account"));
+    expect(await byId("evaluate-account")).toHaveValue("Plaid Saving ••1111");
+  });
+
+  it("leads to linking when there is nothing", async () => {
+    shell = fakeShell("demo", { items_view: () => ({ items: [], totals: [] }) });
+    const user = renderApp();
+    await user.click(await byId("empty-link-bank"));
+    await byId("link-start");
+  });
+
+  it("follows what the desk tells", async () => {
+    shell = fakeShell("demo", { items_view: () => ({ items: [], totals: [] }) });
+    renderApp();
+    await byId("empty-link-bank");
+    shell.answer("items_view", () => itemsView);
+    await act(() => shell.tell({ kind: "itemsChanged" }));
+    await byId("item-item-platypus");
+  });
+
+  it("says that Production bills refreshing", async () => {
+    shell = fakeShell("production");
+    renderApp();
+    expect(await screen.findByText(/Plaid bills each Item read\./)).toBeVisible();
+  });
+
+  it("shows hundreds of Items without drawing them all", async () => {
+    const many = Array.from({ length: 300 }, (_, number) => ({
+      ...platypus,
+      itemId: `item-${number}`,
+    }));
+    shell = fakeShell("demo", { items_view: () => ({ items: many, totals: [] }) });
+    renderApp();
+    await byId("item-item-0");
+    expect(screen.getAllByTestId("item").length).toBeLessThan(60);
+  });
+});
+
+describe("refreshing", () => {
+  it("shows progress, what failed beside its Item, and can be cancelled", async () => {
+    const done = later<RefreshOutcome>();
+    shell = fakeShell("demo", {
+      items_view: () => ({
+        ...itemsView,
+        items: [platypus, { ...gingham, health: platypus.health }],
+      }),
+      balances_refresh: (args) => {
+        progress(args, { kind: "started", total: 2 });
+        progress(args, {
+          kind: "itemFailed",
+          itemId: "item-gingham",
+          problem: loginRequired,
+          done: 1,
+          total: 2,
+        });
+        return done.promise;
+      },
+    });
+    const user = renderApp();
+    await user.dblClick(await byId("refresh-all"));
+    expect(await screen.findByText(/Asking for live balances: 1 of 2/)).toBeVisible();
+    expect(shell.callsOf("balances_refresh")).toHaveLength(1);
+    expect(shell.callsOf("balances_refresh")[0]?.args.scope).toEqual({ kind: "all" });
+    const item = await byId("item-item-gingham");
+    expect(within(item).getByTestId("problem")).toHaveTextContent("sign in again");
+    for (const button of screen.getAllByTestId("refresh-account")) expect(button).toBeDisabled();
+
+    await user.click(await byId("refresh-cancel"));
+    expect(shell.callsOf("balances_cancel")).toHaveLength(1);
+    done.resolve({ refreshed: 0, failed: [], cancelled: true });
+    expect(await screen.findByText("Cancelled: 0 Items refreshed.")).toBeVisible();
+    expect(within(item).getByTestId("problem")).toBeVisible();
+  });
+
+  it("refreshes one account or one Item", async () => {
+    shell = fakeShell("demo", {
+      balances_refresh: () => ({ refreshed: 1, failed: [], cancelled: false }),
+    });
+    const user = renderApp();
+    await user.click(within(await rowOf("0000")).getByTestId("refresh-account"));
+    await screen.findByText("1 Item refreshed.");
+    await user.click(within(await byId("item-item-platypus")).getByTestId("refresh-item"));
+    await waitFor(() =>
+      expect(shell.callsOf("balances_refresh").map(({ args }) => args.scope)).toEqual([
+        { kind: "account", accountId: "item-platypus-0000" },
+        { kind: "item", itemId: "item-platypus" },
+      ]),
+    );
+  });
+});
+
+describe("an Item's menu", () => {
+  async function open(user: ReturnType<typeof userEvent.setup>, itemId: string) {
+    await user.click(within(await byId(`item-${itemId}`)).getByTestId("item-menu"));
+  }
+
+  it("removes only after asking", async () => {
+    shell = fakeShell("demo", {
+      item_remove: () => ({ itemId: "item-platypus", institutionName: "First Platypus Bank" }),
+    });
+    const user = renderApp();
+    await open(user, "item-platypus");
+    await user.click(await byId("item-menu-remove"));
+    await user.click(await byId("confirm-cancel"));
+    expect(shell.callsOf("item_remove")).toHaveLength(0);
+    await open(user, "item-platypus");
+    await user.click(await byId("item-menu-remove"));
+    await user.dblClick(await byId("confirm-ok"));
+    await screen.findByText("First Platypus Bank was removed.");
+    expect(shell.callsOf("item_remove")).toHaveLength(1);
+  });
+
+  it("keeps asking with the problem when rotating fails", async () => {
+    shell = fakeShell("demo", {
+      item_rotate_token: () => {
+        throw { kind: "timedOut", message: "Plaid did not answer in time." };
+      },
+    });
+    const user = renderApp();
+    await open(user, "item-platypus");
+    await user.click(await byId("item-menu-rotate"));
+    await user.click(await byId("confirm-ok"));
+    const dialog = await screen.findByRole("dialog");
+    expect(await within(dialog).findByTestId("problem")).toHaveTextContent("in time");
+  });
+
+  it("puts an Item into login required, but never in Production", async () => {
+    shell = fakeShell("production");
+    const user = renderApp();
+    await open(user, "item-platypus");
+    await byId("item-menu-check");
+    expect(ifThere("item-menu-reset-login")).toBeNull();
+  });
+
+  it("repairs an Item through Link", async () => {
+    shell = fakeShell("demo", {
+      link_session: () => linkSession({ repairsItemId: "item-gingham" }),
+    });
+    const user = renderApp();
+    const item = await byId("item-item-gingham");
+    await user.click(within(item).getByTestId("problem-action"));
+    await byId("link-waiting");
+    expect(shell.callsOf("link_repair")[0]?.args).toEqual({ itemId: "item-gingham" });
+  });
+});
+
+describe("by keyboard", () => {
+  it("goes to the screens and refreshes without loading the page anew", async () => {
+    shell = fakeShell("demo", {
+      balances_refresh: () => ({ refreshed: 2, failed: [], cancelled: false }),
+    });
+    const user = renderApp();
+    await byId("item-item-platypus");
+    await user.keyboard("{Control>}4{/Control}");
+    expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent("Settings");
+    await user.keyboard("{Control>}r{/Control}");
+    await screen.findByText("2 Items refreshed.");
+    await user.keyboard("{Control>}l{/Control}");
+    await byId("link-start");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(ifThere("link-start")).toBeNull());
+    await user.keyboard("?");
+    expect(await screen.findByText("Refresh all balances")).toBeVisible();
+  });
+});

@@ -1,0 +1,183 @@
+import { act, screen, waitFor } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { ago, linkSession } from "../../test/data";
+import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
+import { byId, ifThere, renderApp } from "../../test/render";
+import { eventWords, exitWords, supportText } from "./words";
+
+let shell: FakeShell;
+
+async function startLinking() {
+  const user = renderApp();
+  await user.click(await byId("link-bank"));
+  await user.type(await byId("link-person-name"), "Ada 🦆 Byron");
+  return user;
+}
+
+describe("the form", () => {
+  it("sends what for and for whom, once", async () => {
+    const started = later<unknown>();
+    shell = fakeShell("demo", { link_start: () => started.promise });
+    const user = await startLinking();
+    await user.dblClick(await byId("link-start"));
+    expect(shell.callsOf("link_start").map(({ args }) => args)).toEqual([
+      {
+        request: {
+          purpose: "achRisk",
+          products: [],
+          person: { kind: "new", name: "Ada 🦆 Byron" },
+        },
+      },
+    ]);
+    expect(await byId("link-start")).toBeDisabled();
+    started.resolve(linkSession());
+    await byId("link-waiting");
+  });
+
+  it("knows a person again, and lets products be chosen for balances only", async () => {
+    shell = fakeShell("demo");
+    const user = renderApp();
+    await user.click(await byId("link-bank"));
+    await user.click(await byId("link-purpose-balancesOnly"));
+    await user.type(await byId("link-person-name"), "Grace Hopper");
+    await user.click(await byId("link-start"));
+    await byId("link-waiting");
+    expect(shell.callsOf("link_start")[0]?.args.request).toEqual({
+      purpose: "balancesOnly",
+      products: ["auth"],
+      person: { kind: "known", personId: "person-2" },
+    });
+  });
+
+  it("says at the field what is wrong with the name and keeps it", async () => {
+    shell = fakeShell("demo", {
+      link_start: () => {
+        throw { kind: "invalidInput", message: "At most 120 characters.", field: "personName" };
+      },
+    });
+    const user = await startLinking();
+    await user.click(await byId("link-start"));
+    const field = await byId("link-person-name");
+    await waitFor(() => expect(field).toHaveAccessibleDescription(/At most 120 characters\./));
+    expect(field).toHaveValue("Ada 🦆 Byron");
+  });
+
+  it("keeps what was typed when it is put aside", async () => {
+    shell = fakeShell("demo");
+    const user = await startLinking();
+    // The first puts away the names that are offered.
+    await user.keyboard("{Escape}{Escape}");
+    await waitFor(() => expect(ifThere("link-start")).toBeNull());
+    await user.click(await byId("link-bank"));
+    expect(await byId("link-person-name")).toHaveValue("Ada 🦆 Byron");
+  });
+});
+
+describe("a session", () => {
+  async function waiting() {
+    shell = fakeShell("demo");
+    const user = await startLinking();
+    await user.click(await byId("link-start"));
+    await byId("link-waiting");
+    return user;
+  }
+
+  async function becomes(changes: Parameters<typeof linkSession>[0], ended: boolean) {
+    shell.answer("link_session", () => linkSession(changes));
+    await act(() => shell.tell({ kind: "linkChanged", sessionId: "session-1", ended }));
+  }
+
+  it("shows the last event and brings the Link window forward", async () => {
+    const user = await waiting();
+    expect(screen.getByText("A bank was chosen (First Platypus Bank)")).toBeVisible();
+    await user.click(await byId("link-focus"));
+    expect(shell.callsOf("link_focus")[0]?.args).toEqual({ sessionId: "session-1" });
+  });
+
+  it("ends with the accounts that were found", async () => {
+    const user = await waiting();
+    await becomes({ state: "exchanged", endedAt: ago(0), itemId: "item-platypus" }, true);
+    const done = await byId("link-done");
+    expect(done).toHaveTextContent("First Platypus Bank is linked");
+    expect(done).toHaveTextContent("6 accounts found");
+    await user.click(await byId("link-to-accounts"));
+    await waitFor(() => expect(ifThere("link-done")).toBeNull());
+  });
+
+  it("ends in words when it was left, and starts again", async () => {
+    const user = await waiting();
+    await becomes(
+      {
+        state: "exited",
+        endedAt: ago(0),
+        exitStatus: "requires_credentials",
+        institutionName: "Tartan Bank",
+      },
+      true,
+    );
+    expect(await byId("link-exited")).toHaveTextContent(
+      "Link was left at the bank's sign-in: Tartan Bank. Nothing was linked.",
+    );
+    await user.click(await byId("link-again"));
+    await byId("link-start");
+  });
+
+  it("ends with the problem when it failed", async () => {
+    await waiting();
+    await becomes(
+      {
+        state: "failed",
+        endedAt: ago(0),
+        problem: { kind: "network", message: "The page of Link could not be loaded." },
+      },
+      true,
+    );
+    expect(await byId("link-failed")).toHaveTextContent("could not be loaded");
+  });
+
+  it("is shown again when it ends while put aside", async () => {
+    const user = await waiting();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(ifThere("link-waiting")).toBeNull());
+    expect(await byId("link-bank")).toHaveTextContent("Linking…");
+    await becomes({ state: "exchanged", endedAt: ago(0), itemId: "item-platypus" }, true);
+    await byId("link-done");
+  });
+
+  it("cancels", async () => {
+    const user = await waiting();
+    shell.answer("link_cancel", () => linkSession({ state: "exited", endedAt: ago(0) }));
+    await user.click(await byId("link-cancel"));
+    await byId("link-exited");
+  });
+});
+
+describe("words", () => {
+  const event = {
+    at: ago(0),
+    name: "A_NEW_EVENT",
+    viewName: null,
+    institutionName: null,
+    errorCode: null,
+    requestId: null,
+  };
+
+  it("lets unknown names come as they are", () => {
+    expect(eventWords(event)).toBe("A_NEW_EVENT");
+    expect(eventWords({ ...event, name: "TRANSITION_VIEW", viewName: "NEW_VIEW" })).toBe(
+      "NEW_VIEW",
+    );
+    expect(eventWords({ ...event, name: "ERROR", errorCode: "INVALID_CREDENTIALS" })).toContain(
+      "INVALID_CREDENTIALS",
+    );
+    expect(exitWords(linkSession({ exitStatus: "new_status" }))).toBe(
+      "Link was left (new_status).",
+    );
+  });
+
+  it("gives support the ids and events", () => {
+    const text = supportText(linkSession());
+    expect(text).toContain("link_session_id: 356dbb28-7f98-44d1-8e6d-0cec580f3171");
+    expect(text).toMatch(/SELECT_INSTITUTION First Platypus Bank yKvQ4zHnXb0Ls5m$/m);
+  });
+});

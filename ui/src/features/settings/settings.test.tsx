@@ -1,0 +1,114 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import { status } from "../../test/data";
+import { type FakeShell, fakeShell } from "../../test/fakeShell";
+import { byId, ifThere, renderApp } from "../../test/render";
+
+let shell: FakeShell;
+
+async function openSettings() {
+  const user = renderApp();
+  await user.click(await byId("nav-settings"));
+  await byId("settings-app-name");
+  return user;
+}
+
+it("counts the app name, saves, and says so", async () => {
+  shell = fakeShell("sandbox");
+  const user = await openSettings();
+  const name = await byId("settings-app-name");
+  await user.clear(name);
+  await user.type(name, "Corner Shop");
+  expect(name).toHaveAccessibleDescription("11 of 30 characters");
+  await user.click(await byId("settings-save"));
+  expect(await screen.findByText("Saved.")).toBeVisible();
+  expect(shell.callsOf("settings_save")[0]?.args.settings).toEqual({
+    appName: "Corner Shop",
+    language: "en",
+    countryCodes: ["US"],
+    redirectUri: null,
+    webhook: null,
+  });
+});
+
+it("says at the field what is wrong and keeps what was typed", async () => {
+  shell = fakeShell("sandbox", {
+    settings_save: () => {
+      throw { kind: "invalidInput", message: "It must be https.", field: "webhook" };
+    },
+  });
+  const user = await openSettings();
+  await user.type(await byId("settings-webhook"), "ftp://example.com");
+  await user.click(await byId("settings-save"));
+  await waitFor(async () =>
+    expect(await byId("settings-webhook")).toHaveAccessibleDescription(/It must be https\./),
+  );
+  expect(await byId("settings-webhook")).toHaveValue("ftp://example.com");
+});
+
+it("changes over to another environment and shows nothing of the one before", async () => {
+  shell = fakeShell("demo");
+  const user = await openSettings();
+  shell.answer("items_view", () => ({ items: [], totals: [] }));
+  await user.click(await byId("settings-open-sandbox"));
+  await waitFor(async () =>
+    expect(await byId("environment-badge")).toHaveTextContent("Sandbox– test banks"),
+  );
+  await byId("empty-link-bank");
+  expect(ifThere("item-item-platypus")).toBeNull();
+});
+
+it("goes back to the three doors", async () => {
+  shell = fakeShell("demo");
+  const user = await openSettings();
+  await user.click(await byId("settings-close-environment"));
+  await byId("door-production");
+});
+
+it("removes keys only after asking", async () => {
+  shell = fakeShell("sandbox", { remove_keys: () => status(null) });
+  const user = await openSettings();
+  await user.click(await byId("settings-remove-keys-sandbox"));
+  await user.click(await byId("confirm-ok"));
+  await byId("door-sandbox");
+  expect(shell.callsOf("remove_keys")[0]?.args).toEqual({ environment: "sandbox" });
+});
+
+it("erases an environment only with its name, and says at the field when it is wrong", async () => {
+  shell = fakeShell("sandbox", {
+    erase_environment: () => {
+      throw { kind: "invalidInput", message: "Type sandbox.", field: "confirmation" };
+    },
+  });
+  const user = await openSettings();
+  expect(await byId("erase-submit")).toBeDisabled();
+  await user.type(await byId("erase-confirmation"), "sandbax");
+  await user.click(await byId("erase-submit"));
+  await waitFor(async () =>
+    expect(await byId("erase-confirmation")).toHaveAccessibleDescription("Type sandbox."),
+  );
+  shell.answer("erase_environment", () => status(null));
+  await user.click(await byId("erase-submit"));
+  await byId("door-demo");
+});
+
+it("moves secrets behind a passphrase", async () => {
+  shell = fakeShell("demo", {
+    change_secret_store: () =>
+      status("demo", { secretStore: { kind: "passphrase", locked: false } }),
+  });
+  const user = await openSettings();
+  await user.click(await byId("secrets-to-passphrase"));
+  await user.type(await byId("passphrase-new"), "four plain garden words");
+  await user.type(await byId("passphrase-repeat"), "four plain garden words");
+  await user.click(await byId("passphrase-save"));
+  expect(await byId("secrets-to-keyring")).toBeVisible();
+});
+
+it("lists Link sessions with their events for support", async () => {
+  shell = fakeShell("demo");
+  const user = await openSettings();
+  const session = await byId("support-session");
+  await user.click(within(session).getByRole("button"));
+  expect(within(session).getByText("SELECT_INSTITUTION")).toBeVisible();
+});

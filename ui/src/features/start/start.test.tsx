@@ -1,0 +1,194 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { status } from "../../test/data";
+import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
+import { byId, ifThere, renderApp } from "../../test/render";
+import { passphraseStrength } from "./passphrase";
+
+let shell: FakeShell;
+
+const absent = { state: "absent" as const, reason: "No Secret Service answered." };
+
+describe("three doors", () => {
+  it("opens the Demo by one click and shows its badge", async () => {
+    shell = fakeShell(null);
+    const user = renderApp();
+    await user.click(await byId("door-demo"));
+    expect(await byId("environment-badge")).toHaveTextContent("Demo– practice data");
+  });
+
+  it("makes one call of a double click", async () => {
+    const opened = later<unknown>();
+    shell = fakeShell(null, { open_environment: () => opened.promise });
+    const user = renderApp();
+    await user.dblClick(await byId("door-demo"));
+    expect(shell.callsOf("open_environment")).toHaveLength(1);
+    expect(await byId("door-demo")).toBeDisabled();
+    expect(await byId("door-demo")).toHaveTextContent("Opening…");
+    opened.resolve(status("demo"));
+    await byId("environment-badge");
+  });
+
+  it("says at the field which key is wrong and keeps what was typed", async () => {
+    shell = fakeShell(null, {
+      save_keys: () => {
+        throw { kind: "plaid", message: "Plaid does not know this secret.", field: "secret" };
+      },
+    });
+    const user = renderApp();
+    await user.click(await byId("door-production"));
+    await user.type(await byId("keys-client-id"), "5f1e0c0ffee0de500c0ffee1");
+    await user.type(await byId("keys-secret"), "wrong");
+    await user.click(await byId("keys-save"));
+    const field = await byId("keys-secret");
+    await waitFor(() => expect(field).toBeInvalid());
+    expect(field).toHaveAccessibleDescription(/Plaid does not know this secret\./);
+    expect(field).toHaveValue("wrong");
+    expect(field).toHaveAttribute("type", "password");
+    expect(await byId("keys-client-id")).toHaveValue("5f1e0c0ffee0de500c0ffee1");
+    expect(ifThere("problem")).toBeNull();
+  });
+
+  it("asks for keys that are missing before asking the desk", async () => {
+    shell = fakeShell(null);
+    const user = renderApp();
+    await user.click(await byId("door-production"));
+    await user.click(await byId("keys-save"));
+    expect(await byId("keys-client-id")).toBeInvalid();
+    expect(shell.callsOf("save_keys")).toHaveLength(0);
+  });
+
+  it("opens the page with the keys in the browser", async () => {
+    shell = fakeShell(null);
+    const user = renderApp();
+    await user.click(await byId("door-production"));
+    await user.click(screen.getByRole("button", { name: /Where the keys are/ }));
+    expect(shell.callsOf("open_page")[0]?.args).toEqual({
+      url: "https://dashboard.plaid.com/developers/keys",
+    });
+  });
+
+  it("shows why the last environment did not open, and what to do", async () => {
+    shell = fakeShell(null, {
+      app_status: () =>
+        status(null, {
+          openProblem: {
+            kind: "databaseNewer",
+            message: "The data file was written by a newer version.",
+            action: { kind: "update" },
+          },
+        }),
+    });
+    renderApp();
+    const problem = await byId("problem");
+    expect(problem).toHaveAttribute("data-kind", "databaseNewer");
+    expect(problem).toHaveTextContent("Install the newest version");
+  });
+});
+
+describe("without a keyring", () => {
+  const notChosen = () => status(null, { secretStore: { kind: "notChosen", keyring: absent } });
+
+  it("says so, and takes a passphrase typed twice", async () => {
+    shell = fakeShell(null, {
+      app_status: notChosen,
+      choose_secret_store: () =>
+        status(null, { secretStore: { kind: "passphrase", locked: false } }),
+    });
+    const user = renderApp();
+    expect(await screen.findByText("No Secret Service answered.")).toBeVisible();
+    await user.type(await byId("passphrase-new"), "short");
+    await user.type(await byId("passphrase-repeat"), "shorter");
+    await user.click(await byId("passphrase-save"));
+    expect(await byId("passphrase-new")).toBeInvalid();
+    expect(await byId("passphrase-repeat")).toBeInvalid();
+    expect(shell.callsOf("choose_secret_store")).toHaveLength(0);
+
+    await user.clear(await byId("passphrase-new"));
+    await user.clear(await byId("passphrase-repeat"));
+    await user.type(await byId("passphrase-new"), "four plain garden words");
+    await user.type(await byId("passphrase-repeat"), "four plain garden words");
+    await user.click(await byId("passphrase-save"));
+    await waitFor(() => expect(ifThere("passphrase-new")).toBeNull());
+    expect(shell.callsOf("choose_secret_store")[0]?.args).toEqual({
+      choice: { kind: "passphrase", passphrase: "four plain garden words" },
+    });
+  });
+
+  it("looks again when asked", async () => {
+    shell = fakeShell(null, { app_status: notChosen });
+    const user = renderApp();
+    const again = await byId("keyring-retry");
+    shell.answer("app_status", () => status(null));
+    await user.click(again);
+    await waitFor(() => expect(ifThere("keyring-retry")).toBeNull());
+  });
+
+  it("leads from a door to the passphrase", async () => {
+    shell = fakeShell(null, {
+      app_status: notChosen,
+      open_environment: () => {
+        throw {
+          kind: "keyringUnavailable",
+          message: "There is no keyring.",
+          action: { kind: "choosePassphrase" },
+        };
+      },
+    });
+    const user = renderApp();
+    await user.click(await byId("door-demo"));
+    await user.click(await byId("problem-action"));
+    expect(await byId("passphrase-new")).toHaveFocus();
+  });
+});
+
+it("keeps to the keyring in force when it cannot be reached", async () => {
+  shell = fakeShell(null, {
+    app_status: () => status(null, { secretStore: { kind: "keyring", state: absent } }),
+  });
+  const user = renderApp();
+  await screen.findByRole("heading", { level: 1, name: "Your keyring cannot be reached" });
+  expect(ifThere("door-demo")).toBeNull();
+  shell.answer("app_status", () => status(null));
+  await user.click(await byId("keyring-retry"));
+  await byId("door-demo");
+});
+
+describe("unlocking", () => {
+  it("says at the field that the passphrase is wrong, then opens", async () => {
+    shell = fakeShell(null, {
+      app_status: () => status(null, { secretStore: { kind: "passphrase", locked: true } }),
+      unlock_secrets: () => {
+        throw { kind: "wrongPassphrase", message: "That is not the passphrase." };
+      },
+    });
+    const user = renderApp();
+    const field = await byId("passphrase-unlock");
+    await user.type(field, "nope{Enter}");
+    await waitFor(() => expect(field).toHaveAccessibleDescription("That is not the passphrase."));
+    expect(field).toHaveValue("nope");
+    shell.answer("unlock_secrets", () =>
+      status(null, { secretStore: { kind: "passphrase", locked: false } }),
+    );
+    await user.type(field, "right{Enter}");
+    expect(await byId("door-demo")).toBeEnabled();
+  });
+});
+
+it("hints at the strength of a passphrase", () => {
+  expect(passphraseStrength("").words).toBe("");
+  expect(passphraseStrength("short").words).toBe("5 more to go");
+  expect(passphraseStrength("aaaaaaaaaaaa").words).toBe("Weak");
+  expect(passphraseStrength("four plain garden words").words).toBe("Strong");
+});
+
+it("shows a problem when the desk does not answer at all", async () => {
+  shell = fakeShell(null, {
+    app_status: () => {
+      throw "no such command";
+    },
+  });
+  renderApp();
+  expect(await byId("problem")).toHaveAttribute("data-kind", "internal");
+  expect(within(screen.getByRole("main")).getByRole("heading")).toHaveTextContent("Balance Desk");
+});

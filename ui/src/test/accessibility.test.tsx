@@ -1,0 +1,92 @@
+import { screen } from "@testing-library/react";
+import type userEvent from "@testing-library/user-event";
+import axe from "axe-core";
+import { describe, expect, it } from "vitest";
+import { status } from "./data";
+import { fakeShell } from "./fakeShell";
+import { byId, renderApp } from "./render";
+
+/** What axe calls serious or critical. Contrast needs a real engine: the end-to-end tests see to it. */
+async function seriousFindings(): Promise<string[]> {
+  const { violations } = await axe.run(document.body, {
+    rules: { "color-contrast": { enabled: false } },
+    resultTypes: ["violations"],
+  });
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+type User = ReturnType<typeof userEvent.setup>;
+
+const screens: Record<string, (user: User) => Promise<unknown>> = {
+  accounts: () => byId("item-item-platypus"),
+  evaluate: async (user) => {
+    await user.click(await byId("nav-evaluate"));
+    await byId("evaluate-submit");
+  },
+  activity: async (user) => {
+    await user.click(await byId("nav-activity"));
+    await screen.findAllByTestId("activity-row");
+  },
+  evaluation: async (user) => {
+    await user.click(await byId("nav-activity"));
+    const [row] = await screen.findAllByTestId("activity-row");
+    await user.click((row as HTMLElement).querySelector("button") as HTMLElement);
+    await byId("decision-save");
+  },
+  settings: async (user) => {
+    await user.click(await byId("nav-settings"));
+    await byId("settings-app-name");
+    await byId("support-session");
+  },
+  "link form": async (user) => {
+    await user.click(await byId("link-bank"));
+    await user.click(await byId("link-purpose-balancesOnly"));
+  },
+  "link session": async (user) => {
+    await user.click(await byId("link-bank"));
+    await user.type(await byId("link-person-name"), "Ada");
+    await user.click(await byId("link-start"));
+    await byId("link-waiting");
+  },
+  shortcuts: async (user) => {
+    await byId("item-item-platypus");
+    await user.keyboard("?");
+    await screen.findByText("Refresh all balances");
+  },
+};
+
+describe("axe finds nothing serious", () => {
+  it.each(Object.entries(screens))("on %s", async (_, open) => {
+    fakeShell("demo");
+    await open(renderApp());
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  it("on the start screen with keys asked for", async () => {
+    fakeShell(null);
+    const user = renderApp();
+    await user.click(await byId("door-production"));
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  it("on the start screen without a keyring", async () => {
+    const keyring = { state: "absent" as const, reason: "No Secret Service answered." };
+    fakeShell(null, {
+      app_status: () => status(null, { secretStore: { kind: "notChosen", keyring } }),
+    });
+    renderApp();
+    await byId("passphrase-new");
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  it("on the unlock screen", async () => {
+    fakeShell(null, {
+      app_status: () => status(null, { secretStore: { kind: "passphrase", locked: true } }),
+    });
+    renderApp();
+    await byId("passphrase-unlock");
+    expect(await seriousFindings()).toEqual([]);
+  });
+});

@@ -1,0 +1,30 @@
+/** Renders the whole app on a fake shell, and the short ways tests use to drive it. */
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { App } from "../App";
+import { createQueryClient } from "../hooks/queries";
+import { surfaces, theme } from "../theme";
+
+/** Renders the app as the window does, without its transitions. */
+export function renderApp() {
+  const user = userEvent.setup({ delay: null });
+  const client = createQueryClient();
+  render(
+    <MantineProvider theme={theme} cssVariablesResolver={surfaces} env="test">
+      <QueryClientProvider client={client}>
+        <Notifications />
+        <App />
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  return user;
+}
+
+/** The element of a test id, once it is there. */
+export const byId = (testId: string) => screen.findByTestId(testId);
+
+/** The element of a test id, if it is there. */
+export const ifThere = (testId: string) => screen.queryByTestId(testId);
