@@ -488,8 +488,12 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        // OpenSSL takes its tables down when the program ends; a thread that still writes then would crash.
         if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+            let ending = std::thread::spawn(move || {
+                runtime.shutdown_timeout(Duration::from_secs(10));
+            });
+            let _ = ending.join();
         }
     }
 }
