@@ -5,7 +5,7 @@
 import "../src/styles";
 import { createRoot } from "react-dom/client";
 import { Root } from "../src/Root";
-import { answer, evaluation, linkSession, status } from "../src/test/data";
+import { answer, evaluation, linkSession, platypus, reading, status } from "../src/test/data";
 import { type Answer, fakeShell, progress } from "../src/test/fakeShell";
 
 const never = () => new Promise(() => {});
@@ -54,6 +54,7 @@ const states: Record<string, () => void> = {
         return never();
       },
     }),
+  long: () => fakeShell("production", longNames()),
   empty: () =>
     fakeShell("demo", {
       items_view: () => ({ items: [], totals: [] }),
@@ -71,6 +72,31 @@ function keysRefused(): Record<string, Answer> {
         field: "secret",
       };
     },
+  };
+}
+
+/** Names as long as they come, and figures with all their digits. */
+function longNames(): Record<string, Answer> {
+  const name = "Ada🦆".repeat(75);
+  const item = {
+    ...platypus,
+    institutionName: name,
+    person: { ...platypus.person, name },
+    accounts: platypus.accounts.map((account) => ({
+      ...account,
+      name,
+      reading: reading({ current: "900719925474099301.23", available: "-123456789.123456" }),
+    })),
+  };
+  const long = { accountName: name, personName: name, institutionName: name };
+  return {
+    items_view: () => ({
+      items: [item],
+      totals: [{ currency: "USD", assets: "900719925474099301.23", debts: "0", notReported: 0 }],
+    }),
+    evaluations_list: () => [evaluation(name, long)],
+    evaluation: () => evaluation(name.slice(0, 36), long),
+    link_session: () => linkSession({ personName: name, state: "exchanged", itemId: item.itemId }),
   };
 }
 

@@ -61,7 +61,13 @@ export const theme = createTheme({
       styles: {
         content: { background: "var(--desk-surface)" },
         header: { background: "var(--desk-surface)" },
-        title: { fontSize: "1rem", fontWeight: 620 },
+        title: {
+          fontSize: "1rem",
+          fontWeight: 620,
+          lineHeight: 1.35,
+          overflowWrap: "anywhere",
+          minWidth: 0,
+        },
       },
     },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },

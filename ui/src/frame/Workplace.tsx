@@ -27,6 +27,8 @@ export function Workplace({
   const go = useCallback((next: Route) => {
     setRoute(next);
     scroll.current?.scrollTo(0, 0);
+    // What had the focus goes with its screen; the navigation stays, and keeps it.
+    if (!document.activeElement?.closest("nav")) scroll.current?.focus({ preventScroll: true });
   }, []);
   const navigation = useMemo(() => ({ route, go }), [route, go]);
   return (

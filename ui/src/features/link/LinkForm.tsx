@@ -1,5 +1,4 @@
 import {
-  Alert,
   Autocomplete,
   type ComboboxItem,
   Group,
@@ -148,7 +147,9 @@ export function LinkForm({ form, start }: Props) {
           </Text>
         ) : null}
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-        {people.error ? <Alert color="red">{people.error.message}</Alert> : null}
+        {people.error ? (
+          <ProblemNotice problem={people.error} onRetry={() => void people.refetch()} />
+        ) : null}
         <Group gap="sm">
           <ActButton
             type="submit"

@@ -54,7 +54,7 @@ function Waiting({ session, onCancelled }: Props) {
           <Title order={3} fz="1rem">
             {storing ? "The bank agreed" : "Continue in the Link window"}
           </Title>
-          <Text size="sm" c="dimmed" mt={2}>
+          <Text size="sm" c="dimmed" mt={2} className="breakable">
             {storing
               ? "Storing the connection. Nothing that was granted gets lost, even if this window closes now."
               : `${session.personName} signs in there. This page follows along; what is typed there never passes through it.`}
@@ -114,7 +114,7 @@ function Done({ session, onAgain, onClose }: Props) {
           <Title order={3} fz="1rem" className="breakable">
             {repaired ? `${name} works again` : `${name} is linked`}
           </Title>
-          <Text size="sm" c="dimmed">
+          <Text size="sm" c="dimmed" className="breakable">
             For {session.personName}
             {item ? `: ${count(item.accounts.length, "account")} found` : ""}
           </Text>

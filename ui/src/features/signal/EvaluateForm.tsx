@@ -5,6 +5,7 @@ import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { Amount } from "../../components/Amount";
 import { Disclosure } from "../../components/Disclosure";
+import { PageLink } from "../../components/PageLink";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { accountTitle } from "../items/words";
@@ -106,6 +107,9 @@ export function EvaluateForm({ items }: { items: ItemView[] }) {
               readOnly={asking}
               data-testid="evaluate-ruleset"
             />
+            <PageLink url="https://dashboard.plaid.com/">
+              Rulesets are made under Signal, Rules in the Plaid Dashboard
+            </PageLink>
             <TextInput
               label="client_transaction_id"
               description="Your name for this debit, up to 36 characters. Empty: one is made"
