@@ -1,6 +1,6 @@
 import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { EvaluationView, ReturnCodeView, ReturnInitiator } from "../../bindings/signal";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -67,13 +67,19 @@ function grouped(codes: ReturnCodeView[]) {
 
 function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
   const codes = useReturnCodes();
+  const date = useRef<HTMLInputElement>(null);
   const before = evaluation.returned;
   const form = useForm({
     initialValues: {
       returnCode: before?.returnCode ?? null,
       returnedOn: before?.returnedOn ?? "",
     },
-    validate: { returnCode: (chosen) => (chosen ? null : "Choose the return code.") },
+    validate: {
+      returnCode: (chosen) => (chosen ? null : "Choose the return code."),
+      // A date typed in part has no value; without this it would be left out without a word.
+      returnedOn: () =>
+        date.current?.validity.badInput ? "Complete the date, or clear it." : null,
+    },
   });
   const save = useEvaluationAct(signal.recordReturn, onSaved);
   const { problem } = save;
@@ -104,10 +110,11 @@ function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
           />
           <TextInput
             {...form.getInputProps("returnedOn")}
+            ref={date}
             type="date"
             label="Returned on"
             placeholder="YYYY-MM-DD"
-            error={problemAt(problem, "returnedOn")}
+            error={form.errors.returnedOn ?? problemAt(problem, "returnedOn")}
             flex="1 1 150px"
             data-testid="return-date"
           />
