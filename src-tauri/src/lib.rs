@@ -43,18 +43,17 @@ pub fn run() -> ExitCode {
 
     match app {
         Ok(app) => {
-            // The Link window does not keep the app alive without its main window. Nothing is saved
-            // here: what the user did was durable before the screen said so.
-            app.run(|app, event| {
-                if let RunEvent::WindowEvent {
+            app.run(|app, event| match event {
+                // The Link window does not keep the app alive without its main window.
+                RunEvent::WindowEvent {
                     label,
                     event: WindowEvent::Destroyed,
                     ..
-                } = event
-                    && label == main_window::LABEL
-                {
-                    app.exit(0);
+                } if label == main_window::LABEL => app.exit(0),
+                RunEvent::Exit => {
+                    tauri::async_runtime::block_on(app.state::<Shell>().shut_down());
                 }
+                _ => {}
             });
             ExitCode::SUCCESS
         }

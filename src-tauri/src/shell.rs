@@ -10,6 +10,9 @@ use crate::{link_window, main_window};
 /// The name of the event the main window listens to.
 const EVENT: &str = "desk";
 
+/// How long the app's end waits for the desk.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(8);
+
 /// What every command needs.
 pub(crate) struct Shell {
     desk: SetOnce<Desk>,
@@ -35,6 +38,18 @@ impl Shell {
     /// The desk, as soon as it has started.
     pub(crate) async fn desk(&self) -> &Desk {
         self.desk.wait().await
+    }
+
+    /// Closes the databases and ends the Demo's bank. Nothing depends on it, since what the user did
+    /// was durable before the screen said so; and so nothing waits for it long.
+    pub(crate) async fn shut_down(&self) {
+        if let Some(desk) = self.desk.get()
+            && tokio::time::timeout(FAREWELL, desk.shut_down())
+                .await
+                .is_err()
+        {
+            tracing::warn!("the desk was still busy when the app ended");
+        }
     }
 }
 

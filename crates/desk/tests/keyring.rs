@@ -19,7 +19,7 @@ use desk::{
     secrets::{Passphrase, TypedSecret},
     start::view::{Environment, KeyringState, KeysInput, SecretStoreChoice, SecretStoreStatus},
 };
-use keyring_core::{Entry, Error};
+use keyring::{Entry, Error};
 use url::Url;
 
 const SERVICE: &str = "balance-desk-keyring-test";
@@ -591,7 +591,7 @@ fn entry(slot: &str) -> Entry {
     std::thread::scope(|scope| {
         scope
             .spawn(|| {
-                let store: Arc<keyring_core::CredentialStore> =
+                let store: Arc<keyring::CredentialStore> =
                     zbus_secret_service_keyring_store::Store::new().unwrap();
                 Entry::new_in_store(&store, SERVICE, slot).unwrap()
             })

@@ -5,7 +5,10 @@ use desk::{
     start::view::{AppStatus, Environment, KeysInput, SecretStoreChoice},
 };
 
+use tauri::AppHandle;
+
 use super::{Answer, Desk};
+use crate::link_window;
 
 #[tauri::command]
 pub(super) async fn app_status(shell: Desk<'_>) -> Answer<AppStatus> {
@@ -42,7 +45,9 @@ pub(super) async fn open_environment(
 }
 
 #[tauri::command]
-pub(super) async fn close_environment(shell: Desk<'_>) -> Answer<AppStatus> {
+pub(super) async fn close_environment(app: AppHandle, shell: Desk<'_>) -> Answer<AppStatus> {
+    // A Link session belongs to its environment.
+    link_window::close(&app);
     Ok(shell.desk().await.close_environment().await?)
 }
 

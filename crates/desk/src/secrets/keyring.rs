@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use keyring_core::{CredentialStore, Entry, Error};
+use keyring::{CredentialStore, Entry, Error};
 use tokio::{sync::oneshot, time::timeout};
 use zeroize::Zeroizing;
 
@@ -209,7 +209,7 @@ fn sort(error: Error) -> Failure {
 mod platform {
     use std::{error::Error as StdError, sync::Arc};
 
-    use keyring_core::{CredentialStore, Error};
+    use keyring::{CredentialStore, Error};
     use secret_service::{EncryptionType, Error as ServiceError, blocking::SecretService};
 
     use super::Failure;
@@ -271,7 +271,7 @@ mod platform {
 mod platform {
     use std::{error::Error as StdError, sync::Arc};
 
-    use keyring_core::{CredentialStore, Error};
+    use keyring::{CredentialStore, Error};
 
     use super::Failure;
 
@@ -299,7 +299,7 @@ mod platform {
 mod platform {
     use std::{error::Error as StdError, sync::Arc};
 
-    use keyring_core::{CredentialStore, Error};
+    use keyring::{CredentialStore, Error};
 
     use super::Failure;
 

@@ -1,0 +1,11 @@
+//! End to end: the real window under Xvfb, a real keyring on a private session bus, real SQLite,
+//! and the stand-in for Plaid as a process of its own.
+#![cfg(target_os = "linux")]
+
+mod bad_input;
+mod first_start;
+mod installed;
+mod isolation;
+mod main_job;
+mod secrets;
+mod support;

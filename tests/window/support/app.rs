@@ -1,0 +1,348 @@
+//! The running app as a person meets it: windows, things to click and to type into, words to read.
+
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    elements::Element,
+    error::CmdError,
+    key::Key,
+    wd::{Capabilities, WindowHandle},
+};
+use serde_json::{Value, json};
+
+use super::world::{APP, PATIENCE, World};
+
+/// One start of the app.
+pub struct App {
+    client: Client,
+    main: WindowHandle,
+    driver_pid: u32,
+}
+
+impl App {
+    /// Starts the app on the test's computer and waits for its first screen.
+    pub async fn start(world: &mut World) -> Self {
+        Self::start_program(world, APP).await
+    }
+
+    /// Starts another copy of the program, for example an installed one.
+    pub async fn start_program(world: &mut World, program: &str) -> Self {
+        let (port, driver_pid) = world.start_webdriver();
+        let capabilities: Capabilities = serde_json::from_value(json!({
+            "webkitgtk:browserOptions": { "binary": program, "args": [] }
+        }))
+        .expect("capabilities");
+        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+        let client = ClientBuilder::new(connector)
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("the app starts and its window can be driven");
+        let main = client.window().await.expect("the main window");
+        let app = Self {
+            client,
+            main,
+            driver_pid,
+        };
+        app.find("main").await;
+        app
+    }
+
+    /// Ends the app as a window manager would not: at once, between any two statements.
+    pub async fn kill(self) {
+        for pid in self.pids() {
+            kill(pid);
+        }
+        // The session is gone with its app.
+        let _ = self.client.close().await;
+    }
+
+    /// Ends the session; the driver closes the app.
+    pub async fn quit(self) {
+        let pids = self.pids();
+        self.client.close().await.expect("the session ends");
+        super::world::wait_until("the app has ended", || {
+            pids.iter().all(|pid| !is_alive(*pid))
+        });
+    }
+
+    /// The app's own process ids: what the driver started (the web processes are its children).
+    pub fn pids(&self) -> Vec<u32> {
+        children(self.driver_pid)
+    }
+
+    /// Waits for an element and gives it.
+    pub async fn find(&self, css: &str) -> Element {
+        let found = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .every(Duration::from_millis(50))
+            .for_element(Locator::Css(css))
+            .await;
+        match found {
+            Ok(element) => element,
+            Err(error) => panic!(
+                "no {css} ({error}); the page says:\n{}",
+                self.page_text().await
+            ),
+        }
+    }
+
+    pub async fn all(&self, css: &str) -> Vec<Element> {
+        self.client
+            .find_all(Locator::Css(css))
+            .await
+            .expect("a list of elements")
+    }
+
+    pub async fn has(&self, css: &str) -> bool {
+        !self.all(css).await.is_empty()
+    }
+
+    /// Waits until nothing matches.
+    pub async fn gone(&self, css: &str) {
+        self.until(&format!("{css} is gone"), async || !self.has(css).await)
+            .await;
+    }
+
+    /// Clicks with the mouse, once the element is there and can take the click.
+    pub async fn click(&self, css: &str) {
+        let started = Instant::now();
+        loop {
+            let outcome = self.find(css).await.click().await;
+            match outcome {
+                Ok(()) => return,
+                Err(error) if is_passing(&error) && started.elapsed() < PATIENCE => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                Err(error) => panic!("cannot click {css}: {error}\n{}", self.page_text().await),
+            }
+        }
+    }
+
+    /// Clicks the first element with these words.
+    pub async fn click_text(&self, tag: &str, words: &str) {
+        let xpath = format!("//{tag}[contains(normalize-space(.), {words:?})]");
+        let found = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&xpath))
+            .await;
+        let Ok(element) = found else {
+            panic!(
+                "no {tag} says {words:?}; the page says:\n{}",
+                self.page_text().await
+            )
+        };
+        element.click().await.expect("it can be clicked");
+    }
+
+    /// Replaces what a field holds, by keyboard.
+    pub async fn fill(&self, css: &str, text: &str) {
+        let field = self.find(css).await;
+        field.click().await.expect("the field takes the focus");
+        field
+            .send_keys(&format!("{}a", char::from(Key::Control)))
+            .await
+            .expect("select all");
+        field
+            .send_keys(&char::from(Key::Delete).to_string())
+            .await
+            .expect("delete");
+        if !text.is_empty() {
+            field.send_keys(text).await.expect("the text is typed");
+        }
+    }
+
+    /// Puts a text into a field as pasting does. The driver cannot type what no keyboard has.
+    pub async fn paste(&self, css: &str, text: &str) {
+        self.find(css)
+            .await
+            .click()
+            .await
+            .expect("the field takes the focus");
+        self.script(
+            "const [css, text] = arguments;
+             const field = document.querySelector(css);
+             field.select();
+             document.execCommand('insertText', false, text);",
+            vec![json!(css), json!(text)],
+        )
+        .await;
+    }
+
+    /// Closes what lies over the page, by keyboard.
+    pub async fn escape(&self) {
+        self.press(&char::from(Key::Escape).to_string()).await;
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn press(&self, keys: &str) {
+        let focus = self
+            .client
+            .active_element()
+            .await
+            .expect("something has the focus");
+        focus.send_keys(keys).await.expect("the keys are pressed");
+    }
+
+    pub async fn text(&self, css: &str) -> String {
+        self.find(css).await.text().await.expect("its text")
+    }
+
+    pub async fn attribute(&self, css: &str, name: &str) -> Option<String> {
+        self.find(css)
+            .await
+            .attr(name)
+            .await
+            .expect("its attribute")
+    }
+
+    /// Waits until an element's text contains these words; gives the text.
+    pub async fn says(&self, css: &str, words: &str) -> String {
+        let started = Instant::now();
+        loop {
+            let text = self.text_now(css).await;
+            if let Some(text) = text.as_deref()
+                && text.contains(words)
+            {
+                return text.to_owned();
+            }
+            assert!(
+                started.elapsed() < PATIENCE,
+                "{css} does not say {words:?} but {text:?}; the page says:\n{}",
+                self.page_text().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits for a condition.
+    pub async fn until(&self, what: &str, condition: impl AsyncFn() -> bool) {
+        let started = Instant::now();
+        while !condition().await {
+            assert!(
+                started.elapsed() < PATIENCE,
+                "still waiting: {what}; the page says:\n{}",
+                self.page_text().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// All words on the page, for a failure's message.
+    pub async fn page_text(&self) -> String {
+        match self
+            .client
+            .execute(
+                "return document.body ? document.body.innerText : ''",
+                vec![],
+            )
+            .await
+        {
+            Ok(Value::String(text)) => text,
+            other => format!("{other:?}"),
+        }
+    }
+
+    /// Runs a script in the page and gives what it answers.
+    pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client
+            .execute(script, arguments)
+            .await
+            .expect("the script runs")
+    }
+
+    /// Runs a script that ends by calling its last argument.
+    pub async fn script_async(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client
+            .execute_async(script, arguments)
+            .await
+            .expect("the script runs")
+    }
+
+    /// Waits for a window besides the given ones and goes there.
+    pub async fn enter_new_window(&self, known: &BTreeSet<String>) -> String {
+        let started = Instant::now();
+        loop {
+            let windows = self.windows().await;
+            if let Some(new) = windows.difference(known).next() {
+                let handle = WindowHandle::try_from(new.clone()).expect("a handle");
+                self.client
+                    .switch_to_window(handle)
+                    .await
+                    .expect("the new window");
+                return new.clone();
+            }
+            assert!(started.elapsed() < PATIENCE, "no new window");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The windows there are.
+    pub async fn windows(&self) -> BTreeSet<String> {
+        let handles = self.client.windows().await.expect("the windows");
+        handles.into_iter().map(String::from).collect()
+    }
+
+    pub async fn enter_main_window(&self) {
+        self.client
+            .switch_to_window(self.main.clone())
+            .await
+            .expect("the main window");
+    }
+
+    /// Goes into the page's first frame.
+    pub async fn enter_frame(&self, css: &str) {
+        self.find(css).await.enter_frame().await.expect("the frame");
+    }
+
+    async fn text_now(&self, css: &str) -> Option<String> {
+        let element = self.client.find(Locator::Css(css)).await.ok()?;
+        element.text().await.ok()
+    }
+}
+
+/// The page may be drawing: the element is replaced or covered for a moment.
+fn is_passing(error: &CmdError) -> bool {
+    let words = error.to_string();
+    [
+        "stale",
+        "intercept",
+        "not interactable",
+        "interactable",
+        "no such element",
+    ]
+    .iter()
+    .any(|passing| words.contains(passing))
+}
+
+fn children(parent: u32) -> Vec<u32> {
+    let file = format!("/proc/{parent}/task/{parent}/children");
+    let list = std::fs::read_to_string(file).unwrap_or_default();
+    list.split_whitespace()
+        .filter_map(|pid| pid.parse().ok())
+        .collect()
+}
+
+fn is_alive(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // A zombie has ended; its parent has not asked yet.
+    !status.is_empty() && !status.contains(") Z ")
+}
+
+fn kill(pid: u32) {
+    let status = std::process::Command::new("kill")
+        .args(["-9", &pid.to_string()])
+        .status();
+    assert!(
+        status.is_ok_and(|status| status.success()),
+        "process {pid} could be killed"
+    );
+}

@@ -1,0 +1,9 @@
+//! What every test in the real window needs.
+
+pub mod app;
+pub mod steps;
+pub mod world;
+
+pub use app::App;
+pub use steps::{FIRST_PLATYPUS, Login, id};
+pub use world::{Keyring, Scheme, World, wait_until};

@@ -1,0 +1,107 @@
+//! The things a person does, each one named once: open the Demo, link a bank, ask, record.
+
+use super::App;
+
+/// A login of the stand-in's banks.
+pub struct Login<'a> {
+    pub institution_id: &'a str,
+    pub search: &'a str,
+    pub username: &'a str,
+    pub password: &'a str,
+}
+
+/// The login every Sandbox bank knows.
+pub const FIRST_PLATYPUS: Login<'static> = Login {
+    institution_id: "ins_109508",
+    search: "first platypus bank",
+    username: "user_good",
+    password: "pass_good",
+};
+
+/// A selector for the element with this test id.
+pub fn id(test_id: &str) -> String {
+    format!("[data-testid='{test_id}']")
+}
+
+impl App {
+    /// First start: through the Demo's door.
+    pub async fn open_demo(&self) {
+        self.click(&id("door-demo")).await;
+        self.says(&id("environment-badge"), "Demo").await;
+    }
+
+    /// Fills in "Link a bank" and starts; afterwards the Link window's frame has the focus.
+    pub async fn start_link(&self, purpose: &str, person: &str) {
+        self.fill_link_form(purpose, person).await;
+        self.open_link_window().await;
+    }
+
+    /// Fills in "Link a bank" for somebody new.
+    pub async fn fill_link_form(&self, purpose: &str, person: &str) {
+        self.click(&id("link-bank")).await;
+        self.click(&id(&format!("link-purpose-{purpose}"))).await;
+        self.paste(&id("link-person-name"), person).await;
+    }
+
+    /// Starts what is filled in, and goes into the Link window's frame.
+    pub async fn open_link_window(&self) {
+        let before = self.windows().await;
+        self.click(&id("link-start")).await;
+        self.enter_new_window(&before).await;
+        self.enter_frame("iframe").await;
+    }
+
+    /// Clicks through Link to the end of the credentials step.
+    pub async fn sign_in_at(&self, login: &Login<'_>) {
+        self.click(&id("consent-continue")).await;
+        self.fill(&id("institution-search"), login.search).await;
+        self.click(&id(&format!("institution-{}", login.institution_id)))
+            .await;
+        self.enter_credentials(login).await;
+    }
+
+    /// The credentials step alone.
+    pub async fn enter_credentials(&self, login: &Login<'_>) {
+        self.fill(&id("username"), login.username).await;
+        self.fill(&id("password"), login.password).await;
+        self.click(&id("submit-credentials")).await;
+    }
+
+    /// Links a bank from beginning to end and comes back to the main window.
+    pub async fn link(&self, purpose: &str, person: &str, login: &Login<'_>) {
+        self.start_link(purpose, person).await;
+        self.finish_link(login).await;
+    }
+
+    /// From the Link window's first step to "the bank is linked" in the main window.
+    pub async fn finish_link(&self, login: &Login<'_>) {
+        self.sign_in_at(login).await;
+        self.click(&id("continue")).await;
+        self.click(&id("finish")).await;
+        self.enter_main_window().await;
+        self.find(&id("link-done")).await;
+    }
+
+    /// From "the bank is linked" on to the accounts.
+    pub async fn leave_link(&self) {
+        self.click(&id("link-to-accounts")).await;
+        self.gone(&id("link-done")).await;
+    }
+
+    /// Chooses an entry of a select box by the words it shows.
+    pub async fn choose(&self, test_id: &str, words: &str) {
+        self.click(&id(test_id)).await;
+        self.click_text("*[@role='option']", words).await;
+    }
+
+    /// Asks whether a debit will be returned and answers the result's name.
+    pub async fn evaluate(&self, account: &str, amount: &str) -> String {
+        self.click(&id("nav-evaluate")).await;
+        self.choose("evaluate-account", account).await;
+        self.fill(&id("evaluate-amount"), amount).await;
+        self.click(&id("evaluate-submit")).await;
+        self.attribute(&id("evaluation-result"), "data-result")
+            .await
+            .expect("a result")
+    }
+}
