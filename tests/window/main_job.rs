@@ -72,7 +72,9 @@ async fn the_main_job_from_first_start_to_restart() {
 /// A second bank, looked at only: every kind of account, one without an available balance.
 async fn link_a_household_for_its_balances(app: &App) {
     app.fill_link_form("balancesOnly", "Grace Hopper").await;
-    app.choose("link-products", "Investments").await;
+    app.click(".mantine-MultiSelect-input").await;
+    app.click_text("*[@role='option']", "Transactions").await;
+    app.click_text("*[@role='option']", "Auth").await;
     app.escape().await;
     app.open_link_window().await;
     app.finish_link(&TARTAN).await;
@@ -109,7 +111,10 @@ async fn remove_item(app: &App) {
     app.click(&id("item-menu")).await;
     app.click(&id("item-menu-remove")).await;
     app.click(&id("confirm-ok")).await;
-    app.gone(&id("item")).await;
+    app.until("one of the two Items is left", async || {
+        app.all(&id("item")).await.len() == 1
+    })
+    .await;
     // What was asked and what came back outlives the Item.
     app.click(&id("nav-activity")).await;
     app.until("both evaluations are still listed", async || {

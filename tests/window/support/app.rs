@@ -93,11 +93,20 @@ impl App {
         }
     }
 
+    /// What is there now. Elements that go while they are listed are no error: asked again.
     pub async fn all(&self, css: &str) -> Vec<Element> {
-        self.client
-            .find_all(Locator::Css(css))
-            .await
-            .expect("a list of elements")
+        self.all_by(Locator::Css(css)).await
+    }
+
+    async fn all_by(&self, locator: Locator<'_>) -> Vec<Element> {
+        let started = Instant::now();
+        loop {
+            match self.client.find_all(locator).await {
+                Ok(found) => return found,
+                Err(error) if is_passing(&error) && started.elapsed() < PATIENCE => {}
+                Err(error) => panic!("no list of {locator:?}: {error}"),
+            }
+        }
     }
 
     pub async fn has(&self, css: &str) -> bool {
@@ -125,22 +134,29 @@ impl App {
         }
     }
 
-    /// Clicks the first element with these words.
+    /// Clicks the first element on the screen with these words.
     pub async fn click_text(&self, tag: &str, words: &str) {
         let xpath = format!("//{tag}[contains(normalize-space(.), {words:?})]");
-        let found = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::XPath(&xpath))
-            .await;
-        let Ok(element) = found else {
-            panic!(
-                "no {tag} says {words:?}; the page says:\n{}",
-                self.page_text().await
-            )
-        };
-        element.click().await.expect("it can be clicked");
+        self.until(
+            &format!("a {tag} that says {words:?} is clicked"),
+            async || {
+                let found = self
+                    .client
+                    .find_all(Locator::XPath(&xpath))
+                    .await
+                    .expect("a list");
+                for element in found {
+                    // Closed lists keep their entries in the page, out of sight.
+                    if element.is_displayed().await.unwrap_or(false)
+                        && element.click().await.is_ok()
+                    {
+                        return true;
+                    }
+                }
+                false
+            },
+        )
+        .await;
     }
 
     /// Replaces what a field holds, by keyboard.
@@ -193,15 +209,24 @@ impl App {
     }
 
     pub async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.expect("its text")
+        self.ask(css, async |element| element.text().await).await
     }
 
     pub async fn attribute(&self, css: &str, name: &str) -> Option<String> {
-        self.find(css)
+        self.ask(css, async |element| element.attr(name).await)
             .await
-            .attr(name)
-            .await
-            .expect("its attribute")
+    }
+
+    /// Asks an element for something, again when it was drawn anew meanwhile.
+    async fn ask<T>(&self, css: &str, question: impl AsyncFn(Element) -> Result<T, CmdError>) -> T {
+        let started = Instant::now();
+        loop {
+            match question(self.find(css).await).await {
+                Ok(answer) => return answer,
+                Err(error) if is_passing(&error) && started.elapsed() < PATIENCE => {}
+                Err(error) => panic!("{css} does not answer: {error}"),
+            }
+        }
     }
 
     /// Waits until an element's text contains these words; gives the text.
@@ -303,9 +328,13 @@ impl App {
         self.find(css).await.enter_frame().await.expect("the frame");
     }
 
+    /// The words a person reads in the first element that matches, if there is one.
     async fn text_now(&self, css: &str) -> Option<String> {
-        let element = self.client.find(Locator::Css(css)).await.ok()?;
-        element.text().await.ok()
+        let script = "return document.querySelector(arguments[0])?.innerText ?? null";
+        match self.client.execute(script, vec![json!(css)]).await {
+            Ok(Value::String(text)) => Some(text),
+            _ => None,
+        }
     }
 }
 
@@ -314,6 +343,7 @@ fn is_passing(error: &CmdError) -> bool {
     let words = error.to_string();
     [
         "stale",
+        "Stale",
         "intercept",
         "not interactable",
         "interactable",

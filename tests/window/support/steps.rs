@@ -84,8 +84,14 @@ impl App {
 
     /// From "the bank is linked" on to the accounts.
     pub async fn leave_link(&self) {
-        self.click(&id("link-to-accounts")).await;
-        self.gone(&id("link-done")).await;
+        // Words that arrive late move the button; a person looks and clicks again.
+        self.until("the dialog is closed", async || {
+            if let Some(button) = self.all(&id("link-to-accounts")).await.first() {
+                let _ = button.click().await;
+            }
+            !self.has(&id("link-done")).await
+        })
+        .await;
     }
 
     /// Chooses an entry of a select box by the words it shows.
@@ -99,9 +105,25 @@ impl App {
         self.click(&id("nav-evaluate")).await;
         self.choose("evaluate-account", account).await;
         self.fill(&id("evaluate-amount"), amount).await;
+        let before = self.request_ids().await;
         self.click(&id("evaluate-submit")).await;
+        self.until("a new answer is there", async || {
+            let now = self.request_ids().await;
+            !now.is_empty() && now != before
+        })
+        .await;
         self.attribute(&id("evaluation-result"), "data-result")
             .await
             .expect("a result")
+    }
+
+    async fn request_ids(&self) -> String {
+        let words = self
+            .script(
+                "return [...document.querySelectorAll(arguments[0])].map((id) => id.textContent).join()",
+                vec![id("evaluation-request-id").into()],
+            )
+            .await;
+        words.as_str().expect("a text").to_owned()
     }
 }

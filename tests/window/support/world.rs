@@ -66,6 +66,16 @@ impl World {
             processes: Vec::new(),
             keyring: None,
         };
+        // Nothing moves: what is clicked stays where it was seen. The app follows the desktop here.
+        let settings = world.home.path().join("config/gtk-3.0");
+        fs::create_dir(&settings)
+            .and_then(|()| {
+                fs::write(
+                    settings.join("settings.ini"),
+                    "[Settings]\ngtk-enable-animations=0\n",
+                )
+            })
+            .expect("the desktop's settings are written");
         world.start_display();
         world.start_bus();
         match keyring {

@@ -15,7 +15,11 @@ export function KeyringUnreachable({
   status: AppStatus;
   keyring: KeyringState;
 }) {
-  const again = useStatusAct(start.status);
+  const { lastEnvironment } = status;
+  const again = useStatusAct(() =>
+    lastEnvironment ? start.openEnvironment(lastEnvironment) : start.status(),
+  );
+  const problem = again.problem ?? status.openProblem;
   const locked = keyring.state === "locked";
   return (
     <StartFrame
@@ -33,8 +37,7 @@ export function KeyringUnreachable({
             ? "Unlock it (often by signing in to your desktop again, or in your password manager), then try again."
             : "Start your keyring service (GNOME Keyring, KWallet or another Secret Service), then try again."}
         </Text>
-        {status.openProblem ? <ProblemNotice problem={status.openProblem} /> : null}
-        {again.problem ? <ProblemNotice problem={again.problem} /> : null}
+        {problem ? <ProblemNotice problem={problem} /> : null}
         <ActButton
           onClick={() => again.run()}
           running={again.running}
