@@ -26,26 +26,28 @@ const DEBIAN_RUN: [&str; 7] = [
     "pkg-config",
 ];
 
-/// The WebDriver, a display, a session bus, and screenshots of what failed.
+/// The WebDriver, a display, a session bus, a look into the keyring, and screenshots.
 const DEBIAN_TEST: [&str; 5] = [
     "dbus",
-    "dbus-x11",
     "imagemagick",
+    "libsecret-tools",
     "webkit2gtk-driver",
     "xvfb",
 ];
 
 const LIBRARIES: [&str; 3] = ["webkit2gtk-4.1", "gtk+-3.0", "dbus-1"];
-const PROGRAMS_TEST: [&str; 5] = [
+const PROGRAMS_TEST: [&str; 7] = [
     "WebKitWebDriver",
     "Xvfb",
-    "dbus-run-session",
+    "dbus-daemon",
+    "dbus-send",
     "gnome-keyring-daemon",
     "import",
+    "secret-tool",
 ];
 
 const ELSEWHERE: &str = "  Fedora:  sudo dnf install gcc gcc-c++ make perl pkgconf-pkg-config webkit2gtk4.1-devel dbus-devel gnome-keyring \\
-           dejavu-sans-fonts xorg-x11-server-Xvfb dbus-daemon dbus-x11 ImageMagick
+           dejavu-sans-fonts xorg-x11-server-Xvfb dbus-daemon dbus-tools libsecret ImageMagick
   Arch:    sudo pacman -S --needed base-devel perl pkgconf webkit2gtk-4.1 dbus gnome-keyring ttf-dejavu \\
            xorg-server-xvfb imagemagick
   macOS:   xcode-select --install
