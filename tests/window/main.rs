@@ -2,10 +2,12 @@
 //! and the stand-in for Plaid as a process of its own.
 #![cfg(target_os = "linux")]
 
+mod accessibility;
 mod bad_input;
 mod first_start;
 mod installed;
 mod isolation;
+mod link_ways;
 mod main_job;
 mod secrets;
 mod support;

@@ -316,11 +316,35 @@ impl App {
         handles.into_iter().map(String::from).collect()
     }
 
+    /// Goes to a window there is.
+    pub async fn enter_window(&self, handle: &str) {
+        let handle = WindowHandle::try_from(handle.to_owned()).expect("a handle");
+        self.client
+            .switch_to_window(handle)
+            .await
+            .expect("the window");
+    }
+
     pub async fn enter_main_window(&self) {
         self.client
             .switch_to_window(self.main.clone())
             .await
             .expect("the main window");
+    }
+
+    /// Makes the window this large and waits until the page has it.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.client
+            .set_window_rect(0, 0, width, height)
+            .await
+            .expect("the window can be resized");
+        self.until(&format!("the page is {width} by {height}"), async || {
+            let size = self
+                .script("return [innerWidth, innerHeight]", vec![])
+                .await;
+            size == json!([width, height])
+        })
+        .await;
     }
 
     /// Goes into the page's first frame.

@@ -43,12 +43,18 @@ impl App {
         self.paste(&id("link-person-name"), person).await;
     }
 
-    /// Starts what is filled in, and goes into the Link window's frame.
-    pub async fn open_link_window(&self) {
+    /// Starts what is filled in, and goes into the Link window's frame. Answers the window.
+    pub async fn open_link_window(&self) -> String {
+        self.enter_link_window(&id("link-start")).await
+    }
+
+    /// Clicks what opens the Link window, and goes into its frame. Answers the window.
+    pub async fn enter_link_window(&self, opener: &str) -> String {
         let before = self.windows().await;
-        self.click(&id("link-start")).await;
-        self.enter_new_window(&before).await;
+        self.click(opener).await;
+        let window = self.enter_new_window(&before).await;
         self.enter_frame("iframe").await;
+        window
     }
 
     /// Clicks through Link to the end of the credentials step.

@@ -59,7 +59,7 @@ function outcomeWords(outcome: {
   cancelled: boolean;
 }): string {
   const parts = [`${count(outcome.refreshed, "Item")} refreshed`];
-  if (outcome.failed.length > 0) parts.push(`${outcome.failed.length} failed (see below)`);
+  if (outcome.failed.length > 0) parts.push(`${outcome.failed.length} failed`);
   const words = parts.join(", ");
   return outcome.cancelled ? `Cancelled: ${words}.` : `${words}.`;
 }

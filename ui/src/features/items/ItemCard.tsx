@@ -2,6 +2,7 @@ import { Group, Stack, Text, Title, Tooltip } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ItemHealth, ItemView } from "../../bindings/items";
+import type { Problem } from "../../bindings/problem";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { ConfirmModal } from "../../components/ConfirmModal";
@@ -89,7 +90,7 @@ export function ItemCard({ item }: { item: ItemView }) {
           {item.health.state === "needsAttention" ? (
             <ProblemNotice problem={item.health.problem} onRetry={() => check.run()} />
           ) : null}
-          {failure && !sameTrouble(item, failure.plaid?.errorCode) ? (
+          {failure && isNews(item, failure) ? (
             <ProblemNotice
               problem={failure}
               onRetry={() => refresh.run({ kind: "item", itemId: item.itemId })}
@@ -170,14 +171,13 @@ export function ItemCard({ item }: { item: ItemView }) {
   );
 }
 
-/** Whether the Item's health already says what the failed refresh would say. */
-function sameTrouble(item: ItemView, errorCode: string | null | undefined): boolean {
-  return (
-    item.health.state === "needsAttention" &&
-    errorCode !== undefined &&
-    errorCode !== null &&
-    item.health.problem.plaid?.errorCode === errorCode
-  );
+/** Whether a failed refresh still has to be said: not when the Item's health says it, or when the Item was repaired. */
+function isNews(item: ItemView, failure: Problem): boolean {
+  const code = failure.plaid?.errorCode ?? null;
+  if (item.health.state === "needsAttention") {
+    return code === null || item.health.problem.plaid?.errorCode !== code;
+  }
+  return failure.action?.kind !== "repairItem";
 }
 
 function ReadAge({ item }: { item: ItemView }) {

@@ -2,11 +2,19 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import type userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { RefreshOutcome } from "../../bindings/balances";
+import type { ItemHealth } from "../../bindings/items";
+import type { Problem } from "../../bindings/problem";
 import { gingham, itemsView, linkSession, loginRequired, platypus } from "../../test/data";
 import { type FakeShell, fakeShell, later, progress } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";
 
 let shell: FakeShell;
+
+const notResponding: Problem = {
+  ...loginRequired,
+  message: "The bank does not answer.",
+  action: { kind: "retry" },
+};
 
 async function rowOf(mask: string) {
   const rows = await screen.findAllByTestId("account-row");
@@ -79,6 +87,25 @@ describe("accounts", () => {
 });
 
 describe("refreshing", () => {
+  it("forgets a failure whose Item was repaired", async () => {
+    let health: ItemHealth = gingham.health;
+    shell = fakeShell("demo", {
+      items_view: () => ({ ...itemsView, items: [{ ...gingham, health }] }),
+      balances_refresh: () => ({
+        refreshed: 0,
+        failed: [{ itemId: gingham.itemId, institutionName: "Gingham", problem: loginRequired }],
+        cancelled: false,
+      }),
+    });
+    const user = renderApp();
+    await user.click(await byId("refresh-all"));
+    expect(await screen.findByText("0 Items refreshed, 1 failed.")).toBeVisible();
+    expect(screen.getAllByTestId("problem")).toHaveLength(1);
+    health = platypus.health;
+    await act(async () => shell.tell({ kind: "itemsChanged" }));
+    await waitFor(() => expect(screen.queryByTestId("problem")).toBeNull());
+  });
+
   it("shows progress, what failed beside its Item, and can be cancelled", async () => {
     const done = later<RefreshOutcome>();
     shell = fakeShell("demo", {
@@ -91,7 +118,7 @@ describe("refreshing", () => {
         progress(args, {
           kind: "itemFailed",
           itemId: "item-gingham",
-          problem: loginRequired,
+          problem: notResponding,
           done: 1,
           total: 2,
         });
@@ -104,7 +131,7 @@ describe("refreshing", () => {
     expect(shell.callsOf("balances_refresh")).toHaveLength(1);
     expect(shell.callsOf("balances_refresh")[0]?.args.scope).toEqual({ kind: "all" });
     const item = await byId("item-item-gingham");
-    expect(within(item).getByTestId("problem")).toHaveTextContent("sign in again");
+    expect(within(item).getByTestId("problem")).toHaveTextContent("does not answer");
     for (const button of screen.getAllByTestId("refresh-account")) expect(button).toBeDisabled();
 
     await user.click(await byId("refresh-cancel"));

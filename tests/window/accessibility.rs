@@ -1,0 +1,127 @@
+//! Every screen, light and dark, at the sizes the app is made for: axe-core finds nothing serious,
+//! and nothing runs out of the window sideways. With `BALANCE_DESK_SHOTS` set, each is photographed.
+
+use serde_json::json;
+
+use crate::support::{App, FIRST_PLATYPUS, Keyring, Scheme, World, id};
+
+const SIZES: [(u32, u32); 3] = [(1280, 800), (1920, 1080), (900, 600)];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_screen_is_accessible_in_light() {
+    look_at_every_screen(Scheme::Light, "light").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_screen_is_accessible_in_dark() {
+    look_at_every_screen(Scheme::Dark, "dark").await;
+}
+
+async fn look_at_every_screen(scheme: Scheme, name: &str) {
+    let mut world = World::new(Keyring::Unlocked);
+    world.set_scheme(scheme);
+    let app = App::start(&mut world).await;
+    let prefers_dark = app
+        .script(
+            "return matchMedia('(prefers-color-scheme: dark)').matches",
+            vec![],
+        )
+        .await;
+    assert_eq!(
+        prefers_dark,
+        json!(scheme == Scheme::Dark),
+        "the window follows the desktop"
+    );
+
+    app.find(&id("door-demo")).await;
+    look(&world, &app, &format!("{name}-start")).await;
+    app.open_demo().await;
+    look(&world, &app, &format!("{name}-empty")).await;
+    app.fill_link_form("balancesOnly", "Ada Lovelace").await;
+    look(&world, &app, &format!("{name}-link")).await;
+    app.click(&id("link-purpose-achRisk")).await;
+    app.open_link_window().await;
+    app.finish_link(&FIRST_PLATYPUS).await;
+    look(&world, &app, &format!("{name}-linked")).await;
+    app.leave_link().await;
+    look(&world, &app, &format!("{name}-accounts")).await;
+    app.click(&id("item-menu")).await;
+    app.find(&id("item-menu-remove")).await;
+    look(&world, &app, &format!("{name}-item-menu")).await;
+    app.escape().await;
+    for (amount, result) in [
+        ("25.00", "accept"),
+        ("80.00", "review"),
+        ("5000.00", "reroute"),
+    ] {
+        assert_eq!(app.evaluate("Plaid Checking", amount).await, result);
+        look(&world, &app, &format!("{name}-{result}")).await;
+    }
+    app.click(&id("nav-activity")).await;
+    app.find(&id("activity-row")).await;
+    look(&world, &app, &format!("{name}-activity")).await;
+    app.click(&id("nav-settings")).await;
+    app.find(&id("settings-save")).await;
+    look(&world, &app, &format!("{name}-settings")).await;
+    app.quit().await;
+}
+
+async fn look(world: &World, app: &App, name: &str) {
+    for (width, height) in SIZES {
+        app.resize(width, height).await;
+        let overflow = app
+            .script(
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth",
+                vec![],
+            )
+            .await;
+        assert_eq!(
+            overflow,
+            json!(0),
+            "{name} runs out of a window {width} wide"
+        );
+        world.shot(&format!("{name}-{width}"));
+    }
+    let found = serious(app).await;
+    assert!(found.is_empty(), "{name}:\n{}", found.join("\n"));
+}
+
+/// What axe-core calls serious or critical, in words.
+async fn serious(app: &App) -> Vec<String> {
+    const AXE: &str = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/ui/node_modules/axe-core/axe.min.js"
+    );
+    let axe = std::fs::read_to_string(AXE).expect("axe-core, a development dependency of the UI");
+    app.script(&format!("if (!window.axe) {{ {axe} }}"), vec![])
+        .await;
+    let results = app
+        .script_async(
+            "const done = arguments[0];
+             axe.run(document).then(
+               (results) => done({
+                 passes: results.passes.length,
+                 violations: results.violations
+                   .filter((violation) => ['serious', 'critical'].includes(violation.impact))
+                   .map((violation) => violation.id + ': ' + violation.nodes
+                     .map((node) => node.html.slice(0, 200) + ' ' + node.failureSummary).join('; ')),
+               }),
+               (error) => done({ passes: 0, violations: ['axe failed: ' + error] }));",
+            vec![],
+        )
+        .await;
+    assert!(
+        results["passes"].as_u64() > Some(10),
+        "axe-core looked: {results}"
+    );
+    let violations = &results["violations"];
+    let violations = violations.as_array().expect("a list");
+    violations
+        .iter()
+        .map(|violation| {
+            violation
+                .as_str()
+                .map_or_else(|| violation.to_string(), str::to_owned)
+        })
+        .collect()
+}
