@@ -1,23 +1,38 @@
 //! One call of the API in progress: what it asked, when, and the transaction in which it
 //! is answered. A handler that fails leaves no trace, because its transaction ends with it.
 
-use rusqlite::Transaction;
+use std::cell::RefCell;
+
+use jiff::SignedDuration;
+use rusqlite::Connection;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::errors::{INTERNAL_SERVER_ERROR, INVALID_ACCESS_TOKEN, ITEM_NOT_FOUND, PlaidError};
+use crate::bank::institutions::{Health, Institution};
+use crate::control::Control;
+use crate::errors::{
+    Code, INSTITUTION_DOWN, INSTITUTION_NO_LONGER_SUPPORTED, INTERNAL_SERVER_ERROR,
+    INVALID_ACCESS_TOKEN, ITEM_NOT_FOUND, PlaidError,
+};
+use crate::rulesets::Rulesets;
 use crate::store::Moment;
 use crate::store::items::{self, Item};
+use crate::webhooks::{Signer, Webhook};
 
 /// What a handler works with.
 pub(crate) struct Call<'a> {
-    pub(crate) db: &'a Transaction<'a>,
+    pub(crate) db: &'a Connection,
     pub(crate) now: Moment,
     pub(crate) request_id: &'a str,
     /// The JSON text of the request.
     pub(crate) body: &'a str,
     /// `http://127.0.0.1:PORT`
     pub(crate) origin: &'a str,
+    pub(crate) control: &'a Control,
+    pub(crate) rulesets: &'a Rulesets,
+    pub(crate) signer: &'a Signer,
+    /// To be sent when what the call changes is kept.
+    pub(crate) webhooks: &'a RefCell<Vec<Webhook>>,
 }
 
 /// A JSON text, ready to be sent.
@@ -38,6 +53,15 @@ pub(crate) enum Failure {
     /// An amount in the catalogue or the state is not a decimal.
     #[error("an amount is not a decimal: {0}")]
     Amount(#[from] rust_decimal::Error),
+    /// The transaction was not kept.
+    #[error("what was changed could not be kept: {0}")]
+    NotKept(String),
+    /// A handler panicked.
+    #[error("a handler panicked")]
+    Panicked,
+    /// The stand-in is ending.
+    #[error("the state has been closed")]
+    Closed,
     /// A logo could not be drawn.
     #[error("a logo could not be drawn: {0}")]
     Logo(#[from] png::EncodingError),
@@ -93,10 +117,82 @@ impl Call<'_> {
 
     /// The Item an access token opens.
     pub(crate) fn item(&self, access_token: &str) -> Result<Item, Failure> {
+        self.check_form(&INVALID_ACCESS_TOKEN, "access", access_token)?;
         let item = items::by_access_token(self.db, access_token)?.ok_or(&INVALID_ACCESS_TOKEN)?;
         if item.removed_at.is_some() {
             return Err(Failure::from(&ITEM_NOT_FOUND));
         }
         Ok(item)
+    }
+
+    /// Refuses a token of another form, or of another environment, in Plaid's words.
+    pub(crate) fn check_form(
+        &self,
+        code: &'static Code,
+        kind: &str,
+        token: &str,
+    ) -> Result<(), PlaidError> {
+        let mut parts = token.splitn(3, '-');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(first), Some("sandbox"), Some(_)) if first == kind => Ok(()),
+            (Some(first), Some(other @ ("production" | "development")), Some(_))
+                if first == kind =>
+            {
+                let message = format!(
+                    "provided {kind} token is for the wrong Plaid environment. expected \"sandbox\", got \"{other}\""
+                );
+                Err(PlaidError::worded(code, message))
+            }
+            _ => {
+                let message = format!(
+                    "provided {kind} token is in an invalid format. expected format: \
+                     {kind}-<environment>-<identifier>"
+                );
+                Err(PlaidError::worded(code, message))
+            }
+        }
+    }
+
+    /// What keeps the bank from being read for an Item.
+    pub(crate) fn obstacle(&self, item: &Item) -> Option<&'static Code> {
+        item.error.or_else(|| {
+            let institution = Institution::find(&item.institution_id)?;
+            unhealthy(self.control.health(institution))
+        })
+    }
+
+    /// Refuses an institution where nobody can sign in at this moment.
+    pub(crate) fn check_health(&self, institution: &Institution) -> Result<(), PlaidError> {
+        unhealthy(self.control.health(institution)).map_or(Ok(()), |code| Err(code.into()))
+    }
+
+    /// Puts an Item into an error, which its webhook is told, or out of it.
+    pub(crate) fn break_item(
+        &self,
+        mut item: Item,
+        error: Option<&'static Code>,
+    ) -> Result<(), Failure> {
+        items::set_error(self.db, &item.item_id, error)?;
+        item.error = error;
+        crate::webhooks::item_error(self, &item);
+        Ok(())
+    }
+
+    /// So much later than now.
+    pub(crate) fn now_and(&self, time: SignedDuration) -> Moment {
+        Moment(
+            self.now
+                .0
+                .saturating_add(time)
+                .unwrap_or(jiff::Timestamp::MAX),
+        )
+    }
+}
+
+fn unhealthy(health: Health) -> Option<&'static Code> {
+    match health {
+        Health::Healthy | Health::Degraded => None,
+        Health::Down => Some(&INSTITUTION_DOWN),
+        Health::Unsupported => Some(&INSTITUTION_NO_LONGER_SUPPORTED),
     }
 }

@@ -201,6 +201,80 @@ pub(crate) static INTERNAL_SERVER_ERROR: Code = code(
     Some("Something went wrong. Please try again."),
 );
 
+const RATE: &str = "RATE_LIMIT_EXCEEDED";
+
+const fn limit(error_code: &'static str, error_message: &'static str) -> Code {
+    code(429, RATE, error_code, error_message, None)
+}
+
+pub(crate) static BALANCE_LIMIT: Code = limit(
+    "BALANCE_LIMIT",
+    "rate limit exceeded for attempts to access \"/accounts/balance/get\" for this item. please try again later",
+);
+pub(crate) static ACCOUNTS_BALANCE_GET_LIMIT: Code = limit(
+    "ACCOUNTS_BALANCE_GET_LIMIT",
+    "rate limit exceeded for attempts to access \"/accounts/balance/get\" by this client. please try again later",
+);
+pub(crate) static ACCOUNTS_LIMIT: Code = limit(
+    "ACCOUNTS_LIMIT",
+    "rate limit exceeded for attempts to access \"/accounts/get\". please try again later",
+);
+pub(crate) static ITEM_GET_LIMIT: Code = limit(
+    "ITEM_GET_LIMIT",
+    "rate limit exceeded for attempts to access \"/item/get\". please try again later",
+);
+pub(crate) static INSTITUTIONS_GET_LIMIT: Code = limit(
+    "INSTITUTIONS_GET_LIMIT",
+    "rate limit exceeded for attempts to access \"/institutions/get\". please try again later",
+);
+pub(crate) static INSTITUTIONS_GET_BY_ID_LIMIT: Code = limit(
+    "INSTITUTIONS_GET_BY_ID_LIMIT",
+    "rate limit exceeded for attempts to access \"/institutions/get_by_id\". please try again later",
+);
+/// For the endpoints that have no code of their own.
+pub(crate) static RATE_LIMIT: Code =
+    limit("RATE_LIMIT", "rate limit exceeded. please try again later");
+
+/// No balance at Capital One is as new as was asked for.
+pub(crate) static LAST_UPDATED_DATETIME_OUT_OF_RANGE: Code = code(
+    400,
+    "INVALID_RESULT",
+    "LAST_UPDATED_DATETIME_OUT_OF_RANGE",
+    "requested datetime out of range, most recently updated balance is older than requested",
+    None,
+);
+pub(crate) static USER_PERMISSION_REVOKED: Code = code(
+    400,
+    INPUT,
+    "USER_PERMISSION_REVOKED",
+    "the holder of this account has revoked their permission for your application to access it",
+    None,
+);
+pub(crate) static SANDBOX_PRODUCT_NOT_ENABLED: Code = code(
+    400,
+    "SANDBOX_ERROR",
+    "SANDBOX_PRODUCT_NOT_ENABLED",
+    "product not enabled for this item. make sure the item is initialized with the requested product",
+    None,
+);
+/// /sandbox/item/fire_webhook for an Item that has nowhere to send it.
+pub(crate) static SANDBOX_WEBHOOK_INVALID: Code = code(
+    400,
+    "SANDBOX_ERROR",
+    "SANDBOX_WEBHOOK_INVALID",
+    "webhook for this item is either not set up, or invalid",
+    None,
+);
+/// /webhook_verification_key/get for a key that never was.
+pub(crate) static INVALID_WEBHOOK_VERIFICATION_KEY_ID: Code = code(
+    400,
+    INPUT,
+    "INVALID_WEBHOOK_VERIFICATION_KEY_ID",
+    "invalid key_id provided. note that key_ids are specific to Plaid environments, and verification requests \
+     must be made to the same environment that the webhook was sent from",
+    None,
+);
+
 static ITEM_LOCKED: Code = code(
     400,
     ITEM,
@@ -250,7 +324,7 @@ static PRODUCTS_NOT_SUPPORTED: Code = code(
     "the product is not supported by this institution",
     Some("This bank does not offer what is needed here."),
 );
-static INSTITUTION_NOT_RESPONDING: Code = code(
+pub(crate) static INSTITUTION_NOT_RESPONDING: Code = code(
     400,
     INSTITUTION,
     "INSTITUTION_NOT_RESPONDING",
@@ -272,8 +346,11 @@ static PLANNED_MAINTENANCE: Code = code(
     Some("The service is being maintained. Please try again later."),
 );
 
-/// The errors that the password `error_CODE` forces at the credentials step.
-static FORCED_BY_PASSWORD: [&Code; 16] = [
+/// The errors that the password `error_CODE` forces at the credentials step, and that the
+/// control endpoint puts an Item or an institution into.
+static FORCED: [&Code; 18] = [
+    &USER_PERMISSION_REVOKED,
+    &ITEM_LOGIN_REQUIRED,
     &ITEM_LOCKED,
     &ITEM_NOT_SUPPORTED,
     &USER_SETUP_REQUIRED,
@@ -294,10 +371,19 @@ static FORCED_BY_PASSWORD: [&Code; 16] = [
 
 /// The error that a password of the form `error_CODE` asks for.
 pub(crate) fn forced_by(password: &str) -> Option<&'static Code> {
-    let wanted = password.strip_prefix("error_")?;
-    FORCED_BY_PASSWORD
+    forced(password.strip_prefix("error_")?)
+}
+
+/// The error with this code, if it is one that can be forced.
+pub(crate) fn forced(error_code: &str) -> Option<&'static Code> {
+    FORCED
         .into_iter()
-        .find(|code| code.error_code == wanted)
+        .find(|code| code.error_code == error_code)
+}
+
+/// The codes that can be forced.
+pub(crate) fn forced_codes() -> impl Iterator<Item = &'static str> {
+    FORCED.into_iter().map(|code| code.error_code)
 }
 
 /// One error as it is answered: a row of the table, worded for the request.

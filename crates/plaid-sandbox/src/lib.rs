@@ -7,15 +7,22 @@ mod api;
 mod bank;
 mod call;
 mod clock;
+mod console;
+mod control;
 mod errors;
 mod fields;
 mod ids;
+mod ledger;
 mod link;
 mod rulesets;
 mod server;
 mod store;
+mod webhooks;
+mod wire;
 
 pub use clock::Clock;
+pub use control::{Latency, Limits, UnknownLatency, UnknownLimits};
+pub use rulesets::RulesetError;
 pub use server::{Options, Server, StartError};
 pub use store::OpenError;
 

@@ -4,10 +4,9 @@
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::Parser;
-use plaid_sandbox::{Clock, Options, Server};
+use plaid_sandbox::{Clock, Latency, Limits, Options, Server};
 use serde::Serialize;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
@@ -28,38 +27,69 @@ struct Arguments {
     #[arg(long, default_value_t = 0)]
     port: u16,
 
-    /// How long a bank takes to answer for live balances, in milliseconds
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    live_balance_delay_ms: u64,
+    /// The port of the control endpoint on 127.0.0.1; 0 takes any that is free. Without it
+    /// there is none
+    #[arg(long, value_name = "PORT")]
+    control_port: Option<u16>,
+
+    /// How long a bank takes to answer for live balances: none, lifelike (3 s in the median,
+    /// 11 s at the 95th percentile) or a number of milliseconds
+    #[arg(long, default_value_t = Latency::None)]
+    latency: Latency,
+
+    /// Which of Plaid's rate limits hold: off, sandbox or production
+    #[arg(long, value_name = "OF", default_value = "off", num_args = 0..=1, default_missing_value = "sandbox")]
+    limits: Limits,
 }
 
 const AFTER_HELP: &str = "\
-On standard output it prints one line, {\"address\":\"http://127.0.0.1:PORT\"}, and then serves
-until its standard input closes or it is asked to end (SIGTERM, Ctrl-C). It listens on
-127.0.0.1 only. When the port or the folder cannot be used, it says so in one line and ends
-with exit code 2. RUST_LOG chooses what it logs to standard error.
+On standard output it prints one line, {\"address\":\"http://127.0.0.1:PORT\"} (with
+--control-port also \"control\"), and then serves until its standard input closes or it is asked
+to end (SIGTERM, Ctrl-C). It listens on 127.0.0.1 only. When a port, the folder or a ruleset
+cannot be used, it says so in one line and ends with exit code 2. RUST_LOG chooses what it logs
+to standard error.
 
 Credentials  client_id 5f1e0c0ffee0de500c0ffee1, secret de5b0a7d1e5a4dbc0de0ba1a9ce0de
              (headers PLAID-CLIENT-ID and PLAID-SECRET, or client_id and secret in the body)
 Link         /link/v2/stable/link-initialize.js on the same address
 Customers    user_good (Plaid's twelve accounts; so is every name not listed here),
-             user_household (moves with every live read), user_business (large, one in EUR)
+             user_household (moves with every live read), user_business (large, one in EUR),
+             user_custom (the password is the JSON account description of Plaid's Sandbox)
 Passwords    pass_good; error_CODE forces that error, such as error_ITEM_LOCKED
 Second factor  1234, at First Gingham Credit Union
-Rulesets     default (Balance-only), scores (Signal Transaction Scores; amounts 3.53, 12.17
-             and 27.53 score 10, 60 and 90)
+Rulesets     JSON files in DIR/rulesets, read at the start; default (Balance-only) and scores
+             (Signal Transaction Scores; amounts 3.53, 12.17 and 27.53 score 10, 60 and 90)
+             are written there at the first one
+Webhooks     go to http URLs on loopback only, signed in the header Plaid-Verification
 
 Endpoints (POST, JSON)
-  /link/token/create  /link/token/get  /item/public_token/exchange  /item/get  /item/remove
-  /item/access_token/invalidate  /accounts/get  /accounts/balance/get
-  /institutions/get_by_id  /institutions/search
+  /link/token/create  /link/token/get  /item/public_token/exchange  /item/public_token/create
+  /item/get  /item/remove  /item/access_token/invalidate  /item/webhook/update
+  /accounts/get  /accounts/balance/get
+  /institutions/get  /institutions/get_by_id  /institutions/search
   /signal/evaluate  /signal/prepare  /signal/decision/report  /signal/return/report
-  /sandbox/public_token/create  /sandbox/item/reset_login";
+  /sandbox/public_token/create  /sandbox/item/reset_login  /sandbox/item/fire_webhook
+  /webhook_verification_key/get
+
+Control (JSON, on the control port; each answers all settings)
+  GET  /control
+  POST /control/latency       {\"latency\": \"none\" | \"lifelike\" | milliseconds}
+  POST /control/limits        {\"limits\": \"off\" | \"sandbox\" | \"production\"}
+  POST /control/faults        {\"path\": \"/item/get\", \"fault\": FAULT, \"times\": 1}
+       FAULT: rate_limit, internal_server_error, unavailable (503, HTML), connection_reset,
+       answer_lost (done, then reset), truncated_body (done, half an answer)
+  POST /control/faults/clear  {}
+  POST /control/institution   {\"institution_id\": ID, \"health\": \"healthy\" | \"degraded\" | \"down\" |
+                              \"unsupported\"}
+  POST /control/item          {\"item_id\" or \"access_token\": ID, \"error_code\": CODE or null}
+  POST /control/clock         {\"advance_seconds\": N}";
 
 /// The line on standard output.
 #[derive(Serialize)]
 struct Listening {
     address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control: Option<String>,
 }
 
 #[tokio::main]
@@ -74,7 +104,9 @@ async fn main() -> ExitCode {
     let options = Options {
         state: arguments.state,
         port: arguments.port,
-        live_balance_delay: Duration::from_millis(arguments.live_balance_delay_ms),
+        control_port: arguments.control_port,
+        latency: arguments.latency,
+        limits: arguments.limits,
         clock: Clock::system(),
     };
     let server = match Server::start(options).await {
@@ -93,6 +125,7 @@ async fn main() -> ExitCode {
 fn announce(server: &Server) -> io::Result<()> {
     let line = serde_json::to_string(&Listening {
         address: server.url(),
+        control: server.control_url(),
     })?;
     let mut output = io::stdout().lock();
     writeln!(output, "{line}")?;

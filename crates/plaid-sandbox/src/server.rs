@@ -1,33 +1,41 @@
 //! The HTTP server: on the loopback address only, for requests that name it by a loopback
-//! host only. It checks a call, waits as long as a bank would, and answers it in one
-//! transaction, which is on the disk before the answer leaves.
+//! host only. It checks a call, waits as long as a bank would, lets go wrong what was asked
+//! to, and has the ledger answer, whose changes are on the disk before the answer leaves.
 
+use std::cell::RefCell;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::IntoResponse;
-use rusqlite::{Connection, TransactionBehavior};
+use axum::{Router, serve::Listener as _};
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::api::{self, Endpoint, Reads};
-use crate::call::{Call, Failure};
+use crate::call::{Answer, Call, Failure};
 use crate::clock::Clock;
+use crate::control::{Control, Fault, Latency, Limits, limit_of};
 use crate::errors::{
-    INVALID_API_KEYS, INVALID_BODY, INVALID_HEADERS, MISSING_FIELDS, NOT_FOUND, PlaidError,
+    INTERNAL_SERVER_ERROR, INVALID_API_KEYS, INVALID_BODY, INVALID_HEADERS, MISSING_FIELDS,
+    NOT_FOUND, PlaidError,
 };
+use crate::ledger::{Done, Keeper, Ledger};
+use crate::rulesets::{RulesetError, Rulesets};
 use crate::store::{self, Moment, OpenError};
-use crate::{CLIENT_ID, SECRET, fields, ids, link};
+use crate::webhooks::{Postbox, Signer};
+use crate::wire::{Lines, Switch};
+use crate::{CLIENT_ID, SECRET, console, fields, ids, link};
 
 /// How long answers in progress may take when the server ends.
 const GRACE: Duration = Duration::from_millis(500);
@@ -39,8 +47,12 @@ pub struct Options {
     pub state: PathBuf,
     /// The port on 127.0.0.1; 0 takes any that is free.
     pub port: u16,
+    /// The port of the control endpoint; 0 takes any that is free, none leaves it out.
+    pub control_port: Option<u16>,
     /// How long a bank takes to answer for live balances.
-    pub live_balance_delay: Duration,
+    pub latency: Latency,
+    /// Which of Plaid's rate limits hold.
+    pub limits: Limits,
     /// What time it is.
     pub clock: Clock,
 }
@@ -52,7 +64,9 @@ impl Options {
         Self {
             state: state.into(),
             port: 0,
-            live_balance_delay: Duration::ZERO,
+            control_port: None,
+            latency: Latency::None,
+            limits: Limits::Off,
             clock: Clock::system(),
         }
     }
@@ -64,6 +78,18 @@ pub enum StartError {
     /// The state cannot be used.
     #[error(transparent)]
     State(#[from] OpenError),
+    /// The rulesets cannot be used.
+    #[error(transparent)]
+    Rulesets(#[from] RulesetError),
+    /// Webhooks could be neither signed nor sent.
+    #[error("webhooks cannot be prepared: {reason}")]
+    Webhooks {
+        /// What was in the way.
+        reason: String,
+    },
+    /// The thread that keeps the state cannot be started.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
     /// Another program listens on the port.
     #[error("port {port} on 127.0.0.1 is taken; choose another, or 0 for any that is free")]
     PortTaken {
@@ -81,50 +107,65 @@ pub enum StartError {
 }
 
 /// A running stand-in.
-#[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<io::Result<()>>,
+    control_address: Option<SocketAddr>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<io::Result<()>>>,
+    keeper: Keeper,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("address", &self.address)
+            .field("control_address", &self.control_address)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Server {
     /// Opens the state, binds the port and serves.
     ///
     /// # Errors
-    /// When the state or the port cannot be used.
+    /// When the state, the rulesets or a port cannot be used.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let port = options.port;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .await
-            .map_err(|source| match source.kind() {
-                io::ErrorKind::AddrInUse => StartError::PortTaken { port },
-                _ => StartError::Listen { port, source },
-            })?;
-        let address = listener
-            .local_addr()
-            .map_err(|source| StartError::Listen { port, source })?;
+        let (listener, address) = listen(options.port).await?;
+        let control = match options.control_port {
+            Some(port) => Some(listen(port).await?),
+            None => None,
+        };
         let db = store::open(&options.state)?;
+        let rulesets = Rulesets::load(&options.state)?;
+        let signer = Arc::new(signer(&db, &options.clock)?);
+        let postbox = Postbox::open(Arc::clone(&signer)).map_err(no_webhooks)?;
+        let (ledger, keeper) = Ledger::keep(db).map_err(StartError::Thread)?;
         let sandbox = Arc::new(Sandbox {
-            db: Mutex::new(db),
+            ledger,
             clock: options.clock,
-            live_balance_delay: options.live_balance_delay,
+            control: Control::new(options.latency, options.limits),
+            rulesets,
+            signer,
+            postbox,
             origin: format!("http://{address}"),
-            port: address.port(),
         });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(async move {
-            axum::serve(listener, router(sandbox))
-                .with_graceful_shutdown(async {
-                    // A dropped sender means the same as a message: stop.
-                    let _ = stopped.await;
-                })
-                .await
-        });
+        let (stop, stopped) = watch::channel(false);
+        let control_address = control.as_ref().map(|(_, address)| *address);
+        let mut tasks = vec![serve(
+            listener,
+            router(&sandbox, address.port()),
+            stopped.clone(),
+        )];
+        if let Some((listener, address)) = control {
+            let routes = guarded(console::routes(), address.port()).with_state(sandbox);
+            tasks.push(serve(listener, routes, stopped));
+        }
         Ok(Self {
             address,
+            control_address,
             stop,
-            task,
+            tasks,
+            keeper,
         })
     }
 
@@ -134,41 +175,97 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// The address of the control endpoint, where there is one.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        self.control_address
+            .map(|address| format!("http://{address}"))
+    }
+
     /// Stops listening, lets answers in progress go out, and gives up the state.
     pub async fn stop(self) {
-        let Self { stop, mut task, .. } = self;
-        // The server may have ended already; then there is nobody to tell.
-        let _ = stop.send(());
-        if tokio::time::timeout(GRACE, &mut task).await.is_err() {
-            task.abort();
-            // Waiting for the aborted task frees the port and the state before this returns.
-            let _ = task.await;
+        let Self {
+            stop,
+            tasks,
+            keeper,
+            ..
+        } = self;
+        // The servers may have ended already; then there is nobody to tell.
+        let _ = stop.send(true);
+        for mut task in tasks {
+            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+                task.abort();
+                // Waiting for the aborted task frees the port before this returns.
+                let _ = task.await;
+            }
         }
+        // The ledger ends only with this thread or by a panic of its own, which changes nothing.
+        let _ = tokio::task::spawn_blocking(|| keeper.close()).await;
     }
 }
 
-/// What all requests share.
-struct Sandbox {
-    db: Mutex<Connection>,
-    clock: Clock,
-    live_balance_delay: Duration,
-    origin: String,
-    port: u16,
+async fn listen(port: u16) -> Result<(Lines, SocketAddr), StartError> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::PortTaken { port },
+            _ => StartError::Listen { port, source },
+        })?;
+    let lines = Lines(listener);
+    let address = lines
+        .local_addr()
+        .map_err(|source| StartError::Listen { port, source })?;
+    Ok((lines, address))
 }
 
-fn router(sandbox: Arc<Sandbox>) -> Router {
-    link::pages()
-        .fallback(call_by_path)
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&sandbox),
-            for_this_host_only,
-        ))
-        .with_state(sandbox)
+fn signer(db: &rusqlite::Connection, clock: &Clock) -> Result<Signer, StartError> {
+    Signer::of(db, Moment(clock.now())).map_err(no_webhooks)
+}
+
+fn no_webhooks(error: impl std::error::Error) -> StartError {
+    StartError::Webhooks {
+        reason: error.to_string(),
+    }
+}
+
+fn serve(
+    listener: Lines,
+    routes: Router,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<io::Result<()>> {
+    tokio::spawn(async move {
+        let service = routes.into_make_service_with_connect_info::<Switch>();
+        axum::serve(listener, service)
+            .with_graceful_shutdown(async move {
+                // A dropped sender means the same as a message: stop.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            })
+            .await
+    })
+}
+
+/// What all requests share.
+pub(crate) struct Sandbox {
+    ledger: Ledger,
+    pub(crate) clock: Clock,
+    pub(crate) control: Control,
+    rulesets: Rulesets,
+    signer: Arc<Signer>,
+    postbox: Postbox,
+    origin: String,
+}
+
+fn router(sandbox: &Arc<Sandbox>, port: u16) -> Router {
+    guarded(link::pages().fallback(call_by_path), port).with_state(Arc::clone(sandbox))
+}
+
+fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, port: u16) -> Router<S> {
+    routes.layer(middleware::from_fn_with_state(port, for_this_host_only))
 }
 
 /// Keeps out pages that reach this address through a name of their own (DNS rebinding).
 async fn for_this_host_only(
-    State(sandbox): State<Arc<Sandbox>>,
+    State(port): State<u16>,
     request: Request,
     next: Next,
 ) -> Response<Body> {
@@ -176,9 +273,14 @@ async fn for_this_host_only(
         .headers()
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
-    let names_us = ["127.0.0.1", "localhost"]
-        .iter()
-        .any(|name| host.is_some_and(|host| host == format!("{name}:{}", sandbox.port)));
+    let names_us = ["127.0.0.1", "localhost"].iter().any(|name| {
+        host.is_some_and(|host| {
+            host.strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix(':'))
+                .and_then(|port| port.parse().ok())
+                == Some(port)
+        })
+    });
     if names_us {
         next.run(request).await
     } else {
@@ -199,18 +301,48 @@ enum Caller {
 
 async fn call_by_path(
     State(sandbox): State<Arc<Sandbox>>,
+    ConnectInfo(line): ConnectInfo<Switch>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response<Body> {
     let request_id = ids::request_id();
-    let (status, body) = match sandbox
-        .call(&method, &uri, &headers, &body, &request_id)
-        .await
-    {
+    let asked = match sandbox.check(&method, &uri, &headers, body) {
+        Ok(asked) => asked,
+        Err(error) => return answer(Err(error.into()), &request_id),
+    };
+    match asked.fault {
+        Some(Fault::RateLimit) => {
+            let limit = PlaidError::from(limit_of(asked.endpoint.path));
+            answer(Err(limit.into()), &request_id)
+        }
+        Some(Fault::InternalServerError) => {
+            answer(Err(Failure::from(&INTERNAL_SERVER_ERROR)), &request_id)
+        }
+        Some(Fault::Unavailable) => unavailable(),
+        Some(Fault::ConnectionReset) => {
+            line.cut();
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Some(Fault::AnswerLost) => {
+            // Whatever the answer is, nobody learns it.
+            let _ = sandbox.call(&asked, &request_id).await;
+            line.cut();
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Some(Fault::TruncatedBody) => {
+            let whole = answer(sandbox.call(&asked, &request_id).await, &request_id);
+            truncated(whole).await
+        }
+        None => answer(sandbox.call(&asked, &request_id).await, &request_id),
+    }
+}
+
+fn answer(answer: Answer, request_id: &str) -> Response<Body> {
+    let (status, body) = match answer {
         Ok(body) => (200, body),
-        Err(failure) => failure.answer(&request_id),
+        Err(failure) => failure.answer(request_id),
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (
@@ -224,62 +356,155 @@ async fn call_by_path(
         .into_response()
 }
 
+/// What a proxy in front of Plaid would say.
+fn unavailable() -> Response<Body> {
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(header::CONTENT_TYPE, "text/html")],
+        "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n\
+         <center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n",
+    )
+        .into_response()
+}
+
+/// The same answer, announced in its full length and ended half way.
+async fn truncated(whole: Response<Body>) -> Response<Body> {
+    let (mut parts, body) = whole.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    parts
+        .headers
+        .insert(header::CONTENT_LENGTH, bytes.len().into());
+    let half = bytes.slice(..bytes.len() / 2);
+    let end = stream::once(async {
+        // Lets the half leave before the connection ends.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::UnexpectedEof))
+    });
+    let body = stream::once(async { Ok::<_, io::Error>(half) }).chain(end);
+    Response::from_parts(parts, Body::from_stream(body))
+}
+
+/// A call that may be answered.
+struct Asked {
+    endpoint: &'static Endpoint,
+    body: Bytes,
+    /// Whether the bank has to be waited for.
+    live: bool,
+    fault: Option<Fault>,
+}
+
 impl Sandbox {
-    async fn call(
-        self: Arc<Self>,
+    fn check(
+        &self,
         method: &Method,
         uri: &Uri,
         headers: &HeaderMap,
-        body: &Bytes,
-        request_id: &str,
-    ) -> Result<String, Failure> {
+        body: Result<Bytes, BytesRejection>,
+    ) -> Result<Asked, PlaidError> {
         let (endpoint, caller) = find(uri.path())
             .filter(|_| method == Method::POST)
             .ok_or(&NOT_FOUND)?;
-        let body = json_text(headers, body)?;
-        let fields = json_object(body)?;
-        match caller {
-            Caller::App => check_credentials(headers, &fields)?,
-            Caller::Frame => check_origin(headers, &self.origin)?,
+        let body = body.map_err(|_| PlaidError::worded(&INVALID_BODY, "body is too large"))?;
+        let fields = json_object(json_text(headers, &body)?)?;
+        let fault = match caller {
+            Caller::App => {
+                check_credentials(headers, &fields)?;
+                let access_token = fields.get("access_token").and_then(Value::as_str);
+                self.control
+                    .count(endpoint.path, access_token, self.clock.now())?;
+                self.control.next_fault(endpoint.path)
+            }
+            Caller::Frame => {
+                check_origin(headers, &self.origin)?;
+                None
+            }
+        };
+        // A call that is not carried out goes wrong whatever it says.
+        if fault.is_none_or(Fault::is_carried_out) {
+            fields::check(endpoint.fields, &fields)?;
         }
-        fields::check(endpoint.fields, &fields)?;
-        self.wait_for_the_bank(endpoint.reads, &fields).await;
-
-        let (body, request_id) = (body.to_owned(), request_id.to_owned());
-        let answer = tokio::task::spawn_blocking(move || self.answer(endpoint, &body, &request_id));
-        answer
-            .await
-            .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+        Ok(Asked {
+            endpoint,
+            live: self.asks_the_bank(endpoint.reads, &fields),
+            body,
+            fault,
+        })
     }
 
-    /// A caller that goes away in the meantime costs nothing and changes nothing.
-    async fn wait_for_the_bank(&self, reads: Reads, fields: &Map<String, Value>) {
-        let live = match reads {
+    fn asks_the_bank(&self, reads: Reads, fields: &Map<String, Value>) -> bool {
+        match reads {
             Reads::Stored => false,
             Reads::Live => true,
             Reads::LiveForBalanceOnly => {
-                api::asks_the_bank(fields.get("ruleset_key").and_then(Value::as_str))
+                let key = fields.get("ruleset_key").and_then(Value::as_str);
+                self.rulesets.asks_the_bank(key)
             }
-        };
-        if live {
-            tokio::time::sleep(self.live_balance_delay).await;
         }
     }
 
-    fn answer(&self, endpoint: &Endpoint, body: &str, request_id: &str) -> Result<String, Failure> {
-        // A handler that panicked has left its transaction, and so nothing behind.
-        let mut db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let call = Call {
-            db: &transaction,
+    /// Waits for the bank, then answers. A caller that goes away in the meantime costs nothing
+    /// and changes nothing.
+    async fn call(self: &Arc<Self>, asked: &Asked, request_id: &str) -> Answer {
+        if asked.live {
+            let latency = self.control.next_latency();
+            if !latency.is_zero() {
+                tokio::time::sleep(latency).await;
+            }
+        }
+        let (sandbox, endpoint) = (Arc::clone(self), asked.endpoint);
+        let (body, request_id) = (asked.body.clone(), request_id.to_owned());
+        self.ledger
+            .ask(move |db| {
+                // The check has read it as text before.
+                let body = std::str::from_utf8(&body).map_err(|_| &INVALID_BODY)?;
+                sandbox.in_call(db, body, &request_id, endpoint.answer)
+            })
+            .await
+    }
+
+    /// Does something that is not a call of the API within one.
+    pub(crate) async fn act(
+        self: &Arc<Self>,
+        act: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
+    ) -> Answer {
+        let sandbox = Arc::clone(self);
+        let done = self.ledger.ask(move |db| sandbox.in_call(db, "", "", act));
+        done.await
+    }
+
+    fn in_call(
+        &self,
+        db: &rusqlite::Connection,
+        body: &str,
+        request_id: &str,
+        act: impl FnOnce(&Call<'_>) -> Answer,
+    ) -> Result<Done, Failure> {
+        let webhooks = RefCell::<Vec<_>>::default();
+        let answer = act(&Call {
+            db,
             now: Moment(self.clock.now()),
             request_id,
             body,
             origin: &self.origin,
-        };
-        let answer = (endpoint.answer)(&call)?;
-        transaction.commit()?;
-        Ok(answer)
+            control: &self.control,
+            rulesets: &self.rulesets,
+            signer: &self.signer,
+            webhooks: &webhooks,
+        })?;
+        let webhooks = webhooks.into_inner();
+        if webhooks.is_empty() {
+            return Ok(Done {
+                answer,
+                afterwards: None,
+            });
+        }
+        let postbox = self.postbox.clone();
+        Ok(Done {
+            answer,
+            afterwards: Some(Box::new(move || postbox.post(webhooks))),
+        })
     }
 }
 

@@ -175,7 +175,7 @@ fn a_state_directory_that_is_not_a_database_is_one_clear_line() {
 #[tokio::test]
 async fn live_balances_take_as_long_as_asked_and_cost_nothing_when_given_up() {
     let state = tempfile::tempdir().unwrap();
-    let program = Program::start(state.path(), &["--live-balance-delay-ms", "60000"]);
+    let program = Program::start(state.path(), &["--latency", "60000"]);
     let access_token = program.caller.item("user_household", &["auth"]).await;
     let by_token = json!({"access_token": access_token});
     let before = program.caller.ok("/accounts/get", by_token.clone()).await;
@@ -202,7 +202,9 @@ fn help_says_everything() {
     for word in [
         "--state",
         "--port",
-        "--live-balance-delay-ms",
+        "--latency",
+        "--limits",
+        "--control-port",
         plaid_sandbox::CLIENT_ID,
         plaid_sandbox::SECRET,
         "exit code 2",

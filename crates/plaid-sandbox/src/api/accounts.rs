@@ -1,6 +1,7 @@
 //! Accounts and their balances: /accounts/get answers what was read last, free and at
 //! once; /accounts/balance/get asks the bank.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::items::{ItemBody, item_body};
@@ -8,8 +9,9 @@ use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
 use crate::bank::customers::Customer;
 use crate::call::{Answer, Call, Failure};
-use crate::errors::{INVALID_ACCOUNT_ID, ITEM_LOGIN_REQUIRED};
+use crate::errors::{INVALID_ACCOUNT_ID, LAST_UPDATED_DATETIME_OUT_OF_RANGE, PlaidError};
 use crate::fields::{Field, Kind, TEXT, WORDS, optional, required};
+use crate::store::Moment;
 use crate::store::accounts::{self, Account};
 use crate::store::items::{self, Item};
 
@@ -42,6 +44,7 @@ struct Request {
 #[derive(Default, Deserialize)]
 struct Options {
     account_ids: Option<Vec<String>>,
+    min_last_updated_datetime: Option<jiff::Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -70,6 +73,9 @@ struct BalancesBody<'a> {
     limit: Option<Amount>,
     iso_currency_code: Option<&'a str>,
     unofficial_currency_code: Option<&'a str>,
+    /// Told by Capital One only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_updated_datetime: Option<Moment>,
 }
 
 /// /accounts/get
@@ -91,8 +97,59 @@ pub(super) fn balance(call: &Call<'_>) -> Answer {
         accounts::of_item(call.db, &item.item_id)?,
         request.options.account_ids.as_deref(),
     )?;
-    let accounts = read_live(call, &item, accounts)?;
+    let extent = match &request.options.account_ids {
+        None => Extent::All,
+        Some(_) => Extent::Named,
+    };
+    let oldest = request.options.min_last_updated_datetime;
+    require_oldest(&item, &accounts, oldest)?;
+    let accounts = read_live(call, &item, accounts, extent)?;
+    refuse_older(&item, &accounts, oldest)?;
     answer(call, &item, &accounts)
+}
+
+/// Capital One tells its customers' cards and loans once a day, and not when asked.
+const CAPITAL_ONE: &str = "ins_128026";
+const CAPITAL_ONE_INTERVAL: SignedDuration = SignedDuration::from_hours(24);
+
+fn is_capital_one(item: &Item) -> bool {
+    item.institution_id == CAPITAL_ONE
+}
+
+fn is_depository(account: &Account) -> bool {
+    account.account_type == "depository"
+}
+
+/// Whether Capital One answers for this account with new balances.
+fn is_fresh_there(call: &Call<'_>, account: &Account) -> bool {
+    is_depository(account) || call.now.0.duration_since(account.read_at.0) >= CAPITAL_ONE_INTERVAL
+}
+
+fn require_oldest(
+    item: &Item,
+    accounts: &[Account],
+    oldest: Option<jiff::Timestamp>,
+) -> Result<(), PlaidError> {
+    if is_capital_one(item) && oldest.is_none() && !accounts.iter().all(is_depository) {
+        return Err(PlaidError::field(
+            "options.min_last_updated_datetime",
+            "must be provided for accounts at this institution that are not depository accounts",
+        ));
+    }
+    Ok(())
+}
+
+fn refuse_older(
+    item: &Item,
+    accounts: &[Account],
+    oldest: Option<jiff::Timestamp>,
+) -> Result<(), PlaidError> {
+    let too_old = |account: &Account| oldest.is_some_and(|oldest| account.read_at.0 < oldest);
+    let counts = |account: &&Account| !is_depository(account);
+    if is_capital_one(item) && accounts.iter().filter(counts).any(too_old) {
+        return Err(PlaidError::from(&LAST_UPDATED_DATETIME_OUT_OF_RANGE));
+    }
+    Ok(())
 }
 
 /// The accounts that were asked for; all, when none were named.
@@ -112,30 +169,46 @@ fn wanted(accounts: Vec<Account>, ids: Option<&[String]>) -> Result<Vec<Account>
         .collect())
 }
 
+/// Whether all accounts of an Item are read, or some by their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    All,
+    Named,
+}
+
 /// Asks the bank for the balances of these accounts, and keeps what it says.
 pub(super) fn read_live(
     call: &Call<'_>,
     item: &Item,
     accounts: Vec<Account>,
+    extent: Extent,
 ) -> Result<Vec<Account>, Failure> {
-    if item.login_required {
-        return Err(Failure::from(&ITEM_LOGIN_REQUIRED));
+    if let Some(error) = call.obstacle(item) {
+        return Err(Failure::from(error));
     }
     let reads = items::count_live_read(call.db, &item.item_id)?;
-    let at_bank = Customer::named(&item.username).accounts();
+    let customer = Customer::known_by(&item.username, item.description.as_deref())?;
+    let at_bank = customer.accounts();
+    if extent == Extent::All && !is_capital_one(item) {
+        accounts::set_all_read_at(call.db, &item.item_id, call.now)?;
+    }
     accounts
         .into_iter()
         .map(|mut account| {
+            if is_capital_one(item) && !is_fresh_there(call, &account) {
+                return Ok(account);
+            }
             if let Some(known) = at_bank.iter().find(|known| known.mask == account.mask) {
-                account.balances = known.balances(reads)?;
+                let balances = known.balances(reads)?;
+                if balances != account.balances {
+                    account.balances = balances;
+                    accounts::set_balances(call.db, &account.account_id, balances)?;
+                }
             }
             account.read_at = call.now;
-            accounts::set_balances(
-                call.db,
-                &account.account_id,
-                account.balances,
-                account.read_at,
-            )?;
+            if extent == Extent::Named || is_capital_one(item) {
+                accounts::set_read_at(call.db, &account.account_id, call.now)?;
+            }
             Ok(account)
         })
         .collect()
@@ -143,12 +216,12 @@ pub(super) fn read_live(
 
 fn answer(call: &Call<'_>, item: &Item, accounts: &[Account]) -> Answer {
     call.answer(Accounts {
-        accounts: accounts.iter().map(body).collect(),
+        accounts: accounts.iter().map(|account| body(item, account)).collect(),
         item: item_body(item),
     })
 }
 
-fn body(account: &Account) -> AccountBody<'_> {
+fn body<'a>(item: &Item, account: &'a Account) -> AccountBody<'a> {
     AccountBody {
         account_id: &account.account_id,
         balances: BalancesBody {
@@ -157,6 +230,7 @@ fn body(account: &Account) -> AccountBody<'_> {
             limit: account.balances.limit,
             iso_currency_code: Some(&account.currency),
             unofficial_currency_code: None,
+            last_updated_datetime: is_capital_one(item).then_some(account.read_at),
         },
         mask: &account.mask,
         name: &account.name,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{CLIENT_ID, COUNTRIES, SECRET};
-use crate::bank::institutions::{Health, Institution, PRODUCTS};
+use crate::bank::institutions::{Health, INSTITUTIONS, Institution, PRODUCTS};
 use crate::bank::logo;
 use crate::call::{Answer, Call, Failure};
 use crate::errors::INVALID_INSTITUTION;
@@ -20,6 +20,31 @@ pub(super) static GET_FIELDS: [Field; 5] = [
         Kind::Object(&[
             optional("include_optional_metadata", Kind::Flag),
             optional("include_status", Kind::Flag),
+            optional("include_auth_metadata", Kind::Flag),
+            optional("include_payment_initiation_metadata", Kind::Flag),
+        ]),
+    ),
+];
+
+pub(super) static LIST_FIELDS: [Field; 6] = [
+    CLIENT_ID,
+    SECRET,
+    required("count", Kind::Integer { min: 1, max: 500 }),
+    required(
+        "offset",
+        Kind::Integer {
+            min: 0,
+            max: i64::MAX,
+        },
+    ),
+    required("country_codes", COUNTRIES),
+    optional(
+        "options",
+        Kind::Object(&[
+            nullable("products", Kind::List { of: &TEXT, min: 1 }),
+            nullable("routing_numbers", Kind::List { of: &TEXT, min: 0 }),
+            nullable("oauth", Kind::Flag),
+            optional("include_optional_metadata", Kind::Flag),
             optional("include_auth_metadata", Kind::Flag),
             optional("include_payment_initiation_metadata", Kind::Flag),
         ]),
@@ -46,6 +71,8 @@ pub(super) static SEARCH_FIELDS: [Field; 6] = [
 
 #[derive(Default, Deserialize)]
 struct Options {
+    products: Option<Vec<String>>,
+    routing_numbers: Option<Vec<String>>,
     oauth: Option<bool>,
     #[serde(default)]
     include_optional_metadata: bool,
@@ -100,6 +127,60 @@ pub(super) fn get_by_id(call: &Call<'_>) -> Answer {
     })
 }
 
+/// /institutions/get
+pub(super) fn list(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        count: usize,
+        offset: usize,
+        country_codes: Vec<String>,
+        #[serde(default)]
+        options: Options,
+    }
+    #[derive(Serialize)]
+    struct Listed {
+        institutions: Vec<InstitutionBody>,
+        total: usize,
+    }
+    let request: Request = call.read()?;
+    let options = &request.options;
+    let fitting: Vec<_> = INSTITUTIONS
+        .iter()
+        .filter(|institution| institution.is_in(&request.country_codes))
+        .filter(|institution| is_offered(call, institution) && fits(institution, options))
+        .collect();
+    let page = fitting
+        .iter()
+        .skip(request.offset)
+        .take(request.count)
+        .map(|institution| body(call, institution, options))
+        .collect::<Result<_, _>>()?;
+    call.answer(Listed {
+        institutions: page,
+        total: fitting.len(),
+    })
+}
+
+fn fits(institution: &Institution, options: &Options) -> bool {
+    let routes = |numbers: &Vec<String>| {
+        numbers
+            .iter()
+            .any(|number| institution.routing_numbers.contains(&number.as_str()))
+    };
+    options
+        .products
+        .as_ref()
+        .is_none_or(|products| institution.supports(products))
+        && options
+            .oauth
+            .is_none_or(|oauth| oauth == institution.is_oauth())
+        && options
+            .routing_numbers
+            .as_ref()
+            .filter(|numbers| !numbers.is_empty())
+            .is_none_or(routes)
+}
+
 /// /institutions/search
 pub(super) fn search(call: &Call<'_>) -> Answer {
     #[derive(Deserialize)]
@@ -118,13 +199,8 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
     let products = request.products.unwrap_or_default();
     let institutions = Institution::search(&request.query, &request.country_codes)
         .into_iter()
-        .filter(|institution| is_offered(institution) && institution.supports(&products))
-        .filter(|institution| {
-            request
-                .options
-                .oauth
-                .is_none_or(|oauth| oauth == institution.is_oauth())
-        })
+        .filter(|institution| is_offered(call, institution) && institution.supports(&products))
+        .filter(|institution| fits(institution, &request.options))
         .map(|institution| body(call, institution, &request.options))
         .collect::<Result<_, _>>()?;
     call.answer(Found { institutions })
@@ -151,14 +227,14 @@ fn body(
         routing_numbers: institution.routing_numbers,
         dtc_numbers: [],
         oauth: institution.is_oauth(),
-        connection_availability: if is_offered(institution) {
+        connection_availability: if is_offered(call, institution) {
             "SUPPORTED"
         } else {
             "NOT_SUPPORTED"
         },
         status: options
             .include_status
-            .then(|| status(call, institution.health)),
+            .then(|| status(call, call.control.health(institution))),
         auth_metadata: options.include_auth_metadata.unwrap_or(false).then(|| {
             json!({"supported_methods": {
                 "instant_auth": true, "instant_match": true,
@@ -169,8 +245,8 @@ fn body(
 }
 
 /// Whether new Items can be made there.
-fn is_offered(institution: &Institution) -> bool {
-    institution.health != Health::Unsupported
+fn is_offered(call: &Call<'_>, institution: &Institution) -> bool {
+    call.control.health(institution) != Health::Unsupported
 }
 
 fn status(call: &Call<'_>, health: Health) -> Value {

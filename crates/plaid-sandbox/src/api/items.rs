@@ -7,19 +7,25 @@ use super::{CLIENT_ID, SECRET};
 use crate::bank::customers::BankAccount;
 use crate::bank::institutions::{Institution, PRODUCTS};
 use crate::call::{Answer, Call, Failure};
-use crate::errors::{
-    ErrorBody, INVALID_PUBLIC_TOKEN, ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, PlaidError, embedded,
-};
+use crate::errors::{ErrorBody, INVALID_PUBLIC_TOKEN, ITEM_NOT_FOUND, PlaidError, embedded};
 use crate::fields::{Field, Kind, WORDS, nullable, required};
 use crate::ids;
 use crate::store::accounts;
 use crate::store::items::{self, Item};
 use crate::store::{Moment, Words};
+use crate::webhooks;
 
 /// How long a public token can be exchanged.
 const PUBLIC_TOKEN_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
 
 pub(super) static TOKEN_FIELDS: [Field; 3] = [CLIENT_ID, SECRET, required("access_token", WORDS)];
+
+pub(super) static WEBHOOK_FIELDS: [Field; 4] = [
+    CLIENT_ID,
+    SECRET,
+    required("access_token", WORDS),
+    nullable("webhook", Kind::Url(&["https", "http"])),
+];
 
 pub(super) static EXCHANGE_FIELDS: [Field; 3] =
     [CLIENT_ID, SECRET, required("public_token", WORDS)];
@@ -82,7 +88,7 @@ pub(super) fn item_body(item: &Item) -> ItemBody<'_> {
             .map_or("", |institution| institution.name),
         webhook: item.webhook.as_deref(),
         auth_method: has("auth").then_some("INSTANT_AUTH"),
-        error: item.login_required.then(|| embedded(&ITEM_LOGIN_REQUIRED)),
+        error: item.error.map(embedded),
         available_products: PRODUCTS
             .into_iter()
             .filter(|product| !has(product))
@@ -142,6 +148,7 @@ pub(super) fn exchange(call: &Call<'_>) -> Answer {
         item_id: String,
     }
     let Exchange { public_token } = call.read()?;
+    call.check_form(&INVALID_PUBLIC_TOKEN, "public", &public_token)?;
     let token = items::public_token(call.db, &public_token)?.ok_or(&INVALID_PUBLIC_TOKEN)?;
     if token.exchanged_at.is_some() {
         return Err(PlaidError::worded(
@@ -186,6 +193,41 @@ pub(super) fn invalidate(call: &Call<'_>) -> Answer {
     })
 }
 
+/// /item/public_token/create
+pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
+    #[derive(Serialize)]
+    struct Created {
+        public_token: String,
+        expiration: Moment,
+    }
+    let item = call.item(&call.read::<ByToken>()?.access_token)?;
+    call.answer(Created {
+        public_token: give_public_token(call, &item.item_id)?,
+        expiration: call.now_and(PUBLIC_TOKEN_LIFE),
+    })
+}
+
+/// /item/webhook/update
+pub(super) fn update_webhook(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        access_token: String,
+        webhook: Option<String>,
+    }
+    #[derive(Serialize)]
+    struct Updated<'a> {
+        item: ItemBody<'a>,
+    }
+    let request: Request = call.read()?;
+    let mut item = call.item(&request.access_token)?;
+    items::set_webhook(call.db, &item.item_id, request.webhook.as_deref())?;
+    item.webhook = request.webhook;
+    webhooks::acknowledge_update(call, &item);
+    call.answer(Updated {
+        item: item_body(&item),
+    })
+}
+
 /// /item/remove
 pub(super) fn remove(call: &Call<'_>) -> Answer {
     #[derive(Serialize)]
@@ -205,10 +247,11 @@ fn give_access_token(call: &Call<'_>, item_id: &str) -> Result<String, Failure> 
 pub(crate) struct Grant<'a> {
     pub(crate) institution: &'static Institution,
     pub(crate) username: &'a str,
+    pub(crate) description: Option<String>,
     pub(crate) products: &'a [String],
     pub(crate) consented_products: &'a [String],
     pub(crate) webhook: Option<String>,
-    pub(crate) accounts: Vec<&'static BankAccount>,
+    pub(crate) accounts: Vec<BankAccount<'a>>,
 }
 
 /// Makes an Item with its accounts, as the bank answers at this moment.
@@ -217,23 +260,28 @@ pub(crate) fn create(call: &Call<'_>, grant: Grant<'_>) -> Result<Item, Failure>
         item_id: ids::identifier(),
         institution_id: grant.institution.id.to_owned(),
         username: grant.username.to_owned(),
+        description: grant.description,
         products: Words(grant.products.to_vec()),
         consented_products: Words(grant.consented_products.to_vec()),
         webhook: grant.webhook,
         created_at: call.now,
-        login_required: false,
+        error: None,
         live_reads: 0,
         removed_at: None,
     };
     items::insert(call.db, &item)?;
     for account in grant.accounts {
-        share(call, &item, account)?;
+        share(call, &item, &account)?;
     }
     Ok(item)
 }
 
 /// Adds one account of the bank to an Item.
-pub(crate) fn share(call: &Call<'_>, item: &Item, account: &BankAccount) -> Result<(), Failure> {
+pub(crate) fn share(
+    call: &Call<'_>,
+    item: &Item,
+    account: &BankAccount<'_>,
+) -> Result<(), Failure> {
     let balances = account.balances(item.live_reads)?;
     accounts::insert(
         call.db,

@@ -205,12 +205,7 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
     let token = LinkToken {
         link_token: ids::link_token(),
         created_at: call.now,
-        expires_at: Moment(
-            call.now
-                .0
-                .saturating_add(life)
-                .unwrap_or(jiff::Timestamp::MAX),
-        ),
+        expires_at: call.now_and(life),
         update_item_id: update_item.map(|item| item.item_id),
         hosted_id: request.hosted_link.is_some().then(ids::session_id),
         settings: settings(request),

@@ -8,8 +8,6 @@ pub(crate) mod link;
 mod sandbox;
 mod signal;
 
-pub(crate) use signal::asks_the_bank;
-
 use crate::call::{Answer, Call};
 use crate::fields::{Field, Kind, optional};
 
@@ -60,13 +58,23 @@ const fn stored(
     }
 }
 
-static ENDPOINTS: [Endpoint; 16] = [
+static ENDPOINTS: [Endpoint; 21] = [
     stored("/link/token/create", &link::CREATE_FIELDS, link::create),
     stored("/link/token/get", &link::GET_FIELDS, link::get),
     stored(
         "/item/public_token/exchange",
         &items::EXCHANGE_FIELDS,
         items::exchange,
+    ),
+    stored(
+        "/item/public_token/create",
+        &items::TOKEN_FIELDS,
+        items::create_public_token,
+    ),
+    stored(
+        "/item/webhook/update",
+        &items::WEBHOOK_FIELDS,
+        items::update_webhook,
     ),
     stored("/item/get", &items::TOKEN_FIELDS, items::get),
     stored("/item/remove", &items::REMOVE_FIELDS, items::remove),
@@ -84,6 +92,11 @@ static ENDPOINTS: [Endpoint; 16] = [
             accounts::balance,
         )
     },
+    stored(
+        "/institutions/get",
+        &institutions::LIST_FIELDS,
+        institutions::list,
+    ),
     stored(
         "/institutions/get_by_id",
         &institutions::GET_FIELDS,
@@ -122,6 +135,16 @@ static ENDPOINTS: [Endpoint; 16] = [
         "/sandbox/item/reset_login",
         &items::TOKEN_FIELDS,
         sandbox::reset_login,
+    ),
+    stored(
+        "/sandbox/item/fire_webhook",
+        &sandbox::FIRE_FIELDS,
+        sandbox::fire_webhook,
+    ),
+    stored(
+        "/webhook_verification_key/get",
+        &sandbox::KEY_FIELDS,
+        sandbox::verification_key,
     ),
 ];
 

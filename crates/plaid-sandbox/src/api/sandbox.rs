@@ -2,18 +2,19 @@
 //! whose login is no longer valid.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::items::{self as making, ByToken, Grant};
 use super::{CLIENT_ID, PRODUCTS, SECRET};
-use crate::bank::customers::{Customer, PASSWORD};
-use crate::bank::institutions::{Health, Institution};
+use crate::bank::customers::{Customer, PASSWORD, sign_in};
+use crate::bank::institutions::Institution;
 use crate::call::{Answer, Call, Failure};
 use crate::errors::{
-    INSTITUTION_DOWN, INSTITUTION_NO_LONGER_SUPPORTED, INVALID_CREDENTIALS, INVALID_INSTITUTION,
-    forced_by,
+    INVALID_INSTITUTION, INVALID_WEBHOOK_VERIFICATION_KEY_ID, ITEM_LOGIN_REQUIRED,
+    SANDBOX_PRODUCT_NOT_ENABLED, SANDBOX_WEBHOOK_INVALID,
 };
 use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
-use crate::store::items;
+use crate::webhooks;
 
 pub(super) static CREATE_FIELDS: [Field; 7] = [
     CLIENT_ID,
@@ -34,6 +35,43 @@ pub(super) static CREATE_FIELDS: [Field; 7] = [
     optional("user_token", TEXT),
     optional("user_id", TEXT),
 ];
+
+pub(super) static FIRE_FIELDS: [Field; 5] = [
+    CLIENT_ID,
+    SECRET,
+    required("access_token", WORDS),
+    optional(
+        "webhook_type",
+        Kind::Choice(&[
+            "AUTH",
+            "HOLDINGS",
+            "INVESTMENTS_TRANSACTIONS",
+            "ITEM",
+            "LIABILITIES",
+            "TRANSACTIONS",
+            "ASSETS",
+        ]),
+    ),
+    required(
+        "webhook_code",
+        Kind::Choice(&[
+            "DEFAULT_UPDATE",
+            "NEW_ACCOUNTS_AVAILABLE",
+            "SMS_MICRODEPOSITS_VERIFICATION",
+            "AUTHORIZATION_GRANTED",
+            "USER_PERMISSION_REVOKED",
+            "USER_ACCOUNT_REVOKED",
+            "PENDING_DISCONNECT",
+            "RECURRING_TRANSACTIONS_UPDATE",
+            "LOGIN_REPAIRED",
+            "SYNC_UPDATES_AVAILABLE",
+            "PRODUCT_READY",
+            "ERROR",
+        ]),
+    ),
+];
+
+pub(super) static KEY_FIELDS: [Field; 3] = [CLIENT_ID, SECRET, required("key_id", WORDS)];
 
 /// /sandbox/public_token/create
 pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
@@ -57,35 +95,25 @@ pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
     let request: Request = call.read()?;
     making::check_products(&request.initial_products)?;
     let institution = Institution::find(&request.institution_id).ok_or(&INVALID_INSTITUTION)?;
-    match institution.health {
-        Health::Down => return Err(Failure::from(&INSTITUTION_DOWN)),
-        Health::Unsupported => return Err(Failure::from(&INSTITUTION_NO_LONGER_SUPPORTED)),
-        Health::Healthy | Health::Degraded => {}
-    }
-    let password = request
-        .options
-        .override_password
-        .as_deref()
-        .unwrap_or(PASSWORD);
-    if password != PASSWORD {
-        return Err(Failure::from(
-            forced_by(password).unwrap_or(&INVALID_CREDENTIALS),
-        ));
-    }
+    call.check_health(institution)?;
     let username = request
         .options
         .override_username
         .as_deref()
         .unwrap_or("user_good");
+    let password = request.options.override_password.as_deref();
+    let description = sign_in(username, password.unwrap_or(PASSWORD))?;
+    let customer = Customer::known_by(username, description.as_deref())?;
     let item = making::create(
         call,
         Grant {
             institution,
             username,
+            description: description.clone(),
             products: &request.initial_products,
             consented_products: &[],
             webhook: request.options.webhook,
-            accounts: Customer::named(username).accounts().iter().collect(),
+            accounts: customer.accounts(),
         },
     )?;
     call.answer(Created {
@@ -100,6 +128,64 @@ pub(super) fn reset_login(call: &Call<'_>) -> Answer {
         reset_login: bool,
     }
     let item = call.item(&call.read::<ByToken>()?.access_token)?;
-    items::set_login_required(call.db, &item.item_id, true)?;
+    call.break_item(item, Some(&ITEM_LOGIN_REQUIRED))?;
     call.answer(Reset { reset_login: true })
+}
+
+/// /sandbox/item/fire_webhook
+pub(super) fn fire_webhook(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        access_token: String,
+        webhook_type: Option<String>,
+        webhook_code: String,
+    }
+    #[derive(Serialize)]
+    struct Fired {
+        webhook_fired: bool,
+    }
+    let request: Request = call.read()?;
+    let item = call.item(&request.access_token)?;
+    if item.webhook.is_none() {
+        return Err(Failure::from(&SANDBOX_WEBHOOK_INVALID));
+    }
+    let kind = request.webhook_type.as_deref();
+    let needed = needed_product(&request.webhook_code, kind);
+    if needed.is_some_and(|needed| !item.products.0.iter().any(|product| product == needed)) {
+        return Err(Failure::from(&SANDBOX_PRODUCT_NOT_ENABLED));
+    }
+    call.answer(Fired {
+        webhook_fired: webhooks::fire(call, &item, kind, &request.webhook_code)?,
+    })
+}
+
+/// The product without which an Item has no such webhook.
+fn needed_product(code: &str, kind: Option<&str>) -> Option<&'static str> {
+    match (code, kind) {
+        ("DEFAULT_UPDATE", Some("AUTH")) => Some("auth"),
+        ("DEFAULT_UPDATE", Some("HOLDINGS" | "INVESTMENTS_TRANSACTIONS")) => Some("investments"),
+        ("DEFAULT_UPDATE", Some("LIABILITIES")) => Some("liabilities"),
+        ("DEFAULT_UPDATE", Some("TRANSACTIONS") | None)
+        | ("RECURRING_TRANSACTIONS_UPDATE" | "SYNC_UPDATES_AVAILABLE", _) => Some("transactions"),
+        ("PRODUCT_READY", _) | ("ERROR", Some("ASSETS")) => Some("assets"),
+        _ => None,
+    }
+}
+
+/// /webhook_verification_key/get
+pub(super) fn verification_key(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        key_id: String,
+    }
+    #[derive(Serialize)]
+    struct Got {
+        key: Value,
+    }
+    let request: Request = call.read()?;
+    let key = call
+        .signer
+        .public(&request.key_id)
+        .ok_or(&INVALID_WEBHOOK_VERIFICATION_KEY_ID)?;
+    call.answer(Got { key })
 }

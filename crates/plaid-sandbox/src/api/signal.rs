@@ -4,14 +4,15 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::accounts::Extent;
 use super::items::ByToken;
 use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
 use crate::bank::customers::Balances;
 use crate::call::{Answer, Call, Failure};
 use crate::errors::{
-    CLIENT_TRANSACTION_ID_ALREADY_IN_USE, INVALID_ACCOUNT_ID, ITEM_LOGIN_REQUIRED, PlaidError,
-    RULESET_NOT_FOUND, SIGNAL_TRANSACTION_NOT_INITIATED,
+    CLIENT_TRANSACTION_ID_ALREADY_IN_USE, Code, INVALID_ACCOUNT_ID, PlaidError, RULESET_NOT_FOUND,
+    SIGNAL_TRANSACTION_NOT_INITIATED,
 };
 use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
 use crate::rulesets::{DataSource, Facts, Rule, Ruleset, SignalResult};
@@ -95,10 +96,10 @@ struct EvaluateRequest {
 }
 
 #[derive(Serialize)]
-struct Evaluated {
+struct Evaluated<'a> {
     scores: Option<ScoresBody>,
     core_attributes: CoreAttributes,
-    ruleset: RulesetBody,
+    ruleset: RulesetBody<'a>,
     warnings: Vec<Warning>,
 }
 
@@ -146,17 +147,17 @@ struct CoreAttributes {
 }
 
 #[derive(Serialize)]
-struct RulesetBody {
-    ruleset_key: &'static str,
+struct RulesetBody<'a> {
+    ruleset_key: &'a str,
     result: &'static str,
-    triggered_rule_details: Option<RuleDetails>,
+    triggered_rule_details: Option<RuleDetails<'a>>,
 }
 
 #[derive(Serialize)]
-struct RuleDetails {
-    internal_note: &'static str,
+struct RuleDetails<'a> {
+    internal_note: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    custom_action_key: Option<&'static str>,
+    custom_action_key: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -164,11 +165,6 @@ struct Warning {
     warning_type: &'static str,
     warning_code: &'static str,
     warning_message: &'static str,
-}
-
-/// Whether an evaluation with this ruleset has to wait for the bank.
-pub(crate) fn asks_the_bank(ruleset_key: Option<&str>) -> bool {
-    Ruleset::find(ruleset_key).is_some_and(|ruleset| ruleset.source == DataSource::BalanceOnly)
 }
 
 /// /signal/evaluate
@@ -179,10 +175,14 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
     }
     let item = call.item(&request.access_token)?;
     let account = debitable(call, &item, &request.account_id)?;
-    let ruleset = find_ruleset(request.ruleset_key.as_deref())?;
+    let ruleset = find_ruleset(call, request.ruleset_key.as_deref())?;
     refuse_another_transaction(call, &request)?;
 
-    let account = if item.login_required {
+    let obstacle = match ruleset.source {
+        DataSource::BalanceOnly => call.obstacle(&item),
+        DataSource::TransactionScores => item.error,
+    };
+    let account = if obstacle.is_some() {
         without_data(account)
     } else {
         look_up(call, &item, account, ruleset)?
@@ -192,6 +192,7 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
     let facts = Facts {
         amount: request.amount.0,
         available: account.balances.available.map(|available| available.0),
+        current: account.balances.current.map(|current| current.0),
         bank_risk: risks.map(|(bank, _)| bank),
         customer_risk: risks.map(|(_, customer)| customer),
     };
@@ -201,15 +202,11 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
         scores: risks.map(scores),
         core_attributes: attributes(call, &item, &account, ruleset.source),
         ruleset: RulesetBody {
-            ruleset_key: ruleset.key,
+            ruleset_key: &ruleset.key,
             result: result.word(),
             triggered_rule_details: rule.map(details),
         },
-        warnings: if item.login_required {
-            vec![login_warning()]
-        } else {
-            Vec::new()
-        },
+        warnings: obstacle.map(warning).into_iter().collect(),
     })
 }
 
@@ -234,8 +231,8 @@ fn debitable(call: &Call<'_>, item: &Item, account_id: &str) -> Result<Account, 
     Ok(account)
 }
 
-fn find_ruleset(key: Option<&str>) -> Result<&'static Ruleset, PlaidError> {
-    Ruleset::find(key).ok_or_else(|| {
+fn find_ruleset<'a>(call: &Call<'a>, key: Option<&str>) -> Result<&'a Ruleset, PlaidError> {
+    call.rulesets.find(key).ok_or_else(|| {
         let key = key.unwrap_or("default");
         PlaidError::worded(
             &RULESET_NOT_FOUND,
@@ -267,7 +264,8 @@ fn look_up(
     match ruleset.source {
         DataSource::TransactionScores => Ok(account),
         DataSource::BalanceOnly => {
-            let mut read = super::accounts::read_live(call, item, vec![account.clone()])?;
+            let mut read =
+                super::accounts::read_live(call, item, vec![account.clone()], Extent::Named)?;
             Ok(read.pop().unwrap_or(account))
         }
     }
@@ -298,7 +296,7 @@ fn keep(
             item_id: item.item_id.clone(),
             account_id: request.account_id.clone(),
             amount: request.amount,
-            ruleset_key: ruleset.key.to_owned(),
+            ruleset_key: ruleset.key.clone(),
             result: result.word().to_owned(),
             request_id: call.request_id.to_owned(),
             evaluated_at: call.now,
@@ -345,18 +343,18 @@ fn scores((bank, customer): (u32, u32)) -> ScoresBody {
     }
 }
 
-fn details(rule: &Rule) -> RuleDetails {
+fn details(rule: &Rule) -> RuleDetails<'_> {
     RuleDetails {
-        internal_note: rule.internal_note,
-        custom_action_key: rule.custom_action_key,
+        internal_note: &rule.internal_note,
+        custom_action_key: rule.custom_action_key.as_deref(),
     }
 }
 
-fn login_warning() -> Warning {
+fn warning(error: &'static Code) -> Warning {
     Warning {
-        warning_type: ITEM_LOGIN_REQUIRED.error_type,
-        warning_code: ITEM_LOGIN_REQUIRED.error_code,
-        warning_message: ITEM_LOGIN_REQUIRED.error_message,
+        warning_type: error.error_type,
+        warning_code: error.error_code,
+        warning_message: error.error_message,
     }
 }
 

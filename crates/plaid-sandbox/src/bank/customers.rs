@@ -1,28 +1,30 @@
 //! The people who bank at the make-believe institutions, and their accounts. Most stand
 //! still, as in Plaid's Sandbox; a few move with every live read, each time the same way.
 
+use super::custom::Description;
 use crate::amount::Amount;
+use crate::errors::{INVALID_CREDENTIALS, PlaidError, forced, forced_by};
 
 /// One account as the bank keeps it.
-#[derive(Debug)]
-pub(crate) struct BankAccount {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BankAccount<'a> {
     /// Names the account within its customer; also what Link shows.
-    pub(crate) mask: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) official_name: Option<&'static str>,
-    pub(crate) account_type: &'static str,
-    pub(crate) subtype: &'static str,
-    pub(crate) holder_category: &'static str,
-    pub(crate) currency: &'static str,
-    available: Option<&'static str>,
-    current: Option<&'static str>,
-    limit: Option<&'static str>,
-    movement: Movement,
+    pub(crate) mask: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) official_name: Option<&'a str>,
+    pub(crate) account_type: &'a str,
+    pub(crate) subtype: &'a str,
+    pub(crate) holder_category: &'a str,
+    pub(crate) currency: &'a str,
+    pub(super) available: Option<&'a str>,
+    pub(super) current: Option<&'a str>,
+    pub(super) limit: Option<&'a str>,
+    pub(super) movement: Movement,
 }
 
 /// What an account does between two live reads.
-#[derive(Debug)]
-enum Movement {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Movement {
     Still,
     /// Postings in cents, one per live read, over and over; they add up to nothing, so
     /// that the account neither runs dry nor overflows. Beside them, what is on hold.
@@ -41,20 +43,53 @@ pub(crate) struct Balances {
 }
 
 /// Who signs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Customer {
     /// Plaid's `user_good`, and everybody whose name is not known here.
     Good,
     Household,
     Business,
+    /// Plaid's `user_custom`, who says what accounts there are.
+    Custom(Description),
 }
 
 /// The password that opens every account here.
 pub(crate) const PASSWORD: &str = "pass_good";
 
+/// The username whose password describes accounts.
+const CUSTOM: &str = "user_custom";
+
+/// What the bank says to a username and a password: the description that `user_custom` came
+/// with, nothing for everybody else, or the error.
+pub(crate) fn sign_in(username: &str, password: &str) -> Result<Option<String>, PlaidError> {
+    if username == CUSTOM {
+        let description: Description = serde_json::from_str(password).map_err(|error| {
+            PlaidError::worded(&INVALID_CREDENTIALS, format!("user_custom: {error}"))
+        })?;
+        return match description.force_error.as_deref() {
+            None => Ok(Some(password.to_owned())),
+            Some(code) => Err(forced(code).unwrap_or(&INVALID_CREDENTIALS).into()),
+        };
+    }
+    if password != PASSWORD {
+        return Err(forced_by(password).unwrap_or(&INVALID_CREDENTIALS).into());
+    }
+    Ok(None)
+}
+
 impl Customer {
-    /// The customer behind a username.
-    pub(crate) fn named(username: &str) -> Self {
+    /// The customer behind a username, and the description that `user_custom` gave.
+    pub(crate) fn known_by(
+        username: &str,
+        description: Option<&str>,
+    ) -> Result<Self, serde_json::Error> {
+        match (username, description) {
+            (CUSTOM, Some(text)) => serde_json::from_str(text).map(Self::Custom),
+            _ => Ok(Self::named(username)),
+        }
+    }
+
+    fn named(username: &str) -> Self {
         match username {
             "user_household" => Self::Household,
             "user_business" => Self::Business,
@@ -62,16 +97,17 @@ impl Customer {
         }
     }
 
-    pub(crate) fn accounts(self) -> &'static [BankAccount] {
+    pub(crate) fn accounts(&self) -> Vec<BankAccount<'_>> {
         match self {
-            Self::Good => &GOOD,
-            Self::Household => &HOUSEHOLD,
-            Self::Business => &BUSINESS,
+            Self::Good => GOOD.to_vec(),
+            Self::Household => HOUSEHOLD.to_vec(),
+            Self::Business => BUSINESS.to_vec(),
+            Self::Custom(description) => description.accounts().collect(),
         }
     }
 }
 
-impl BankAccount {
+impl BankAccount<'_> {
     /// The balances after so many live reads.
     pub(crate) fn balances(&self, reads: u64) -> Result<Balances, rust_decimal::Error> {
         let parse = |text: Option<&str>| text.map(str::parse::<Amount>).transpose();
@@ -108,7 +144,11 @@ fn position(reads: u64, list: &[i64]) -> usize {
     usize::try_from(reads % (list.len().max(1) as u64)).unwrap_or_default()
 }
 
-const fn depository(mask: &'static str, name: &'static str, subtype: &'static str) -> BankAccount {
+const fn depository(
+    mask: &'static str,
+    name: &'static str,
+    subtype: &'static str,
+) -> BankAccount<'static> {
     BankAccount {
         mask,
         name,
@@ -124,7 +164,7 @@ const fn depository(mask: &'static str, name: &'static str, subtype: &'static st
     }
 }
 
-static GOOD: [BankAccount; 12] = [
+static GOOD: [BankAccount<'static>; 12] = [
     BankAccount {
         official_name: Some("Plaid Gold Standard 0% Interest Checking"),
         available: Some("100"),
@@ -198,7 +238,7 @@ static GOOD: [BankAccount; 12] = [
     },
 ];
 
-static HOUSEHOLD: [BankAccount; 4] = [
+static HOUSEHOLD: [BankAccount<'static>; 4] = [
     BankAccount {
         official_name: Some("Everyday Checking"),
         available: Some("1842.17"),
@@ -230,7 +270,7 @@ static HOUSEHOLD: [BankAccount; 4] = [
     },
 ];
 
-static BUSINESS: [BankAccount; 3] = [
+static BUSINESS: [BankAccount<'static>; 3] = [
     BankAccount {
         official_name: Some("Commercial Operating Account"),
         holder_category: "business",

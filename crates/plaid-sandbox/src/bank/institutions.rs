@@ -1,6 +1,8 @@
 //! The institutions of Plaid's Sandbox that the stand-in plays, with the part each of
 //! them is there to play: signing in plainly, with a second factor, by OAuth, or failing.
 
+use serde::{Deserialize, Serialize};
+
 use super::logo::Pattern;
 
 /// What happens when a person signs in here.
@@ -15,7 +17,8 @@ pub(crate) enum SignIn {
 }
 
 /// How well the institution works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Health {
     Healthy,
     Degraded,
@@ -73,7 +76,7 @@ const fn bank(
 }
 
 /// All of them, in the order Link lists them.
-pub(crate) static INSTITUTIONS: [Institution; 11] = [
+pub(crate) static INSTITUTIONS: [Institution; 12] = [
     bank(
         "ins_109508",
         "First Platypus Bank",
@@ -149,6 +152,12 @@ pub(crate) static INSTITUTIONS: [Institution; 11] = [
             Pattern::Key,
         )
     },
+    bank(
+        "ins_128026",
+        "Capital One",
+        [0x00, 0x48, 0x79],
+        Pattern::Houndstooth,
+    ),
     Institution {
         country: "CA",
         routing_numbers: &[],
@@ -208,7 +217,7 @@ mod tests {
     #[test]
     fn canada_shows_only_when_asked_for() {
         let us = Institution::search("", &["US".to_owned()]);
-        assert_eq!(us.len(), 10);
+        assert_eq!(us.len(), 11);
         let both = Institution::search("tartan", &["US".to_owned(), "CA".to_owned()]);
         assert_eq!(
             both.iter().map(|i| i.id).collect::<Vec<_>>(),

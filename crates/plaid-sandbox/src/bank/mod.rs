@@ -1,6 +1,7 @@
 //! The make-believe banking world: which institutions there are, who banks there and
 //! what is in the accounts. Plain data; nothing here knows of requests or storage.
 
+pub(crate) mod custom;
 pub(crate) mod customers;
 pub(crate) mod institutions;
 pub(crate) mod logo;

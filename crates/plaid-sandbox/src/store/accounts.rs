@@ -109,15 +109,29 @@ pub(crate) fn remove(db: &Connection, account_id: &str) -> Result<()> {
 }
 
 /// Keeps what the bank just answered.
-pub(crate) fn set_balances(
-    db: &Connection,
-    account_id: &str,
-    balances: Balances,
-    now: Moment,
-) -> Result<()> {
-    db.execute(
-        "UPDATE accounts SET available = ?2, current = ?3, credit_limit = ?4, read_at = ?5 WHERE account_id = ?1",
-        params![account_id, balances.available, balances.current, balances.limit, now],
-    )?;
+pub(crate) fn set_balances(db: &Connection, account_id: &str, balances: Balances) -> Result<()> {
+    db.prepare_cached(
+        "UPDATE accounts SET available = ?2, current = ?3, credit_limit = ?4 WHERE account_id = ?1",
+    )?
+    .execute(params![
+        account_id,
+        balances.available,
+        balances.current,
+        balances.limit
+    ])?;
+    Ok(())
+}
+
+/// Keeps when the bank was asked about an account.
+pub(crate) fn set_read_at(db: &Connection, account_id: &str, now: Moment) -> Result<()> {
+    db.prepare_cached("UPDATE accounts SET read_at = ?2 WHERE account_id = ?1")?
+        .execute(params![account_id, now])?;
+    Ok(())
+}
+
+/// Keeps when the bank was asked about all accounts of an Item, in one go.
+pub(crate) fn set_all_read_at(db: &Connection, item_id: &str, now: Moment) -> Result<()> {
+    db.prepare_cached("UPDATE accounts SET read_at = ?2 WHERE item_id = ?1")?
+        .execute(params![item_id, now])?;
     Ok(())
 }

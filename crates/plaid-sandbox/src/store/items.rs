@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
 use super::{Moment, Words};
+use crate::errors::{self, Code};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE items (
@@ -30,18 +31,31 @@ pub(super) const SCHEMA: &str = "
     ) STRICT;
 ";
 
+/// From a login that is required or not to any error of an Item; and what a customer of
+/// one's own is described by.
+pub(super) const ERRORS_AND_DESCRIPTIONS: &str = "
+    ALTER TABLE items ADD COLUMN error_code TEXT;
+    UPDATE items SET error_code = 'ITEM_LOGIN_REQUIRED' WHERE login_required;
+    ALTER TABLE items DROP COLUMN login_required;
+    ALTER TABLE items ADD COLUMN description TEXT;
+    ALTER TABLE link_sessions ADD COLUMN description TEXT;
+";
+
 /// One Item.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
     pub(crate) item_id: String,
     pub(crate) institution_id: String,
     pub(crate) username: String,
+    /// What `user_custom` signed in with: the accounts, as JSON.
+    pub(crate) description: Option<String>,
     pub(crate) products: Words,
     /// Agreed to in Link beyond `products`.
     pub(crate) consented_products: Words,
     pub(crate) webhook: Option<String>,
     pub(crate) created_at: Moment,
-    pub(crate) login_required: bool,
+    /// What keeps it from being read.
+    pub(crate) error: Option<&'static Code>,
     /// How often the bank was asked for balances since linking.
     pub(crate) live_reads: u64,
     pub(crate) removed_at: Option<Moment>,
@@ -56,7 +70,7 @@ pub(crate) struct PublicToken {
 }
 
 const COLUMNS: &str = "items.item_id, institution_id, username, products, consented_products, webhook, created_at, \
-                       login_required, live_reads, removed_at";
+                       error_code, live_reads, removed_at, description";
 
 fn read(row: &Row<'_>) -> Result<Item> {
     Ok(Item {
@@ -67,16 +81,21 @@ fn read(row: &Row<'_>) -> Result<Item> {
         consented_products: row.get(4)?,
         webhook: row.get(5)?,
         created_at: row.get(6)?,
-        login_required: row.get(7)?,
+        error: row
+            .get::<_, Option<String>>(7)?
+            .as_deref()
+            .and_then(errors::forced),
         live_reads: row.get::<_, i64>(8)?.unsigned_abs(),
         removed_at: row.get(9)?,
+        description: row.get(10)?,
     })
 }
 
 pub(crate) fn insert(db: &Connection, item: &Item) -> Result<()> {
     db.execute(
-        "INSERT INTO items (item_id, institution_id, username, products, consented_products, webhook, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO items (item_id, institution_id, username, products, consented_products, webhook, created_at,
+             description)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             item.item_id,
             item.institution_id,
@@ -84,31 +103,27 @@ pub(crate) fn insert(db: &Connection, item: &Item) -> Result<()> {
             item.products,
             item.consented_products,
             item.webhook,
-            item.created_at
+            item.created_at,
+            item.description
         ],
     )?;
     Ok(())
 }
 
 pub(crate) fn find(db: &Connection, item_id: &str) -> Result<Option<Item>> {
-    db.query_row(
-        &format!("SELECT {COLUMNS} FROM items WHERE item_id = ?1"),
-        [item_id],
-        read,
-    )
-    .optional()
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM items WHERE item_id = ?1"))?
+        .query_row([item_id], read)
+        .optional()
 }
 
 /// The Item an access token opens, removed or not.
 pub(crate) fn by_access_token(db: &Connection, access_token: &str) -> Result<Option<Item>> {
-    db.query_row(
-        &format!(
-            "SELECT {COLUMNS} FROM items JOIN access_tokens USING (item_id) WHERE access_token = ?1"
-        ),
-        [access_token],
-        read,
-    )
-    .optional()
+    let query = format!(
+        "SELECT {COLUMNS} FROM items JOIN access_tokens USING (item_id) WHERE access_token = ?1"
+    );
+    db.prepare_cached(&query)?
+        .query_row([access_token], read)
+        .optional()
 }
 
 /// The access token of an Item, once it has one.
@@ -167,14 +182,33 @@ pub(crate) fn mark_exchanged(db: &Connection, public_token: &str, now: Moment) -
     Ok(())
 }
 
-pub(crate) fn set_login_required(
+/// Puts an Item into an error, or out of it.
+pub(crate) fn set_error(
     db: &Connection,
     item_id: &str,
-    login_required: bool,
+    error: Option<&'static Code>,
 ) -> Result<()> {
     db.execute(
-        "UPDATE items SET login_required = ?2 WHERE item_id = ?1",
-        params![item_id, login_required],
+        "UPDATE items SET error_code = ?2 WHERE item_id = ?1",
+        params![item_id, error.map(|code| code.error_code)],
+    )?;
+    Ok(())
+}
+
+/// What `user_custom` described the accounts with at the last sign-in.
+pub(crate) fn set_description(db: &Connection, item_id: &str, description: &str) -> Result<()> {
+    db.execute(
+        "UPDATE items SET description = ?2 WHERE item_id = ?1",
+        [item_id, description],
+    )?;
+    Ok(())
+}
+
+/// Where the webhooks of an Item go from now on.
+pub(crate) fn set_webhook(db: &Connection, item_id: &str, webhook: Option<&str>) -> Result<()> {
+    db.execute(
+        "UPDATE items SET webhook = ?2 WHERE item_id = ?1",
+        params![item_id, webhook],
     )?;
     Ok(())
 }
@@ -189,11 +223,10 @@ pub(crate) fn set_products(db: &Connection, item_id: &str, products: &Words) -> 
 
 /// Counts one more live read and says how many there were.
 pub(crate) fn count_live_read(db: &Connection, item_id: &str) -> Result<u64> {
-    db.query_row(
+    db.prepare_cached(
         "UPDATE items SET live_reads = live_reads + 1 WHERE item_id = ?1 RETURNING live_reads",
-        [item_id],
-        |row| row.get::<_, i64>(0).map(i64::unsigned_abs),
-    )
+    )?
+    .query_row([item_id], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
 }
 
 pub(crate) fn mark_removed(db: &Connection, item_id: &str, now: Moment) -> Result<()> {

@@ -138,6 +138,8 @@ pub(crate) struct LinkSession {
     pub(crate) step: Step,
     pub(crate) institution_id: Option<String>,
     pub(crate) username: Option<String>,
+    /// What `user_custom` signed in with.
+    pub(crate) description: Option<String>,
     pub(crate) item_id: Option<String>,
     pub(crate) public_token: Option<String>,
     /// The accounts shared, by `account_id`.
@@ -223,7 +225,7 @@ pub(crate) fn insert_session(db: &Connection, session: &LinkSession) -> Result<(
 pub(crate) fn update_session(db: &Connection, session: &LinkSession) -> Result<()> {
     db.execute(
         "UPDATE link_sessions SET finished_at = ?2, step = ?3, institution_id = ?4, username = ?5, item_id = ?6,
-             public_token = ?7, shared = ?8, exit = ?9
+             public_token = ?7, shared = ?8, exit = ?9, description = ?10
          WHERE link_session_id = ?1",
         params![
             session.link_session_id,
@@ -234,14 +236,15 @@ pub(crate) fn update_session(db: &Connection, session: &LinkSession) -> Result<(
             session.item_id,
             session.public_token,
             session.shared,
-            session.exit
+            session.exit,
+            session.description
         ],
     )?;
     Ok(())
 }
 
 const SESSION_COLUMNS: &str = "link_session_id, link_token, started_at, finished_at, step, institution_id, username, \
-                               item_id, public_token, shared, exit";
+                               item_id, public_token, shared, exit, description";
 
 fn read_session(row: &Row<'_>) -> Result<LinkSession> {
     Ok(LinkSession {
@@ -256,6 +259,7 @@ fn read_session(row: &Row<'_>) -> Result<LinkSession> {
         public_token: row.get(8)?,
         shared: row.get(9)?,
         exit: row.get(10)?,
+        description: row.get(11)?,
     })
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod items;
 pub(crate) mod link;
 pub(crate) mod signal;
+pub(crate) mod webhooks;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -100,6 +101,8 @@ fn migrations() -> Migrations<'static> {
         M::up(accounts::SCHEMA),
         M::up(link::SCHEMA),
         M::up(signal::SCHEMA),
+        M::up(items::ERRORS_AND_DESCRIPTIONS),
+        M::up(webhooks::SCHEMA),
     ])
 }
 

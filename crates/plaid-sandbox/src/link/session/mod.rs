@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use self::sharing::Offered;
 use crate::api::link::{NamedInstitution, SuccessMetadata, success};
 use crate::api::{Endpoint, Reads};
+use crate::bank::customers::Customer;
 use crate::bank::institutions::{Health, Institution};
 use crate::call::{Answer, Call, Failure};
 use crate::errors::{INVALID_INSTITUTION, INVALID_LINK_TOKEN, ITEM_NOT_FOUND, PlaidError};
@@ -112,9 +113,9 @@ struct Shown {
     health: &'static str,
 }
 
-impl From<&'static Institution> for Shown {
-    fn from(institution: &'static Institution) -> Self {
-        let health = match institution.health {
+impl Shown {
+    fn of(call: &Call<'_>, institution: &'static Institution) -> Self {
+        let health = match call.control.health(institution) {
             Health::Healthy => "healthy",
             Health::Degraded => "degraded",
             Health::Down => "down",
@@ -180,6 +181,14 @@ impl Running {
             .as_deref()
             .and_then(Institution::find)
             .ok_or(&INVALID_INSTITUTION)?)
+    }
+
+    /// Who signed in.
+    fn customer(&self) -> Result<Customer, Failure> {
+        Ok(Customer::known_by(
+            self.session.username.as_deref().unwrap_or_default(),
+            self.session.description.as_deref(),
+        )?)
     }
 
     /// The Item to repair, in update mode.
@@ -251,8 +260,8 @@ fn start(call: &Call<'_>) -> Answer {
         institution: item
             .as_ref()
             .and_then(|item| Institution::find(&item.institution_id))
-            .map(Shown::from),
-        institutions: offered_institutions(settings),
+            .map(|institution| Shown::of(call, institution)),
+        institutions: offered_institutions(call, settings),
     })
 }
 
@@ -265,6 +274,7 @@ fn new_session(call: &Call<'_>, token: &LinkToken) -> LinkSession {
         step: Step::ChoosingInstitution,
         institution_id: None,
         username: None,
+        description: None,
         item_id: None,
         public_token: None,
         shared: Words::default(),
@@ -281,11 +291,11 @@ fn shown_name(client_name: &str) -> &str {
     }
 }
 
-fn offered_institutions(settings: &Settings) -> Vec<Shown> {
+fn offered_institutions(call: &Call<'_>, settings: &Settings) -> Vec<Shown> {
     Institution::search("", &settings.country_codes)
         .into_iter()
         .filter(|institution| institution.supports(&settings.products))
-        .map(Shown::from)
+        .map(|institution| Shown::of(call, institution))
         .collect()
 }
 

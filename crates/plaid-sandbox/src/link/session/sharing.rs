@@ -20,9 +20,9 @@ pub(super) static ACCOUNTS_FIELDS: [Field; 2] = [
 /// An account the person may share.
 #[derive(Serialize)]
 pub(super) struct Offered {
-    mask: &'static str,
-    name: &'static str,
-    subtype: &'static str,
+    mask: String,
+    name: String,
+    subtype: String,
     chosen: bool,
 }
 
@@ -40,12 +40,13 @@ pub(super) fn offered_accounts(
             .as_ref()
             .is_none_or(|shared| shared.iter().any(|account| account.mask == mask))
     };
-    Ok(fitting(running, item.as_ref())
+    let customer = running.customer()?;
+    Ok(fitting(running, &customer, item.as_ref())
         .into_iter()
         .map(|account| Offered {
-            mask: account.mask,
-            name: account.name,
-            subtype: account.subtype,
+            mask: account.mask.to_owned(),
+            name: account.name.to_owned(),
+            subtype: account.subtype.to_owned(),
             chosen: chosen(account.mask),
         })
         .collect())
@@ -53,13 +54,17 @@ pub(super) fn offered_accounts(
 
 /// The accounts that suit the products and filters of the Link token. In update mode, which
 /// names no products, those of the Item count.
-fn fitting(running: &Running, item: Option<&Item>) -> Vec<&'static BankAccount> {
+fn fitting<'a>(
+    running: &Running,
+    customer: &'a Customer,
+    item: Option<&Item>,
+) -> Vec<BankAccount<'a>> {
     let settings = &running.token.settings;
     let products = item.map_or(&settings.products, |item| &item.products.0);
     let for_auth = products.iter().any(|product| product == "auth");
-    Customer::named(running.session.username.as_deref().unwrap_or_default())
+    customer
         .accounts()
-        .iter()
+        .into_iter()
         .filter(|account| {
             !for_auth || matches!(account.subtype, "checking" | "savings" | "cash management")
         })
@@ -85,7 +90,8 @@ pub(super) fn share_accounts(call: &Call<'_>) -> Answer {
     let request: Request = call.read()?;
     let mut running = Running::at(call, &request.link_session_id, &[Step::ChoosingAccounts])?;
     let item = running.item_to_update(call)?;
-    let chosen: Vec<_> = fitting(&running, item.as_ref())
+    let customer = running.customer()?;
+    let chosen: Vec<_> = fitting(&running, &customer, item.as_ref())
         .into_iter()
         .filter(|account| request.masks.iter().any(|mask| mask == account.mask))
         .collect();
@@ -109,7 +115,7 @@ pub(super) fn share_accounts(call: &Call<'_>) -> Answer {
 fn make_item(
     call: &Call<'_>,
     running: &Running,
-    accounts: Vec<&'static BankAccount>,
+    accounts: Vec<BankAccount<'_>>,
 ) -> Result<Item, Failure> {
     let settings = &running.token.settings;
     making::create(
@@ -117,6 +123,7 @@ fn make_item(
         Grant {
             institution: running.institution()?,
             username: running.session.username.as_deref().unwrap_or_default(),
+            description: running.session.description.clone(),
             products: &settings.products,
             consented_products: &settings.consented_products,
             webhook: settings.webhook.clone(),
@@ -129,7 +136,7 @@ fn make_item(
 fn change_selection(
     call: &Call<'_>,
     item: &Item,
-    chosen: &[&'static BankAccount],
+    chosen: &[BankAccount<'_>],
 ) -> Result<(), Failure> {
     let before = accounts::of_item(call.db, &item.item_id)?;
     for account in &before {
@@ -147,7 +154,10 @@ fn change_selection(
 
 /// The Item is there and healthy; its public token waits to be handed over.
 pub(super) fn connect(call: &Call<'_>, running: &mut Running, item: &Item) -> Result<(), Failure> {
-    items::set_login_required(call.db, &item.item_id, false)?;
+    items::set_error(call.db, &item.item_id, None)?;
+    if let Some(description) = &running.session.description {
+        items::set_description(call.db, &item.item_id, description)?;
+    }
     let shared = accounts::of_item(call.db, &item.item_id)?.into_iter();
     running.session.shared = Words(shared.map(|account| account.account_id).collect());
     running.session.item_id = Some(item.item_id.clone());

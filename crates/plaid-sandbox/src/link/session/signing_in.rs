@@ -5,13 +5,10 @@ use serde::Deserialize;
 
 use super::sharing::{connect, offered_accounts};
 use super::{Done, InSession, Next, Running, SESSION};
-use crate::bank::customers::PASSWORD;
-use crate::bank::institutions::{Health, Institution, SECOND_FACTOR, SignIn};
+use crate::bank::customers::sign_in;
+use crate::bank::institutions::{Institution, SECOND_FACTOR, SignIn};
 use crate::call::{Answer, Call, Failure};
-use crate::errors::{
-    INSTITUTION_DOWN, INSTITUTION_NO_LONGER_SUPPORTED, INVALID_CREDENTIALS, INVALID_INSTITUTION,
-    INVALID_MFA, NO_ACCOUNTS, forced_by,
-};
+use crate::errors::{INVALID_CREDENTIALS, INVALID_INSTITUTION, INVALID_MFA, NO_ACCOUNTS};
 use crate::fields::{Field, Kind, TEXT, WORDS, required};
 use crate::store::link::Step;
 
@@ -41,11 +38,7 @@ pub(super) fn choose_institution(call: &Call<'_>) -> Answer {
     let request: Request = call.read()?;
     let mut running = Running::at(call, &request.link_session_id, &BEFORE_CONNECTING)?;
     let institution = Institution::find(&request.institution_id).ok_or(&INVALID_INSTITUTION)?;
-    match institution.health {
-        Health::Down => return Err(Failure::from(&INSTITUTION_DOWN)),
-        Health::Unsupported => return Err(Failure::from(&INSTITUTION_NO_LONGER_SUPPORTED)),
-        Health::Healthy | Health::Degraded => {}
-    }
+    call.check_health(institution)?;
     running.session.institution_id = Some(institution.id.to_owned());
     running.go(call, Step::SigningIn)?;
     call.answer(Next {
@@ -71,11 +64,7 @@ pub(super) fn submit_credentials(call: &Call<'_>) -> Answer {
         &request.link_session_id,
         &[Step::SigningIn, Step::EnteringCode],
     )?;
-    if request.password != PASSWORD {
-        return Err(Failure::from(
-            forced_by(&request.password).unwrap_or(&INVALID_CREDENTIALS),
-        ));
-    }
+    let description = sign_in(&request.username, &request.password)?;
     // An Item is repaired by whoever linked it.
     let known = running
         .item_to_update(call)?
@@ -85,6 +74,7 @@ pub(super) fn submit_credentials(call: &Call<'_>) -> Answer {
     }
     let institution = running.institution()?;
     running.session.username = Some(request.username);
+    running.session.description = description;
     if institution.sign_in == SignIn::Code {
         running.go(call, Step::EnteringCode)?;
         return call.answer(Next {
@@ -134,10 +124,12 @@ pub(super) fn consent_at_bank(call: &Call<'_>) -> Answer {
         running.go(call, Step::SigningIn)?;
         return call.answer(Done {});
     }
-    let username = running
-        .item_to_update(call)?
-        .map_or_else(|| "user_good".to_owned(), |item| item.username);
+    let (username, description) = running.item_to_update(call)?.map_or_else(
+        || ("user_good".to_owned(), None),
+        |item| (item.username, item.description),
+    );
     running.session.username = Some(username);
+    running.session.description = description;
     signed_in(call, running)
 }
 

@@ -1,0 +1,211 @@
+//! The one thread that reads and writes the state. Calls that wait at the same time are
+//! answered in one transaction, so that the disk is waited for once for all of them; each
+//! has a savepoint of its own, and is answered only when its changes are on the disk.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::call::{Answer, Failure};
+
+/// How many calls share a transaction at most.
+const GROUP: usize = 64;
+
+/// What work ends with.
+pub(crate) struct Done {
+    pub(crate) answer: String,
+    /// To be done when the changes are kept, whether somebody still waits for the answer or not.
+    pub(crate) afterwards: Option<Box<dyn FnOnce() + Send>>,
+}
+
+type Outcome = Result<Done, Failure>;
+type Work = Box<dyn FnOnce(&Connection) -> Outcome + Send>;
+
+struct Task {
+    work: Work,
+    reply: oneshot::Sender<Answer>,
+}
+
+enum Message {
+    Do(Task),
+    Close,
+}
+
+/// Where work on the state is handed in.
+#[derive(Clone)]
+pub(crate) struct Ledger(Sender<Message>);
+
+/// The thread behind a ledger.
+pub(crate) struct Keeper {
+    ledger: Ledger,
+    thread: JoinHandle<()>,
+}
+
+impl Ledger {
+    /// Takes the state over.
+    pub(crate) fn keep(db: Connection) -> std::io::Result<(Self, Keeper)> {
+        let (ledger, messages) = channel();
+        let ledger = Self(ledger);
+        let thread = std::thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || serve(db, &messages))?;
+        let keeper = Keeper {
+            ledger: ledger.clone(),
+            thread,
+        };
+        Ok((ledger, keeper))
+    }
+
+    /// Does the work and returns when what it changed is kept. Work that fails, or panics,
+    /// changes nothing.
+    pub(crate) async fn ask(
+        &self,
+        work: impl FnOnce(&Connection) -> Outcome + Send + 'static,
+    ) -> Answer {
+        let (reply, answer) = oneshot::channel();
+        let task = Task {
+            work: Box::new(work),
+            reply,
+        };
+        self.0
+            .send(Message::Do(task))
+            .map_err(|_| Failure::Closed)?;
+        answer.await.unwrap_or(Err(Failure::Closed))
+    }
+}
+
+impl Keeper {
+    /// Gives the state up; blocks until it is.
+    pub(crate) fn close(self) {
+        // Both fail only when the thread has ended already.
+        let _ = self.ledger.0.send(Message::Close);
+        let _ = self.thread.join();
+    }
+}
+
+fn serve(mut db: Connection, messages: &Receiver<Message>) {
+    while let Ok(Message::Do(first)) = messages.recv() {
+        let mut group = vec![first];
+        let mut closing = false;
+        while group.len() < GROUP {
+            match messages.try_recv() {
+                Ok(Message::Do(task)) => group.push(task),
+                Ok(Message::Close) => {
+                    closing = true;
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        answer(&mut db, group);
+        if closing {
+            break;
+        }
+    }
+}
+
+fn answer(db: &mut Connection, group: Vec<Task>) {
+    let mut replies = Vec::with_capacity(group.len());
+    let kept = in_one_transaction(db, group, &mut replies).map_err(|error| error.to_string());
+    for (reply, outcome) in replies {
+        let answer = match (&kept, outcome) {
+            (Err(error), Ok(_)) => Err(Failure::NotKept(error.clone())),
+            (Ok(()), Ok(done)) => {
+                if let Some(afterwards) = done.afterwards {
+                    afterwards();
+                }
+                Ok(done.answer)
+            }
+            (_, Err(failure)) => Err(failure),
+        };
+        // A caller that went away waits for no answer.
+        let _ = reply.send(answer);
+    }
+}
+
+fn in_one_transaction(
+    db: &mut Connection,
+    group: Vec<Task>,
+    replies: &mut Vec<(oneshot::Sender<Answer>, Outcome)>,
+) -> rusqlite::Result<()> {
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for Task { work, reply } in group {
+        run(&transaction, "SAVEPOINT call")?;
+        let outcome =
+            catch_unwind(AssertUnwindSafe(|| work(&transaction))).unwrap_or(Err(Failure::Panicked));
+        if outcome.is_err() {
+            run(&transaction, "ROLLBACK TO call")?;
+        }
+        run(&transaction, "RELEASE call")?;
+        replies.push((reply, outcome));
+    }
+    transaction.commit()
+}
+
+fn run(db: &Connection, statement: &str) -> rusqlite::Result<()> {
+    db.prepare_cached(statement)?.execute([]).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ledger() -> (Ledger, Keeper) {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE marks (mark TEXT)").unwrap();
+        Ledger::keep(db).unwrap()
+    }
+
+    fn done(answer: String) -> Done {
+        Done {
+            answer,
+            afterwards: None,
+        }
+    }
+
+    fn mark(db: &Connection, mark: &str) {
+        db.execute("INSERT INTO marks VALUES (?1)", [mark]).unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_fails_or_panics_changes_nothing() {
+        let (ledger, keeper) = ledger();
+        let fails = ledger.ask(|db| {
+            mark(db, "failed");
+            Err(Failure::Closed)
+        });
+        let panics = ledger.ask(|db| {
+            mark(db, "panicked");
+            panic!("on purpose")
+        });
+        let works = ledger.ask(|db| {
+            mark(db, "kept");
+            Ok(done(String::new()))
+        });
+        let (fails, panics, works) = tokio::join!(fails, panics, works);
+        assert!(matches!(fails, Err(Failure::Closed)));
+        assert!(matches!(panics, Err(Failure::Panicked)));
+        works.unwrap();
+        let marks = ledger
+            .ask(|db| {
+                let marks = db.query_row("SELECT group_concat(mark) FROM marks", [], |row| {
+                    row.get::<_, String>(0)
+                })?;
+                Ok(done(marks))
+            })
+            .await;
+        assert_eq!(marks.unwrap(), "kept");
+        keeper.close();
+    }
+
+    #[tokio::test]
+    async fn a_closed_ledger_says_so() {
+        let (ledger, keeper) = ledger();
+        keeper.close();
+        let answer = ledger.ask(|_| Ok(done(String::new()))).await;
+        assert!(matches!(answer, Err(Failure::Closed)));
+    }
+}

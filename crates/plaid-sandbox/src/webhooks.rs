@@ -1,0 +1,271 @@
+//! Webhooks: what is told to an Item's webhook URL, signed as Plaid signs it. Nothing leaves
+//! this machine: a URL that is not on loopback is never called.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use reqwest::Url;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::mpsc;
+
+use crate::call::{Call, Failure};
+use crate::errors::{ITEM_LOGIN_REQUIRED, USER_PERMISSION_REVOKED, embedded};
+use crate::ids;
+use crate::store::items::Item;
+use crate::store::webhooks::{self as kept, KeptKey};
+use crate::store::{Moment, accounts};
+
+/// How long a receiver may take to answer, as with Plaid.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One webhook on its way.
+#[derive(Debug)]
+pub(crate) struct Webhook {
+    url: Url,
+    body: String,
+    sent_at: Moment,
+}
+
+/// The key that signs webhooks.
+pub(crate) struct Signer {
+    key_id: String,
+    created_at: Moment,
+    key: SigningKey,
+}
+
+/// Why there is no key to sign with.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeyError {
+    #[error(transparent)]
+    Store(#[from] rusqlite::Error),
+    #[error("the machine gives no random numbers: {0}")]
+    Random(#[from] getrandom::Error),
+    #[error("the key that signs webhooks is damaged: {0}")]
+    Damaged(#[from] p256::ecdsa::Error),
+}
+
+impl Signer {
+    /// The key of this state, which is made when there is none.
+    pub(crate) fn of(db: &rusqlite::Connection, now: Moment) -> Result<Self, KeyError> {
+        let kept = match kept::key(db)? {
+            Some(kept) => kept,
+            None => {
+                let made = KeptKey {
+                    key_id: ids::session_id(),
+                    scalar: fresh_key()?.to_bytes().to_vec(),
+                    created_at: now,
+                };
+                kept::insert(db, &made)?;
+                made
+            }
+        };
+        Ok(Self {
+            key: SigningKey::from_slice(&kept.scalar)?,
+            key_id: kept.key_id,
+            created_at: kept.created_at,
+        })
+    }
+
+    /// The public half, as /webhook_verification_key/get answers it; none for another id.
+    pub(crate) fn public(&self, key_id: &str) -> Option<Value> {
+        let point = self.key.verifying_key().to_encoded_point(false);
+        let coordinate =
+            |bytes: Option<&p256::FieldBytes>| bytes.map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
+        (key_id == self.key_id).then(|| {
+            json!({
+                "alg": "ES256",
+                "crv": "P-256",
+                "kid": self.key_id,
+                "kty": "EC",
+                "use": "sig",
+                "x": coordinate(point.x()),
+                "y": coordinate(point.y()),
+                "created_at": self.created_at.0.as_second(),
+                "expired_at": null,
+            })
+        })
+    }
+
+    /// The value of the header `Plaid-Verification`: a JWT over the hash of the body.
+    fn sign(&self, webhook: &Webhook) -> String {
+        let hash = Sha256::digest(webhook.body.as_bytes());
+        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!(
+            "{}.{}",
+            part(json!({"alg": "ES256", "kid": self.key_id, "typ": "JWT"})),
+            part(json!({"iat": webhook.sent_at.0.as_second(), "request_body_sha256": hash})),
+        );
+        let signature: Signature = self.key.sign(signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
+    }
+}
+
+/// Draws until the number is a scalar of the curve, which all but never takes a second draw.
+fn fresh_key() -> Result<SigningKey, KeyError> {
+    loop {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)?;
+        if let Ok(key) = SigningKey::from_slice(&bytes) {
+            return Ok(key);
+        }
+    }
+}
+
+/// Where webhooks are handed in; they go out one after the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Postbox(mpsc::UnboundedSender<Webhook>);
+
+impl Postbox {
+    /// A postbox that is emptied for as long as it is there.
+    pub(crate) fn open(signer: std::sync::Arc<Signer>) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(PATIENCE)
+            .build()?;
+        let (postbox, mut webhooks) = mpsc::unbounded_channel::<Webhook>();
+        tokio::spawn(async move {
+            while let Some(webhook) = webhooks.recv().await {
+                deliver(&http, &signer, webhook).await;
+            }
+        });
+        Ok(Self(postbox))
+    }
+
+    pub(crate) fn post(&self, webhooks: Vec<Webhook>) {
+        for webhook in webhooks {
+            // The other end is gone only when the runtime ends; then nobody waits for webhooks.
+            let _ = self.0.send(webhook);
+        }
+    }
+}
+
+async fn deliver(http: &reqwest::Client, signer: &Signer, webhook: Webhook) {
+    let request = http
+        .post(webhook.url.clone())
+        .header("Content-Type", "application/json")
+        .header("Plaid-Verification", signer.sign(&webhook))
+        .body(webhook.body);
+    match request.send().await {
+        Ok(answer) => tracing::info!(url = %webhook.url, status = %answer.status(), "webhook"),
+        Err(error) => tracing::warn!(url = %webhook.url, %error, "a webhook was not taken"),
+    }
+}
+
+/// Only this machine is ever told.
+fn loopback(url: &str) -> Option<Url> {
+    let url = Url::parse(url).ok()?;
+    let local = matches!(
+        url.host_str(),
+        Some("localhost" | "127.0.0.1" | "[::1]" | "::1")
+    );
+    (local && url.scheme() == "http").then_some(url)
+}
+
+/// Hands a webhook to the call, to be sent when its changes are kept; whether it will be sent.
+fn tell(call: &Call<'_>, item: &Item, kind: &str, code: &str, more: Value) -> bool {
+    let Some(url) = item.webhook.as_deref().and_then(loopback) else {
+        return false;
+    };
+    let mut body = Map::new();
+    body.insert("webhook_type".to_owned(), kind.into());
+    body.insert("webhook_code".to_owned(), code.into());
+    body.insert("item_id".to_owned(), item.item_id.clone().into());
+    if let Value::Object(more) = more {
+        body.extend(more);
+    }
+    body.insert("environment".to_owned(), "sandbox".into());
+    call.webhooks.borrow_mut().push(Webhook {
+        url,
+        body: Value::Object(body).to_string(),
+        sent_at: call.now,
+    });
+    true
+}
+
+/// What /item/webhook/update makes Plaid tell the new URL.
+pub(crate) fn acknowledge_update(call: &Call<'_>, item: &Item) {
+    let more = json!({"new_webhook_url": item.webhook, "error": null});
+    tell(call, item, "ITEM", "WEBHOOK_UPDATE_ACKNOWLEDGED", more);
+}
+
+/// What is told when an Item falls into an error.
+pub(crate) fn item_error(call: &Call<'_>, item: &Item) {
+    if let Some(error) = item.error {
+        let more = json!({"error": embedded(error)});
+        tell(call, item, "ITEM", "ERROR", more);
+    }
+}
+
+/// Fires the webhook with this code, as /sandbox/item/fire_webhook does; whether it is sent.
+pub(crate) fn fire(
+    call: &Call<'_>,
+    item: &Item,
+    kind: Option<&str>,
+    code: &str,
+) -> Result<bool, Failure> {
+    let shared = accounts::of_item(call.db, &item.item_id)?;
+    let ids: Vec<_> = shared.iter().map(|account| &account.account_id).collect();
+    let (kind, more) = match code {
+        "DEFAULT_UPDATE" => (
+            kind.unwrap_or("TRANSACTIONS"),
+            json!({"error": null, "account_ids": ids, "new_transactions": 0}),
+        ),
+        "SYNC_UPDATES_AVAILABLE" => (
+            "TRANSACTIONS",
+            json!({"initial_update_complete": true, "historical_update_complete": true}),
+        ),
+        "RECURRING_TRANSACTIONS_UPDATE" => ("TRANSACTIONS", json!({"account_ids": ids})),
+        "SMS_MICRODEPOSITS_VERIFICATION" => (
+            "AUTH",
+            json!({"status": "MANUALLY_VERIFIED", "account_id": ids.first(), "error": null}),
+        ),
+        "PRODUCT_READY" => (
+            "ASSETS",
+            json!({"asset_report_id": ids::session_id(), "report_type": "FULL"}),
+        ),
+        "ERROR" if kind == Some("ASSETS") => (
+            "ASSETS",
+            json!({"asset_report_id": ids::session_id(), "error": embedded(&ITEM_LOGIN_REQUIRED)}),
+        ),
+        "ERROR" => {
+            let error = item.error.unwrap_or(&ITEM_LOGIN_REQUIRED);
+            ("ITEM", json!({"error": embedded(error)}))
+        }
+        "PENDING_DISCONNECT" => ("ITEM", json!({"reason": "INSTITUTION_MIGRATION"})),
+        "USER_PERMISSION_REVOKED" => ("ITEM", json!({"error": embedded(&USER_PERMISSION_REVOKED)})),
+        "USER_ACCOUNT_REVOKED" => ("ITEM", json!({"account_id": ids.first()})),
+        _ => ("ITEM", json!({"error": null})),
+    };
+    Ok(tell(call, item, kind, code, more))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_told() {
+        for good in [
+            "http://127.0.0.1:8080/hook",
+            "http://localhost/",
+            "http://[::1]:1/",
+        ] {
+            assert!(loopback(good).is_some(), "{good}");
+        }
+        for bad in [
+            "https://example.com/hook",
+            "http://127.0.0.1.example.com/",
+            "http://localhost@example.com/",
+            "ftp://localhost/",
+            "nonsense",
+        ] {
+            assert!(loopback(bad).is_none(), "{bad}");
+        }
+    }
+}
