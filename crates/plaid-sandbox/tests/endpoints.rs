@@ -55,6 +55,20 @@ async fn every_endpoint_answers_a_good_request() {
             "/signal/return/report",
             json!({"client_transaction_id": "t", "return_code": "R10"}),
         ),
+        ("/item/public_token/create", by_token.clone()),
+        (
+            "/item/webhook/update",
+            json!({"access_token": access_token, "webhook": "https://example.com/hook"}),
+        ),
+        (
+            "/sandbox/item/fire_webhook",
+            json!({"access_token": access_token, "webhook_type": "ITEM", "webhook_code": "LOGIN_REPAIRED"}),
+        ),
+        (
+            "/institutions/get",
+            json!({"count": 500, "offset": 0, "country_codes": ["US"],
+                   "options": {"products": ["auth"], "include_optional_metadata": true}}),
+        ),
         ("/sandbox/item/reset_login", by_token.clone()),
         ("/item/get", by_token.clone()),
     ];
@@ -249,9 +263,25 @@ async fn faulty_fields_are_named() {
 #[tokio::test]
 async fn tokens_that_do_not_hold_are_refused() {
     let sandbox = Running::start().await;
+    for (token, words) in [
+        ("nonsense", "invalid format"),
+        ("public-sandbox-none", "invalid format"),
+        (
+            "access-production-none",
+            "expected \\\"sandbox\\\", got \\\"production\\\"",
+        ),
+    ] {
+        sandbox
+            .call("/item/get", json!({"access_token": token}))
+            .await
+            .is_error(400, INPUT, "INVALID_ACCESS_TOKEN")
+            .says(words);
+    }
     let unknown = json!({"access_token": "access-sandbox-none"});
     for path in [
         "/item/get",
+        "/item/public_token/create",
+        "/item/webhook/update",
         "/item/remove",
         "/accounts/get",
         "/accounts/balance/get",
@@ -325,6 +355,53 @@ async fn rotation_kills_the_old_token_and_removal_the_item() {
             .await
             .is_error(400, ITEM, "ITEM_NOT_FOUND");
     }
+}
+
+#[tokio::test]
+async fn institutions_are_listed_page_by_page() {
+    let sandbox = Running::start().await;
+    let page = |count: usize, offset: usize, options: Value| {
+        sandbox.call(
+            "/institutions/get",
+            json!({"count": count, "offset": offset, "country_codes": ["US", "CA"], "options": options}),
+        )
+    };
+    let all = page(500, 0, json!({})).await;
+    let total = all.json["total"].as_u64().unwrap();
+    assert_eq!(
+        all.json["institutions"].as_array().unwrap().len() as u64,
+        total
+    );
+    let second = page(2, 1, json!({})).await;
+    assert_eq!(second.json["total"], total);
+    assert_eq!(
+        second.json["institutions"].as_array().unwrap()[..],
+        all.json["institutions"].as_array().unwrap()[1..3]
+    );
+    let beyond = page(1, 500, json!({})).await;
+    assert_eq!(beyond.json["institutions"], json!([]));
+    let oauth = page(500, 0, json!({"oauth": true})).await;
+    assert_eq!(oauth.json["total"], 1);
+    let routed = page(500, 0, json!({"routing_numbers": ["000000000"]})).await;
+    assert_eq!(routed.json["total"], 0);
+    for (count, offset) in [(0, 0), (501, 0)] {
+        page(count, offset, json!({}))
+            .await
+            .is_error(400, REQUEST, "INVALID_FIELD")
+            .says("count");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let sandbox = Running::start().await;
+    let request = sandbox
+        .signed("/item/get")
+        .body(vec![b' '; 3 * 1024 * 1024]);
+    sandbox
+        .send(request)
+        .await
+        .is_error(400, REQUEST, "INVALID_BODY");
 }
 
 #[tokio::test]

@@ -186,8 +186,18 @@ pub struct Running {
 
 impl Running {
     pub async fn start() -> Self {
-        let state = tempfile::tempdir().unwrap();
-        let options = Options::new(state.path());
+        Self::start_with(|_| {}).await
+    }
+
+    /// With other options than the usual ones.
+    pub async fn start_with(choose: impl FnOnce(&mut Options)) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), choose).await
+    }
+
+    /// With a state directory that has something in it.
+    pub async fn start_in(state: tempfile::TempDir, choose: impl FnOnce(&mut Options)) -> Self {
+        let mut options = Options::new(state.path());
+        choose(&mut options);
         let clock = options.clock.clone();
         let server = Server::start(options).await.unwrap();
         Self {
@@ -196,6 +206,10 @@ impl Running {
             state,
             server,
         }
+    }
+
+    pub fn control_url(&self) -> String {
+        self.server.control_url().unwrap()
     }
 
     /// The same state in a fresh server.

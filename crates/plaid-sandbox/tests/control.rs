@@ -1,0 +1,295 @@
+//! Faults on demand: everything the control endpoint sets, seen from a caller of the API.
+
+mod support;
+
+use plaid_sandbox::{Limits, Options};
+use serde_json::{Value, json};
+use support::{Answer, Running};
+
+const RATE: &str = "RATE_LIMIT_EXCEEDED";
+
+async fn start() -> Running {
+    Running::start_with(|options| options.control_port = Some(0)).await
+}
+
+/// Sends a change to the control endpoint.
+async fn set(sandbox: &Running, what: &str, body: Value) -> Answer {
+    let url = format!("{}/control/{what}", sandbox.control_url());
+    let request = reqwest::Client::new()
+        .post(url)
+        .header("Content-Type", "application/json")
+        .body(body.to_string());
+    sandbox.send(request).await
+}
+
+async fn set_ok(sandbox: &Running, what: &str, body: Value) -> Value {
+    let answer = set(sandbox, what, body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.json
+}
+
+fn search() -> Value {
+    json!({"query": "bank", "country_codes": ["US"]})
+}
+
+const SEARCH: &str = "/institutions/search";
+
+async fn next_goes_wrong(sandbox: &Running, path: &str, fault: &str) {
+    let change = json!({"path": path, "fault": fault});
+    set_ok(sandbox, "faults", change).await;
+}
+
+#[tokio::test]
+async fn calls_are_refused_as_often_as_asked_and_then_answered() {
+    let sandbox = start().await;
+    let change = json!({"path": SEARCH, "fault": "rate_limit", "times": 2});
+    set_ok(&sandbox, "faults", change).await;
+    for _ in 0..2 {
+        let answer = sandbox.call(SEARCH, search()).await;
+        answer.is_error(429, RATE, "RATE_LIMIT");
+    }
+    sandbox.ok(SEARCH, search()).await;
+
+    next_goes_wrong(&sandbox, "/item/get", "rate_limit").await;
+    sandbox
+        .call("/item/get", json!({"access_token": "access-sandbox-x"}))
+        .await
+        .is_error(429, RATE, "ITEM_GET_LIMIT");
+
+    next_goes_wrong(&sandbox, SEARCH, "internal_server_error").await;
+    sandbox
+        .call(SEARCH, search())
+        .await
+        .is_error(500, "API_ERROR", "INTERNAL_SERVER_ERROR");
+
+    next_goes_wrong(&sandbox, SEARCH, "unavailable").await;
+    let request = sandbox.signed(SEARCH).body(search().to_string());
+    let html = sandbox.send(request).await;
+    assert_eq!((html.status, &html.json), (503, &Value::Null));
+    html.says("<h1>503");
+
+    next_goes_wrong(&sandbox, SEARCH, "unavailable").await;
+    let after = set_ok(&sandbox, "faults/clear", json!({})).await;
+    assert_eq!(after["faults"], json!({}));
+    sandbox.ok(SEARCH, search()).await;
+}
+
+#[tokio::test]
+async fn connections_break_before_and_after_the_call() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let rotate = "/item/access_token/invalidate";
+    let body = json!({"access_token": access_token});
+    let rotation = || sandbox.signed(rotate).body(body.to_string()).send();
+
+    next_goes_wrong(&sandbox, rotate, "connection_reset").await;
+    rotation().await.unwrap_err();
+    sandbox.ok("/item/get", body.clone()).await;
+
+    next_goes_wrong(&sandbox, rotate, "answer_lost").await;
+    rotation().await.unwrap_err();
+    sandbox.call("/item/get", body.clone()).await.is_error(
+        400,
+        "INVALID_INPUT",
+        "INVALID_ACCESS_TOKEN",
+    );
+}
+
+#[tokio::test]
+async fn a_truncated_answer_begins_well_and_breaks_off() {
+    let sandbox = start().await;
+    next_goes_wrong(&sandbox, SEARCH, "truncated_body").await;
+    let request = sandbox.signed(SEARCH).body(search().to_string());
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let announced = answer.content_length().unwrap();
+    answer.bytes().await.unwrap_err();
+    let whole = sandbox.ok(SEARCH, search()).await;
+    assert_eq!(announced, u64::try_from(whole.text.len()).unwrap());
+}
+
+#[tokio::test]
+async fn limits_hold_when_they_are_on() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let by_token = json!({"access_token": access_token});
+    let live = "/accounts/balance/get";
+    set_ok(&sandbox, "limits", json!({"limits": "production"})).await;
+    for _ in 0..5 {
+        sandbox.ok(live, by_token.clone()).await;
+    }
+    sandbox
+        .call(live, by_token.clone())
+        .await
+        .is_error(429, RATE, "BALANCE_LIMIT");
+    set_ok(&sandbox, "clock", json!({"advance_seconds": 60})).await;
+    sandbox.ok(live, by_token.clone()).await;
+
+    let list = json!({"count": 1, "offset": 0, "country_codes": ["US"]});
+    set_ok(&sandbox, "limits", json!({"limits": "sandbox"})).await;
+    for _ in 0..10 {
+        sandbox.ok("/institutions/get", list.clone()).await;
+    }
+    sandbox
+        .call("/institutions/get", list.clone())
+        .await
+        .is_error(429, RATE, "INSTITUTIONS_GET_LIMIT");
+    set_ok(&sandbox, "limits", json!({"limits": "off"})).await;
+    sandbox.ok("/institutions/get", list).await;
+}
+
+#[tokio::test]
+async fn limits_can_be_on_from_the_start() {
+    let sandbox =
+        Running::start_with(|options: &mut Options| options.limits = Limits::Sandbox).await;
+    let list = json!({"count": 1, "offset": 0, "country_codes": ["US"]});
+    for _ in 0..10 {
+        sandbox.ok("/institutions/get", list.clone()).await;
+    }
+    sandbox
+        .call("/institutions/get", list)
+        .await
+        .is_error(429, RATE, "INSTITUTIONS_GET_LIMIT");
+}
+
+#[tokio::test]
+async fn an_institution_goes_down_and_comes_back() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["signal", "auth"]).await;
+    let by_token = json!({"access_token": access_token});
+    let account_id = sandbox.account(&access_token, "0000").await;
+    let health = |health: &str| json!({"institution_id": "ins_109508", "health": health});
+    set_ok(&sandbox, "institution", health("down")).await;
+    sandbox
+        .call("/accounts/balance/get", by_token.clone())
+        .await
+        .is_error(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN");
+    sandbox.ok("/accounts/get", by_token.clone()).await;
+    let evaluated = sandbox
+        .ok("/signal/evaluate", json!({"access_token": access_token, "account_id": account_id, "client_transaction_id": "t", "amount": 10}))
+        .await;
+    assert_eq!(
+        evaluated.json["warnings"][0]["warning_code"],
+        "INSTITUTION_DOWN"
+    );
+    let status = sandbox
+        .ok(
+            "/institutions/get_by_id",
+            json!({"institution_id": "ins_109508", "country_codes": ["US"], "options": {"include_status": true}}),
+        )
+        .await;
+    assert_eq!(
+        status.text_at("/institution/status/item_logins/status"),
+        "DOWN"
+    );
+    sandbox
+        .call(
+            "/sandbox/public_token/create",
+            json!({"institution_id": "ins_109508", "initial_products": ["auth"]}),
+        )
+        .await
+        .is_error(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN");
+    set_ok(&sandbox, "institution", health("healthy")).await;
+    sandbox.ok("/accounts/balance/get", by_token).await;
+}
+
+#[tokio::test]
+async fn an_item_is_put_into_any_error_and_out_of_it() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let by_token = json!({"access_token": access_token});
+    for code in ["ITEM_LOCKED", "ITEM_LOGIN_REQUIRED", "USER_SETUP_REQUIRED"] {
+        let change = json!({"access_token": access_token, "error_code": code});
+        set_ok(&sandbox, "item", change).await;
+        sandbox
+            .call("/accounts/balance/get", by_token.clone())
+            .await
+            .is_error(400, "ITEM_ERROR", code);
+        let item = sandbox.ok("/item/get", by_token.clone()).await;
+        assert_eq!(item.text_at("/item/error/error_code"), code);
+    }
+    let item = sandbox.ok("/item/get", by_token.clone()).await;
+    let well = json!({"item_id": item.text_at("/item/item_id"), "error_code": null});
+    set_ok(&sandbox, "item", well).await;
+    sandbox.ok("/accounts/balance/get", by_token).await;
+}
+
+#[tokio::test]
+async fn time_goes_by_for_tokens() {
+    let sandbox = start().await;
+    let created = sandbox
+        .ok(
+            "/sandbox/public_token/create",
+            json!({"institution_id": "ins_109508", "initial_products": ["auth"]}),
+        )
+        .await;
+    let link_token = sandbox.link_token(json!({})).await.text_at("/link_token");
+    set_ok(&sandbox, "clock", json!({"advance_seconds": 31 * 60})).await;
+    let public_token = json!({"public_token": created.text_at("/public_token")});
+    sandbox
+        .call("/item/public_token/exchange", public_token)
+        .await
+        .is_error(400, "INVALID_INPUT", "INVALID_PUBLIC_TOKEN");
+    let started = sandbox
+        .link("start", json!({"link_token": link_token}))
+        .await;
+    started.is_error(400, "INVALID_INPUT", "INVALID_LINK_TOKEN");
+}
+
+#[tokio::test]
+async fn latency_is_set_while_it_runs() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let by_token = json!({"access_token": access_token});
+    let after = set_ok(&sandbox, "latency", json!({"latency": 60_000})).await;
+    assert_eq!(after["latency"], "60000");
+    let live = sandbox.call("/accounts/balance/get", by_token.clone());
+    let patience = std::time::Duration::from_millis(200);
+    tokio::time::timeout(patience, live).await.unwrap_err();
+    set_ok(&sandbox, "latency", json!({"latency": "none"})).await;
+    sandbox.ok("/accounts/balance/get", by_token).await;
+}
+
+#[tokio::test]
+async fn changes_that_cannot_be_made_are_refused_in_words() {
+    let sandbox = start().await;
+    for (what, body, words) in [
+        ("latency", json!({"latency": "slow"}), "lifelike"),
+        (
+            "faults",
+            json!({"path": "/nowhere", "fault": "rate_limit"}),
+            "/nowhere",
+        ),
+        (
+            "faults",
+            json!({"path": "/item/get", "fault": "rate_limit", "times": 0}),
+            "times",
+        ),
+        (
+            "institution",
+            json!({"institution_id": "ins_0", "health": "down"}),
+            "ins_0",
+        ),
+        (
+            "item",
+            json!({"item_id": "none", "error_code": "ITEM_LOCKED"}),
+            "no Item",
+        ),
+        (
+            "item",
+            json!({"item_id": "none", "error_code": "SAD"}),
+            "ITEM_LOCKED",
+        ),
+        ("clock", json!({"advance_seconds": -1}), "advance_seconds"),
+    ] {
+        let answer = set(&sandbox, what, body).await;
+        assert_eq!(answer.status, 400, "{what}: {}", answer.text);
+        answer.says(words);
+    }
+    // A page of another site can send no JSON here without asking first, which nobody answers.
+    let form = reqwest::Client::new()
+        .post(format!("{}/control/faults/clear", sandbox.control_url()))
+        .header("Content-Type", "text/plain")
+        .body("{}");
+    assert_eq!(sandbox.send(form).await.status, 415);
+}

@@ -1,0 +1,205 @@
+//! What callers describe or configure themselves: `user_custom`, rulesets, and the rule of
+//! Capital One, whose cards are not read when asked.
+
+mod support;
+
+use plaid_sandbox::{Options, Server};
+use serde_json::{Value, json};
+use support::{Answer, Running};
+
+fn two_accounts() -> String {
+    json!({"override_accounts": [
+        {"type": "depository", "subtype": "checking", "starting_balance": 1000.25, "currency": "USD",
+         "force_available_balance": 900.5,
+         "meta": {"name": "Mine", "official_name": "All Mine", "mask": "4321", "limit": 50}},
+        {"type": "credit", "subtype": "credit card", "starting_balance": 12,
+         "meta": {"name": "Card", "mask": "8765", "limit": 5000}},
+    ]})
+    .to_string()
+}
+
+async fn custom(sandbox: &Running, password: &str) -> Answer {
+    sandbox
+        .call(
+            "/sandbox/public_token/create",
+            json!({"institution_id": "ins_109508", "initial_products": ["transactions"],
+                   "options": {"override_username": "user_custom", "override_password": password}}),
+        )
+        .await
+}
+
+#[tokio::test]
+async fn a_described_customer_has_the_described_accounts() {
+    let sandbox = Running::start().await;
+    let created = custom(&sandbox, &two_accounts()).await;
+    let access_token = sandbox.exchange(&created.text_at("/public_token")).await;
+    for path in ["/accounts/get", "/accounts/balance/get"] {
+        let answer = sandbox
+            .ok(path, json!({"access_token": access_token}))
+            .await;
+        let accounts = answer.json["accounts"].as_array().unwrap();
+        assert_eq!(accounts.len(), 2);
+        assert_eq!(accounts[0]["name"], "Mine");
+        assert_eq!(accounts[0]["official_name"], "All Mine");
+        answer.says(r#""available":900.5,"current":1000.25,"limit":50"#);
+        answer.says(r#""available":null,"current":12,"limit":5000"#);
+    }
+    // Other than a name, the description of the accounts outlives a restart.
+    let sandbox = sandbox.restart().await;
+    let live = sandbox
+        .ok(
+            "/accounts/balance/get",
+            json!({"access_token": access_token}),
+        )
+        .await;
+    live.says(r#""current":1000.25"#);
+}
+
+#[tokio::test]
+async fn descriptions_that_describe_nothing_are_refused() {
+    let sandbox = Running::start().await;
+    for (password, code, words) in [
+        ("pass_good", "INVALID_CREDENTIALS", "user_custom"),
+        (
+            r#"{"override_accounts": [{"type": "purse", "subtype": "x"}]}"#,
+            "INVALID_CREDENTIALS",
+            "purse",
+        ),
+        (r#"{"force_error": "ITEM_LOCKED"}"#, "ITEM_LOCKED", "locked"),
+    ] {
+        let answer = custom(&sandbox, password).await;
+        answer.is_error(400, "ITEM_ERROR", code).says(words);
+    }
+    assert_eq!(custom(&sandbox, "{}").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_described_customer_links() {
+    let sandbox = Running::start().await;
+    let link_token = sandbox
+        .link_token(json!({"products": ["transactions"]}))
+        .await
+        .text_at("/link_token");
+    let started = sandbox
+        .link("start", json!({"link_token": link_token}))
+        .await;
+    let session = started.text_at("/link_session_id");
+    let act = |name: &'static str, mut body: Value| {
+        body["link_session_id"] = json!(session);
+        sandbox.link(name, body)
+    };
+    act("institution", json!({"institution_id": "ins_109508"})).await;
+    let signed_in = act(
+        "credentials",
+        json!({"username": "user_custom", "password": two_accounts()}),
+    )
+    .await;
+    assert_eq!(signed_in.text_at("/accounts/1/name"), "Card");
+    act("accounts", json!({"masks": ["4321"]})).await;
+    let finished = act("finish", json!({})).await;
+    let access_token = sandbox.exchange(&finished.text_at("/public_token")).await;
+    let live = sandbox
+        .ok(
+            "/accounts/balance/get",
+            json!({"access_token": access_token}),
+        )
+        .await;
+    live.says(r#""available":900.5"#);
+}
+
+#[tokio::test]
+async fn capital_one_wants_to_know_how_old_a_cards_balance_may_be() {
+    let sandbox = Running::start().await;
+    let created = sandbox
+        .ok(
+            "/sandbox/public_token/create",
+            json!({"institution_id": "ins_128026", "initial_products": ["transactions"]}),
+        )
+        .await;
+    let access_token = sandbox.exchange(&created.text_at("/public_token")).await;
+    let live = |options: Value| {
+        let body = json!({"access_token": access_token, "options": options});
+        sandbox.call("/accounts/balance/get", body)
+    };
+    live(json!({}))
+        .await
+        .is_error(400, "INVALID_REQUEST", "INVALID_FIELD")
+        .says("min_last_updated_datetime");
+    let checking = sandbox.account(&access_token, "0000").await;
+    assert_eq!(live(json!({"account_ids": [checking]})).await.status, 200);
+
+    let card = sandbox.account(&access_token, "3333").await;
+    let since = |moment: &str| json!({"account_ids": [card], "min_last_updated_datetime": moment});
+    let read = live(since("2026-01-01T00:00:00Z")).await;
+    assert_eq!(read.status, 200, "{}", read.text);
+    let before = read.text_at("/accounts/0/balances/last_updated_datetime");
+    live(since("2999-01-01T00:00:00Z")).await.is_error(
+        400,
+        "INVALID_RESULT",
+        "LAST_UPDATED_DATETIME_OUT_OF_RANGE",
+    );
+    sandbox.clock.advance(jiff::SignedDuration::from_hours(25));
+    let later = live(since("2026-01-01T00:00:00Z")).await;
+    assert_ne!(
+        later.text_at("/accounts/0/balances/last_updated_datetime"),
+        before
+    );
+
+    let elsewhere = sandbox.item("user_good", &["transactions"]).await;
+    let other = sandbox
+        .ok("/accounts/balance/get", json!({"access_token": elsewhere}))
+        .await;
+    assert!(!other.text.contains("last_updated_datetime"));
+}
+
+#[tokio::test]
+async fn rulesets_come_from_the_state_directory() {
+    let state = tempfile::tempdir().unwrap();
+    Server::start(Options::new(state.path()))
+        .await
+        .unwrap()
+        .stop()
+        .await;
+    let folder = state.path().join("rulesets");
+    let suggested = std::fs::read_to_string(folder.join("default.json")).unwrap();
+    assert!(suggested.contains("fallback"));
+
+    let strict = r#"{"ruleset_key": "strict", "data": "balance_only",
+        "rules": [{"when": [{"fact": "amount", "is": "above", "value": 20}],
+                   "result": "REROUTE", "internal_note": "Too much", "custom_action_key": "call"}],
+        "fallback": {"result": "REVIEW"}}"#;
+    std::fs::write(folder.join("strict.json"), strict).unwrap();
+    let sandbox = Running::start_in(state, |_| {}).await;
+    let access_token = sandbox.item("user_good", &["signal", "auth"]).await;
+    let account_id = sandbox.account(&access_token, "0000").await;
+    let evaluate = |id: &str, amount: u32| {
+        sandbox.ok(
+            "/signal/evaluate",
+            json!({"access_token": access_token, "account_id": account_id, "client_transaction_id": id,
+                   "amount": amount, "ruleset_key": "strict"}),
+        )
+    };
+    let much = evaluate("a", 21).await;
+    assert_eq!(much.text_at("/ruleset/result"), "REROUTE");
+    let details = &much.json["ruleset"]["triggered_rule_details"];
+    assert_eq!(
+        (&details["internal_note"], &details["custom_action_key"]),
+        (&json!("Too much"), &json!("call"))
+    );
+    assert_eq!(evaluate("b", 20).await.text_at("/ruleset/result"), "REVIEW");
+}
+
+#[tokio::test]
+async fn a_ruleset_without_a_fallback_stops_the_start() {
+    let state = tempfile::tempdir().unwrap();
+    let folder = state.path().join("rulesets");
+    std::fs::create_dir(&folder).unwrap();
+    let open_ended = r#"{"ruleset_key": "default", "data": "balance_only", "rules": []}"#;
+    std::fs::write(folder.join("open.json"), open_ended).unwrap();
+    let error = Server::start(Options::new(state.path())).await.unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.contains("open.json") && error.contains("missing field `fallback`"),
+        "{error}"
+    );
+}

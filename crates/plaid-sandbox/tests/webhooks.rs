@@ -1,0 +1,199 @@
+//! Webhooks: what arrives at a receiver on this machine, and whether its signature holds.
+
+mod support;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use axum::routing::post;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use p256::EncodedPoint;
+use p256::ecdsa::signature::Verifier as _;
+use p256::ecdsa::{Signature, VerifyingKey};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use support::Running;
+use tokio::sync::mpsc;
+
+/// One webhook as it arrived.
+struct Received {
+    verification: String,
+    body: Bytes,
+}
+
+impl Received {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// A receiver, its URL and what it gets.
+async fn receiver() -> (String, mpsc::UnboundedReceiver<Received>) {
+    let (sender, received) = mpsc::unbounded_channel();
+    let take = post(move |headers: HeaderMap, body: Bytes| async move {
+        let verification = headers["Plaid-Verification"].to_str().unwrap().to_owned();
+        sender.send(Received { verification, body }).unwrap();
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/hook", listener.local_addr().unwrap());
+    let routes = Router::new().route("/hook", take);
+    tokio::spawn(async { axum::serve(listener, routes).await });
+    (url, received)
+}
+
+fn decoded(part: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(part).unwrap()
+}
+
+/// Verifies a webhook as Plaid's documentation tells receivers to.
+async fn verify(sandbox: &Running, received: &Received) {
+    let (signed, signature) = received.verification.rsplit_once('.').unwrap();
+    let (header, claims) = signed.split_once('.').unwrap();
+    let header: Value = serde_json::from_slice(&decoded(header)).unwrap();
+    let claims: Value = serde_json::from_slice(&decoded(claims)).unwrap();
+    assert_eq!(header["alg"], "ES256");
+
+    let request = sandbox
+        .signed("/webhook_verification_key/get")
+        .body(json!({"key_id": header["kid"]}).to_string());
+    let key = sandbox.send(request).await.json["key"].clone();
+    assert_eq!(
+        (&key["kty"], &key["crv"], &key["use"]),
+        (&json!("EC"), &json!("P-256"), &json!("sig"))
+    );
+    let coordinate = |name: &str| {
+        let bytes: [u8; 32] = decoded(key[name].as_str().unwrap()).try_into().unwrap();
+        bytes.into()
+    };
+    let point = EncodedPoint::from_affine_coordinates(&coordinate("x"), &coordinate("y"), false);
+    let key = VerifyingKey::from_encoded_point(&point).unwrap();
+    let signature = Signature::from_slice(&decoded(signature)).unwrap();
+    key.verify(signed.as_bytes(), &signature).unwrap();
+
+    let hash: String = Sha256::digest(&received.body)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(claims["request_body_sha256"], hash);
+    assert!(claims["iat"].is_i64());
+}
+
+async fn item_with(sandbox: &Running, webhook: &str) -> String {
+    let created = sandbox
+        .ok(
+            "/sandbox/public_token/create",
+            json!({"institution_id": "ins_109508", "initial_products": ["auth", "transactions"],
+                   "options": {"webhook": webhook}}),
+        )
+        .await;
+    sandbox.exchange(&created.text_at("/public_token")).await
+}
+
+#[tokio::test]
+async fn fired_webhooks_arrive_signed() {
+    let sandbox = Running::start().await;
+    let (url, mut received) = receiver().await;
+    let access_token = item_with(&sandbox, &url).await;
+    for (code, kind, sent_kind) in [
+        ("DEFAULT_UPDATE", json!("AUTH"), "AUTH"),
+        ("DEFAULT_UPDATE", json!("TRANSACTIONS"), "TRANSACTIONS"),
+        ("NEW_ACCOUNTS_AVAILABLE", json!("ITEM"), "ITEM"),
+        ("LOGIN_REPAIRED", json!("ITEM"), "ITEM"),
+        ("PENDING_DISCONNECT", json!("ITEM"), "ITEM"),
+        ("USER_PERMISSION_REVOKED", json!("ITEM"), "ITEM"),
+        ("ERROR", json!("ITEM"), "ITEM"),
+    ] {
+        let body =
+            json!({"access_token": access_token, "webhook_type": kind, "webhook_code": code});
+        let fired = sandbox.ok("/sandbox/item/fire_webhook", body).await;
+        assert_eq!(fired.json["webhook_fired"], true);
+        let webhook = received.recv().await.unwrap();
+        verify(&sandbox, &webhook).await;
+        let body = webhook.json();
+        assert_eq!(
+            (&body["webhook_type"], &body["webhook_code"]),
+            (&json!(sent_kind), &json!(code))
+        );
+        assert_eq!(body["environment"], "sandbox");
+        assert!(body["item_id"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn the_key_outlives_a_restart() {
+    let sandbox = Running::start().await;
+    let (url, mut received) = receiver().await;
+    let access_token = item_with(&sandbox, &url).await;
+    let fire = json!({"access_token": access_token, "webhook_code": "LOGIN_REPAIRED"});
+    sandbox.ok("/sandbox/item/fire_webhook", fire).await;
+    let webhook = received.recv().await.unwrap();
+    let sandbox = sandbox.restart().await;
+    verify(&sandbox, &webhook).await;
+}
+
+#[tokio::test]
+async fn an_item_tells_of_its_new_url_and_its_error() {
+    let sandbox = Running::start().await;
+    let (url, mut received) = receiver().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let updated = sandbox
+        .ok(
+            "/item/webhook/update",
+            json!({"access_token": access_token, "webhook": url}),
+        )
+        .await;
+    assert_eq!(updated.text_at("/item/webhook"), url);
+    let acknowledged = received.recv().await.unwrap().json();
+    assert_eq!(acknowledged["webhook_code"], "WEBHOOK_UPDATE_ACKNOWLEDGED");
+    assert_eq!(acknowledged["new_webhook_url"], url);
+
+    let by_token = json!({"access_token": access_token});
+    sandbox
+        .ok("/sandbox/item/reset_login", by_token.clone())
+        .await;
+    let broken = received.recv().await.unwrap().json();
+    assert_eq!(broken["webhook_code"], "ERROR");
+    assert_eq!(broken["error"]["error_code"], "ITEM_LOGIN_REQUIRED");
+
+    let none = json!({"access_token": access_token, "webhook": null});
+    let updated = sandbox.ok("/item/webhook/update", none).await;
+    assert!(updated.json["item"]["webhook"].is_null());
+}
+
+#[tokio::test]
+async fn webhooks_that_cannot_be_are_refused_and_no_stranger_is_told() {
+    let sandbox = Running::start().await;
+    let fire = |access_token: &str, kind: &str, code: &str| {
+        sandbox.call(
+            "/sandbox/item/fire_webhook",
+            json!({"access_token": access_token, "webhook_type": kind, "webhook_code": code}),
+        )
+    };
+    let without = sandbox.item("user_good", &["auth"]).await;
+    fire(&without, "ITEM", "LOGIN_REPAIRED").await.is_error(
+        400,
+        "SANDBOX_ERROR",
+        "SANDBOX_WEBHOOK_INVALID",
+    );
+    let elsewhere = item_with(&sandbox, "https://example.com/hook").await;
+    fire(&elsewhere, "LIABILITIES", "DEFAULT_UPDATE")
+        .await
+        .is_error(400, "SANDBOX_ERROR", "SANDBOX_PRODUCT_NOT_ENABLED");
+    let fired = fire(&elsewhere, "ITEM", "LOGIN_REPAIRED").await;
+    assert_eq!(
+        (fired.status, &fired.json["webhook_fired"]),
+        (200, &json!(false))
+    );
+    fire(&elsewhere, "ITEM", "SOMETHING")
+        .await
+        .is_error(400, "INVALID_REQUEST", "INVALID_FIELD");
+    let unknown = sandbox
+        .signed("/webhook_verification_key/get")
+        .body(json!({"key_id": "none"}).to_string());
+    sandbox.send(unknown).await.is_error(
+        400,
+        "INVALID_INPUT",
+        "INVALID_WEBHOOK_VERIFICATION_KEY_ID",
+    );
+}
