@@ -36,7 +36,7 @@ accountType: string,
  */
 subtype: string | null, 
 /**
- * True for checking and savings accounts: an ACH debit from them can be evaluated.
+ * True for checking and savings accounts in US dollars: an ACH debit from them can be evaluated.
  */
 canEvaluate: boolean, 
 /**

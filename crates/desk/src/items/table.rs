@@ -8,7 +8,10 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use super::view::{AccountView, ItemHealth, ItemView, PersonView};
 use crate::{
     DeskError,
-    balances::table::{self as readings, Newest},
+    balances::{
+        table::{self as readings, Newest},
+        view::ReadingView,
+    },
     link::view::Purpose,
     moment::Moment,
     problem::Problem,
@@ -344,6 +347,7 @@ pub(crate) fn account(
     connection: &Connection,
     account_id: &AccountId,
 ) -> Result<AccountRow, StoreError> {
+    let reading = readings::newest(connection, account_id.as_str(), Newest(1))?.pop();
     let row = connection
         .query_row(
             "SELECT item_id, accounts.name, mask, account_type, subtype
@@ -357,7 +361,7 @@ pub(crate) fn account(
                     item_id: ItemId::new(row.get::<_, String>(0)?),
                     name: row.get(1)?,
                     mask: row.get(2)?,
-                    can_evaluate: can_evaluate(&account_type, subtype.as_deref()),
+                    can_evaluate: can_evaluate(&account_type, subtype.as_deref(), reading.as_ref()),
                 })
             },
         )
@@ -384,9 +388,13 @@ pub(crate) fn has_other_than_depository(
     Ok(false)
 }
 
-/// An ACH debit is made from checking and savings accounts.
-fn can_evaluate(account_type: &str, subtype: Option<&str>) -> bool {
-    account_type == "depository" && matches!(subtype, Some("checking" | "savings"))
+/// An ACH debit is made in US dollars from checking and savings accounts. An account whose currency is not reported
+/// may be one.
+fn can_evaluate(account_type: &str, subtype: Option<&str>, reading: Option<&ReadingView>) -> bool {
+    let currency = reading.and_then(|reading| reading.currency.as_deref());
+    account_type == "depository"
+        && matches!(subtype, Some("checking" | "savings"))
+        && currency.is_none_or(|currency| currency == "USD")
 }
 
 /// Which Items to show.
@@ -461,13 +469,14 @@ fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, 
         let account_id: String = row.get(0)?;
         let account_type: String = row.get(4)?;
         let subtype: Option<String> = row.get(5)?;
+        let reading = readings::newest(connection, &account_id, Newest(1))?.pop();
         accounts.push(AccountView {
             item_id: item_id.to_owned(),
             name: row.get(1)?,
             official_name: row.get(2)?,
             mask: row.get(3)?,
-            can_evaluate: can_evaluate(&account_type, subtype.as_deref()),
-            reading: readings::newest(connection, &account_id, Newest(1))?.pop(),
+            can_evaluate: can_evaluate(&account_type, subtype.as_deref(), reading.as_ref()),
+            reading,
             account_type,
             subtype,
             account_id,

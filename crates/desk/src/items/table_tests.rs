@@ -182,3 +182,35 @@ fn readings_are_added_and_never_changed() {
         assert!(transaction.execute(change, []).is_err(), "{change}");
     }
 }
+
+#[test]
+fn debits_are_evaluated_on_checking_and_savings_in_us_dollars() {
+    let reading = |currency: Option<&str>| ReadingView {
+        available: None,
+        current: None,
+        limit: None,
+        currency: currency.map(str::to_owned),
+        unofficial_currency: false,
+        read_at: String::new(),
+        last_updated_at: None,
+        source: ReadingSource::Cached,
+        request_id: String::new(),
+    };
+    for (account_type, subtype, currency, expected) in [
+        ("depository", Some("checking"), Some("USD"), true),
+        ("depository", Some("savings"), Some("USD"), true),
+        ("depository", Some("checking"), None, true),
+        ("depository", Some("checking"), Some("EUR"), false),
+        ("depository", Some("cd"), Some("USD"), false),
+        ("depository", None, Some("USD"), false),
+        ("credit", Some("credit card"), Some("USD"), false),
+    ] {
+        let reading = reading(currency);
+        assert_eq!(
+            can_evaluate(account_type, subtype, Some(&reading)),
+            expected,
+            "{account_type} {subtype:?} {currency:?}"
+        );
+    }
+    assert!(can_evaluate("depository", Some("checking"), None));
+}

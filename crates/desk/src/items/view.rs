@@ -89,7 +89,7 @@ pub struct AccountView {
     pub account_type: String,
     /// `checking`, `savings`, ...
     pub subtype: Option<String>,
-    /// True for checking and savings accounts: an ACH debit from them can be evaluated.
+    /// True for checking and savings accounts in US dollars: an ACH debit from them can be evaluated.
     pub can_evaluate: bool,
     /// The newest reading.
     pub reading: Option<ReadingView>,

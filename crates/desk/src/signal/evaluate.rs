@@ -147,7 +147,7 @@ async fn account(env: &OpenEnvironment, account_id: &AccountId) -> Result<Accoun
         Ok(account)
     } else {
         Err(refuse(
-            "An ACH debit is made from a checking or savings account. Choose one.",
+            "An ACH debit is made from a checking or savings account in US dollars. Choose one.",
         ))
     }
 }
