@@ -10,4 +10,5 @@ mod isolation;
 mod link_ways;
 mod main_job;
 mod secrets;
+mod settings;
 mod support;

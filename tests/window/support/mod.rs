@@ -6,4 +6,4 @@ pub mod world;
 
 pub use app::App;
 pub use steps::{FIRST_PLATYPUS, Login, id};
-pub use world::{Keyring, Scheme, World, wait_until};
+pub use world::{Keyring, Scheme, World};
