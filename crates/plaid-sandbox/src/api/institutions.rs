@@ -3,12 +3,18 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::items::KNOWN_PRODUCTS;
 use super::{CLIENT_ID, COUNTRIES, SECRET};
 use crate::bank::institutions::{Health, INSTITUTIONS, Institution, PRODUCTS};
 use crate::bank::logo;
 use crate::call::{Answer, Call, Failure};
 use crate::errors::INVALID_INSTITUTION;
 use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
+
+const SOME_PRODUCTS: Kind = Kind::List {
+    of: &Kind::Choice(&KNOWN_PRODUCTS),
+    min: 1,
+};
 
 pub(super) static GET_FIELDS: [Field; 5] = [
     CLIENT_ID,
@@ -41,7 +47,7 @@ pub(super) static LIST_FIELDS: [Field; 6] = [
     optional(
         "options",
         Kind::Object(&[
-            nullable("products", Kind::List { of: &TEXT, min: 1 }),
+            nullable("products", SOME_PRODUCTS),
             nullable("routing_numbers", Kind::List { of: &TEXT, min: 0 }),
             nullable("oauth", Kind::Flag),
             optional("include_optional_metadata", Kind::Flag),
@@ -55,7 +61,7 @@ pub(super) static SEARCH_FIELDS: [Field; 6] = [
     CLIENT_ID,
     SECRET,
     required("query", WORDS),
-    nullable("products", Kind::List { of: &TEXT, min: 1 }),
+    nullable("products", SOME_PRODUCTS),
     required("country_codes", COUNTRIES),
     optional(
         "options",
@@ -64,7 +70,10 @@ pub(super) static SEARCH_FIELDS: [Field; 6] = [
             optional("include_optional_metadata", Kind::Flag),
             nullable("include_auth_metadata", Kind::Flag),
             nullable("include_payment_initiation_metadata", Kind::Flag),
-            nullable("payment_initiation", Kind::Unread),
+            nullable(
+                "payment_initiation",
+                Kind::Object(&[nullable("payment_id", TEXT), nullable("consent_id", TEXT)]),
+            ),
         ]),
     ),
 ];

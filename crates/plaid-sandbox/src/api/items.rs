@@ -330,7 +330,7 @@ pub(crate) fn check_products(products: &[String]) -> Result<(), PlaidError> {
 }
 
 /// Every product Plaid knows, whether the stand-in plays it or not.
-static KNOWN_PRODUCTS: [&str; 38] = [
+pub(super) const KNOWN_PRODUCTS: [&str; 38] = [
     "assets",
     "auth",
     "balance",
