@@ -24,6 +24,26 @@ pub struct Problem {
     pub action: Option<NextAction>,
 }
 
+impl Problem {
+    /// A problem that needs no more than words.
+    pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            field: None,
+            plaid: None,
+            action: None,
+        }
+    }
+
+    /// The same, with a next step to offer.
+    #[must_use]
+    pub fn with_action(mut self, action: NextAction) -> Self {
+        self.action = Some(action);
+        self
+    }
+}
+
 /// Kinds of problems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

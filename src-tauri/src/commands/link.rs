@@ -58,7 +58,7 @@ pub(super) async fn link_focus(app: AppHandle) -> Answer<()> {
     if link_window::focus(&app) {
         return Ok(());
     }
-    Err(problem(
+    Err(Problem::new(
         ProblemKind::NotFound,
         "The Link window is not open any more.",
     ))
@@ -83,20 +83,10 @@ async fn show(
             .await
             .link_window_closed(&started.session.session_id)
             .await;
-        return Err(problem(
+        return Err(Problem::new(
             ProblemKind::Internal,
             "The Link window could not be opened. Nothing was linked.",
         ));
     }
     Ok(started.session)
-}
-
-fn problem(kind: ProblemKind, message: &str) -> Problem {
-    Problem {
-        kind,
-        message: message.to_owned(),
-        field: None,
-        plaid: None,
-        action: None,
-    }
 }

@@ -13,23 +13,19 @@ pub(super) async fn open_page(app: AppHandle, url: String) -> Answer<()> {
         .ok()
         .filter(|page| page.scheme() == "https");
     let Some(page) = page else {
-        return Err(refusal("Only https pages can be opened.".to_owned()));
+        return Err(Problem::new(
+            ProblemKind::InvalidInput,
+            "Only https pages can be opened.",
+        ));
     };
     app.opener()
         .open_url(page.as_str(), None::<&str>)
         .map_err(|error| {
-            refusal(format!(
-                "The page could not be opened in your browser ({error}). Its address is {page}"
-            ))
+            Problem::new(
+                ProblemKind::Internal,
+                format!(
+                    "The page could not be opened in your browser ({error}). Its address is {page}"
+                ),
+            )
         })
-}
-
-fn refusal(message: String) -> Problem {
-    Problem {
-        kind: ProblemKind::Internal,
-        message,
-        field: None,
-        plaid: None,
-        action: None,
-    }
 }

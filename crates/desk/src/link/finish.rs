@@ -220,13 +220,7 @@ async fn end_without_item(
 }
 
 fn expired() -> Problem {
-    Problem {
-        kind: ProblemKind::TimedOut,
-        message: "The bank agreed, but Plaid could not be reached within the 30 minutes in which that counts. Link the bank again.".to_owned(),
-        field: None,
-        plaid: None,
-        action: Some(NextAction::LinkAgain),
-    }
+    Problem::new(ProblemKind::TimedOut, "The bank agreed, but Plaid could not be reached within the 30 minutes in which that counts. Link the bank again.").with_action(NextAction::LinkAgain)
 }
 
 fn used_up(error: plaid::Error) -> Problem {

@@ -142,23 +142,14 @@ pub(crate) async fn end(
 pub(crate) fn closed() -> End {
     End::new(
         LinkState::Exited,
-        Some(Problem {
-            kind: ProblemKind::Cancelled,
-            message: CLOSED.to_owned(),
-            field: None,
-            plaid: None,
-            action: Some(NextAction::LinkAgain),
-        }),
+        Some(Problem::new(ProblemKind::Cancelled, CLOSED).with_action(NextAction::LinkAgain)),
     )
 }
 
 fn expired() -> Problem {
-    Problem {
-        kind: ProblemKind::TimedOut,
-        message: "Linking was interrupted, and its time has run out. Nothing was linked."
-            .to_owned(),
-        field: None,
-        plaid: None,
-        action: Some(NextAction::LinkAgain),
-    }
+    Problem::new(
+        ProblemKind::TimedOut,
+        "Linking was interrupted, and its time has run out. Nothing was linked.",
+    )
+    .with_action(NextAction::LinkAgain)
 }

@@ -292,13 +292,7 @@ async fn store_answer(
 
 /// The words for an evaluation whose asker is gone.
 pub(crate) fn interrupted() -> Problem {
-    Problem {
-        kind: ProblemKind::Network,
-        message: "Balance Desk was closed before the answer came. Ask again: under its name Plaid counts it as the same evaluation.".to_owned(),
-        field: None,
-        plaid: None,
-        action: Some(NextAction::Retry),
-    }
+    Problem::new(ProblemKind::Network, "Balance Desk was closed before the answer came. Ask again: under its name Plaid counts it as the same evaluation.").with_action(NextAction::Retry)
 }
 
 #[cfg(test)]
