@@ -15,7 +15,7 @@ export function Secrets({ status }: { status: AppStatus }) {
   return (
     <Section
       title="Secrets"
-      hint="API keys, access tokens and the key of the data file are kept in exactly one place."
+      hint="API keys and the key of the encrypted data file are kept in exactly one place."
     >
       <Stack gap="sm" align="flex-start">
         <Text size="sm" data-testid="secrets-place">

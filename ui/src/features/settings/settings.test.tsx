@@ -105,6 +105,14 @@ it("moves secrets behind a passphrase", async () => {
   expect(await byId("secrets-to-keyring")).toBeVisible();
 });
 
+it("says that API keys and the key of the data file are secrets, and nothing else", async () => {
+  shell = fakeShell("demo");
+  await openSettings();
+  const section = screen.getByRole("region", { name: "Secrets" });
+  expect(section).toHaveTextContent("API keys and the key of the encrypted data file");
+  expect(section).not.toHaveTextContent("access tokens");
+});
+
 it("lists Link sessions with their events for support", async () => {
   shell = fakeShell("demo");
   const user = await openSettings();

@@ -72,8 +72,8 @@ export function StartScreen({ status }: { status: AppStatus }) {
         <div className={classes.doors}>{status.environments.map(doorFor)}</div>
         {keyring?.state === "ready" || secretStore.kind !== "notChosen" ? (
           <Text size="sm" c="dimmed">
-            Keys, access tokens and the key of the data file are kept in {keptIn(secretStore)},
-            never in plain text.
+            API keys and the key of the encrypted data file are kept in {keptIn(secretStore)}, never
+            in plain text.
           </Text>
         ) : null}
       </Stack>

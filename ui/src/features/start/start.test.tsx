@@ -17,6 +17,14 @@ describe("three doors", () => {
     expect(await byId("environment-badge")).toHaveTextContent("Demo– practice data");
   });
 
+  it("says what is kept in the keyring", async () => {
+    shell = fakeShell(null);
+    renderApp();
+    expect(await screen.findByText(/kept in your system's keyring/)).toHaveTextContent(
+      /^API keys and the key of the encrypted data file are kept/,
+    );
+  });
+
   it("makes one call of a double click", async () => {
     const opened = later<unknown>();
     shell = fakeShell(null, { open_environment: () => opened.promise });
