@@ -18,6 +18,8 @@ struct Program {
     child: Child,
     input: Option<ChildStdin>,
     caller: Caller,
+    /// The control endpoint, where there is one.
+    control: Option<String>,
 }
 
 fn command(state: &Path, more: &[&str]) -> Command {
@@ -44,6 +46,7 @@ impl Program {
             child,
             input,
             caller,
+            control: line["control"].as_str().map(str::to_owned),
         }
     }
 
@@ -115,6 +118,39 @@ async fn a_killed_program_has_lost_nothing_it_answered() {
         .caller
         .ok("/item/get", json!({"access_token": access_token}))
         .await;
+}
+
+#[tokio::test]
+async fn the_control_endpoint_and_the_limits_are_there_when_asked_for() {
+    let state = tempfile::tempdir().unwrap();
+    let mut plain = Program::start(state.path(), &[]);
+    assert_eq!(plain.control, None);
+    plain.close_input();
+    plain.ends();
+
+    let arguments = ["--control-port", "0", "--limits", "--latency", "lifelike"];
+    let program = Program::start(state.path(), &arguments);
+    let control = program.control.as_ref().unwrap();
+    assert!(control.starts_with("http://127.0.0.1:") && *control != program.caller.url);
+    let settings = reqwest::get(format!("{control}/control")).await.unwrap();
+    let settings: Value = serde_json::from_str(&settings.text().await.unwrap()).unwrap();
+    assert_eq!(
+        (&settings["limits"], &settings["latency"]),
+        (&json!("sandbox"), &json!("lifelike"))
+    );
+}
+
+#[test]
+fn a_ruleset_that_is_none_is_one_clear_line() {
+    let state = tempfile::tempdir().unwrap();
+    std::fs::create_dir(state.path().join("rulesets")).unwrap();
+    std::fs::write(state.path().join("rulesets/mine.json"), "{}").unwrap();
+    let (code, said) = refused(state.path(), &[]);
+    assert_eq!(code, Some(2));
+    assert!(
+        said.lines().count() == 1 && said.contains("mine.json"),
+        "{said}"
+    );
 }
 
 #[cfg(unix)]
