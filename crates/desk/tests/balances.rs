@@ -159,6 +159,19 @@ async fn faults_that_pass_are_tried_again_and_others_are_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_live_balance_that_may_have_been_billed_is_not_asked_for_again() {
+    let stage = Stage::set().await;
+    let desk = stage.desk().await;
+    let item = desk.link(&stage, "Ada").await;
+    for (times, fault) in [(1, Fault::LostAfter), (2, Fault::Cut)] {
+        stage.fault(BALANCE, fault);
+        let (outcome, _) = refresh(&desk, whole(&item)).await;
+        assert_eq!(outcome.failed[0].problem.kind, ProblemKind::Network);
+        assert_eq!(stage.calls(BALANCE).len(), times, "{fault:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rotated_token_replaces_the_old_one() {
     let stage = Stage::set().await;
     let desk = stage.desk().await;

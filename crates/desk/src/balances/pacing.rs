@@ -1,11 +1,12 @@
 //! How often Plaid may be called: the table of its rate limits, kept per client and per Item.
-//! Calls wait for their turn instead of being refused, and a refused read is tried again with a growing pause.
+//! Calls wait for their turn instead of being refused, and a refused read is tried again with a growing pause; a
+//! billed one only when Plaid has said that it failed, or cannot have been asked.
 
 use std::{future::Future, num::NonZeroU32, time::Duration};
 
 use backon::{ExponentialBuilder, Retryable};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Jitter, Quota, RateLimiter};
-use plaid::ItemId;
+use plaid::{CarriedOut, ItemId};
 
 use crate::start::view::Environment;
 
@@ -91,7 +92,8 @@ impl Pacing {
             .await;
     }
 
-    /// Reads: waits for the turn, calls, and calls again after a pause when the fault passes by itself.
+    /// Reads: waits for the turn, calls, and calls again after a pause when the fault passes by itself and calling
+    /// again cannot be billed twice.
     pub(crate) async fn read<T, C, F>(
         &self,
         call: Paced,
@@ -106,12 +108,26 @@ impl Pacing {
             self.turn(call, item_id).await;
             request().await
         };
-        repeated(once).await
+        match call {
+            Paced::Balance => again_when(once, unbilled_and_passes_soon).await,
+            Paced::Accounts | Paced::Item | Paced::Institution => repeated(once).await,
+        }
     }
 }
 
-/// A read that Plaid does not limit: called again after a pause when the fault passes by itself.
+/// A read that is not billed and that Plaid does not limit: called again after a pause when the fault passes by itself.
 pub(crate) async fn repeated<T, C, F>(request: C) -> Result<T, plaid::Error>
+where
+    C: FnMut() -> F,
+    F: Future<Output = Result<T, plaid::Error>>,
+{
+    again_when(request, passes_soon).await
+}
+
+async fn again_when<T, C, F>(
+    request: C,
+    may_be_tried_again: fn(&plaid::Error) -> bool,
+) -> Result<T, plaid::Error>
 where
     C: FnMut() -> F,
     F: Future<Output = Result<T, plaid::Error>>,
@@ -123,13 +139,13 @@ where
         .with_max_times(TRIES - 1);
     request
         .retry(pauses)
-        .when(passes_soon)
+        .when(may_be_tried_again)
         .notify(|error, pause| tracing::debug!(%error, ?pause, "a read is tried again"))
         .await
 }
 
 /// Whether the fault is one of the way or of the moment: 429, 5xx, no connection, a lost one.
-/// Not a time-out of the answer: the user has waited long enough, and a live balance may have been billed.
+/// Not a time-out of the answer: the user has waited long enough.
 fn passes_soon(error: &plaid::Error) -> bool {
     match error {
         plaid::Error::Timeout { phase, .. } => *phase == plaid::TimeoutPhase::Connect,
@@ -138,6 +154,13 @@ fn passes_soon(error: &plaid::Error) -> bool {
         }
         other => other.is_safe_to_retry(),
     }
+}
+
+/// Whether a billed read may be called again: the fault passes, and Plaid has either said itself that it failed or
+/// cannot have been asked. An answer that was lost on its way may be on the bill already.
+fn unbilled_and_passes_soon(error: &plaid::Error) -> bool {
+    let said_by_plaid = matches!(error, plaid::Error::Api(_));
+    passes_soon(error) && (said_by_plaid || error.carried_out() == CarriedOut::No)
 }
 
 impl Pace {
@@ -223,8 +246,25 @@ mod tests {
         assert!(passes_soon(&api(429, "RATE_LIMIT_EXCEEDED")));
         assert!(passes_soon(&api(500, "API_ERROR")));
         assert!(passes_soon(&plaid::Error::ConnectionLost));
+        assert!(passes_soon(&plaid::Error::Truncated { status: 200 }));
         assert!(passes_soon(&timeout(plaid::TimeoutPhase::Connect)));
         assert!(!passes_soon(&api(400, "ITEM_ERROR")));
         assert!(!passes_soon(&timeout(plaid::TimeoutPhase::Answer)));
+
+        let again = unbilled_and_passes_soon;
+        assert!(again(&api(429, "RATE_LIMIT_EXCEEDED")));
+        assert!(again(&api(500, "API_ERROR")));
+        assert!(again(&timeout(plaid::TimeoutPhase::Connect)));
+        assert!(again(&plaid::Error::Connect {
+            reason: plaid::ConnectFailure::Refused
+        }));
+        assert!(!again(&plaid::Error::ConnectionLost));
+        assert!(!again(&plaid::Error::Truncated { status: 200 }));
+        assert!(!again(&plaid::Error::Empty {
+            status: 502,
+            request_id: None
+        }));
+        assert!(!again(&api(400, "ITEM_ERROR")));
+        assert!(!again(&timeout(plaid::TimeoutPhase::Body)));
     }
 }
