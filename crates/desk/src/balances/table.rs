@@ -1,4 +1,5 @@
-//! The table `readings`: rows are added and never changed, and the present is the newest of them.
+//! The table `readings`: rows are added and never changed. The present is the newest of them that tells the bank's
+//! balances whole and of that moment.
 
 use jiff::Timestamp;
 use plaid::{AccountId, Decimal};
@@ -101,6 +102,37 @@ pub(crate) fn newest(
         readings.push(view(row)?);
     }
     Ok(readings)
+}
+
+/// The reading that is shown as the account's present, in lists and totals alike.
+///
+/// That is the newest answer of /accounts/get or /accounts/balance/get. The balances of an evaluation take its place
+/// when they are newer, both reported, and of a Balance-only ruleset, which reads the bank live: scores may rest on
+/// older data. An evaluation says nothing of a limit, so the last one reported in the same currency goes on.
+pub(crate) fn present(
+    connection: &Connection,
+    account_id: &str,
+) -> Result<Option<ReadingView>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT available, current,
+                CASE source WHEN 'signal' THEN
+                    (SELECT bank.credit_limit FROM readings AS bank
+                     WHERE bank.account_id = readings.account_id AND bank.source <> 'signal'
+                       AND bank.iso_currency_code = readings.iso_currency_code
+                     ORDER BY bank.reading_id DESC LIMIT 1)
+                ELSE credit_limit END,
+                iso_currency_code, unofficial_currency_code, read_at, last_updated_at, source, request_id
+         FROM readings
+         WHERE account_id = ?1
+           AND (source <> 'signal'
+                OR (available IS NOT NULL AND current IS NOT NULL
+                    AND EXISTS (SELECT 1 FROM evaluation_answers AS answers
+                                WHERE answers.request_id = readings.request_id AND answers.result IS NOT NULL
+                                  AND answers.customer_risk IS NULL AND answers.bank_risk IS NULL)))
+         ORDER BY reading_id DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query([account_id])?;
+    rows.next()?.map(view).transpose()
 }
 
 fn view(row: &Row<'_>) -> Result<ReadingView, StoreError> {

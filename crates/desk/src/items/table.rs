@@ -8,10 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use super::view::{AccountView, ItemHealth, ItemView, PersonView};
 use crate::{
     DeskError,
-    balances::{
-        table::{self as readings, Newest},
-        view::ReadingView,
-    },
+    balances::{table as readings, view::ReadingView},
     link::view::Purpose,
     moment::Moment,
     problem::Problem,
@@ -347,7 +344,7 @@ pub(crate) fn account(
     connection: &Connection,
     account_id: &AccountId,
 ) -> Result<AccountRow, StoreError> {
-    let reading = readings::newest(connection, account_id.as_str(), Newest(1))?.pop();
+    let reading = readings::present(connection, account_id.as_str())?;
     let row = connection
         .query_row(
             "SELECT item_id, accounts.name, mask, account_type, subtype
@@ -405,7 +402,7 @@ pub(crate) enum Show<'a> {
     One(&'a ItemId),
 }
 
-/// Items with their accounts and newest readings, the newest linked last.
+/// Items with their accounts and present readings, the newest linked last.
 pub(crate) fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<ItemView>, StoreError> {
     let one = match show {
         Show::All => None,
@@ -469,7 +466,7 @@ fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, 
         let account_id: String = row.get(0)?;
         let account_type: String = row.get(4)?;
         let subtype: Option<String> = row.get(5)?;
-        let reading = readings::newest(connection, &account_id, Newest(1))?.pop();
+        let reading = readings::present(connection, &account_id)?;
         accounts.push(AccountView {
             item_id: item_id.to_owned(),
             name: row.get(1)?,

@@ -3,7 +3,8 @@
 use super::*;
 use crate::{
     balances::{
-        table::{NewReading, insert},
+        table::{NewReading, Newest, insert},
+        totals,
         view::ReadingSource,
     },
     items::people,
@@ -181,6 +182,139 @@ fn readings_are_added_and_never_changed() {
     for change in ["DELETE FROM readings", "UPDATE readings SET current = '0'"] {
         assert!(transaction.execute(change, []).is_err(), "{change}");
     }
+}
+
+/// An evaluation of account `a` with its reading, both named by `id`.
+fn evaluated(
+    transaction: &Transaction<'_>,
+    id: &str,
+    balances: (Option<&str>, Option<&str>),
+    (result, risk): (Option<&str>, Option<u32>),
+) {
+    transaction
+        .execute(
+            "INSERT INTO evaluations (client_transaction_id, account_id, account_name, institution_name,
+                                      person_name, amount, created_at, state)
+             VALUES (?1, 'a', 'Account a', 'Bank', 'Ada', '5', 0, 'answered')",
+            [id],
+        )
+        .unwrap();
+    transaction
+        .execute(
+            "INSERT INTO evaluation_answers (client_transaction_id, result, result_text, customer_risk,
+                                             core_attributes, warnings, request_id, answered_at)
+             VALUES (?1, ?2, ?2, ?3, '[]', '[]', ?1, 0)",
+            (id, result, risk),
+        )
+        .unwrap();
+    read(
+        transaction,
+        ReadingSource::Signal,
+        id,
+        balances,
+        (None, Some("USD")),
+    );
+}
+
+fn read(
+    transaction: &Transaction<'_>,
+    source: ReadingSource,
+    request_id: &str,
+    (available, current): (Option<&str>, Option<&str>),
+    (limit, iso_currency_code): (Option<&str>, Option<&str>),
+) {
+    let amount = |text: Option<&str>| text.map(|text| text.parse().unwrap());
+    let reading = NewReading {
+        account_id: &AccountId::new("a"),
+        source,
+        available: amount(available),
+        current: amount(current),
+        limit: amount(limit),
+        iso_currency_code,
+        unofficial_currency_code: None,
+        last_updated_at: None,
+        request_id,
+    };
+    insert(transaction, &reading, at(0)).unwrap();
+}
+
+#[test]
+fn the_present_is_what_the_bank_said_last_and_said_whole() {
+    const BALANCE_ONLY: (Option<&str>, Option<u32>) = (Some("accept"), None);
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    item(&transaction, "access");
+    let shown = || {
+        let items = items(&transaction, &Show::All).unwrap();
+        let reading = items[0].accounts[0].reading.clone().unwrap();
+        (
+            reading.request_id,
+            reading.limit,
+            totals::of(&items).unwrap(),
+        )
+    };
+    let both = |amount| (Some(amount), Some(amount));
+    let (live, dollars) = (ReadingSource::Live, Some("USD"));
+
+    read(
+        &transaction,
+        live,
+        "bank-1",
+        both("100"),
+        (Some("500"), dollars),
+    );
+    // Scores may rest on older data, without a ruleset nobody knows, and half an answer is none.
+    evaluated(&transaction, "scored", both("1"), (Some("accept"), Some(7)));
+    evaluated(&transaction, "no-rules", both("2"), (None, None));
+    evaluated(&transaction, "half", (Some("3"), None), BALANCE_ONLY);
+    let (request_id, limit, totals) = shown();
+    assert_eq!(
+        (request_id.as_str(), limit.as_deref()),
+        ("bank-1", Some("500"))
+    );
+    assert_eq!(
+        (totals[0].assets.as_str(), totals[0].not_reported),
+        ("100", 0)
+    );
+
+    // Read live and whole: the limit that the bank reported goes on.
+    evaluated(&transaction, "whole", both("90"), BALANCE_ONLY);
+    evaluated(&transaction, "half-again", (None, Some("4")), BALANCE_ONLY);
+    let (request_id, limit, totals) = shown();
+    assert_eq!(
+        (request_id.as_str(), limit.as_deref()),
+        ("whole", Some("500"))
+    );
+    assert_eq!(totals[0].assets, "90");
+    let history = readings::newest(&transaction, "a", Newest(10)).unwrap();
+    assert_eq!((history.len(), history[1].limit.as_deref()), (6, None));
+
+    // What the bank says afterwards counts again, reported or not.
+    read(&transaction, live, "bank-2", (None, None), (None, dollars));
+    let (request_id, limit, totals) = shown();
+    assert_eq!((request_id.as_str(), limit), ("bank-2", None));
+    assert_eq!(totals[0].not_reported, 1);
+}
+
+#[test]
+fn a_limit_goes_on_in_its_own_currency_only() {
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    item(&transaction, "access");
+    let both = (Some("9"), Some("9"));
+    read(
+        &transaction,
+        ReadingSource::Cached,
+        "bank",
+        both,
+        (Some("500"), Some("CAD")),
+    );
+    evaluated(&transaction, "whole", both, (Some("reroute"), None));
+    let reading = readings::present(&transaction, "a").unwrap().unwrap();
+    assert_eq!(
+        (reading.request_id.as_str(), reading.limit),
+        ("whole", None)
+    );
 }
 
 #[test]

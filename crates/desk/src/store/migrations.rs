@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0003_link.sql"),
     include_str!("migrations/0004_balances.sql"),
     include_str!("migrations/0005_signal.sql"),
+    include_str!("migrations/0006_evaluations_of_readings.sql"),
 ];
 
 /// The schema version this program writes.

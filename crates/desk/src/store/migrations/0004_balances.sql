@@ -1,4 +1,4 @@
--- Every reading of an account's balances. Nothing is overwritten: the present is the newest reading.
+-- Every reading of an account's balances. Nothing is overwritten: the present is one of them.
 -- Amounts are exact decimal texts; NULL is "not reported".
 
 CREATE TABLE readings (
