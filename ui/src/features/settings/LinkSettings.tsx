@@ -75,7 +75,7 @@ export function LinkSettings({ view }: { view: SettingsView }) {
           <TextInput
             {...form.getInputProps("redirectUri")}
             label="Redirect URI"
-            description="Where banks with a page of their own return to. https, registered in the Plaid Dashboard"
+            description="Only for Link customizations that require one; https, registered in the Plaid Dashboard. This version opens banks in a window of their own and needs none"
             placeholder="None"
             spellCheck={false}
             error={problemAt(problem, "redirectUri")}

@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { AppStatus } from "../../bindings/start";
 import { ConfirmModal } from "../../components/ConfirmModal";
@@ -7,11 +7,19 @@ import { start } from "../../ipc";
 import { PassphraseForm } from "../start/PassphraseForm";
 import { useStatusAct } from "../start/useStatus";
 
-/** Where secrets are kept, and moving all of them to the other place. */
+/** What the user is about to move all secrets to. */
+type Moving = "keyring" | "passphrase";
+
+/** Where secrets are kept, and moving all of them to another place or under another passphrase. */
 export function Secrets({ status }: { status: AppStatus }) {
-  const [changing, setChanging] = useState(false);
-  const toKeyring = useStatusAct(start.changeSecretStore, () => setChanging(false));
+  const [moving, setMoving] = useState<Moving | null>(null);
+  const [changed, setChanged] = useState(false);
+  const toKeyring = useStatusAct(start.changeSecretStore, () => setMoving(null));
   const byPassphrase = status.secretStore.kind === "passphrase";
+  const begin = (to: Moving) => {
+    setChanged(false);
+    setMoving(to);
+  };
   return (
     <Section
       title="Secrets"
@@ -23,33 +31,50 @@ export function Secrets({ status }: { status: AppStatus }) {
             ? "Kept in an encrypted file that your passphrase opens."
             : "Kept in your system's keyring."}
         </Text>
-        {byPassphrase ? (
-          <Button
-            variant="default"
-            onClick={() => setChanging(true)}
-            data-testid="secrets-to-keyring"
-          >
-            Move to the system's keyring…
-          </Button>
-        ) : changing ? (
+        {moving === "passphrase" ? (
           <PassphraseForm
             act={start.changeSecretStore}
-            submitLabel="Move everything behind this passphrase"
-            onDone={() => setChanging(false)}
-            onCancel={() => setChanging(false)}
+            submitLabel={
+              byPassphrase ? "Change the passphrase" : "Move everything behind this passphrase"
+            }
+            onDone={() => {
+              setMoving(null);
+              setChanged(byPassphrase);
+            }}
+            onCancel={() => setMoving(null)}
           />
+        ) : byPassphrase ? (
+          <Group gap="xs">
+            <Button
+              variant="default"
+              onClick={() => begin("passphrase")}
+              data-testid="secrets-change-passphrase"
+            >
+              Change the passphrase…
+            </Button>
+            <Button
+              variant="default"
+              onClick={() => begin("keyring")}
+              data-testid="secrets-to-keyring"
+            >
+              Move to the system's keyring…
+            </Button>
+          </Group>
         ) : (
           <Button
             variant="default"
-            onClick={() => setChanging(true)}
+            onClick={() => begin("passphrase")}
             data-testid="secrets-to-passphrase"
           >
             Protect with a passphrase instead…
           </Button>
         )}
+        <Text size="sm" c="var(--desk-good)" role="status">
+          {changed ? "The passphrase was changed." : ""}
+        </Text>
       </Stack>
       <ConfirmModal
-        opened={byPassphrase && changing}
+        opened={byPassphrase && moving === "keyring"}
         title="Move all secrets to the system's keyring?"
         confirmLabel="Move to the keyring"
         running={toKeyring.running}
@@ -57,7 +82,7 @@ export function Secrets({ status }: { status: AppStatus }) {
         onConfirm={() => toKeyring.run({ kind: "keyring" })}
         onClose={() => {
           toKeyring.clear();
-          setChanging(false);
+          setMoving(null);
         }}
       >
         <Text size="sm">

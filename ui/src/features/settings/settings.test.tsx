@@ -31,6 +31,14 @@ it("counts the app name, saves, and says so", async () => {
   });
 });
 
+it("says what a redirect URI is good for", async () => {
+  shell = fakeShell("sandbox");
+  await openSettings();
+  expect(await byId("settings-redirect-uri")).toHaveAccessibleDescription(
+    /^Only for Link customizations that require one.* in a window of their own and needs none$/,
+  );
+});
+
 it("says at the field what is wrong and keeps what was typed", async () => {
   shell = fakeShell("sandbox", {
     settings_save: () => {
@@ -103,6 +111,24 @@ it("moves secrets behind a passphrase", async () => {
   await user.type(await byId("passphrase-repeat"), "four plain garden words");
   await user.click(await byId("passphrase-save"));
   expect(await byId("secrets-to-keyring")).toBeVisible();
+});
+
+it("changes the passphrase", async () => {
+  const byPassphrase = () => status("demo", { secretStore: { kind: "passphrase", locked: false } });
+  shell = fakeShell("demo", {
+    app_status: byPassphrase,
+    change_secret_store: byPassphrase,
+  });
+  const user = await openSettings();
+  await user.click(await byId("secrets-change-passphrase"));
+  await user.type(await byId("passphrase-new"), "four plain garden words");
+  await user.type(await byId("passphrase-repeat"), "four plain garden words");
+  await user.click(await byId("passphrase-save"));
+  expect(await screen.findByText("The passphrase was changed.")).toBeVisible();
+  expect(ifThere("passphrase-new")).toBeNull();
+  expect(shell.callsOf("change_secret_store")[0]?.args).toEqual({
+    choice: { kind: "passphrase", passphrase: "four plain garden words" },
+  });
 });
 
 it("says that API keys and the key of the data file are secrets, and nothing else", async () => {
