@@ -229,6 +229,14 @@ fn a_keyring_that_goes_away_takes_nothing_with_it() {
 }
 
 #[test]
+fn who_starts_over_without_the_keyring_finds_nothing_of_old_in_it() {
+    let mut stage = Stage::with_keyring();
+    stage.play("first_start");
+    stage.stop_keyring();
+    stage.play("start_over");
+}
+
+#[test]
 fn secrets_move_between_keyring_and_passphrase_and_leave_no_copy() {
     let stage = Stage::with_keyring();
     stage.play("first_start");
@@ -292,6 +300,7 @@ async fn scene() {
         "first_start" => first_start(&data).await,
         "restart" => restart(&data).await,
         "keyring_gone" => keyring_gone(&data).await,
+        "start_over" => start_over(&dir, &data).await,
         "move_to_passphrase" => move_to_passphrase(&data).await,
         "finish_interrupted_move" => finish_interrupted_move(&data).await,
         "move_to_keyring" => move_to_keyring(&data).await,
@@ -379,6 +388,37 @@ async fn keyring_gone(data: &Path) {
     assert!(refused.is_err());
     assert!(desk.change_secret_store(passphrase()).await.is_err());
     assert_eq!(vault_files(data), 0);
+}
+
+async fn start_over(dir: &Path, data: &Path) {
+    let desk = started(data).await;
+    let status = desk.start_over("start over").await.unwrap();
+    assert!(matches!(
+        status.secret_store,
+        SecretStoreStatus::NotChosen {
+            keyring: KeyringState::Absent { .. }
+        }
+    ));
+    assert!(!data.join("demo.db").exists());
+    assert!(!data.join("sandbox.db").exists());
+
+    let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").unwrap();
+    let _daemon = start_keyring(dir, &address, Login::Unlocked);
+    assert!(stored("sandbox/secret").is_some(), "it could not go yet");
+    let status = desk.open_environment(Environment::Demo).await.unwrap();
+    assert_eq!(status.secret_store, in_keyring(KeyringState::Ready));
+    assert_eq!(status.environments[1].has_keys, Some(false));
+    for slot in [
+        "sandbox/database-key",
+        "sandbox/client-id",
+        "sandbox/secret",
+    ] {
+        assert_eq!(stored(slot), None, "{slot} does not come back to life");
+    }
+    let file = fs::read(data.join("desk.json")).unwrap();
+    let file: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    assert_eq!(file["leftovers"], serde_json::json!([]));
+    assert_eq!(file["erasing"], serde_json::json!([]));
 }
 
 async fn move_to_passphrase(data: &Path) {

@@ -3,8 +3,13 @@
 //! First `desk.json` says what is being erased, then the keys go (from here on nobody can read the database), then the
 //! files, then the word in `desk.json`. The next start takes up whatever is left; what needs the user's keyring or
 //! passphrase waits until they are open.
+//!
+//! Starting over is the way out when the place for secrets never opens again: `desk.json` says that nothing is chosen,
+//! that every environment is being erased, and which places still hold copies of secrets. A keyring that comes back
+//! later is emptied then, at the latest before it is chosen again.
 
 use super::{
+    desk_file::{NextStart, Place},
     event::DeskEvent,
     state::{Asking, KnownKeys, Secrets},
     view::{AppStatus, Environment},
@@ -15,6 +20,9 @@ use crate::{
     secrets::{Slot, SlotKind},
     store::blocking,
 };
+
+/// What the user types to start over.
+const START_OVER: &str = "start over";
 
 impl Desk {
     /// Erases an environment here: its database, its API keys, the database's key, and for the Demo the invented bank.
@@ -45,6 +53,71 @@ impl Desk {
         erased?;
         tracing::info!(%environment, "erased");
         Ok(self.status().await)
+    }
+
+    /// Erases every environment and the place for secrets, also when that place cannot be opened, so that the desk is as
+    /// on its first start. The database files are unreadable without their keys and go at once; keys in a keyring that
+    /// cannot be reached now go as soon as it can.
+    ///
+    /// # Errors
+    /// `InvalidInput` on `confirmation` unless it is "start over"; `Disk`, and the next start goes on with it;
+    /// `AlreadyRunning` while another change is made.
+    pub async fn start_over(&self, confirmation: &str) -> Result<AppStatus, DeskError> {
+        if !confirmation.trim().eq_ignore_ascii_case(START_OVER) {
+            return Err(DeskError::invalid(
+                "confirmation",
+                format!("To delete everything, type: {START_OVER}."),
+            ));
+        }
+        let gate = self.change_now()?;
+        self.begin_starting_over().await?;
+        let erased = self.erase_everything().await;
+        drop(gate);
+        self.emit(DeskEvent::StatusChanged);
+        erased?;
+        tracing::info!("everything was erased to start over");
+        Ok(self.status().await)
+    }
+
+    /// Writes down, in one step, that everything is to go. The caller holds the gate.
+    pub(super) async fn begin_starting_over(&self) -> Result<(), DeskError> {
+        let dir = self.dir()?;
+        let vaults =
+            blocking(move || dir.vaults().map_err(|error| DeskError::disk(&error))).await?;
+        if let Some(env) = self.set(|standing| standing.open.take()) {
+            env.close_for_good().await;
+        }
+        self.record(|file| {
+            let old = file.secrets.take();
+            let files = vaults.into_iter().map(Place::of_vault);
+            for place in old.into_iter().chain(files) {
+                if !file.leftovers.iter().any(|other| other.is_same(place)) {
+                    file.leftovers.push(place);
+                }
+            }
+            file.erasing = Environment::ALL.to_vec();
+            file.last_environment = None;
+            file.next_start = NextStart::default();
+        })
+        .await?;
+        self.set(|standing| {
+            standing.secrets = Secrets::NotChosen;
+            standing.keys.clear();
+        });
+        Ok(())
+    }
+
+    /// The keys where they can be reached, then the files. The caller holds the gate.
+    async fn erase_everything(&self) -> Result<(), DeskError> {
+        self.sweep_leftovers().await;
+        let mut failed = None;
+        for environment in Environment::ALL {
+            if let Err(error) = self.finish_erasure(environment, Asking::Never).await {
+                tracing::warn!(%environment, %error, "its files cannot be erased yet");
+                failed.get_or_insert(error);
+            }
+        }
+        failed.map_or(Ok(()), Err)
     }
 
     /// Makes sure that it can be done at all, and writes down that it is wanted.

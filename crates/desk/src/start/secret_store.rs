@@ -116,8 +116,15 @@ impl Desk {
     async fn choose_keyring(&self) -> Result<(), DeskError> {
         let keyring = self.keyring();
         make_ready(&keyring, Asking::Allowed, Instead::Passphrase).await?;
-        self.record(|file| file.secrets = Some(Place::Keyring))
-            .await?;
+        // What was left in it when the user started over must not come back to life.
+        if self.see(|standing| standing.file.leftovers.contains(&Place::Keyring)) {
+            self.empty_place(Place::Keyring).await?;
+        }
+        self.record(|file| {
+            file.secrets = Some(Place::Keyring);
+            file.leftovers.retain(|place| *place != Place::Keyring);
+        })
+        .await?;
         self.set(|standing| standing.secrets = Secrets::Keyring(keyring));
         tracing::info!("secrets are kept in the keyring");
         Ok(())
@@ -317,9 +324,24 @@ impl Desk {
 impl Place {
     /// A passphrase file of a new name.
     pub(super) fn new_passphrase() -> Self {
+        Self::of_vault(VaultId::random())
+    }
+
+    /// A passphrase file, as this version makes its key.
+    pub(super) fn of_vault(vault: VaultId) -> Self {
         Self::Passphrase {
-            vault: VaultId::random(),
+            vault,
             argon2id: Stretching::default(),
+        }
+    }
+
+    /// Whether both are the same place, however its key is made.
+    pub(super) fn is_same(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Passphrase { vault, .. }, Self::Passphrase { vault: second, .. }) => {
+                vault == second
+            }
+            _ => self == other,
         }
     }
 }

@@ -352,6 +352,7 @@ async fn a_second_desk_on_the_same_folder_touches_nothing() {
             .erase_environment(Environment::Demo, "demo")
             .await
             .err(),
+        second.start_over("start over").await.err(),
         second.save_keys(keys(SECRET)).await.err(),
         second.close_environment().await.err(),
     ] {
@@ -457,6 +458,81 @@ async fn an_erasure_that_is_killed_is_finished_by_the_next_start() {
         desk.open_environment(Environment::Demo).await.unwrap();
         assert_eq!(app_name(&desk).await, "Balance Desk");
     }
+}
+
+fn is_as_on_first_start(dir: &Path, status: &AppStatus) -> bool {
+    matches!(status.secret_store, SecretStoreStatus::NotChosen { .. })
+        && status.open.is_none()
+        && status.open_problem.is_none()
+        && status.last_environment.is_none()
+        && status.environments.iter().all(|door| !door.has_database)
+        && demo_files(dir).is_empty()
+        && vault_files(dir) == 0
+        && desk_file(dir) == DeskFile::default()
+}
+
+#[tokio::test]
+async fn who_has_lost_the_passphrase_can_start_over() {
+    let dir = tempfile::tempdir().unwrap();
+    killed(in_demo(dir.path()).await).await;
+    let desk = started(dir.path()).await;
+    for wrong in ["", "demo", "yes", "start"] {
+        let refused = desk.start_over(wrong).await.unwrap_err();
+        assert_eq!(
+            Problem::from(refused).field.as_deref(),
+            Some("confirmation")
+        );
+    }
+    assert!(locked(&desk.status().await));
+    assert!(has_database(&dir.path().join("demo.db")));
+
+    let status = desk.start_over(" Start Over ").await.unwrap();
+    assert!(is_as_on_first_start(dir.path(), &status), "{status:?}");
+    drop(desk);
+
+    let desk = started(dir.path()).await;
+    let status = desk.status().await;
+    assert!(is_as_on_first_start(dir.path(), &status), "{status:?}");
+    desk.choose_secret_store(passphrase(OTHER)).await.unwrap();
+    desk.open_environment(Environment::Demo).await.unwrap();
+    assert_eq!(app_name(&desk).await, "Balance Desk");
+}
+
+#[tokio::test]
+async fn starting_over_that_is_killed_is_finished_by_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = in_demo(dir.path()).await;
+    desk.begin_starting_over().await.unwrap();
+    killed(desk).await;
+    assert!(has_database(&dir.path().join("demo.db")));
+    assert_eq!(vault_files(dir.path()), 1);
+
+    let desk = started(dir.path()).await;
+    let status = desk.status().await;
+    assert!(is_as_on_first_start(dir.path(), &status), "{status:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_erased_without_being_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    killed(in_demo(dir.path()).await).await;
+    fs::write(
+        dir.path().join("demo.db"),
+        "this is no database".repeat(400),
+    )
+    .unwrap();
+    let desk = unlocked(dir.path(), PASSPHRASE).await;
+    let status = desk.status().await;
+    assert_eq!(status.open_problem.unwrap().kind, ProblemKind::Database);
+    assert_eq!(status.last_environment, Some(Environment::Demo));
+
+    let status = desk
+        .erase_environment(Environment::Demo, "demo")
+        .await
+        .unwrap();
+    assert_eq!(status.open_problem, None);
+    desk.open_environment(Environment::Demo).await.unwrap();
+    assert_eq!(app_name(&desk).await, "Balance Desk");
 }
 
 fn keys(secret: &str) -> KeysInput {
