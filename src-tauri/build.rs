@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "save_keys",
     "remove_keys",
     "erase_environment",
+    "start_over",
     // settings
     "settings_view",
     "settings_save",

@@ -5,19 +5,25 @@ use std::{
     io::ErrorKind,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
-use desk::{BoxFuture, DemoError, DemoLauncher};
+use desk::{BoxFuture, DemoError, DemoLauncher, start::view::Environment};
 use serde::Deserialize;
-use tauri::{AppHandle, async_runtime::Receiver};
+use tauri::{AppHandle, Manager as _, async_runtime::Receiver};
 use tauri_plugin_shell::{
     ShellExt as _,
     process::{CommandChild, CommandEvent},
 };
+use tokio::time::timeout;
 use url::Url;
+
+use crate::shell::Shell;
 
 /// The stand-in's file name, beside the app's own.
 const PROGRAM: &str = "plaid-sandbox";
+/// How long it may take to say its address; and how long it must have lived to be started again.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Starts the stand-in and keeps its standard input open while it is wanted.
 pub(crate) struct Sidecar {
@@ -61,18 +67,27 @@ impl Sidecar {
                     .spawn()
             })
             .map_err(not_started)?;
-        let address = greeting(&mut output).await?;
+        let address = match timeout(PATIENCE, greeting(&mut output)).await {
+            Ok(address) => address?,
+            Err(_) => {
+                end(process);
+                return Err(DemoError::NoAddress("nothing was said".to_owned()));
+            }
+        };
+        let pid = process.pid();
         *lock(&self.running) = Some(Running {
             address: address.clone(),
             process,
         });
-        self.watch(output);
+        self.watch(output, pid);
         Ok(address)
     }
 
-    /// Notices the stand-in's end, so that the next call starts a new one.
-    fn watch(&self, mut output: Receiver<CommandEvent>) {
-        let running = self.running.clone();
+    /// Notices the stand-in's end. One that ended by itself is started again, unless it had only
+    /// just been started: then the next attempt is the user's.
+    fn watch(&self, mut output: Receiver<CommandEvent>, pid: u32) {
+        let (app, running) = (self.app.clone(), Arc::clone(&self.running));
+        let started = Instant::now();
         tauri::async_runtime::spawn(async move {
             while let Some(event) = output.recv().await {
                 match event {
@@ -86,8 +101,24 @@ impl Sidecar {
                     _ => {}
                 }
             }
-            *lock(&running) = None;
+            let by_itself = lock(&running)
+                .take_if(|running| running.process.pid() == pid)
+                .is_some();
+            if by_itself && started.elapsed() > PATIENCE {
+                restart(&app).await;
+            }
         });
+    }
+}
+
+/// Opens the Demo again if it is open: that starts the stand-in and learns its new address.
+async fn restart(app: &AppHandle) {
+    let shell = app.state::<Shell>();
+    let desk = shell.desk().await;
+    if desk.status().await.open == Some(Environment::Demo)
+        && let Err(error) = desk.open_environment(Environment::Demo).await
+    {
+        tracing::error!(%error, "the Demo's bank could not be started again");
     }
 }
 
@@ -109,6 +140,12 @@ async fn greeting(output: &mut Receiver<CommandEvent>) -> Result<Url, DemoError>
     Err(DemoError::Ended(complaint.trim().to_owned()))
 }
 
+fn end(process: CommandChild) {
+    if let Err(error) = process.kill() {
+        tracing::warn!(%error, "the Demo's bank could not be stopped");
+    }
+}
+
 fn not_started(error: tauri_plugin_shell::Error) -> DemoError {
     match error {
         tauri_plugin_shell::Error::Io(error) if error.kind() == ErrorKind::NotFound => {
@@ -128,10 +165,8 @@ impl DemoLauncher for Sidecar {
     }
 
     fn stop(&self) {
-        if let Some(running) = lock(&self.running).take()
-            && let Err(error) = running.process.kill()
-        {
-            tracing::warn!(%error, "the Demo's bank could not be stopped");
+        if let Some(running) = lock(&self.running).take() {
+            end(running.process);
         }
     }
 }

@@ -34,7 +34,7 @@ pub fn run() -> ExitCode {
         .invoke_handler(commands::handler())
         .setup(|app| {
             let config = config::load(app.handle())?;
-            logs::start(&config.data_dir)?;
+            logs::start(&config.data_dir);
             app.manage(Shell::start(app.handle().clone(), config));
             main_window::open(app.handle())?;
             Ok(())

@@ -9,99 +9,144 @@ use tauri::{
 
 use crate::shell::Shell;
 
-/// Its label. It appears in no capability.
-const LABEL: &str = "link";
+/// The label of a session's window. One label a session, so that the end of one session never
+/// closes the window of another. No capability names it.
+fn label(session_id: &str) -> String {
+    format!("link-{session_id}")
+}
+
 /// The label of a bank's own page, opened by Link for a bank that uses OAuth.
-const BANK_LABEL: &str = "link-bank";
+fn bank_label(session_id: &str) -> String {
+    format!("link-bank-{session_id}")
+}
 
 /// Opens the window on a Link session's page. Closing it by hand ends the session.
 pub(crate) fn open(app: &AppHandle, started: &LinkStarted) -> tauri::Result<()> {
+    let session_id = started.session.session_id.clone();
     let allowed = started.allowed_origins.clone();
-    let popup_owner = app.clone();
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::External(started.page.clone()))
-        .title("Link a bank - Balance Desk")
-        .inner_size(520.0, 780.0)
-        .min_inner_size(400.0, 560.0)
-        .center()
-        .incognito(!under_test())
-        .on_navigation(move |url| is_allowed(url, &allowed))
-        .on_new_window(move |url, features| open_bank(&popup_owner, &url, features))
-        .build()?;
+    let popup = Popup {
+        app: app.clone(),
+        session_id: session_id.clone(),
+        allowed: allowed.clone(),
+    };
+    let window = WebviewWindowBuilder::new(
+        app,
+        label(&session_id),
+        WebviewUrl::External(started.page.clone()),
+    )
+    .title("Link a bank - Balance Desk")
+    .inner_size(520.0, 780.0)
+    .min_inner_size(400.0, 560.0)
+    .center()
+    .incognito(!under_test())
+    .on_navigation(move |url| is_allowed(url, &allowed))
+    .on_new_window(move |url, features| popup.open(&url, features))
+    .build()?;
 
     let app = app.clone();
-    let session_id = started.session.session_id.clone();
     window.on_window_event(move |event| {
         if matches!(event, WindowEvent::Destroyed) {
-            close_bank(&app);
+            destroy(&app, &bank_label(&session_id));
             report_closed(app.clone(), session_id.clone());
         }
     });
     Ok(())
 }
 
-/// Closes the window and the bank's pop-up, if they are open.
-pub(crate) fn close(app: &AppHandle) {
-    close_bank(app);
-    if let Some(window) = app.get_webview_window(LABEL) {
-        destroy(&window);
+/// Closes a session's window and its bank's pop-up. Answers whether they were open.
+pub(crate) fn close(app: &AppHandle, session_id: &str) -> bool {
+    destroy(app, &bank_label(session_id));
+    let label = label(session_id);
+    let was_open = app.get_webview_window(&label).is_some();
+    destroy(app, &label);
+    was_open
+}
+
+/// Closes every window of Link: a session belongs to its environment and its keys.
+pub(crate) fn close_all(app: &AppHandle) {
+    for label in app.webview_windows().into_keys() {
+        if label.starts_with("link-") {
+            destroy(app, &label);
+        }
     }
 }
 
-/// Brings the window forward. Answers whether there was one.
-pub(crate) fn focus(app: &AppHandle) -> bool {
-    let Some(window) = app.get_webview_window(LABEL) else {
-        return false;
-    };
+/// Brings a session's window forward. Answers whether there was one.
+pub(crate) fn focus(app: &AppHandle, session_id: &str) -> bool {
+    let window = app.get_webview_window(&label(session_id));
+    window.is_some_and(|window| {
+        bring_forward(&window);
+        true
+    })
+}
+
+/// Brings the window that is open forward, whichever session it belongs to.
+pub(crate) fn focus_any(app: &AppHandle) {
+    for (label, window) in app.webview_windows() {
+        if label.starts_with("link-") {
+            bring_forward(&window);
+        }
+    }
+}
+
+fn bring_forward(window: &WebviewWindow) {
     for outcome in [window.unminimize(), window.set_focus()] {
         if let Err(error) = outcome {
             tracing::debug!(%error, "the Link window could not be brought forward");
         }
     }
-    true
 }
 
-/// Link opens the page of a bank that uses OAuth in a pop-up. It becomes a window whose title is
-/// the address the person is about to type a password into.
-fn open_bank(
-    app: &AppHandle,
-    url: &Url,
-    features: NewWindowFeatures,
-) -> NewWindowResponse<tauri::Wry> {
-    if !is_bank_page(url) {
-        tracing::warn!(origin = %url.origin().ascii_serialization(), "a pop-up was refused");
-        return NewWindowResponse::Deny;
-    }
-    close_bank(app);
-    let blank = Url::parse("about:blank").map(WebviewUrl::External);
-    let window = blank.map_err(|error| error.to_string()).and_then(|blank| {
-        WebviewWindowBuilder::new(app, BANK_LABEL, blank)
+/// What it takes to let Link open the page of a bank that uses OAuth.
+struct Popup {
+    app: AppHandle,
+    session_id: String,
+    allowed: Vec<String>,
+}
+
+impl Popup {
+    /// The pop-up becomes a window whose title is the address the person is about to type a
+    /// password into. One at a time.
+    fn open(&self, url: &Url, features: NewWindowFeatures) -> NewWindowResponse<tauri::Wry> {
+        if !is_bank_page(url, &self.allowed) {
+            tracing::warn!(origin = %address(url), "a pop-up was refused");
+            return NewWindowResponse::Deny;
+        }
+        let label = bank_label(&self.session_id);
+        destroy(&self.app, &label);
+        let allowed = self.allowed.clone();
+        let window = WebviewWindowBuilder::new(&self.app, label, WebviewUrl::External(blank()))
             .title(address(url))
             .inner_size(520.0, 720.0)
             .window_features(features)
-            .on_navigation(|url| url.as_str() == "about:blank" || is_bank_page(url))
+            .on_navigation(move |url| is_bank_page(url, &allowed))
             .on_page_load(|window, page| {
                 // The window may be closing already; then there is no title to set.
                 let _ = window.set_title(&address(page.url()));
             })
-            .build()
-            .map_err(|error| error.to_string())
-    });
-    match window {
-        Ok(window) => NewWindowResponse::Create { window },
-        Err(error) => {
-            tracing::error!(%error, "the bank's pop-up could not be opened");
-            NewWindowResponse::Deny
+            .build();
+        match window {
+            Ok(window) => NewWindowResponse::Create { window },
+            Err(error) => {
+                tracing::error!(%error, "the bank's pop-up could not be opened");
+                NewWindowResponse::Deny
+            }
         }
     }
 }
 
-/// A bank's page is https; the Demo's bank is a loopback page.
-fn is_bank_page(url: &Url) -> bool {
+/// A bank's page is https. On this machine only the session's own origins are one: the Demo's bank.
+/// `about:blank` is a pop-up that Link fills afterwards.
+fn is_bank_page(url: &Url, allowed: &[String]) -> bool {
     match url.scheme() {
         "https" => true,
-        "http" => matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")),
-        _ => false,
+        "http" => allowed.contains(&url.origin().ascii_serialization()),
+        _ => *url == blank(),
     }
+}
+
+fn blank() -> Url {
+    Url::parse("about:blank").expect("a constant address")
 }
 
 /// The origins of the session's page and of Plaid, and nothing else. `about:blank` and
@@ -115,14 +160,10 @@ fn address(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-fn close_bank(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(BANK_LABEL) {
-        destroy(&window);
-    }
-}
-
-fn destroy(window: &WebviewWindow) {
-    if let Err(error) = window.destroy() {
+fn destroy(app: &AppHandle, label: &str) {
+    if let Some(window) = app.get_webview_window(label)
+        && let Err(error) = window.destroy()
+    {
         tracing::warn!(%error, "a window of Link could not be closed");
     }
 }
@@ -168,11 +209,19 @@ mod tests {
     }
 
     #[test]
-    fn a_bank_page_is_https_or_loopback() {
-        assert!(is_bank_page(&url("https://bank.example.com/login")));
-        assert!(is_bank_page(&url("http://127.0.0.1:4000/oauth")));
-        assert!(!is_bank_page(&url("http://bank.example.com/login")));
-        assert!(!is_bank_page(&url("file:///etc/passwd")));
+    fn a_bank_page_is_https_or_of_the_demo() {
+        let demo = ["http://127.0.0.1:4000".to_owned()];
+        for (address, expected) in [
+            ("https://bank.example.com/login", true),
+            ("about:blank", true),
+            ("http://127.0.0.1:4000/oauth", true),
+            ("http://127.0.0.1:631/", false),
+            ("http://bank.example.com/login", false),
+            ("file:///etc/passwd", false),
+            ("javascript:alert(1)", false),
+        ] {
+            assert_eq!(is_bank_page(&url(address), &demo), expected, "{address}");
+        }
     }
 
     #[test]

@@ -6,11 +6,23 @@ use std::path::Path;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 
-/// Starts writing to `<data_dir>/logs`. `RUST_LOG` chooses the detail, `info` without it.
-///
-/// # Errors
-/// When the folder cannot be made or written.
-pub(crate) fn start(data_dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
+/// Starts writing to `<data_dir>/logs`. `RUST_LOG` chooses the detail, `info` without it. Where the
+/// folder cannot be written the log goes to standard error: the window says what is wrong with it.
+pub(crate) fn start(data_dir: &Path) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(false);
+    match file(data_dir) {
+        Ok(file) => log.with_writer(file).init(),
+        Err(error) => {
+            log.with_writer(std::io::stderr).init();
+            tracing::error!(%error, "there is no log file");
+        }
+    }
+}
+
+fn file(data_dir: &Path) -> Result<RollingFileAppender, Box<dyn std::error::Error>> {
     let folder = data_dir.join("logs");
     std::fs::create_dir_all(&folder)?;
     let file = RollingFileAppender::builder()
@@ -19,11 +31,5 @@ pub(crate) fn start(data_dir: &Path) -> Result<(), Box<dyn std::error::Error>> {
         .filename_suffix("log")
         .max_log_files(7)
         .build(folder)?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(false)
-        .with_writer(file)
-        .init();
-    Ok(())
+    Ok(file)
 }

@@ -58,8 +58,12 @@ async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<D
     loop {
         match events.recv().await {
             Ok(event) => {
-                if let DeskEvent::LinkChanged { ended: true, .. } = event {
-                    link_window::close(app);
+                if let DeskEvent::LinkChanged {
+                    session_id,
+                    ended: true,
+                } = &event
+                    && link_window::close(app, session_id)
+                {
                     main_window::bring_forward(app);
                 }
                 tell(app, &event);

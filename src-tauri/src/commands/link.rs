@@ -49,13 +49,13 @@ pub(super) async fn link_cancel(
     session_id: String,
 ) -> Answer<LinkSessionView> {
     let session = shell.desk().await.link_cancel(&session_id).await?;
-    link_window::close(&app);
+    link_window::close(&app, &session_id);
     Ok(session)
 }
 
 #[tauri::command]
-pub(super) async fn link_focus(app: AppHandle) -> Answer<()> {
-    if link_window::focus(&app) {
+pub(super) async fn link_focus(app: AppHandle, session_id: String) -> Answer<()> {
+    if link_window::focus(&app, &session_id) {
         return Ok(());
     }
     Err(Problem::new(
@@ -73,7 +73,7 @@ async fn show(
 ) -> Answer<LinkSessionView> {
     let started = started.inspect_err(|problem| {
         if problem.kind == ProblemKind::AlreadyRunning {
-            link_window::focus(app);
+            link_window::focus_any(app);
         }
     })?;
     if let Err(error) = link_window::open(app, &started) {
