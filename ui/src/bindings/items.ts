@@ -68,7 +68,12 @@ itemId: string,
 /**
  * Name of the institution.
  */
-institutionName: string, };
+institutionName: string, 
+/**
+ * True when Plaid refused the access token instead of removing the Item: it is ended here, and Plaid may hold it
+ * still. Its Dashboard or its support can tell.
+ */
+mayRemainAtPlaid: boolean, };
 
 /**
  * One Item: one login of one person at one institution.

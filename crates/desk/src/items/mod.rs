@@ -232,22 +232,25 @@ async fn remove(
     outcome
 }
 
-/// Tells Plaid, and then ends the Item here. An Item that Plaid does not know any more is removed.
+/// Tells Plaid, and then ends the Item here. An Item that Plaid does not know any more is removed; one whose token
+/// Plaid does not take can only be ended here.
 async fn finish_removal(
     desk: &Desk,
     env: &OpenEnvironment,
     item_id: &ItemId,
 ) -> Result<ItemRemoved, DeskError> {
     let key = key(env, item_id).await?;
-    if let Err(error) = env.client.item_remove(&key.access_token).await {
-        let gone = matches!(
-            error.error_code(),
-            Some("ITEM_NOT_FOUND" | "INVALID_ACCESS_TOKEN")
-        );
-        if !gone {
-            return Err(DeskError::from(error).for_item(item_id));
-        }
-    }
+    let may_remain_at_plaid = match env.client.item_remove(&key.access_token).await {
+        Ok(_) => false,
+        Err(error) => match error.error_code() {
+            Some("ITEM_NOT_FOUND") => false,
+            Some("INVALID_ACCESS_TOKEN") => {
+                tracing::warn!(%error, "an Item was ended here; Plaid may hold it still");
+                true
+            }
+            _ => return Err(DeskError::from(error).for_item(item_id)),
+        },
+    };
     let (id, now) = (item_id.clone(), desk.now());
     env.store
         .write(move |transaction| table::end_removal(transaction, &id, now))
@@ -256,6 +259,7 @@ async fn finish_removal(
     Ok(ItemRemoved {
         item_id: key.item_id.to_string(),
         institution_name: key.institution_name,
+        may_remain_at_plaid,
     })
 }
 

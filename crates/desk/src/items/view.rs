@@ -115,4 +115,7 @@ pub struct ItemRemoved {
     pub item_id: String,
     /// Name of the institution.
     pub institution_name: String,
+    /// True when Plaid refused the access token instead of removing the Item: it is ended here, and Plaid may hold it
+    /// still. Its Dashboard or its support can tell.
+    pub may_remain_at_plaid: bool,
 }

@@ -10,7 +10,7 @@ mod table;
 mod token;
 pub mod view;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use plaid::ItemId;
 use tokio::sync::mpsc;
@@ -39,7 +39,7 @@ const WAITING_CALLS: usize = 64;
 const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// A session whose page is served: what the shell opens its window with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LinkStarted {
     /// The session.
     pub session: LinkSessionView,
@@ -47,6 +47,17 @@ pub struct LinkStarted {
     pub page: Url,
     /// Origins the window may be navigated to: the page's own and Plaid's.
     pub allowed_origins: Vec<String>,
+}
+
+/// The path of the page is all that keeps others on this computer from it.
+impl fmt::Debug for LinkStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkStarted")
+            .field("session", &self.session)
+            .field("page", &self.page.origin().ascii_serialization())
+            .field("allowed_origins", &self.allowed_origins)
+            .finish()
+    }
 }
 
 impl Desk {

@@ -165,7 +165,11 @@ describe("an Item's menu", () => {
 
   it("removes only after asking", async () => {
     shell = fakeShell("demo", {
-      item_remove: () => ({ itemId: "item-platypus", institutionName: "First Platypus Bank" }),
+      item_remove: () => ({
+        itemId: "item-platypus",
+        institutionName: "First Platypus Bank",
+        mayRemainAtPlaid: false,
+      }),
     });
     const user = renderApp();
     await open(user, "item-platypus");

@@ -43,7 +43,14 @@ export function useItemActs(itemId: string, onDone: () => void) {
     (removed) => {
       onDone();
       void client.invalidateQueries({ queryKey: keys.items });
-      notifications.show({ message: `${removed.institutionName} was removed.` });
+      notifications.show(
+        removed.mayRemainAtPlaid
+          ? {
+              message: `${removed.institutionName} was removed here. Plaid did not accept its access token and may still hold the connection: look in Plaid's Dashboard, or ask Plaid's support to remove it.`,
+              autoClose: false,
+            }
+          : { message: `${removed.institutionName} was removed.` },
+      );
     },
   );
   const resetLogin = useAct(() => items.resetLogin(itemId), show);
