@@ -1,10 +1,7 @@
 //! What people really type, click twice and pull the plug on. Each gets a clear message where it
 //! happened, and nothing is lost.
 
-use crate::{
-    secrets::{CLIENT_ID, SECRET},
-    support::{App, FIRST_PLATYPUS, Keyring, Login, World, id},
-};
+use crate::support::{App, CLIENT_ID, FIRST_PLATYPUS, Keyring, Login, SECRET, World, id};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn amounts_and_ids_that_cannot_be_used_are_said_at_the_field() {
@@ -227,4 +224,61 @@ fn pretend_newer(world: &World, file: &std::path::Path) {
     connection
         .pragma_update(None, "user_version", 9999)
         .expect("the version is raised");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_network_everything_says_so_and_what_was_recorded_is_delivered_later() {
+    let mut world = World::new(Keyring::Unlocked);
+    let stand_in = world.start_stand_in();
+    world.set_env("BALANCE_DESK_SANDBOX_URL", &stand_in);
+    let app = App::start(&mut world).await;
+    app.open_sandbox().await;
+    app.link("achRisk", "Ada", &FIRST_PLATYPUS).await;
+    app.leave_link().await;
+    app.evaluate("Plaid Checking", "25.00").await;
+
+    world.stop_stand_in();
+    // The decision is kept here, and waits.
+    app.click(&id("decision-initiated-yes")).await;
+    app.click(&id("decision-save")).await;
+    app.find("[data-testid='decision-delivery'][data-state='waiting']")
+        .await;
+    // An evaluation cannot be asked: said, and kept under its id.
+    app.fill(&id("evaluate-amount"), "30.00").await;
+    app.click(&id("evaluate-submit")).await;
+    app.find(&id("evaluation-unanswered")).await;
+    world.shot("no-network-evaluation");
+    // Nor can a bank be read or linked.
+    app.click(&id("nav-accounts")).await;
+    app.click(&id("refresh-all")).await;
+    app.says("main", "1 failed").await;
+    app.find(&format!(
+        "{} {}[data-kind='network']",
+        id("item"),
+        id("problem")
+    ))
+    .await;
+    world.shot("no-network-accounts");
+    app.fill_link_form("achRisk", "Grace").await;
+    app.click(&id("link-start")).await;
+    app.find(&format!(
+        "[role='dialog'] {}[data-kind='network']",
+        id("problem")
+    ))
+    .await;
+    assert_eq!(app.windows().await.len(), 1);
+    app.escape().await;
+
+    world.start_stand_in();
+    app.click(&id("nav-activity")).await;
+    app.until("both evaluations are kept", async || {
+        app.all(&id("activity-row")).await.len() == 2
+    })
+    .await;
+    app.click_text("*[@data-testid='activity-row']", "25.00")
+        .await;
+    // By itself, as soon as Plaid can be reached.
+    app.find("[data-testid='decision-delivery'][data-state='delivered']")
+        .await;
+    app.quit().await;
 }

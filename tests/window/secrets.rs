@@ -3,11 +3,7 @@
 
 use std::{fs, path::Path};
 
-use crate::support::{App, FIRST_PLATYPUS, Keyring, World, id};
-
-/// The stand-in's fixed pair of API keys.
-pub const CLIENT_ID: &str = "5f1e0c0ffee0de500c0ffee1";
-pub const SECRET: &str = "de5b0a7d1e5a4dbc0de0ba1a9ce0de";
+use crate::support::{App, FIRST_PLATYPUS, Keyring, SECRET, World, id};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_leaves_the_backend() {
@@ -18,11 +14,7 @@ async fn no_secret_leaves_the_backend() {
     let app = App::start(&mut world).await;
     record_answers(&app).await;
 
-    app.click(&id("door-sandbox")).await;
-    app.fill(&id("keys-client-id"), CLIENT_ID).await;
-    app.fill(&id("keys-secret"), SECRET).await;
-    app.click(&id("keys-save")).await;
-    app.says(&id("environment-badge"), "Sandbox").await;
+    app.open_sandbox().await;
     app.link("achRisk", "Ada", &FIRST_PLATYPUS).await;
     app.leave_link().await;
     let mut seen = String::new();

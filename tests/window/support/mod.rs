@@ -5,5 +5,5 @@ pub mod steps;
 pub mod world;
 
 pub use app::App;
-pub use steps::{FIRST_PLATYPUS, Login, id};
+pub use steps::{CLIENT_ID, FIRST_PLATYPUS, Login, SECRET, id};
 pub use world::{Keyring, Scheme, World};

@@ -2,6 +2,11 @@
 
 use super::App;
 
+/// The stand-in's fixed pair of API keys.
+pub const CLIENT_ID: &str = "5f1e0c0ffee0de500c0ffee1";
+/// The secret of that pair.
+pub const SECRET: &str = "de5b0a7d1e5a4dbc0de0ba1a9ce0de";
+
 /// A login of the stand-in's banks.
 pub struct Login<'a> {
     pub institution_id: &'a str,
@@ -28,6 +33,15 @@ impl App {
     pub async fn open_demo(&self) {
         self.click(&id("door-demo")).await;
         self.says(&id("environment-badge"), "Demo").await;
+    }
+
+    /// First start: through the Sandbox's door, with the stand-in's keys.
+    pub async fn open_sandbox(&self) {
+        self.click(&id("door-sandbox")).await;
+        self.fill(&id("keys-client-id"), CLIENT_ID).await;
+        self.fill(&id("keys-secret"), SECRET).await;
+        self.click(&id("keys-save")).await;
+        self.says(&id("environment-badge"), "Sandbox").await;
     }
 
     /// Fills in "Link a bank" and starts; afterwards the Link window's frame has the focus.

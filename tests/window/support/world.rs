@@ -47,6 +47,8 @@ pub struct World {
     extra_env: Vec<(String, String)>,
     processes: Vec<Child>,
     keyring: Option<Child>,
+    stand_in: Option<Child>,
+    stand_in_port: u16,
 }
 
 impl World {
@@ -65,6 +67,8 @@ impl World {
             extra_env: Vec::new(),
             processes: Vec::new(),
             keyring: None,
+            stand_in: None,
+            stand_in_port: 0,
         };
         // Nothing moves: what is clicked stays where it was seen. The app follows the desktop here.
         let settings = world.home.path().join("config/gtk-3.0");
@@ -166,21 +170,34 @@ impl World {
         (port, pid)
     }
 
-    /// Starts the stand-in on its own, as "Plaid's Sandbox" for keys typed by the user.
+    /// Starts the stand-in on its own, as "Plaid's Sandbox" for keys typed by the user. Started
+    /// again it has the same address and the same banks.
     pub fn start_stand_in(&mut self) -> String {
         let program = Path::new(APP).with_file_name("plaid-sandbox");
         let mut stand_in = self
             .command(program)
             .arg("--state")
             .arg(self.home.path().join("stand-in"))
+            .arg(format!("--port={}", self.stand_in_port))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("plaid-sandbox is built beside the app");
         let greeting = first_line(stand_in.stdout.take().expect("piped"));
-        self.processes.push(stand_in);
+        self.stand_in = Some(stand_in);
         let greeting: serde_json::Value = serde_json::from_str(&greeting).expect("one JSON line");
-        greeting["address"].as_str().expect("an address").to_owned()
+        let address = greeting["address"].as_str().expect("an address").to_owned();
+        let port = address
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
+        self.stand_in_port = port.expect("a port");
+        address
+    }
+
+    /// Takes the network away, as far as "Plaid's Sandbox" is concerned.
+    pub fn stop_stand_in(&mut self) {
+        end(self.stand_in.take().expect("it was started"));
     }
 
     /// Puts a picture of the whole display into the folder named by `BALANCE_DESK_SHOTS`, if set.
@@ -317,8 +334,11 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if let Some(daemon) = self.keyring.take() {
-            end(daemon);
+        for process in [self.keyring.take(), self.stand_in.take()]
+            .into_iter()
+            .flatten()
+        {
+            end(process);
         }
         // The last started first: the driver and its app before the bus and the display.
         while let Some(process) = self.processes.pop() {
