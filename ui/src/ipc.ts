@@ -72,6 +72,7 @@ export const start = {
   removeKeys: (environment: Environment) => call<AppStatus>("remove_keys", { environment }),
   eraseEnvironment: (environment: Environment, confirmation: string) =>
     call<AppStatus>("erase_environment", { environment, confirmation }),
+  startOver: (confirmation: string) => call<AppStatus>("start_over", { confirmation }),
 };
 
 export const settings = {

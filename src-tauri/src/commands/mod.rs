@@ -32,6 +32,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         start::save_keys,
         start::remove_keys,
         start::erase_environment,
+        start::start_over,
         settings::settings_view,
         settings::settings_save,
         items::items_view,

@@ -7,6 +7,7 @@ import { environmentWords } from "../../components/environment";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { start } from "../../ipc";
+import { EraseOffer } from "../start/EraseOffer";
 import { KeysForm } from "../start/KeysForm";
 import { keptIn } from "../start/secretWords";
 import { useStatusAct } from "../start/useStatus";
@@ -117,7 +118,10 @@ function Row({ row, isOpen, keptIn: place, open }: RowProps) {
         </Group>
       </div>
       {mine && open.problem ? (
-        <ProblemNotice problem={open.problem} onRetry={() => open.run(environment)} />
+        <>
+          <ProblemNotice problem={open.problem} onRetry={() => open.run(environment)} />
+          <EraseOffer environment={environment} problem={open.problem} onErased={open.clear} />
+        </>
       ) : null}
       {askingKeys ? (
         <div className={classes.keys}>

@@ -6,6 +6,7 @@ import { ActButton } from "../../components/ActButton";
 import { environmentWords } from "../../components/environment";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import classes from "./Door.module.css";
+import { EraseOffer } from "./EraseOffer";
 import { KeysForm } from "./KeysForm";
 
 interface Props {
@@ -19,6 +20,7 @@ interface Props {
   disabled: boolean;
   problem: Problem | null;
   onChoosePassphrase: () => void;
+  onErased: () => void;
 }
 
 /** One of the three doors of the start screen: opens its environment, or asks for its keys first. */
@@ -51,11 +53,14 @@ export function Door(props: Props) {
           </Text>
         ) : null}
         {problem ? (
-          <ProblemNotice
-            problem={problem}
-            onRetry={onOpen}
-            onChoosePassphrase={props.onChoosePassphrase}
-          />
+          <>
+            <ProblemNotice
+              problem={problem}
+              onRetry={onOpen}
+              onChoosePassphrase={props.onChoosePassphrase}
+            />
+            <EraseOffer environment={environment} problem={problem} onErased={props.onErased} />
+          </>
         ) : null}
         {askingKeys ? (
           <KeysForm

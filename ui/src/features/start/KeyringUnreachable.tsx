@@ -1,9 +1,10 @@
-import { Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import type { AppStatus, KeyringState } from "../../bindings/start";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { start } from "../../ipc";
 import { StartFrame } from "./StartFrame";
+import { StartOver } from "./StartOver";
 import { keyringReason } from "./secretWords";
 import { useStatusAct } from "./useStatus";
 
@@ -38,14 +39,21 @@ export function KeyringUnreachable({
             : "Start your keyring service (GNOME Keyring, KWallet or another Secret Service), then try again."}
         </Text>
         {problem ? <ProblemNotice problem={problem} /> : null}
-        <ActButton
-          onClick={() => again.run()}
-          running={again.running}
-          runningLabel="Trying…"
-          data-testid="keyring-retry"
-        >
-          Try again
-        </ActButton>
+        <Group gap="xs">
+          <ActButton
+            onClick={() => again.run()}
+            running={again.running}
+            runningLabel="Trying…"
+            data-testid="keyring-retry"
+          >
+            Try again
+          </ActButton>
+          <StartOver lost="keyring" />
+        </Group>
+        <Text size="xs" c="dimmed">
+          If this keyring is lost for good, the data cannot be read by anyone. Starting over deletes
+          it.
+        </Text>
       </Stack>
     </StartFrame>
   );

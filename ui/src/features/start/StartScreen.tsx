@@ -6,6 +6,7 @@ import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { start } from "../../ipc";
 import { Door } from "./Door";
+import { EraseOffer } from "./EraseOffer";
 import { PassphraseForm } from "./PassphraseForm";
 import { StartFrame } from "./StartFrame";
 import classes from "./StartFrame.module.css";
@@ -40,6 +41,7 @@ export function StartScreen({ status }: { status: AppStatus }) {
         disabled={open.running && !mine}
         problem={mine ? open.problem : null}
         onChoosePassphrase={goToPassphrase}
+        onErased={open.clear}
       >
         {purposes[door.environment]}
       </Door>
@@ -53,16 +55,21 @@ export function StartScreen({ status }: { status: AppStatus }) {
     >
       <Stack gap="md">
         {status.openProblem ? (
-          <ProblemNotice
-            problem={status.openProblem}
-            onRetry={
-              status.lastEnvironment
-                ? () => status.lastEnvironment && open.run(status.lastEnvironment)
-                : undefined
-            }
-            onChoosePassphrase={goToPassphrase}
-            busy={open.running}
-          />
+          <>
+            <ProblemNotice
+              problem={status.openProblem}
+              onRetry={
+                status.lastEnvironment
+                  ? () => status.lastEnvironment && open.run(status.lastEnvironment)
+                  : undefined
+              }
+              onChoosePassphrase={goToPassphrase}
+              busy={open.running}
+            />
+            {status.lastEnvironment ? (
+              <EraseOffer environment={status.lastEnvironment} problem={status.openProblem} />
+            ) : null}
+          </>
         ) : null}
         {keyring && keyring.state !== "ready" ? (
           <div ref={passphrase}>

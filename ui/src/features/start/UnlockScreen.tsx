@@ -6,6 +6,7 @@ import { ProblemNotice } from "../../components/ProblemNotice";
 import { SecretInput } from "../../components/SecretInput";
 import { start } from "../../ipc";
 import { StartFrame } from "./StartFrame";
+import { StartOver } from "./StartOver";
 import { useStatusAct } from "./useStatus";
 
 /** Asks for the passphrase that protects the secrets, once per start. */
@@ -60,10 +61,14 @@ export function UnlockScreen({ status }: { status: AppStatus }) {
             ) : null}
           </Group>
           <Text size="xs" c="dimmed">
-            A lost passphrase cannot be recovered, not by us and not by Plaid.
+            A lost passphrase cannot be recovered, not by us and not by Plaid. Who has lost it can
+            only start over, without the data.
           </Text>
         </Stack>
       </form>
+      <Group mt="sm">
+        <StartOver lost="passphrase" />
+      </Group>
     </StartFrame>
   );
 }

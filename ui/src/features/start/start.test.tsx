@@ -183,6 +183,84 @@ describe("unlocking", () => {
   });
 });
 
+describe("a way out", () => {
+  const keyMissing = { kind: "keyMissing" as const, message: "The key is not in the keyring." };
+  const dialog = () => screen.findByRole("dialog");
+
+  it("erases the environment that could not be opened at start", async () => {
+    shell = fakeShell(null, {
+      app_status: () => status(null, { openProblem: keyMissing, lastEnvironment: "sandbox" }),
+      erase_environment: () => {
+        throw { kind: "invalidInput", message: "Type sandbox.", field: "confirmation" };
+      },
+    });
+    const user = renderApp();
+    await user.click(await byId("erase-offer-sandbox"));
+    expect(await dialog()).toHaveTextContent("Items stay at Plaid");
+    expect(await byId("erase-submit")).toBeDisabled();
+    await user.type(await byId("erase-confirmation"), "sandbax{Enter}");
+    await waitFor(async () =>
+      expect(await byId("erase-confirmation")).toHaveAccessibleDescription("Type sandbox."),
+    );
+    shell.answer("erase_environment", () => status(null));
+    await user.clear(await byId("erase-confirmation"));
+    await user.type(await byId("erase-confirmation"), "sandbox{Enter}");
+    await waitFor(() => expect(ifThere("problem")).toBeNull());
+    expect(ifThere("erase-confirmation")).toBeNull();
+    expect(shell.callsOf("erase_environment").at(-1)?.args).toEqual({
+      environment: "sandbox",
+      confirmation: "sandbox",
+    });
+  });
+
+  it("erases an environment at its door, and forgets why it did not open", async () => {
+    shell = fakeShell(null, {
+      open_environment: () => {
+        throw { kind: "database", message: "The database is damaged." };
+      },
+      erase_environment: () => status(null),
+    });
+    const user = renderApp();
+    await user.click(await byId("door-demo"));
+    await user.click(await byId("erase-offer-demo"));
+    await user.type(await byId("erase-confirmation"), "demo{Enter}");
+    await waitFor(() => expect(ifThere("problem")).toBeNull());
+    expect(shell.callsOf("erase_environment")).toHaveLength(1);
+  });
+
+  it("never offers to erase what only a newer version can read", async () => {
+    shell = fakeShell(null, {
+      open_environment: () => {
+        throw { kind: "databaseNewer", message: "A newer version wrote it." };
+      },
+    });
+    const user = renderApp();
+    await user.click(await byId("door-demo"));
+    await byId("problem");
+    expect(ifThere("erase-offer-demo")).toBeNull();
+  });
+
+  const lost = {
+    passphrase: status(null, { secretStore: { kind: "passphrase", locked: true } }),
+    keyring: status(null, { secretStore: { kind: "keyring", state: absent } }),
+  };
+
+  it.each(Object.entries(lost))("starts over without the %s", async (what, before) => {
+    shell = fakeShell(null, {
+      app_status: () => before,
+      start_over: () =>
+        status(null, { secretStore: { kind: "notChosen", keyring: { state: "ready" } } }),
+    });
+    const user = renderApp();
+    await user.click(await byId("start-over"));
+    expect(await dialog()).toHaveTextContent(`Only for a ${what} that is lost for good`);
+    await user.type(await byId("erase-confirmation"), "start over");
+    await user.click(await byId("erase-submit"));
+    expect(await byId("door-demo")).toBeEnabled();
+    expect(shell.callsOf("start_over")[0]?.args).toEqual({ confirmation: "start over" });
+  });
+});
+
 it("hints at the strength of a passphrase", () => {
   expect(passphraseStrength("").words).toBe("");
   expect(passphraseStrength("short").words).toBe("5 more to go");

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Problem } from "../../bindings/problem";
-import type { AppStatus } from "../../bindings/start";
+import type { AppStatus, Environment } from "../../bindings/start";
 import { keys, showStatus } from "../../hooks/queries";
 import { type Act, useAct } from "../../hooks/useAct";
 import { start } from "../../ipc";
@@ -20,4 +20,12 @@ export function useStatusAct<A = void>(
     showStatus(client, status);
     onDone?.(status, arg);
   });
+}
+
+/** Erases an environment, given what the user typed to confirm it. */
+export function useErase(environment: Environment, onDone?: () => void) {
+  return useStatusAct(
+    (confirmation: string) => start.eraseEnvironment(environment, confirmation),
+    onDone,
+  );
 }

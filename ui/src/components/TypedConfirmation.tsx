@@ -1,0 +1,72 @@
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { type FormEvent, type ReactNode, useState } from "react";
+import type { Act } from "../hooks/useAct";
+import { ActButton } from "./ActButton";
+import { ProblemNotice } from "./ProblemNotice";
+import { problemAt, problemBeside } from "./problem";
+
+interface Props {
+  /** What is about to be done; also the name of the form. */
+  title: string;
+  /** What it does, and what it does not. */
+  children: ReactNode;
+  /** What has to be typed. The desk compares it, and answers at the field `confirmation`. */
+  words: string;
+  act: Act<string, unknown>;
+  runningLabel: string;
+  onCancel?: () => void;
+}
+
+/** Lets something that cannot be undone begin only once its words have been typed. */
+export function TypedConfirmation(props: Props) {
+  const { title, children, words, act, runningLabel, onCancel } = props;
+  const [confirmation, setConfirmation] = useState("");
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    act.run(confirmation);
+  };
+  const beside = problemBeside(act.problem, ["confirmation"]);
+  return (
+    <form onSubmit={submit} noValidate aria-label={title}>
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm" maw="72ch">
+          {children}
+        </Text>
+        <TextInput
+          label={
+            <>
+              Type <strong>{words}</strong> to confirm
+            </>
+          }
+          value={confirmation}
+          onChange={(event) => setConfirmation(event.currentTarget.value)}
+          autoComplete="off"
+          spellCheck={false}
+          error={problemAt(act.problem, "confirmation")}
+          w={280}
+          maw="100%"
+          data-autofocus
+          data-testid="erase-confirmation"
+        />
+        {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
+        <Group gap="xs">
+          <ActButton
+            type="submit"
+            color="red.8"
+            running={act.running}
+            runningLabel={runningLabel}
+            disabled={confirmation === ""}
+            data-testid="erase-submit"
+          >
+            {title}
+          </ActButton>
+          {onCancel ? (
+            <Button variant="default" onClick={onCancel} disabled={act.running}>
+              Cancel
+            </Button>
+          ) : null}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+import { Button, Modal } from "@mantine/core";
+import { useState } from "react";
+import { TypedConfirmation } from "../../components/TypedConfirmation";
+import { start } from "../../ipc";
+import { useStatusAct } from "./useStatus";
+
+interface Props {
+  /** What opens the secrets and is lost: "passphrase" or "keyring". */
+  lost: string;
+}
+
+/** The way out when secrets cannot be opened ever again: everything goes, as on the first start. */
+export function StartOver({ lost }: Props) {
+  const [asking, setAsking] = useState(false);
+  const over = useStatusAct(start.startOver);
+  const close = () => {
+    if (over.running) return;
+    over.clear();
+    setAsking(false);
+  };
+  return (
+    <>
+      <Button variant="default" onClick={() => setAsking(true)} data-testid="start-over">
+        Start over…
+      </Button>
+      <Modal
+        opened={asking}
+        onClose={close}
+        title="Delete everything and start over?"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <TypedConfirmation
+          title="Start over"
+          words="start over"
+          act={over}
+          runningLabel="Deleting…"
+          onCancel={close}
+        >
+          Only for a {lost} that is lost for good. Deletes the data files of Demo, Sandbox and
+          Production and all stored keys on this computer; nobody can bring them back. Items stay at
+          Plaid. They cannot be removed from here afterwards, because their access tokens are in the
+          data files.
+        </TypedConfirmation>
+      </Modal>
+    </>
+  );
+}
