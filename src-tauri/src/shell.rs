@@ -10,8 +10,9 @@ use crate::{link_window, main_window};
 /// The name of the event the main window listens to.
 const EVENT: &str = "desk";
 
-/// How long the app's end waits for the desk.
-const FAREWELL: std::time::Duration = std::time::Duration::from_secs(8);
+/// How long the app's end waits for the desk: as long as a call to Plaid can take whose answer is the only copy of a
+/// token. Without one the desk is through at once.
+const FAREWELL: std::time::Duration = std::time::Duration::from_secs(35);
 
 /// What every command needs.
 pub(crate) struct Shell {
@@ -40,8 +41,8 @@ impl Shell {
         self.desk.wait().await
     }
 
-    /// Closes the databases and ends the Demo's bank. Nothing depends on it, since what the user did
-    /// was durable before the screen said so; and so nothing waits for it long.
+    /// Closes the databases and ends the Demo's bank. What the user did was durable before the screen
+    /// said so; what is waited for is a token that is on its way from Plaid.
     pub(crate) async fn shut_down(&self) {
         if let Some(desk) = self.desk.get()
             && tokio::time::timeout(FAREWELL, desk.shut_down())

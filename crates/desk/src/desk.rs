@@ -5,7 +5,10 @@ use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
 use url::Url;
 
 use crate::{
@@ -95,10 +98,15 @@ pub struct OpenEnvironment {
     /// What the features keep in memory.
     pub(crate) work: Work,
     tasks: TaskTracker,
+    irreplaceable: TaskTracker,
 }
 
 /// How long closing waits for background work to reach a point where nothing is lost.
 const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long closing waits, after that, for calls whose answer is the only copy of a token. Together it is the time in
+/// which such a call ends, well or not.
+const IRREPLACEABLE_PATIENCE: Duration = Duration::from_secs(25);
 
 impl OpenEnvironment {
     /// An environment, with nothing running in it yet.
@@ -110,20 +118,44 @@ impl OpenEnvironment {
             cancel: CancellationToken::new(),
             work: Work::new(environment),
             tasks: TaskTracker::new(),
+            irreplaceable: TaskTracker::new(),
         }
     }
 
-    /// Tells background work to end and waits for it for a while. Work that is in the middle of something Plaid has
-    /// already done ends later, and its last word still reaches the database: the connections close when it is through.
+    /// Tells background work to end and waits for it for a while; for calls whose answer cannot be had twice, until
+    /// they have ended. Work that is in the middle of something else Plaid has already done ends later, and its last
+    /// word still reaches the database: the connections close when it is through.
     pub(crate) async fn close(&self) {
         self.cancel.cancel();
         self.tasks.close();
-        if tokio::time::timeout(CLOSING_PATIENCE, self.tasks.wait())
-            .await
-            .is_ok()
-        {
+        self.irreplaceable.close();
+        let mut over = self.tasks_end().await;
+        if !over {
+            // The one after the other: what the first wait saw begin is counted in the second.
+            let wait = self.irreplaceable.wait();
+            if tokio::time::timeout(IRREPLACEABLE_PATIENCE, wait)
+                .await
+                .is_err()
+            {
+                tracing::error!("an answer of Plaid that holds a token was not waited for longer");
+            }
+            over = self.tasks_end().await;
+        }
+        if over {
             self.store.close().await;
         }
+    }
+
+    async fn tasks_end(&self) -> bool {
+        tokio::time::timeout(CLOSING_PATIENCE, self.tasks.wait())
+            .await
+            .is_ok()
+    }
+
+    /// To be held from before a call whose answer is the only copy of a token, until that is stored. Closing waits for
+    /// it as long as such a call can take.
+    pub(crate) fn irreplaceable(&self) -> TaskTrackerToken {
+        self.irreplaceable.token()
     }
 
     /// As [`close`](Self::close), but the connections are closed whatever still runs.

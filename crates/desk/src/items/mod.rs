@@ -182,7 +182,8 @@ async fn shown(env: &OpenEnvironment, item_id: ItemId) -> Result<ItemView, DeskE
 }
 
 async fn rotate(desk: Desk, env: Arc<OpenEnvironment>, item_id: ItemId) -> Result<(), DeskError> {
-    let alone = env.work.gates.alone(&item_id)?;
+    // Held until the new token is stored.
+    let alone = (env.work.gates.alone(&item_id)?, env.irreplaceable());
     let key = active_key(&env, &item_id).await?;
     let rotated = env
         .client

@@ -122,6 +122,7 @@ async fn exchange(
     env: &Arc<OpenEnvironment>,
     session_id: &str,
 ) -> Result<Attempt, DeskError> {
+    let under_way = env.irreplaceable();
     let id = session_id.to_owned();
     let granted = env
         .store
@@ -142,6 +143,7 @@ async fn exchange(
         Ok(exchanged) => {
             let item_id = exchanged.item_id.clone();
             store_item(desk, env, session_id, &granted, exchanged).await?;
+            drop(under_way);
             details(desk, env, &item_id).await;
             Ok(Attempt::Settled)
         }
@@ -231,16 +233,24 @@ fn used_up(error: plaid::Error) -> Problem {
     }
 }
 
-/// What makes an Item complete. None of it can lose the Item; what fails comes with the next check or refresh.
+/// What makes an Item complete. None of it can lose the Item; what fails, or is left out because the environment is
+/// closed, comes with the next check or refresh.
 async fn details(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId) {
-    for (what, outcome) in [
-        ("accounts", accounts(desk, env, item_id).await),
-        ("state", items::check(desk, env, item_id).await),
-        ("institution", institution(env, item_id).await),
-    ] {
-        if let Err(error) = outcome {
-            tracing::warn!(%error, "the {what} of an Item could not be read yet");
+    let all = async {
+        for (what, outcome) in [
+            ("accounts", accounts(desk, env, item_id).await),
+            ("state", items::check(desk, env, item_id).await),
+            ("institution", institution(env, item_id).await),
+        ] {
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "the {what} of an Item could not be read yet");
+            }
         }
+    };
+    tokio::select! {
+        biased;
+        () = env.cancel.cancelled() => {}
+        () = all => {}
     }
     desk.emit(DeskEvent::ItemsChanged);
 }

@@ -209,7 +209,8 @@ pub(crate) fn granted(
     }))
 }
 
-/// Ends a session with its Item; the tokens of Link are erased.
+/// Ends a session with its Item; the tokens of Link are erased. That there is an Item weighs more than an end without
+/// one, which a second try of the same exchange may have written.
 pub(crate) fn exchanged(
     transaction: &Transaction<'_>,
     session_id: &str,
@@ -219,7 +220,7 @@ pub(crate) fn exchanged(
     transaction.execute(
         "UPDATE link_sessions SET state = 'exchanged', item_id = ?2, ended_at = ?3, public_token = NULL,
                 link_token = NULL, accounts = NULL, problem = NULL
-         WHERE session_id = ?1 AND state = 'succeeded'",
+         WHERE session_id = ?1 AND state IN ('succeeded', 'expired', 'failed')",
         (session_id, item_id.as_str(), Moment::from(now)),
     )?;
     Ok(())
@@ -493,3 +494,7 @@ fn state(word: &str) -> Result<LinkState, StoreError> {
         _ => Err(StoreError::unreadable("the state of a Link session")),
     }
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

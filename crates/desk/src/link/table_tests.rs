@@ -1,0 +1,71 @@
+//! The tables of Link sessions as SQLite holds them.
+
+use super::*;
+use crate::{
+    items::{
+        people,
+        table::{NewItem, insert_item},
+    },
+    link::view::PersonChoice,
+    store::migrations,
+};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+fn database() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    migrations::all().to_latest(&mut connection).unwrap();
+    connection
+}
+
+/// A session whose link token is there; answers the person.
+fn begin(transaction: &Transaction<'_>) -> String {
+    let ada = PersonChoice::New {
+        name: "Ada".to_owned(),
+    };
+    let person = people::choose(transaction, &ada, at(0)).unwrap();
+    let session = NewSession {
+        session_id: "s",
+        person_id: &person.person_id,
+        purpose: Purpose::AchRisk,
+        repairs: None,
+    };
+    insert(transaction, &session, at(0)).unwrap();
+    keep_link_token(transaction, "s", &LinkToken::new("link-1"), at(1800)).unwrap();
+    assert_eq!(opened(transaction, "s").unwrap(), Step::Taken);
+    person.person_id
+}
+
+#[test]
+fn an_item_weighs_more_than_a_second_exchange_that_failed() {
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    let person_id = begin(&transaction);
+    let grant = Grant {
+        public_token: PublicToken::new("public-1"),
+        institution_id: None,
+        institution_name: None,
+        accounts: Vec::new(),
+        link_session_id: None,
+    };
+    succeed(&transaction, "s", &grant, at(1)).unwrap();
+    let failed = End::new(LinkState::Failed, None);
+    end(&transaction, "s", Whose::Grant, &failed, at(2)).unwrap();
+
+    let item_id = ItemId::new("item-1");
+    let item = NewItem {
+        item_id: &item_id,
+        access_token: &plaid::AccessToken::new("access-1"),
+        person_id: &person_id,
+        purpose: Purpose::AchRisk,
+        institution_id: None,
+        institution_name: None,
+    };
+    insert_item(&transaction, &item, at(3)).unwrap();
+    exchanged(&transaction, "s", &item_id, at(3)).unwrap();
+    let session = view(&transaction, "s").unwrap();
+    assert_eq!(session.state, LinkState::Exchanged);
+    assert_eq!(session.item_id.as_deref(), Some("item-1"));
+}
