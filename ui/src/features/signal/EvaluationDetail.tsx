@@ -88,9 +88,7 @@ function Answer({ evaluation }: { evaluation: EvaluationView }) {
           ? "Whether Plaid has this question is not known: the answer did not arrive. Asking again uses the same client_transaction_id."
           : "Plaid did not answer this question. Asking again uses the same client_transaction_id."}
       </Text>
-      {evaluation.problem ? (
-        <ProblemNotice problem={evaluation.problem} onRetry={() => again.run()} />
-      ) : null}
+      {evaluation.problem ? <ProblemNotice problem={evaluation.problem} /> : null}
       {again.problem ? <ProblemNotice problem={again.problem} /> : null}
       <Button variant="default" onClick={() => again.run()} data-testid="evaluation-ask-again">
         Ask again
