@@ -1,7 +1,7 @@
 //! Everything that can go wrong at the desk, as one type, and how each of it is told to the user.
 //! No variant carries a secret: texts come from our own tables, from the operating system, or from Plaid.
 
-use plaid::ItemId;
+use plaid::{ClientTransactionId, ItemId};
 
 use crate::{
     desk::DemoError,
@@ -146,6 +146,19 @@ pub enum DeskError {
         /// What the disk or the database says, as a sentence.
         reason: String,
     },
+    /// An evaluation was asked, and may be billed, but what came of it is not at hand. It must not look as if it had
+    /// not been asked: entered anew it would have another name and be billed again.
+    #[error(
+        "The evaluation {id} was asked, but {trouble}. {reason} Do not enter it anew, which would be billed again: it is under Activity, and if it stays without an answer, ask again there, under the same client_transaction_id."
+    )]
+    EvaluationAsked {
+        /// Its name.
+        id: ClientTransactionId,
+        /// What went wrong afterwards, as the end of a sentence.
+        trouble: &'static str,
+        /// What the disk or the database says, as a sentence.
+        reason: String,
+    },
     /// No environment is open.
     #[error("No environment is open.")]
     NothingOpen,
@@ -272,7 +285,9 @@ fn kind(error: &DeskError) -> ProblemKind {
         | DeskError::VaultMissing { .. } => ProblemKind::KeyMissing,
         DeskError::DatabaseNewer { .. } => ProblemKind::DatabaseNewer,
         DeskError::DatabaseUnreadable { .. } | DeskError::Database { .. } => ProblemKind::Database,
-        DeskError::Disk { .. } | DeskError::TokenNotSaved { .. } => ProblemKind::Disk,
+        DeskError::Disk { .. }
+        | DeskError::TokenNotSaved { .. }
+        | DeskError::EvaluationAsked { .. } => ProblemKind::Disk,
         DeskError::NothingOpen => ProblemKind::NothingOpen,
         DeskError::NotFound(_) => ProblemKind::NotFound,
         DeskError::AlreadyRunning(_) => ProblemKind::AlreadyRunning,

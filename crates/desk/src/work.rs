@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The pause before something that must be stored is tried again.
-const BETWEEN_TRIES: Duration = Duration::from_secs(1);
+pub(crate) const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// The features' state of one open environment.
 pub(crate) struct Work {

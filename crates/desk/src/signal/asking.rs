@@ -2,18 +2,18 @@
 
 use std::{
     collections::HashSet,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use crate::DeskError;
 
 /// Names of what is being asked.
-#[derive(Default)]
-pub(crate) struct Asking(Mutex<HashSet<String>>);
+#[derive(Clone, Default)]
+pub(crate) struct Asking(Arc<Mutex<HashSet<String>>>);
 
 /// Holds the names until dropped.
-pub(crate) struct Asked<'a> {
-    asking: &'a Asking,
+pub(crate) struct Asked {
+    asking: Asking,
     names: Vec<String>,
 }
 
@@ -26,7 +26,7 @@ impl Asking {
     ///
     /// # Errors
     /// `AlreadyRunning` when one of them is taken.
-    pub(crate) fn take(&self, names: Vec<String>) -> Result<Asked<'_>, DeskError> {
+    pub(crate) fn take(&self, names: Vec<String>) -> Result<Asked, DeskError> {
         let mut taken = self.lock();
         if names.iter().any(|name| taken.contains(name)) {
             return Err(DeskError::AlreadyRunning(
@@ -35,7 +35,7 @@ impl Asking {
         }
         taken.extend(names.iter().cloned());
         Ok(Asked {
-            asking: self,
+            asking: self.clone(),
             names,
         })
     }
@@ -46,7 +46,7 @@ impl Asking {
     }
 }
 
-impl Drop for Asked<'_> {
+impl Drop for Asked {
     fn drop(&mut self) {
         let mut taken = self.asking.lock();
         for name in &self.names {

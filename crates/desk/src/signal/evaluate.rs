@@ -7,15 +7,13 @@ use plaid::{AccountId, CarriedOut, ClientTransactionId, SignalEvaluateRequest};
 use uuid::Uuid;
 
 use super::{
+    asking::Asked,
+    keeping::{self, CameOfIt, NoAnswer, Outcome},
     table::{self, NewEvaluation, Question},
     view::{EvaluateRequest, EvaluationState, EvaluationView},
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
-    balances::{
-        table::{self as readings, NewReading},
-        view::ReadingSource,
-    },
     items::{
         self, health,
         table::{self as items_table, AccountRow},
@@ -51,9 +49,9 @@ pub(crate) async fn evaluate(
             "{account_id} {amount} {}",
             ruleset_key.as_deref().unwrap_or("")
         );
-        let _asked = env.work.asking.take(vec![id.to_string(), debit])?;
+        let asked = env.work.asking.take(vec![id.to_string(), debit])?;
         write_down(&desk, &env, &question, account).await?;
-        ask(&desk, &env, question).await
+        ask(&desk, &env, asked, question).await
     })
     .await
 }
@@ -67,7 +65,7 @@ pub(crate) async fn again(
     let desk = desk.clone();
     let tracked = Arc::clone(&env);
     to_the_end(&tracked, async move {
-        let _asked = env.work.asking.take(vec![id.to_string()])?;
+        let asked = env.work.asking.take(vec![id.to_string()])?;
         let question = env
             .store
             .write(move |transaction| {
@@ -77,7 +75,7 @@ pub(crate) async fn again(
             })
             .await?;
         desk.emit(DeskEvent::EvaluationsChanged);
-        ask(&desk, &env, question).await
+        ask(&desk, &env, asked, question).await
     })
     .await
 }
@@ -181,31 +179,25 @@ async fn write_down(
 async fn ask(
     desk: &Desk,
     env: &Arc<OpenEnvironment>,
+    asked: Asked,
     question: Question,
 ) -> Result<EvaluationView, DeskError> {
     let id = question.id.clone();
-    let stored = match send(desk, env, &question).await {
-        Ok(answer) => store_answer(desk, env, question, answer).await,
-        Err(no_answer) => {
-            let id = id.clone();
-            env.store
-                .write(move |transaction| {
-                    table::unanswered(transaction, &id, no_answer.state, &no_answer.problem)
-                })
-                .await
-        }
+    let came_of_it = match send(desk, env, &question).await {
+        Ok(answer) => CameOfIt::Answer(Box::new(answer)),
+        Err(no_answer) => CameOfIt::NoAnswer(no_answer),
     };
-    stored?;
-    desk.emit(DeskEvent::EvaluationsChanged);
+    let outcome = Outcome {
+        question,
+        came_of_it,
+        at: desk.now(),
+    };
+    keeping::keep(desk, env, asked, outcome).await?;
+    let shown = id.clone();
     env.store
-        .read(move |connection| table::view(connection, &id))
+        .read(move |connection| table::view(connection, &shown))
         .await
-}
-
-/// Why there is no answer.
-struct NoAnswer {
-    state: EvaluationState,
-    problem: Problem,
+        .map_err(|error| keeping::not_at_hand(id, keeping::NOT_READ, error))
 }
 
 async fn send(
@@ -255,39 +247,6 @@ async fn send(
             problem: Problem::from(health::failed(desk, env, &account.item_id, error).await),
         }),
     }
-}
-
-/// The answer, and the balances it used as a reading of the account.
-async fn store_answer(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    question: Question,
-    answer: plaid::Evaluation,
-) -> Result<(), DeskError> {
-    let now = desk.now();
-    env.store
-        .write(move |transaction| {
-            table::answered(transaction, &question.id, &answer, now)?;
-            let (available, current) = (answer.available_balance(), answer.current_balance());
-            if available.is_none() && current.is_none() {
-                return Ok(());
-            }
-            let reading = NewReading {
-                account_id: &question.account_id,
-                source: ReadingSource::Signal,
-                available,
-                current,
-                limit: None,
-                iso_currency_code: Some(table::CURRENCY),
-                unofficial_currency_code: None,
-                last_updated_at: None,
-                request_id: answer.request_id.as_str(),
-            };
-            readings::insert(transaction, &reading, now)
-        })
-        .await?;
-    desk.emit(DeskEvent::ItemsChanged);
-    Ok(())
 }
 
 /// The words for an evaluation whose asker is gone.

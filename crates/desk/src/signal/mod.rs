@@ -2,6 +2,7 @@
 
 pub(crate) mod asking;
 mod evaluate;
+mod keeping;
 pub(crate) mod outbox;
 mod report;
 mod return_codes;
@@ -20,7 +21,8 @@ impl Desk {
     ///
     /// # Errors
     /// Fields `accountId`, `amount`, `rulesetKey`, `clientTransactionId`, before anything is written;
-    /// `AlreadyRunning` while the same debit is being asked.
+    /// `AlreadyRunning` while the same debit is being asked; `EvaluationAsked` when it was asked and what came of it
+    /// is not on the disk yet.
     pub async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, DeskError> {
         let env = self.open()?;
         evaluate::evaluate(self, env, request).await
@@ -29,7 +31,8 @@ impl Desk {
     /// Asks again under the same name, where there is no answer.
     ///
     /// # Errors
-    /// `NotFound`; field `clientTransactionId` when it has its answer; `AlreadyRunning`.
+    /// `NotFound`; field `clientTransactionId` when it has its answer; `AlreadyRunning` while it is being asked;
+    /// `EvaluationAsked`.
     pub async fn evaluation_ask_again(
         &self,
         client_transaction_id: &str,

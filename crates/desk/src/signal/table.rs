@@ -81,10 +81,11 @@ pub(crate) struct Question {
     pub(crate) ruleset_key: Option<String>,
 }
 
-/// Takes an evaluation without an answer up again, under its name.
+/// Takes an evaluation without an answer up again, under its name. The caller has that name: one that is written as
+/// being asked has lost its asker.
 ///
 /// # Errors
-/// `NotFound`; field `clientTransactionId` when it has been answered or is being asked.
+/// `NotFound`; field `clientTransactionId` when it has been answered.
 pub(crate) fn ask_again(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
@@ -92,15 +93,13 @@ pub(crate) fn ask_again(
     let question = question(transaction, id)?;
     let changed = transaction.execute(
         "UPDATE evaluations SET state = 'sending', problem = NULL
-         WHERE client_transaction_id = ?1 AND state IN ('failed', 'unknown')",
+         WHERE client_transaction_id = ?1 AND state <> 'answered'",
         [id.as_str()],
     )?;
     if changed == 0 {
-        return Err(DeskError::invalid(
-            "clientTransactionId",
-            "This evaluation has its answer, or is being asked.",
-        )
-        .into());
+        return Err(
+            DeskError::invalid("clientTransactionId", "This evaluation has its answer.").into(),
+        );
     }
     Ok(question)
 }
@@ -122,7 +121,7 @@ fn question(connection: &Connection, id: &ClientTransactionId) -> Result<Questio
     })
 }
 
-/// Stores Plaid's answer.
+/// Stores Plaid's answer, however late it comes to the disk. The first one stays.
 pub(crate) fn answered(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
@@ -131,7 +130,7 @@ pub(crate) fn answered(
 ) -> Result<(), StoreError> {
     let changed = transaction.execute(
         "UPDATE evaluations SET state = 'answered', problem = NULL
-         WHERE client_transaction_id = ?1 AND state = 'sending'",
+         WHERE client_transaction_id = ?1 AND state <> 'answered'",
         [id.as_str()],
     )?;
     if changed == 0 {

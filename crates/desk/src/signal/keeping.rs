@@ -1,0 +1,188 @@
+//! What came of an evaluation, on its way to the disk. An answer is billed and there is one copy of it: when the disk
+//! refuses, it stays in memory, with the name of the evaluation taken, and is tried again.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use plaid::ClientTransactionId;
+use rusqlite::Transaction;
+
+use super::{
+    asking::Asked,
+    table::{self, Question},
+    view::EvaluationState,
+};
+use crate::{
+    Desk, DeskError, OpenEnvironment,
+    balances::{
+        table::{self as readings, NewReading},
+        view::ReadingSource,
+    },
+    problem::{NextAction, Problem, ProblemKind},
+    start::event::DeskEvent,
+    store::StoreError,
+    work::BETWEEN_TRIES,
+};
+
+/// Tries of a write that the database refuses. A disk may have room again at any time, so it is tried without end.
+const MOST_REFUSALS: u32 = 30;
+
+const NOT_SAVED: &str = "what came of it could not be saved yet. Balance Desk keeps trying: make room on the disk, and do not close the app until then";
+
+/// It is stored, and the disk does not give it back.
+pub(super) const NOT_READ: &str = "what came of it cannot be read from the disk";
+
+/// What came of a question, and when.
+pub(super) struct Outcome {
+    pub(super) question: Question,
+    pub(super) came_of_it: CameOfIt,
+    pub(super) at: Timestamp,
+}
+
+/// Plaid's answer, or why there is none.
+pub(super) enum CameOfIt {
+    Answer(Box<plaid::Evaluation>),
+    NoAnswer(NoAnswer),
+}
+
+/// Why there is no answer.
+pub(super) struct NoAnswer {
+    pub(super) state: EvaluationState,
+    pub(super) problem: Problem,
+}
+
+/// Stores what came of a question. When the disk refuses, it is tried again in the background, which holds `asked`.
+///
+/// # Errors
+/// `EvaluationAsked`: it is not stored yet.
+pub(super) async fn keep(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    asked: Asked,
+    outcome: Outcome,
+) -> Result<(), DeskError> {
+    let outcome = Arc::new(outcome);
+    let Err(first) = store(env, &outcome).await else {
+        tell(desk, &outcome);
+        return Ok(());
+    };
+    let answer = not_at_hand(outcome.question.id.clone(), NOT_SAVED, first);
+    let (desk, later) = (desk.clone(), Arc::clone(env));
+    env.spawn(async move {
+        let _asked = asked;
+        keep_on(&later, &outcome).await;
+        tell(&desk, &outcome);
+    });
+    Err(answer)
+}
+
+/// Tries until it is stored, the database is closed, or the database refuses for good.
+async fn keep_on(env: &OpenEnvironment, outcome: &Arc<Outcome>) {
+    let id = &outcome.question.id;
+    let mut refusals = 0;
+    loop {
+        tokio::time::sleep(BETWEEN_TRIES).await;
+        match store(env, outcome).await {
+            Ok(()) => return,
+            Err(DeskError::NothingOpen) => {
+                tracing::error!(%id, "what came of an evaluation is lost: the database was closed before it could be stored");
+                return;
+            }
+            Err(error) => {
+                tracing::error!(%id, %error, "what came of an evaluation could not be stored yet; it is held in memory");
+                let disk = matches!(error, DeskError::Disk { .. });
+                refusals += u32::from(!disk);
+            }
+        }
+        if refusals == MOST_REFUSALS {
+            return give_up(env, id.clone()).await;
+        }
+    }
+}
+
+/// The answer cannot be stored as it is: at least it is stored that there may be one.
+async fn give_up(env: &OpenEnvironment, id: ClientTransactionId) {
+    let problem = Problem::new(ProblemKind::Database, "What Plaid answered could not be saved. Ask again: under its name Plaid counts it as the same evaluation.").with_action(NextAction::Retry);
+    let state = EvaluationState::Unknown;
+    let marked = env
+        .store
+        .write(move |transaction| table::unanswered(transaction, &id, state, &problem))
+        .await;
+    if let Err(error) = marked {
+        // It can be asked again all the same, since nobody holds its name any more.
+        tracing::error!(%error, "an evaluation could not be marked as unknown");
+    }
+}
+
+fn tell(desk: &Desk, outcome: &Outcome) {
+    desk.emit(DeskEvent::EvaluationsChanged);
+    if matches!(outcome.came_of_it, CameOfIt::Answer(_)) {
+        desk.emit(DeskEvent::ItemsChanged);
+    }
+}
+
+/// An evaluation was asked, and the screen gets nothing of it: nobody may take that for "not asked".
+pub(super) fn not_at_hand(
+    id: ClientTransactionId,
+    trouble: &'static str,
+    error: DeskError,
+) -> DeskError {
+    match error {
+        DeskError::NothingOpen => DeskError::NothingOpen,
+        error => DeskError::EvaluationAsked {
+            id,
+            trouble,
+            reason: error.to_string(),
+        },
+    }
+}
+
+async fn store(env: &OpenEnvironment, outcome: &Arc<Outcome>) -> Result<(), DeskError> {
+    let outcome = Arc::clone(outcome);
+    env.store
+        .write(move |transaction| outcome.write(transaction))
+        .await
+}
+
+impl Outcome {
+    fn write(&self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
+        match &self.came_of_it {
+            CameOfIt::Answer(answer) => self.write_answer(transaction, answer),
+            CameOfIt::NoAnswer(no_answer) => table::unanswered(
+                transaction,
+                &self.question.id,
+                no_answer.state,
+                &no_answer.problem,
+            ),
+        }
+    }
+
+    /// The answer, and the balances it used as a reading of the account.
+    fn write_answer(
+        &self,
+        transaction: &Transaction<'_>,
+        answer: &plaid::Evaluation,
+    ) -> Result<(), StoreError> {
+        table::answered(transaction, &self.question.id, answer, self.at)?;
+        let (available, current) = (answer.available_balance(), answer.current_balance());
+        if available.is_none() && current.is_none() {
+            return Ok(());
+        }
+        let reading = NewReading {
+            account_id: &self.question.account_id,
+            source: ReadingSource::Signal,
+            available,
+            current,
+            limit: None,
+            iso_currency_code: Some(table::CURRENCY),
+            unofficial_currency_code: None,
+            last_updated_at: None,
+            request_id: answer.request_id.as_str(),
+        };
+        readings::insert(transaction, &reading, self.at)
+    }
+}
+
+#[cfg(test)]
+#[path = "keeping_tests.rs"]
+mod tests;
