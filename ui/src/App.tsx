@@ -4,7 +4,8 @@ import { KeyringUnreachable } from "./features/start/KeyringUnreachable";
 import { StartFrame } from "./features/start/StartFrame";
 import { StartScreen } from "./features/start/StartScreen";
 import { UnlockScreen } from "./features/start/UnlockScreen";
-import { useStatus } from "./features/start/useStatus";
+import { useRunningChangeover, useStatus } from "./features/start/useStatus";
+import { Changeover } from "./frame/Changeover";
 import { Workplace } from "./frame/Workplace";
 import { useDeskEvents } from "./hooks/queries";
 
@@ -12,6 +13,7 @@ import { useDeskEvents } from "./hooks/queries";
 export function App() {
   useDeskEvents();
   const { data: status, error, refetch } = useStatus();
+  const running = useRunningChangeover();
   if (!status) {
     return (
       <StartFrame title="Balance Desk" lead="Banks, balances and return risk on your desk." narrow>
@@ -23,7 +25,13 @@ export function App() {
       </StartFrame>
     );
   }
-  if (status.open) return <Workplace key={status.open} status={status} environment={status.open} />;
+  if (status.open) {
+    return (
+      <Changeover running={running}>
+        <Workplace key={status.open} status={status} environment={status.open} />
+      </Changeover>
+    );
+  }
   const { secretStore } = status;
   if (secretStore.kind === "passphrase" && secretStore.locked) {
     return <UnlockScreen status={status} />;

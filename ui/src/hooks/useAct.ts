@@ -23,10 +23,13 @@ export interface Act<A, T> {
 export function useAct<A = void, T = unknown>(
   act: (arg: A) => Promise<T>,
   onDone?: (answer: T, arg: A) => void,
+  /** What other parts of the window can know of the act while it runs. */
+  meta?: Record<string, unknown>,
 ): Act<A, T> {
   const busy = useRef(false);
   const { mutate, reset, ...mutation } = useMutation<T, Problem, A>({
     mutationFn: act,
+    meta,
     onSuccess: onDone,
     onSettled: () => {
       busy.current = false;

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
-import type { AppStatus, Environment, EnvironmentStatus } from "../../bindings/start";
+import type { AppStatus, EnvironmentStatus } from "../../bindings/start";
 import { ActButton } from "../../components/ActButton";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { environmentWords } from "../../components/environment";
@@ -10,13 +10,13 @@ import { start } from "../../ipc";
 import { EraseOffer } from "../start/EraseOffer";
 import { KeysForm } from "../start/KeysForm";
 import { keptIn } from "../start/secretWords";
-import { useStatusAct } from "../start/useStatus";
+import { useChangeover, useOpenEnvironment } from "../start/useStatus";
 import classes from "./Environments.module.css";
 
 /** The three environments: which is open, changing over, and the keys of each. */
 export function Environments({ status }: { status: AppStatus }) {
-  const open = useStatusAct(start.openEnvironment);
-  const close = useStatusAct<void>(() => start.closeEnvironment());
+  const open = useOpenEnvironment();
+  const close = useChangeover("Closing…", () => start.closeEnvironment());
   return (
     <Section
       title="Environments and keys"
@@ -52,7 +52,7 @@ interface RowProps {
   row: EnvironmentStatus;
   isOpen: boolean;
   keptIn: string;
-  open: ReturnType<typeof useStatusAct<Environment>>;
+  open: ReturnType<typeof useOpenEnvironment>;
 }
 
 function Row({ row, isOpen, keptIn: place, open }: RowProps) {
@@ -60,7 +60,9 @@ function Row({ row, isOpen, keptIn: place, open }: RowProps) {
   const { name, words } = environmentWords[environment];
   const [askingKeys, setAskingKeys] = useState(false);
   const [removing, setRemoving] = useState(false);
-  const remove = useStatusAct(start.removeKeys, () => setRemoving(false));
+  const remove = useChangeover(`Removing the ${name} keys…`, start.removeKeys, () =>
+    setRemoving(false),
+  );
   const mine = open.arg === environment;
   const keyed = environment !== "demo";
   return (

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { status } from "../../test/data";
-import { type FakeShell, fakeShell } from "../../test/fakeShell";
+import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";
 
 let shell: FakeShell;
@@ -64,6 +64,78 @@ it("changes over to another environment and shows nothing of the one before", as
   );
   await byId("empty-link-bank");
   expect(ifThere("item-item-platypus")).toBeNull();
+});
+
+describe("while another environment is being opened", () => {
+  async function opening() {
+    const opened = later<unknown>();
+    shell = fakeShell("demo", { open_environment: () => opened.promise });
+    const user = await openSettings();
+    await user.type(await byId("settings-webhook"), "half typed");
+    await user.click(await byId("settings-open-sandbox"));
+    expect(await byId("changeover")).toHaveTextContent("Opening Sandbox…");
+    return { user, opened };
+  }
+
+  it("shows nothing that could send a command under the old badge", async () => {
+    const { user, opened } = await opening();
+    const before = shell.calls.length;
+    expect((await byId("environment-badge")).closest("[inert]")).not.toBeNull();
+    await user.keyboard("{Control>}r{/Control}");
+    await user.keyboard("{Control>}l{/Control}");
+    expect(ifThere("link-person-name")).toBeNull();
+    expect(shell.calls).toHaveLength(before);
+    opened.resolve(status("sandbox"));
+    await waitFor(() => expect(ifThere("changeover")).toBeNull());
+    expect((await byId("environment-badge")).closest("[inert]")).toBeNull();
+    expect(await byId("environment-badge")).toHaveTextContent("Sandbox");
+  });
+
+  it("comes back with what was typed when it cannot be opened, and says why", async () => {
+    const { opened } = await opening();
+    opened.reject({ kind: "network", message: "Nothing answered." });
+    await waitFor(() => expect(ifThere("changeover")).toBeNull());
+    expect(await byId("problem")).toHaveTextContent("Nothing answered.");
+    expect(await byId("settings-webhook")).toHaveValue("half typed");
+    expect((await byId("environment-badge")).closest("[inert]")).toBeNull();
+  });
+});
+
+it.each([
+  ["settings-close-environment", "close_environment", "Closing…"],
+  ["settings-open-sandbox", "open_environment", "Opening Sandbox…"],
+])("covers the window from %s until it is done", async (button, command, words) => {
+  const done = later<unknown>();
+  shell = fakeShell("demo", { [command]: () => done.promise });
+  const user = await openSettings();
+  await user.click(await byId(button));
+  expect(await byId("changeover")).toHaveTextContent(words);
+  done.resolve(status(null));
+  await byId("door-demo");
+  expect(ifThere("changeover")).toBeNull();
+});
+
+it("covers the window while keys are checked and while an environment is erased", async () => {
+  const saved = later<unknown>();
+  const erased = later<unknown>();
+  shell = fakeShell("demo", {
+    save_keys: () => saved.promise,
+    erase_environment: () => erased.promise,
+  });
+  const user = await openSettings();
+  await user.click(await byId("settings-keys-sandbox"));
+  await user.type(await byId("keys-secret"), "wrong");
+  await user.click(await byId("keys-save"));
+  expect(await byId("changeover")).toHaveTextContent("opening Sandbox…");
+  saved.reject({ kind: "plaid", message: "Plaid does not know it.", field: "secret" });
+  await waitFor(() => expect(ifThere("changeover")).toBeNull());
+  expect(await byId("keys-secret")).toHaveFocus();
+  expect(await byId("keys-secret")).toHaveValue("wrong");
+
+  await user.type(await byId("erase-confirmation"), "demo{Enter}");
+  expect(await byId("changeover")).toHaveTextContent("Erasing Demo…");
+  erased.resolve(status(null));
+  await byId("door-demo");
 });
 
 it("goes back to the three doors", async () => {

@@ -9,7 +9,7 @@ import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SecretInput } from "../../components/SecretInput";
 import { start } from "../../ipc";
-import { useStatusAct } from "./useStatus";
+import { useChangeover } from "./useStatus";
 
 interface Props {
   environment: Environment;
@@ -33,10 +33,14 @@ export function KeysForm(props: Props) {
       secret: (typed) => (typed ? null : `Enter the ${name} secret.`),
     },
   });
-  const save = useStatusAct(start.saveKeys, (status) => {
-    form.setFieldValue("secret", "");
-    onSaved?.(status);
-  });
+  const save = useChangeover(
+    `Checking the keys with Plaid and opening ${name}…`,
+    start.saveKeys,
+    (status) => {
+      form.setFieldValue("secret", "");
+      onSaved?.(status);
+    },
+  );
   const { problem } = save;
   const wrongField = problem?.field;
   useEffect(() => {

@@ -11,7 +11,7 @@ import { PassphraseForm } from "./PassphraseForm";
 import { StartFrame } from "./StartFrame";
 import classes from "./StartFrame.module.css";
 import { keptIn, keyringReason } from "./secretWords";
-import { useStatusAct } from "./useStatus";
+import { useOpenEnvironment, useStatusAct } from "./useStatus";
 
 const purposes: Record<Environment, string> = {
   demo: "Try everything with invented banks on this computer. No keys, no network, nothing is billed.",
@@ -21,7 +21,7 @@ const purposes: Record<Environment, string> = {
 
 /** First screen: choose the environment to work in. */
 export function StartScreen({ status }: { status: AppStatus }) {
-  const open = useStatusAct(start.openEnvironment);
+  const open = useOpenEnvironment();
   const passphrase = useRef<HTMLDivElement>(null);
   const { secretStore } = status;
   const keyring = secretStore.kind === "notChosen" ? secretStore.keyring : null;

@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Problem } from "../../bindings/problem";
 import type { AppStatus, Environment } from "../../bindings/start";
+import { environmentWords } from "../../components/environment";
 import { keys, showStatus } from "../../hooks/queries";
 import { type Act, useAct } from "../../hooks/useAct";
 import { start } from "../../ipc";
@@ -14,18 +15,56 @@ export function useStatus() {
 export function useStatusAct<A = void>(
   act: (arg: A) => Promise<AppStatus>,
   onDone?: (status: AppStatus, arg: A) => void,
+  meta?: Record<string, unknown>,
 ): Act<A, AppStatus> {
   const client = useQueryClient();
-  return useAct(act, (status, arg) => {
-    showStatus(client, status);
-    onDone?.(status, arg);
+  return useAct(
+    act,
+    (status, arg) => {
+      showStatus(client, status);
+      onDone?.(status, arg);
+    },
+    meta,
+  );
+}
+
+/**
+ * An act after which another environment, or none, is open. While it runs the window shows
+ * `words`, and nothing that could send a command to the wrong environment.
+ */
+export function useChangeover<A = void>(
+  words: string | ((arg: A) => string),
+  act: (arg: A) => Promise<AppStatus>,
+  onDone?: (status: AppStatus, arg: A) => void,
+): Act<A, AppStatus> {
+  return useStatusAct(act, onDone, { changeover: words });
+}
+
+/** What the change of environment that is running is called; null while there is none. */
+export function useRunningChangeover(): string | null {
+  const running = useMutationState({
+    filters: { status: "pending", predicate: ({ meta }) => meta?.changeover !== undefined },
+    select: ({ meta, state }) => {
+      const words = meta?.changeover;
+      return String(typeof words === "function" ? words(state.variables) : words);
+    },
   });
+  return running[0] ?? null;
 }
 
 /** Erases an environment, given what the user typed to confirm it. */
 export function useErase(environment: Environment, onDone?: () => void) {
-  return useStatusAct(
+  return useChangeover(
+    `Erasing ${environmentWords[environment].name}…`,
     (confirmation: string) => start.eraseEnvironment(environment, confirmation),
     onDone,
+  );
+}
+
+/** Opens an environment; the one that is open is closed. */
+export function useOpenEnvironment() {
+  return useChangeover(
+    (environment: Environment) => `Opening ${environmentWords[environment].name}…`,
+    start.openEnvironment,
   );
 }
