@@ -2,10 +2,11 @@
 
 mod bank;
 
-use bank::{Fault, Running, Stage, by_mask};
+use bank::{Fault, Page, Running, Stage, by_mask, for_debits};
 use desk::{
     Desk,
     balances::view::ReadingSource,
+    link::view::{LinkRequest, LinkState, Purpose},
     problem::{Problem, ProblemKind},
     signal::view::{
         DecisionInput, DeliveryView, EvaluateRequest, EvaluationResult, EvaluationState,
@@ -15,6 +16,7 @@ use desk::{
 use serde_json::json;
 
 const EVALUATE: &str = "/signal/evaluate";
+const PREPARE: &str = "/signal/prepare";
 const DECISION: &str = "/signal/decision/report";
 const RETURN: &str = "/signal/return/report";
 
@@ -29,6 +31,30 @@ impl Scene {
         let stage = Stage::set().await;
         let desk = stage.desk().await;
         let item = desk.link(&stage, "Ada").await;
+        Self {
+            checking: by_mask(&item, "0000").account_id.clone(),
+            stage,
+            desk,
+        }
+    }
+
+    /// The same, with an Item that was linked for balances only.
+    async fn of_balances_only() -> Self {
+        let stage = Stage::set().await;
+        let desk = stage.desk().await;
+        let request = LinkRequest {
+            purpose: Purpose::BalancesOnly,
+            products: vec!["transactions".to_owned()],
+            ..for_debits("Ada")
+        };
+        let started = desk
+            .run(|desk| async move { desk.link_start(request).await.unwrap() })
+            .await;
+        let grant = stage.go_through_link(&started, "user_good").await;
+        Page::of(&stage, &started).post("success", &grant).await;
+        let id = &started.session.session_id;
+        let session = desk.session_in(id, LinkState::Exchanged).await;
+        let item = desk.complete_item(&session.item_id.unwrap()).await;
         Self {
             checking: by_mask(&item, "0000").account_id.clone(),
             stage,
@@ -262,6 +288,38 @@ async fn an_evaluation_without_an_answer_is_kept_and_asked_again() {
     let refused = scene.evaluate(scene.debit("6")).await.unwrap();
     assert_eq!(refused.state, EvaluationState::Failed);
     assert_eq!(refused.problem.unwrap().kind, ProblemKind::Plaid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_item_linked_for_balances_only_is_opted_in_once() {
+    let scene = Scene::of_balances_only().await;
+    scene.stage.fault(PREPARE, Fault::Cut);
+    let unsent = scene.evaluate(scene.debit("5")).await.unwrap();
+    assert_eq!(unsent.state, EvaluationState::Failed);
+    assert_eq!(unsent.problem.unwrap().kind, ProblemKind::Network);
+    assert!(scene.stage.calls(EVALUATE).is_empty(), "nothing is billed");
+
+    // What Plaid refuses is no reason not to evaluate, and is tried once more the next time.
+    scene.stage.fault(
+        PREPARE,
+        Fault::Says(400, "INVALID_REQUEST", "INVALID_FIELD"),
+    );
+    let answered = scene.evaluate(scene.debit("6")).await.unwrap();
+    assert_eq!(answered.state, EvaluationState::Answered);
+    scene.stage.mend(PREPARE);
+    for amount in ["7", "8"] {
+        scene.evaluate(scene.debit(amount)).await.unwrap();
+    }
+    assert_eq!(scene.stage.calls(PREPARE).len(), 3);
+    let scene = scene.reopen().await;
+    scene.evaluate(scene.debit("9")).await.unwrap();
+    assert_eq!(scene.stage.calls(PREPARE).len(), 3);
+    assert_eq!(scene.stage.calls(EVALUATE).len(), 4);
+
+    // One that was linked for debits is not.
+    let scene = Scene::set().await;
+    scene.evaluate(scene.debit("5")).await.unwrap();
+    assert!(scene.stage.calls(PREPARE).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -49,6 +49,16 @@ pub(crate) struct ItemKey {
     pub(crate) client_user_id: String,
     pub(crate) purpose: Purpose,
     pub(crate) state: ItemState,
+    pub(crate) signal: ForSignal,
+}
+
+/// Whether Plaid has been told that the Item is evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ForSignal {
+    /// It was linked for it, or opted in since.
+    OptedIn,
+    /// It was linked for balances only.
+    Not,
 }
 
 /// Where an Item stands.
@@ -60,11 +70,13 @@ pub(crate) enum ItemState {
 
 const KEY: &str =
     "SELECT items.item_id, access_token, institution_id, institution_name, person_id, people.name,
-       people.client_user_id, purpose, state
+       people.client_user_id, purpose, state, signal_prepared_at IS NOT NULL
   FROM items JOIN people USING (person_id)";
 
 fn key(row: &Row<'_>) -> Result<ItemKey, StoreError> {
     let state: String = row.get(8)?;
+    let purpose = Purpose::from_sql(&row.get::<_, String>(7)?)?;
+    let prepared: bool = row.get(9)?;
     Ok(ItemKey {
         item_id: ItemId::new(row.get::<_, String>(0)?),
         access_token: AccessToken::new(row.get::<_, String>(1)?),
@@ -73,11 +85,16 @@ fn key(row: &Row<'_>) -> Result<ItemKey, StoreError> {
         person_id: row.get(4)?,
         person_name: row.get(5)?,
         client_user_id: row.get(6)?,
-        purpose: Purpose::from_sql(&row.get::<_, String>(7)?)?,
+        purpose,
         state: if state == "removing" {
             ItemState::Removing
         } else {
             ItemState::Active
+        },
+        signal: if prepared || purpose == Purpose::AchRisk {
+            ForSignal::OptedIn
+        } else {
+            ForSignal::Not
         },
     })
 }
@@ -159,6 +176,19 @@ pub(crate) fn replace_token(
     if changed == 0 {
         return Err(DeskError::NotFound("This bank").into());
     }
+    Ok(())
+}
+
+/// Notes that the Item was opted in to Signal.
+pub(crate) fn set_prepared(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE items SET signal_prepared_at = ?2 WHERE item_id = ?1",
+        (item_id.as_str(), Moment::from(now)),
+    )?;
     Ok(())
 }
 

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use plaid::{AccountId, CarriedOut, ClientTransactionId, SignalEvaluateRequest};
+use plaid::{AccountId, CarriedOut, ClientTransactionId, ItemId, SignalEvaluateRequest};
 use uuid::Uuid;
 
 use super::{
     asking::Asked,
     keeping::{self, CameOfIt, NoAnswer, Outcome},
+    preparing,
     table::{self, NewEvaluation, Question},
     view::{EvaluateRequest, EvaluationState, EvaluationView},
 };
@@ -220,32 +221,53 @@ async fn send(
         .await
         .map_err(unsent)?;
     let request = SignalEvaluateRequest {
-        access_token: key.access_token,
+        access_token: key.access_token.clone(),
         account_id: question.account_id.clone(),
         client_transaction_id: question.id.clone(),
         amount: question.amount,
-        client_user_id: Some(key.client_user_id),
+        client_user_id: Some(key.client_user_id.clone()),
         is_recurring: None,
         default_payment_method: None,
         ruleset_key: question.ruleset_key.clone(),
     };
-    // Closing the environment does not wait for a bank: the evaluation is then unknown, and can be asked again.
+    // Closing the environment does not wait for a bank.
+    let closed = |state| NoAnswer {
+        state,
+        problem: interrupted(),
+    };
+    let prepared = tokio::select! {
+        biased;
+        prepared = preparing::prepare(desk, env, &key) => prepared,
+        () = env.cancel.cancelled() => return Err(closed(EvaluationState::Failed)),
+    };
+    if let Err(error) = prepared {
+        return Err(unsent(DeskError::from(error).for_item(&account.item_id)));
+    }
+    // Plaid may have answered: the evaluation is then unknown, and can be asked again.
     let answer = tokio::select! {
         biased;
         answer = env.client.signal_evaluate(&request) => answer,
-        () = env.cancel.cancelled() => {
-            return Err(NoAnswer { state: EvaluationState::Unknown, problem: interrupted() });
-        }
+        () = env.cancel.cancelled() => return Err(closed(EvaluationState::Unknown)),
     };
     match answer {
         Ok(answer) => Ok(answer),
-        Err(error) => Err(NoAnswer {
-            state: match error.carried_out() {
-                CarriedOut::No => EvaluationState::Failed,
-                CarriedOut::Unknown => EvaluationState::Unknown,
-            },
-            problem: Problem::from(health::failed(desk, env, &account.item_id, error).await),
-        }),
+        Err(error) => Err(refused(desk, env, &account.item_id, error).await),
+    }
+}
+
+/// What is kept of a call that failed.
+async fn refused(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    item_id: &ItemId,
+    error: plaid::Error,
+) -> NoAnswer {
+    NoAnswer {
+        state: match error.carried_out() {
+            CarriedOut::No => EvaluationState::Failed,
+            CarriedOut::Unknown => EvaluationState::Unknown,
+        },
+        problem: Problem::from(health::failed(desk, env, item_id, error).await),
     }
 }
 

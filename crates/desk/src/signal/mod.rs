@@ -4,6 +4,7 @@ pub(crate) mod asking;
 mod evaluate;
 mod keeping;
 pub(crate) mod outbox;
+mod preparing;
 mod report;
 mod return_codes;
 mod table;
@@ -16,7 +17,8 @@ use self::view::{DecisionInput, EvaluateRequest, EvaluationView, ReturnCodeView,
 use crate::{Desk, DeskError, OpenEnvironment, start::event::DeskEvent};
 
 impl Desk {
-    /// Asks Plaid whether a debit would be returned (/signal/evaluate, billed). What Plaid refuses, and what did not
+    /// Asks Plaid whether a debit would be returned (/signal/evaluate, billed), opting an Item in that was linked for
+    /// balances only (/signal/prepare). What Plaid refuses, and what did not
     /// get through, is answered as an evaluation in state failed or unknown.
     ///
     /// # Errors

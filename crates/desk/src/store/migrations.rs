@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0004_balances.sql"),
     include_str!("migrations/0005_signal.sql"),
     include_str!("migrations/0006_evaluations_of_readings.sql"),
+    include_str!("migrations/0007_prepared_items.sql"),
 ];
 
 /// The schema version this program writes.
