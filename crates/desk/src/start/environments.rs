@@ -92,11 +92,12 @@ impl Desk {
         let store = Store::open(self.database_path(environment), key).await?;
         self.leave().await;
         let env = Arc::new(OpenEnvironment::new(environment, client, store));
+        self.remember_last(environment).await;
+        // Nothing slow comes after this: until the screens are told, they show the badge of the one before.
         self.set(|standing| {
             standing.open = Some(Arc::clone(&env));
             standing.open_problem = None;
         });
-        self.remember_last(environment).await;
         tracing::info!(%environment, "opened");
         env.spawn(link::resume(self.clone(), Arc::clone(&env)));
         env.spawn(items::resume(self.clone(), Arc::clone(&env)));
@@ -107,6 +108,7 @@ impl Desk {
     /// Closes what is open. The caller holds the gate.
     pub(super) async fn leave(&self) {
         if let Some(env) = self.set(|standing| standing.open.take()) {
+            link::farewell(self, &env).await;
             env.close().await;
             tracing::info!(environment = %env.environment, "closed");
         }

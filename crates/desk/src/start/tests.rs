@@ -172,6 +172,32 @@ async fn going_back_to_the_doors_outlives_a_restart() {
     assert!(status.environments[0].has_database);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_opened_is_in_use_only_when_nothing_slow_is_left_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    let desk = chosen(dir.path()).await;
+    let looking = desk.clone();
+    // Sees the first moment at which commands reach the environment.
+    let seen = std::thread::spawn(move || {
+        loop {
+            let last = looking.see(|standing| {
+                let open = standing.open.as_ref()?;
+                Some((open.environment, standing.file.last_environment))
+            });
+            if let Some(last) = last {
+                return last;
+            }
+            std::hint::spin_loop();
+        }
+    });
+    desk.open_environment(Environment::Demo).await.unwrap();
+    assert_eq!(
+        seen.join().unwrap(),
+        (Environment::Demo, Some(Environment::Demo)),
+        "desk.json is written before, not after"
+    );
+}
+
 #[tokio::test]
 async fn a_short_passphrase_is_refused_and_nothing_is_chosen() {
     let dir = tempfile::tempdir().unwrap();
