@@ -97,3 +97,32 @@ async fn an_item_that_wants_a_new_sign_in_is_repaired_and_not_doubled() {
     app.says(&id("reading-source"), "live").await;
     app.quit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn leaving_the_environment_closes_link_and_the_next_one_opens() {
+    let mut world = World::new(Keyring::Unlocked);
+    let app = App::start(&mut world).await;
+    app.open_demo().await;
+    app.start_link("achRisk", "Ada").await;
+    app.find(&id("consent-continue")).await;
+    app.enter_main_window().await;
+    // The dialog is put aside; the session goes on in its window.
+    app.find(&id("link-waiting")).await;
+    app.escape().await;
+    app.gone(&id("link-waiting")).await;
+    assert_eq!(app.windows().await.len(), 2);
+
+    app.click(&id("nav-settings")).await;
+    app.click(&id("settings-close-environment")).await;
+    app.find(&id("door-demo")).await;
+    app.until("the Link window is closed", async || {
+        app.windows().await.len() == 1
+    })
+    .await;
+
+    app.open_demo().await;
+    app.link("achRisk", "Grace", &FIRST_PLATYPUS).await;
+    app.leave_link().await;
+    app.says(&id("item"), "Grace").await;
+    app.quit().await;
+}
