@@ -13,7 +13,7 @@ use plaid::{CarriedOut, ItemId};
 
 use self::{
     table::{ItemKey, ItemState, Show},
-    view::{ItemRemoved, ItemView, ItemsView, PersonView},
+    view::{ItemHealth, ItemRemoved, ItemView, ItemsView, PersonView},
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
@@ -141,6 +141,16 @@ pub(crate) async fn active_key(
         ItemState::Active => Ok(key),
         ItemState::Removing => Err(DeskError::AlreadyRunning("This bank is being removed.")),
     }
+}
+
+/// Whether no error of an Item is known. One that is gone does not work.
+pub(crate) async fn is_healthy(env: &OpenEnvironment, item_id: &ItemId) -> Result<bool, DeskError> {
+    let item_id = item_id.clone();
+    let items = env
+        .store
+        .read(move |connection| table::items(connection, &Show::One(&item_id)))
+        .await?;
+    Ok(items.iter().any(|item| item.health == ItemHealth::Healthy))
 }
 
 /// Asks /item/get and notes error, consent and institution.

@@ -3,11 +3,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use plaid::{Exchanged, InstitutionOptions, ItemId};
+use plaid::{Exchanged, InstitutionOptions, ItemId, LinkSession};
 
 use super::{
     callback,
-    table::{self, End, Grant, Granted, Step, Whose},
+    table::{self, End, Grant, Granted, Reached, Step, Unfinished, Whose},
     view::LinkState,
 };
 use crate::{
@@ -67,6 +67,23 @@ pub(crate) async fn accept(
         .await?;
     if step == Step::Taken {
         tell(desk, session_id, repair);
+    }
+    Ok(step)
+}
+
+/// Ends a repair whose Item works again.
+pub(crate) async fn repaired(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session_id: &str,
+) -> Result<Step, DeskError> {
+    let (id, now) = (session_id.to_owned(), desk.now());
+    let step = env
+        .store
+        .write(move |transaction| table::repaired(transaction, &id, None, now))
+        .await?;
+    if step == Step::Taken {
+        tell(desk, session_id, true);
     }
     Ok(step)
 }
@@ -324,18 +341,80 @@ async fn institution(env: &Arc<OpenEnvironment>, item_id: &ItemId) -> Result<(),
 /// What Plaid knows of a session that the desk did not see the end of.
 pub(crate) enum Found {
     Grant(Box<Grant>),
+    /// The Item of a repair works again.
+    Repaired,
     Exit(Box<End>),
-    /// Neither a grant nor an exit.
+    /// Neither a grant nor an exit, and none to come.
     Nothing,
+    /// Neither a grant nor an exit, but the bank may be deciding.
+    UnderWay,
 }
 
-/// Asks /link/token/get what became of a session.
+/// Asks /link/token/get what became of a session; for a repair that says too little, /item/get too.
 pub(crate) async fn ask(
+    desk: &Desk,
     env: &OpenEnvironment,
+    session: &Unfinished,
     link_token: &plaid::LinkToken,
 ) -> Result<Found, DeskError> {
-    let status = repeated(|| env.client.link_token_get(link_token)).await?;
-    let grant = callback::grant_found(&status.sessions).map(|grant| Found::Grant(Box::new(grant)));
-    let exit = || callback::exit_found(&status.sessions).map(|end| Found::Exit(Box::new(end)));
-    Ok(grant.or_else(exit).unwrap_or(Found::Nothing))
+    let found = match repeated(|| env.client.link_token_get(link_token)).await {
+        Ok(status) => found(&status.sessions, session.reached),
+        // Plaid has answered, and does not know the session any more.
+        Err(error) if forgotten(&error) => Found::Nothing,
+        Err(error) => return Err(error.into()),
+    };
+    match (&session.repairs, &found) {
+        (Some(item_id), Found::Nothing | Found::UnderWay)
+            if works_again(desk, env, item_id).await? =>
+        {
+            Ok(Found::Repaired)
+        }
+        _ => Ok(found),
+    }
+}
+
+fn found(sessions: &[LinkSession], reached: Reached) -> Found {
+    if let Some(grant) = callback::grant_found(sessions) {
+        return Found::Grant(Box::new(grant));
+    }
+    if let Some(exit) = callback::exit_found(sessions) {
+        return Found::Exit(Box::new(exit));
+    }
+    let over = match reached {
+        Reached::Start => true,
+        Reached::Unknown => sessions.iter().all(|session| session.finished_at.is_some()),
+        Reached::Bank => {
+            !sessions.is_empty() && sessions.iter().all(|session| session.finished_at.is_some())
+        }
+    };
+    if over {
+        Found::Nothing
+    } else {
+        Found::UnderWay
+    }
+}
+
+fn forgotten(error: &plaid::Error) -> bool {
+    matches!(
+        error.error_code(),
+        Some("INVALID_LINK_TOKEN" | "NOT_FOUND" | "INVALID_FIELD")
+    )
+}
+
+/// Whether an Item that did not work does so now: in update mode, Plaid names no Item that was added.
+async fn works_again(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    item_id: &ItemId,
+) -> Result<bool, DeskError> {
+    if items::is_healthy(env, item_id).await? {
+        return Ok(false);
+    }
+    match items::check(desk, env, item_id).await {
+        Ok(()) => items::is_healthy(env, item_id).await,
+        // It is being removed, or Plaid says that it does not work.
+        Err(DeskError::AlreadyRunning(_)) => Ok(false),
+        Err(error) if error.plaid().and_then(plaid::Error::api).is_some() => Ok(false),
+        Err(error) => Err(error),
+    }
 }

@@ -50,6 +50,11 @@ impl LiveSlot {
             .is_some_and(|live| live.session_id == session_id)
     }
 
+    /// The session that is live.
+    pub(crate) fn session(&self) -> Option<String> {
+        self.lock().as_ref().map(|live| live.session_id.clone())
+    }
+
     /// Ends the session's page, if it is the live one, and makes room for the next.
     pub(crate) fn release(&self, session_id: &str) {
         let mut slot = self.lock();

@@ -10,7 +10,7 @@ mod table;
 mod token;
 pub mod view;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use plaid::ItemId;
 use tokio::sync::mpsc;
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use self::{
     host::{Call, Callback, ExitPost, Origins, Taken},
+    resume::Look,
     table::{End, Event, Grant, NewSession, Step, Unfinished, Whose},
     token::Aim,
     view::{LinkRequest, LinkSessionView, LinkState, PersonChoice, Purpose},
@@ -34,9 +35,6 @@ use crate::{
 
 /// Callbacks that may wait for their turn.
 const WAITING_CALLS: usize = 64;
-
-/// How long Plaid is asked about a session whose window was closed.
-const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// A session whose page is served: what the shell opens its window with.
 #[derive(Clone)]
@@ -149,12 +147,16 @@ impl Desk {
         view_of(&env, session_id).await
     }
 
-    /// The session's window was closed. Before it is given up, Plaid is asked once whether the bank has agreed.
+    /// The session's window was closed. Before it is given up, Plaid is asked whether the bank has agreed, until Plaid
+    /// has answered.
     pub async fn link_window_closed(&self, session_id: &str) {
         let Ok(env) = self.open() else {
             return;
         };
-        if let Err(error) = self.window_gone(&env, session_id).await {
+        // One that is not live has ended, or is being looked up.
+        if env.work.link.is(session_id)
+            && let Err(error) = self.window_gone(&env, session_id).await
+        {
             tracing::error!(%error, "a Link session could not be ended; it is taken up at the next start");
         }
     }
@@ -166,11 +168,31 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let (desk, task_env, id) = (self.clone(), Arc::clone(env), session_id.to_owned());
         let closing = to_the_end(env, async move {
-            let outcome = give_up(&desk, &task_env, &id).await;
+            let first = resume::look_up(&desk, &task_env, &id, Look::Quick).await;
             task_env.work.link.release(&id);
-            outcome
+            resume::take_up_after(desk, task_env, id, first).await
         });
         closing.await
+    }
+}
+
+/// What is done with the session whose window is open when its environment is closed: Plaid is asked once, and the
+/// window is closed. What is not settled then is taken up when the environment is opened again.
+pub(crate) async fn farewell(desk: &Desk, env: &Arc<OpenEnvironment>) {
+    let Some(session_id) = env.work.link.session() else {
+        return;
+    };
+    if let Err(error) = resume::look_up(desk, env, &session_id, Look::Quick).await {
+        tracing::info!(%error, "a Link session is taken up when its environment is opened again");
+    }
+    close_window(desk, env);
+}
+
+/// Closes the window of the session that is live, when its environment is closed or erased.
+pub(crate) fn close_window(desk: &Desk, env: &OpenEnvironment) {
+    if let Some(session_id) = env.work.link.session() {
+        env.work.link.release(&session_id);
+        finish::tell(desk, &session_id, true);
     }
 }
 
@@ -194,27 +216,6 @@ async fn unfinished(
     env.store
         .read(move |connection| table::unfinished(connection, &session_id))
         .await
-}
-
-/// Ends a session whose window is gone, with what Plaid knows of it.
-async fn give_up(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-) -> Result<(), DeskError> {
-    let Some(session) = unfinished(env, session_id).await? else {
-        return Ok(());
-    };
-    if session.state == LinkState::Succeeded {
-        return Ok(());
-    }
-    let Some(link_token) = &session.link_token else {
-        return resume::end(desk, env, &session, resume::closed()).await;
-    };
-    match tokio::time::timeout(LAST_LOOK, finish::ask(env, link_token)).await {
-        Ok(Ok(found)) => resume::settle(desk, env, &session, found).await,
-        Ok(Err(_)) | Err(_) => resume::end(desk, env, &session, resume::closed()).await,
-    }
 }
 
 /// What a session is begun with.

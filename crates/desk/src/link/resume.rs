@@ -1,5 +1,5 @@
-//! What was interrupted while linking is finished at the next start: a granted Item is fetched, and a session whose
-//! end nobody saw is looked up at Plaid.
+//! What was interrupted while linking is brought to its end: a granted Item is fetched, and a session without a window
+//! is looked up at Plaid, when the environment is opened and when the window was closed by hand.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,6 +7,7 @@ use super::{
     callback::CLOSED,
     finish::{self, Found, PUBLIC_TOKEN_LIFE},
     table::{self, End, Step, Unfinished, Whose},
+    unfinished,
     view::LinkState,
 };
 use crate::{
@@ -15,8 +16,38 @@ use crate::{
     problem::{NextAction, Problem, ProblemKind},
 };
 
-/// The longest pause before Plaid is asked again.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The first and the longest pause before Plaid is asked again after it could not be.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
+
+/// How often Plaid must say that a session without a window is under way before it is given up: what the bank decides
+/// in the last moment is known to Plaid a little later.
+const LOOKS: u32 = 3;
+
+/// The pause between these.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(4);
+
+/// How long somebody who waits lets Plaid be asked.
+const QUICK: Duration = Duration::from_secs(5);
+
+/// A look at what became of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Somebody waits for it, and others follow.
+    Quick,
+    /// Others follow.
+    Early,
+    /// What is under way now is given up.
+    Last,
+}
+
+/// What a look has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// The session has its end, or its grant.
+    Settled,
+    /// The bank may be deciding.
+    UnderWay,
+}
 
 /// Takes up every session that has not ended.
 pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
@@ -26,88 +57,150 @@ pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
             let interrupted = |session: &Unfinished| !env.work.link.is(&session.session_id);
             for session in sessions.into_iter().filter(interrupted) {
                 let (desk, task_env) = (desk.clone(), Arc::clone(&env));
-                env.spawn(async move { take_up(&desk, &task_env, session).await });
+                env.spawn(async move {
+                    let id = &session.session_id;
+                    if session.state == LinkState::Succeeded {
+                        finish::exchange_until_settled(&desk, &task_env, id).await;
+                    } else {
+                        take_up(&desk, &task_env, id, 0).await;
+                    }
+                });
             }
         }
         Err(error) => tracing::error!(%error, "unfinished Link sessions could not be read"),
     }
 }
 
-async fn take_up(desk: &Desk, env: &Arc<OpenEnvironment>, session: Unfinished) {
-    if session.state == LinkState::Succeeded {
-        return finish::exchange_until_settled(desk, env, &session.session_id).await;
+/// Goes on looking after a first look that settled nothing, in the background.
+///
+/// # Errors
+/// `Database`, `Disk`.
+pub(crate) async fn take_up_after(
+    desk: Desk,
+    env: Arc<OpenEnvironment>,
+    session_id: String,
+    first: Result<Seen, DeskError>,
+) -> Result<(), DeskError> {
+    let looks = match first {
+        Ok(Seen::Settled) => return Ok(()),
+        Ok(Seen::UnderWay) => 1,
+        Err(error) => {
+            tracing::info!(%error, "Plaid could not be asked about a Link session yet");
+            0
+        }
+    };
+    let shown = show_as_closed(&desk, &env, &session_id).await;
+    let tracked = Arc::clone(&env);
+    tracked.spawn(async move {
+        if looks == 0 || pause(&env, BETWEEN_LOOKS).await {
+            take_up(&desk, &env, &session_id, looks).await;
+        }
+    });
+    shown
+}
+
+/// Looks until a session is settled. `looks` have found it under way already.
+async fn take_up(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str, mut looks: u32) {
+    if let Err(error) = show_as_closed(desk, env, session_id).await {
+        tracing::warn!(%error, "a Link session could not be shown as closed");
     }
-    let mut pause = Duration::from_secs(2);
+    let (mut longer, longest) = PAUSES;
     loop {
-        match look_up(desk, env, &session).await {
-            Ok(()) | Err(DeskError::NothingOpen) => return,
-            Err(error) => {
-                tracing::info!(%error, "Plaid could not be asked about a Link session yet")
+        let look = if looks + 1 < LOOKS {
+            Look::Early
+        } else {
+            Look::Last
+        };
+        let wait = match look_up(desk, env, session_id, look).await {
+            Ok(Seen::Settled) | Err(DeskError::NothingOpen) => return,
+            Ok(Seen::UnderWay) => {
+                looks += 1;
+                BETWEEN_LOOKS
             }
+            Err(error) => {
+                tracing::info!(%error, "Plaid could not be asked about a Link session yet");
+                let wait = longer;
+                longer = (longer * 2).min(longest);
+                wait
+            }
+        };
+        if !pause(env, wait).await {
+            return;
         }
-        tokio::select! {
-            () = env.cancel.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
-        }
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
-/// Finds out how a session without a window ended, and ends it so here.
-async fn look_up(
+/// Whether the environment is open still after a pause.
+async fn pause(env: &OpenEnvironment, wait: Duration) -> bool {
+    tokio::select! {
+        () = env.cancel.cancelled() => false,
+        () = tokio::time::sleep(wait) => true,
+    }
+}
+
+/// Finds out how a session ended, and ends it so here.
+///
+/// # Errors
+/// Why Plaid could not be asked: the session stays as it is.
+pub(crate) async fn look_up(
     desk: &Desk,
     env: &Arc<OpenEnvironment>,
-    session: &Unfinished,
-) -> Result<(), DeskError> {
+    session_id: &str,
+    look: Look,
+) -> Result<Seen, DeskError> {
+    let Some(session) = unfinished(env, session_id).await? else {
+        return Ok(Seen::Settled);
+    };
+    // Whoever took the grant exchanges it.
+    if session.state == LinkState::Succeeded {
+        return Ok(Seen::Settled);
+    }
     let Some(link_token) = &session.link_token else {
-        return end(desk, env, session, closed()).await;
+        end(desk, env, &session, closed()).await?;
+        return Ok(Seen::Settled);
     };
     let now = Moment::from(desk.now());
     let expires_at = session.link_token_expires_at.unwrap_or(now);
     // A grant made in the last moment of the link token can be exchanged so much longer.
     if now > expires_at.after(PUBLIC_TOKEN_LIFE) {
-        return end(
-            desk,
-            env,
-            session,
-            End::new(LinkState::Expired, Some(expired())),
-        )
-        .await;
+        let expired = End::new(LinkState::Expired, Some(expired()));
+        end(desk, env, &session, expired).await?;
+        return Ok(Seen::Settled);
     }
-    match finish::ask(env, link_token).await {
-        Ok(found) => settle(desk, env, session, found).await,
-        // Plaid has answered, and does not know the session any more.
-        Err(error) if forgotten(&error) => settle(desk, env, session, Found::Nothing).await,
-        Err(error) => Err(error),
-    }
-}
-
-fn forgotten(error: &DeskError) -> bool {
-    let code = error.plaid().and_then(plaid::Error::error_code);
-    matches!(
-        code,
-        Some("INVALID_LINK_TOKEN" | "NOT_FOUND" | "INVALID_FIELD")
-    )
+    let asked = finish::ask(desk, env, &session, link_token);
+    let found = match look {
+        Look::Quick => tokio::time::timeout(QUICK, asked)
+            .await
+            .unwrap_or(Err(DeskError::Cancelled))?,
+        Look::Early | Look::Last => asked.await?,
+    };
+    settle(desk, env, &session, found, look).await
 }
 
 /// Ends a session as Plaid knows it.
-pub(crate) async fn settle(
+async fn settle(
     desk: &Desk,
     env: &Arc<OpenEnvironment>,
     session: &Unfinished,
     found: Found,
-) -> Result<(), DeskError> {
+    look: Look,
+) -> Result<Seen, DeskError> {
+    let id = &session.session_id;
     match found {
         Found::Grant(grant) => {
-            let id = &session.session_id;
             let step = finish::accept(desk, env, id, *grant, session.repairs.as_ref()).await?;
             if step == Step::Taken {
                 finish::follow_up(desk, env, id, session.repairs.clone());
             }
-            Ok(())
         }
-        Found::Exit(exit) => end(desk, env, session, *exit).await,
-        Found::Nothing => {
+        Found::Repaired => {
+            if finish::repaired(desk, env, id).await? == Step::Taken {
+                finish::follow_up(desk, env, id, session.repairs.clone());
+            }
+        }
+        Found::Exit(exit) => end(desk, env, session, *exit).await?,
+        Found::UnderWay if look != Look::Last => return Ok(Seen::UnderWay),
+        Found::UnderWay | Found::Nothing => {
             let now = Moment::from(desk.now());
             let ran_out = session.link_token_expires_at.is_some_and(|at| at < now);
             let nothing = if ran_out {
@@ -115,13 +208,14 @@ pub(crate) async fn settle(
             } else {
                 closed()
             };
-            end(desk, env, session, nothing).await
+            end(desk, env, session, nothing).await?;
         }
     }
+    Ok(Seen::Settled)
 }
 
 /// Ends a session that came to nothing.
-pub(crate) async fn end(
+async fn end(
     desk: &Desk,
     env: &OpenEnvironment,
     session: &Unfinished,
@@ -138,8 +232,32 @@ pub(crate) async fn end(
     Ok(())
 }
 
+/// Says on the screen that the window is gone and the end is being found out.
+async fn show_as_closed(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session_id: &str,
+) -> Result<(), DeskError> {
+    let id = session_id.to_owned();
+    let step = env
+        .store
+        .write(move |transaction| table::look_up(transaction, &id, &looked_up()))
+        .await?;
+    if step == Step::Taken {
+        finish::tell(desk, session_id, false);
+    }
+    Ok(())
+}
+
+fn looked_up() -> Problem {
+    Problem::new(
+        ProblemKind::Cancelled,
+        "The Link window was closed. Balance Desk asks Plaid whether the bank agreed, until Plaid answers; what was granted is not lost.",
+    )
+}
+
 /// The window is gone, and Plaid knows of no grant.
-pub(crate) fn closed() -> End {
+fn closed() -> End {
     End::new(
         LinkState::Exited,
         Some(Problem::new(ProblemKind::Cancelled, CLOSED).with_action(NextAction::LinkAgain)),

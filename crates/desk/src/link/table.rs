@@ -138,7 +138,7 @@ pub(crate) fn succeed(
     let changed = transaction.execute(
         "UPDATE link_sessions SET state = 'succeeded', public_token = ?2, succeeded_at = ?3, institution_id = ?4,
                 institution_name = coalesce(?5, institution_name), accounts = ?6,
-                link_session_id = coalesce(?7, link_session_id)
+                link_session_id = coalesce(?7, link_session_id), problem = NULL
          WHERE session_id = ?1 AND state IN ('created', 'opened')",
         (
             session_id,
@@ -237,6 +237,20 @@ pub(crate) fn hinder(
         (session_id, to_json(problem)?),
     )?;
     Ok(())
+}
+
+/// Says that a session is without a window, and that its end is being found out.
+pub(crate) fn look_up(
+    transaction: &Transaction<'_>,
+    session_id: &str,
+    problem: &Problem,
+) -> Result<Step, StoreError> {
+    let changed = transaction.execute(
+        "UPDATE link_sessions SET problem = ?2
+         WHERE session_id = ?1 AND state IN ('created', 'opened') AND problem IS NULL",
+        (session_id, to_json(problem)?),
+    )?;
+    Ok(Step::of(changed))
 }
 
 /// How a session ends without an Item.
@@ -354,10 +368,25 @@ pub(crate) struct Unfinished {
     pub(crate) repairs: Option<ItemId>,
     pub(crate) link_token: Option<LinkToken>,
     pub(crate) link_token_expires_at: Option<Moment>,
+    pub(crate) reached: Reached,
+}
+
+/// How far a person got in Link, by the events that arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// No event arrived: they may have been lost.
+    Unknown,
+    /// No bank was chosen yet.
+    Start,
+    /// A bank may be deciding.
+    Bank,
 }
 
 const UNFINISHED: &str =
-    "SELECT session_id, state, repairs_item_id, link_token, link_token_expires_at
+    "SELECT session_id, state, repairs_item_id, link_token, link_token_expires_at,
+       (SELECT max(NOT (name IN ('OPEN', 'LAYER_READY', 'SEARCH_INSTITUTION')
+                        OR (name = 'TRANSITION_VIEW' AND coalesce(view_name, '') IN ('CONSENT', 'SELECT_INSTITUTION'))))
+        FROM link_events WHERE link_events.session_id = link_sessions.session_id)
   FROM link_sessions WHERE ended_at IS NULL";
 
 fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
@@ -367,6 +396,11 @@ fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
         repairs: row.get::<_, Option<String>>(2)?.map(ItemId::new),
         link_token: row.get::<_, Option<String>>(3)?.map(LinkToken::new),
         link_token_expires_at: row.get(4)?,
+        reached: match row.get::<_, Option<bool>>(5)? {
+            None => Reached::Unknown,
+            Some(false) => Reached::Start,
+            Some(true) => Reached::Bank,
+        },
     })
 }
 

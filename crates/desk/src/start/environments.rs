@@ -108,6 +108,7 @@ impl Desk {
     /// Closes what is open. The caller holds the gate.
     pub(super) async fn leave(&self) {
         if let Some(env) = self.set(|standing| standing.open.take()) {
+            link::farewell(self, &env).await;
             env.close().await;
             tracing::info!(environment = %env.environment, "closed");
         }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     desk::Desk,
     error::DeskError,
+    link,
     secrets::{Slot, SlotKind},
     store::blocking,
 };
@@ -85,6 +86,7 @@ impl Desk {
         let vaults =
             blocking(move || dir.vaults().map_err(|error| DeskError::disk(&error))).await?;
         if let Some(env) = self.set(|standing| standing.open.take()) {
+            link::close_window(self, &env);
             env.close_for_good().await;
         }
         self.record(|file| {
@@ -131,6 +133,7 @@ impl Desk {
                 .open
                 .take_if(|open| open.environment == environment)
         }) {
+            link::close_window(self, &env);
             env.close_for_good().await;
         }
         self.record(|file| {

@@ -12,12 +12,13 @@ pub enum DeskEvent {
     StatusChanged,
     /// Items, accounts, readings or people.
     ItemsChanged,
-    /// A Link session; the shell closes the Link window when it has ended.
+    /// A Link session; the shell closes its window when it has nothing left to do.
     #[serde(rename_all = "camelCase")]
     LinkChanged {
         /// Which.
         session_id: String,
-        /// True once the session has ended, however.
+        /// True once the session has ended, however, and when its environment was closed: then it is taken up when that
+        /// is opened again.
         ended: bool,
     },
     /// Evaluations, decisions, returns or their delivery.

@@ -314,9 +314,19 @@ impl Stage {
 
     /// Goes through Link as a person does, up to the grant. Answers what onSuccess gives the page.
     pub async fn go_through_link(&self, started: &LinkStarted, username: &str) -> Value {
+        let session = self.begin_link(started).await;
+        self.sign_in(&session, username).await
+    }
+
+    /// Opens Link, and goes no further. Answers Link's session.
+    pub async fn begin_link(&self, started: &LinkStarted) -> Value {
         let page = Page::of(self, started);
         let token = page.session().await["token"].clone();
-        let session = self.frame("start", json!({"link_token": token})).await;
+        self.frame("start", json!({"link_token": token})).await
+    }
+
+    /// Signs in at the bank in a session of Link, up to the grant. Answers what onSuccess gives the page.
+    pub async fn sign_in(&self, session: &Value, username: &str) -> Value {
         let id = &session["link_session_id"];
         if session["update_mode"] != json!(true) {
             let body = json!({"link_session_id": id, "institution_id": PLATYPUS});

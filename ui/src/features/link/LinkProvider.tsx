@@ -14,7 +14,7 @@ import { type LinkDraft, LinkForm } from "./LinkForm";
 import { LinkSession } from "./LinkSession";
 import { LinkContext } from "./link";
 import { useLinkSession } from "./useLinkSession";
-import { hasEnded } from "./words";
+import { hasEnded, isLookedUp } from "./words";
 
 type View = { kind: "form" } | { kind: "repair"; itemId: string } | { kind: "session" };
 
@@ -27,7 +27,8 @@ export function LinkProvider({ children }: { children: ReactNode }) {
   const [sessionId, setSessionId] = useState<string | null>(null);
   const session = useLinkSession(sessionId);
   const ended = session.data ? hasEnded(session.data) : false;
-  const waiting = sessionId !== null && !ended;
+  const lookedUp = session.data ? isLookedUp(session.data) : false;
+  const waiting = sessionId !== null && !ended && !lookedUp;
 
   const form = useForm<LinkDraft>({
     initialValues: { purpose: "achRisk", products: ["auth"], personName: "" },

@@ -12,7 +12,7 @@ import { link } from "../../ipc";
 import { useItems } from "../items/useItems";
 import { accountKind, accountTitle } from "../items/words";
 import { LinkEvents } from "./LinkEvents";
-import { eventWords, exitWords, hasEnded, hasSucceeded } from "./words";
+import { eventWords, exitWords, hasEnded, hasSucceeded, isLookedUp } from "./words";
 
 interface Props {
   session: LinkSessionView;
@@ -46,18 +46,25 @@ function Waiting({ session, onCancelled }: Props) {
   const cancel = useAct(() => link.cancel(session.sessionId), onCancelled);
   const last = session.events.at(-1);
   const storing = session.state === "succeeded";
+  const lookedUp = isLookedUp(session);
   return (
     <div data-testid="link-waiting" data-state={session.state}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
         <Loader size="sm" mt={3} aria-hidden />
         <div>
           <Title order={3} fz="1rem">
-            {storing ? "The bank agreed" : "Continue in the Link window"}
+            {storing
+              ? "The bank agreed"
+              : lookedUp
+                ? "Finding out whether the bank agreed"
+                : "Continue in the Link window"}
           </Title>
           <Text size="sm" c="dimmed" mt={2} className="breakable">
             {storing
               ? "Storing the connection. Nothing that was granted gets lost, even if this window closes now."
-              : `${session.personName} signs in there. This page follows along; what is typed there never passes through it.`}
+              : lookedUp
+                ? "The Link window is closed. Another bank can be linked meanwhile."
+                : `${session.personName} signs in there. This page follows along; what is typed there never passes through it.`}
           </Text>
           <Text size="sm" mt={8} role="status">
             {last ? eventWords(last) : "Opening…"}
@@ -67,7 +74,7 @@ function Waiting({ session, onCancelled }: Props) {
       <Beside problem={session.problem} />
       <Beside problem={focus.problem} />
       <Beside problem={cancel.problem} />
-      {storing ? null : (
+      {storing || lookedUp ? null : (
         <Group gap="xs" mt="md">
           <ActButton
             onClick={() => focus.run()}

@@ -144,6 +144,17 @@ describe("a session", () => {
     await byId("link-done");
   });
 
+  it("whose window was closed is looked up, and another bank can be linked", async () => {
+    const user = await waiting();
+    const problem = { kind: "cancelled", message: "Balance Desk asks Plaid." } as const;
+    await becomes({ state: "opened", problem }, false);
+    await screen.findByText("Finding out whether the bank agreed");
+    expect(ifThere("link-focus")).toBeNull();
+    await user.keyboard("{Escape}");
+    await user.click(await byId("link-bank"));
+    await byId("link-start");
+  });
+
   it("cancels", async () => {
     const user = await waiting();
     shell.answer("link_cancel", () => linkSession({ state: "exited", endedAt: ago(0) }));

@@ -18,6 +18,11 @@ export function hasSucceeded(session: LinkSessionView): boolean {
   return session.state === "exchanged" || (session.state === "succeeded" && hasEnded(session));
 }
 
+/** Whether a session is without a window, and Plaid is being asked how it ended. */
+export function isLookedUp(session: LinkSessionView): boolean {
+  return session.state === "opened" && session.problem !== null;
+}
+
 const events: Record<string, string> = {
   OPEN: "Link is open",
   LAYER_READY: "Link is ready",
