@@ -43,7 +43,8 @@ export type DeskEvent = { "kind": "statusChanged" } | { "kind": "itemsChanged" }
  */
 sessionId: string, 
 /**
- * True once the session has ended, however.
+ * True once the session has ended, however, and when its environment was closed: then it is taken up when that
+ * is opened again.
  */
 ended: boolean, } | { "kind": "evaluationsChanged" };
 
