@@ -126,3 +126,19 @@ async fn leaving_the_environment_closes_link_and_the_next_one_opens() {
     app.says(&id("item"), "Grace").await;
     app.quit().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_the_link_window_by_hand_ends_in_a_clear_state() {
+    let mut world = World::new(Keyring::Unlocked);
+    let app = App::start(&mut world).await;
+    app.open_demo().await;
+    app.start_link("achRisk", "Ada").await;
+    app.find(&id("consent-continue")).await;
+    world.close_window("Link a bank");
+    app.enter_main_window().await;
+    app.find(&id("link-exited")).await;
+    world.shot("link-closed");
+    app.click(&id("link-again")).await;
+    app.find(&id("link-start")).await;
+    app.quit().await;
+}

@@ -13,6 +13,10 @@ use std::{
 };
 
 use tempfile::TempDir;
+use x11rb::{
+    connection::Connection as _,
+    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask},
+};
 
 /// The app under test.
 pub const APP: &str = env!("CARGO_BIN_EXE_balance-desk");
@@ -198,6 +202,43 @@ impl World {
     /// Takes the network away, as far as "Plaid's Sandbox" is concerned.
     pub fn stop_stand_in(&mut self) {
         end(self.stand_in.take().expect("it was started"));
+    }
+
+    /// Closes the window of this title as a window manager does: it asks the window to close.
+    pub fn close_window(&self, title: &str) {
+        let (connection, screen) = x11rb::connect(Some(&self.display)).expect("the display");
+        let root = connection.setup().roots[screen].root;
+        let atom = |name: &str| {
+            let cookie = connection
+                .intern_atom(false, name.as_bytes())
+                .expect("sent");
+            cookie.reply().expect("an atom").atom
+        };
+        let tree = connection
+            .query_tree(root)
+            .expect("sent")
+            .reply()
+            .expect("the windows");
+        let window = tree.children.into_iter().find(|window| {
+            let name = connection
+                .get_property(false, *window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)
+                .expect("sent")
+                .reply()
+                .expect("its name");
+            String::from_utf8_lossy(&name.value).contains(title)
+        });
+        let window = window.unwrap_or_else(|| panic!("no window is called {title:?}"));
+        let ask = ClientMessageEvent::new(
+            32,
+            window,
+            atom("WM_PROTOCOLS"),
+            [atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0],
+        );
+        connection
+            .send_event(false, window, EventMask::NO_EVENT, ask)
+            .expect("sent")
+            .check()
+            .expect("taken");
     }
 
     /// Puts a picture of the whole display into the folder named by `BALANCE_DESK_SHOTS`, if set.
