@@ -93,3 +93,45 @@ async fn try_again(app: &App) {
     app.gone(&format!("{retry}:disabled, {retry}[data-loading]"))
         .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_passphrase_is_no_dead_end() {
+    let mut world = World::new(Keyring::Absent);
+    let app = App::start(&mut world).await;
+    app.fill(&id("passphrase-new"), PASSPHRASE).await;
+    app.fill(&id("passphrase-repeat"), PASSPHRASE).await;
+    app.click(&id("passphrase-save")).await;
+    app.gone(&id("passphrase-save")).await;
+    app.open_demo().await;
+    app.quit().await;
+
+    let app = App::start(&mut world).await;
+    app.find(&id("passphrase-unlock")).await;
+    app.click(&id("start-over")).await;
+    app.fill(&id("erase-confirmation"), "start over").await;
+    world.shot("start-over");
+    app.click(&id("erase-submit")).await;
+    app.find(&id("passphrase-new")).await;
+    assert!(!world.data_dir().join("demo.db").exists());
+    app.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_database_can_be_erased_at_its_door() {
+    let mut world = World::new(Keyring::Unlocked);
+    let app = App::start(&mut world).await;
+    app.open_demo().await;
+    app.quit().await;
+    std::fs::write(world.data_dir().join("demo.db"), vec![7; 8192]).expect("the file is damaged");
+
+    let app = App::start(&mut world).await;
+    app.find(&format!("{}[data-kind='database']", id("problem")))
+        .await;
+    world.shot("database-damaged");
+    app.click(&id("erase-offer-demo")).await;
+    app.fill(&id("erase-confirmation"), "demo").await;
+    app.click(&id("erase-submit")).await;
+    app.gone(&id("problem")).await;
+    app.open_demo().await;
+    app.quit().await;
+}
