@@ -1,47 +1,27 @@
 import { Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useState } from "react";
 import type { DecisionView, EvaluationView } from "../../bindings/signal";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
-import { count, formatMoney, formatTime } from "../../format";
+import { count, formatMoney } from "../../format";
 import { signal } from "../../ipc";
-import { Delivery } from "./Delivery";
+import { Recorded } from "./Recorded";
 import { useEvaluationAct } from "./useEvaluations";
 import { decisionFields, decisionOutcomes, labelOf, paymentMethods } from "./words";
 
 /** What was decided about the debit: recorded, or to record and to correct. */
 export function Decision({ evaluation }: { evaluation: EvaluationView }) {
-  const [correcting, setCorrecting] = useState(false);
   const { decision } = evaluation;
-  if (decision === null || correcting) {
-    return (
-      <DecisionForm
-        evaluation={evaluation}
-        onSaved={() => setCorrecting(false)}
-        onCancel={decision ? () => setCorrecting(false) : undefined}
-      />
-    );
-  }
   return (
-    <Stack gap="xs" align="flex-start">
-      <Text size="sm" data-testid="decision-recorded">
-        {decisionWords(decision, evaluation.currency)}
-      </Text>
-      <Text size="xs" c="dimmed">
-        Recorded {formatTime(decision.recordedAt)}
-      </Text>
-      <Delivery delivery={decision.delivery} testId="decision-delivery" />
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => setCorrecting(true)}
-        data-testid="decision-correct"
-      >
-        Correct it
-      </Button>
-    </Stack>
+    <Recorded
+      name="decision"
+      record={decision}
+      words={decision ? decisionWords(decision, evaluation.currency) : null}
+      form={(onSaved, onCancel) => (
+        <DecisionForm evaluation={evaluation} onSaved={onSaved} onCancel={onCancel} />
+      )}
+    />
   );
 }
 

@@ -1,48 +1,35 @@
 import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import type { EvaluationView, ReturnCodeView, ReturnInitiator } from "../../bindings/signal";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
-import { formatDay, formatTime } from "../../format";
+import { formatDay } from "../../format";
 import { signal } from "../../ipc";
-import { Delivery } from "./Delivery";
+import { Recorded } from "./Recorded";
 import { useEvaluationAct, useReturnCodes } from "./useEvaluations";
 import { initiatorWords } from "./words";
 
 /** The return of the debit: recorded, or to record and to correct. */
 export function Return({ evaluation }: { evaluation: EvaluationView }) {
-  const [correcting, setCorrecting] = useState(false);
   const { returned } = evaluation;
-  if (returned === null || correcting) {
-    return (
-      <ReturnForm
-        evaluation={evaluation}
-        onSaved={() => setCorrecting(false)}
-        onCancel={returned ? () => setCorrecting(false) : undefined}
-      />
-    );
-  }
   return (
-    <Stack gap="xs" align="flex-start">
-      <Text size="sm" data-testid="return-recorded">
-        <strong>{returned.returnCode}</strong> {returned.meaning}
-        {returned.returnedOn ? `, returned ${formatDay(returned.returnedOn)}` : ""}
-      </Text>
-      <Text size="xs" c="dimmed">
-        Recorded {formatTime(returned.recordedAt)}
-      </Text>
-      <Delivery delivery={returned.delivery} testId="return-delivery" />
-      <Button
-        size="compact-sm"
-        variant="default"
-        onClick={() => setCorrecting(true)}
-        data-testid="return-correct"
-      >
-        Correct it
-      </Button>
-    </Stack>
+    <Recorded
+      name="return"
+      record={returned}
+      words={
+        returned ? (
+          <>
+            <strong>{returned.returnCode}</strong> {returned.meaning}
+            {returned.returnedOn ? `, returned ${formatDay(returned.returnedOn)}` : ""}
+          </>
+        ) : null
+      }
+      form={(onSaved, onCancel) => (
+        <ReturnForm evaluation={evaluation} onSaved={onSaved} onCancel={onCancel} />
+      )}
+    />
   );
 }
 
