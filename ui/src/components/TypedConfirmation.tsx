@@ -1,9 +1,9 @@
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Act } from "../hooks/useAct";
-import { ActButton } from "./ActButton";
 import { ProblemNotice } from "./ProblemNotice";
 import { problemAt, problemBeside } from "./problem";
+import { SubmitRow } from "./SubmitRow";
 
 interface Props {
   /** What is about to be done; also the name of the form. */
@@ -49,23 +49,16 @@ export function TypedConfirmation(props: Props) {
           data-testid="erase-confirmation"
         />
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-        <Group gap="xs">
-          <ActButton
-            type="submit"
-            color="red.8"
-            running={act.running}
-            runningLabel={runningLabel}
-            disabled={confirmation === ""}
-            data-testid="erase-submit"
-          >
-            {title}
-          </ActButton>
-          {onCancel ? (
-            <Button variant="default" onClick={onCancel} disabled={act.running}>
-              Cancel
-            </Button>
-          ) : null}
-        </Group>
+        <SubmitRow
+          color="red.8"
+          running={act.running}
+          runningLabel={runningLabel}
+          disabled={confirmation === ""}
+          data-testid="erase-submit"
+          onCancel={onCancel}
+        >
+          {title}
+        </SubmitRow>
       </Stack>
     </form>
   );

@@ -1,9 +1,9 @@
-import { Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { DecisionView, EvaluationView } from "../../bindings/signal";
-import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
+import { SubmitRow } from "../../components/SubmitRow";
 import { count, formatMoney } from "../../format";
 import { signal } from "../../ipc";
 import { Recorded } from "./Recorded";
@@ -123,21 +123,14 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
           />
         </SimpleGrid>
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-        <Group gap="xs">
-          <ActButton
-            type="submit"
-            running={save.running}
-            runningLabel="Saving…"
-            data-testid="decision-save"
-          >
-            Record the decision
-          </ActButton>
-          {onCancel ? (
-            <Button variant="default" onClick={onCancel} disabled={save.running}>
-              Cancel
-            </Button>
-          ) : null}
-        </Group>
+        <SubmitRow
+          running={save.running}
+          runningLabel="Saving…"
+          data-testid="decision-save"
+          onCancel={onCancel}
+        >
+          Record the decision
+        </SubmitRow>
       </Stack>
     </form>
   );

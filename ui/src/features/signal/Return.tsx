@@ -1,10 +1,10 @@
-import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useRef } from "react";
 import type { EvaluationView, ReturnCodeView, ReturnInitiator } from "../../bindings/signal";
-import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
+import { SubmitRow } from "../../components/SubmitRow";
 import { formatDay } from "../../format";
 import { signal } from "../../ipc";
 import { Recorded } from "./Recorded";
@@ -115,22 +115,15 @@ function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
           <ProblemNotice problem={codes.error} onRetry={() => void codes.refetch()} />
         ) : null}
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-        <Group gap="xs">
-          <ActButton
-            type="submit"
-            variant="default"
-            running={save.running}
-            runningLabel="Saving…"
-            data-testid="return-save"
-          >
-            Record the return
-          </ActButton>
-          {onCancel ? (
-            <Button variant="default" onClick={onCancel} disabled={save.running}>
-              Cancel
-            </Button>
-          ) : null}
-        </Group>
+        <SubmitRow
+          variant="default"
+          running={save.running}
+          runningLabel="Saving…"
+          data-testid="return-save"
+          onCancel={onCancel}
+        >
+          Record the return
+        </SubmitRow>
       </Stack>
     </form>
   );

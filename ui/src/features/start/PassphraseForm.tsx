@@ -1,10 +1,10 @@
-import { Button, Group, Progress, Stack, Text } from "@mantine/core";
+import { Group, Progress, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { AppStatus, SecretStoreChoice } from "../../bindings/start";
-import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SecretInput } from "../../components/SecretInput";
+import { SubmitRow } from "../../components/SubmitRow";
 import { passphraseStrength, SHORTEST_PASSPHRASE } from "./passphrase";
 import { useStatusAct } from "./useStatus";
 
@@ -74,21 +74,14 @@ export function PassphraseForm({ act, submitLabel, onDone, onCancel }: Props) {
           data with it. You are asked for it each time Balance Desk starts.
         </Text>
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-        <Group gap="xs">
-          <ActButton
-            type="submit"
-            running={save.running}
-            runningLabel="Working…"
-            data-testid="passphrase-save"
-          >
-            {submitLabel}
-          </ActButton>
-          {onCancel ? (
-            <Button variant="default" onClick={onCancel} disabled={save.running}>
-              Cancel
-            </Button>
-          ) : null}
-        </Group>
+        <SubmitRow
+          running={save.running}
+          runningLabel="Working…"
+          data-testid="passphrase-save"
+          onCancel={onCancel}
+        >
+          {submitLabel}
+        </SubmitRow>
       </Stack>
     </form>
   );
