@@ -275,6 +275,15 @@ pub(crate) static INVALID_WEBHOOK_VERIFICATION_KEY_ID: Code = code(
     None,
 );
 
+/// The reCAPTCHA in Link was not solved.
+pub(crate) static RECAPTCHA_BAD: Code = code(
+    400,
+    "RECAPTCHA_ERROR",
+    "RECAPTCHA_BAD",
+    "recaptcha failed",
+    Some("We could not verify that you are not a robot. Please try again."),
+);
+
 static ITEM_LOCKED: Code = code(
     400,
     ITEM,

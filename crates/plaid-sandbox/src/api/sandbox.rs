@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::items::{self as making, ByToken, Grant};
 use super::{CLIENT_ID, PRODUCTS, SECRET};
-use crate::bank::customers::{Customer, PASSWORD, sign_in};
+use crate::bank::customers::{Customer, PASSWORD, challenges, sign_in};
 use crate::bank::institutions::Institution;
+use crate::bank::second_factor::Recaptcha;
 use crate::call::{Answer, Call, Failure};
 use crate::errors::{
-    INVALID_INSTITUTION, INVALID_WEBHOOK_VERIFICATION_KEY_ID, ITEM_LOGIN_REQUIRED,
+    INVALID_INSTITUTION, INVALID_WEBHOOK_VERIFICATION_KEY_ID, ITEM_LOGIN_REQUIRED, RECAPTCHA_BAD,
     SANDBOX_PRODUCT_NOT_ENABLED, SANDBOX_WEBHOOK_INVALID,
 };
 use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
@@ -101,8 +102,13 @@ pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
         .override_username
         .as_deref()
         .unwrap_or("user_good");
-    let password = request.options.override_password.as_deref();
-    let description = sign_in(username, password.unwrap_or(PASSWORD))?;
+    let password = request.options.override_password;
+    let password = password.as_deref().unwrap_or(PASSWORD);
+    let description = sign_in(username, password)?;
+    // A second factor is asked for in Link only.
+    if challenges(username, password).recaptcha == Some(Recaptcha::Bad) {
+        return Err(Failure::from(&RECAPTCHA_BAD));
+    }
     let customer = Customer::known_by(username, description.as_deref())?;
     let item = making::create(
         call,

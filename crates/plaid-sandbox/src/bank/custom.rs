@@ -1,11 +1,13 @@
 //! Customers of one's own: the account description that Plaid's Sandbox takes as the password
-//! of `user_custom`. What it says of transactions, identities and holdings is not looked at.
+//! of `user_custom`, with what signing in asks for and ends with. What it says of transactions,
+//! identities and holdings is not looked at.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer};
 
 use super::customers::{BankAccount, Movement};
+use super::second_factor::{self, Challenges, Recaptcha, SecondFactor, SecondFactorError};
 use crate::amount::Amount;
 
 /// The accounts of one custom customer.
@@ -15,6 +17,8 @@ pub(crate) struct Description {
     accounts: Vec<Described>,
     /// The error that signing in ends with.
     pub(crate) force_error: Option<String>,
+    /// What signing in asks for before.
+    pub(crate) challenges: Challenges,
 }
 
 /// Why a description describes nothing that can be.
@@ -35,6 +39,8 @@ pub(crate) enum DescriptionError {
     },
     #[error("override_accounts: {0:?} is no ISO 4217 currency code")]
     Currency(String),
+    #[error(transparent)]
+    SecondFactor(#[from] SecondFactorError),
 }
 
 /// As it is written in the password.
@@ -45,6 +51,8 @@ struct Written {
     #[serde(default)]
     override_accounts: Vec<WrittenAccount>,
     force_error: Option<String>,
+    mfa: Option<second_factor::Written>,
+    recaptcha: Option<Recaptcha>,
 }
 
 #[derive(Default, Deserialize)]
@@ -216,6 +224,10 @@ impl TryFrom<Written> for Description {
         Ok(Self {
             accounts,
             force_error: written.force_error,
+            challenges: Challenges {
+                recaptcha: written.recaptcha,
+                second_factor: written.mfa.map(SecondFactor::try_from).transpose()?,
+            },
         })
     }
 }
@@ -332,6 +344,43 @@ mod tests {
         };
         assert_eq!(balance("{}"), balance("{}"));
         assert_ne!(balance(r#"{"seed": "a"}"#), balance(r#"{"seed": "b"}"#));
+    }
+
+    #[test]
+    fn signing_in_asks_for_what_is_described() {
+        let asked = |text| parse(text).unwrap().challenges;
+        assert_eq!(asked("{}"), Challenges::default());
+        assert_eq!(
+            asked(
+                r#"{"mfa": {"type": "questions", "question_rounds": 2, "questions_per_round": 3}, "recaptcha": "bad"}"#
+            ),
+            Challenges {
+                recaptcha: Some(Recaptcha::Bad),
+                second_factor: Some(SecondFactor::Questions {
+                    rounds: 2,
+                    per_round: 3
+                }),
+            }
+        );
+        assert_eq!(
+            asked(r#"{"mfa": {"type": "selections"}}"#).second_factor,
+            Some(SecondFactor::Selections {
+                rounds: 1,
+                per_round: 2,
+                options: Some(2)
+            })
+        );
+        for (mfa, words) in [
+            (r#"{"type": "owl"}"#, "owl"),
+            (r#"{"type": "questions"}"#, "question_rounds is missing"),
+            (
+                r#"{"type": "selections", "selections_per_question": 1}"#,
+                "from 2 to 9",
+            ),
+        ] {
+            let error = parse(&format!(r#"{{"mfa": {mfa}}}"#)).unwrap_err();
+            assert!(error.contains(words), "{error}");
+        }
     }
 
     #[test]

@@ -2,8 +2,10 @@
 //! still, as in Plaid's Sandbox; a few move with every live read, each time the same way.
 
 use super::custom::Description;
+use super::second_factor::{Challenges, Recaptcha, SecondFactor};
 use crate::amount::Amount;
 use crate::errors::{INVALID_CREDENTIALS, PlaidError, forced, forced_by};
+use serde::Deserialize;
 
 /// One account as the bank keeps it.
 #[derive(Clone, Copy, Debug)]
@@ -71,10 +73,31 @@ pub(crate) fn sign_in(username: &str, password: &str) -> Result<Option<String>, 
             Some(code) => Err(forced(code).unwrap_or(&INVALID_CREDENTIALS).into()),
         };
     }
-    if password != PASSWORD {
+    if password != PASSWORD && challenges(username, password) == Challenges::default() {
         return Err(forced_by(password).unwrap_or(&INVALID_CREDENTIALS).into());
     }
     Ok(None)
+}
+
+/// What signing in asks for besides the password: said by the description of `user_custom`, and
+/// for everybody else by a password such as `mfa_device` or `{"recaptcha": "bad"}`.
+pub(crate) fn challenges(username: &str, password: &str) -> Challenges {
+    #[derive(Deserialize)]
+    struct Asked {
+        recaptcha: Recaptcha,
+    }
+    if username == CUSTOM {
+        // `sign_in` refuses what is no description.
+        return serde_json::from_str(password)
+            .map(|description: Description| description.challenges)
+            .unwrap_or_default();
+    }
+    Challenges {
+        recaptcha: serde_json::from_str(password)
+            .ok()
+            .map(|asked: Asked| asked.recaptcha),
+        second_factor: SecondFactor::by_password(password),
+    }
 }
 
 impl Customer {

@@ -5,3 +5,4 @@ pub(crate) mod custom;
 pub(crate) mod customers;
 pub(crate) mod institutions;
 pub(crate) mod logo;
+pub(crate) mod second_factor;
