@@ -8,6 +8,7 @@ mod desk;
 mod error;
 mod explain;
 pub mod items;
+mod kill;
 pub mod link;
 mod moment;
 pub mod money;

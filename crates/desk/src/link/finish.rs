@@ -21,6 +21,7 @@ use crate::{
         self, health,
         table::{self as items_table, AccountFacts, Listing, NewItem},
     },
+    kill,
     moment::Moment,
     problem::{NextAction, Problem, ProblemKind},
     settings,
@@ -50,6 +51,7 @@ pub(crate) async fn accept(
     grant: Grant,
     repairs: Option<&ItemId>,
 ) -> Result<Step, DeskError> {
+    kill::point("link.granted");
     let (id, now, repair) = (session_id.to_owned(), desk.now(), repairs.is_some());
     let step = env
         .store
@@ -65,6 +67,7 @@ pub(crate) async fn accept(
             Ok(step)
         })
         .await?;
+    kill::point("link.grant_kept");
     if step == Step::Taken {
         tell(desk, session_id, repair);
     }
@@ -152,16 +155,20 @@ async fn exchange(
         end_without_item(desk, env, session_id, LinkState::Expired, expired()).await?;
         return Ok(Attempt::Settled);
     }
+    kill::point("exchange.begun");
     match env
         .client
         .item_public_token_exchange(&granted.public_token)
         .await
     {
         Ok(exchanged) => {
+            kill::point("exchange.answered");
             let item_id = exchanged.item_id.clone();
             store_item(desk, env, session_id, &granted, exchanged).await?;
+            kill::point("exchange.stored");
             drop(under_way);
             details(desk, env, &item_id).await;
+            kill::point("exchange.detailed");
             Ok(Attempt::Settled)
         }
         Err(error) if error.error_code() == Some("INVALID_PUBLIC_TOKEN") => {

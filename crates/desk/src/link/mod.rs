@@ -28,6 +28,7 @@ use self::{
 use crate::{
     Desk, DeskError, OpenEnvironment,
     items::{self, people},
+    kill,
     problem::Problem,
     settings,
     work::to_the_end,
@@ -257,6 +258,7 @@ struct Session {
 impl Session {
     async fn start(&self, begin: Begin, stop: CancellationToken) -> Result<LinkStarted, DeskError> {
         let client_user_id = self.write_down(begin.purpose, begin.whom).await?;
+        kill::point("link.written");
         finish::tell(&self.desk, &self.session_id, false);
         match self.open_page(client_user_id, begin.aim, stop).await {
             Ok((page, allowed_origins)) => Ok(LinkStarted {
@@ -314,6 +316,7 @@ impl Session {
             Some(item_id) => DeskError::from(error).for_item(item_id),
             None => DeskError::from(error),
         })?;
+        kill::point("link.token_made");
         let (id, link_token) = (self.session_id.clone(), created.link_token.clone());
         let store = &self.env.store;
         store
@@ -321,6 +324,7 @@ impl Session {
                 table::keep_link_token(transaction, &id, &link_token, created.expiration)
             })
             .await?;
+        kill::point("link.token_kept");
 
         let origins = Origins::of(self.env.client.environment());
         let (calls, waiting) = mpsc::channel(WAITING_CALLS);
@@ -332,6 +336,7 @@ impl Session {
         if opened.await? == Step::TooLate {
             return Err(DeskError::Cancelled);
         }
+        kill::point("link.page_open");
         let session = self.clone();
         self.env
             .spawn(async move { session.serve(waiting, stop).await });
