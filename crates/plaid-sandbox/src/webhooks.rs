@@ -237,7 +237,12 @@ pub(crate) fn fire(
             let error = item.error.unwrap_or(&ITEM_LOGIN_REQUIRED);
             ("ITEM", json!({"error": embedded(error)}))
         }
-        "PENDING_DISCONNECT" => ("ITEM", json!({"reason": "INSTITUTION_MIGRATION"})),
+        "PENDING_DISCONNECT" => {
+            let disconnect_time = call.now_and(jiff::SignedDuration::from_hours(7 * 24));
+            let more = json!({"reason": "INSTITUTION_MIGRATION", "disconnect_time": disconnect_time});
+            ("ITEM", more)
+        }
+        "LOGIN_REPAIRED" => ("ITEM", json!({})),
         "USER_PERMISSION_REVOKED" => ("ITEM", json!({"error": embedded(&USER_PERMISSION_REVOKED)})),
         "USER_ACCOUNT_REVOKED" => ("ITEM", json!({"account_id": ids.first()})),
         _ => ("ITEM", json!({"error": null})),
