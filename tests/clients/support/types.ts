@@ -1,0 +1,97 @@
+// What the official clients say they get, by where it comes from. `schemas.ts` makes JSON schemas of
+// these types, against which everything the stand-in answers in these tests is held.
+
+import type {
+  AccountsGetResponse,
+  Institution,
+  InstitutionsGetByIdResponse,
+  InstitutionsGetResponse,
+  InstitutionsSearchResponse,
+  ItemAccessTokenInvalidateResponse,
+  ItemErrorWebhook,
+  ItemGetResponse,
+  ItemLoginRepairedWebhook,
+  ItemPublicTokenCreateResponse,
+  ItemPublicTokenExchangeResponse,
+  ItemRemoveResponse,
+  ItemWebhookUpdateResponse,
+  LinkTokenCreateResponse,
+  LinkTokenGetResponse,
+  NewAccountsAvailableWebhook,
+  PendingDisconnectWebhook,
+  PlaidError,
+  SandboxItemFireWebhookResponse,
+  SandboxItemResetLoginResponse,
+  SandboxPublicTokenCreateResponse,
+  SignalDecisionReportResponse,
+  SignalEvaluateResponse,
+  SignalPrepareResponse,
+  SignalReturnReportResponse,
+  UserAccountRevokedWebhook,
+  UserPermissionRevokedWebhook,
+  WebhookUpdateAcknowledgedWebhook,
+  WebhookVerificationKeyGetResponse,
+} from "plaid";
+import type {
+  PlaidLinkError,
+  PlaidLinkOnEventMetadata,
+  PlaidLinkOnExitMetadata,
+  PlaidLinkOnSuccessMetadata,
+} from "react-plaid-link";
+
+/**
+ * An institution as newer clients have it: Plaid's Python client requires what the one for Node does
+ * not know yet.
+ */
+interface NewerInstitution extends Institution {
+  connection_availability: string;
+}
+
+/** The answer of each endpoint that the stand-in plays. */
+export interface Answers {
+  "/accounts/balance/get": AccountsGetResponse;
+  "/accounts/get": AccountsGetResponse;
+  "/institutions/get": Omit<InstitutionsGetResponse, "institutions"> & {
+    institutions: NewerInstitution[];
+  };
+  "/institutions/get_by_id": Omit<InstitutionsGetByIdResponse, "institution"> & {
+    institution: NewerInstitution;
+  };
+  "/institutions/search": Omit<InstitutionsSearchResponse, "institutions"> & {
+    institutions: NewerInstitution[];
+  };
+  "/item/access_token/invalidate": ItemAccessTokenInvalidateResponse;
+  "/item/get": ItemGetResponse;
+  "/item/public_token/create": ItemPublicTokenCreateResponse;
+  "/item/public_token/exchange": ItemPublicTokenExchangeResponse;
+  "/item/remove": ItemRemoveResponse;
+  "/item/webhook/update": ItemWebhookUpdateResponse;
+  "/link/token/create": LinkTokenCreateResponse;
+  "/link/token/get": LinkTokenGetResponse;
+  "/sandbox/item/fire_webhook": SandboxItemFireWebhookResponse;
+  "/sandbox/item/reset_login": SandboxItemResetLoginResponse;
+  "/sandbox/public_token/create": SandboxPublicTokenCreateResponse;
+  "/signal/decision/report": SignalDecisionReportResponse;
+  "/signal/evaluate": SignalEvaluateResponse;
+  "/signal/prepare": SignalPrepareResponse;
+  "/signal/return/report": SignalReturnReportResponse;
+  "/webhook_verification_key/get": WebhookVerificationKeyGetResponse;
+}
+
+/** Everything that has a schema of its own. */
+export interface Shapes extends Answers {
+  error: PlaidError;
+  "webhook ERROR": ItemErrorWebhook;
+  "webhook NEW_ACCOUNTS_AVAILABLE": NewAccountsAvailableWebhook;
+  "webhook LOGIN_REPAIRED": ItemLoginRepairedWebhook;
+  "webhook PENDING_DISCONNECT": PendingDisconnectWebhook;
+  "webhook USER_ACCOUNT_REVOKED": UserAccountRevokedWebhook;
+  "webhook USER_PERMISSION_REVOKED": UserPermissionRevokedWebhook;
+  "webhook WEBHOOK_UPDATE_ACKNOWLEDGED": WebhookUpdateAcknowledgedWebhook;
+  onEvent: PlaidLinkOnEventMetadata;
+  onExit: PlaidLinkOnExitMetadata;
+  "onExit error": PlaidLinkError;
+  onSuccess: PlaidLinkOnSuccessMetadata;
+}
+
+export type Shape = keyof Shapes;
