@@ -1,7 +1,7 @@
 // Plaid's official client, pointed at the stand-in. Whatever it receives is held against the types it
 // declares, so that every call in these tests is checked, not only the properties a test looks at.
 
-import axios, { AxiosError, type AxiosResponse } from "axios";
+import axios, { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { Configuration, CountryCode, PlaidApi, type PlaidError, Products } from "plaid";
 import { expect } from "vitest";
 import { CLIENT_ID, type Sandbox, SECRET } from "./sandbox";
@@ -22,6 +22,8 @@ export interface ClientOptions {
   answered?: Set<string>;
   /** Another base URL. */
   url?: string;
+  /** Changes a request that the client has made ready. */
+  spoil?: (request: InternalAxiosRequestConfig) => void;
 }
 
 /** The official client, with the stand-in's keys in its headers. */
@@ -30,6 +32,10 @@ export function clientOf(sandbox: Sandbox, options: ClientOptions = {}): PlaidAp
   const headers =
     keys === "none" ? {} : { "PLAID-CLIENT-ID": keys.clientId, "PLAID-SECRET": keys.secret };
   const http = axios.create();
+  http.interceptors.request.use((request) => {
+    options.spoil?.(request);
+    return request;
+  });
   http.interceptors.response.use((response) => {
     // An answer cut short is a text; the tests of faults look at it themselves.
     if (typeof response.data === "object") {
