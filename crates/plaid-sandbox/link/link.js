@@ -70,6 +70,7 @@
   function emit(eventName, details) {
     var metadata = Object.assign(
       {
+        account_number_mask: null,
         error_type: null,
         error_code: null,
         error_message: null,
