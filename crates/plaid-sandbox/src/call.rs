@@ -12,12 +12,15 @@ use crate::bank::institutions::{Health, Institution};
 use crate::control::Control;
 use crate::errors::{
     Code, INSTITUTION_DOWN, INSTITUTION_NO_LONGER_SUPPORTED, INTERNAL_SERVER_ERROR,
-    INVALID_ACCESS_TOKEN, ITEM_NOT_FOUND, PlaidError,
+    INVALID_ACCESS_TOKEN, ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, PlaidError,
 };
 use crate::rulesets::Rulesets;
 use crate::store::Moment;
-use crate::store::items::{self, Item};
-use crate::webhooks::{Signer, Webhook};
+use crate::store::items::{self, Item, Notice, Reason};
+use crate::webhooks::{self, Signer, Webhook};
+
+/// How long before its end Plaid announces it.
+const NOTICE_TIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What a handler works with.
 pub(crate) struct Call<'a> {
@@ -122,7 +125,7 @@ impl Call<'_> {
         if item.removed_at.is_some() {
             return Err(Failure::from(&ITEM_NOT_FOUND));
         }
-        Ok(item)
+        self.lapsed(item)
     }
 
     /// Refuses a token of another form, or of another environment, in Plaid's words.
@@ -154,11 +157,12 @@ impl Call<'_> {
     }
 
     /// What keeps the bank from being read for an Item.
-    pub(crate) fn obstacle(&self, item: &Item) -> Option<&'static Code> {
-        item.error.or_else(|| {
-            let institution = Institution::find(&item.institution_id)?;
-            unhealthy(self.control.health(institution))
-        })
+    pub(crate) fn obstacle(&self, item: &Item) -> Option<PlaidError> {
+        if let Some(code) = item.error {
+            return Some(PlaidError::because(code, item.reason.map(Reason::word)));
+        }
+        let institution = Institution::find(&item.institution_id)?;
+        unhealthy(self.control.health(institution)).map(PlaidError::from)
     }
 
     /// Refuses an institution where nobody can sign in at this moment.
@@ -171,11 +175,49 @@ impl Call<'_> {
         &self,
         mut item: Item,
         error: Option<&'static Code>,
+        reason: Option<Reason>,
     ) -> Result<(), Failure> {
-        items::set_error(self.db, &item.item_id, error)?;
-        item.error = error;
-        crate::webhooks::item_error(self, &item);
+        let before = item.error;
+        match error {
+            Some(_) => items::set_error_for(self.db, &item.item_id, error, reason)?,
+            None => items::set_error(self.db, &item.item_id, None)?,
+        }
+        (item.error, item.reason) = (error, reason);
+        if error.is_some() {
+            webhooks::item_error(self, &item);
+        } else if before == Some(&ITEM_LOGIN_REQUIRED) {
+            webhooks::login_repaired(self, &item);
+        }
         Ok(())
+    }
+
+    /// Announces something of an Item, which its webhook is told, or nothing any more.
+    pub(crate) fn announce(&self, item: &Item, notice: Option<Notice>) -> Result<(), Failure> {
+        let ends_at = match notice {
+            Some(Notice::PendingExpiration | Notice::PendingDisconnect) => {
+                Some(self.now_and(NOTICE_TIME))
+            }
+            Some(Notice::NewAccountsAvailable) | None => None,
+        };
+        items::set_notice(self.db, &item.item_id, notice, ends_at)?;
+        if let Some(notice) = notice {
+            webhooks::announced(self, item, notice, ends_at);
+        }
+        Ok(())
+    }
+
+    /// The Item as it is once what was announced has come true.
+    pub(crate) fn lapsed(&self, mut item: Item) -> Result<Item, Failure> {
+        if item.notice_ends_at.is_none_or(|end| self.now < end) {
+            return Ok(item);
+        }
+        let reason =
+            (item.notice == Some(Notice::PendingExpiration)).then_some(Reason::ConsentExpired);
+        (item.notice, item.notice_ends_at) = (None, None);
+        items::set_notice(self.db, &item.item_id, None, None)?;
+        self.break_item(item.clone(), Some(&ITEM_LOGIN_REQUIRED), reason)?;
+        (item.error, item.reason) = (Some(&ITEM_LOGIN_REQUIRED), reason);
+        Ok(item)
     }
 
     /// So much later than now.

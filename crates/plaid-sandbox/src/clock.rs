@@ -2,15 +2,23 @@
 //! tests must be able to let time pass without waiting for it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
 
 /// The source of every time stamp the stand-in writes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Clock {
     /// Seconds by which this clock runs ahead of the machine's.
-    ahead: Arc<AtomicI64>,
+    ahead: Arc<watch::Sender<i64>>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self {
+            ahead: Arc::new(watch::Sender::new(0)),
+        }
+    }
 }
 
 impl Clock {
@@ -22,15 +30,21 @@ impl Clock {
 
     /// Moves this clock, and every clone of it, forward.
     pub fn advance(&self, by: SignedDuration) {
-        self.ahead.fetch_add(by.as_secs(), Ordering::SeqCst);
+        self.ahead
+            .send_modify(|ahead| *ahead = ahead.saturating_add(by.as_secs()));
     }
 
     /// The present.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        let ahead = SignedDuration::from_secs(self.ahead.load(Ordering::SeqCst));
+        let ahead = SignedDuration::from_secs(*self.ahead.borrow());
         Timestamp::now()
             .saturating_add(ahead)
             .unwrap_or(Timestamp::MAX)
+    }
+
+    /// Changes whenever the clock is moved.
+    pub(crate) fn moves(&self) -> watch::Receiver<i64> {
+        self.ahead.subscribe()
     }
 }

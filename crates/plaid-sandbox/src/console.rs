@@ -1,6 +1,8 @@
 //! The control endpoint: a second port on loopback, on which whoever runs the stand-in sets
-//! what goes wrong. Every change is answered with all settings as they are then.
+//! what goes wrong. Every change is answered with everything as it is then, and with all that
+//! can be chosen, so that a menu needs to know no lists of its own.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -10,16 +12,19 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::api;
-use crate::bank::institutions::{Health, Institution};
-use crate::call::Failure;
-use crate::control::{Fault, Limits, Shown};
-use crate::errors::{self, INVALID_ACCESS_TOKEN};
+use crate::bank::institutions::{Health, INSTITUTIONS, Institution};
+use crate::call::{Answer, Call, Failure};
+use crate::control::{Fault, Limits};
+use crate::errors::{self, INVALID_ACCESS_TOKEN, INVALID_ACCOUNT_ID};
 use crate::server::Sandbox;
-use crate::store::items;
+use crate::store::Moment;
+use crate::store::accounts::{self, Account};
+use crate::store::items::{self, Notice, Reason};
 
 /// How far the clock can be moved at once: ten years.
 const FURTHEST: i64 = 10 * 366 * 24 * 60 * 60;
@@ -39,6 +44,10 @@ enum Refused {
     NoInstitution(String),
     #[error("no Item has this item_id or access_token")]
     NoItem,
+    #[error("say either error_code or notice")]
+    NoOneChange,
+    #[error("no account has this account_id")]
+    NoAccount,
     #[error("an Item cannot be put into {0}; it can into: {codes}", codes = all_codes())]
     NoSuchError(String),
     #[error("advance_seconds is from 0 to {FURTHEST}")]
@@ -61,15 +70,67 @@ impl IntoResponse for Refused {
     }
 }
 
-/// All settings.
+/// Everything as it is.
 #[derive(Serialize)]
-struct Settings {
+struct Overview {
     now: String,
-    #[serde(flatten)]
-    shown: Shown,
+    latency: String,
+    limits: Limits,
+    /// What goes wrong next, by path.
+    faults: BTreeMap<String, VecDeque<Fault>>,
+    institutions: Vec<InstitutionRow>,
+    /// The newest first; without those that were removed.
+    items: Box<RawValue>,
+    choices: Choices,
 }
 
-type Changed = Result<Json<Settings>, Refused>;
+#[derive(Serialize)]
+struct InstitutionRow {
+    institution_id: &'static str,
+    name: &'static str,
+    health: Health,
+    /// What it is at the start.
+    usual_health: Health,
+}
+
+#[derive(Serialize)]
+struct ItemRow {
+    item_id: String,
+    institution_id: String,
+    institution_name: &'static str,
+    username: String,
+    created_at: Moment,
+    webhook: Option<String>,
+    error_code: Option<&'static str>,
+    error_code_reason: Option<Reason>,
+    notice: Option<Notice>,
+    notice_ends_at: Option<Moment>,
+    accounts: Vec<AccountRow>,
+}
+
+#[derive(Serialize)]
+struct AccountRow {
+    account_id: String,
+    name: String,
+    mask: String,
+    closed: bool,
+}
+
+/// What every setting can be.
+#[derive(Serialize)]
+struct Choices {
+    /// Milliseconds are possible, too.
+    latencies: [&'static str; 2],
+    limits: [Limits; 3],
+    faults: [Fault; 9],
+    health: [Health; 4],
+    error_codes: Vec<&'static str>,
+    error_code_reasons: [Reason; 3],
+    notices: [Notice; 3],
+    paths: Vec<&'static str>,
+}
+
+type Changed = Result<Json<Overview>, Refused>;
 type Shared = State<Arc<Sandbox>>;
 
 /// The control endpoint's paths.
@@ -81,19 +142,86 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
         .route("/control/faults", post(add_faults))
         .route("/control/faults/clear", post(clear_faults))
         .route("/control/institution", post(set_health))
-        .route("/control/item", post(break_item))
+        .route("/control/item", post(change_item))
+        .route("/control/account", post(close_account))
         .route("/control/clock", post(advance_clock))
 }
 
-fn settings(sandbox: &Sandbox) -> Json<Settings> {
-    Json(Settings {
+async fn overview(sandbox: &Arc<Sandbox>) -> Changed {
+    let items = sandbox
+        .act(|call| Ok(serde_json::to_string(&items_of(call)?)?))
+        .await?;
+    let shown = sandbox.control.show();
+    Ok(Json(Overview {
         now: sandbox.clock.now().to_string(),
-        shown: sandbox.control.show(),
-    })
+        latency: shown.latency,
+        limits: shown.limits,
+        faults: shown.faults,
+        institutions: INSTITUTIONS
+            .iter()
+            .map(|institution| InstitutionRow {
+                institution_id: institution.id,
+                name: institution.name,
+                health: sandbox.control.health(institution),
+                usual_health: institution.health,
+            })
+            .collect(),
+        items: RawValue::from_string(items).map_err(Failure::from)?,
+        choices: Choices {
+            latencies: ["none", "lifelike"],
+            limits: [Limits::Off, Limits::Sandbox, Limits::Production],
+            faults: Fault::ALL,
+            health: [
+                Health::Healthy,
+                Health::Degraded,
+                Health::Down,
+                Health::Unsupported,
+            ],
+            error_codes: errors::forced_codes().collect(),
+            error_code_reasons: Reason::ALL,
+            notices: Notice::ALL,
+            paths: api::paths().collect(),
+        },
+    }))
 }
 
-async fn show(State(sandbox): Shared) -> Json<Settings> {
-    settings(&sandbox)
+fn items_of(call: &Call<'_>) -> Result<Vec<ItemRow>, Failure> {
+    items::all(call.db)?
+        .into_iter()
+        .map(|item| {
+            let item = call.lapsed(item)?;
+            let accounts = accounts::with_closed(call.db, &item.item_id)?;
+            Ok(ItemRow {
+                institution_name: Institution::find(&item.institution_id)
+                    .map_or("", |institution| institution.name),
+                item_id: item.item_id,
+                institution_id: item.institution_id,
+                username: item.username,
+                created_at: item.created_at,
+                webhook: item.webhook,
+                error_code: item.error.map(|code| code.error_code),
+                error_code_reason: item.reason,
+                notice: item.notice,
+                notice_ends_at: item.notice_ends_at,
+                accounts: accounts.into_iter().map(AccountRow::from).collect(),
+            })
+        })
+        .collect()
+}
+
+impl From<Account> for AccountRow {
+    fn from(account: Account) -> Self {
+        Self {
+            account_id: account.account_id,
+            name: account.name,
+            mask: account.mask,
+            closed: account.closed_at.is_some(),
+        }
+    }
+}
+
+async fn show(State(sandbox): Shared) -> Changed {
+    overview(&sandbox).await
 }
 
 #[derive(Deserialize)]
@@ -109,7 +237,7 @@ async fn set_latency(State(sandbox): Shared, Json(change): Json<SetLatency>) -> 
         other => other.to_string(),
     };
     sandbox.control.set_latency(word.parse()?);
-    Ok(settings(&sandbox))
+    overview(&sandbox).await
 }
 
 #[derive(Deserialize)]
@@ -120,7 +248,7 @@ struct SetLimits {
 
 async fn set_limits(State(sandbox): Shared, Json(change): Json<SetLimits>) -> Changed {
     sandbox.control.set_limits(change.limits);
-    Ok(settings(&sandbox))
+    overview(&sandbox).await
 }
 
 #[derive(Deserialize)]
@@ -146,12 +274,12 @@ async fn add_faults(State(sandbox): Shared, Json(change): Json<AddFaults>) -> Ch
     sandbox
         .control
         .add_faults(&change.path, change.fault, change.times);
-    Ok(settings(&sandbox))
+    overview(&sandbox).await
 }
 
-async fn clear_faults(State(sandbox): Shared, Json(_): Json<Value>) -> Json<Settings> {
+async fn clear_faults(State(sandbox): Shared, Json(_): Json<Value>) -> Changed {
     sandbox.control.clear_faults();
-    settings(&sandbox)
+    overview(&sandbox).await
 }
 
 #[derive(Deserialize)]
@@ -165,41 +293,89 @@ async fn set_health(State(sandbox): Shared, Json(change): Json<SetHealth>) -> Ch
     let institution = Institution::find(&change.institution_id)
         .ok_or(Refused::NoInstitution(change.institution_id))?;
     sandbox.control.set_health(institution, change.health);
-    Ok(settings(&sandbox))
+    overview(&sandbox).await
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BreakItem {
+struct ChangeItem {
     item_id: Option<String>,
     access_token: Option<String>,
     /// The error to put the Item into; null makes it well.
-    error_code: Option<String>,
+    #[serde(default, deserialize_with = "said")]
+    error_code: Option<Option<String>>,
+    error_code_reason: Option<Reason>,
+    /// What to announce; null takes it back.
+    #[serde(default, deserialize_with = "said")]
+    notice: Option<Option<Notice>>,
 }
 
-async fn break_item(State(sandbox): Shared, Json(change): Json<BreakItem>) -> Changed {
-    let error = match change.error_code {
-        None => None,
-        Some(code) => Some(errors::forced(&code).ok_or(Refused::NoSuchError(code))?),
+/// Tells null from nothing said.
+fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+async fn change_item(State(sandbox): Shared, Json(change): Json<ChangeItem>) -> Changed {
+    let error = match &change.error_code {
+        Some(Some(code)) => {
+            Some(errors::forced(code).ok_or_else(|| Refused::NoSuchError(code.clone()))?)
+        }
+        _ => None,
     };
-    let broken = sandbox
+    if change.error_code.is_some() == change.notice.is_some() {
+        return Err(Refused::NoOneChange);
+    }
+    let changed = sandbox
         .act(move |call| {
             let item = match (&change.item_id, &change.access_token) {
                 (Some(item_id), _) => items::find(call.db, item_id)?,
                 (None, Some(token)) => items::by_access_token(call.db, token)?,
                 (None, None) => None,
             };
-            // Only a private word between this closure and the lines below.
+            // Only a private word between this closure and `or_none` below.
             let item = item.ok_or(&INVALID_ACCESS_TOKEN)?;
-            call.break_item(item, error)?;
+            match change.notice {
+                Some(notice) => call.announce(&item, notice)?,
+                None => call.break_item(item, error, change.error_code_reason)?,
+            }
             Ok(String::new())
         })
         .await;
-    match broken {
-        Ok(_) => Ok(settings(&sandbox)),
-        Err(Failure::Plaid(_)) => Err(Refused::NoItem),
+    or_none(changed, Refused::NoItem)?;
+    overview(&sandbox).await
+}
+
+/// What Plaid would refuse is something that is not there.
+fn or_none(changed: Answer, none: Refused) -> Result<(), Refused> {
+    match changed {
+        Ok(_) => Ok(()),
+        Err(Failure::Plaid(_)) => Err(none),
         Err(failure) => Err(Refused::Failed(failure)),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CloseAccount {
+    account_id: String,
+    closed: bool,
+}
+
+async fn close_account(State(sandbox): Shared, Json(change): Json<CloseAccount>) -> Changed {
+    let changed = sandbox
+        .act(move |call| {
+            let closed_at = change.closed.then_some(call.now);
+            if accounts::set_closed(call.db, &change.account_id, closed_at)? {
+                Ok(String::new())
+            } else {
+                Err(Failure::from(&INVALID_ACCOUNT_ID))
+            }
+        })
+        .await;
+    or_none(changed, Refused::NoAccount)?;
+    overview(&sandbox).await
 }
 
 #[derive(Deserialize)]
@@ -215,5 +391,5 @@ async fn advance_clock(State(sandbox): Shared, Json(change): Json<AdvanceClock>)
     sandbox
         .clock
         .advance(SignedDuration::from_secs(change.advance_seconds));
-    Ok(settings(&sandbox))
+    overview(&sandbox).await
 }

@@ -42,8 +42,14 @@ pub enum Limits {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Fault {
-    /// HTTP 429 with the endpoint's own code.
+    /// HTTP 429 with the endpoint's own code; that of the Item, where it has two.
     RateLimit,
+    /// HTTP 429 with the endpoint's code for the client.
+    ClientRateLimit,
+    /// HTTP 429 with INSTITUTION_RATE_LIMIT: the bank itself is asked too often.
+    InstitutionRateLimit,
+    /// HTTP 400 with INSTITUTION_NOT_RESPONDING.
+    InstitutionNotResponding,
     /// HTTP 500 with Plaid's error body.
     InternalServerError,
     /// HTTP 503 with a page of HTML, as from a proxy.
@@ -57,6 +63,33 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    /// All there are.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::RateLimit,
+        Self::ClientRateLimit,
+        Self::InstitutionRateLimit,
+        Self::InstitutionNotResponding,
+        Self::InternalServerError,
+        Self::Unavailable,
+        Self::ConnectionReset,
+        Self::AnswerLost,
+        Self::TruncatedBody,
+    ];
+
+    /// The error that a call of this path is answered with, where it is answered with one.
+    pub(crate) fn error(self, path: &str) -> Option<&'static Code> {
+        match self {
+            Self::RateLimit => Some(limit_of(path)),
+            Self::ClientRateLimit => Some(client_limit_of(path)),
+            Self::InstitutionRateLimit => Some(&errors::INSTITUTION_RATE_LIMIT),
+            Self::InstitutionNotResponding => Some(&errors::INSTITUTION_NOT_RESPONDING),
+            Self::InternalServerError => Some(&errors::INTERNAL_SERVER_ERROR),
+            Self::Unavailable | Self::ConnectionReset | Self::AnswerLost | Self::TruncatedBody => {
+                None
+            }
+        }
+    }
+
     /// Whether the call takes effect all the same.
     pub(crate) fn is_carried_out(self) -> bool {
         matches!(self, Self::AnswerLost | Self::TruncatedBody)
@@ -133,12 +166,10 @@ struct Settings {
 }
 
 /// The settings as the control endpoint shows them.
-#[derive(Serialize)]
 pub(crate) struct Shown {
-    latency: String,
-    limits: Limits,
-    faults: BTreeMap<String, VecDeque<Fault>>,
-    institutions: BTreeMap<&'static str, Health>,
+    pub(crate) latency: String,
+    pub(crate) limits: Limits,
+    pub(crate) faults: BTreeMap<String, VecDeque<Fault>>,
 }
 
 impl Control {
@@ -161,7 +192,6 @@ impl Control {
             latency: settings.latency.to_string(),
             limits: settings.limits,
             faults: settings.faults.clone(),
-            institutions: settings.health.clone(),
         }
     }
 
@@ -184,6 +214,19 @@ impl Control {
         let settings = self.settings();
         let set = settings.health.get(institution.id);
         set.copied().unwrap_or(institution.health)
+    }
+
+    /// What an Item was asked under its old access token counts under its new one.
+    pub(crate) fn rotate(&self, old: &str, new: &str) {
+        let mut settings = self.settings();
+        for limits in &LIMITS {
+            let calls = settings.calls.remove(&(limits.path, Some(old.to_owned())));
+            if let Some(calls) = calls {
+                settings
+                    .calls
+                    .insert((limits.path, Some(new.to_owned())), calls);
+            }
+        }
     }
 
     /// Makes the next calls of a path go wrong.
@@ -263,8 +306,14 @@ impl Control {
     }
 }
 
+/// The error that a client's call of this path is answered with when it made too many.
+fn client_limit_of(path: &str) -> &'static Code {
+    let known = LIMITS.iter().find(|limits| limits.path == path);
+    known.map_or(&errors::RATE_LIMIT, |limits| limits.per_client.1)
+}
+
 /// The error that a call of this path is answered with when too many were made.
-pub(crate) fn limit_of(path: &str) -> &'static Code {
+fn limit_of(path: &str) -> &'static Code {
     let known = LIMITS.iter().find(|limits| limits.path == path);
     known.map_or(&errors::RATE_LIMIT, |limits| {
         limits
@@ -361,6 +410,12 @@ mod tests {
             Err(&errors::BALANCE_LIMIT)
         );
         control.count(path, Some("b"), start).unwrap();
+        control.rotate("a", "c");
+        assert_eq!(
+            control.count(path, Some("c"), start),
+            Err(&errors::BALANCE_LIMIT)
+        );
+        control.rotate("c", "a");
         let later = start + SignedDuration::from_secs(60);
         control.count(path, Some("a"), later).unwrap();
 

@@ -68,6 +68,14 @@ pub(crate) static INVALID_HEADERS: Code = code(
     "the Content-Type header is missing",
     None,
 );
+/// /link/token/create with a configuration object that is none.
+pub(crate) static INVALID_CONFIGURATION: Code = code(
+    400,
+    REQUEST,
+    "INVALID_CONFIGURATION",
+    "please ensure that the request body is formatted correctly",
+    None,
+);
 pub(crate) static NOT_FOUND: Code = code(404, REQUEST, "NOT_FOUND", "not found", None);
 
 pub(crate) static INVALID_API_KEYS: Code = code(
@@ -147,7 +155,7 @@ pub(crate) static ITEM_NOT_FOUND: Code = code(
     ITEM,
     "ITEM_NOT_FOUND",
     "The Item you requested cannot be found. This Item does not exist, has been previously removed via \
-     /item/remove, or has had access removed by the user",
+     /item/remove, or has had access removed by the user.",
     None,
 );
 pub(crate) static ITEM_LOGIN_REQUIRED: Code = code(
@@ -163,35 +171,39 @@ pub(crate) static INVALID_CREDENTIALS: Code = code(
     ITEM,
     "INVALID_CREDENTIALS",
     "the provided credentials were not correct",
-    Some("The username or password is not correct. Please try again."),
+    Some("The provided credentials were not correct. Please try again."),
 );
 pub(crate) static INVALID_MFA: Code = code(
     400,
     ITEM,
     "INVALID_MFA",
     "the provided MFA response(s) were not correct",
-    Some("The code is not correct. Please try again."),
+    Some("The provided MFA responses were not correct. Please try again."),
 );
 pub(crate) static NO_ACCOUNTS: Code = code(
     400,
     ITEM,
     "NO_ACCOUNTS",
     "no valid accounts were found for this item",
-    Some("No account at this bank can be used here."),
+    Some(
+        "No valid accounts were found at the financial institution. Please visit your financial institution's website to confirm accounts are available.",
+    ),
 );
 pub(crate) static INSTITUTION_DOWN: Code = code(
     400,
     INSTITUTION,
     "INSTITUTION_DOWN",
     "this institution is not currently responding to this request. please try again soon",
-    Some("This bank is not responding at the moment. Please try again later."),
+    Some(
+        "This financial institution is not currently responding to requests. We apologize for the inconvenience.",
+    ),
 );
 pub(crate) static INSTITUTION_NO_LONGER_SUPPORTED: Code = code(
     400,
     INSTITUTION,
     "INSTITUTION_NO_LONGER_SUPPORTED",
     "this institution is no longer supported",
-    Some("This bank is not supported any more. Please choose another one."),
+    Some("This financial institution is no longer supported. We apologize for the inconvenience."),
 );
 pub(crate) static INTERNAL_SERVER_ERROR: Code = code(
     500,
@@ -203,37 +215,44 @@ pub(crate) static INTERNAL_SERVER_ERROR: Code = code(
 
 const RATE: &str = "RATE_LIMIT_EXCEEDED";
 
-const fn limit(error_code: &'static str, error_message: &'static str) -> Code {
-    code(429, RATE, error_code, error_message, None)
+/// One of the limits that are worded alike: of an endpoint, for an Item or a client.
+macro_rules! limits {
+    ($($name:ident: $path:literal $whose:literal;)*) => {
+        $(pub(crate) static $name: Code = code(
+            429,
+            RATE,
+            stringify!($name),
+            concat!("rate limit exceeded for attempts to access \"", $path, "\"", $whose, ". please try again later"),
+            None,
+        );)*
+    };
 }
 
-pub(crate) static BALANCE_LIMIT: Code = limit(
-    "BALANCE_LIMIT",
-    "rate limit exceeded for attempts to access \"/accounts/balance/get\" for this item. please try again later",
-);
-pub(crate) static ACCOUNTS_BALANCE_GET_LIMIT: Code = limit(
-    "ACCOUNTS_BALANCE_GET_LIMIT",
-    "rate limit exceeded for attempts to access \"/accounts/balance/get\" by this client. please try again later",
-);
-pub(crate) static ACCOUNTS_LIMIT: Code = limit(
-    "ACCOUNTS_LIMIT",
-    "rate limit exceeded for attempts to access \"/accounts/get\". please try again later",
-);
-pub(crate) static ITEM_GET_LIMIT: Code = limit(
-    "ITEM_GET_LIMIT",
-    "rate limit exceeded for attempts to access \"/item/get\". please try again later",
-);
-pub(crate) static INSTITUTIONS_GET_LIMIT: Code = limit(
-    "INSTITUTIONS_GET_LIMIT",
-    "rate limit exceeded for attempts to access \"/institutions/get\". please try again later",
-);
-pub(crate) static INSTITUTIONS_GET_BY_ID_LIMIT: Code = limit(
-    "INSTITUTIONS_GET_BY_ID_LIMIT",
-    "rate limit exceeded for attempts to access \"/institutions/get_by_id\". please try again later",
-);
+limits! {
+    BALANCE_LIMIT: "/accounts/balance/get" " for this item";
+    ACCOUNTS_BALANCE_GET_LIMIT: "/accounts/balance/get" " by this client";
+    ACCOUNTS_LIMIT: "/accounts/get" "";
+    ITEM_GET_LIMIT: "/item/get" "";
+    INSTITUTIONS_GET_LIMIT: "/institutions/get" "";
+    INSTITUTIONS_GET_BY_ID_LIMIT: "/institutions/get_by_id" "";
+}
+
 /// For the endpoints that have no code of their own.
-pub(crate) static RATE_LIMIT: Code =
-    limit("RATE_LIMIT", "rate limit exceeded. please try again later");
+pub(crate) static RATE_LIMIT: Code = code(
+    429,
+    RATE,
+    "RATE_LIMIT",
+    "rate limit exceeded. please try again later",
+    None,
+);
+/// The bank itself refuses to be asked so often.
+pub(crate) static INSTITUTION_RATE_LIMIT: Code = code(
+    429,
+    RATE,
+    "INSTITUTION_RATE_LIMIT",
+    "too many requests have been made to this institution. please try again later",
+    None,
+);
 
 /// No balance at Capital One is as new as was asked for.
 pub(crate) static LAST_UPDATED_DATETIME_OUT_OF_RANGE: Code = code(
@@ -262,7 +281,7 @@ pub(crate) static SANDBOX_WEBHOOK_INVALID: Code = code(
     400,
     "SANDBOX_ERROR",
     "SANDBOX_WEBHOOK_INVALID",
-    "webhook for this item is either not set up, or invalid",
+    "Webhook for this item is either not set up, or invalid. Please update the item's webhook and try again.",
     None,
 );
 /// /webhook_verification_key/get for a key that never was.
@@ -280,51 +299,114 @@ pub(crate) static RECAPTCHA_BAD: Code = code(
     400,
     "RECAPTCHA_ERROR",
     "RECAPTCHA_BAD",
-    "recaptcha failed",
-    Some("We could not verify that you are not a robot. Please try again."),
+    "The provided challenge response was denied. Please try again",
+    None,
 );
 
+const OAUTH: &str = "OAUTH_ERROR";
+
+/// Link is resumed with another Link token than it left for the bank with.
+pub(crate) static INCORRECT_LINK_TOKEN: Code = code(
+    400,
+    OAUTH,
+    "INCORRECT_LINK_TOKEN",
+    "link token does not match original link token",
+    None,
+);
+/// Link has gone on after this visit to the bank already. Plaid answers it with HTTP 208.
+pub(crate) static OAUTH_STATE_ID_ALREADY_PROCESSED: Code = code(
+    400,
+    OAUTH,
+    "OAUTH_STATE_ID_ALREADY_PROCESSED",
+    "the provided oauth_state_id has already been processed",
+    None,
+);
+pub(crate) static OAUTH_STATE_ID_NOT_FOUND: Code = code(
+    404,
+    OAUTH,
+    "OAUTH_STATE_ID_NOT_FOUND",
+    "the provided oauth_state_id wasn't found",
+    None,
+);
+
+static INSUFFICIENT_CREDENTIALS: Code = code(
+    400,
+    ITEM,
+    "INSUFFICIENT_CREDENTIALS",
+    "insufficient authorization was provided to complete the request",
+    None,
+);
+static INVALID_SEND_METHOD: Code = code(
+    400,
+    ITEM,
+    "INVALID_SEND_METHOD",
+    "the provided MFA send_method was invalid",
+    None,
+);
+static PASSWORD_RESET_REQUIRED: Code = code(
+    400,
+    ITEM,
+    "PASSWORD_RESET_REQUIRED",
+    "user must reset their password",
+    Some("The user needs to reset their password for their account"),
+);
+static COUNTRY_NOT_SUPPORTED: Code = code(
+    400,
+    ITEM,
+    "COUNTRY_NOT_SUPPORTED",
+    "the country of this account is not supported",
+    None,
+);
 static ITEM_LOCKED: Code = code(
     400,
     ITEM,
     "ITEM_LOCKED",
     "the account is locked. prompt the user to visit the institution's site and unlock their account",
-    Some("Your account is locked. Please unlock it at your bank, then try again."),
+    Some(
+        "The given account has been locked by the financial institution. Please visit your financial institution's website to unlock your account.",
+    ),
 );
 static ITEM_NOT_SUPPORTED: Code = code(
     400,
     ITEM,
     "ITEM_NOT_SUPPORTED",
-    "this account is not supported",
-    Some("This kind of account is not supported."),
+    "this account is currently not supported",
+    Some(
+        "The given account is not currently supported for this financial institution. We apologize for the inconvenience.",
+    ),
 );
 static USER_SETUP_REQUIRED: Code = code(
     400,
     ITEM,
     "USER_SETUP_REQUIRED",
-    "the account has not been fully set up. prompt the user to visit the institution's site to complete setup",
-    Some("Your account is not fully set up. Please finish at your bank, then try again."),
+    "the account has not been fully set up. prompt the user to visit the issuing institution's site and finish the \
+     setup process",
+    Some(
+        "The given account is not fully setup. Please visit your financial institution's website to setup your account.",
+    ),
 );
 static USER_INPUT_TIMEOUT: Code = code(
     400,
     ITEM,
     "USER_INPUT_TIMEOUT",
-    "user input timed out",
-    Some("That took too long. Please try again."),
+    "user must retry this operation",
+    Some("The application timed out waiting for user input"),
 );
 static ACCESS_NOT_GRANTED: Code = code(
     400,
     ITEM,
     "ACCESS_NOT_GRANTED",
     "access to this product was not granted for the account",
-    Some("You did not grant access to the data that is needed."),
+    Some("The user did not grant the necessary permissions for this product on their account."),
 );
 static MFA_NOT_SUPPORTED: Code = code(
     400,
     ITEM,
     "MFA_NOT_SUPPORTED",
     "this account requires a MFA type that we do not currently support for the institution",
-    Some("The second factor of this account is not supported."),
+    Some(
+        "The multi-factor security features enabled on this account are not currently supported for this financial institution. We apologize for the inconvenience.",
+    ),
 );
 static PRODUCTS_NOT_SUPPORTED: Code = code(
     400,
@@ -338,14 +420,18 @@ pub(crate) static INSTITUTION_NOT_RESPONDING: Code = code(
     INSTITUTION,
     "INSTITUTION_NOT_RESPONDING",
     "this institution is not currently responding to this request. please try again soon",
-    Some("This bank is not responding at the moment. Please try again later."),
+    Some(
+        "This financial institution is not currently responding to requests. We apologize for the inconvenience.",
+    ),
 );
 static INSTITUTION_NOT_AVAILABLE: Code = code(
     400,
     INSTITUTION,
     "INSTITUTION_NOT_AVAILABLE",
-    "this institution is not currently available",
-    Some("This bank is not available at the moment. Please try again later."),
+    "this institution is not currently responding to this request. please try again soon",
+    Some(
+        "This financial institution is not currently responding to requests. We apologize for the inconvenience.",
+    ),
 );
 static PLANNED_MAINTENANCE: Code = code(
     400,
@@ -355,21 +441,54 @@ static PLANNED_MAINTENANCE: Code = code(
     Some("The service is being maintained. Please try again later."),
 );
 
+/// States of an Item with nothing for the person at the screen.
+macro_rules! item_errors {
+    ($($name:ident: $message:literal;)*) => {
+        $(static $name: Code = code(400, ITEM, stringify!($name), $message, None);)*
+    };
+}
+
+item_errors! {
+    INSTANT_MATCH_FAILED: "Item cannot be verified through Instant Match. Ensure you are correctly enabling all auth features in Link.";
+    INVALID_OTP: "the provided OTP was not correct";
+    INVALID_UPDATED_USERNAME: "the username provided to /item/credentials/update does not match the original username for the item";
+    ITEM_CONCURRENTLY_DELETED: "This item was deleted while the operation was in progress";
+    NO_AUTH_ACCOUNTS: "There are no valid checking or savings account(s) associated with this Item. See https://plaid.com/docs/api/#item-errors for more.";
+    NO_INVESTMENT_ACCOUNTS: "There are no valid investment account(s) associated with this Item. See https://plaid.com/docs/api/#item-errors for more information.";
+    NO_LIABILITY_ACCOUNTS: "There are no valid liability account(s) associated with this Item. See https://plaid.com/docs/api/#item-errors for more information.";
+    PRODUCT_NOT_ENABLED: "A requested product was not enabled for the current access token. Please ensure it is included when when initializing Link and create the Item again.";
+    PRODUCT_NOT_READY: "the requested product is not yet ready. please provide a webhook or try the request again later";
+}
+
 /// The errors that the password `error_CODE` forces at the credentials step, and that the
 /// control endpoint puts an Item or an institution into.
-static FORCED: [&Code; 18] = [
-    &USER_PERMISSION_REVOKED,
+static FORCED: [&Code; 32] = [
     &ITEM_LOGIN_REQUIRED,
-    &ITEM_LOCKED,
-    &ITEM_NOT_SUPPORTED,
-    &USER_SETUP_REQUIRED,
-    &USER_INPUT_TIMEOUT,
     &ACCESS_NOT_GRANTED,
-    &MFA_NOT_SUPPORTED,
-    &PRODUCTS_NOT_SUPPORTED,
+    &COUNTRY_NOT_SUPPORTED,
+    &INSTANT_MATCH_FAILED,
+    &INSUFFICIENT_CREDENTIALS,
     &INVALID_CREDENTIALS,
     &INVALID_MFA,
+    &INVALID_OTP,
+    &INVALID_SEND_METHOD,
+    &INVALID_UPDATED_USERNAME,
+    &ITEM_CONCURRENTLY_DELETED,
+    &ITEM_LOCKED,
+    &ITEM_NOT_FOUND,
+    &ITEM_NOT_SUPPORTED,
+    &MFA_NOT_SUPPORTED,
     &NO_ACCOUNTS,
+    &NO_AUTH_ACCOUNTS,
+    &NO_INVESTMENT_ACCOUNTS,
+    &NO_LIABILITY_ACCOUNTS,
+    &PASSWORD_RESET_REQUIRED,
+    &PRODUCT_NOT_ENABLED,
+    &PRODUCT_NOT_READY,
+    &PRODUCTS_NOT_SUPPORTED,
+    &USER_INPUT_TIMEOUT,
+    &USER_SETUP_REQUIRED,
+    &USER_PERMISSION_REVOKED,
     &INSTITUTION_DOWN,
     &INSTITUTION_NO_LONGER_SUPPORTED,
     &INSTITUTION_NOT_RESPONDING,
@@ -401,6 +520,7 @@ pub(crate) fn forced_codes() -> impl Iterator<Item = &'static str> {
 pub(crate) struct PlaidError {
     pub(crate) code: &'static Code,
     message: String,
+    reason: Option<&'static str>,
 }
 
 impl From<&'static Code> for PlaidError {
@@ -408,6 +528,7 @@ impl From<&'static Code> for PlaidError {
         Self {
             code,
             message: code.error_message.to_owned(),
+            reason: None,
         }
     }
 }
@@ -418,6 +539,15 @@ impl PlaidError {
         Self {
             code,
             message: message.into(),
+            reason: None,
+        }
+    }
+
+    /// An error with the reason that Plaid gives beside its code.
+    pub(crate) fn because(code: &'static Code, reason: Option<&'static str>) -> Self {
+        Self {
+            reason,
+            ..Self::from(code)
         }
     }
 
@@ -431,7 +561,7 @@ impl PlaidError {
         ErrorBody {
             error_type: self.code.error_type,
             error_code: self.code.error_code,
-            error_code_reason: None,
+            error_code_reason: self.reason,
             error_message: &self.message,
             display_message: self.code.display_message,
             request_id: Some(request_id),
@@ -443,10 +573,18 @@ impl PlaidError {
 
 /// The `error` object inside an Item or a Link session: no request of its own.
 pub(crate) fn embedded(code: &'static Code) -> ErrorBody<'static> {
+    embedded_because(code, None)
+}
+
+/// The same with the reason that Plaid gives beside the code.
+pub(crate) fn embedded_because(
+    code: &'static Code,
+    reason: Option<&'static str>,
+) -> ErrorBody<'static> {
     ErrorBody {
         error_type: code.error_type,
         error_code: code.error_code,
-        error_code_reason: None,
+        error_code_reason: reason,
         error_message: code.error_message,
         display_message: code.display_message,
         request_id: None,

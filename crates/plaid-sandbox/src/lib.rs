@@ -14,6 +14,7 @@ mod fields;
 mod ids;
 mod ledger;
 mod link;
+mod postman;
 mod rulesets;
 mod server;
 mod store;

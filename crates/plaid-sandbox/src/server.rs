@@ -19,21 +19,21 @@ use axum::{Router, serve::Listener as _};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Map, Value};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::api::{self, Endpoint, Reads};
 use crate::call::{Answer, Call, Failure};
 use crate::clock::Clock;
-use crate::control::{Control, Fault, Latency, Limits, limit_of};
+use crate::control::{Control, Fault, Latency, Limits};
 use crate::errors::{
-    INTERNAL_SERVER_ERROR, INVALID_API_KEYS, INVALID_BODY, INVALID_HEADERS, MISSING_FIELDS,
-    NOT_FOUND, PlaidError,
+    INVALID_API_KEYS, INVALID_BODY, INVALID_HEADERS, MISSING_FIELDS, NOT_FOUND, PlaidError,
 };
 use crate::ledger::{Done, Keeper, Ledger};
+use crate::postman::Postman;
 use crate::rulesets::{RulesetError, Rulesets};
 use crate::store::{self, Moment, OpenError};
-use crate::webhooks::{Postbox, Signer};
+use crate::webhooks::Signer;
 use crate::wire::{Lines, Switch};
 use crate::{CLIENT_ID, SECRET, console, fields, ids, link};
 
@@ -112,6 +112,7 @@ pub struct Server {
     control_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<io::Result<()>>>,
+    postman: JoinHandle<()>,
     keeper: Keeper,
 }
 
@@ -138,15 +139,22 @@ impl Server {
         let db = store::open(&options.state)?;
         let rulesets = Rulesets::load(&options.state)?;
         let signer = Arc::new(signer(&db, &options.clock)?);
-        let postbox = Postbox::open(Arc::clone(&signer)).map_err(no_webhooks)?;
         let (ledger, keeper) = Ledger::keep(db).map_err(StartError::Thread)?;
+        let bell = Arc::new(Notify::new());
+        let postman = Postman {
+            ledger: ledger.clone(),
+            clock: options.clock.clone(),
+            signer: Arc::clone(&signer),
+            bell: Arc::clone(&bell),
+        };
+        let postman = postman.start().map_err(no_webhooks)?;
         let sandbox = Arc::new(Sandbox {
             ledger,
             clock: options.clock,
             control: Control::new(options.latency, options.limits),
             rulesets,
             signer,
-            postbox,
+            bell,
             origin: format!("http://{address}"),
         });
         let (stop, stopped) = watch::channel(false);
@@ -165,6 +173,7 @@ impl Server {
             control_address,
             stop,
             tasks,
+            postman,
             keeper,
         })
     }
@@ -187,6 +196,7 @@ impl Server {
         let Self {
             stop,
             tasks,
+            postman,
             keeper,
             ..
         } = self;
@@ -199,6 +209,8 @@ impl Server {
                 let _ = task.await;
             }
         }
+        // What it has not sent is kept, and sent after the next start.
+        postman.abort();
         // The ledger ends only with this thread or by a panic of its own, which changes nothing.
         let _ = tokio::task::spawn_blocking(|| keeper.close()).await;
     }
@@ -251,7 +263,8 @@ pub(crate) struct Sandbox {
     pub(crate) control: Control,
     rulesets: Rulesets,
     signer: Arc<Signer>,
-    postbox: Postbox,
+    /// Tells the postman of new webhooks.
+    bell: Arc<Notify>,
     origin: String,
 }
 
@@ -312,14 +325,11 @@ async fn call_by_path(
         Ok(asked) => asked,
         Err(error) => return answer(Err(error.into()), &request_id),
     };
-    match asked.fault {
-        Some(Fault::RateLimit) => {
-            let limit = PlaidError::from(limit_of(asked.endpoint.path));
-            answer(Err(limit.into()), &request_id)
-        }
-        Some(Fault::InternalServerError) => {
-            answer(Err(Failure::from(&INTERNAL_SERVER_ERROR)), &request_id)
-        }
+    let fault = asked.fault;
+    if let Some(code) = fault.and_then(|fault| fault.error(asked.endpoint.path)) {
+        return answer(Err(Failure::from(code)), &request_id);
+    }
+    match fault {
         Some(Fault::Unavailable) => unavailable(),
         Some(Fault::ConnectionReset) => {
             line.cut();
@@ -335,7 +345,8 @@ async fn call_by_path(
             let whole = answer(sandbox.call(&asked, &request_id).await, &request_id);
             truncated(whole).await
         }
-        None => answer(sandbox.call(&asked, &request_id).await, &request_id),
+        // The others are errors, answered above.
+        _ => answer(sandbox.call(&asked, &request_id).await, &request_id),
     }
 }
 
@@ -423,6 +434,7 @@ impl Sandbox {
         };
         // A call that is not carried out goes wrong whatever it says.
         if fault.is_none_or(Fault::is_carried_out) {
+            (endpoint.check)(&fields)?;
             fields::check(endpoint.fields, &fields)?;
         }
         Ok(Asked {
@@ -482,9 +494,10 @@ impl Sandbox {
         act: impl FnOnce(&Call<'_>) -> Answer,
     ) -> Result<Done, Failure> {
         let webhooks = RefCell::<Vec<_>>::default();
+        let now = Moment(self.clock.now());
         let answer = act(&Call {
             db,
-            now: Moment(self.clock.now()),
+            now,
             request_id,
             body,
             origin: &self.origin,
@@ -500,10 +513,13 @@ impl Sandbox {
                 afterwards: None,
             });
         }
-        let postbox = self.postbox.clone();
+        for webhook in &webhooks {
+            webhook.keep(db, now)?;
+        }
+        let bell = Arc::clone(&self.bell);
         Ok(Done {
             answer,
-            afterwards: Some(Box::new(move || postbox.post(webhooks))),
+            afterwards: Some(Box::new(move || bell.notify_one())),
         })
     }
 }

@@ -1,8 +1,6 @@
 //! Webhooks: what is told to an Item's webhook URL, signed as Plaid signs it. Nothing leaves
 //! this machine: a URL that is not on loopback is never called.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::ecdsa::signature::Signer as _;
@@ -10,24 +8,33 @@ use p256::ecdsa::{Signature, SigningKey};
 use reqwest::Url;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
-use tokio::sync::mpsc;
 
 use crate::call::{Call, Failure};
-use crate::errors::{ITEM_LOGIN_REQUIRED, USER_PERMISSION_REVOKED, embedded};
+use crate::errors::{ITEM_LOGIN_REQUIRED, USER_PERMISSION_REVOKED, embedded, embedded_because};
 use crate::ids;
-use crate::store::items::Item;
+use crate::store::items::{self, Item, Notice, Reason};
+use crate::store::link::LinkToken;
 use crate::store::webhooks::{self as kept, KeptKey};
 use crate::store::{Moment, accounts};
 
-/// How long a receiver may take to answer, as with Plaid.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// One webhook on its way.
+/// One webhook, handed to a call.
 #[derive(Debug)]
 pub(crate) struct Webhook {
     url: Url,
     body: String,
-    sent_at: Moment,
+    code: String,
+    /// The Item it tells of; none when it tells of a Link session.
+    item_id: Option<String>,
+}
+
+impl Webhook {
+    /// Keeps it together with what else the call changes. The postman sends it afterwards.
+    pub(crate) fn keep(&self, db: &rusqlite::Connection, now: Moment) -> rusqlite::Result<()> {
+        kept::enqueue(db, self.url.as_str(), &self.body, now)?;
+        self.item_id.as_ref().map_or(Ok(()), |item_id| {
+            items::set_last_webhook(db, item_id, &self.code, now)
+        })
+    }
 }
 
 /// The key that signs webhooks.
@@ -91,14 +98,14 @@ impl Signer {
     }
 
     /// The value of the header `Plaid-Verification`: a JWT over the hash of the body.
-    fn sign(&self, webhook: &Webhook) -> String {
-        let hash = Sha256::digest(webhook.body.as_bytes());
+    pub(crate) fn sign(&self, body: &str, sent_at: i64) -> String {
+        let hash = Sha256::digest(body.as_bytes());
         let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
         let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!(
             "{}.{}",
             part(json!({"alg": "ES256", "kid": self.key_id, "typ": "JWT"})),
-            part(json!({"iat": webhook.sent_at.0.as_second(), "request_body_sha256": hash})),
+            part(json!({"iat": sent_at, "request_body_sha256": hash})),
         );
         let signature: Signature = self.key.sign(signed.as_bytes());
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
@@ -116,47 +123,6 @@ fn fresh_key() -> Result<SigningKey, KeyError> {
     }
 }
 
-/// Where webhooks are handed in; they go out one after the other.
-#[derive(Clone, Debug)]
-pub(crate) struct Postbox(mpsc::UnboundedSender<Webhook>);
-
-impl Postbox {
-    /// A postbox that is emptied for as long as it is there.
-    pub(crate) fn open(signer: std::sync::Arc<Signer>) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            .build()?;
-        let (postbox, mut webhooks) = mpsc::unbounded_channel::<Webhook>();
-        tokio::spawn(async move {
-            while let Some(webhook) = webhooks.recv().await {
-                deliver(&http, &signer, webhook).await;
-            }
-        });
-        Ok(Self(postbox))
-    }
-
-    pub(crate) fn post(&self, webhooks: Vec<Webhook>) {
-        for webhook in webhooks {
-            // The other end is gone only when the runtime ends; then nobody waits for webhooks.
-            let _ = self.0.send(webhook);
-        }
-    }
-}
-
-async fn deliver(http: &reqwest::Client, signer: &Signer, webhook: Webhook) {
-    let request = http
-        .post(webhook.url.clone())
-        .header("Content-Type", "application/json")
-        .header("Plaid-Verification", signer.sign(&webhook))
-        .body(webhook.body);
-    match request.send().await {
-        Ok(answer) => tracing::info!(url = %webhook.url, status = %answer.status(), "webhook"),
-        Err(error) => tracing::warn!(url = %webhook.url, %error, "a webhook was not taken"),
-    }
-}
-
 /// Only this machine is ever told.
 fn loopback(url: &str) -> Option<Url> {
     let url = Url::parse(url).ok()?;
@@ -169,21 +135,48 @@ fn loopback(url: &str) -> Option<Url> {
 
 /// Hands a webhook to the call, to be sent when its changes are kept; whether it will be sent.
 fn tell(call: &Call<'_>, item: &Item, kind: &str, code: &str, more: Value) -> bool {
-    let Some(url) = item.webhook.as_deref().and_then(loopback) else {
-        return false;
-    };
     let mut body = Map::new();
     body.insert("webhook_type".to_owned(), kind.into());
     body.insert("webhook_code".to_owned(), code.into());
     body.insert("item_id".to_owned(), item.item_id.clone().into());
+    send(call, item.webhook.as_deref(), body, more)
+}
+
+/// Tells the `webhook` of a Link token about one of its sessions.
+pub(crate) fn link_session(
+    call: &Call<'_>,
+    token: &LinkToken,
+    link_session_id: &str,
+    code: &str,
+    more: Value,
+) {
+    let mut body = Map::new();
+    body.insert("webhook_type".to_owned(), "LINK".into());
+    body.insert("webhook_code".to_owned(), code.into());
+    body.insert("link_session_id".to_owned(), link_session_id.into());
+    body.insert("link_token".to_owned(), token.link_token.clone().into());
+    send(call, token.settings.webhook.as_deref(), body, more);
+}
+
+fn send(call: &Call<'_>, url: Option<&str>, mut body: Map<String, Value>, more: Value) -> bool {
+    let Some(url) = url.and_then(loopback) else {
+        return false;
+    };
     if let Value::Object(more) = more {
         body.extend(more);
     }
     body.insert("environment".to_owned(), "sandbox".into());
+    let text = |name| {
+        body.get(name)
+            .and_then(Value::as_str)
+            .map(ToOwned::to_owned)
+    };
+    let (code, item_id) = (text("webhook_code").unwrap_or_default(), text("item_id"));
     call.webhooks.borrow_mut().push(Webhook {
         url,
         body: Value::Object(body).to_string(),
-        sent_at: call.now,
+        code,
+        item_id,
     });
     true
 }
@@ -197,9 +190,31 @@ pub(crate) fn acknowledge_update(call: &Call<'_>, item: &Item) {
 /// What is told when an Item falls into an error.
 pub(crate) fn item_error(call: &Call<'_>, item: &Item) {
     if let Some(error) = item.error {
-        let more = json!({"error": embedded(error)});
-        tell(call, item, "ITEM", "ERROR", more);
+        let code = if error == &USER_PERMISSION_REVOKED {
+            "USER_PERMISSION_REVOKED"
+        } else {
+            "ERROR"
+        };
+        let more = json!({"error": embedded_because(error, item.reason.map(Reason::word))});
+        tell(call, item, "ITEM", code, more);
     }
+}
+
+/// What is told when an Item needs no login any more, and nobody went through Link for it.
+pub(crate) fn login_repaired(call: &Call<'_>, item: &Item) {
+    tell(call, item, "ITEM", "LOGIN_REPAIRED", json!({}));
+}
+
+/// What is told when something is about to happen to an Item.
+pub(crate) fn announced(call: &Call<'_>, item: &Item, notice: Notice, ends_at: Option<Moment>) {
+    let more = match notice {
+        Notice::PendingExpiration => json!({"consent_expiration_time": ends_at}),
+        Notice::PendingDisconnect => {
+            json!({"reason": "INSTITUTION_MIGRATION", "disconnect_time": ends_at})
+        }
+        Notice::NewAccountsAvailable => json!({"error": null}),
+    };
+    tell(call, item, "ITEM", notice.word(), more);
 }
 
 /// Fires the webhook with this code, as /sandbox/item/fire_webhook does; whether it is sent.
@@ -239,7 +254,8 @@ pub(crate) fn fire(
         }
         "PENDING_DISCONNECT" => {
             let disconnect_time = call.now_and(jiff::SignedDuration::from_hours(7 * 24));
-            let more = json!({"reason": "INSTITUTION_MIGRATION", "disconnect_time": disconnect_time});
+            let more =
+                json!({"reason": "INSTITUTION_MIGRATION", "disconnect_time": disconnect_time});
             ("ITEM", more)
         }
         "LOGIN_REPAIRED" => ("ITEM", json!({})),

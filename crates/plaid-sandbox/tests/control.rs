@@ -215,6 +215,191 @@ async fn an_item_is_put_into_any_error_and_out_of_it() {
 }
 
 #[tokio::test]
+async fn what_is_announced_of_an_item_comes_true() {
+    let sandbox = start().await;
+    for (notice, reason) in [
+        ("PENDING_EXPIRATION", json!("OAUTH_CONSENT_EXPIRED")),
+        ("PENDING_DISCONNECT", Value::Null),
+    ] {
+        let access_token = sandbox.item("user_good", &["auth"]).await;
+        let by_token = json!({"access_token": access_token});
+        let change = json!({"access_token": access_token, "notice": notice});
+        let after = set_ok(&sandbox, "item", change).await;
+        assert_eq!(after["items"][0]["notice"], notice);
+        let item = sandbox.ok("/item/get", by_token.clone()).await.json;
+        assert_eq!(
+            item["item"]["consent_expiration_time"].is_string(),
+            notice == "PENDING_EXPIRATION"
+        );
+        sandbox.ok("/accounts/balance/get", by_token.clone()).await;
+        let week = json!({"advance_seconds": 7 * 24 * 60 * 60});
+        set_ok(&sandbox, "clock", week).await;
+        let answer = sandbox
+            .call("/accounts/balance/get", by_token.clone())
+            .await;
+        answer.is_error(400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED");
+        assert_eq!(answer.json["error_code_reason"], reason);
+        let item = sandbox.ok("/item/get", by_token).await.json;
+        assert_eq!(item["item"]["error"]["error_code_reason"], reason);
+        assert!(item["item"]["consent_expiration_time"].is_null());
+    }
+}
+
+#[tokio::test]
+async fn a_notice_is_taken_back() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let say = |notice: Value| json!({"access_token": access_token, "notice": notice});
+    set_ok(&sandbox, "item", say(json!("PENDING_EXPIRATION"))).await;
+    set_ok(&sandbox, "item", say(Value::Null)).await;
+    let week = json!({"advance_seconds": 8 * 24 * 60 * 60});
+    let after = set_ok(&sandbox, "clock", week).await;
+    assert_eq!(
+        (
+            &after["items"][0]["notice"],
+            &after["items"][0]["error_code"]
+        ),
+        (&Value::Null, &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn every_error_code_that_is_offered_can_be_chosen() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["signal", "auth"]).await;
+    let by_token = json!({"access_token": access_token});
+    let account_id = sandbox.account(&access_token, "0000").await;
+    let choices = set_ok(&sandbox, "faults/clear", json!({})).await["choices"].clone();
+    let codes = choices["error_codes"].as_array().unwrap();
+    assert!(codes.contains(&json!("NO_ACCOUNTS")) && codes.len() > 20);
+    for code in codes {
+        let change = json!({"access_token": access_token, "error_code": code});
+        set_ok(&sandbox, "item", change).await;
+        let answer = sandbox
+            .call("/accounts/balance/get", by_token.clone())
+            .await;
+        assert_eq!(&answer.json["error_code"], code);
+        let evaluated = sandbox
+            .ok("/signal/evaluate", json!({"access_token": access_token, "account_id": account_id, "client_transaction_id": "t", "amount": 10}))
+            .await;
+        assert_eq!(&evaluated.json["warnings"][0]["warning_code"], code);
+    }
+}
+
+#[tokio::test]
+async fn a_closed_account_is_gone_until_it_is_opened_again() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["signal", "auth"]).await;
+    let by_token = json!({"access_token": access_token});
+    let account_id = sandbox.account(&access_token, "0000").await;
+    let close = |closed: bool| json!({"account_id": account_id, "closed": closed});
+    let after = set_ok(&sandbox, "account", close(true)).await;
+    assert_eq!(after["items"][0]["accounts"][0]["closed"], true);
+    for path in ["/accounts/get", "/accounts/balance/get"] {
+        let left = sandbox.ok(path, by_token.clone()).await;
+        assert_eq!(left.json["accounts"].as_array().unwrap().len(), 11);
+        let asked = json!({"access_token": access_token, "options": {"account_ids": [account_id]}});
+        sandbox
+            .call(path, asked)
+            .await
+            .is_error(400, "INVALID_INPUT", "INVALID_ACCOUNT_ID");
+    }
+    sandbox
+        .call("/signal/evaluate", json!({"access_token": access_token, "account_id": account_id, "client_transaction_id": "t", "amount": 10}))
+        .await
+        .is_error(400, "INVALID_INPUT", "INVALID_ACCOUNT_ID");
+    set_ok(&sandbox, "account", close(false)).await;
+    let all = sandbox.ok("/accounts/get", by_token).await;
+    assert_eq!(all.json["accounts"].as_array().unwrap().len(), 12);
+}
+
+#[tokio::test]
+async fn the_control_endpoint_shows_everything_a_menu_needs() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let locked = json!({"access_token": access_token, "error_code": "ITEM_LOCKED"});
+    set_ok(&sandbox, "item", locked).await;
+    let down = json!({"institution_id": "ins_109508", "health": "down"});
+    set_ok(&sandbox, "institution", down).await;
+    next_goes_wrong(&sandbox, SEARCH, "truncated_body").await;
+    let request = reqwest::Client::new().get(format!("{}/control", sandbox.control_url()));
+    let shown = sandbox.send(request).await;
+    assert!(!shown.text.contains("access-sandbox"), "{}", shown.text);
+    let shown = shown.json;
+    assert_eq!(shown["faults"][SEARCH], json!(["truncated_body"]));
+    let bank = &shown["institutions"][0];
+    assert_eq!(
+        (&bank["health"], &bank["usual_health"]),
+        (&json!("down"), &json!("healthy"))
+    );
+    let item = &shown["items"][0];
+    assert_eq!(
+        (&item["error_code"], &item["institution_name"]),
+        (&json!("ITEM_LOCKED"), &json!("First Platypus Bank"))
+    );
+    assert_eq!(item["accounts"][0]["mask"], "0000");
+    for fault in shown["choices"]["faults"].as_array().unwrap() {
+        next_goes_wrong(&sandbox, "/item/get", fault.as_str().unwrap()).await;
+    }
+    for path in shown["choices"]["paths"].as_array().unwrap() {
+        next_goes_wrong(&sandbox, path.as_str().unwrap(), "unavailable").await;
+    }
+}
+
+#[tokio::test]
+async fn limits_of_an_item_outlive_its_access_token() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    set_ok(&sandbox, "limits", json!({"limits": "production"})).await;
+    let live = "/accounts/balance/get";
+    for _ in 0..5 {
+        sandbox
+            .ok(live, json!({"access_token": access_token}))
+            .await;
+    }
+    let rotated = sandbox
+        .ok(
+            "/item/access_token/invalidate",
+            json!({"access_token": access_token}),
+        )
+        .await;
+    let by_token = json!({"access_token": rotated.text_at("/new_access_token")});
+    sandbox
+        .call(live, by_token)
+        .await
+        .is_error(429, RATE, "BALANCE_LIMIT");
+}
+
+#[tokio::test]
+async fn a_client_and_a_bank_have_limits_of_their_own() {
+    let sandbox = start().await;
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let live = "/accounts/balance/get";
+    for (fault, status, error_type, code) in [
+        ("rate_limit", 429, RATE, "BALANCE_LIMIT"),
+        ("client_rate_limit", 429, RATE, "ACCOUNTS_BALANCE_GET_LIMIT"),
+        (
+            "institution_rate_limit",
+            429,
+            RATE,
+            "INSTITUTION_RATE_LIMIT",
+        ),
+        (
+            "institution_not_responding",
+            400,
+            "INSTITUTION_ERROR",
+            "INSTITUTION_NOT_RESPONDING",
+        ),
+    ] {
+        next_goes_wrong(&sandbox, live, fault).await;
+        sandbox
+            .call(live, json!({"access_token": access_token}))
+            .await
+            .is_error(status, error_type, code);
+    }
+}
+
+#[tokio::test]
 async fn time_goes_by_for_tokens() {
     let sandbox = start().await;
     let created = sandbox
@@ -279,6 +464,12 @@ async fn changes_that_cannot_be_made_are_refused_in_words() {
             "item",
             json!({"item_id": "none", "error_code": "SAD"}),
             "ITEM_LOCKED",
+        ),
+        ("item", json!({"item_id": "none"}), "either"),
+        (
+            "account",
+            json!({"account_id": "none", "closed": true}),
+            "no account",
         ),
         ("clock", json!({"advance_seconds": -1}), "advance_seconds"),
     ] {

@@ -234,6 +234,16 @@ async fn faulty_fields_are_named() {
             "https",
         ),
         (
+            with("update", json!(true)),
+            "INVALID_CONFIGURATION",
+            "formatted",
+        ),
+        (
+            with("account_filters", json!([])),
+            "INVALID_CONFIGURATION",
+            "formatted",
+        ),
+        (
             with("hosted_link", json!({"url_lifetime_seconds": 0})),
             "INVALID_FIELD",
             "url_lifetime_seconds",

@@ -2,12 +2,16 @@
 
 mod support;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
 use p256::EncodedPoint;
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
@@ -30,10 +34,23 @@ impl Received {
 
 /// A receiver, its URL and what it gets.
 async fn receiver() -> (String, mpsc::UnboundedReceiver<Received>) {
+    receiver_that_first_refuses(0).await
+}
+
+/// A receiver that answers so many webhooks with HTTP 500.
+async fn receiver_that_first_refuses(
+    refused: usize,
+) -> (String, mpsc::UnboundedReceiver<Received>) {
     let (sender, received) = mpsc::unbounded_channel();
+    let count = Arc::new(AtomicUsize::new(0));
     let take = post(move |headers: HeaderMap, body: Bytes| async move {
         let verification = headers["Plaid-Verification"].to_str().unwrap().to_owned();
         sender.send(Received { verification, body }).unwrap();
+        if count.fetch_add(1, Ordering::SeqCst) < refused {
+            StatusCode::INTERNAL_SERVER_ERROR
+        } else {
+            StatusCode::OK
+        }
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
@@ -159,6 +176,84 @@ async fn an_item_tells_of_its_new_url_and_its_error() {
     let none = json!({"access_token": access_token, "webhook": null});
     let updated = sandbox.ok("/item/webhook/update", none).await;
     assert!(updated.json["item"]["webhook"].is_null());
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_not_taken_comes_again() {
+    let sandbox = Running::start().await;
+    let (url, mut received) = receiver_that_first_refuses(2).await;
+    let access_token = item_with(&sandbox, &url).await;
+    let fire = json!({"access_token": access_token, "webhook_code": "LOGIN_REPAIRED"});
+    sandbox.ok("/sandbox/item/fire_webhook", fire).await;
+    let first = received.recv().await.unwrap();
+    // Each attempt is noted before it is made, so the clock may move at once.
+    sandbox.clock.advance(SignedDuration::from_secs(31));
+    let second = received.recv().await.unwrap();
+    // What was not taken outlives a restart.
+    let sandbox = sandbox.restart().await;
+    sandbox.clock.advance(SignedDuration::from_secs(121));
+    let third = received.recv().await.unwrap();
+    for again in [&second, &third] {
+        assert_eq!(again.body, first.body);
+        verify(&sandbox, again).await;
+    }
+    let status = sandbox
+        .ok("/item/get", json!({"access_token": access_token}))
+        .await;
+    assert_eq!(
+        status.text_at("/status/last_webhook/code_sent"),
+        "LOGIN_REPAIRED"
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_is_not_required_any_more_and_what_is_announced_are_told() {
+    let sandbox = Running::start_with(|options| options.control_port = Some(0)).await;
+    let (url, mut received) = receiver().await;
+    let access_token = item_with(&sandbox, &url).await;
+    let http = reqwest::Client::new();
+    for (change, code, field) in [
+        (
+            json!({"error_code": "ITEM_LOGIN_REQUIRED", "error_code_reason": "OAUTH_USER_REVOKED"}),
+            "ERROR",
+            "error",
+        ),
+        (json!({"error_code": null}), "LOGIN_REPAIRED", "item_id"),
+        (
+            json!({"notice": "PENDING_EXPIRATION"}),
+            "PENDING_EXPIRATION",
+            "consent_expiration_time",
+        ),
+        (
+            json!({"notice": "PENDING_DISCONNECT"}),
+            "PENDING_DISCONNECT",
+            "reason",
+        ),
+        (
+            json!({"notice": "NEW_ACCOUNTS_AVAILABLE"}),
+            "NEW_ACCOUNTS_AVAILABLE",
+            "error",
+        ),
+        (
+            json!({"error_code": "USER_PERMISSION_REVOKED"}),
+            "USER_PERMISSION_REVOKED",
+            "error",
+        ),
+    ] {
+        let mut body = change;
+        body["access_token"] = json!(access_token);
+        let request = http
+            .post(format!("{}/control/item", sandbox.control_url()))
+            .header("Content-Type", "application/json")
+            .body(body.to_string());
+        assert_eq!(sandbox.send(request).await.status, 200);
+        let webhook = received.recv().await.unwrap().json();
+        assert_eq!(webhook["webhook_code"], code);
+        assert!(webhook.get(field).is_some(), "{webhook}");
+        if code == "ERROR" {
+            assert_eq!(webhook["error"]["error_code_reason"], "OAUTH_USER_REVOKED");
+        }
+    }
 }
 
 #[tokio::test]

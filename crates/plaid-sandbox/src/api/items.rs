@@ -7,11 +7,13 @@ use super::{CLIENT_ID, SECRET};
 use crate::bank::customers::BankAccount;
 use crate::bank::institutions::{Institution, PRODUCTS};
 use crate::call::{Answer, Call, Failure};
-use crate::errors::{ErrorBody, INVALID_PUBLIC_TOKEN, ITEM_NOT_FOUND, PlaidError, embedded};
+use crate::errors::{
+    ErrorBody, INVALID_PUBLIC_TOKEN, ITEM_NOT_FOUND, PlaidError, embedded_because,
+};
 use crate::fields::{Field, Kind, WORDS, nullable, required};
 use crate::ids;
 use crate::store::accounts;
-use crate::store::items::{self, Item};
+use crate::store::items::{self, Item, Notice, Reason};
 use crate::store::{Moment, Words};
 use crate::webhooks;
 
@@ -88,7 +90,9 @@ pub(super) fn item_body(item: &Item) -> ItemBody<'_> {
             .map_or("", |institution| institution.name),
         webhook: item.webhook.as_deref(),
         auth_method: has("auth").then_some("INSTANT_AUTH"),
-        error: item.error.map(embedded),
+        error: item
+            .error
+            .map(|code| embedded_because(code, item.reason.map(Reason::word))),
         available_products: PRODUCTS
             .into_iter()
             .filter(|product| !has(product))
@@ -102,7 +106,9 @@ pub(super) fn item_body(item: &Item) -> ItemBody<'_> {
             .chain(&item.consented_products.0)
             .map(String::as_str)
             .collect(),
-        consent_expiration_time: None,
+        consent_expiration_time: item
+            .notice_ends_at
+            .filter(|_| item.notice == Some(Notice::PendingExpiration)),
         update_type: "background",
         created_at: None,
     }
@@ -119,7 +125,12 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
     struct Status {
         investments: Option<()>,
         transactions: Option<()>,
-        last_webhook: Option<()>,
+        last_webhook: Option<LastWebhook>,
+    }
+    #[derive(Serialize)]
+    struct LastWebhook {
+        sent_at: Moment,
+        code_sent: String,
     }
     let item = call.item(&call.read::<ByToken>()?.access_token)?;
     let body = ItemBody {
@@ -131,7 +142,10 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
         status: Status {
             investments: None,
             transactions: None,
-            last_webhook: None,
+            last_webhook: item
+                .last_webhook
+                .clone()
+                .map(|(code_sent, sent_at)| LastWebhook { sent_at, code_sent }),
         },
     })
 }
@@ -187,10 +201,11 @@ pub(super) fn invalidate(call: &Call<'_>) -> Answer {
     struct Invalidated {
         new_access_token: String,
     }
-    let item = call.item(&call.read::<ByToken>()?.access_token)?;
-    call.answer(Invalidated {
-        new_access_token: give_access_token(call, &item.item_id)?,
-    })
+    let old_access_token = call.read::<ByToken>()?.access_token;
+    let item = call.item(&old_access_token)?;
+    let new_access_token = give_access_token(call, &item.item_id)?;
+    call.control.rotate(&old_access_token, &new_access_token);
+    call.answer(Invalidated { new_access_token })
 }
 
 /// /item/public_token/create
@@ -266,6 +281,10 @@ pub(crate) fn create(call: &Call<'_>, grant: Grant<'_>) -> Result<Item, Failure>
         webhook: grant.webhook,
         created_at: call.now,
         error: None,
+        reason: None,
+        notice: None,
+        notice_ends_at: None,
+        last_webhook: None,
         live_reads: 0,
         removed_at: None,
     };
@@ -276,12 +295,18 @@ pub(crate) fn create(call: &Call<'_>, grant: Grant<'_>) -> Result<Item, Failure>
     Ok(item)
 }
 
-/// Adds one account of the bank to an Item.
+/// Adds one account of the bank to an Item, unless the bank has closed it.
 pub(crate) fn share(
     call: &Call<'_>,
     item: &Item,
     account: &BankAccount<'_>,
 ) -> Result<(), Failure> {
+    let is_closed = accounts::with_closed(call.db, &item.item_id)?
+        .iter()
+        .any(|known| known.mask == account.mask && known.closed_at.is_some());
+    if is_closed {
+        return Ok(());
+    }
     let balances = account.balances(item.live_reads)?;
     accounts::insert(
         call.db,

@@ -5,10 +5,14 @@ mod accounts;
 mod institutions;
 pub(crate) mod items;
 pub(crate) mod link;
+mod link_configuration;
 mod sandbox;
 mod signal;
 
+use serde_json::{Map, Value};
+
 use crate::call::{Answer, Call};
+use crate::errors::PlaidError;
 use crate::fields::{Field, Kind, optional};
 
 /// Whether a call makes the bank be asked, which takes its time.
@@ -26,6 +30,8 @@ pub(crate) enum Reads {
 pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) fields: &'static [Field],
+    /// What is checked before the fields.
+    pub(crate) check: fn(&Map<String, Value>) -> Result<(), PlaidError>,
     pub(crate) reads: Reads,
     pub(crate) answer: fn(&Call<'_>) -> Answer,
 }
@@ -53,13 +59,17 @@ const fn stored(
     Endpoint {
         path,
         fields,
+        check: |_| Ok(()),
         reads: Reads::Stored,
         answer,
     }
 }
 
 static ENDPOINTS: [Endpoint; 21] = [
-    stored("/link/token/create", &link::CREATE_FIELDS, link::create),
+    Endpoint {
+        check: link_configuration::check,
+        ..stored("/link/token/create", &link::CREATE_FIELDS, link::create)
+    },
     stored("/link/token/get", &link::GET_FIELDS, link::get),
     stored(
         "/item/public_token/exchange",

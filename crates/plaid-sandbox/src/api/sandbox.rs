@@ -134,7 +134,7 @@ pub(super) fn reset_login(call: &Call<'_>) -> Answer {
         reset_login: bool,
     }
     let item = call.item(&call.read::<ByToken>()?.access_token)?;
-    call.break_item(item, Some(&ITEM_LOGIN_REQUIRED))?;
+    call.break_item(item, Some(&ITEM_LOGIN_REQUIRED), None)?;
     call.answer(Reset { reset_login: true })
 }
 

@@ -180,7 +180,7 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
 
     let obstacle = match ruleset.source {
         DataSource::BalanceOnly => call.obstacle(&item),
-        DataSource::TransactionScores => item.error,
+        DataSource::TransactionScores => item.error.map(PlaidError::from),
     };
     let account = if obstacle.is_some() {
         without_data(account)
@@ -206,7 +206,10 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
             result: result.word(),
             triggered_rule_details: rule.map(details),
         },
-        warnings: obstacle.map(warning).into_iter().collect(),
+        warnings: obstacle
+            .map(|error| warning(error.code))
+            .into_iter()
+            .collect(),
     })
 }
 

@@ -195,6 +195,7 @@ impl Description {
             subtype: &account.subtype,
             holder_category: "personal",
             currency: &account.currency,
+            unofficial_currency: false,
             available: account.available.as_deref(),
             current: account.current.as_deref(),
             limit: account.limit.as_deref(),

@@ -18,6 +18,8 @@ pub(crate) struct BankAccount<'a> {
     pub(crate) subtype: &'a str,
     pub(crate) holder_category: &'a str,
     pub(crate) currency: &'a str,
+    /// Whether the currency's code is none of ISO 4217.
+    pub(crate) unofficial_currency: bool,
     pub(super) available: Option<&'a str>,
     pub(super) current: Option<&'a str>,
     pub(super) limit: Option<&'a str>,
@@ -180,6 +182,7 @@ const fn depository(
         subtype,
         holder_category: "personal",
         currency: "USD",
+        unofficial_currency: false,
         available: None,
         current: None,
         limit: None,

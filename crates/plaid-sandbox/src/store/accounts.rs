@@ -25,6 +25,13 @@ pub(super) const SCHEMA: &str = "
     ) STRICT;
 ";
 
+/// Accounts that the bank closed stay in the table, so that they are not shared again; and
+/// currencies without an ISO 4217 code.
+pub(super) const CLOSURES_AND_CURRENCIES: &str = "
+    ALTER TABLE accounts ADD COLUMN closed_at TEXT;
+    ALTER TABLE accounts ADD COLUMN unofficial_currency INTEGER NOT NULL DEFAULT 0;
+";
+
 /// One account of an Item.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
@@ -36,9 +43,13 @@ pub(crate) struct Account {
     pub(crate) subtype: String,
     pub(crate) holder_category: String,
     pub(crate) currency: String,
+    /// Whether the currency's code is none of ISO 4217.
+    pub(crate) unofficial_currency: bool,
     pub(crate) balances: Balances,
     /// When the bank was last asked.
     pub(crate) read_at: Moment,
+    /// When the bank closed it; Plaid tells nothing of it from then on.
+    pub(crate) closed_at: Option<Moment>,
 }
 
 fn read(row: &Row<'_>) -> Result<Account> {
@@ -57,6 +68,8 @@ fn read(row: &Row<'_>) -> Result<Account> {
             limit: row.get(10)?,
         },
         read_at: row.get(11)?,
+        unofficial_currency: row.get(12)?,
+        closed_at: row.get(13)?,
     })
 }
 
@@ -71,8 +84,8 @@ pub(crate) fn insert(
 ) -> Result<()> {
     db.execute(
         "INSERT INTO accounts (account_id, item_id, mask, name, official_name, account_type, subtype,
-             holder_category, currency, available, current, credit_limit, read_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             holder_category, currency, available, current, credit_limit, read_at, unofficial_currency)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params![
             account_id,
             item_id,
@@ -86,20 +99,41 @@ pub(crate) fn insert(
             balances.available,
             balances.current,
             balances.limit,
-            now
+            now,
+            at_bank.unofficial_currency
         ],
     )?;
     Ok(())
 }
 
-/// The accounts of an Item, in the bank's order.
+/// The open accounts of an Item, in the bank's order.
 pub(crate) fn of_item(db: &Connection, item_id: &str) -> Result<Vec<Account>> {
+    let mut accounts = with_closed(db, item_id)?;
+    accounts.retain(|account| account.closed_at.is_none());
+    Ok(accounts)
+}
+
+/// The accounts of an Item, those among them that the bank has closed.
+pub(crate) fn with_closed(db: &Connection, item_id: &str) -> Result<Vec<Account>> {
     let mut query = db.prepare_cached(
         "SELECT account_id, mask, name, official_name, account_type, subtype, holder_category, currency,
-             available, current, credit_limit, read_at
+             available, current, credit_limit, read_at, unofficial_currency, closed_at
          FROM accounts WHERE item_id = ?1 ORDER BY mask",
     )?;
     query.query_map([item_id], read)?.collect()
+}
+
+/// Closes an account, or opens it again; whether there is such an account.
+pub(crate) fn set_closed(
+    db: &Connection,
+    account_id: &str,
+    closed_at: Option<Moment>,
+) -> Result<bool> {
+    let changed = db.execute(
+        "UPDATE accounts SET closed_at = ?2 WHERE account_id = ?1",
+        params![account_id, closed_at],
+    )?;
+    Ok(changed > 0)
 }
 
 /// Takes back what a person no longer shares.

@@ -2,6 +2,7 @@
 //! A removed Item keeps its row and its token, so that using it can be answered aptly.
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
+use serde::{Deserialize, Serialize};
 
 use super::{Moment, Words};
 use crate::errors::{self, Code};
@@ -41,6 +42,68 @@ pub(super) const ERRORS_AND_DESCRIPTIONS: &str = "
     ALTER TABLE link_sessions ADD COLUMN description TEXT;
 ";
 
+/// Why an Item is in its error, what is about to happen to it, and what was told of it last.
+pub(super) const NOTICES: &str = "
+    ALTER TABLE items ADD COLUMN error_reason TEXT;
+    ALTER TABLE items ADD COLUMN notice TEXT;
+    ALTER TABLE items ADD COLUMN notice_ends_at TEXT;
+    ALTER TABLE items ADD COLUMN last_webhook_code TEXT;
+    ALTER TABLE items ADD COLUMN last_webhook_at TEXT;
+";
+
+/// The reason Plaid gives for some errors of Items at OAuth banks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Reason {
+    #[serde(rename = "OAUTH_INVALID_TOKEN")]
+    InvalidToken,
+    #[serde(rename = "OAUTH_CONSENT_EXPIRED")]
+    ConsentExpired,
+    #[serde(rename = "OAUTH_USER_REVOKED")]
+    UserRevoked,
+}
+
+impl Reason {
+    pub(crate) const ALL: [Self; 3] = [Self::InvalidToken, Self::ConsentExpired, Self::UserRevoked];
+
+    /// As Plaid writes it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::InvalidToken => "OAUTH_INVALID_TOKEN",
+            Self::ConsentExpired => "OAUTH_CONSENT_EXPIRED",
+            Self::UserRevoked => "OAUTH_USER_REVOKED",
+        }
+    }
+}
+
+/// What Plaid announces of an Item that still works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Notice {
+    /// The consent runs out at a time that /item/get tells.
+    PendingExpiration,
+    /// The bank is about to disconnect it.
+    PendingDisconnect,
+    /// The person has an account that is not shared yet.
+    NewAccountsAvailable,
+}
+
+impl Notice {
+    pub(crate) const ALL: [Self; 3] = [
+        Self::PendingExpiration,
+        Self::PendingDisconnect,
+        Self::NewAccountsAvailable,
+    ];
+
+    /// As Plaid writes it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::PendingExpiration => "PENDING_EXPIRATION",
+            Self::PendingDisconnect => "PENDING_DISCONNECT",
+            Self::NewAccountsAvailable => "NEW_ACCOUNTS_AVAILABLE",
+        }
+    }
+}
+
 /// One Item.
 #[derive(Clone, Debug)]
 pub(crate) struct Item {
@@ -56,6 +119,12 @@ pub(crate) struct Item {
     pub(crate) created_at: Moment,
     /// What keeps it from being read.
     pub(crate) error: Option<&'static Code>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) notice: Option<Notice>,
+    /// When what is announced comes true.
+    pub(crate) notice_ends_at: Option<Moment>,
+    /// The code of the webhook sent last, and when it was.
+    pub(crate) last_webhook: Option<(String, Moment)>,
     /// How often the bank was asked for balances since linking.
     pub(crate) live_reads: u64,
     pub(crate) removed_at: Option<Moment>,
@@ -70,7 +139,19 @@ pub(crate) struct PublicToken {
 }
 
 const COLUMNS: &str = "items.item_id, institution_id, username, products, consented_products, webhook, created_at, \
-                       error_code, live_reads, removed_at, description";
+                       error_code, live_reads, removed_at, description, error_reason, notice, notice_ends_at, \
+                       last_webhook_code, last_webhook_at";
+
+/// The one of these that a column names.
+fn word<T: Copy>(
+    row: &Row<'_>,
+    column: usize,
+    all: &[T],
+    named: fn(T) -> &'static str,
+) -> Result<Option<T>> {
+    let word: Option<String> = row.get(column)?;
+    Ok(word.and_then(|word| all.iter().copied().find(|one| named(*one) == word)))
+}
 
 fn read(row: &Row<'_>) -> Result<Item> {
     Ok(Item {
@@ -88,6 +169,12 @@ fn read(row: &Row<'_>) -> Result<Item> {
         live_reads: row.get::<_, i64>(8)?.unsigned_abs(),
         removed_at: row.get(9)?,
         description: row.get(10)?,
+        reason: word(row, 11, &Reason::ALL, Reason::word)?,
+        notice: word(row, 12, &Notice::ALL, Notice::word)?,
+        notice_ends_at: row.get(13)?,
+        last_webhook: row
+            .get::<_, Option<String>>(14)?
+            .zip(row.get::<_, Option<Moment>>(15)?),
     })
 }
 
@@ -182,17 +269,70 @@ pub(crate) fn mark_exchanged(db: &Connection, public_token: &str, now: Moment) -
     Ok(())
 }
 
-/// Puts an Item into an error, or out of it.
+/// Puts an Item into an error, or out of it. Out of it, nothing is announced any more either.
 pub(crate) fn set_error(
     db: &Connection,
     item_id: &str,
     error: Option<&'static Code>,
 ) -> Result<()> {
+    set_error_for(db, item_id, error, None)?;
+    if error.is_none() {
+        set_notice(db, item_id, None, None)?;
+    }
+    Ok(())
+}
+
+/// Puts an Item into an error for a reason.
+pub(crate) fn set_error_for(
+    db: &Connection,
+    item_id: &str,
+    error: Option<&'static Code>,
+    reason: Option<Reason>,
+) -> Result<()> {
     db.execute(
-        "UPDATE items SET error_code = ?2 WHERE item_id = ?1",
-        params![item_id, error.map(|code| code.error_code)],
+        "UPDATE items SET error_code = ?2, error_reason = ?3 WHERE item_id = ?1",
+        params![
+            item_id,
+            error.map(|code| code.error_code),
+            reason.map(Reason::word)
+        ],
     )?;
     Ok(())
+}
+
+/// Announces something of an Item, or nothing any more.
+pub(crate) fn set_notice(
+    db: &Connection,
+    item_id: &str,
+    notice: Option<Notice>,
+    ends_at: Option<Moment>,
+) -> Result<()> {
+    db.execute(
+        "UPDATE items SET notice = ?2, notice_ends_at = ?3 WHERE item_id = ?1",
+        params![item_id, notice.map(Notice::word), ends_at],
+    )?;
+    Ok(())
+}
+
+/// Keeps which webhook was sent last.
+pub(crate) fn set_last_webhook(
+    db: &Connection,
+    item_id: &str,
+    code: &str,
+    now: Moment,
+) -> Result<()> {
+    db.execute(
+        "UPDATE items SET last_webhook_code = ?2, last_webhook_at = ?3 WHERE item_id = ?1",
+        params![item_id, code, now],
+    )?;
+    Ok(())
+}
+
+/// All Items that were not removed, the newest first.
+pub(crate) fn all(db: &Connection) -> Result<Vec<Item>> {
+    let query =
+        format!("SELECT {COLUMNS} FROM items WHERE removed_at IS NULL ORDER BY items.rowid DESC");
+    db.prepare_cached(&query)?.query_map([], read)?.collect()
 }
 
 /// What `user_custom` described the accounts with at the last sign-in.

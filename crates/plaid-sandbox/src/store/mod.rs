@@ -103,6 +103,9 @@ fn migrations() -> Migrations<'static> {
         M::up(signal::SCHEMA),
         M::up(items::ERRORS_AND_DESCRIPTIONS),
         M::up(webhooks::SCHEMA),
+        M::up(items::NOTICES),
+        M::up(accounts::CLOSURES_AND_CURRENCIES),
+        M::up(webhooks::DELIVERIES),
     ])
 }
 
