@@ -52,6 +52,7 @@ const fn private(
     Endpoint {
         path,
         fields,
+        check: |_| Ok(()),
         reads: Reads::Stored,
         answer,
     }
