@@ -16,6 +16,16 @@ impl Amount {
     pub(crate) fn from_cents(cents: i64) -> Self {
         Self(Decimal::new(cents, 2).normalize())
     }
+
+    /// The sum, without zeroes at its end.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self((self.0 + other.0).normalize())
+    }
+
+    /// The difference, without zeroes at its end.
+    pub(crate) fn minus(self, other: Self) -> Self {
+        Self((self.0 - other.0).normalize())
+    }
 }
 
 impl FromStr for Amount {

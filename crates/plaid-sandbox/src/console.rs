@@ -23,7 +23,7 @@ use crate::control::{Fault, Limits};
 use crate::errors::{self, INVALID_ACCESS_TOKEN, INVALID_ACCOUNT_ID};
 use crate::server::Sandbox;
 use crate::store::Moment;
-use crate::store::accounts::{self, Account};
+use crate::store::accounts;
 use crate::store::items::{self, Notice, Reason};
 
 /// How far the clock can be moved at once: ten years.
@@ -190,7 +190,16 @@ fn items_of(call: &Call<'_>) -> Result<Vec<ItemRow>, Failure> {
         .into_iter()
         .map(|item| {
             let item = call.lapsed(item)?;
-            let accounts = accounts::with_closed(call.db, &item.item_id)?;
+            let accounts = accounts::with_closed(call.db, &item.item_id)?
+                .into_iter()
+                .map(|account| AccountRow {
+                    closed: account.closed_at.is_some()
+                        || api::is_closed(call, &item, &account.mask),
+                    account_id: account.account_id,
+                    name: account.name,
+                    mask: account.mask,
+                })
+                .collect();
             Ok(ItemRow {
                 institution_name: Institution::find(&item.institution_id)
                     .map_or("", |institution| institution.name),
@@ -203,21 +212,10 @@ fn items_of(call: &Call<'_>) -> Result<Vec<ItemRow>, Failure> {
                 error_code_reason: item.reason,
                 notice: item.notice,
                 notice_ends_at: item.notice_ends_at,
-                accounts: accounts.into_iter().map(AccountRow::from).collect(),
+                accounts,
             })
         })
         .collect()
-}
-
-impl From<Account> for AccountRow {
-    fn from(account: Account) -> Self {
-        Self {
-            account_id: account.account_id,
-            name: account.name,
-            mask: account.mask,
-            closed: account.closed_at.is_some(),
-        }
-    }
 }
 
 async fn show(State(sandbox): Shared) -> Changed {

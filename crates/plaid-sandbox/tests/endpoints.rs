@@ -513,6 +513,99 @@ async fn balances_are_exact_and_cached_until_read_live() {
 }
 
 #[tokio::test]
+async fn the_named_customers_are_there_with_all_that_can_be_odd() {
+    let sandbox = Running::start().await;
+    let accounts = |username: &'static str| {
+        let sandbox = &sandbox;
+        async move {
+            let access_token = sandbox.item(username, &["transactions"]).await;
+            let by_token = json!({"access_token": access_token});
+            let cached =
+                sandbox.ok("/accounts/get", by_token.clone()).await.json["accounts"].clone();
+            let live = sandbox.ok("/accounts/balance/get", by_token).await.json["accounts"].clone();
+            (cached, live)
+        }
+    };
+    for username in [
+        "user_bakery",
+        "user_freelancer",
+        "user_student",
+        "user_tenant_ana",
+        "user_tenant_ben",
+        "user_tenant_cho",
+        "user_canada",
+        "user_lender",
+    ] {
+        let (cached, live) = accounts(username).await;
+        assert_ne!(cached, live, "{username} moves");
+        let (again_cached, again_live) = accounts(username).await;
+        let balances = |accounts: &Value| {
+            let accounts = accounts.as_array().unwrap().iter();
+            accounts
+                .map(|account| account["balances"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(balances(&cached), balances(&again_cached));
+        assert_eq!(balances(&live), balances(&again_live), "always the same");
+    }
+    let (freelancer, _) = accounts("user_freelancer").await;
+    assert_eq!(freelancer[0]["balances"]["available"], json!(-247.48));
+    assert!(freelancer[2]["balances"]["current"].is_null());
+    let bitcoin = &freelancer[3]["balances"];
+    assert_eq!(
+        (
+            &bitcoin["iso_currency_code"],
+            &bitcoin["unofficial_currency_code"]
+        ),
+        (&Value::Null, &json!("BTC"))
+    );
+    let (bakery, _) = accounts("user_bakery").await;
+    assert!(bakery[2]["balances"]["available"].is_null());
+    let (canada, _) = accounts("user_canada").await;
+    assert_eq!(canada[0]["balances"]["iso_currency_code"], "CAD");
+    assert_eq!(canada[0]["balances"]["limit"], 1000);
+}
+
+#[tokio::test]
+async fn balances_move_with_the_days_and_an_account_is_closed_by_its_bank() {
+    let sandbox = Running::start().await;
+    let access_token = sandbox.item("user_student", &["transactions"]).await;
+    let by_token = json!({"access_token": access_token});
+    let old = sandbox.account(&access_token, "5200").await;
+    let live = || async {
+        let answer = sandbox.ok("/accounts/balance/get", by_token.clone()).await;
+        answer.json["accounts"][0]["balances"]["current"].clone()
+    };
+    let (first, second) = (live().await, live().await);
+    assert_ne!(first, second);
+    sandbox.clock.advance(SignedDuration::from_hours(24));
+    let after_a_day = live().await;
+    let other = sandbox.item("user_student", &["transactions"]).await;
+    for read in 0..4 {
+        let answer = sandbox
+            .ok("/accounts/balance/get", json!({"access_token": other}))
+            .await;
+        let current = &answer.json["accounts"][0]["balances"]["current"];
+        assert_eq!(
+            *current == after_a_day,
+            read == 3,
+            "a day is as good as a read"
+        );
+    }
+    let named = json!({"access_token": access_token, "options": {"account_ids": [old]}});
+    sandbox.ok("/accounts/balance/get", named.clone()).await;
+    sandbox.clock.advance(SignedDuration::from_hours(24 * 29));
+    for path in ["/accounts/get", "/accounts/balance/get"] {
+        let left = sandbox.ok(path, by_token.clone()).await;
+        assert_eq!(left.json["accounts"].as_array().unwrap().len(), 4);
+        sandbox
+            .call(path, named.clone())
+            .await
+            .is_error(400, INPUT, "INVALID_ACCOUNT_ID");
+    }
+}
+
+#[tokio::test]
 async fn a_login_that_is_required_stops_live_reads_only() {
     let sandbox = Running::start().await;
     let access_token = sandbox.item("user_good", &["signal", "auth"]).await;

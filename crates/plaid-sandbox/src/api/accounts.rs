@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::items::{ItemBody, item_body};
 use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
-use crate::bank::customers::Customer;
+use crate::bank::customers::{Customer, closing, ticks};
 use crate::call::{Answer, Call, Failure};
 use crate::errors::{INVALID_ACCOUNT_ID, LAST_UPDATED_DATETIME_OUT_OF_RANGE, PlaidError};
 use crate::fields::{Field, Kind, TEXT, WORDS, optional, required};
@@ -83,7 +83,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
     let request: Request = call.read()?;
     let item = call.item(&request.access_token)?;
     let accounts = wanted(
-        accounts::of_item(call.db, &item.item_id)?,
+        open_accounts(call, &item)?,
         request.options.account_ids.as_deref(),
     )?;
     answer(call, &item, &accounts)
@@ -94,7 +94,7 @@ pub(super) fn balance(call: &Call<'_>) -> Answer {
     let request: Request = call.read()?;
     let item = call.item(&request.access_token)?;
     let accounts = wanted(
-        accounts::of_item(call.db, &item.item_id)?,
+        open_accounts(call, &item)?,
         request.options.account_ids.as_deref(),
     )?;
     let extent = match &request.options.account_ids {
@@ -106,6 +106,19 @@ pub(super) fn balance(call: &Call<'_>) -> Answer {
     let accounts = read_live(call, &item, accounts, extent)?;
     refuse_older(&item, &accounts, oldest)?;
     answer(call, &item, &accounts)
+}
+
+/// The accounts of an Item that the bank has not closed; Plaid knows no others.
+pub(crate) fn open_accounts(call: &Call<'_>, item: &Item) -> Result<Vec<Account>, Failure> {
+    let mut accounts = accounts::of_item(call.db, &item.item_id)?;
+    accounts.retain(|account| !is_closed(call, item, &account.mask));
+    Ok(accounts)
+}
+
+/// Whether the bank closes this account by itself, and has by now.
+pub(crate) fn is_closed(call: &Call<'_>, item: &Item, mask: &str) -> bool {
+    closing(&item.username)
+        .any(|account| account.mask == mask && account.is_closed(item.created_at, call.now))
 }
 
 /// Capital One tells its customers' cards and loans once a day, and not when asked.
@@ -187,6 +200,7 @@ pub(super) fn read_live(
         return Err(Failure::from(error));
     }
     let reads = items::count_live_read(call.db, &item.item_id)?;
+    let ticks = ticks(reads, item.created_at, call.now);
     let customer = Customer::known_by(&item.username, item.description.as_deref())?;
     let at_bank = customer.accounts();
     if extent == Extent::All && !is_capital_one(item) {
@@ -199,7 +213,7 @@ pub(super) fn read_live(
                 return Ok(account);
             }
             if let Some(known) = at_bank.iter().find(|known| known.mask == account.mask) {
-                let balances = known.balances(reads)?;
+                let balances = known.balances(ticks)?;
                 if balances != account.balances {
                     account.balances = balances;
                     accounts::set_balances(call.db, &account.account_id, balances)?;

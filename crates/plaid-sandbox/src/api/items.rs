@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CLIENT_ID, SECRET};
-use crate::bank::customers::BankAccount;
+use crate::bank::customers::{BankAccount, ticks};
 use crate::bank::institutions::{Institution, PRODUCTS};
 use crate::call::{Answer, Call, Failure};
 use crate::errors::{
@@ -304,10 +304,10 @@ pub(crate) fn share(
     let is_closed = accounts::with_closed(call.db, &item.item_id)?
         .iter()
         .any(|known| known.mask == account.mask && known.closed_at.is_some());
-    if is_closed {
+    if is_closed || account.is_closed(item.created_at, call.now) {
         return Ok(());
     }
-    let balances = account.balances(item.live_reads)?;
+    let balances = account.balances(ticks(item.live_reads, item.created_at, call.now))?;
     accounts::insert(
         call.db,
         &item.item_id,

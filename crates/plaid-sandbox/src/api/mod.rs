@@ -15,6 +15,8 @@ use crate::call::{Answer, Call};
 use crate::errors::PlaidError;
 use crate::fields::{Field, Kind, optional};
 
+pub(crate) use accounts::is_closed;
+
 /// Whether a call makes the bank be asked, which takes its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reads {

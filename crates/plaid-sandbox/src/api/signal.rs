@@ -4,11 +4,11 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::accounts::Extent;
+use super::accounts::{Extent, open_accounts};
 use super::items::ByToken;
 use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
-use crate::bank::customers::Balances;
+use crate::bank::customers::{Balances, hash};
 use crate::call::{Answer, Call, Failure};
 use crate::errors::{
     CLIENT_TRANSACTION_ID_ALREADY_IN_USE, Code, INVALID_ACCOUNT_ID, PlaidError, RULESET_NOT_FOUND,
@@ -16,7 +16,7 @@ use crate::errors::{
 };
 use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
 use crate::rulesets::{DataSource, Facts, Rule, Ruleset, SignalResult};
-use crate::store::accounts::{self, Account};
+use crate::store::accounts::Account;
 use crate::store::items::{self, Item};
 use crate::store::signal::{self, Evaluation};
 use crate::store::{Moment, Words};
@@ -215,7 +215,7 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
 
 /// The account, if it is one that ACH can debit in US dollars.
 fn debitable(call: &Call<'_>, item: &Item, account_id: &str) -> Result<Account, Failure> {
-    let account = accounts::of_item(call.db, &item.item_id)?
+    let account = open_accounts(call, item)?
         .into_iter()
         .find(|account| account.account_id == account_id)
         .ok_or(&INVALID_ACCOUNT_ID)?;
@@ -322,15 +322,9 @@ fn risks(account: &Account, amount: Amount) -> (u32, u32) {
     }
 }
 
-/// A score from 1 to 70 that depends on the words alone (FNV-1a).
+/// A score from 1 to 70 that depends on the words alone.
 fn steady_score(words: &[&str]) -> u32 {
-    let hash = words
-        .iter()
-        .flat_map(|word| word.bytes().chain([0]))
-        .fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
-    hash % 70 + 1
+    hash(words) % 70 + 1
 }
 
 fn scores((bank, customer): (u32, u32)) -> ScoresBody {

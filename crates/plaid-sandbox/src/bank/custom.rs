@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer};
 
-use super::customers::{BankAccount, Movement};
+use super::customers::{BankAccount, Movement, hash};
 use super::second_factor::{self, Challenges, Recaptcha, SecondFactor, SecondFactorError};
 use crate::amount::Amount;
 
@@ -200,6 +200,7 @@ impl Description {
             current: account.current.as_deref(),
             limit: account.limit.as_deref(),
             movement: Movement::Still,
+            closes_after_days: None,
         })
     }
 }
@@ -233,15 +234,12 @@ impl TryFrom<Written> for Description {
     }
 }
 
-/// A description without accounts has one, whose balance its seed decides (FNV-1a).
+/// A description without accounts has one, whose balance its seed decides.
 fn by_seed(seed: &str) -> WrittenAccount {
-    let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
     WrittenAccount {
         account_type: "depository".to_owned(),
         subtype: "checking".to_owned(),
-        starting_balance: Some(Amount::from_cents(i64::from(hash % 500_000)).to_string()),
+        starting_balance: Some(Amount::from_cents(i64::from(hash(&[seed]) % 500_000)).to_string()),
         ..WrittenAccount::default()
     }
 }

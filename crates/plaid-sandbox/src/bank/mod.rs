@@ -5,4 +5,5 @@ pub(crate) mod custom;
 pub(crate) mod customers;
 pub(crate) mod institutions;
 pub(crate) mod logo;
+pub(crate) mod named;
 pub(crate) mod second_factor;
