@@ -43,6 +43,10 @@ const COMMANDS: &[&str] = &[
     "return_record",
     "return_codes",
     "deliver_now",
+    // demo
+    "demo_view",
+    "demo_change",
+    "demo_reset",
     // pages
     "open_page",
 ];

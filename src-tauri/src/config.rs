@@ -1,9 +1,10 @@
-//! Where data lies and which addresses are Plaid's. In a debug build, tests point Sandbox and
-//! Production at a loopback stand-in; a release build knows Plaid's own addresses only.
+//! Where data lies, which addresses are Plaid's, and how long the Demo's banks take. In a debug
+//! build, tests point Sandbox and Production at a loopback stand-in and let the Demo answer at once;
+//! a release build knows Plaid's own addresses and a lifelike Demo only.
 
 use std::sync::Arc;
 
-use desk::{DeskConfig, PlaidUrls};
+use desk::{DeskConfig, PlaidUrls, demo::view::DemoLatency};
 use tauri::{AppHandle, Manager as _};
 
 use crate::demo::Sidecar;
@@ -21,7 +22,7 @@ pub(crate) fn load(app: &AppHandle) -> tauri::Result<DeskConfig> {
         version: app.package_info().version.to_string(),
         keyring_service: KEYRING_SERVICE.to_owned(),
         plaid_urls: plaid_urls(),
-        demo: Arc::new(Sidecar::new(app.clone())),
+        demo: Arc::new(Sidecar::new(app.clone(), demo_latency())),
     })
 }
 
@@ -36,5 +37,21 @@ fn plaid_urls() -> PlaidUrls {
     PlaidUrls {
         sandbox: loopback("BALANCE_DESK_SANDBOX_URL"),
         production: loopback("BALANCE_DESK_PRODUCTION_URL"),
+    }
+}
+
+/// How long live balances take in the Demo, until the user chooses.
+#[cfg(not(debug_assertions))]
+fn demo_latency() -> DemoLatency {
+    DemoLatency::Lifelike
+}
+
+/// How long live balances take in the Demo, until the user chooses.
+#[cfg(debug_assertions)]
+fn demo_latency() -> DemoLatency {
+    if std::env::var("BALANCE_DESK_DEMO_LATENCY").is_ok_and(|word| word == "none") {
+        DemoLatency::Instant
+    } else {
+        DemoLatency::Lifelike
     }
 }

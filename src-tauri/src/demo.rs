@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use desk::{BoxFuture, DemoError, DemoLauncher, start::view::Environment};
+use desk::{BoxFuture, DemoError, DemoLauncher, demo::view::DemoLatency, start::view::Environment};
 use serde::Deserialize;
 use tauri::{AppHandle, Manager as _, async_runtime::Receiver};
 use tauri_plugin_shell::{
@@ -28,11 +28,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Starts the stand-in and keeps its standard input open while it is wanted.
 pub(crate) struct Sidecar {
     app: AppHandle,
+    /// Until the user chooses another.
+    usual_latency: DemoLatency,
     running: Arc<Mutex<Option<Running>>>,
 }
 
 struct Running {
     address: Url,
+    control: Url,
     process: CommandChild,
 }
 
@@ -40,18 +43,20 @@ struct Running {
 #[derive(Deserialize)]
 struct Greeting {
     address: Url,
+    control: Url,
 }
 
 impl Sidecar {
     /// Nothing is started yet.
-    pub(crate) fn new(app: AppHandle) -> Self {
+    pub(crate) fn new(app: AppHandle, usual_latency: DemoLatency) -> Self {
         Self {
             app,
+            usual_latency,
             running: Arc::default(),
         }
     }
 
-    async fn launch(&self, state_dir: PathBuf) -> Result<Url, DemoError> {
+    async fn launch(&self, state_dir: PathBuf, latency: DemoLatency) -> Result<Url, DemoError> {
         if let Some(running) = lock(&self.running).as_ref() {
             return Ok(running.address.clone());
         }
@@ -63,12 +68,13 @@ impl Sidecar {
                 command
                     .arg("--state")
                     .arg(state_dir)
-                    .args(["--port", "0"])
+                    .args(["--port", "0", "--control-port", "0"])
+                    .args(["--latency", &latency.word()])
                     .spawn()
             })
             .map_err(not_started)?;
-        let address = match timeout(PATIENCE, greeting(&mut output)).await {
-            Ok(address) => address?,
+        let Greeting { address, control } = match timeout(PATIENCE, greeting(&mut output)).await {
+            Ok(greeting) => greeting?,
             Err(_) => {
                 end(process);
                 return Err(DemoError::NoAddress("nothing was said".to_owned()));
@@ -77,6 +83,7 @@ impl Sidecar {
         let pid = process.pid();
         *lock(&self.running) = Some(Running {
             address: address.clone(),
+            control,
             process,
         });
         self.watch(output, pid);
@@ -122,14 +129,13 @@ async fn restart(app: &AppHandle) {
     }
 }
 
-/// Waits for the line with the address. What the stand-in says instead is its reason not to start.
-async fn greeting(output: &mut Receiver<CommandEvent>) -> Result<Url, DemoError> {
+/// Waits for the line with the addresses. What the stand-in says instead is its reason not to start.
+async fn greeting(output: &mut Receiver<CommandEvent>) -> Result<Greeting, DemoError> {
     let mut complaint = String::new();
     while let Some(event) = output.recv().await {
         match event {
             CommandEvent::Stdout(line) => {
-                return serde_json::from_slice::<Greeting>(&line)
-                    .map(|greeting| greeting.address)
+                return serde_json::from_slice(&line)
                     .map_err(|error| DemoError::NoAddress(error.to_string()));
             }
             CommandEvent::Stderr(line) => complaint.push_str(&String::from_utf8_lossy(&line)),
@@ -160,8 +166,18 @@ fn lock(running: &Mutex<Option<Running>>) -> MutexGuard<'_, Option<Running>> {
 }
 
 impl DemoLauncher for Sidecar {
-    fn start(&self, state_dir: PathBuf) -> BoxFuture<'_, Result<Url, DemoError>> {
-        Box::pin(self.launch(state_dir))
+    fn start(
+        &self,
+        state_dir: PathBuf,
+        latency: Option<DemoLatency>,
+    ) -> BoxFuture<'_, Result<Url, DemoError>> {
+        Box::pin(self.launch(state_dir, latency.unwrap_or(self.usual_latency)))
+    }
+
+    fn control(&self) -> Option<Url> {
+        lock(&self.running)
+            .as_ref()
+            .map(|running| running.control.clone())
     }
 
     fn stop(&self) {

@@ -10,6 +10,7 @@ import type {
   RefreshProgress,
   RefreshScope,
 } from "./bindings/balances";
+import type { DemoChange, DemoView } from "./bindings/demo";
 import type { ItemRemoved, ItemsView, ItemView, PersonView } from "./bindings/items";
 import type { LinkRequest, LinkSessionView } from "./bindings/link";
 import type { Problem } from "./bindings/problem";
@@ -118,6 +119,12 @@ export const signal = {
   recordReturn: (returned: ReturnInput) => call<EvaluationView>("return_record", { returned }),
   returnCodes: () => call<ReturnCodeView[]>("return_codes"),
   deliverNow: () => call<null>("deliver_now"),
+};
+
+export const demo = {
+  view: () => call<DemoView>("demo_view"),
+  change: (change: DemoChange) => call<DemoView>("demo_change", { change }),
+  reset: () => call<DemoView>("demo_reset"),
 };
 
 /** Opens an https page in the system's browser. */

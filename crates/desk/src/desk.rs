@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::{
     clock::{Clock, SystemClock},
+    demo::view::DemoLatency,
     error::DeskError,
     start::{event::DeskEvent, state::Start, view::Environment},
     store::Store,
@@ -50,8 +51,15 @@ pub struct PlaidUrls {
 
 /// Starts and stops the Demo's stand-in.
 pub trait DemoLauncher: Send + Sync {
-    /// Starts the stand-in with its state in `state_dir`, or finds it running; answers its address.
-    fn start(&self, state_dir: PathBuf) -> BoxFuture<'_, Result<Url, DemoError>>;
+    /// Starts the stand-in with its state in `state_dir`, or finds it running; answers its address. `latency` is how
+    /// long live balances take if it is started; without one that is the launcher's to say.
+    fn start(
+        &self,
+        state_dir: PathBuf,
+        latency: Option<DemoLatency>,
+    ) -> BoxFuture<'_, Result<Url, DemoError>>;
+    /// Where its faults are set, while it runs.
+    fn control(&self) -> Option<Url>;
     /// Stops it, if it runs.
     fn stop(&self);
 }

@@ -4,6 +4,7 @@
 use plaid::{ClientTransactionId, ItemId};
 
 use crate::{
+    demo::ControlError,
     desk::DemoError,
     explain::{self, Help},
     problem::{NextAction, PlaidProblem, Problem, ProblemKind},
@@ -171,6 +172,9 @@ pub enum DeskError {
     /// The Demo's stand-in failed.
     #[error("The Demo could not be started: {0}")]
     Demo(#[from] DemoError),
+    /// The Demo's stand-in does not do what its menu asks.
+    #[error("The Demo's bank cannot be set: {0}.")]
+    DemoControl(#[from] ControlError),
     /// A defect in Balance Desk.
     #[error("Balance Desk made a mistake: {0}")]
     Internal(&'static str),
@@ -291,7 +295,7 @@ fn kind(error: &DeskError) -> ProblemKind {
         DeskError::NothingOpen => ProblemKind::NothingOpen,
         DeskError::NotFound(_) => ProblemKind::NotFound,
         DeskError::AlreadyRunning(_) => ProblemKind::AlreadyRunning,
-        DeskError::Demo(_) => ProblemKind::Demo,
+        DeskError::Demo(_) | DeskError::DemoControl(_) => ProblemKind::Demo,
         DeskError::Client(_) | DeskError::Internal(_) => ProblemKind::Internal,
     }
 }
@@ -368,9 +372,10 @@ fn plaid_part(error: &plaid::Error) -> Option<PlaidProblem> {
 fn action(error: &DeskError) -> Option<NextAction> {
     match error {
         DeskError::Plaid { error, item } => plaid_action(error, item.as_ref()),
-        DeskError::KeysNotChecked { .. } | DeskError::Demo(_) | DeskError::Disk { .. } => {
-            Some(NextAction::Retry)
-        }
+        DeskError::KeysNotChecked { .. }
+        | DeskError::Demo(_)
+        | DeskError::DemoControl(_)
+        | DeskError::Disk { .. } => Some(NextAction::Retry),
         DeskError::KeysRefused { .. } | DeskError::NoKeys(_) => Some(NextAction::CheckKeys),
         DeskError::KeyringUnavailable { instead, .. } => Some(match instead {
             Instead::Passphrase => NextAction::ChoosePassphrase,

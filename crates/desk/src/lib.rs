@@ -4,6 +4,7 @@
 
 pub mod balances;
 mod clock;
+pub mod demo;
 mod desk;
 mod error;
 mod explain;

@@ -15,6 +15,7 @@ use std::{
 use axum::{Json, Router, http::StatusCode, routing::post};
 use desk::{
     BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
+    demo::view::DemoLatency,
     problem::{NextAction, Problem, ProblemKind},
     secrets::{Passphrase, TypedSecret},
     start::view::{Environment, KeyringState, KeysInput, SecretStoreChoice, SecretStoreStatus},
@@ -577,11 +578,19 @@ const SLOTS: [&str; 4] = [
 struct Nowhere;
 
 impl DemoLauncher for Nowhere {
-    fn start(&self, _state_dir: PathBuf) -> BoxFuture<'_, Result<Url, DemoError>> {
+    fn start(
+        &self,
+        _state_dir: PathBuf,
+        _latency: Option<DemoLatency>,
+    ) -> BoxFuture<'_, Result<Url, DemoError>> {
         Box::pin(async {
             Url::parse("http://127.0.0.1:9")
                 .map_err(|error| DemoError::NoAddress(error.to_string()))
         })
+    }
+
+    fn control(&self) -> Option<Url> {
+        None
     }
 
     fn stop(&self) {}

@@ -2,6 +2,7 @@
 //! and answers; every refusal crosses as a [`Problem`].
 
 mod balances;
+mod demo;
 mod items;
 mod link;
 mod pages;
@@ -58,6 +59,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         signal::return_record,
         signal::return_codes,
         signal::deliver_now,
+        demo::demo_view,
+        demo::demo_change,
+        demo::demo_reset,
         pages::open_page,
     ]
 }

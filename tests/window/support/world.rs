@@ -138,6 +138,7 @@ impl World {
             .env("NO_AT_BRIDGE", "1")
             .env("LANG", "C.UTF-8")
             .env("TZ", "UTC")
+            .env("BALANCE_DESK_DEMO_LATENCY", "none")
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("RUST_BACKTRACE", "1")

@@ -13,6 +13,7 @@ import type { AppStatus } from "../bindings/start";
 import { EnvironmentBadge } from "../components/EnvironmentBadge";
 import { Logo } from "../components/Logo";
 import { useRefresh } from "../features/balances/refresh";
+import { DemoPlace } from "../features/demo/DemoPlace";
 import { useLink } from "../features/link/link";
 import { useEnvironment } from "./environmentContext";
 import classes from "./Frame.module.css";
@@ -93,6 +94,7 @@ export function Frame({ status, scroll, children }: Props) {
             </UnstyledButton>
           </Tooltip>
         ))}
+        {environment === "demo" ? <DemoPlace /> : null}
         <span className={classes.space} />
         <div className={classes.foot}>
           <Tooltip label="Keyboard shortcuts (?)" position="right">

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import type { AppStatus, Environment } from "../bindings/start";
 import { type ProblemActions, ProblemActionsContext } from "../components/ProblemActions";
 import { RefreshProvider } from "../features/balances/RefreshProvider";
+import { DemoScreen } from "../features/demo/DemoScreen";
 import { AccountsScreen } from "../features/items/AccountsScreen";
 import { LinkProvider } from "../features/link/LinkProvider";
 import { useLink } from "../features/link/link";
@@ -77,5 +78,7 @@ function CurrentScreen({ status }: { status: AppStatus }) {
       return <ActivityScreen clientTransactionId={route.clientTransactionId} />;
     case "settings":
       return <SettingsScreen status={status} />;
+    case "demo":
+      return <DemoScreen />;
   }
 }

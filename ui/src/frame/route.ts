@@ -5,7 +5,8 @@ export type Route =
   | { screen: "accounts" }
   | { screen: "evaluate" }
   | { screen: "activity"; clientTransactionId?: string }
-  | { screen: "settings" };
+  | { screen: "settings" }
+  | { screen: "demo" };
 
 export type ScreenName = Route["screen"];
 

@@ -7,6 +7,7 @@ import { onDeskEvent, start } from "../ipc";
 export const keys = {
   status: ["status"] as const,
   settings: ["settings"] as const,
+  demo: ["demo"] as const,
   items: ["items"] as const,
   people: ["people"] as const,
   evaluations: ["evaluations"] as const,
@@ -38,11 +39,11 @@ export function showStatus(client: QueryClient, status: AppStatus): void {
 function outdatedBy(event: DeskEvent): ReadonlyArray<readonly string[]> {
   switch (event.kind) {
     case "itemsChanged":
-      return [keys.items, keys.people];
+      return [keys.items, keys.people, keys.demo];
     case "linkChanged":
-      return [keys.linkSessions];
+      return [keys.linkSessions, keys.demo];
     case "evaluationsChanged":
-      return [keys.evaluations];
+      return [keys.evaluations, keys.demo];
     default:
       return [];
   }
@@ -58,7 +59,12 @@ export function useDeskEvents(): void {
       if (event.kind === "statusChanged") {
         // A status that cannot be read now leaves the last one standing.
         start.status().then(
-          (status) => gone || showStatus(client, status),
+          (status) => {
+            if (gone) return;
+            showStatus(client, status);
+            // The Demo's bank may have been started again.
+            void client.invalidateQueries({ queryKey: keys.demo });
+          },
           () => {},
         );
         return;

@@ -1,11 +1,61 @@
 /** Views as the desk would answer them, for tests and for looking at the screens. */
 import type { ReadingView } from "../bindings/balances";
+import type { DemoView } from "../bindings/demo";
 import type { AccountView, ItemsView, ItemView, PersonView } from "../bindings/items";
 import type { LinkSessionView } from "../bindings/link";
 import type { Problem } from "../bindings/problem";
 import type { SettingsView } from "../bindings/settings";
 import type { EvaluationAnswer, EvaluationView, ReturnCodeView } from "../bindings/signal";
 import type { AppStatus, Environment } from "../bindings/start";
+
+/** The Demo's bank as it usually is, with two Items linked. */
+export function demoView(changes: Partial<DemoView> = {}): DemoView {
+  return {
+    latency: { kind: "lifelike" },
+    limits: "off",
+    faults: [],
+    institutions: [
+      {
+        institutionId: "ins_109508",
+        name: "First Platypus Bank",
+        health: "healthy",
+        changed: false,
+        linked: true,
+      },
+      {
+        institutionId: "ins_109509",
+        name: "First Gingham Credit Union",
+        health: "healthy",
+        changed: false,
+        linked: true,
+      },
+      {
+        institutionId: "ins_132361",
+        name: "Unhealthy Platypus Bank - Down",
+        health: "down",
+        changed: false,
+        linked: false,
+      },
+    ],
+    items: [
+      {
+        itemId: "item-platypus",
+        institutionName: "First Platypus Bank",
+        personName: "Ada Lovelace",
+        code: null,
+      },
+      {
+        itemId: "item-gingham",
+        institutionName: "First Gingham Credit Union",
+        personName: "Grace Hopper",
+        code: null,
+      },
+    ],
+    now: new Date().toISOString(),
+    aheadSeconds: 0,
+    ...changes,
+  };
+}
 
 /** A point in time so many minutes ago. */
 export function ago(minutes: number): string {

@@ -6,6 +6,7 @@ import type { RefreshProgress } from "../bindings/balances";
 import type { DeskEvent, Environment } from "../bindings/start";
 import {
   ada,
+  demoView,
   evaluation,
   failedEvaluation,
   grace,
@@ -57,6 +58,7 @@ function usual(open: Environment | null): Record<string, Answer> {
       evaluations.find((one) => one.clientTransactionId === clientTransactionId),
     return_codes: () => returnCodes,
     deliver_now: () => null,
+    demo_view: () => demoView(),
     open_page: () => null,
     balances_cancel: () => null,
   };

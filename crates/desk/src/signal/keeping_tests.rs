@@ -8,6 +8,7 @@ use url::Url;
 use super::*;
 use crate::{
     BoxFuture, DemoError, DemoLauncher, DeskConfig, PlaidUrls,
+    demo::view::DemoLatency,
     items::{
         people,
         table::{AccountFacts, Listing, NewItem, insert_item, write_accounts},
@@ -22,8 +23,16 @@ use crate::{
 struct Nowhere;
 
 impl DemoLauncher for Nowhere {
-    fn start(&self, _state_dir: PathBuf) -> BoxFuture<'_, Result<Url, DemoError>> {
+    fn start(
+        &self,
+        _state_dir: PathBuf,
+        _latency: Option<DemoLatency>,
+    ) -> BoxFuture<'_, Result<Url, DemoError>> {
         Box::pin(async { Err(DemoError::Ended("never started".to_owned())) })
+    }
+
+    fn control(&self) -> Option<Url> {
+        None
     }
 
     fn stop(&self) {}

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::view::Environment;
 use crate::{
+    demo::view::DemoLatency,
     error::DeskError,
     secrets::vault::{Stretching, VaultId},
 };
@@ -37,6 +38,9 @@ pub(crate) struct DeskFile {
     /// What the next start opens.
     #[serde(default)]
     pub(crate) next_start: NextStart,
+    /// How long live balances take in the Demo, once it was chosen.
+    #[serde(default)]
+    pub(crate) demo_latency: Option<DemoLatency>,
 }
 
 /// What a start opens by itself.
@@ -74,6 +78,7 @@ impl Default for DeskFile {
             erasing: Vec::new(),
             last_environment: None,
             next_start: NextStart::default(),
+            demo_latency: None,
         }
     }
 }

@@ -18,6 +18,7 @@ use super::{
     view::{AppStatus, Environment},
 };
 use crate::{
+    demo::view::DemoLatency,
     desk::{Desk, OpenEnvironment},
     error::DeskError,
     items, link,
@@ -64,6 +65,18 @@ impl Desk {
         let _gate = self.change().await;
         self.leave().await;
         self.config().demo.stop();
+    }
+
+    /// Keeps how long live balances take in the Demo, for its stand-in's next start; none is the usual.
+    ///
+    /// # Errors
+    /// `Disk`.
+    pub(crate) async fn remember_demo_latency(
+        &self,
+        latency: Option<DemoLatency>,
+    ) -> Result<(), DeskError> {
+        let _gate = self.change().await;
+        self.record(|file| file.demo_latency = latency).await
     }
 
     /// Opens an environment. The caller holds the gate.
@@ -215,7 +228,8 @@ impl Desk {
 
     async fn demo_address(&self) -> Result<Url, DeskError> {
         let state = self.dir()?.demo_bank();
-        Ok(self.config().demo.start(state).await?)
+        let latency = self.see(|standing| standing.file.demo_latency);
+        Ok(self.config().demo.start(state, latency).await?)
     }
 
     /// The key of the environment's database: the stored one, or a new one when there is no database yet.

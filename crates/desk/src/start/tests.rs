@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, DeskError, PlaidUrls,
+    demo::view::DemoLatency,
     problem::{NextAction, Problem, ProblemKind},
     secrets::{Passphrase, Slot, SlotKind, TypedSecret},
 };
@@ -29,7 +30,11 @@ const SECRET: &str = "0123456789abcdef0123456789abcd";
 struct Nowhere;
 
 impl DemoLauncher for Nowhere {
-    fn start(&self, state_dir: PathBuf) -> BoxFuture<'_, Result<Url, DemoError>> {
+    fn start(
+        &self,
+        state_dir: PathBuf,
+        _latency: Option<DemoLatency>,
+    ) -> BoxFuture<'_, Result<Url, DemoError>> {
         Box::pin(async move {
             fs::create_dir_all(&state_dir).map_err(|error| DemoError::Spawn(error.to_string()))?;
             fs::write(state_dir.join("bank.db"), "invented")
@@ -37,6 +42,10 @@ impl DemoLauncher for Nowhere {
             Url::parse("http://127.0.0.1:9")
                 .map_err(|error| DemoError::NoAddress(error.to_string()))
         })
+    }
+
+    fn control(&self) -> Option<Url> {
+        None
     }
 
     fn stop(&self) {}

@@ -20,6 +20,7 @@ use axum::{
 };
 use desk::{
     BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
+    demo::view::DemoLatency,
     items::view::{AccountView, ItemView},
     link::{
         LinkStarted,
@@ -171,15 +172,27 @@ pub struct Stage {
     pub bank: String,
     wire: Arc<Wire>,
     address: Url,
+    control: Option<Url>,
     pub http: reqwest::Client,
 }
 
-struct Launcher(Url);
+struct Launcher {
+    address: Url,
+    control: Option<Url>,
+}
 
 impl DemoLauncher for Launcher {
-    fn start(&self, _state_dir: PathBuf) -> BoxFuture<'_, Result<Url, DemoError>> {
-        let address = self.0.clone();
+    fn start(
+        &self,
+        _state_dir: PathBuf,
+        _latency: Option<DemoLatency>,
+    ) -> BoxFuture<'_, Result<Url, DemoError>> {
+        let address = self.address.clone();
         Box::pin(async move { Ok(address) })
+    }
+
+    fn control(&self) -> Option<Url> {
+        self.control.clone()
     }
 
     fn stop(&self) {}
@@ -188,7 +201,12 @@ impl DemoLauncher for Launcher {
 impl Stage {
     pub async fn set() -> Self {
         let bank_dir = tempfile::tempdir().unwrap();
-        let server = Server::start(Options::new(bank_dir.path())).await.unwrap();
+        let options = Options {
+            control_port: Some(0),
+            ..Options::new(bank_dir.path())
+        };
+        let server = Server::start(options).await.unwrap();
+        let control = server.control_url().map(|url| url.parse().unwrap());
         let bank = server.url().trim_end_matches('/').to_owned();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let wire = Arc::new(Wire {
@@ -210,6 +228,7 @@ impl Stage {
             bank,
             wire,
             address,
+            control,
             http,
         }
     }
@@ -271,7 +290,10 @@ impl Stage {
             version: "0.0.0".to_owned(),
             keyring_service: "balance-desk-tests-use-no-keyring".to_owned(),
             plaid_urls: PlaidUrls::default(),
-            demo: Arc::new(Launcher(self.address.clone())),
+            demo: Arc::new(Launcher {
+                address: self.address.clone(),
+                control: self.control.clone(),
+            }),
         };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

@@ -1,0 +1,178 @@
+//! The stand-in's control endpoint, as docs/plaid-sandbox.md describes it: settings are asked for and changed there,
+//! and every change is answered with all of them. It listens on loopback and knows no secret.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use reqwest::{Method, header};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::view::{DemoFault, DemoHealth, DemoLimits};
+
+/// How long an answer may take: the stand-in is on this computer and does nothing slow for it.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How much of an answer that is no JSON is shown.
+const EXCERPT: usize = 200;
+
+/// Why the Demo's bank does not do what its menu asks.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// Another environment is open, or none.
+    #[error("the Demo is not open")]
+    NotOpen,
+    /// The stand-in has ended.
+    #[error("its program has ended. Set everything back to normal to start it again")]
+    Ended,
+    /// It does not answer.
+    #[error("it does not answer ({reason}). Set everything back to normal to start it again")]
+    Unreachable {
+        /// What was seen.
+        reason: String,
+    },
+    /// It does not accept the change.
+    #[error("it refuses: {reason}")]
+    Refused {
+        /// Its own words.
+        reason: String,
+    },
+    /// Its answer is not as described.
+    #[error("its answer cannot be understood ({reason})")]
+    Unclear {
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl From<reqwest::Error> for ControlError {
+    fn from(error: reqwest::Error) -> Self {
+        let reason = if error.is_timeout() {
+            "no answer in time".to_owned()
+        } else {
+            error.without_url().to_string()
+        };
+        Self::Unreachable { reason }
+    }
+}
+
+/// Everything that is set, as the control endpoint tells it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Settings {
+    pub(super) now: Timestamp,
+    /// `none`, `lifelike` or milliseconds.
+    pub(super) latency: String,
+    pub(super) limits: DemoLimits,
+    pub(super) faults: BTreeMap<String, Vec<DemoFault>>,
+    pub(super) institutions: Vec<Institution>,
+    pub(super) items: Vec<Item>,
+}
+
+/// One institution there.
+#[derive(Debug, Deserialize)]
+pub(super) struct Institution {
+    pub(super) institution_id: String,
+    pub(super) name: String,
+    pub(super) health: DemoHealth,
+    /// What it is at the start.
+    pub(super) usual_health: DemoHealth,
+}
+
+/// One Item there.
+#[derive(Debug, Deserialize)]
+pub(super) struct Item {
+    pub(super) item_id: String,
+    pub(super) error_code: Option<String>,
+    /// What is announced of it while it works.
+    pub(super) notice: Option<String>,
+}
+
+/// Asks one stand-in.
+pub(super) struct Control {
+    http: reqwest::Client,
+    base: Url,
+}
+
+impl Control {
+    pub(super) fn new(base: Url) -> Result<Self, ControlError> {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(PATIENCE)
+            .build()?;
+        Ok(Self { http, base })
+    }
+
+    /// GET /control
+    pub(super) async fn settings(&self) -> Result<Settings, ControlError> {
+        self.ask(Method::GET, "/control", Vec::new()).await
+    }
+
+    /// POST /control/`what`
+    pub(super) async fn set(
+        &self,
+        what: &str,
+        change: &impl Serialize,
+    ) -> Result<Settings, ControlError> {
+        let body = serde_json::to_vec(change).map_err(|error| unclear(&error))?;
+        self.ask(Method::POST, &format!("/control/{what}"), body)
+            .await
+    }
+
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Settings, ControlError> {
+        let mut url = self.base.clone();
+        url.set_path(path);
+        let answer = self
+            .http
+            .request(method, url)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .send()
+            .await?;
+        let accepted = answer.status().is_success();
+        let body = answer.bytes().await?;
+        if accepted {
+            serde_json::from_slice(&body).map_err(|error| unclear(&error))
+        } else {
+            Err(refused(&body))
+        }
+    }
+}
+
+fn unclear(error: &serde_json::Error) -> ControlError {
+    ControlError::Unclear {
+        reason: error.to_string(),
+    }
+}
+
+/// The endpoint's own reason; without one, the beginning of what it said.
+fn refused(body: &[u8]) -> ControlError {
+    #[derive(Deserialize)]
+    struct Refusal {
+        error: String,
+    }
+    let reason = match serde_json::from_slice::<Refusal>(body) {
+        Ok(refusal) => refusal.error,
+        Err(_) => String::from_utf8_lossy(body)
+            .chars()
+            .take(EXCERPT)
+            .collect(),
+    };
+    ControlError::Refused { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_its_own_words() {
+        let told = refused(br#"{"error":"times is from 1 to 10000"}"#).to_string();
+        assert_eq!(told, "it refuses: times is from 1 to 10000");
+        assert_eq!(refused(b"Not here").to_string(), "it refuses: Not here");
+    }
+}

@@ -1,0 +1,402 @@
+//! The Demo's own menu: how the stand-in behaves, what goes wrong there on purpose, and the way back to normal.
+//! Only the Demo has it; what is set goes to the stand-in's control endpoint and never to Plaid.
+
+mod control;
+pub mod view;
+
+use std::{collections::HashSet, sync::Arc};
+
+use plaid::ItemId;
+use serde_json::json;
+
+pub use self::control::ControlError;
+use self::{
+    control::{Control, Settings},
+    view::{
+        DemoCall, DemoChange, DemoInstitution, DemoItem, DemoLatency, DemoView, ItemTrouble,
+        PendingFault,
+    },
+};
+use crate::{
+    Desk, DeskError, OpenEnvironment,
+    items::{
+        self,
+        table::{self, Show},
+        view::ItemView,
+    },
+    start::view::Environment,
+};
+
+/// The longest that live balances can be made to take: longer than the desk waits for them.
+const LONGEST_MILLIS: u32 = 120_000;
+/// How many calls can be made to fail at once.
+const MOST_FAULTS: u32 = 100;
+
+impl Desk {
+    /// How the Demo's bank behaves at the moment.
+    ///
+    /// # Errors
+    /// `DemoControl` when the Demo is not open or its bank does not answer; `Database`.
+    pub async fn demo_view(&self) -> Result<DemoView, DeskError> {
+        let (env, control) = self.demo()?;
+        let settings = control.settings().await?;
+        self.demo_shown(&env, settings).await
+    }
+
+    /// Changes how the Demo's bank behaves, and answers how it behaves then. An Item that is changed is checked, so
+    /// that the desk knows.
+    ///
+    /// # Errors
+    /// As [`demo_view`](Self::demo_view); `InvalidInput` on `latency` or `times`; `NotFound` for an Item.
+    pub async fn demo_change(&self, change: DemoChange) -> Result<DemoView, DeskError> {
+        let (env, control) = self.demo()?;
+        let settings = match change {
+            DemoChange::Latency { latency } => {
+                let latency = checked(latency)?;
+                let word = json!({"latency": latency.word()});
+                let settings = control.set("latency", &word).await?;
+                self.remember_demo_latency(Some(latency)).await?;
+                settings
+            }
+            DemoChange::Limits { limits } => {
+                control.set("limits", &json!({"limits": limits})).await?
+            }
+            DemoChange::Fail { call, fault, times } => {
+                if !(1..=MOST_FAULTS).contains(&times) {
+                    let message = format!("Choose from 1 to {MOST_FAULTS} calls.");
+                    return Err(DeskError::invalid("times", message));
+                }
+                let faults = json!({"path": call.path(), "fault": fault, "times": times});
+                control.set("faults", &faults).await?
+            }
+            DemoChange::ClearFaults => control.set("faults/clear", &json!({})).await?,
+            DemoChange::Institution {
+                institution_id,
+                health,
+            } => {
+                let institution = json!({"institution_id": institution_id, "health": health});
+                control.set("institution", &institution).await?
+            }
+            DemoChange::Item { item_id, trouble } => {
+                let item_id = ItemId::new(item_id);
+                items::active_key(&env, &item_id).await?;
+                let settings = trouble_item(&control, &item_id, trouble).await?;
+                self.check_changed(&env, &item_id).await;
+                settings
+            }
+            DemoChange::Clock { advance_seconds } => {
+                let clock = json!({"advance_seconds": advance_seconds});
+                control.set("clock", &clock).await?
+            }
+        };
+        self.demo_shown(&env, settings).await
+    }
+
+    /// Sets everything back to normal: Items are well, and the stand-in is started anew, which forgets the rest. What
+    /// is linked stays; a Link window that is open closes. Works also when the stand-in has ended or hangs.
+    ///
+    /// # Errors
+    /// `DemoControl` when the Demo is not open; what opening the Demo can fail with.
+    pub async fn demo_reset(&self) -> Result<DemoView, DeskError> {
+        let env = self.demo_environment()?;
+        let mended = self.mend_items(&env).await?;
+        self.remember_demo_latency(None).await?;
+        self.config().demo.stop();
+        self.open_environment(Environment::Demo).await?;
+        let env = self.demo_environment()?;
+        for item_id in mended {
+            self.check_changed(&env, &item_id).await;
+        }
+        self.demo_view().await
+    }
+
+    /// Makes every linked Item well, as far as the stand-in answers. Answers those that were not.
+    async fn mend_items(&self, env: &OpenEnvironment) -> Result<Vec<ItemId>, DeskError> {
+        let Ok((_, control)) = self.demo() else {
+            return Ok(Vec::new());
+        };
+        let settings = match control.settings().await {
+            Ok(settings) => settings,
+            Err(error) => {
+                tracing::warn!(%error, "Items stay as they are: the Demo's bank does not answer");
+                return Ok(Vec::new());
+            }
+        };
+        let linked = linked(env).await?;
+        let mut mended = Vec::new();
+        for item in shown_items(&linked, &settings) {
+            if item.code.is_some() {
+                let item_id = ItemId::new(item.item_id);
+                trouble_item(&control, &item_id, None).await?;
+                mended.push(item_id);
+            }
+        }
+        Ok(mended)
+    }
+
+    /// Lets the desk see how an Item is now. What goes wrong with that is one of the faults that were asked for.
+    async fn check_changed(&self, env: &OpenEnvironment, item_id: &ItemId) {
+        if let Err(error) = items::check(self, env, item_id).await {
+            tracing::info!(%error, "an Item was changed on purpose and could not be checked");
+        }
+    }
+
+    fn demo_environment(&self) -> Result<Arc<OpenEnvironment>, DeskError> {
+        match self.open() {
+            Ok(env) if env.environment == Environment::Demo => Ok(env),
+            _ => Err(ControlError::NotOpen.into()),
+        }
+    }
+
+    fn demo(&self) -> Result<(Arc<OpenEnvironment>, Control), DeskError> {
+        let env = self.demo_environment()?;
+        let address = self.config().demo.control().ok_or(ControlError::Ended)?;
+        Ok((env, Control::new(address)?))
+    }
+
+    async fn demo_shown(
+        &self,
+        env: &OpenEnvironment,
+        settings: Settings,
+    ) -> Result<DemoView, DeskError> {
+        let linked = linked(env).await?;
+        Ok(DemoView {
+            latency: latency(&settings.latency)?,
+            limits: settings.limits,
+            faults: pending(&settings),
+            institutions: institutions(&linked, &settings),
+            items: shown_items(&linked, &settings),
+            now: settings.now.to_string(),
+            ahead_seconds: settings.now.duration_since(self.now()).as_secs(),
+        })
+    }
+}
+
+/// The Items that are linked.
+async fn linked(env: &OpenEnvironment) -> Result<Vec<ItemView>, DeskError> {
+    env.store
+        .read(|connection| table::items(connection, &Show::All))
+        .await
+}
+
+/// An Item has one trouble at a time: errors and what is only announced take each other's place.
+async fn trouble_item(
+    control: &Control,
+    item_id: &ItemId,
+    trouble: Option<ItemTrouble>,
+) -> Result<Settings, ControlError> {
+    let (error, notice) = match trouble {
+        Some(trouble) if trouble.is_notice() => (None, Some(trouble)),
+        error => (error, None),
+    };
+    let item_id = item_id.to_string();
+    control
+        .set("item", &json!({"item_id": item_id, "error_code": error}))
+        .await?;
+    control
+        .set("item", &json!({"item_id": item_id, "notice": notice}))
+        .await
+}
+
+fn checked(latency: DemoLatency) -> Result<DemoLatency, DeskError> {
+    match latency {
+        DemoLatency::Fixed { millis } if !(1..=LONGEST_MILLIS).contains(&millis) => {
+            let message = format!(
+                "Choose more than no time and at most {} seconds.",
+                LONGEST_MILLIS / 1_000
+            );
+            Err(DeskError::invalid("latency", message))
+        }
+        latency => Ok(latency),
+    }
+}
+
+/// The control endpoint's word for a latency.
+fn latency(word: &str) -> Result<DemoLatency, ControlError> {
+    match word {
+        "none" => Ok(DemoLatency::Instant),
+        "lifelike" => Ok(DemoLatency::Lifelike),
+        millis => millis
+            .parse()
+            .map(|millis| DemoLatency::Fixed { millis })
+            .map_err(|_| ControlError::Unclear {
+                reason: format!("{millis:?} is no latency"),
+            }),
+    }
+}
+
+/// What goes wrong next; the same fault several times in a row is one entry.
+fn pending(settings: &Settings) -> Vec<PendingFault> {
+    let mut pending: Vec<PendingFault> = Vec::new();
+    for (path, faults) in &settings.faults {
+        for run in faults.chunk_by(|one, next| one == next) {
+            pending.extend(run.first().map(|fault| PendingFault {
+                path: path.clone(),
+                call: DemoCall::of(path),
+                fault: *fault,
+                times: u32::try_from(run.len()).unwrap_or(u32::MAX),
+            }));
+        }
+    }
+    pending
+}
+
+impl DemoLatency {
+    /// The word that the stand-in's option `--latency` takes.
+    pub fn word(self) -> String {
+        match self {
+            Self::Instant => "none".to_owned(),
+            Self::Lifelike => "lifelike".to_owned(),
+            Self::Fixed { millis } => millis.to_string(),
+        }
+    }
+}
+
+impl ItemTrouble {
+    /// Whether Plaid only announces it: the Item still works.
+    fn is_notice(self) -> bool {
+        matches!(
+            self,
+            Self::PendingExpiration | Self::PendingDisconnect | Self::NewAccountsAvailable
+        )
+    }
+}
+
+impl DemoCall {
+    const ALL: [Self; 10] = [
+        Self::LiveBalances,
+        Self::Accounts,
+        Self::CheckItem,
+        Self::LinkToken,
+        Self::Exchange,
+        Self::RotateToken,
+        Self::RemoveItem,
+        Self::Evaluate,
+        Self::ReportDecision,
+        Self::ReportReturn,
+    ];
+
+    /// Plaid's endpoint.
+    fn path(self) -> &'static str {
+        match self {
+            Self::LiveBalances => "/accounts/balance/get",
+            Self::Accounts => "/accounts/get",
+            Self::CheckItem => "/item/get",
+            Self::LinkToken => "/link/token/create",
+            Self::Exchange => "/item/public_token/exchange",
+            Self::RotateToken => "/item/access_token/invalidate",
+            Self::RemoveItem => "/item/remove",
+            Self::Evaluate => "/signal/evaluate",
+            Self::ReportDecision => "/signal/decision/report",
+            Self::ReportReturn => "/signal/return/report",
+        }
+    }
+
+    fn of(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|call| call.path() == path)
+    }
+}
+
+/// All institutions, the linked ones first.
+fn institutions(linked: &[ItemView], settings: &Settings) -> Vec<DemoInstitution> {
+    let ids: HashSet<&str> = linked
+        .iter()
+        .filter_map(|item| item.institution_id.as_deref())
+        .collect();
+    let mut institutions: Vec<DemoInstitution> = settings
+        .institutions
+        .iter()
+        .map(|institution| DemoInstitution {
+            institution_id: institution.institution_id.clone(),
+            name: institution.name.clone(),
+            health: institution.health,
+            changed: institution.health != institution.usual_health,
+            linked: ids.contains(institution.institution_id.as_str()),
+        })
+        .collect();
+    institutions.sort_by_key(|institution| !institution.linked);
+    institutions
+}
+
+/// The desk's Items, with what is the matter with each at the bank.
+fn shown_items(linked: &[ItemView], settings: &Settings) -> Vec<DemoItem> {
+    linked
+        .iter()
+        .map(|item| {
+            let there = settings
+                .items
+                .iter()
+                .find(|there| there.item_id == item.item_id);
+            DemoItem {
+                item_id: item.item_id.clone(),
+                institution_name: item.institution_name.clone(),
+                person_name: item.person.name.clone(),
+                code: there.and_then(|item| item.error_code.clone().or(item.notice.clone())),
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{view::DemoFault, *};
+
+    fn settings(json: &serde_json::Value) -> Settings {
+        serde_json::from_value(json.clone()).unwrap()
+    }
+
+    fn answer() -> serde_json::Value {
+        json!({
+            "now": "2026-11-24T12:00:00Z",
+            "latency": "lifelike",
+            "limits": "sandbox",
+            "faults": {
+                "/accounts/balance/get": ["rate_limit", "rate_limit", "answer_lost", "rate_limit"],
+                "/webhook_verification_key/get": ["unavailable"],
+            },
+            "institutions": [],
+            "items": [],
+            "choices": {},
+        })
+    }
+
+    #[test]
+    fn the_same_fault_in_a_row_is_one_entry() {
+        let pending: Vec<_> = pending(&settings(&answer()))
+            .into_iter()
+            .map(|pending| (pending.call, pending.fault, pending.times))
+            .collect();
+        let balances = Some(DemoCall::LiveBalances);
+        assert_eq!(
+            pending,
+            [
+                (balances, DemoFault::RateLimit, 2),
+                (balances, DemoFault::AnswerLost, 1),
+                (balances, DemoFault::RateLimit, 1),
+                (None, DemoFault::Unavailable, 1),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_latency_is_the_same_there_and_back() {
+        for known in [
+            DemoLatency::Instant,
+            DemoLatency::Lifelike,
+            DemoLatency::Fixed { millis: 2_500 },
+        ] {
+            assert_eq!(latency(&known.word()).unwrap(), known);
+        }
+        assert!(latency("soon").is_err());
+        for millis in [0, LONGEST_MILLIS + 1] {
+            assert!(checked(DemoLatency::Fixed { millis }).is_err());
+        }
+    }
+
+    #[test]
+    fn every_call_has_its_own_endpoint() {
+        let paths: HashSet<_> = DemoCall::ALL.into_iter().map(DemoCall::path).collect();
+        assert_eq!(paths.len(), DemoCall::ALL.len());
+        assert_eq!(DemoCall::of("/item/get"), Some(DemoCall::CheckItem));
+    }
+}

@@ -1,0 +1,20 @@
+//! The Demo's own menu: how its bank behaves, and what goes wrong there on purpose.
+
+use desk::demo::view::{DemoChange, DemoView};
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn demo_view(shell: Desk<'_>) -> Answer<DemoView> {
+    Ok(shell.desk().await.demo_view().await?)
+}
+
+#[tauri::command]
+pub(super) async fn demo_change(shell: Desk<'_>, change: DemoChange) -> Answer<DemoView> {
+    Ok(shell.desk().await.demo_change(change).await?)
+}
+
+#[tauri::command]
+pub(super) async fn demo_reset(shell: Desk<'_>) -> Answer<DemoView> {
+    Ok(shell.desk().await.demo_reset().await?)
+}

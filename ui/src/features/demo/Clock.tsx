@@ -1,0 +1,55 @@
+import { Text } from "@mantine/core";
+import type { DemoView } from "../../bindings/demo";
+import { ActButton } from "../../components/ActButton";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Section } from "../../components/Section";
+import { formatTime } from "../../format";
+import classes from "./Demo.module.css";
+import { useDemoChange } from "./useDemo";
+import { clockSteps, isAhead, spanWords } from "./words";
+
+/** What time it is at the Demo's bank, and steps forward. */
+export function Clock({ view }: { view: DemoView }) {
+  const change = useDemoChange();
+  return (
+    <Section
+      title="Clock"
+      hint="Tokens and consents end after a time. Move the clock of the Demo’s bank forward rather than wait; this computer’s clock stays."
+    >
+      <Text size="sm" role="status" data-testid="demo-clock">
+        There it is {formatTime(view.now)}
+        {isAhead(view) ? `, ${spanWords(view.aheadSeconds)} ahead.` : ", as here."}
+      </Text>
+      <div style={{ marginTop: 8 }}>
+        {clockSteps.map(({ seconds, label, words }) => (
+          <div className={classes.step} key={seconds}>
+            <ActButton
+              size="compact-md"
+              variant="default"
+              onClick={() => change.run({ kind: "clock", advanceSeconds: seconds })}
+              running={change.running && isStep(change.arg, seconds)}
+              runningLabel="Moving…"
+              disabled={change.running}
+              aria-label={`Move the clock ${label} forward`}
+              data-testid={`demo-clock-${seconds}`}
+            >
+              + {label}
+            </ActButton>
+            <Text size="sm" c="dimmed">
+              {words}
+            </Text>
+          </div>
+        ))}
+      </div>
+      <Text size="sm" c="dimmed" mt={6}>
+        A clock does not go back: “Back to normal” sets it right.
+      </Text>
+      {change.problem ? <ProblemNotice problem={change.problem} /> : null}
+    </Section>
+  );
+}
+
+type Change = ReturnType<typeof useDemoChange>["arg"];
+
+const isStep = (change: Change, seconds: number) =>
+  change?.kind === "clock" && change.advanceSeconds === seconds;

@@ -1,0 +1,42 @@
+import { Tooltip, UnstyledButton } from "@mantine/core";
+import { IconFlask } from "@tabler/icons-react";
+import frame from "../../frame/Frame.module.css";
+import { useNavigation } from "../../frame/route";
+import classes from "./DemoPlace.module.css";
+import { useDemo } from "./useDemo";
+import { unusual } from "./words";
+
+/** The way to the Demo's menu, apart from the screens that every environment has. Says what is set. */
+export function DemoPlace() {
+  const { route, go } = useNavigation();
+  const { data } = useDemo();
+  const said = data ? unusual(data) : [];
+  const label = said.length > 0 ? `Demo. Set now: ${said.join(", ")}` : "Demo";
+  return (
+    <div className={classes.apart}>
+      <Tooltip
+        label={label}
+        position="right"
+        classNames={{ tooltip: frame.tip }}
+        multiline
+        maw={300}
+      >
+        <UnstyledButton
+          className={`${frame.place} ${classes.place}`}
+          aria-current={route.screen === "demo" ? "page" : undefined}
+          aria-label={label}
+          onClick={() => go({ screen: "demo" })}
+          data-testid="nav-demo"
+        >
+          <IconFlask size={19} stroke={1.7} aria-hidden />
+          <span className={frame.label}>Demo</span>
+          {said.length > 0 ? (
+            <span className={classes.count} aria-hidden data-testid="demo-count">
+              {said.length}
+            </span>
+          ) : null}
+        </UnstyledButton>
+      </Tooltip>
+    </div>
+  );
+}

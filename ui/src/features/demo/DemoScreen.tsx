@@ -1,0 +1,61 @@
+import { Stack, Text } from "@mantine/core";
+import { IconFlask } from "@tabler/icons-react";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Screen } from "../../components/Screen";
+import { Waiting } from "../../components/Waiting";
+import { Clock } from "./Clock";
+import classes from "./Demo.module.css";
+import { Failures } from "./Failures";
+import { Institutions } from "./Institutions";
+import { Items } from "./Items";
+import { Latency } from "./Latency";
+import { Limits } from "./Limits";
+import { Reset } from "./Reset";
+import { useDemo } from "./useDemo";
+import { unusual } from "./words";
+
+/** The Demo's own menu: how its bank behaves, and what goes wrong there on purpose. */
+export function DemoScreen() {
+  const { data, error, refetch, isFetching } = useDemo();
+  return (
+    <Screen title="Demo" width="text" actions={<Reset />}>
+      <Stack gap="md">
+        <div className={classes.lead}>
+          <IconFlask size={20} className={classes.flask} aria-hidden />
+          <div>
+            <Text size="sm">
+              Practise what an integration with Plaid has to cope with. What is set here concerns
+              the Demo’s invented banks alone; Sandbox and Production have no such page.
+            </Text>
+            <Text size="sm" mt={4} role="status" data-testid="demo-summary">
+              {data ? <Summary said={unusual(data)} /> : null}
+            </Text>
+          </div>
+        </div>
+        {error ? (
+          <ProblemNotice problem={error} onRetry={() => void refetch()} busy={isFetching} />
+        ) : null}
+        {!data && !error ? <Waiting>Asking the Demo’s bank…</Waiting> : null}
+        {data ? (
+          <>
+            <Failures faults={data.faults} />
+            <Items items={data.items} />
+            <Institutions institutions={data.institutions} />
+            <Latency latency={data.latency} />
+            <Limits limits={data.limits} />
+            <Clock view={data} />
+          </>
+        ) : null}
+      </Stack>
+    </Screen>
+  );
+}
+
+function Summary({ said }: { said: string[] }) {
+  if (said.length === 0) return <>Everything is as usual.</>;
+  return (
+    <>
+      <b>Set now:</b> {said.join(" · ")}
+    </>
+  );
+}

@@ -1,0 +1,141 @@
+import { Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import type { DemoCall, DemoFault, PendingFault } from "../../bindings/demo";
+import { ActButton } from "../../components/ActButton";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { problemAt, problemBeside } from "../../components/problem";
+import { Section } from "../../components/Section";
+import { count } from "../../format";
+import classes from "./Demo.module.css";
+import { Seen } from "./Seen";
+import { useDemoChange } from "./useDemo";
+import { callWords, faultWords, triesOf } from "./words";
+
+const calls = (Object.keys(callWords) as DemoCall[]).map((value) => ({
+  value,
+  label: callWords[value].label,
+}));
+const faults = (Object.keys(faultWords) as DemoFault[]).map((value) => ({
+  value,
+  label: faultWords[value].label,
+}));
+
+/** The next calls of a kind go wrong: what is asked for, and what is still to come. */
+export function Failures({ faults: pending }: { faults: PendingFault[] }) {
+  const change = useDemoChange();
+  const clear = useDemoChange();
+  const [call, setCall] = useState<DemoCall>("liveBalances");
+  const [fault, setFault] = useState<DemoFault>("unavailable");
+  const [times, setTimes] = useState<number | string>(triesOf("liveBalances", "unavailable"));
+  const choose = (nextCall: DemoCall, nextFault: DemoFault) => {
+    change.clear();
+    setCall(nextCall);
+    setFault(nextFault);
+    setTimes(triesOf(nextCall, nextFault));
+  };
+  const beside = problemBeside(change.problem, ["times"]);
+  return (
+    <Section
+      title="Calls that go wrong"
+      hint="The next calls of one kind fail, in the way you choose, and then it works again."
+    >
+      <form
+        noValidate
+        aria-label="Calls that go wrong"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.run({ kind: "fail", call, fault, times: Math.round(Number(times)) });
+        }}
+      >
+        <Stack gap="sm">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <Select
+              label="Call"
+              data={calls}
+              value={call}
+              onChange={(next) => next && choose(next as DemoCall, fault)}
+              allowDeselect={false}
+              data-testid="demo-fail-call"
+            />
+            <Select
+              label="What goes wrong"
+              data={faults}
+              value={fault}
+              onChange={(next) => next && choose(call, next as DemoFault)}
+              allowDeselect={false}
+              data-testid="demo-fail-fault"
+            />
+          </SimpleGrid>
+          <Explained call={call} fault={fault} />
+          <Group gap="sm" align="flex-start">
+            <NumberInput
+              aria-label="How many calls"
+              w={150}
+              min={1}
+              max={100}
+              allowDecimal={false}
+              value={times}
+              onChange={setTimes}
+              suffix={Number(times) === 1 ? " call" : " calls"}
+              error={problemAt(change.problem, "times")}
+              data-testid="demo-fail-times"
+            />
+            <ActButton
+              type="submit"
+              running={change.running}
+              runningLabel="Setting…"
+              data-testid="demo-fail-set"
+            >
+              Make them fail
+            </ActButton>
+          </Group>
+          {beside ? <ProblemNotice problem={beside} /> : null}
+        </Stack>
+      </form>
+      {pending.length > 0 ? (
+        <Stack gap={6} mt="md" data-testid="demo-pending">
+          <Text size="sm" fw={600}>
+            Still to come
+          </Text>
+          <ul className={classes.list}>
+            {pending.map((one, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same fault can stand in line twice
+              <li className={classes.row} key={`${one.path} ${index}`} data-testid="demo-fault">
+                <Text size="sm">
+                  {one.call ? callWords[one.call].label : one.path}: {faultWords[one.fault].label},{" "}
+                  {count(one.times, "call")}
+                </Text>
+              </li>
+            ))}
+          </ul>
+          {clear.problem ? <ProblemNotice problem={clear.problem} /> : null}
+          <div>
+            <ActButton
+              variant="default"
+              onClick={() => clear.run({ kind: "clearFaults" })}
+              running={clear.running}
+              runningLabel="Clearing…"
+              data-testid="demo-clear"
+            >
+              Let nothing go wrong
+            </ActButton>
+          </div>
+        </Stack>
+      ) : null}
+    </Section>
+  );
+}
+
+function Explained({ call, fault }: { call: DemoCall; fault: DemoFault }) {
+  const { path, seen, screen } = callWords[call];
+  const tries = triesOf(call, fault);
+  return (
+    <Text size="sm" c="dimmed" data-testid="demo-fail-words">
+      <span className="code">{path}</span>: {faultWords[fault].words} {seen}{" "}
+      {tries > 1
+        ? `Balance Desk tries ${tries} times before it shows it: fewer failures than that pass unseen. `
+        : "Balance Desk does not repeat it unasked. "}
+      {screen ? <Seen screen={screen}>Go there</Seen> : null}
+    </Text>
+  );
+}

@@ -1,0 +1,85 @@
+import { Select, Text } from "@mantine/core";
+import type { DemoHealth, DemoInstitution } from "../../bindings/demo";
+import { Disclosure } from "../../components/Disclosure";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Section } from "../../components/Section";
+import { count } from "../../format";
+import classes from "./Demo.module.css";
+import { useDemoChange } from "./useDemo";
+import { healthWords } from "./words";
+
+const choices = (Object.keys(healthWords) as DemoHealth[]).map((value) => ({
+  value,
+  label: healthWords[value].label,
+}));
+
+/** How well each institution works: those that are linked or were changed, and the others on demand. */
+export function Institutions({ institutions }: { institutions: DemoInstitution[] }) {
+  const near = institutions.filter(({ linked, changed }) => linked || changed);
+  const others = institutions.filter(({ linked, changed }) => !linked && !changed);
+  return (
+    <Section
+      title="Institutions"
+      hint="Banks have bad days. Seen in Link when a bank is chosen, and in Accounts with Refresh."
+    >
+      <Rows institutions={near} />
+      {others.length > 0 ? (
+        <div style={{ marginTop: near.length > 0 ? 8 : 0 }}>
+          <Disclosure
+            label={
+              near.length > 0
+                ? count(others.length, "other institution")
+                : count(others.length, "institution")
+            }
+            testId="demo-institutions-more"
+          >
+            <Rows institutions={others} />
+          </Disclosure>
+        </div>
+      ) : null}
+    </Section>
+  );
+}
+
+function Rows({ institutions }: { institutions: DemoInstitution[] }) {
+  return institutions.length === 0 ? null : (
+    <ul className={classes.list}>
+      {institutions.map((institution) => (
+        <Row key={institution.institutionId} institution={institution} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ institution }: { institution: DemoInstitution }) {
+  const { institutionId, name, health } = institution;
+  const change = useDemoChange();
+  return (
+    <li className={classes.row} data-testid={`demo-institution-${institutionId}`}>
+      <div className={classes.line}>
+        <div className={classes.what}>
+          <Text size="sm" fw={550}>
+            {name}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {healthWords[health].words}
+          </Text>
+        </div>
+        <Select
+          aria-label={`How ${name} works`}
+          className={classes.choice}
+          data={choices}
+          value={health}
+          onChange={(next) => {
+            if (next === null || next === health) return;
+            change.run({ kind: "institution", institutionId, health: next as DemoHealth });
+          }}
+          allowDeselect={false}
+          disabled={change.running}
+          data-testid={`demo-health-${institutionId}`}
+        />
+      </div>
+      {change.problem ? <ProblemNotice problem={change.problem} /> : null}
+    </li>
+  );
+}

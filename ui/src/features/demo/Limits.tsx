@@ -1,0 +1,36 @@
+import { SegmentedControl, Text } from "@mantine/core";
+import type { DemoLimits } from "../../bindings/demo";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Section } from "../../components/Section";
+import { Seen } from "./Seen";
+import { useDemoChange } from "./useDemo";
+import { limitWords } from "./words";
+
+const choices = (Object.keys(limitWords) as DemoLimits[]).map((value) => ({
+  value,
+  label: limitWords[value].label,
+}));
+
+/** Which of Plaid's rate limits hold. */
+export function Limits({ limits }: { limits: DemoLimits }) {
+  const change = useDemoChange();
+  return (
+    <Section
+      title="Rate limits"
+      hint="Plaid answers RATE_LIMIT_EXCEEDED to calls beyond so many a minute, of one Item and of all."
+    >
+      <SegmentedControl
+        aria-label="Rate limits"
+        data={choices}
+        value={limits}
+        onChange={(next) => change.run({ kind: "limits", limits: next as DemoLimits })}
+        disabled={change.running}
+        data-testid="demo-limits"
+      />
+      <Text size="sm" c="dimmed" mt="sm">
+        {limitWords[limits].words} Seen in <Seen screen="accounts">Accounts</Seen>, with Refresh.
+      </Text>
+      {change.problem ? <ProblemNotice problem={change.problem} /> : null}
+    </Section>
+  );
+}

@@ -1,0 +1,14 @@
+import { UnstyledButton } from "@mantine/core";
+import type { ReactNode } from "react";
+import { type ScreenName, useNavigation } from "../../frame/route";
+import classes from "./Demo.module.css";
+
+/** The screen where an effect is seen, as a way there. */
+export function Seen({ screen, children }: { screen: ScreenName; children: ReactNode }) {
+  const { go } = useNavigation();
+  return (
+    <UnstyledButton className={classes.seen} onClick={() => go({ screen })}>
+      {children}
+    </UnstyledButton>
+  );
+}

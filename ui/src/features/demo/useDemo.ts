@@ -1,0 +1,36 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { DemoChange, DemoView } from "../../bindings/demo";
+import type { Problem } from "../../bindings/problem";
+import { useEnvironment } from "../../frame/environmentContext";
+import { keys } from "../../hooks/queries";
+import { useAct } from "../../hooks/useAct";
+import { demo } from "../../ipc";
+
+/** How the Demo's bank behaves. Asks nothing in any other environment. */
+export function useDemo() {
+  const enabled = useEnvironment() === "demo";
+  return useQuery<DemoView, Problem>({ queryKey: keys.demo, queryFn: demo.view, enabled });
+}
+
+/** Changes how the Demo's bank behaves; what it answers is shown at once. */
+export function useDemoChange() {
+  const show = useShow();
+  return useAct((change: DemoChange) => demo.change(change), show);
+}
+
+/** Sets everything back to normal. */
+export function useDemoReset(onDone: () => void) {
+  const show = useShow();
+  return useAct(
+    () => demo.reset(),
+    (view) => {
+      show(view);
+      onDone();
+    },
+  );
+}
+
+function useShow() {
+  const client = useQueryClient();
+  return (view: DemoView) => client.setQueryData(keys.demo, view);
+}
