@@ -48,6 +48,7 @@ async fn a_second_factor_is_asked_for() {
         ..FIRST_PLATYPUS
     })
     .await;
+    app.click(&id("submit-device")).await;
     app.fill(&id("mfa-code"), "1234").await;
     app.click(&id("submit-code")).await;
     app.click(&id("continue")).await;

@@ -1,60 +1,63 @@
 // The page of a bank with a sign-in of its own: it approves or declines for one session of
-// Link, tells the server, and closes. The frame of Link asks the server how it went.
-(function () {
-  "use strict";
+// Link and tells the server. A pop-up closes then; otherwise the browser is sent back.
 
-  var parts = window.location.hash.slice(1).split("&");
-  var session = decodeURIComponent(parts[0] || "");
-  var institution = parts[1] || "";
-  var view = document.getElementById("view");
-  var fault = document.getElementById("fault");
-  var buttons = [document.getElementById("bank-approve"), document.getElementById("bank-decline")];
-  var logo = document.getElementById("logo");
+import { element, logo, title, words } from "./draw.js";
+import { describe } from "./session.js";
+import { post } from "./wire.js";
 
-  if (/^ins_\d+$/.test(institution)) {
-    logo.src = "/link/logo/" + institution + ".png";
-    logo.hidden = false;
-  }
+const visit = { oauth_state_id: new URLSearchParams(window.location.search).get("oauth_state_id") || "" };
+const view = document.getElementById("view");
+const fault = document.getElementById("fault");
+const buttons = {
+  approve: document.getElementById("bank-approve"),
+  decline: document.getElementById("bank-decline"),
+};
 
-  function enable(enabled) {
-    buttons.forEach(function (button) {
-      button.disabled = !enabled;
-    });
-  }
+function enable(enabled) {
+  Object.values(buttons).forEach((button) => {
+    button.disabled = !enabled;
+  });
+}
 
-  function decide(granted) {
-    enable(false);
-    fault.textContent = "";
-    fetch("/link/session/bank/consent", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ link_session_id: session, granted: granted }),
-    })
-      .then(function (response) {
-        if (!response.ok) {
-          throw new Error("refused");
-        }
-        done(granted);
-      })
-      .catch(function () {
-        enable(true);
-        fault.textContent = "The bank could not take your answer. Please try again.";
-      });
-  }
+function say(heading, text) {
+  view.replaceChildren(
+    element("div", { class: "sheet" }, [element("div", { class: "body middle" }, [title(heading), words(text)])]),
+  );
+  view.querySelector("h1").focus();
+}
 
-  function done(granted) {
-    var heading = document.createElement("h1");
-    heading.textContent = granted ? "Approved" : "Declined";
-    var text = document.createElement("p");
-    text.textContent = "You can close this window and go on in Link.";
-    view.replaceChildren(heading, text);
+async function decide(granted) {
+  enable(false);
+  fault.textContent = "";
+  try {
+    const { return_to: address } = await post("bank/consent", { ...visit, granted });
+    if (address) {
+      window.location.assign(address);
+      return;
+    }
+    say(granted ? "Approved" : "Declined", "You can close this window and go on in Link.");
     window.close();
+  } catch (error) {
+    fault.textContent = describe(error);
+    enable(true);
   }
+}
 
-  buttons[0].addEventListener("click", function () {
-    decide(true);
-  });
-  buttons[1].addEventListener("click", function () {
-    decide(false);
-  });
-})();
+async function open() {
+  try {
+    const { client_name: client, institution } = await post("bank/visit", visit);
+    document.title = institution.name;
+    document.getElementById("bank-logo").replaceWith(logo(institution));
+    document.getElementById("bank-name").textContent = institution.name;
+    document.getElementById("bank-asks").textContent =
+      client + " asks to see the accounts you choose, with their balances. You can end this at any time.";
+    enable(true);
+    buttons.approve.focus();
+  } catch (error) {
+    say("This page is no longer needed", describe(error));
+  }
+}
+
+buttons.approve.addEventListener("click", () => decide(true));
+buttons.decline.addEventListener("click", () => decide(false));
+open();

@@ -152,6 +152,8 @@ struct CreateRequest {
     webhook: Option<String>,
     access_token: Option<String>,
     redirect_uri: Option<String>,
+    link_customization_name: Option<String>,
+    appearance_mode: Option<String>,
     account_filters: Option<BTreeMap<String, AccountFilter>>,
     #[serde(default)]
     update: Update,
@@ -173,6 +175,8 @@ struct Update {
 struct HostedLink {
     completion_redirect_uri: Option<String>,
     url_lifetime_seconds: Option<i64>,
+    #[serde(default)]
+    is_mobile_app: bool,
 }
 
 /// /link/token/create
@@ -245,6 +249,12 @@ fn settings(request: CreateRequest) -> Settings {
         redirect_uri: request.redirect_uri,
         account_filters: request.account_filters,
         account_selection: request.update.account_selection_enabled,
+        customization: request.link_customization_name,
+        appearance: request.appearance_mode,
+        is_mobile_app: request
+            .hosted_link
+            .as_ref()
+            .is_some_and(|hosted| hosted.is_mobile_app),
         completion_redirect_uri: request
             .hosted_link
             .and_then(|hosted| hosted.completion_redirect_uri),
@@ -333,8 +343,9 @@ struct SessionBody {
     results: Option<Results>,
 }
 
+/// An event as Plaid lists it.
 #[derive(Serialize)]
-struct EventBody {
+pub(crate) struct EventBody {
     event_id: String,
     event_name: String,
     timestamp: Moment,
@@ -514,7 +525,8 @@ pub(crate) fn success(
     Ok(Some((public_token.clone(), metadata)))
 }
 
-fn events(call: &Call<'_>, link_session_id: &str) -> Result<Vec<EventBody>, Failure> {
+/// The events of a session, newest first.
+pub(crate) fn events(call: &Call<'_>, link_session_id: &str) -> Result<Vec<EventBody>, Failure> {
     link::events(call.db, link_session_id)?
         .into_iter()
         .map(|event| {

@@ -10,7 +10,7 @@ use super::logo::Pattern;
 pub(crate) enum SignIn {
     /// Username and password.
     Credentials,
-    /// Username and password, then the code 1234.
+    /// Username and password, then a device and the code 1234 that is sent to it.
     Code,
     /// On the bank's own page, in a pop-up.
     OAuth,
@@ -131,7 +131,7 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_132363",
             "Unhealthy Platypus Bank - Degraded",
             [0xb0, 0x7d, 0x00],
-            Pattern::Waves,
+            Pattern::BrokenWaves,
         )
     },
     Institution {
@@ -140,7 +140,7 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_132361",
             "Unhealthy Platypus Bank - Down",
             [0x8a, 0x8f, 0x98],
-            Pattern::Waves,
+            Pattern::Calm,
         )
     },
     Institution {
@@ -149,14 +149,14 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_133402",
             "Unsupported Platypus Bank",
             [0x6b, 0x70, 0x7a],
-            Pattern::Key,
+            Pattern::Barred,
         )
     },
     bank(
         "ins_128026",
         "Capital One",
         [0x00, 0x48, 0x79],
-        Pattern::Houndstooth,
+        Pattern::Arcs,
     ),
     Institution {
         country: "CA",
@@ -165,7 +165,7 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_43",
             "Tartan-Dominion Bank of Canada",
             [0xa3, 0x1f, 0x34],
-            Pattern::Tartan,
+            Pattern::Lozenge,
         )
     },
 ];

@@ -19,6 +19,16 @@ pub(crate) enum Pattern {
     Tartan,
     Houndstooth,
     Key,
+    /// Waves that break off half way.
+    BrokenWaves,
+    /// A flat line where waves were.
+    Calm,
+    /// A ring with a bar across.
+    Barred,
+    /// Arcs, one over the other.
+    Arcs,
+    /// A lozenge in a tartan.
+    Lozenge,
 }
 
 /// The logo of an institution as a PNG file.
@@ -117,6 +127,42 @@ impl Pattern {
                     0
                 }
             }
+            Pattern::BrokenWaves => {
+                let broken = x > 60 && x < 92 && x.abs_diff(76) + y.abs_diff(76) / 8 < 16;
+                if broken {
+                    0
+                } else {
+                    Self::Waves.whiteness(x, y)
+                }
+            }
+            Pattern::Calm => {
+                let line = (96..104).contains(&y) && (26..126).contains(&x);
+                let sun = x.abs_diff(76).pow(2) + y.abs_diff(68).pow(2) < 18 * 18;
+                if line || sun { 88 } else { 0 }
+            }
+            Pattern::Barred => {
+                let from_centre = x.abs_diff(76).pow(2) + y.abs_diff(76).pow(2);
+                let ring = (36 * 36..46 * 46).contains(&from_centre);
+                let bar = x.abs_diff(y) < 7 && from_centre < 46 * 46;
+                if ring || bar { 90 } else { 0 }
+            }
+            Pattern::Arcs => {
+                let from_foot = x.abs_diff(76).pow(2) + y.abs_diff(112).pow(2);
+                let arc = |radius: usize| {
+                    (radius.pow(2)..(radius + 9).pow(2)).contains(&from_foot) && y <= 112
+                };
+                if arc(18) || arc(36) || arc(54) { 92 } else { 0 }
+            }
+            Pattern::Lozenge => {
+                let from_centre = x.abs_diff(76) + y.abs_diff(76);
+                if from_centre < 30 {
+                    94
+                } else if from_centre < 40 {
+                    0
+                } else {
+                    Self::Tartan.whiteness(x, y)
+                }
+            }
             Pattern::Key => {
                 let from_centre = x.abs_diff(50).pow(2) + y.abs_diff(76).pow(2);
                 let ring = (14 * 14..26 * 26).contains(&from_centre);
@@ -133,6 +179,16 @@ impl Pattern {
 mod tests {
     use super::*;
     use crate::bank::institutions::INSTITUTIONS;
+
+    #[test]
+    fn no_two_logos_look_alike() {
+        for (position, one) in INSTITUTIONS.iter().enumerate() {
+            for other in &INSTITUTIONS[position + 1..] {
+                assert_ne!(one.pattern, other.pattern, "{} {}", one.name, other.name);
+                assert_ne!(pixels(one), pixels(other), "{} {}", one.name, other.name);
+            }
+        }
+    }
 
     #[test]
     fn every_logo_is_a_png_of_plaids_size() {

@@ -1,8 +1,6 @@
 //! What a bank asks after the password: a code sent to a device, questions, or selections, as
 //! Plaid's Sandbox plays them. Which of them is said by the password or by `user_custom`.
 
-#![allow(dead_code, reason = "the panes of Link that ask are on their way")]
-
 use serde::Deserialize;
 
 /// The most rounds, and the most questions in a round.

@@ -5,7 +5,7 @@ pub(crate) mod session;
 
 use axum::body::Body;
 use axum::extract::Path;
-use axum::http::{Response, StatusCode, header};
+use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 
@@ -14,10 +14,68 @@ use crate::bank::logo;
 
 const SCRIPT: &str = include_str!("../../link/link-initialize.js");
 const FRAME_PAGE: &str = include_str!("../../link/link.html");
-const FRAME_STYLE: &str = include_str!("../../link/link.css");
-const FRAME_SCRIPT: &str = include_str!("../../link/link.js");
 const BANK_PAGE: &str = include_str!("../../link/oauth.html");
-const BANK_SCRIPT: &str = include_str!("../../link/oauth.js");
+
+/// What the pages load, by its path beside them.
+static FILES: [(&str, &str, &str); 17] = [
+    ("link.css", CSS, include_str!("../../link/link.css")),
+    ("link.js", JAVASCRIPT, include_str!("../../link/link.js")),
+    ("wire.js", JAVASCRIPT, include_str!("../../link/wire.js")),
+    (
+        "session.js",
+        JAVASCRIPT,
+        include_str!("../../link/session.js"),
+    ),
+    ("draw.js", JAVASCRIPT, include_str!("../../link/draw.js")),
+    ("pane.js", JAVASCRIPT, include_str!("../../link/pane.js")),
+    ("flow.js", JAVASCRIPT, include_str!("../../link/flow.js")),
+    (
+        "ending.js",
+        JAVASCRIPT,
+        include_str!("../../link/ending.js"),
+    ),
+    ("oauth.js", JAVASCRIPT, include_str!("../../link/oauth.js")),
+    (
+        "panes/accounts.js",
+        JAVASCRIPT,
+        include_str!("../../link/panes/accounts.js"),
+    ),
+    (
+        "panes/bank.js",
+        JAVASCRIPT,
+        include_str!("../../link/panes/bank.js"),
+    ),
+    (
+        "panes/connected.js",
+        JAVASCRIPT,
+        include_str!("../../link/panes/connected.js"),
+    ),
+    (
+        "panes/consent.js",
+        JAVASCRIPT,
+        include_str!("../../link/panes/consent.js"),
+    ),
+    (
+        "panes/credentials.js",
+        JAVASCRIPT,
+        include_str!("../../link/panes/credentials.js"),
+    ),
+    (
+        "panes/error.js",
+        JAVASCRIPT,
+        include_str!("../../link/panes/error.js"),
+    ),
+    (
+        "panes/institutions.js",
+        JAVASCRIPT,
+        include_str!("../../link/panes/institutions.js"),
+    ),
+    (
+        "panes/second-factor.js",
+        JAVASCRIPT,
+        include_str!("../../link/panes/second-factor.js"),
+    ),
+];
 
 /// Only pages of this machine may draw the frame.
 const FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -34,35 +92,41 @@ const CSS: &str = "text/css; charset=utf-8";
 /// The pages and scripts of Link.
 pub(crate) fn pages<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
     axum::Router::new()
-        .route(
-            "/link/v2/stable/link-initialize.js",
-            get(|| async { file(JAVASCRIPT, SCRIPT) }),
-        )
+        .route("/link/v2/stable/link-initialize.js", get(script))
         .route(
             "/link/v2/stable/link.html",
             get(|| async { page(FRAME_POLICY, FRAME_PAGE) }),
-        )
-        .route(
-            "/link/v2/stable/link.css",
-            get(|| async { file(CSS, FRAME_STYLE) }),
-        )
-        .route(
-            "/link/v2/stable/link.js",
-            get(|| async { file(JAVASCRIPT, FRAME_SCRIPT) }),
         )
         .route(
             "/hosted/{id}",
             get(|| async { page(FRAME_POLICY, FRAME_PAGE) }),
         )
         .route("/link/bank", get(|| async { page(BANK_POLICY, BANK_PAGE) }))
-        .route(
-            "/link/v2/stable/oauth.js",
-            get(|| async { file(JAVASCRIPT, BANK_SCRIPT) }),
-        )
+        .route("/link/v2/stable/{*file}", get(loaded))
         .route("/link/logo/{file}", get(institution_logo))
 }
 
-fn file(content_type: &'static str, text: &'static str) -> impl IntoResponse {
+/// The script that apps load. It says where the frame is, for apps that get it under another
+/// address; the host has been checked to be this one.
+async fn script(headers: HeaderMap) -> impl IntoResponse {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    file(
+        JAVASCRIPT,
+        SCRIPT.replace("{{origin}}", &format!("http://{host}")),
+    )
+}
+
+async fn loaded(Path(path): Path<String>) -> Response<Body> {
+    match FILES.iter().find(|(known, ..)| *known == path) {
+        Some((_, content_type, text)) => file(content_type, *text).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn file(content_type: &'static str, text: impl IntoResponse) -> impl IntoResponse {
     (
         [
             (header::CONTENT_TYPE, content_type),

@@ -40,6 +40,17 @@ pub(super) const SCHEMA: &str = "
     ) STRICT;
 ";
 
+/// What a second factor, a bank's own page and a Hosted Link page need to be remembered by.
+pub(super) const WAYS_IN: &str = "
+    ALTER TABLE link_sessions ADD COLUMN hosted INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE link_sessions ADD COLUMN asked_by TEXT;
+    ALTER TABLE link_sessions ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE link_sessions ADD COLUMN oauth_state_id TEXT;
+    ALTER TABLE link_sessions ADD COLUMN oauth_resumed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE link_sessions ADD COLUMN return_to TEXT;
+    CREATE UNIQUE INDEX link_sessions_by_oauth_state ON link_sessions (oauth_state_id);
+";
+
 /// What /link/token/create asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Settings {
@@ -54,6 +65,12 @@ pub(crate) struct Settings {
     pub(crate) account_filters: Option<std::collections::BTreeMap<String, AccountFilter>>,
     pub(crate) account_selection: bool,
     pub(crate) completion_redirect_uri: Option<String>,
+    pub(crate) customization: Option<String>,
+    /// LIGHT, DARK or SYSTEM.
+    pub(crate) appearance: Option<String>,
+    /// Whether the Hosted Link page is shown within a mobile app, which opens no pop-ups.
+    #[serde(default)]
+    pub(crate) is_mobile_app: bool,
 }
 
 /// One entry of `account_filters`.
@@ -80,7 +97,10 @@ pub(crate) struct LinkToken {
 pub(crate) enum Step {
     ChoosingInstitution,
     SigningIn,
+    SolvingRecaptcha,
+    ChoosingDevice,
     EnteringCode,
+    Answering,
     AtBank,
     ChoosingAccounts,
     Connected,
@@ -88,10 +108,13 @@ pub(crate) enum Step {
     Exited,
 }
 
-const STEPS: [(Step, &str); 8] = [
+const STEPS: [(Step, &str); 11] = [
     (Step::ChoosingInstitution, "choosing_institution"),
     (Step::SigningIn, "signing_in"),
+    (Step::SolvingRecaptcha, "solving_recaptcha"),
+    (Step::ChoosingDevice, "choosing_device"),
     (Step::EnteringCode, "entering_code"),
+    (Step::Answering, "answering"),
     (Step::AtBank, "at_bank"),
     (Step::ChoosingAccounts, "choosing_accounts"),
     (Step::Connected, "connected"),
@@ -146,6 +169,18 @@ pub(crate) struct LinkSession {
     pub(crate) shared: Words,
     /// How it was left, as /link/token/get answers it.
     pub(crate) exit: Option<String>,
+    /// Whether it is open on the Hosted Link page.
+    pub(crate) hosted: bool,
+    /// The password that asked for a reCAPTCHA or a second factor.
+    pub(crate) asked_by: Option<String>,
+    /// Rounds of questions answered.
+    pub(crate) round: u8,
+    /// Names the visit to a bank's own page.
+    pub(crate) oauth_state_id: Option<String>,
+    /// Whether Link went on after that visit.
+    pub(crate) oauth_resumed: bool,
+    /// Where the bank's own page sends the browser back to; a pop-up closes instead.
+    pub(crate) return_to: Option<String>,
 }
 
 /// One event of a session.
@@ -207,25 +242,24 @@ pub(crate) fn token_hosted_at(db: &Connection, hosted_id: &str) -> Result<Option
 
 pub(crate) fn insert_session(db: &Connection, session: &LinkSession) -> Result<()> {
     db.execute(
-        "INSERT INTO link_sessions (link_session_id, link_token, started_at, step, institution_id, username, item_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO link_sessions (link_session_id, link_token, started_at, step, hosted)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
         params![
             session.link_session_id,
             session.link_token,
             session.started_at,
             session.step,
-            session.institution_id,
-            session.username,
-            session.item_id
+            session.hosted
         ],
     )?;
-    Ok(())
+    update_session(db, session)
 }
 
 pub(crate) fn update_session(db: &Connection, session: &LinkSession) -> Result<()> {
     db.execute(
         "UPDATE link_sessions SET finished_at = ?2, step = ?3, institution_id = ?4, username = ?5, item_id = ?6,
-             public_token = ?7, shared = ?8, exit = ?9, description = ?10
+             public_token = ?7, shared = ?8, exit = ?9, description = ?10, asked_by = ?11, round = ?12,
+             oauth_state_id = ?13, oauth_resumed = ?14, return_to = ?15
          WHERE link_session_id = ?1",
         params![
             session.link_session_id,
@@ -237,14 +271,20 @@ pub(crate) fn update_session(db: &Connection, session: &LinkSession) -> Result<(
             session.public_token,
             session.shared,
             session.exit,
-            session.description
+            session.description,
+            session.asked_by,
+            session.round,
+            session.oauth_state_id,
+            session.oauth_resumed,
+            session.return_to
         ],
     )?;
     Ok(())
 }
 
 const SESSION_COLUMNS: &str = "link_session_id, link_token, started_at, finished_at, step, institution_id, username, \
-                               item_id, public_token, shared, exit, description";
+                               item_id, public_token, shared, exit, description, hosted, asked_by, round, \
+                               oauth_state_id, oauth_resumed, return_to";
 
 fn read_session(row: &Row<'_>) -> Result<LinkSession> {
     Ok(LinkSession {
@@ -260,12 +300,28 @@ fn read_session(row: &Row<'_>) -> Result<LinkSession> {
         shared: row.get(9)?,
         exit: row.get(10)?,
         description: row.get(11)?,
+        hosted: row.get(12)?,
+        asked_by: row.get(13)?,
+        round: row.get(14)?,
+        oauth_state_id: row.get(15)?,
+        oauth_resumed: row.get(16)?,
+        return_to: row.get(17)?,
     })
 }
 
 pub(crate) fn session(db: &Connection, link_session_id: &str) -> Result<Option<LinkSession>> {
     let query = format!("SELECT {SESSION_COLUMNS} FROM link_sessions WHERE link_session_id = ?1");
     db.query_row(&query, [link_session_id], read_session)
+        .optional()
+}
+
+/// The session whose person is, or was, at a bank's own page by this name.
+pub(crate) fn session_at_bank(
+    db: &Connection,
+    oauth_state_id: &str,
+) -> Result<Option<LinkSession>> {
+    let query = format!("SELECT {SESSION_COLUMNS} FROM link_sessions WHERE oauth_state_id = ?1");
+    db.query_row(&query, [oauth_state_id], read_session)
         .optional()
 }
 

@@ -106,6 +106,7 @@ fn migrations() -> Migrations<'static> {
         M::up(items::NOTICES),
         M::up(accounts::CLOSURES_AND_CURRENCIES),
         M::up(webhooks::DELIVERIES),
+        M::up(link::WAYS_IN),
     ])
 }
 

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Next, Running, SESSION};
+use super::{Next, Running, SESSION, Selection};
 use crate::api::items::{self as making, Grant};
 use crate::bank::customers::{BankAccount, Customer};
 use crate::call::{Answer, Call, Failure};
-use crate::errors::NO_ACCOUNTS;
+use crate::errors::{NO_ACCOUNTS, PlaidError};
 use crate::fields::{Field, Kind, WORDS, required};
 use crate::store::items::{self, Item};
 use crate::store::link::Step;
@@ -17,6 +17,9 @@ pub(super) static ACCOUNTS_FIELDS: [Field; 2] = [
     required("masks", Kind::List { of: &WORDS, min: 1 }),
 ];
 
+/// The Link customization of this name lets a person share one account only.
+const ONE_ACCOUNT: &str = "single_account";
+
 /// An account the person may share.
 #[derive(Serialize)]
 pub(super) struct Offered {
@@ -24,6 +27,14 @@ pub(super) struct Offered {
     name: String,
     subtype: String,
     chosen: bool,
+}
+
+/// How many accounts the Link customization lets a person share.
+pub(super) fn selection(running: &Running) -> Selection {
+    match running.token.settings.customization.as_deref() {
+        Some(ONE_ACCOUNT) => Selection::One,
+        _ => Selection::Many,
+    }
 }
 
 pub(super) fn offered_accounts(
@@ -98,6 +109,9 @@ pub(super) fn share_accounts(call: &Call<'_>) -> Answer {
     if chosen.is_empty() {
         return Err(Failure::from(&NO_ACCOUNTS));
     }
+    if selection(&running) == Selection::One && chosen.len() > 1 {
+        return Err(PlaidError::field("masks", "names more than one account").into());
+    }
     let item = match item {
         Some(item) => {
             change_selection(call, &item, &chosen)?;
@@ -106,10 +120,7 @@ pub(super) fn share_accounts(call: &Call<'_>) -> Answer {
         None => make_item(call, &running, chosen)?,
     };
     connect(call, &mut running, &item)?;
-    call.answer(Next {
-        next: "connected",
-        accounts: Vec::new(),
-    })
+    call.answer(Next::Connected)
 }
 
 fn make_item(

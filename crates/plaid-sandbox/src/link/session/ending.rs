@@ -1,0 +1,170 @@
+//! How a session ends, what it tells on the way, and whom: events are kept for
+//! /link/token/get, and the webhook of a Hosted Link session hears of its end.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::{Done, InSession, Running, SESSION};
+use crate::api::link::{NamedInstitution, SuccessMetadata, events, success};
+use crate::bank::institutions::Institution;
+use crate::call::{Answer, Call, Failure};
+use crate::errors::PlaidError;
+use crate::fields::{Field, Kind, TEXT, WORDS, nullable, required};
+use crate::ids;
+use crate::store::link::{self, LinkEvent, Step};
+use crate::webhooks;
+
+pub(super) static EVENT_FIELDS: [Field; 3] = [
+    SESSION,
+    required("event_name", WORDS),
+    required("metadata", Kind::Unread),
+];
+pub(super) static EXIT_FIELDS: [Field; 4] = [
+    SESSION,
+    nullable("institution_id", TEXT),
+    nullable("status", TEXT),
+    nullable(
+        "error",
+        Kind::Object(&[
+            required("error_type", WORDS),
+            required("error_code", WORDS),
+            required("error_message", TEXT),
+            nullable("display_message", TEXT),
+        ]),
+    ),
+];
+
+/// The person saw the end: hand over the public token.
+pub(super) fn finish(call: &Call<'_>) -> Answer {
+    #[derive(Serialize)]
+    struct Finished {
+        public_token: String,
+        metadata: SuccessMetadata,
+        completion_redirect_uri: Option<String>,
+    }
+    let request: InSession = call.read()?;
+    let mut running = Running::find(call, &request.link_session_id)?;
+    let (public_token, metadata) = success(call, &running.session)?.ok_or_else(|| {
+        PlaidError::field(
+            "link_session_id",
+            "belongs to a session that is not connected",
+        )
+    })?;
+    if running.session.step == Step::Connected {
+        running.session.finished_at.get_or_insert(call.now);
+        running.go(call, Step::Finished)?;
+        let added = json!({"public_token": public_token});
+        tell(call, &running, "ITEM_ADD_RESULT", added);
+        let finished = json!({"status": "SUCCESS", "public_token": public_token,
+                              "public_tokens": [public_token]});
+        tell(call, &running, "SESSION_FINISHED", finished);
+    }
+    let completion_redirect_uri = running.token.settings.completion_redirect_uri;
+    call.answer(Finished {
+        public_token,
+        metadata,
+        completion_redirect_uri,
+    })
+}
+
+/// Plaid tells of Hosted Link sessions only.
+fn tell(call: &Call<'_>, running: &Running, code: &str, more: Value) {
+    if running.session.hosted {
+        let id = &running.session.link_session_id;
+        webhooks::link_session(call, &running.token, id, code, more);
+    }
+}
+
+pub(super) fn record_event(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        link_session_id: String,
+        event_name: String,
+        metadata: Map<String, Value>,
+    }
+    let request: Request = call.read()?;
+    let running = Running::find(call, &request.link_session_id)?;
+    let last = matches!(request.event_name.as_str(), "HANDOFF" | "EXIT");
+    // Plaid's description knows texts only, and no nulls.
+    let metadata: Map<String, Value> = request
+        .metadata
+        .into_iter()
+        .filter(|(name, value)| {
+            value.is_string() && name != "link_session_id" && name != "timestamp"
+        })
+        .collect();
+    link::insert_event(
+        call.db,
+        &running.session.link_session_id,
+        &LinkEvent {
+            event_id: ids::session_id(),
+            event_name: request.event_name,
+            happened_at: call.now,
+            metadata: serde_json::to_string(&metadata)?,
+        },
+    )?;
+    if last {
+        tell_events(call, &running)?;
+    }
+    call.answer(Done {})
+}
+
+fn tell_events(call: &Call<'_>, running: &Running) -> Result<(), Failure> {
+    let events = events(call, &running.session.link_session_id)?;
+    tell(call, running, "EVENTS", json!({"events": events}));
+    Ok(())
+}
+
+/// The person left before the end.
+pub(super) fn exit(call: &Call<'_>) -> Answer {
+    #[derive(Deserialize)]
+    struct Request {
+        link_session_id: String,
+        institution_id: Option<String>,
+        status: Option<String>,
+        error: Option<Value>,
+    }
+    #[derive(Serialize)]
+    struct Exit<'a> {
+        error: Option<Value>,
+        metadata: ExitMetadata<'a>,
+    }
+    #[derive(Serialize)]
+    struct ExitMetadata<'a> {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        institution: Option<NamedInstitution>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
+        link_session_id: &'a str,
+        request_id: &'a str,
+    }
+    #[derive(Serialize)]
+    struct Left {
+        completion_redirect_uri: Option<String>,
+    }
+    let request: Request = call.read()?;
+    let mut running = Running::find(call, &request.link_session_id)?;
+    let institution = request
+        .institution_id
+        .as_deref()
+        .and_then(Institution::find);
+    let exit = serde_json::to_string(&Exit {
+        error: request.error,
+        metadata: ExitMetadata {
+            institution: institution.map(NamedInstitution::from),
+            status: request.status,
+            link_session_id: &running.session.link_session_id,
+            request_id: call.request_id,
+        },
+    })?;
+    if !matches!(running.session.step, Step::Finished | Step::Exited) {
+        running.session.exit = Some(exit);
+        running.session.finished_at.get_or_insert(call.now);
+        running.go(call, Step::Exited)?;
+        let left = json!({"status": "EXITED", "public_tokens": []});
+        tell(call, &running, "SESSION_FINISHED", left);
+    }
+    call.answer(Left {
+        completion_redirect_uri: running.token.settings.completion_redirect_uri,
+    })
+}

@@ -1,0 +1,232 @@
+//! How a session begins: with a Link token, on the page behind a Hosted Link URL, or once
+//! more, where it stood when the browser left for a bank's own page.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Next, Running, Shown, bank, check_expiry};
+use crate::bank::institutions::Institution;
+use crate::call::{Answer, Call, Failure};
+use crate::errors::{
+    INCORRECT_LINK_TOKEN, INVALID_LINK_TOKEN, OAUTH_STATE_ID_ALREADY_PROCESSED,
+    OAUTH_STATE_ID_NOT_FOUND, PlaidError,
+};
+use crate::fields::{Field, TEXT, WORDS, nullable, optional};
+use crate::ids;
+use crate::store::Words;
+use crate::store::link::{self, LinkSession, LinkToken, Settings, Step};
+
+pub(super) static START_FIELDS: [Field; 4] = [
+    optional("link_token", WORDS),
+    optional("hosted_id", WORDS),
+    nullable("received_redirect_uri", TEXT),
+    nullable("oauth_state_id", TEXT),
+];
+
+#[derive(Deserialize)]
+struct Request {
+    link_token: Option<String>,
+    /// The last part of a Hosted Link URL.
+    hosted_id: Option<String>,
+    /// What an app hands to `Plaid.create` when the bank has sent its page back.
+    received_redirect_uri: Option<String>,
+    /// With it the bank sends the Hosted Link page back.
+    oauth_state_id: Option<String>,
+}
+
+/// What the frame has to know of a session.
+#[derive(Serialize)]
+struct Started<'a> {
+    link_session_id: &'a str,
+    client_name: &'a str,
+    update_mode: bool,
+    username: Option<&'a str>,
+    institution: Option<Shown>,
+    institutions: Vec<Shown>,
+    products: Vec<&'a str>,
+    appearance: Option<&'a str>,
+    /// Whether a bank's own page takes the place of Link where no pop-up can be opened.
+    redirects: bool,
+    /// Whether it has to.
+    no_popups: bool,
+    resume: Next,
+}
+
+/// Opens a session, or goes on with one.
+pub(super) fn start(call: &Call<'_>) -> Answer {
+    let request: Request = call.read()?;
+    let hosted = request.link_token.is_none();
+    let token = match (&request.link_token, &request.hosted_id) {
+        (Some(link_token), _) => link::token(call.db, link_token)?,
+        (None, Some(hosted_id)) => link::token_hosted_at(call.db, hosted_id)?,
+        (None, None) => None,
+    }
+    .ok_or(&INVALID_LINK_TOKEN)?;
+    check_expiry(call, &token)?;
+    let (running, resume) = match state_id(&request, &token)? {
+        Some(oauth_state_id) => resumed(call, token, &oauth_state_id)?,
+        None => opened(call, token, hosted)?,
+    };
+    let item = running.item_to_update(call)?;
+    let settings = &running.token.settings;
+    let session = &running.session;
+    call.answer(Started {
+        link_session_id: &session.link_session_id,
+        client_name: shown_name(&settings.client_name),
+        update_mode: item.is_some(),
+        username: item.as_ref().map(|item| item.username.as_str()),
+        institution: session
+            .institution_id
+            .as_deref()
+            .and_then(Institution::find)
+            .map(|institution| Shown::of(call, institution)),
+        institutions: offered_institutions(call, settings),
+        products: settings
+            .products
+            .iter()
+            .chain(&settings.consented_products)
+            .map(String::as_str)
+            .collect(),
+        appearance: settings.appearance.as_deref(),
+        redirects: session.hosted || settings.redirect_uri.is_some(),
+        no_popups: session.hosted && settings.is_mobile_app,
+        resume,
+    })
+}
+
+/// Which visit to a bank's own page a page comes back from.
+fn state_id(request: &Request, token: &LinkToken) -> Result<Option<String>, PlaidError> {
+    let Some(received) = &request.received_redirect_uri else {
+        return Ok(request.oauth_state_id.clone());
+    };
+    let redirect_uri = token.settings.redirect_uri.as_deref().ok_or_else(|| {
+        PlaidError::field(
+            "receivedRedirectUri",
+            "was given for a link_token that has no redirect_uri",
+        )
+    })?;
+    let page = received.split(['?', '#']).next().unwrap_or_default();
+    let state = received
+        .split_once('?')
+        .and_then(|(_, query)| query.split('#').next())
+        .and_then(|query| {
+            query
+                .split('&')
+                .find_map(|pair| pair.strip_prefix("oauth_state_id="))
+        })
+        .filter(|state| !state.is_empty())
+        .ok_or_else(|| {
+            PlaidError::worded(
+                &crate::errors::INVALID_FIELD,
+                "oauth uri does not contain a valid oauth_state_id query parameter",
+            )
+        })?;
+    if page.trim_end_matches('/') != redirect_uri.trim_end_matches('/') {
+        return Err(PlaidError::field(
+            "receivedRedirectUri",
+            "is not the redirect_uri of the link_token",
+        ));
+    }
+    Ok(Some(state.to_owned()))
+}
+
+fn resumed(
+    call: &Call<'_>,
+    token: LinkToken,
+    oauth_state_id: &str,
+) -> Result<(Running, Next), Failure> {
+    let session =
+        link::session_at_bank(call.db, oauth_state_id)?.ok_or(&OAUTH_STATE_ID_NOT_FOUND)?;
+    if session.link_token != token.link_token {
+        return Err(Failure::from(&INCORRECT_LINK_TOKEN));
+    }
+    if session.oauth_resumed {
+        return Err(Failure::from(&OAUTH_STATE_ID_ALREADY_PROCESSED));
+    }
+    let mut running = Running { session, token };
+    running.session.oauth_resumed = true;
+    link::update_session(call.db, &running.session)?;
+    let next = match bank::standing(call, &mut running)? {
+        // Back without an answer: the visit is over all the same.
+        Next::Wait => bank::declined(call, &mut running)?,
+        next => next,
+    };
+    Ok((running, next))
+}
+
+fn opened(call: &Call<'_>, token: LinkToken, hosted: bool) -> Result<(Running, Next), Failure> {
+    if hosted {
+        check_unused(call, &token)?;
+    }
+    let mut running = Running {
+        session: new_session(call, &token, hosted),
+        token,
+    };
+    let item = running.item_to_update(call)?;
+    link::insert_session(call.db, &running.session)?;
+    let Some(item) = item else {
+        return Ok((running, Next::Institution));
+    };
+    running.session.institution_id = Some(item.institution_id);
+    let next = if running.institution()?.is_oauth() {
+        bank::ready(&mut running)
+    } else {
+        Next::Credentials
+    };
+    running.go(call, Step::SigningIn)?;
+    Ok((running, next))
+}
+
+/// A Hosted Link URL links once.
+fn check_unused(call: &Call<'_>, token: &LinkToken) -> Result<(), Failure> {
+    let used = link::sessions(call.db, &token.link_token)?
+        .iter()
+        .any(|session| session.hosted && session.step == Step::Finished);
+    if used {
+        return Err(PlaidError::worded(
+            &INVALID_LINK_TOKEN,
+            "the Hosted Link session of this link_token has been completed",
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn new_session(call: &Call<'_>, token: &LinkToken, hosted: bool) -> LinkSession {
+    LinkSession {
+        link_session_id: ids::session_id(),
+        link_token: token.link_token.clone(),
+        started_at: call.now,
+        finished_at: None,
+        step: Step::ChoosingInstitution,
+        institution_id: None,
+        username: None,
+        description: None,
+        item_id: None,
+        public_token: None,
+        shared: Words::default(),
+        exit: None,
+        hosted,
+        asked_by: None,
+        round: 0,
+        oauth_state_id: None,
+        oauth_resumed: false,
+        return_to: None,
+    }
+}
+
+/// Plaid shows a `client_name` of more than 30 characters as "This Application".
+pub(super) fn shown_name(client_name: &str) -> &str {
+    if client_name.chars().count() > 30 {
+        "This Application"
+    } else {
+        client_name
+    }
+}
+
+fn offered_institutions(call: &Call<'_>, settings: &Settings) -> Vec<Shown> {
+    Institution::search("", &settings.country_codes)
+        .into_iter()
+        .filter(|institution| institution.supports(&settings.products))
+        .map(|institution| Shown::of(call, institution))
+        .collect()
+}
