@@ -81,6 +81,8 @@ pub enum ProblemKind {
     NotFound,
     /// It is being done already.
     AlreadyRunning,
+    /// An Item was to be repaired, and works again already: good news.
+    WorksAgain,
     /// The Demo's stand-in could not be started or has stopped.
     Demo,
     /// A defect in Balance Desk.
@@ -120,6 +122,18 @@ pub enum NextAction {
     RepairItem {
         /// The Item to repair.
         item_id: String,
+    },
+    /// Choose in Link's update mode which accounts of the Item are shared.
+    #[serde(rename_all = "camelCase")]
+    ChooseAccounts {
+        /// The Item whose accounts are chosen.
+        item_id: String,
+    },
+    /// Go on with a Link session in the system browser.
+    #[serde(rename_all = "camelCase")]
+    ContinueInBrowser {
+        /// The desk's own id of the session.
+        session_id: String,
     },
     /// Link the bank again.
     LinkAgain,

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use crate::{
     DeskError, OpenEnvironment,
     balances::{pacing::Pacing, refresh::RefreshSlot},
-    items::gate::ItemGates,
+    items::{gate::ItemGates, removal::Removals, watch::Watch},
     link::live::LiveSlot,
     signal::{asking::Asking, outbox::Bell},
     start::view::Environment,
@@ -25,6 +25,10 @@ pub(crate) struct Work {
     pub(crate) pacing: Pacing,
     /// Who uses which Item's access token.
     pub(crate) gates: ItemGates,
+    /// Items and banks to be looked at.
+    pub(crate) watch: Watch,
+    /// Removals that Plaid is asked for until it agrees.
+    pub(crate) removals: Removals,
     /// The refresh that is running.
     pub(crate) refresh: RefreshSlot,
     /// The Link session whose window is open.
@@ -41,6 +45,8 @@ impl Work {
         Self {
             pacing: Pacing::of(environment),
             gates: ItemGates::default(),
+            watch: Watch::default(),
+            removals: Removals::default(),
             refresh: RefreshSlot::default(),
             link: LiveSlot::default(),
             asking: Asking::default(),

@@ -6,8 +6,8 @@ use bank::{Fault, Page, Stage, by_mask};
 use desk::{
     Desk,
     balances::view::{ReadingSource, RefreshOutcome, RefreshProgress, RefreshScope},
-    items::view::{ItemHealth, ItemView},
-    problem::{Problem, ProblemKind},
+    items::view::{ItemHealth, ItemView, RemovalOutcome},
+    problem::{NextAction, Problem, ProblemKind},
 };
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -207,11 +207,18 @@ async fn a_removal_is_finished_however_long_plaid_is_away() {
     let item = desk.link(&stage, "Ada").await;
     stage.fault("/item/remove", Fault::Cut);
     let id = item.item_id.clone();
-    let refused = desk
-        .run(|desk| async move { desk.item_remove(&id).await.unwrap_err() })
+    let removed = desk
+        .run(|desk| async move { desk.item_remove(&id).await.unwrap() })
         .await;
-    assert_eq!(Problem::from(refused).kind, ProblemKind::Network);
-    assert_eq!(desk.items().await[0].health, ItemHealth::Removing);
+    let RemovalOutcome::Queued { problem } = removed.outcome else {
+        panic!("{removed:?}");
+    };
+    assert_eq!(problem.kind, ProblemKind::Network);
+    assert_eq!(problem.action, Some(NextAction::Retry));
+    let ItemHealth::Removing { problem: shown, .. } = desk.items().await.remove(0).health else {
+        panic!("it is not being removed");
+    };
+    assert_eq!(shown, Some(problem));
     desk.kill().await;
 
     stage.mend("/item/remove");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bank::{Fault, Page, Stage};
 use desk::{
     Desk,
-    items::view::ItemHealth,
+    items::view::{ItemHealth, RemovalOutcome},
     link::{LinkStarted, view::LinkSessionView, view::LinkState},
     start::{event::DeskEvent, view::Environment},
 };
@@ -17,13 +17,16 @@ use serde_json::json;
 async fn an_item_whose_token_plaid_refuses_may_remain_there() {
     let stage = Stage::set().await;
     let desk = stage.desk().await;
-    for (code, may_remain) in [("ITEM_NOT_FOUND", false), ("INVALID_ACCESS_TOKEN", true)] {
+    for (code, outcome) in [
+        ("ITEM_NOT_FOUND", RemovalOutcome::Removed),
+        ("INVALID_ACCESS_TOKEN", RemovalOutcome::EndedHere),
+    ] {
         let item = desk.link(&stage, code).await;
         stage.fault("/item/remove", Fault::Says(400, "INVALID_INPUT", code));
         let removed = desk
             .run(|desk| async move { desk.item_remove(&item.item_id).await.unwrap() })
             .await;
-        assert_eq!(removed.may_remain_at_plaid, may_remain, "{code}");
+        assert_eq!(removed.outcome, outcome, "{code}");
         stage.mend("/item/remove");
     }
     assert!(desk.items().await.is_empty());
@@ -173,7 +176,7 @@ async fn broken(stage: &Stage, desk: &bank::Running) -> LinkStarted {
     let item = desk.link(stage, "Ada").await;
     desk.run(|desk| async move {
         desk.item_reset_login(&item.item_id).await.unwrap();
-        desk.link_repair(&item.item_id).await.unwrap()
+        desk.link_repair(&item.item_id, false).await.unwrap()
     })
     .await
 }

@@ -24,7 +24,7 @@ pub struct InstitutionAnswer {
 }
 
 /// A bank or another institution.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Institution {
     /// Names it, as `ins_109508`.
     pub institution_id: InstitutionId,
@@ -50,22 +50,37 @@ pub struct Institution {
 }
 
 /// The health of an institution; what Plaid does not measure is `None`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct InstitutionStatus {
-    /// How linking goes.
+    /// How linking and signing in again go.
     pub item_logins: Option<ProductHealth>,
     /// How fetching account numbers goes.
     pub auth: Option<ProductHealth>,
+    /// How reading balances live goes. The description has it in words and not among the fields.
+    pub balance: Option<ProductHealth>,
 }
 
 /// The health of one product at one institution.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct ProductHealth {
-    /// `HEALTHY`, `DEGRADED` or `DOWN`.
+    /// `HEALTHY`, `DEGRADED` or `DOWN`; given up in favour of the breakdown.
     pub status: Option<String>,
+    /// Of the requests of the last minutes to hours, how many went how.
+    pub breakdown: Option<HealthBreakdown>,
     /// Since when.
     #[serde(default, deserialize_with = "wire::optional_time")]
     pub last_status_change: Option<Timestamp>,
+}
+
+/// Shares of requests, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct HealthBreakdown {
+    /// Went well.
+    pub success: Option<f64>,
+    /// Failed by Plaid's own doing.
+    pub error_plaid: Option<f64>,
+    /// Failed by the institution's doing.
+    pub error_institution: Option<f64>,
 }
 
 #[derive(Serialize)]

@@ -26,12 +26,13 @@ pub use ids::{
     LinkSessionId, PersistentAccountId, RequestId,
 };
 pub use institutions::{
-    Institution, InstitutionAnswer, InstitutionOptions, InstitutionStatus, ProductHealth,
+    HealthBreakdown, Institution, InstitutionAnswer, InstitutionOptions, InstitutionStatus,
+    ProductHealth,
 };
 pub use items::{Exchanged, Item, ItemAnswer, ItemStatus, LastWebhook, Removed, Rotated};
 pub use jiff::Timestamp;
 pub use link::{
-    HostedLink, ItemAdd, LinkAccount, LinkSession, LinkTokenCreateRequest, LinkTokenCreated,
+    HostedLink, ItemAdd, LinkAccount, LinkSession, LinkSessionEvent, LinkTokenCreateRequest, LinkTokenCreated,
     LinkTokenStatus, SessionExit,
 };
 pub use rust_decimal::Decimal;

@@ -96,6 +96,23 @@ pub struct LinkSession {
     pub item_adds: Vec<ItemAdd>,
     /// How the user left, if without success.
     pub exit: Option<SessionExit>,
+    /// What happened in it, as Link tells it to `onEvent`, the oldest first. Of hosted sessions only.
+    pub events: Vec<LinkSessionEvent>,
+}
+
+/// Something that happened in a session of Link.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct LinkSessionEvent {
+    /// Names the event.
+    pub event_id: String,
+    /// `OPEN`, `TRANSITION_VIEW`, `HANDOFF`, ...; unknown names appear without notice.
+    pub event_name: String,
+    /// When it happened.
+    #[serde(default, deserialize_with = "wire::optional_time")]
+    pub timestamp: Option<Timestamp>,
+    /// What is told of it: `view_name`, `institution_name`, `error_code` and others.
+    #[serde(default)]
+    pub event_metadata: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// An Item that a session made.
@@ -197,6 +214,8 @@ struct WireSession {
     on_success: Option<WireSuccess>,
     exit: Option<WireExit>,
     on_exit: Option<WireExit>,
+    #[serde(default, deserialize_with = "wire::list")]
+    events: Vec<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -278,6 +297,12 @@ impl From<WireSession> for LinkSession {
             finished_at: wire.finished_at,
             item_adds,
             exit: wire.exit.or(wire.on_exit).map(Into::into),
+            // An event of another shape is not worth the grant beside it.
+            events: wire
+                .events
+                .into_iter()
+                .filter_map(|event| serde_json::from_value(event).ok())
+                .collect(),
         }
     }
 }

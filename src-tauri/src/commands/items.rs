@@ -33,3 +33,13 @@ pub(super) async fn item_remove(shell: Desk<'_>, item_id: String) -> Answer<Item
 pub(super) async fn item_reset_login(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
     Ok(shell.desk().await.item_reset_login(&item_id).await?)
 }
+
+#[tauri::command]
+pub(super) async fn item_not_duplicate(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
+    Ok(shell.desk().await.item_not_duplicate(&item_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn item_dismiss_advice(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
+    Ok(shell.desk().await.item_dismiss_advice(&item_id).await?)
+}

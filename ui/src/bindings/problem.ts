@@ -7,7 +7,15 @@ export type NextAction = { "kind": "retry" } | { "kind": "repairItem",
 /**
  * The Item to repair.
  */
-itemId: string, } | { "kind": "linkAgain" } | { "kind": "checkKeys" } | { "kind": "unlockKeyring" } | { "kind": "enterPassphrase" } | { "kind": "choosePassphrase" } | { "kind": "openPage", 
+itemId: string, } | { "kind": "chooseAccounts", 
+/**
+ * The Item whose accounts are chosen.
+ */
+itemId: string, } | { "kind": "continueInBrowser", 
+/**
+ * The desk's own id of the session.
+ */
+sessionId: string, } | { "kind": "linkAgain" } | { "kind": "checkKeys" } | { "kind": "unlockKeyring" } | { "kind": "enterPassphrase" } | { "kind": "choosePassphrase" } | { "kind": "openPage", 
 /**
  * An https address.
  */

@@ -14,7 +14,8 @@ code: string,
 name: string, };
 
 /**
- * Settings of the open environment. Defaults: appName "Balance Desk", language "en", countryCodes ["US"].
+ * Settings of the open environment. Defaults: appName "Balance Desk", language "en", countryCodes ["US"],
+ * healthCheckHours 24, consentNoticeDays 14.
  */
 export type Settings = { 
 /**
@@ -36,7 +37,15 @@ redirectUri: string | null,
 /**
  * https address that Plaid calls. Absent: none.
  */
-webhook: string | null, };
+webhook: string | null, 
+/**
+ * Hours between two checks of an Item (/item/get), 1 to 168. Absent: only when a call has failed.
+ */
+healthCheckHours: number | null, 
+/**
+ * How many days before a bank's consent ends it is said, 1 to 90.
+ */
+consentNoticeDays: number, };
 
 /**
  * What the settings screen may offer: the closed lists.

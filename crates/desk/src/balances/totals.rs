@@ -125,6 +125,10 @@ mod tests {
             linked_at: String::new(),
             consent_expires_at: None,
             health: ItemHealth::Healthy,
+            advice: None,
+            checked_at: None,
+            institution_status: None,
+            duplicate_of: None,
             accounts: vec![
                 account("depository", Some("0.1"), Some("USD")),
                 account("depository", Some("0.2"), Some("USD")),

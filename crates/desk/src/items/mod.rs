@@ -1,15 +1,22 @@
 //! Items, their accounts and the people they were linked for: what is shown of them, and what can be done to one.
 //! An Item's token changes or ends only while nobody else uses it, and each step is on the disk before the next.
 
+mod duplicates;
 pub(crate) mod gate;
 pub(crate) mod health;
+mod institution;
 pub(crate) mod people;
+pub(crate) mod removal;
+mod rotation;
 pub(crate) mod table;
 pub mod view;
+pub(crate) mod watch;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use plaid::{CarriedOut, ItemId};
+use jiff::Timestamp;
+use plaid::ItemId;
+use rusqlite::Connection;
 
 use self::{
     table::{ItemKey, ItemState, Show},
@@ -18,12 +25,11 @@ use self::{
 use crate::{
     Desk, DeskError, OpenEnvironment,
     balances::{pacing::Paced, totals},
+    settings,
     start::{event::DeskEvent, view::Environment},
-    work::{keep_trying, to_the_end},
+    store::StoreError,
+    work::to_the_end,
 };
-
-/// The longest pause before a removal is asked of Plaid again.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
 
 impl Desk {
     /// Everything the accounts screen shows.
@@ -32,9 +38,10 @@ impl Desk {
     /// `NothingOpen`, `Database`.
     pub async fn items_view(&self) -> Result<ItemsView, DeskError> {
         let env = self.open()?;
+        let now = self.now();
         env.store
-            .read(|connection| {
-                let items = table::items(connection, &Show::All)?;
+            .read(move |connection| {
+                let items = views(connection, &Show::All, now)?;
                 let totals = totals::of(&items)?;
                 Ok(ItemsView { items, totals })
             })
@@ -57,30 +64,60 @@ impl Desk {
         let env = self.open()?;
         let item_id = ItemId::new(item_id);
         check(self, &env, &item_id).await?;
-        shown(&env, item_id).await
+        shown(self, &env, item_id).await
+    }
+
+    /// Notes that an Item is another than those it looks like, or that all are to stay.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `NotFound`, `Disk`, `Database`.
+    pub async fn item_not_duplicate(&self, item_id: &str) -> Result<ItemView, DeskError> {
+        let env = self.open()?;
+        let (item_id, now) = (ItemId::new(item_id), self.now());
+        let id = item_id.clone();
+        env.store
+            .write(move |transaction| duplicates::dismiss(transaction, &id, now))
+            .await?;
+        self.emit(DeskEvent::ItemsChanged);
+        shown(self, &env, item_id).await
+    }
+
+    /// Puts aside what an Item that works was advised to do, until Plaid says something new.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `NotFound`, `Disk`, `Database`.
+    pub async fn item_dismiss_advice(&self, item_id: &str) -> Result<ItemView, DeskError> {
+        let env = self.open()?;
+        let (item_id, now) = (ItemId::new(item_id), self.now());
+        let id = item_id.clone();
+        env.store
+            .write(move |transaction| table::settle(transaction, &id, now))
+            .await?;
+        self.emit(DeskEvent::ItemsChanged);
+        shown(self, &env, item_id).await
     }
 
     /// Replaces an Item's access token (/item/access_token/invalidate). The old one stops working at once.
     ///
     /// # Errors
-    /// `AlreadyRunning` while a call uses the token; why Plaid refused; `TokenNotSaved`.
+    /// `AlreadyRunning` while a call uses the token; why Plaid refused; `Disk` before Plaid is asked; `TokenNotSaved`.
     pub async fn item_rotate_token(&self, item_id: &str) -> Result<ItemView, DeskError> {
         let env = self.open()?;
         let item_id = ItemId::new(item_id);
-        let rotation = rotate(self.clone(), Arc::clone(&env), item_id.clone());
+        let rotation = rotation::rotate(self.clone(), Arc::clone(&env), item_id.clone());
         to_the_end(&env, rotation).await?;
-        shown(&env, item_id).await
+        shown(self, &env, item_id).await
     }
 
     /// Ends an Item at Plaid (/item/remove), erases its token and takes it out of sight. Its readings and
-    /// evaluations stay in the database.
+    /// evaluations stay in the database. When Plaid cannot be told, the Item stays as being removed, and Plaid is asked
+    /// again until it agrees; asking for the removal again tries at once.
     ///
     /// # Errors
-    /// `AlreadyRunning` while a call uses the token; why Plaid could not be told. Then the Item stays as being
-    /// removed, and Plaid is asked again until it agrees.
+    /// `AlreadyRunning` while a call uses the token; `NotFound`, `Disk`, `Database`: then nothing was begun.
     pub async fn item_remove(&self, item_id: &str) -> Result<ItemRemoved, DeskError> {
         let env = self.open()?;
-        let removal = remove(self.clone(), Arc::clone(&env), ItemId::new(item_id));
+        let removal = removal::remove(self.clone(), Arc::clone(&env), ItemId::new(item_id));
         to_the_end(&env, removal).await
     }
 
@@ -105,22 +142,30 @@ impl Desk {
             }
         }
         check(self, &env, &item_id).await?;
-        shown(&env, item_id).await
+        shown(self, &env, item_id).await
     }
 }
 
-/// Takes up what was left unfinished: removals that Plaid has not confirmed.
+/// Takes up what was left unfinished, and looks after the Items from now on.
 pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
-    let removing =
-        |connection: &rusqlite::Connection| table::items_in(connection, ItemState::Removing);
-    match env.store.read(removing).await {
-        Ok(items) => {
-            for item_id in items {
-                settle_later(&desk, &env, item_id);
+    let unfinished = |connection: &Connection| {
+        let removing = table::items_in(connection, ItemState::Removing)?;
+        Ok((removing, table::rotations_begun(connection)?))
+    };
+    match env.store.read(unfinished).await {
+        Ok((removing, rotating)) => {
+            for item_id in removing {
+                removal::settle_later(&desk, &env, item_id);
+            }
+            // What became of the token, a check tells.
+            for item_id in rotating {
+                env.work.watch.item(&item_id);
             }
         }
-        Err(error) => tracing::error!(%error, "unfinished removals could not be read"),
+        Err(error) => tracing::error!(%error, "what was left unfinished could not be read"),
     }
+    let tracked = Arc::clone(&env);
+    tracked.spawn(watch::run(desk, env));
 }
 
 /// The key of an Item. Fetch it under the Item's gate, and use it at once.
@@ -153,7 +198,7 @@ pub(crate) async fn is_healthy(env: &OpenEnvironment, item_id: &ItemId) -> Resul
     Ok(items.iter().any(|item| item.health == ItemHealth::Healthy))
 }
 
-/// Asks /item/get and notes error, consent and institution.
+/// Asks /item/get and notes what it says: error, consent, institution, and what the Item needs soon.
 pub(crate) async fn check(
     desk: &Desk,
     env: &OpenEnvironment,
@@ -162,138 +207,77 @@ pub(crate) async fn check(
     let _in_use = env.work.gates.shared(item_id).await;
     let key = active_key(env, item_id).await?;
     let request = || env.client.item_get(&key.access_token);
-    let answer = match env
-        .work
-        .pacing
-        .read(Paced::Item, Some(item_id), request)
-        .await
-    {
+    let asked = env.work.pacing.read(Paced::Item, Some(item_id), request);
+    let answer = match asked.await {
         Ok(answer) => answer,
-        Err(error) => return Err(health::failed(desk, env, item_id, error).await),
+        Err(error) => return Err(not_checked(desk, env, item_id, error).await),
     };
-    let (item_id, now) = (item_id.clone(), desk.now());
+    let id = item_id.clone();
+    let known = env
+        .store
+        .read(move |connection| table::known(connection, &id))
+        .await?;
+    let mut finding = health::finding(&answer, &known);
+    if finding.problem.is_none()
+        && health::has_no_accounts_still(env, item_id, &key.access_token, &known).await
+    {
+        finding.problem = known.problem;
+    }
+    let (id, now) = (item_id.clone(), desk.now());
     env.store
         .write(move |transaction| {
             table::set_facts(transaction, &answer.item)?;
-            let problem = health::problem_of(&answer.item);
-            table::set_problem(transaction, &item_id, problem.as_ref(), now)
+            table::set_problem(transaction, &id, finding.problem.as_ref(), now)?;
+            table::set_advice(transaction, &id, finding.advice.as_ref(), now)?;
+            // The token works, whatever was begun with it.
+            table::end_rotation(transaction, &id)?;
+            table::set_checked(transaction, &id, now)
         })
         .await?;
+    env.work.watch.institution_of(item_id);
     desk.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
-async fn shown(env: &OpenEnvironment, item_id: ItemId) -> Result<ItemView, DeskError> {
+/// An error of the Item is an answer, too.
+async fn not_checked(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    item_id: &ItemId,
+    error: plaid::Error,
+) -> DeskError {
+    let answered = error.api().is_some_and(health::concerns_item);
+    let error = health::noted(desk, env, item_id, error).await;
+    if answered {
+        let (id, now) = (item_id.clone(), desk.now());
+        let written = env
+            .store
+            .write(move |transaction| table::set_checked(transaction, &id, now))
+            .await;
+        if let Err(error) = written {
+            tracing::warn!(%error, "when an Item was checked could not be noted");
+        }
+    }
+    error
+}
+
+async fn shown(desk: &Desk, env: &OpenEnvironment, item_id: ItemId) -> Result<ItemView, DeskError> {
+    let now = desk.now();
     let mut items = env
         .store
-        .read(move |connection| table::items(connection, &Show::One(&item_id)))
+        .read(move |connection| views(connection, &Show::One(&item_id), now))
         .await?;
     items.pop().ok_or(DeskError::NotFound("This bank"))
 }
 
-async fn rotate(desk: Desk, env: Arc<OpenEnvironment>, item_id: ItemId) -> Result<(), DeskError> {
-    // Held until the new token is stored.
-    let alone = (env.work.gates.alone(&item_id)?, env.irreplaceable());
-    let key = active_key(&env, &item_id).await?;
-    let rotated = env
-        .client
-        .item_access_token_invalidate(&key.access_token)
-        .await;
-    let new_token = match rotated {
-        // The answer holds the only copy of the new token: it is stored before anything else is done.
-        Ok(rotated) => rotated.new_access_token,
-        Err(error) => {
-            let carried_out = error.carried_out();
-            let error = health::failed(&desk, &env, &item_id, error).await;
-            drop(alone);
-            // The old token may be dead and the new one lost: what can be known is found out and noted.
-            if carried_out == CarriedOut::Unknown
-                && let Err(error) = check(&desk, &env, &item_id).await
-            {
-                tracing::warn!(%error, "an Item does not answer after a rotation without an answer");
-            }
-            return Err(error);
-        }
-    };
-    let stored = keep_trying(&env, "the new access token", alone, move |transaction| {
-        table::replace_token(transaction, &item_id, &new_token)
-    });
-    stored.await?;
-    desk.emit(DeskEvent::ItemsChanged);
-    Ok(())
-}
-
-async fn remove(
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
-    item_id: ItemId,
-) -> Result<ItemRemoved, DeskError> {
-    let outcome = {
-        let _alone = env.work.gates.alone(&item_id)?;
-        let id = item_id.clone();
-        env.store
-            .write(move |transaction| table::begin_removal(transaction, &id))
-            .await?;
-        desk.emit(DeskEvent::ItemsChanged);
-        finish_removal(&desk, &env, &item_id).await
-    };
-    if outcome.is_err() {
-        settle_later(&desk, &env, item_id);
-    }
-    outcome
-}
-
-/// Tells Plaid, and then ends the Item here. An Item that Plaid does not know any more is removed; one whose token
-/// Plaid does not take can only be ended here.
-async fn finish_removal(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-) -> Result<ItemRemoved, DeskError> {
-    let key = key(env, item_id).await?;
-    let may_remain_at_plaid = match env.client.item_remove(&key.access_token).await {
-        Ok(_) => false,
-        Err(error) => match error.error_code() {
-            Some("ITEM_NOT_FOUND") => false,
-            Some("INVALID_ACCESS_TOKEN") => {
-                tracing::warn!(%error, "an Item was ended here; Plaid may hold it still");
-                true
-            }
-            _ => return Err(DeskError::from(error).for_item(item_id)),
-        },
-    };
-    let (id, now) = (item_id.clone(), desk.now());
-    env.store
-        .write(move |transaction| table::end_removal(transaction, &id, now))
-        .await?;
-    desk.emit(DeskEvent::ItemsChanged);
-    Ok(ItemRemoved {
-        item_id: key.item_id.to_string(),
-        institution_name: key.institution_name,
-        may_remain_at_plaid,
-    })
-}
-
-/// Asks Plaid to remove the Item until it agrees, with growing pauses.
-fn settle_later(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId) {
-    let (desk, env) = (desk.clone(), Arc::clone(env));
-    let tracked = Arc::clone(&env);
-    tracked.spawn(async move {
-        let mut pause = Duration::from_secs(5);
-        loop {
-            let settled = match env.work.gates.alone(&item_id) {
-                Ok(_alone) => finish_removal(&desk, &env, &item_id).await,
-                Err(busy) => Err(busy),
-            };
-            match settled {
-                Ok(_) | Err(DeskError::NotFound(_) | DeskError::NothingOpen) => return,
-                Err(error) => tracing::info!(%error, "an Item could not be removed yet"),
-            }
-            tokio::select! {
-                () = env.cancel.cancelled() => return,
-                () = tokio::time::sleep(pause) => {}
-            }
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
-    });
+/// Items as the screen shows them at this moment.
+fn views(
+    connection: &Connection,
+    show: &Show<'_>,
+    now: Timestamp,
+) -> Result<Vec<ItemView>, StoreError> {
+    let mut items = table::items(connection, show)?;
+    let notice_days = settings::read(connection)?.consent_notice_days;
+    health::advise_on_consent(&mut items, notice_days, now);
+    Ok(items)
 }

@@ -5,7 +5,13 @@ use jiff::Timestamp;
 use plaid::{AccessToken, AccountId, InstitutionId, ItemId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
-use super::view::{AccountView, ItemHealth, ItemView, PersonView};
+use super::{
+    duplicates,
+    view::{
+        AccountView, Advice, InstitutionState, InstitutionStatusView, ItemHealth, ItemView,
+        PersonView,
+    },
+};
 use crate::{
     DeskError,
     balances::{table as readings, view::ReadingView},
@@ -33,6 +39,27 @@ impl Purpose {
             "ach_risk" => Ok(Self::AchRisk),
             "balances_only" => Ok(Self::BalancesOnly),
             _ => Err(StoreError::unreadable("a purpose")),
+        }
+    }
+}
+
+impl InstitutionState {
+    /// As the tables hold it.
+    pub(crate) fn to_sql(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Degraded => "degraded",
+            Self::Down => "down",
+        }
+    }
+
+    /// From the tables' word.
+    pub(crate) fn from_sql(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "healthy" => Ok(Self::Healthy),
+            "degraded" => Ok(Self::Degraded),
+            "down" => Ok(Self::Down),
+            _ => Err(StoreError::unreadable("how an institution is")),
         }
     }
 }
@@ -149,7 +176,8 @@ pub(crate) fn insert_item(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7)
          ON CONFLICT (item_id) DO UPDATE SET
              access_token = excluded.access_token, state = 'active', removed_at = NULL,
-             problem = NULL, problem_since = NULL",
+             problem = NULL, problem_since = NULL, advice = NULL, advice_since = NULL,
+             removal_since = NULL, removal_problem = NULL, rotation_begun_at = NULL",
         (
             item.item_id.as_str(),
             item.person_id,
@@ -163,6 +191,40 @@ pub(crate) fn insert_item(
     Ok(())
 }
 
+/// Notes that the access token is about to be replaced.
+pub(crate) fn begin_rotation(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE items SET rotation_begun_at = ?2 WHERE item_id = ?1",
+        (item_id.as_str(), Moment::from(now)),
+    )?;
+    Ok(())
+}
+
+/// Notes that the access token is the one that counts.
+pub(crate) fn end_rotation(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE items SET rotation_begun_at = NULL WHERE item_id = ?1",
+        [item_id.as_str()],
+    )?;
+    Ok(())
+}
+
+/// Items whose rotation has neither been stored nor been refused.
+pub(crate) fn rotations_begun(connection: &Connection) -> Result<Vec<ItemId>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT item_id FROM items WHERE state = 'active' AND rotation_begun_at IS NOT NULL",
+    )?;
+    let ids = statement.query_map([], |row| row.get::<_, String>(0).map(ItemId::new))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
 /// Replaces the access token.
 pub(crate) fn replace_token(
     transaction: &Transaction<'_>,
@@ -170,7 +232,7 @@ pub(crate) fn replace_token(
     access_token: &AccessToken,
 ) -> Result<(), StoreError> {
     let changed = transaction.execute(
-        "UPDATE items SET access_token = ?2 WHERE item_id = ?1 AND state <> 'removed'",
+        "UPDATE items SET access_token = ?2, rotation_begun_at = NULL WHERE item_id = ?1 AND state <> 'removed'",
         [item_id.as_str(), access_token.expose()],
     )?;
     if changed == 0 {
@@ -192,14 +254,16 @@ pub(crate) fn set_prepared(
     Ok(())
 }
 
-/// Notes that removal was asked for.
+/// Notes that removal was asked for. Since when is kept while it lasts.
 pub(crate) fn begin_removal(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     let changed = transaction.execute(
-        "UPDATE items SET state = 'removing' WHERE item_id = ?1 AND state <> 'removed'",
-        [item_id.as_str()],
+        "UPDATE items SET state = 'removing', removal_since = coalesce(removal_since, ?2), removal_problem = NULL
+         WHERE item_id = ?1 AND state <> 'removed'",
+        (item_id.as_str(), Moment::from(now)),
     )?;
     if changed == 0 {
         return Err(DeskError::NotFound("This bank").into());
@@ -215,9 +279,24 @@ pub(crate) fn end_removal(
 ) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE items SET state = 'removed', access_token = NULL, removed_at = ?2,
-                problem = NULL, problem_since = NULL
+                problem = NULL, problem_since = NULL, advice = NULL, advice_since = NULL,
+                removal_since = NULL, removal_problem = NULL, rotation_begun_at = NULL
          WHERE item_id = ?1 AND state = 'removing'",
         (item_id.as_str(), Moment::from(now)),
+    )?;
+    Ok(())
+}
+
+/// Notes why Plaid could not be told of a removal; none while it is being told.
+pub(crate) fn hinder_removal(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    problem: Option<&Problem>,
+) -> Result<(), StoreError> {
+    let json = problem.map(to_json).transpose()?;
+    transaction.execute(
+        "UPDATE items SET removal_problem = ?2 WHERE item_id = ?1 AND state = 'removing'",
+        (item_id.as_str(), json),
     )?;
     Ok(())
 }
@@ -237,6 +316,95 @@ pub(crate) fn set_problem(
         (item_id.as_str(), json, Moment::from(now)),
     )?;
     Ok(())
+}
+
+/// Notes what the Item needs soon; since when is kept while it lasts.
+pub(crate) fn set_advice(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    advice: Option<&Problem>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let json = advice.map(to_json).transpose()?;
+    transaction.execute(
+        "UPDATE items SET advice = ?2,
+                advice_since = CASE WHEN ?2 IS NULL THEN NULL ELSE coalesce(advice_since, ?3) END
+         WHERE item_id = ?1 AND state <> 'removed'",
+        (item_id.as_str(), json, Moment::from(now)),
+    )?;
+    Ok(())
+}
+
+/// Notes that what Plaid has notified up to now is done, or put aside.
+pub(crate) fn settle(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE items SET advice = NULL, advice_since = NULL, settled_at = ?2 WHERE item_id = ?1",
+        (item_id.as_str(), Moment::from(now)),
+    )?;
+    Ok(())
+}
+
+/// Notes that Plaid has answered /item/get.
+pub(crate) fn set_checked(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE items SET checked_at = ?2 WHERE item_id = ?1",
+        (item_id.as_str(), Moment::from(now)),
+    )?;
+    Ok(())
+}
+
+/// Every Item that is checked, and when it was last; at the least when it was linked.
+pub(crate) fn checks(connection: &Connection) -> Result<Vec<(ItemId, Moment)>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT item_id, max(coalesce(checked_at, linked_at), linked_at) FROM items WHERE state = 'active'",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((ItemId::new(row.get::<_, String>(0)?), row.get(1)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What is known of an Item's health.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    pub(crate) problem: Option<Problem>,
+    pub(crate) advice: Option<Problem>,
+    pub(crate) advice_since: Option<Moment>,
+    pub(crate) settled_at: Option<Moment>,
+    /// A rotation was begun and is not known to have ended.
+    pub(crate) rotation_begun: bool,
+}
+
+/// What is known of an Item's health.
+///
+/// # Errors
+/// `NotFound`.
+pub(crate) fn known(connection: &Connection, item_id: &ItemId) -> Result<Known, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT problem, advice, advice_since, settled_at, rotation_begun_at IS NOT NULL FROM items
+         WHERE item_id = ?1 AND state <> 'removed'",
+    )?;
+    let mut rows = statement.query([item_id.as_str()])?;
+    let row = rows.next()?.ok_or(DeskError::NotFound("This bank"))?;
+    let problem = |index| -> Result<Option<Problem>, StoreError> {
+        let json: Option<String> = row.get(index)?;
+        json.as_deref().map(from_json).transpose()
+    };
+    Ok(Known {
+        problem: problem(0)?,
+        advice: problem(1)?,
+        advice_since: row.get(2)?,
+        settled_at: row.get(3)?,
+        rotation_begun: row.get(4)?,
+    })
 }
 
 /// Notes what /item/get says of the Item besides its error.
@@ -440,9 +608,11 @@ pub(crate) fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<Item
     };
     let mut statement = connection.prepare_cached(
         "SELECT item_id, institution_id, institution_name, institution_logo, institution_color,
-                person_id, people.name, purpose, linked_at, consent_expires_at, state, problem, problem_since
-         FROM items JOIN people USING (person_id)
-         WHERE state <> 'removed' AND (?1 IS NULL OR item_id = ?1)
+                person_id, people.name, purpose, linked_at, consent_expires_at, items.state, problem, problem_since,
+                items.checked_at, advice, advice_since, removal_since, removal_problem,
+                institutions.state, message, institutions.checked_at
+         FROM items JOIN people USING (person_id) LEFT JOIN institutions USING (institution_id)
+         WHERE items.state <> 'removed' AND (?1 IS NULL OR item_id = ?1)
          ORDER BY linked_at, items.rowid",
     )?;
     let mut rows = statement.query([one])?;
@@ -462,6 +632,10 @@ pub(crate) fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<Item
             linked_at: row.get::<_, Moment>(8)?.to_text(),
             consent_expires_at: row.get::<_, Option<Moment>>(9)?.map(Moment::to_text),
             health: health(row)?,
+            advice: advice(row)?,
+            checked_at: row.get::<_, Option<Moment>>(13)?.map(Moment::to_text),
+            institution_status: institution_status(row)?,
+            duplicate_of: duplicates::of(connection, &item_id)?,
             accounts: accounts(connection, &item_id)?,
             item_id,
         });
@@ -472,7 +646,14 @@ pub(crate) fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<Item
 fn health(row: &Row<'_>) -> Result<ItemHealth, StoreError> {
     let state: String = row.get(10)?;
     if state == "removing" {
-        return Ok(ItemHealth::Removing);
+        let problem: Option<String> = row.get(17)?;
+        let since: Option<Moment> = row.get(16)?;
+        return Ok(ItemHealth::Removing {
+            problem: problem.as_deref().map(from_json).transpose()?,
+            since: since
+                .ok_or_else(|| StoreError::unreadable("since when an Item is being removed"))?
+                .to_text(),
+        });
     }
     let problem: Option<String> = row.get(11)?;
     let since: Option<Moment> = row.get(12)?;
@@ -483,6 +664,30 @@ fn health(row: &Row<'_>) -> Result<ItemHealth, StoreError> {
         }),
         _ => Ok(ItemHealth::Healthy),
     }
+}
+
+fn advice(row: &Row<'_>) -> Result<Option<Advice>, StoreError> {
+    let json: Option<String> = row.get(14)?;
+    let since: Option<Moment> = row.get(15)?;
+    json.zip(since)
+        .map(|(json, since)| {
+            Ok(Advice {
+                problem: from_json(&json)?,
+                since: since.to_text(),
+            })
+        })
+        .transpose()
+}
+
+fn institution_status(row: &Row<'_>) -> Result<Option<InstitutionStatusView>, StoreError> {
+    let Some(state) = row.get::<_, Option<String>>(18)? else {
+        return Ok(None);
+    };
+    Ok(Some(InstitutionStatusView {
+        state: InstitutionState::from_sql(&state)?,
+        message: row.get(19)?,
+        checked_at: row.get::<_, Moment>(20)?.to_text(),
+    }))
 }
 
 fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, StoreError> {

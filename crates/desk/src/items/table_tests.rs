@@ -105,7 +105,7 @@ fn a_removed_item_keeps_no_token() {
     let mut connection = database();
     let transaction = connection.transaction().unwrap();
     let id = item(&transaction, "access");
-    begin_removal(&transaction, &id).unwrap();
+    begin_removal(&transaction, &id, at(0)).unwrap();
     assert_eq!(
         items_in(&transaction, ItemState::Removing)
             .unwrap()
@@ -115,7 +115,7 @@ fn a_removed_item_keeps_no_token() {
     assert!(account(&transaction, &AccountId::new("a")).is_err());
     end_removal(&transaction, &id, at(1)).unwrap();
     assert!(item_key(&transaction, &id).is_err());
-    assert!(begin_removal(&transaction, &id).is_err());
+    assert!(begin_removal(&transaction, &id, at(2)).is_err());
     assert_eq!(shown(&transaction), Vec::<String>::new());
     let tokens: i64 = transaction
         .query_row("SELECT count(access_token) FROM items", [], |row| {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::balances::view::{CurrencyTotal, ReadingView};
-use crate::link::view::Purpose;
+use crate::link::view::{DuplicateItem, Purpose};
 use crate::problem::Problem;
 
 /// Everything the accounts screen shows.
@@ -43,6 +43,15 @@ pub struct ItemView {
     pub consent_expires_at: Option<String>,
     /// Whether it works.
     pub health: ItemHealth,
+    /// What it needs soon, although it works.
+    pub advice: Option<Advice>,
+    /// RFC 3339: when Plaid last answered /item/get for it.
+    pub checked_at: Option<String>,
+    /// How its institution is, as Plaid last saw it.
+    pub institution_status: Option<InstitutionStatusView>,
+    /// An Item linked before that has accounts in common with it, as was seen after it was linked. The user may remove
+    /// one of the two, or say that they are different.
+    pub duplicate_of: Option<DuplicateItem>,
     /// Its accounts, in Plaid's order.
     pub accounts: Vec<AccountView>,
 }
@@ -66,8 +75,51 @@ pub enum ItemHealth {
         /// RFC 3339.
         since: String,
     },
-    /// A removal was asked for and Plaid has not confirmed it yet.
-    Removing,
+    /// A removal was asked for and Plaid has not confirmed it yet. Plaid is asked again by itself.
+    #[serde(rename_all = "camelCase")]
+    Removing {
+        /// Why Plaid could not be told; absent while it is being told.
+        problem: Option<Problem>,
+        /// RFC 3339: when the removal was asked for.
+        since: String,
+    },
+}
+
+/// What an Item that works needs soon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "items.ts")]
+pub struct Advice {
+    /// What, and what to do.
+    pub problem: Problem,
+    /// RFC 3339: since when it is known.
+    pub since: String,
+}
+
+/// How an institution is, told apart from what is wrong with one login there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "items.ts")]
+pub struct InstitutionStatusView {
+    /// Well, badly or not at all.
+    pub state: InstitutionState,
+    /// What it means, in a sentence or two.
+    pub message: String,
+    /// RFC 3339: when Plaid last answered about it.
+    pub checked_at: String,
+}
+
+/// How well an institution works through Plaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "items.ts")]
+pub enum InstitutionState {
+    /// As usual.
+    Healthy,
+    /// Slowly, or not every time.
+    Degraded,
+    /// Not at all for now.
+    Down,
 }
 
 /// One account of an Item.
@@ -115,7 +167,23 @@ pub struct ItemRemoved {
     pub item_id: String,
     /// Name of the institution.
     pub institution_name: String,
-    /// True when Plaid refused the access token instead of removing the Item: it is ended here, and Plaid may hold it
-    /// still. Its Dashboard or its support can tell.
-    pub may_remain_at_plaid: bool,
+    /// How far the removal is.
+    pub outcome: RemovalOutcome,
+}
+
+/// How far a removal is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+#[ts(export, export_to = "items.ts")]
+pub enum RemovalOutcome {
+    /// Plaid has removed the Item, or does not know it any more.
+    Removed,
+    /// Plaid refused the access token instead of removing the Item: it is ended here, and Plaid may hold it still. Its
+    /// Dashboard or its support can tell.
+    EndedHere,
+    /// Plaid could not be told. The Item stays as being removed, and Plaid is asked again until it agrees.
+    Queued {
+        /// Why not.
+        problem: Problem,
+    },
 }

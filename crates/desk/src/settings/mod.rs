@@ -3,6 +3,8 @@
 mod lists;
 pub mod view;
 
+use std::ops::RangeInclusive;
+
 use rusqlite::{Connection, Transaction, params};
 use url::{Host, Url};
 
@@ -16,6 +18,10 @@ use view::{Settings, SettingsView};
 
 /// Longer names are shown as "This Application" in Link.
 const APP_NAME_MAX_CHARS: usize = 30;
+/// Hours between two checks of an Item.
+const CHECK_HOURS: RangeInclusive<u32> = 1..=168;
+/// Days before a consent ends.
+const NOTICE_DAYS: RangeInclusive<u32> = 1..=90;
 /// More than any real address has.
 const ADDRESS_MAX_BYTES: usize = 2000;
 
@@ -33,8 +39,8 @@ impl Desk {
     /// Changes the settings of the open environment. White space around texts is taken away, empty addresses mean none.
     ///
     /// # Errors
-    /// `InvalidInput` on `appName`, `language`, `countryCodes`, `redirectUri` or `webhook`; `NothingOpen`, `Disk`,
-    /// `Database`.
+    /// `InvalidInput` on `appName`, `language`, `countryCodes`, `redirectUri`, `webhook`, `healthCheckHours` or
+    /// `consentNoticeDays`; `NothingOpen`, `Disk`, `Database`.
     pub async fn settings_save(&self, settings: Settings) -> Result<SettingsView, DeskError> {
         let env = self.open()?;
         let settings = checked(settings, env.environment)?;
@@ -42,6 +48,7 @@ impl Desk {
         env.store
             .write(move |transaction| write(transaction, &stored))
             .await?;
+        env.work.watch.look_up();
         Ok(self.settings_shown(&env, settings))
     }
 
@@ -59,7 +66,8 @@ impl Desk {
 /// Reads the settings.
 pub(crate) fn read(connection: &Connection) -> Result<Settings, StoreError> {
     let (settings, countries) = connection.query_row(
-        "SELECT app_name, language, redirect_uri, webhook, country_codes FROM settings",
+        "SELECT app_name, language, redirect_uri, webhook, country_codes, health_check_hours, consent_notice_days
+         FROM settings",
         [],
         |row| {
             let settings = Settings {
@@ -68,6 +76,8 @@ pub(crate) fn read(connection: &Connection) -> Result<Settings, StoreError> {
                 country_codes: Vec::new(),
                 redirect_uri: row.get(2)?,
                 webhook: row.get(3)?,
+                health_check_hours: row.get(5)?,
+                consent_notice_days: row.get(6)?,
             };
             Ok((settings, row.get::<_, String>(4)?))
         },
@@ -83,13 +93,16 @@ pub(crate) fn read(connection: &Connection) -> Result<Settings, StoreError> {
 fn write(transaction: &Transaction<'_>, settings: &Settings) -> Result<(), StoreError> {
     let countries = serde_json::Value::from(settings.country_codes.clone()).to_string();
     transaction.execute(
-        "UPDATE settings SET app_name = ?1, language = ?2, country_codes = ?3, redirect_uri = ?4, webhook = ?5",
+        "UPDATE settings SET app_name = ?1, language = ?2, country_codes = ?3, redirect_uri = ?4, webhook = ?5,
+                health_check_hours = ?6, consent_notice_days = ?7",
         params![
             settings.app_name,
             settings.language,
             countries,
             settings.redirect_uri,
-            settings.webhook
+            settings.webhook,
+            settings.health_check_hours,
+            settings.consent_notice_days
         ],
     )?;
     Ok(())
@@ -105,7 +118,29 @@ fn checked(settings: Settings, environment: Environment) -> Result<Settings, Des
             redirect_uri(text, environment)
         })?,
         webhook: optional(settings.webhook, |text| webhook(text, environment))?,
+        health_check_hours: settings.health_check_hours.map(check_hours).transpose()?,
+        consent_notice_days: notice_days(settings.consent_notice_days)?,
     })
+}
+
+fn check_hours(hours: u32) -> Result<u32, DeskError> {
+    if CHECK_HOURS.contains(&hours) {
+        return Ok(hours);
+    }
+    Err(DeskError::invalid(
+        "healthCheckHours",
+        "Items are checked every 1 to 168 hours (a week), or only when a call has failed.",
+    ))
+}
+
+fn notice_days(days: u32) -> Result<u32, DeskError> {
+    if NOTICE_DAYS.contains(&days) {
+        return Ok(days);
+    }
+    Err(DeskError::invalid(
+        "consentNoticeDays",
+        "Choose between 1 and 90 days.",
+    ))
 }
 
 fn app_name(text: &str) -> Result<String, DeskError> {
@@ -125,7 +160,7 @@ fn app_name(text: &str) -> Result<String, DeskError> {
     Err(DeskError::invalid("appName", message))
 }
 
-fn language(code: String) -> Result<String, DeskError> {
+pub(crate) fn language(code: String) -> Result<String, DeskError> {
     if lists::has_language(&code) {
         return Ok(code);
     }

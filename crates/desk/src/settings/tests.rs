@@ -8,6 +8,8 @@ fn settings() -> Settings {
         country_codes: vec!["US".to_owned()],
         redirect_uri: None,
         webhook: None,
+        health_check_hours: Some(24),
+        consent_notice_days: 14,
     }
 }
 
@@ -125,4 +127,25 @@ fn a_webhook_is_https_or_on_this_machine() {
         ..settings()
     };
     assert_eq!(refused_field(long, Sandbox).as_deref(), Some("webhook"));
+}
+
+#[test]
+fn items_are_checked_within_bounds_or_not_at_all() {
+    for (hours, days, field) in [
+        (None, 1, None),
+        (Some(1), 90, None),
+        (Some(168), 14, None),
+        (Some(0), 14, Some("healthCheckHours")),
+        (Some(169), 14, Some("healthCheckHours")),
+        (Some(24), 0, Some("consentNoticeDays")),
+        (Some(24), 91, Some("consentNoticeDays")),
+    ] {
+        let given = Settings {
+            health_check_hours: hours,
+            consent_notice_days: days,
+            ..settings()
+        };
+        let refused = refused_field(given, Environment::Demo);
+        assert_eq!(refused.as_deref(), field, "{hours:?} {days}");
+    }
 }

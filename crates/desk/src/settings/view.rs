@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Settings of the open environment. Defaults: appName "Balance Desk", language "en", countryCodes ["US"].
+/// Settings of the open environment. Defaults: appName "Balance Desk", language "en", countryCodes ["US"],
+/// healthCheckHours 24, consentNoticeDays 14.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "settings.ts")]
@@ -18,6 +19,10 @@ pub struct Settings {
     pub redirect_uri: Option<String>,
     /// https address that Plaid calls. Absent: none.
     pub webhook: Option<String>,
+    /// Hours between two checks of an Item (/item/get), 1 to 168. Absent: only when a call has failed.
+    pub health_check_hours: Option<u32>,
+    /// How many days before a bank's consent ends it is said, 1 to 90.
+    pub consent_notice_days: u32,
 }
 
 /// What the settings screen may offer: the closed lists.

@@ -12,6 +12,8 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0005_signal.sql"),
     include_str!("migrations/0006_evaluations_of_readings.sql"),
     include_str!("migrations/0007_prepared_items.sql"),
+    include_str!("migrations/0008_ways_of_linking.sql"),
+    include_str!("migrations/0009_item_health.sql"),
 ];
 
 /// The schema version this program writes.

@@ -1,0 +1,179 @@
+//! The end of an Item. It is noted before Plaid is told, told until Plaid agrees, however often the app is closed
+//! meanwhile, and only then the token is erased.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use plaid::ItemId;
+
+use super::{
+    key, table,
+    view::{ItemRemoved, RemovalOutcome},
+};
+use crate::{
+    Desk, DeskError, OpenEnvironment, kill,
+    problem::{NextAction, Problem, ProblemKind},
+    start::event::DeskEvent,
+};
+
+/// The first and the longest pause before a removal is asked of Plaid again.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(10 * 60));
+
+/// The removals that are being asked for again and again.
+#[derive(Default)]
+pub(crate) struct Removals(Mutex<HashSet<ItemId>>);
+
+impl Removals {
+    /// Whether nobody settles this one yet.
+    fn take(&self, item_id: &ItemId) -> bool {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.insert(item_id.clone())
+    }
+
+    fn give_back(&self, item_id: &ItemId) {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.remove(item_id);
+    }
+}
+
+/// Removes an Item, or has it removed as soon as Plaid can be told.
+pub(super) async fn remove(
+    desk: Desk,
+    env: Arc<OpenEnvironment>,
+    item_id: ItemId,
+) -> Result<ItemRemoved, DeskError> {
+    let _alone = env.work.gates.alone(&item_id)?;
+    let (id, now) = (item_id.clone(), desk.now());
+    let institution_name = env
+        .store
+        .write(move |transaction| {
+            table::begin_removal(transaction, &id, now)?;
+            Ok(table::item_key(transaction, &id)?.institution_name)
+        })
+        .await?;
+    desk.emit(DeskEvent::ItemsChanged);
+    kill::point("remove.begun");
+    match finish(&desk, &env, &item_id).await {
+        Ok(removed) => Ok(removed),
+        Err(error) => {
+            let problem = hindered(&desk, &env, &item_id, &error).await;
+            settle_later(&desk, &env, item_id.clone());
+            Ok(ItemRemoved {
+                item_id: item_id.to_string(),
+                institution_name,
+                outcome: RemovalOutcome::Queued { problem },
+            })
+        }
+    }
+}
+
+/// Tells Plaid, and then ends the Item here. An Item that Plaid does not know any more is removed; one whose token
+/// Plaid does not take can only be ended here. To be called with the Item alone.
+async fn finish(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    item_id: &ItemId,
+) -> Result<ItemRemoved, DeskError> {
+    let key = key(env, item_id).await?;
+    let outcome = match env.client.item_remove(&key.access_token).await {
+        Ok(_) => RemovalOutcome::Removed,
+        Err(error) => match error.error_code() {
+            Some("ITEM_NOT_FOUND") => RemovalOutcome::Removed,
+            Some("INVALID_ACCESS_TOKEN") => {
+                tracing::warn!(%error, "an Item was ended here; Plaid may hold it still");
+                RemovalOutcome::EndedHere
+            }
+            _ => return Err(DeskError::from(error).for_item(item_id)),
+        },
+    };
+    kill::point("remove.answered");
+    let (id, now) = (item_id.clone(), desk.now());
+    env.store
+        .write(move |transaction| table::end_removal(transaction, &id, now))
+        .await?;
+    kill::point("remove.recorded");
+    desk.emit(DeskEvent::ItemsChanged);
+    Ok(ItemRemoved {
+        item_id: key.item_id.to_string(),
+        institution_name: key.institution_name,
+        outcome,
+    })
+}
+
+/// Notes why a removal is not at its end, and answers that in the words of a removal.
+async fn hindered(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    item_id: &ItemId,
+    error: &DeskError,
+) -> Problem {
+    let problem = words(error);
+    let (id, noted) = (item_id.clone(), problem.clone());
+    let written = env
+        .store
+        .write(move |transaction| table::hinder_removal(transaction, &id, Some(&noted)))
+        .await;
+    if let Err(error) = written {
+        tracing::warn!(%error, "why an Item could not be removed yet could not be noted");
+    }
+    desk.emit(DeskEvent::ItemsChanged);
+    problem
+}
+
+fn words(error: &DeskError) -> Problem {
+    let problem = Problem::from(error);
+    let message = match problem.kind {
+        ProblemKind::Disk | ProblemKind::Database => {
+            "It is not on the disk yet that the Item is removed, because the disk refused. It is tried again by itself."
+                .to_owned()
+        }
+        _ => format!(
+            "Plaid could not be told yet. {} It is told again by itself, also after a restart.",
+            problem.message
+        ),
+    };
+    Problem {
+        message,
+        action: problem.action.clone().or(Some(NextAction::Retry)),
+        ..problem
+    }
+}
+
+/// Asks Plaid to remove the Item until it agrees, with growing pauses. The removal has been noted before.
+pub(crate) fn settle_later(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId) {
+    if !env.work.removals.take(&item_id) {
+        return;
+    }
+    let (desk, env) = (desk.clone(), Arc::clone(env));
+    let tracked = Arc::clone(&env);
+    tracked.spawn(async move {
+        settle(&desk, &env, &item_id).await;
+        env.work.removals.give_back(&item_id);
+    });
+}
+
+async fn settle(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId) {
+    let (mut pause, longest) = PAUSES;
+    loop {
+        let settled = match env.work.gates.alone(item_id) {
+            Ok(_alone) => finish(desk, env, item_id).await,
+            Err(busy) => Err(busy),
+        };
+        match settled {
+            Ok(_) | Err(DeskError::NotFound(_) | DeskError::NothingOpen) => return,
+            Err(DeskError::AlreadyRunning(_)) => {}
+            Err(error) => {
+                tracing::info!(%error, "an Item could not be removed yet");
+                hindered(desk, env, item_id, &error).await;
+            }
+        }
+        tokio::select! {
+            () = env.cancel.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+        pause = (pause * 2).min(longest);
+    }
+}
