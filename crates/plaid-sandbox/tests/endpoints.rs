@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use plaid_sandbox::SECRET;
 use serde_json::{Value, json};
@@ -678,6 +680,83 @@ async fn evaluations_follow_the_ruleset() {
     }
     // A retry is evaluated afresh.
     evaluate("a", json!(50), Value::Null).await;
+}
+
+#[tokio::test]
+async fn scores_come_with_every_core_attribute() {
+    let sandbox = Running::start().await;
+    let evaluate = |username: &'static str,
+                    mask: &'static str,
+                    products: &'static [&str],
+                    id: &'static str| {
+        let sandbox = &sandbox;
+        async move {
+            let access_token = sandbox.item(username, products).await;
+            let account_id = sandbox.account(&access_token, mask).await;
+            let body = json!({"access_token": access_token, "account_id": account_id,
+                              "client_transaction_id": id, "amount": 40, "ruleset_key": "scores"});
+            sandbox.ok("/signal/evaluate", body).await
+        }
+    };
+    let all = &["signal", "auth", "identity"];
+    let good = evaluate("user_good", "0000", all, "a").await;
+    let attributes = good.json["core_attributes"].as_object().unwrap();
+    assert_eq!(attributes.len(), 81);
+    if let Some(description) = contract::official_description().unwrap() {
+        let schemas = &description["components"]["schemas"];
+        let described = schemas["SignalEvaluateCoreAttributes"]["properties"]
+            .as_object()
+            .unwrap();
+        assert_eq!(
+            attributes.keys().collect::<BTreeSet<_>>(),
+            described.keys().collect::<BTreeSet<_>>()
+        );
+    }
+    good.says(r#""balance_to_transaction_amount_ratio":2.5"#);
+    let number = |name: &str| attributes[name].as_f64().unwrap();
+    for (less, more) in [
+        (
+            "debit_transactions_count_10d",
+            "debit_transactions_count_30d",
+        ),
+        (
+            "total_credit_transactions_amount_30d",
+            "total_credit_transactions_amount_90d",
+        ),
+        ("p10_eod_balance_90d", "p90_eod_balance_90d"),
+        (
+            "p50_debit_transactions_amount_28d",
+            "p95_debit_transactions_amount_28d",
+        ),
+    ] {
+        assert!(number(less) <= number(more), "{less} {more}");
+    }
+    // The same debit of the same account, linked once more.
+    let again = evaluate("user_good", "0000", all, "b").await;
+    let but_for_times = |answer: &Value| {
+        let mut attributes = answer["core_attributes"].clone();
+        for time in ["balance_last_updated", "transactions_last_updated"] {
+            assert!(attributes[time].is_string());
+            attributes[time] = Value::Null;
+        }
+        attributes
+    };
+    assert_eq!(but_for_times(&good.json), but_for_times(&again.json));
+    assert_eq!(good.json["scores"], again.json["scores"]);
+
+    let overdrawn = evaluate("user_tenant_cho", "6400", all, "c").await.json;
+    assert!(
+        overdrawn["core_attributes"]["days_with_negative_balance_count_90d"].as_u64() > Some(0)
+    );
+    let nameless = evaluate("user_good", "0000", &["signal", "auth"], "d")
+        .await
+        .json;
+    assert!(nameless["core_attributes"]["phone_change_count_90d"].is_null());
+    let unprepared = evaluate("user_good", "0000", &["transactions"], "e")
+        .await
+        .json;
+    assert!(unprepared["core_attributes"]["p50_eod_balance_30d"].is_null());
+    assert_eq!(unprepared["core_attributes"]["current_balance"], 110);
 }
 
 #[tokio::test]

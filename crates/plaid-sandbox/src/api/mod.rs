@@ -2,6 +2,7 @@
 //! that is not in the table is answered NOT_FOUND, as Plaid answers it.
 
 mod accounts;
+mod core_attributes;
 mod institutions;
 pub(crate) mod items;
 pub(crate) mod link;

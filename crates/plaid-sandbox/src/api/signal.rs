@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::{Extent, open_accounts};
+use super::core_attributes::{self, CoreAttributes};
 use super::items::ByToken;
 use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
@@ -16,10 +17,10 @@ use crate::errors::{
 };
 use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
 use crate::rulesets::{DataSource, Facts, Rule, Ruleset, SignalResult};
+use crate::store::Words;
 use crate::store::accounts::Account;
 use crate::store::items::{self, Item};
 use crate::store::signal::{self, Evaluation};
-use crate::store::{Moment, Words};
 
 const TRANSACTION_ID: Field = required("client_transaction_id", Kind::Text { min: 1, max: 36 });
 
@@ -115,37 +116,6 @@ struct RiskBody {
     risk_tier: u32,
 }
 
-/// A Balance-only ruleset answers the two balances and nothing else.
-#[derive(Serialize)]
-struct CoreAttributes {
-    available_balance: Option<Amount>,
-    current_balance: Option<Amount>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    balance_last_updated: Option<Moment>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_savings_or_money_market_account: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    days_since_first_plaid_connection: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plaid_connections_count_7d: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total_plaid_connections_count: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nsf_overdraft_transactions_count_30d: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unauthorized_transactions_count_30d: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    days_with_negative_balance_count_90d: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    p50_credit_transactions_amount_28d: Option<Amount>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    p50_debit_transactions_amount_28d: Option<Amount>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_account_closed: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_account_frozen_or_restricted: Option<bool>,
-}
-
 #[derive(Serialize)]
 struct RulesetBody<'a> {
     ruleset_key: &'a str,
@@ -200,7 +170,12 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
     keep(call, &item, &request, ruleset, result)?;
     call.answer(Evaluated {
         scores: risks.map(scores),
-        core_attributes: attributes(call, &item, &account, ruleset.source),
+        core_attributes: match ruleset.source {
+            DataSource::BalanceOnly => core_attributes::balance_only(&account),
+            DataSource::TransactionScores => {
+                core_attributes::all(call, &item, &account, request.amount)
+            }
+        },
         ruleset: RulesetBody {
             ruleset_key: &ruleset.key,
             result: result.word(),
@@ -352,41 +327,6 @@ fn warning(error: &'static Code) -> Warning {
         warning_type: error.error_type,
         warning_code: error.error_code,
         warning_message: error.error_message,
-    }
-}
-
-fn attributes(
-    call: &Call<'_>,
-    item: &Item,
-    account: &Account,
-    source: DataSource,
-) -> CoreAttributes {
-    let scored = source == DataSource::TransactionScores;
-    // An Item that was never prepared for Signal has no history that could be drawn upon.
-    let prepared = scored && item.products.0.iter().any(|product| product == "signal");
-    let overdrawn = account
-        .balances
-        .current
-        .is_some_and(|current| current.0 < Decimal::ZERO);
-    let days_linked = call.now.0.duration_since(item.created_at.0).as_hours() / 24;
-    CoreAttributes {
-        available_balance: account.balances.available,
-        current_balance: account.balances.current,
-        balance_last_updated: scored.then_some(account.read_at),
-        is_savings_or_money_market_account: scored.then_some(matches!(
-            account.subtype.as_str(),
-            "savings" | "money market"
-        )),
-        days_since_first_plaid_connection: scored.then_some(days_linked),
-        plaid_connections_count_7d: scored.then_some(u32::from(days_linked < 7)),
-        total_plaid_connections_count: scored.then_some(1),
-        nsf_overdraft_transactions_count_30d: prepared.then_some(if overdrawn { 3 } else { 0 }),
-        unauthorized_transactions_count_30d: prepared.then_some(0),
-        days_with_negative_balance_count_90d: prepared.then_some(if overdrawn { 12 } else { 0 }),
-        p50_credit_transactions_amount_28d: prepared.then(|| Amount::from_cents(125_000)),
-        p50_debit_transactions_amount_28d: prepared.then(|| Amount::from_cents(4_189)),
-        is_account_closed: prepared.then_some(false),
-        is_account_frozen_or_restricted: prepared.then_some(false),
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod custom;
 pub(crate) mod customers;
+pub(crate) mod history;
 pub(crate) mod institutions;
 pub(crate) mod logo;
 pub(crate) mod named;
