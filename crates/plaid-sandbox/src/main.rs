@@ -55,8 +55,11 @@ Link         /link/v2/stable/link-initialize.js on the same address
 Customers    user_good (Plaid's twelve accounts; so is every name not listed here),
              user_household (moves with every live read), user_business (large, one in EUR),
              user_custom (the password is the JSON account description of Plaid's Sandbox)
-Passwords    pass_good; error_CODE forces that error, such as error_ITEM_LOCKED
-Second factor  1234, at First Gingham Credit Union
+Passwords    pass_good; error_CODE forces that error, such as error_ITEM_LOCKED; mfa_device,
+             mfa_questions_ROUNDS_QUESTIONS, mfa_selections, mfa_selections_ROUNDS_QUESTIONS_ANSWERS
+             and {\"recaptcha\": \"good\" | \"bad\"} ask for more in Link
+Second factor  code 1234 (always asked for at First Gingham Credit Union), answers answer_0_0,
+             answer_0_1 and so on by round and question, the first of the selections
 Rulesets     JSON files in DIR/rulesets, read at the start; default (Balance-only) and scores
              (Signal Transaction Scores; amounts 3.53, 12.17 and 27.53 score 10, 60 and 90)
              are written there at the first one

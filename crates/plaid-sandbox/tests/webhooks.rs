@@ -97,10 +97,14 @@ async fn verify(sandbox: &Running, received: &Received) {
 }
 
 async fn item_with(sandbox: &Running, webhook: &str) -> String {
+    item_for(sandbox, webhook, &["auth", "transactions"]).await
+}
+
+async fn item_for(sandbox: &Running, webhook: &str, products: &[&str]) -> String {
     let created = sandbox
         .ok(
             "/sandbox/public_token/create",
-            json!({"institution_id": "ins_109508", "initial_products": ["auth", "transactions"],
+            json!({"institution_id": "ins_109508", "initial_products": products,
                    "options": {"webhook": webhook}}),
         )
         .await;
@@ -111,14 +115,43 @@ async fn item_with(sandbox: &Running, webhook: &str) -> String {
 async fn fired_webhooks_arrive_signed() {
     let sandbox = Running::start().await;
     let (url, mut received) = receiver().await;
-    let access_token = item_with(&sandbox, &url).await;
+    let all = [
+        "auth",
+        "transactions",
+        "liabilities",
+        "investments",
+        "assets",
+    ];
+    let access_token = item_for(&sandbox, &url, &all).await;
     for (code, kind, sent_kind) in [
         ("DEFAULT_UPDATE", json!("AUTH"), "AUTH"),
         ("DEFAULT_UPDATE", json!("TRANSACTIONS"), "TRANSACTIONS"),
+        ("DEFAULT_UPDATE", json!("LIABILITIES"), "LIABILITIES"),
+        ("DEFAULT_UPDATE", json!("HOLDINGS"), "HOLDINGS"),
+        (
+            "DEFAULT_UPDATE",
+            json!("INVESTMENTS_TRANSACTIONS"),
+            "INVESTMENTS_TRANSACTIONS",
+        ),
+        (
+            "SYNC_UPDATES_AVAILABLE",
+            json!("TRANSACTIONS"),
+            "TRANSACTIONS",
+        ),
+        (
+            "RECURRING_TRANSACTIONS_UPDATE",
+            json!("TRANSACTIONS"),
+            "TRANSACTIONS",
+        ),
+        ("SMS_MICRODEPOSITS_VERIFICATION", json!("AUTH"), "AUTH"),
+        ("PRODUCT_READY", json!("ASSETS"), "ASSETS"),
+        ("ERROR", json!("ASSETS"), "ASSETS"),
         ("NEW_ACCOUNTS_AVAILABLE", json!("ITEM"), "ITEM"),
+        ("AUTHORIZATION_GRANTED", json!("ITEM"), "ITEM"),
         ("LOGIN_REPAIRED", json!("ITEM"), "ITEM"),
         ("PENDING_DISCONNECT", json!("ITEM"), "ITEM"),
         ("USER_PERMISSION_REVOKED", json!("ITEM"), "ITEM"),
+        ("USER_ACCOUNT_REVOKED", json!("ITEM"), "ITEM"),
         ("ERROR", json!("ITEM"), "ITEM"),
     ] {
         let body =
@@ -272,9 +305,16 @@ async fn webhooks_that_cannot_be_are_refused_and_no_stranger_is_told() {
         "SANDBOX_WEBHOOK_INVALID",
     );
     let elsewhere = item_with(&sandbox, "https://example.com/hook").await;
-    fire(&elsewhere, "LIABILITIES", "DEFAULT_UPDATE")
-        .await
-        .is_error(400, "SANDBOX_ERROR", "SANDBOX_PRODUCT_NOT_ENABLED");
+    for (kind, code, product) in [
+        ("LIABILITIES", "DEFAULT_UPDATE", "liabilities"),
+        ("HOLDINGS", "DEFAULT_UPDATE", "investments"),
+        ("ASSETS", "PRODUCT_READY", "assets"),
+    ] {
+        fire(&elsewhere, kind, code)
+            .await
+            .is_error(400, "SANDBOX_ERROR", "SANDBOX_PRODUCT_NOT_ENABLED")
+            .says(&format!("The {product} product is not enabled"));
+    }
     let fired = fire(&elsewhere, "ITEM", "LOGIN_REPAIRED").await;
     assert_eq!(
         (fired.status, &fired.json["webhook_fired"]),
@@ -291,4 +331,55 @@ async fn webhooks_that_cannot_be_are_refused_and_no_stranger_is_told() {
         "INVALID_INPUT",
         "INVALID_WEBHOOK_VERIFICATION_KEY_ID",
     );
+}
+
+#[tokio::test]
+async fn a_hosted_session_tells_the_webhook_of_its_link_token_how_it_ended() {
+    let sandbox = Running::start().await;
+    let (url, mut received) = receiver().await;
+    for (granted, status) in [(true, "SUCCESS"), (false, "EXITED")] {
+        let created = sandbox
+            .link_token(json!({"hosted_link": {}, "webhook": url}))
+            .await;
+        let hosted_url = created.text_at("/hosted_link_url");
+        let hosted_id = hosted_url.rsplit('/').next().unwrap();
+        let started = sandbox.link("start", json!({"hosted_id": hosted_id})).await;
+        let session = started.text_at("/link_session_id");
+        let act = async |name: &str, mut body: Value| {
+            body["link_session_id"] = json!(session);
+            let answer = sandbox.link(name, body).await;
+            assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+            answer
+        };
+        let mut expected = vec![("SESSION_FINISHED", "/status", status)];
+        if granted {
+            act("institution", json!({"institution_id": "ins_109508"})).await;
+            let person = json!({"username": "user_good", "password": "pass_good"});
+            act("credentials", person).await;
+            act("accounts", json!({"masks": ["0000"]})).await;
+            act("finish", json!({})).await;
+            let handoff = json!({"event_name": "HANDOFF", "metadata": {"request_id": "abc"}});
+            act("event", handoff).await;
+            expected.push(("ITEM_ADD_RESULT", "/link_session_id", &session));
+            expected.push(("EVENTS", "/events/0/event_name", "HANDOFF"));
+        } else {
+            let exit = json!({"event_name": "EXIT", "metadata": {}});
+            act("event", exit).await;
+            act("exit", json!({"status": "requires_credentials"})).await;
+            expected.push(("EVENTS", "/events/0/event_name", "EXIT"));
+        }
+        for _ in 0..expected.len() {
+            let webhook = received.recv().await.unwrap();
+            verify(&sandbox, &webhook).await;
+            let body = webhook.json();
+            let code = body["webhook_code"].as_str().unwrap().to_owned();
+            let at = expected.iter().position(|(known, ..)| *known == code);
+            let (_, pointer, value) = expected.remove(at.unwrap_or_else(|| panic!("{body}")));
+            assert_eq!(body.pointer(pointer), Some(&json!(value)), "{body}");
+            assert_eq!(
+                (&body["webhook_type"], &body["link_token"]),
+                (&json!("LINK"), &created.json["link_token"])
+            );
+        }
+    }
 }
