@@ -1,0 +1,4 @@
+import { chromium } from "../support/browsers";
+import { describeLink } from "./link";
+
+describeLink("Chromium", chromium);

@@ -1,0 +1,4 @@
+import { webKit } from "../support/browsers";
+import { describeLink } from "./link";
+
+describeLink("WebKitGTK", webKit);
