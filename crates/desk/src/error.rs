@@ -169,6 +169,11 @@ pub enum DeskError {
     /// It is being done already.
     #[error("{0}")]
     AlreadyRunning(&'static str),
+    /// An Item was to be repaired, and Plaid says that it works.
+    #[error(
+        "This bank works again: it was signed in to elsewhere, or the trouble has passed. There is nothing to repair."
+    )]
+    WorksAgain,
     /// The Demo's stand-in failed.
     #[error("The Demo could not be started: {0}")]
     Demo(#[from] DemoError),
@@ -295,6 +300,7 @@ fn kind(error: &DeskError) -> ProblemKind {
         DeskError::NothingOpen => ProblemKind::NothingOpen,
         DeskError::NotFound(_) => ProblemKind::NotFound,
         DeskError::AlreadyRunning(_) => ProblemKind::AlreadyRunning,
+        DeskError::WorksAgain => ProblemKind::WorksAgain,
         DeskError::Demo(_) | DeskError::DemoControl(_) => ProblemKind::Demo,
         DeskError::Client(_) | DeskError::Internal(_) => ProblemKind::Internal,
     }
@@ -396,6 +402,9 @@ fn plaid_action(error: &plaid::Error, item: Option<&ItemId>) -> Option<NextActio
         Help::None => None,
         Help::Retry => Some(NextAction::Retry),
         Help::RepairItem => item.map(|item_id| NextAction::RepairItem {
+            item_id: item_id.to_string(),
+        }),
+        Help::ChooseAccounts => item.map(|item_id| NextAction::ChooseAccounts {
             item_id: item_id.to_string(),
         }),
         Help::LinkAgain => Some(NextAction::LinkAgain),

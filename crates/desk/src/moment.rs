@@ -26,6 +26,11 @@ impl Moment {
     pub(crate) fn after(self, wait: std::time::Duration) -> Self {
         Self(self.0.saturating_add(wait).unwrap_or(Timestamp::MAX))
     }
+
+    /// So much earlier; the beginning of time when there is no earlier.
+    pub(crate) fn before(self, wait: std::time::Duration) -> Self {
+        Self(self.0.saturating_sub(wait).unwrap_or(Timestamp::MIN))
+    }
 }
 
 impl From<Timestamp> for Moment {

@@ -393,7 +393,7 @@ async fn a_broken_login_is_repaired_without_an_exchange() {
 
     let id = item.item_id.clone();
     let started = desk
-        .run(|desk| async move { desk.link_repair(&id).await.unwrap() })
+        .run(|desk| async move { desk.link_repair(&id, false).await.unwrap() })
         .await;
     assert_eq!(started.session.repairs_item_id, Some(item.item_id.clone()));
     assert_eq!(started.session.item_id, None);

@@ -86,4 +86,4 @@ action?: NextAction, };
 /**
  * Kinds of problems.
  */
-export type ProblemKind = "invalidInput" | "plaid" | "network" | "timedOut" | "cancelled" | "keyringUnavailable" | "keyringLocked" | "wrongPassphrase" | "secretsLocked" | "keyMissing" | "databaseNewer" | "database" | "disk" | "nothingOpen" | "notFound" | "alreadyRunning" | "demo" | "internal";
+export type ProblemKind = "invalidInput" | "plaid" | "network" | "timedOut" | "cancelled" | "keyringUnavailable" | "keyringLocked" | "wrongPassphrase" | "secretsLocked" | "keyMissing" | "databaseNewer" | "database" | "disk" | "nothingOpen" | "notFound" | "alreadyRunning" | "worksAgain" | "demo" | "internal";

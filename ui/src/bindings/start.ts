@@ -43,10 +43,14 @@ export type DeskEvent = { "kind": "statusChanged" } | { "kind": "itemsChanged" }
  */
 sessionId: string, 
 /**
- * True once the session has ended, however, and when its environment was closed: then it is taken up when that
- * is opened again.
+ * True once Link has nothing left to do: the session has ended, however, or its grant waits for the user's
+ * decision (`held`); and when its environment was closed: then it is taken up when that is opened again.
  */
-ended: boolean, } | { "kind": "evaluationsChanged" };
+ended: boolean, } | { "kind": "linkInBrowser", 
+/**
+ * Which.
+ */
+sessionId: string, } | { "kind": "evaluationsChanged" };
 
 /**
  * Which world is open. Each has a database file and keys of its own.

@@ -1,7 +1,7 @@
 //! Link's callbacks as the desk understands them. What Link says freely is cut to sane lengths, unknown names and
 //! fields are no fault, and a public token is never part of an event.
 
-use plaid::{ApiError, ItemAdd, LinkSession, RequestId, SessionExit};
+use plaid::{ApiError, ItemAdd, LinkSession, LinkSessionEvent, RequestId, SessionExit};
 use serde_json::{Map, Value};
 
 use super::{
@@ -46,8 +46,28 @@ impl From<EventPost> for Event {
             error_code: text(metadata, "error_code"),
             request_id: text(metadata, "request_id"),
             link_session_id: text(metadata, "link_session_id"),
+            plaid_event_id: None,
         }
     }
+}
+
+/// What happened in a session elsewhere, as /link/token/get tells it.
+pub(crate) fn told_event(event: &LinkSessionEvent) -> Event {
+    let post = EventPost {
+        name: event.event_name.clone(),
+        metadata: event.event_metadata.clone(),
+    };
+    Event {
+        plaid_event_id: cut(&event.event_id),
+        // The session in the window keeps its own.
+        link_session_id: None,
+        ..Event::from(post)
+    }
+}
+
+/// Whether the person left because the Item works: ITEM_NO_ERROR.
+pub(crate) fn needs_no_repair(post: &ExitPost) -> bool {
+    text(post.error.as_ref(), "error_code").as_deref() == Some("ITEM_NO_ERROR")
 }
 
 /// onSuccess and onExit among the events, for support.
@@ -59,6 +79,7 @@ pub(crate) fn success_event(grant: &Grant) -> Event {
         error_code: None,
         request_id: None,
         link_session_id: grant.link_session_id.clone(),
+        plaid_event_id: None,
     }
 }
 
@@ -72,6 +93,7 @@ pub(crate) fn exit_event(post: &ExitPost) -> Event {
         error_code: text(post.error.as_ref(), "error_code"),
         request_id: text(metadata, "request_id"),
         link_session_id: text(metadata, "link_session_id"),
+        plaid_event_id: None,
     }
 }
 

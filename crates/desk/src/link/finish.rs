@@ -3,20 +3,19 @@
 
 use std::{sync::Arc, time::Duration};
 
-use plaid::{Exchanged, InstitutionOptions, ItemId, LinkSession};
+use jiff::Timestamp;
+use plaid::{CarriedOut, Exchanged, InstitutionOptions, ItemId};
+use rusqlite::Transaction;
 
 use super::{
-    callback,
-    table::{self, End, Grant, Granted, Reached, Step, Unfinished, Whose},
+    callback, decide,
+    duplicates::{self, Known, Named},
+    table::{self, End, Exchange, Fate, Grant, Granted, Step, Whose},
     view::LinkState,
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
-    balances::{
-        pacing::{Paced, repeated},
-        table as readings,
-        view::ReadingSource,
-    },
+    balances::{pacing::Paced, table as readings, view::ReadingSource},
     items::{
         self, health,
         table::{self as items_table, AccountFacts, Listing, NewItem},
@@ -26,6 +25,7 @@ use crate::{
     problem::{NextAction, Problem, ProblemKind},
     settings,
     start::event::DeskEvent,
+    store::StoreError,
     work::store_at_last,
 };
 
@@ -53,25 +53,47 @@ pub(crate) async fn accept(
 ) -> Result<Step, DeskError> {
     kill::point("link.granted");
     let (id, now, repair) = (session_id.to_owned(), desk.now(), repairs.is_some());
-    let step = env
+    let (step, link_is_over) = env
         .store
         .write(move |transaction| {
-            let step = if repair {
-                table::repaired(transaction, &id, grant.link_session_id.as_deref(), now)?
+            let (step, link_is_over) = if repair {
+                let link_session_id = grant.link_session_id.as_deref();
+                let step = table::repaired(transaction, &id, link_session_id, now)?;
+                (step, true)
             } else {
-                table::succeed(transaction, &id, &grant, now)?
+                let fate = fate(transaction, &id, &grant)?;
+                let step = table::succeed(transaction, &id, &grant, fate.as_ref(), now)?;
+                (step, fate.is_none())
             };
             if step == Step::Taken {
                 table::add_event(transaction, &id, &callback::success_event(&grant), now)?;
             }
-            Ok(step)
+            Ok((step, link_is_over))
         })
         .await?;
     kill::point("link.grant_kept");
     if step == Step::Taken {
-        tell(desk, session_id, repair);
+        tell(desk, session_id, link_is_over);
     }
     Ok(step)
+}
+
+/// What is to become of a grant; none when the user has to say so.
+fn fate(
+    transaction: &Transaction<'_>,
+    session_id: &str,
+    grant: &Grant,
+) -> Result<Option<Fate>, StoreError> {
+    if table::is_cancelled(transaction, session_id)? {
+        return Ok(Some(Fate::Withdraw));
+    }
+    let named = Named {
+        institution_id: grant.institution_id.as_deref(),
+        accounts: &grant.accounts,
+        person_id: &duplicates::person_of(transaction, session_id)?,
+    };
+    let alike = duplicates::of_grant(transaction, &named)?;
+    Ok(alike.is_empty().then_some(Fate::Keep))
 }
 
 /// Ends a repair whose Item works again.
@@ -103,9 +125,16 @@ pub(crate) fn follow_up(
     tracked.spawn(async move {
         match repairs {
             Some(item_id) => after_repair(&desk, &env, &item_id).await,
-            None => exchange_until_settled(&desk, &env, &session_id).await,
+            None => see_to(&desk, &env, &session_id).await,
         }
     });
+}
+
+/// Brings a grant to its end: waits for the user's decision if it needs one, then exchanges it.
+pub(crate) async fn see_to(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str) {
+    if decide::wait(desk, env, session_id).await == decide::Waited::Over {
+        exchange_until_settled(desk, env, session_id).await;
+    }
 }
 
 /// Whether an exchange has come to an end.
@@ -117,11 +146,7 @@ enum Attempt {
 }
 
 /// Exchanges the public token; tries again while it is good and Plaid cannot be reached.
-pub(crate) async fn exchange_until_settled(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-) {
+async fn exchange_until_settled(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str) {
     let (mut pause, longest) = PAUSES;
     loop {
         match exchange(desk, env, session_id).await {
@@ -137,69 +162,111 @@ pub(crate) async fn exchange_until_settled(
     }
 }
 
+/// Sends the public token once, if it waits for that.
+pub(crate) async fn exchange_once(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+) -> Result<(), DeskError> {
+    exchange(desk, env, session_id).await.map(|_| ())
+}
+
 async fn exchange(
     desk: &Desk,
     env: &Arc<OpenEnvironment>,
     session_id: &str,
 ) -> Result<Attempt, DeskError> {
     let under_way = env.irreplaceable();
-    let id = session_id.to_owned();
-    let granted = env
-        .store
-        .read(move |connection| table::granted(connection, &id))
-        .await?;
-    let Some(granted) = granted else {
+    let Some((granted, fate)) = begin_exchange(desk, env, session_id).await? else {
         return Ok(Attempt::Settled);
     };
     if Moment::from(desk.now()) > granted.succeeded_at.after(PUBLIC_TOKEN_LIFE) {
-        end_without_item(desk, env, session_id, LinkState::Expired, expired()).await?;
+        erase_expired(desk, env, session_id, &granted).await?;
         return Ok(Attempt::Settled);
     }
     kill::point("exchange.begun");
-    match env
-        .client
-        .item_public_token_exchange(&granted.public_token)
-        .await
-    {
+    let asked = env.client.item_public_token_exchange(&granted.public_token);
+    match asked.await {
         Ok(exchanged) => {
             kill::point("exchange.answered");
             let item_id = exchanged.item_id.clone();
-            store_item(desk, env, session_id, &granted, exchanged).await?;
+            store_item(desk, env, session_id, (&granted, &fate), exchanged).await?;
             kill::point("exchange.stored");
             drop(under_way);
-            details(desk, env, &item_id).await;
+            after_exchange(desk, env, item_id, fate).await;
             kill::point("exchange.detailed");
             Ok(Attempt::Settled)
         }
         Err(error) if error.error_code() == Some("INVALID_PUBLIC_TOKEN") => {
-            let problem = used_up(error);
+            let problem = used_up(error, &granted);
             end_without_item(desk, env, session_id, LinkState::Failed, problem).await?;
             Ok(Attempt::Settled)
         }
         Err(error) => {
-            let (id, problem) = (session_id.to_owned(), Problem::from(DeskError::from(error)));
-            env.store
-                .write(move |transaction| table::hinder(transaction, &id, &problem))
-                .await?;
-            tell(desk, session_id, false);
+            hinder(desk, env, session_id, granted.exchange, error).await?;
             Ok(Attempt::Later)
         }
     }
 }
 
-/// Item, access token, accounts as Link named them, and the end of the session: in one transaction, tried until it
-/// is on the disk, because the answer of the exchange holds the only copy of the token.
+/// Notes that the public token is about to be sent; answers the grant as it was before that.
+async fn begin_exchange(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+) -> Result<Option<(Granted, Fate)>, DeskError> {
+    let (id, now) = (session_id.to_owned(), desk.now());
+    env.store
+        .write(move |transaction| {
+            let Some(granted) = table::granted(transaction, &id)? else {
+                return Ok(None);
+            };
+            // While the user decides, nothing is sent.
+            let Some(fate) = granted.fate.clone() else {
+                return Ok(None);
+            };
+            table::begin_exchange(transaction, &id, now)?;
+            Ok(Some((granted, fate)))
+        })
+        .await
+}
+
+/// Says what is in the way, and whether the public token may be used up.
+async fn hinder(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+    before: Exchange,
+    error: plaid::Error,
+) -> Result<(), DeskError> {
+    let exchange = match error.carried_out() {
+        CarriedOut::No => before,
+        _ => Exchange::Begun,
+    };
+    let (id, problem) = (session_id.to_owned(), Problem::from(DeskError::from(error)));
+    env.store
+        .write(move |transaction| table::hinder(transaction, &id, &problem, exchange))
+        .await?;
+    tell(desk, session_id, false);
+    Ok(())
+}
+
+/// Item, access token, accounts as Link named them, what becomes of the Item, and the end of the session: in one
+/// transaction, tried until it is on the disk, because the answer of the exchange holds the only copy of the token.
 async fn store_item(
     desk: &Desk,
     env: &Arc<OpenEnvironment>,
     session_id: &str,
-    granted: &Granted,
+    (granted, fate): (&Granted, &Fate),
     exchanged: Exchanged,
 ) -> Result<(), DeskError> {
-    let (id, granted, now) = (session_id.to_owned(), granted.clone(), desk.now());
+    let (id, now) = (session_id.to_owned(), desk.now());
+    let (granted, fate) = (granted.clone(), fate.clone());
     store_at_last(env, "the access token of a new Item", move |transaction| {
+        let item_id = &exchanged.item_id;
+        let known = items_table::item_key(transaction, item_id).is_ok();
         let item = NewItem {
-            item_id: &exchanged.item_id,
+            item_id,
             access_token: &exchanged.access_token,
             person_id: &granted.person_id,
             purpose: granted.purpose,
@@ -211,20 +278,60 @@ async fn store_item(
         };
         items_table::insert_item(transaction, &item, now)?;
         let accounts: Vec<AccountFacts> = granted.accounts.iter().map(Into::into).collect();
-        items_table::write_accounts(
-            transaction,
-            &exchanged.item_id,
-            &accounts,
-            Listing::Partial,
-            now,
-        )?;
-        table::exchanged(transaction, &id, &exchanged.item_id, now)
+        let listing = Listing::Partial;
+        items_table::write_accounts(transaction, item_id, &accounts, listing, now)?;
+        let state = carry_out(transaction, item_id, &fate, known, now)?;
+        table::exchanged(transaction, &id, item_id, state, now)
     })
     .await?;
     env.work.link.release(session_id);
     desk.emit(DeskEvent::ItemsChanged);
     tell(desk, session_id, true);
     Ok(())
+}
+
+/// Begins the removal that the user's decision asks for, and notes what the new Item looks like. Answers how the
+/// session ends.
+fn carry_out(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+    fate: &Fate,
+    known: bool,
+    now: Timestamp,
+) -> Result<LinkState, StoreError> {
+    match fate {
+        // One that was there before is not what is given back.
+        Fate::Withdraw if !known => {
+            items_table::begin_removal(transaction, item_id, now)?;
+            return Ok(LinkState::Withdrawn);
+        }
+        Fate::Replace(old) => {
+            // Removed by hand meanwhile: then that is done.
+            if old != item_id && items_table::item_key(transaction, old).is_ok() {
+                items_table::begin_removal(transaction, old, now)?;
+            }
+            duplicates::notice(transaction, item_id, Known::Yes, now)?;
+        }
+        Fate::KeepBoth => duplicates::notice(transaction, item_id, Known::Yes, now)?,
+        Fate::Keep | Fate::Withdraw => duplicates::notice(transaction, item_id, Known::No, now)?,
+    }
+    Ok(LinkState::Exchanged)
+}
+
+/// What is left to do once the Item is stored.
+async fn after_exchange(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId, fate: Fate) {
+    match fate {
+        Fate::Withdraw => {
+            items::removal::settle_later(desk, env, item_id);
+            return;
+        }
+        Fate::Replace(old) => {
+            kill::point("replace.stored");
+            items::removal::settle_later(desk, env, old);
+        }
+        Fate::Keep | Fate::KeepBoth => {}
+    }
+    details(desk, env, &item_id).await;
 }
 
 /// Ends a session whose grant has come to nothing.
@@ -245,15 +352,71 @@ async fn end_without_item(
     Ok(())
 }
 
-fn expired() -> Problem {
-    Problem::new(ProblemKind::TimedOut, "The bank agreed, but Plaid could not be reached within the 30 minutes in which that counts. Link the bank again.").with_action(NextAction::LinkAgain)
+/// Ends a session whose public token is too old to be exchanged; it is erased.
+pub(crate) async fn erase_expired(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session_id: &str,
+    granted: &Granted,
+) -> Result<(), DeskError> {
+    let problem = expired(granted);
+    end_without_item(desk, env, session_id, LinkState::Expired, problem).await
 }
 
-fn used_up(error: plaid::Error) -> Problem {
+fn expired(granted: &Granted) -> Problem {
+    let message = match granted.exchange {
+        Exchange::NotBegun => format!(
+            "The bank agreed ({}), but within the 30 minutes in which that counts Plaid could not be asked for the Item. Link the bank again.",
+            what(granted)
+        ),
+        Exchange::Begun => lost(granted),
+    };
+    Problem::new(ProblemKind::TimedOut, message).with_action(NextAction::LinkAgain)
+}
+
+fn used_up(error: plaid::Error, granted: &Granted) -> Problem {
+    let message = match granted.exchange {
+        Exchange::NotBegun => format!(
+            "The bank agreed ({}), but Plaid does not take the public token: it has expired, or is not one of this environment. Link the bank again.",
+            what(granted)
+        ),
+        Exchange::Begun => lost(granted),
+    };
     Problem {
-        message: "The bank agreed, but Plaid does not take the public token any more: it has expired, or was exchanged just before Balance Desk was interrupted. Link the bank again; an Item that is listed in Plaid's Dashboard only can be removed by Plaid's support.".to_owned(),
+        message,
         action: Some(NextAction::LinkAgain),
         ..Problem::from(DeskError::from(error))
+    }
+}
+
+/// The one thing that cannot be found out: whether Plaid had answered when the answer was lost.
+fn lost(granted: &Granted) -> String {
+    format!(
+        "The bank agreed ({}), and Balance Desk was interrupted while it fetched the Item. Plaid may have made it, and its access token is lost: no call can bring it back. Link the bank again; an Item that is listed in Plaid's Dashboard only can be removed by Plaid's support.",
+        what(granted)
+    )
+}
+
+/// Institution and accounts, as the bank's customer knows them.
+fn what(granted: &Granted) -> String {
+    const MOST: usize = 5;
+    let bank = granted.institution_name.as_deref().unwrap_or("a bank");
+    let mut names: Vec<String> = granted
+        .accounts
+        .iter()
+        .take(MOST)
+        .map(|account| match &account.mask {
+            Some(mask) => format!("{} {mask}", account.name),
+            None => account.name.clone(),
+        })
+        .collect();
+    if granted.accounts.len() > MOST {
+        names.push(format!("{} more", granted.accounts.len() - MOST));
+    }
+    if names.is_empty() {
+        bank.to_owned()
+    } else {
+        format!("{bank}: {}", names.join(", "))
     }
 }
 
@@ -315,7 +478,9 @@ async fn accounts(
                 source,
                 Listing::Complete,
                 now,
-            )
+            )?;
+            // Now that it is known which accounts the banks themselves call the same.
+            duplicates::notice(transaction, &item_id, Known::No, now)
         })
         .await
 }
@@ -343,85 +508,4 @@ async fn institution(env: &Arc<OpenEnvironment>, item_id: &ItemId) -> Result<(),
     env.store
         .write(move |transaction| items_table::set_institution(transaction, &answer.institution))
         .await
-}
-
-/// What Plaid knows of a session that the desk did not see the end of.
-pub(crate) enum Found {
-    Grant(Box<Grant>),
-    /// The Item of a repair works again.
-    Repaired,
-    Exit(Box<End>),
-    /// Neither a grant nor an exit, and none to come.
-    Nothing,
-    /// Neither a grant nor an exit, but the bank may be deciding.
-    UnderWay,
-}
-
-/// Asks /link/token/get what became of a session; for a repair that says too little, /item/get too.
-pub(crate) async fn ask(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session: &Unfinished,
-    link_token: &plaid::LinkToken,
-) -> Result<Found, DeskError> {
-    let found = match repeated(|| env.client.link_token_get(link_token)).await {
-        Ok(status) => found(&status.sessions, session.reached),
-        // Plaid has answered, and does not know the session any more.
-        Err(error) if forgotten(&error) => Found::Nothing,
-        Err(error) => return Err(error.into()),
-    };
-    match (&session.repairs, &found) {
-        (Some(item_id), Found::Nothing | Found::UnderWay)
-            if works_again(desk, env, item_id).await? =>
-        {
-            Ok(Found::Repaired)
-        }
-        _ => Ok(found),
-    }
-}
-
-fn found(sessions: &[LinkSession], reached: Reached) -> Found {
-    if let Some(grant) = callback::grant_found(sessions) {
-        return Found::Grant(Box::new(grant));
-    }
-    if let Some(exit) = callback::exit_found(sessions) {
-        return Found::Exit(Box::new(exit));
-    }
-    let over = match reached {
-        Reached::Start => true,
-        Reached::Unknown => sessions.iter().all(|session| session.finished_at.is_some()),
-        Reached::Bank => {
-            !sessions.is_empty() && sessions.iter().all(|session| session.finished_at.is_some())
-        }
-    };
-    if over {
-        Found::Nothing
-    } else {
-        Found::UnderWay
-    }
-}
-
-fn forgotten(error: &plaid::Error) -> bool {
-    matches!(
-        error.error_code(),
-        Some("INVALID_LINK_TOKEN" | "NOT_FOUND" | "INVALID_FIELD")
-    )
-}
-
-/// Whether an Item that did not work does so now: in update mode, Plaid names no Item that was added.
-async fn works_again(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-) -> Result<bool, DeskError> {
-    if items::is_healthy(env, item_id).await? {
-        return Ok(false);
-    }
-    match items::check(desk, env, item_id).await {
-        Ok(()) => items::is_healthy(env, item_id).await,
-        // It is being removed, or Plaid says that it does not work.
-        Err(DeskError::AlreadyRunning(_)) => Ok(false),
-        Err(error) if error.plaid().and_then(plaid::Error::api).is_some() => Ok(false),
-        Err(error) => Err(error),
-    }
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use tokio::{
     net::TcpListener,
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
 };
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -75,6 +75,10 @@ pub(crate) enum Callback {
     Event(EventPost),
     Success(SuccessPost),
     Exit(ExitPost),
+    /// Link says that the link token has run out.
+    Renew,
+    /// The user wants to go on in the system browser.
+    Browser,
 }
 
 /// onEvent.
@@ -149,9 +153,14 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// A callback that says nothing but its name.
+#[derive(Deserialize)]
+struct EmptyPost {}
+
 #[derive(Clone)]
 struct Page {
-    link_token: LinkToken,
+    /// The one that holds now.
+    link_token: watch::Receiver<LinkToken>,
     origins: Origins,
     /// `127.0.0.1:PORT`
     host: String,
@@ -164,7 +173,7 @@ struct Page {
 /// # Errors
 /// When no port of 127.0.0.1 can be listened on, or the system gives no random bytes.
 pub(crate) async fn start(
-    link_token: LinkToken,
+    link_token: watch::Receiver<LinkToken>,
     origins: Origins,
     calls: mpsc::Sender<Call>,
     stop: CancellationToken,
@@ -214,6 +223,8 @@ fn router(page: Page, secret: &str) -> Router {
         .route("/event", post(event))
         .route("/success", post(success))
         .route("/exit", post(exit))
+        .route("/renew", post(renew))
+        .route("/browser", post(browser))
         .layer(DefaultBodyLimit::max(LARGEST_CALLBACK))
         .layer(middleware::from_fn_with_state(page.clone(), protect));
     Router::new()
@@ -281,7 +292,7 @@ async fn session(State(page): State<Page>) -> Response {
         script: String,
     }
     Json(Session {
-        token: page.link_token.expose(),
+        token: page.link_token.borrow().expose(),
         script: page.origins.script(),
     })
     .into_response()
@@ -318,6 +329,24 @@ async fn exit(
 ) -> Result<StatusCode, Refusal> {
     let exit: ExitPost = page.read(&headers, body)?;
     page.hand_over(Callback::Exit(exit)).await
+}
+
+async fn renew(
+    State(page): State<Page>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Refusal> {
+    let EmptyPost {} = page.read(&headers, body)?;
+    page.hand_over(Callback::Renew).await
+}
+
+async fn browser(
+    State(page): State<Page>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Refusal> {
+    let EmptyPost {} = page.read(&headers, body)?;
+    page.hand_over(Callback::Browser).await
 }
 
 impl Page {

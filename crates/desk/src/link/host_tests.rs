@@ -10,6 +10,7 @@ const TOKEN: &str = "link-sandbox-planted-token";
 struct Hosted {
     page: Url,
     origin: String,
+    renewed: watch::Sender<LinkToken>,
     stop: CancellationToken,
     http: reqwest::Client,
 }
@@ -29,6 +30,8 @@ impl Hosted {
                     Callback::Event(_) => "event",
                     Callback::Success(_) => "success",
                     Callback::Exit(_) => "exit",
+                    Callback::Renew => "renew",
+                    Callback::Browser => "browser",
                 };
                 seen.send(name).await.unwrap();
                 to.send(answer).unwrap();
@@ -36,13 +39,14 @@ impl Hosted {
         });
         let stop = CancellationToken::new();
         let environment = plaid::Environment::Sandbox;
-        let token = LinkToken::new(TOKEN);
+        let (renewed, token) = watch::channel(LinkToken::new(TOKEN));
         let page = super::start(token, Origins::of(&environment), calls, stop.clone())
             .await
             .unwrap();
         let hosted = Self {
             origin: page.origin().ascii_serialization(),
             page,
+            renewed,
             stop,
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
         };
@@ -253,6 +257,27 @@ async fn callbacks_come_from_the_page_alone_and_in_its_form() {
         204
     );
     assert_eq!(log.recv().await, Some("exit"));
+    for name in ["renew", "browser"] {
+        for garbage in [json!(7), json!("text"), json!(null)] {
+            assert_eq!(status(hosted.post(name, &garbage)).await, 422, "{garbage}");
+        }
+        let url = hosted.page.join(name).unwrap();
+        let foreign = hosted.http.post(url).body("{}");
+        let foreign = foreign.header(header::CONTENT_TYPE, "application/json");
+        let foreign = foreign.header(header::ORIGIN, "https://evil.example");
+        assert_eq!(status(foreign).await, 403);
+        assert_eq!(status(hosted.post(name, &json!({}))).await, 204);
+        assert_eq!(log.recv().await, Some(name));
+    }
+}
+
+#[tokio::test]
+async fn a_link_token_that_takes_the_place_of_an_old_one_is_what_the_page_gets() {
+    let (hosted, _log) = Hosted::start(Taken::Yes).await;
+    hosted.renewed.send(LinkToken::new("link-later")).unwrap();
+    let answer = hosted.get("session.json").send().await.unwrap();
+    let session: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    assert_eq!(session["token"], "link-later");
 }
 
 #[tokio::test]

@@ -4,11 +4,14 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
+    asked::{self, Found},
     callback::CLOSED,
-    finish::{self, Found, PUBLIC_TOKEN_LIFE},
-    table::{self, End, Step, Unfinished, Whose},
+    finish::{self, PUBLIC_TOKEN_LIFE},
+    session,
+    table::{self, End, Step, Unfinished},
     unfinished,
-    view::LinkState,
+    view::{LinkState, LinkWay},
+    watch::{self, RESULTS_KEPT},
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
@@ -49,25 +52,62 @@ pub(crate) enum Seen {
     UnderWay,
 }
 
-/// Takes up every session that has not ended.
+/// Takes up every session that has not ended. First of all, public tokens that are too old are erased.
 pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
-    match env.store.read(table::all_unfinished).await {
-        Ok(sessions) => {
-            // One that the user has begun since is live before it is written.
-            let interrupted = |session: &Unfinished| !env.work.link.is(&session.session_id);
-            for session in sessions.into_iter().filter(interrupted) {
-                let (desk, task_env) = (desk.clone(), Arc::clone(&env));
-                env.spawn(async move {
-                    let id = &session.session_id;
-                    if session.state == LinkState::Succeeded {
-                        finish::exchange_until_settled(&desk, &task_env, id).await;
-                    } else {
-                        take_up(&desk, &task_env, id, 0).await;
-                    }
-                });
-            }
+    let sessions = match env.store.read(table::all_unfinished).await {
+        Ok(sessions) => sessions,
+        Err(error) => {
+            tracing::error!(%error, "unfinished Link sessions could not be read");
+            return;
         }
-        Err(error) => tracing::error!(%error, "unfinished Link sessions could not be read"),
+    };
+    // One that the user has begun since is live before it is written.
+    let interrupted = |session: &Unfinished| !env.work.link.is(&session.session_id);
+    let sessions: Vec<Unfinished> = sessions.into_iter().filter(interrupted).collect();
+    for session in &sessions {
+        if let Err(error) = erase_if_expired(&desk, &env, session).await {
+            tracing::error!(%error, "a public token that has expired could not be erased");
+        }
+    }
+    let mut elsewhere = 0;
+    for session in sessions {
+        let id = session.session_id;
+        if is_granted(session.state) {
+            finish::follow_up(&desk, &env, &id, None);
+        } else if session.way == LinkWay::Window {
+            let (desk, task_env) = (desk.clone(), Arc::clone(&env));
+            env.spawn(async move { take_up(&desk, &task_env, &id, 0).await });
+        } else {
+            watch::begin(&desk, &env, &id, watch::turn(elsewhere));
+            elsewhere += 1;
+        }
+    }
+}
+
+fn is_granted(state: LinkState) -> bool {
+    matches!(state, LinkState::Succeeded | LinkState::Held)
+}
+
+async fn erase_if_expired(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session: &Unfinished,
+) -> Result<(), DeskError> {
+    if !is_granted(session.state) {
+        return Ok(());
+    }
+    let id = session.session_id.clone();
+    let granted = env
+        .store
+        .read(move |connection| table::granted(connection, &id))
+        .await?;
+    match granted {
+        Some(granted)
+            if Moment::from(desk.now()) > granted.succeeded_at.after(PUBLIC_TOKEN_LIFE) =>
+        {
+            finish::erase_expired(desk, env, &session.session_id, &granted).await
+        }
+        _ => Ok(()),
     }
 }
 
@@ -131,7 +171,7 @@ async fn take_up(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str, mut 
 }
 
 /// Whether the environment is open still after a pause.
-async fn pause(env: &OpenEnvironment, wait: Duration) -> bool {
+pub(super) async fn pause(env: &OpenEnvironment, wait: Duration) -> bool {
     tokio::select! {
         () = env.cancel.cancelled() => false,
         () = tokio::time::sleep(wait) => true,
@@ -151,8 +191,8 @@ pub(crate) async fn look_up(
     let Some(session) = unfinished(env, session_id).await? else {
         return Ok(Seen::Settled);
     };
-    // Whoever took the grant exchanges it.
-    if session.state == LinkState::Succeeded {
+    // Whoever took the grant sees to it, and what goes on elsewhere is watched there.
+    if is_granted(session.state) || session.way != LinkWay::Window {
         return Ok(Seen::Settled);
     }
     let Some(link_token) = &session.link_token else {
@@ -161,13 +201,13 @@ pub(crate) async fn look_up(
     };
     let now = Moment::from(desk.now());
     let expires_at = session.link_token_expires_at.unwrap_or(now);
-    // A grant made in the last moment of the link token can be exchanged so much longer.
-    if now > expires_at.after(PUBLIC_TOKEN_LIFE) {
+    // Plaid knows so much longer what became of it.
+    if now > expires_at.after(RESULTS_KEPT) {
         let expired = End::new(LinkState::Expired, Some(expired()));
         end(desk, env, &session, expired).await?;
         return Ok(Seen::Settled);
     }
-    let asked = finish::ask(desk, env, &session, link_token);
+    let asked = asked::ask(desk, env, &session, link_token);
     let found = match look {
         Look::Quick => tokio::time::timeout(QUICK, asked)
             .await
@@ -221,14 +261,7 @@ async fn end(
     session: &Unfinished,
     end: End,
 ) -> Result<(), DeskError> {
-    let (id, now) = (session.session_id.clone(), desk.now());
-    let step = env
-        .store
-        .write(move |transaction| table::end(transaction, &id, Whose::BeforeGrant, &end, now))
-        .await?;
-    if step == Step::Taken {
-        finish::tell(desk, &session.session_id, true);
-    }
+    session::end(desk, env, &session.session_id, end).await?;
     Ok(())
 }
 
@@ -257,14 +290,14 @@ fn looked_up() -> Problem {
 }
 
 /// The window is gone, and Plaid knows of no grant.
-fn closed() -> End {
+pub(super) fn closed() -> End {
     End::new(
         LinkState::Exited,
         Some(Problem::new(ProblemKind::Cancelled, CLOSED).with_action(NextAction::LinkAgain)),
     )
 }
 
-fn expired() -> Problem {
+pub(super) fn expired() -> Problem {
     Problem::new(
         ProblemKind::TimedOut,
         "Linking was interrupted, and its time has run out. Nothing was linked.",

@@ -1,15 +1,17 @@
 //! The tables `link_sessions` and `link_events`. Each step of a session is one statement that takes effect only from
 //! the states it may follow on, so that callbacks, closing and recovery can meet without doubling anything.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
-use plaid::{AccountId, InstitutionId, ItemId, LinkToken, PublicToken};
-use rusqlite::{Connection, Row, Transaction};
+use plaid::{AccountId, InstitutionId, ItemId, LinkToken, LinkTokenCreated, PublicToken};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
 
-use super::view::{LinkEventView, LinkSessionView, LinkState, Purpose};
+use super::view::{LinkState, LinkWay, Purpose};
 use crate::{
     DeskError,
-    items::table::{AccountFacts, from_json, to_json},
+    items::table::{AccountFacts, to_json},
     moment::Moment,
     problem::Problem,
     store::StoreError,
@@ -18,15 +20,56 @@ use crate::{
 /// The most events kept of one session.
 const MOST_EVENTS: u32 = 500;
 
-/// The most sessions listed.
-const MOST_SESSIONS: u32 = 200;
+/// How long the user may decide about a grant that looks like something linked already. Then it is kept, while its
+/// public token is good.
+pub(crate) const DECISION_TIME: Duration = Duration::from_secs(25 * 60);
 
 /// A session that is about to begin.
 pub(crate) struct NewSession<'a> {
     pub(crate) session_id: &'a str,
     pub(crate) person_id: &'a str,
     pub(crate) purpose: Purpose,
-    pub(crate) repairs: Option<&'a ItemId>,
+    pub(crate) errand: &'a Errand,
+    pub(crate) means: &'a Means,
+}
+
+/// What a session is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Errand {
+    /// A new Item with these products.
+    NewItem(Vec<String>),
+    /// Update mode.
+    Repair {
+        item_id: ItemId,
+        choose: ChooseAccounts,
+    },
+}
+
+impl Errand {
+    /// The Item being repaired.
+    pub(crate) fn repairs(&self) -> Option<&ItemId> {
+        match self {
+            Self::NewItem(_) => None,
+            Self::Repair { item_id, .. } => Some(item_id),
+        }
+    }
+}
+
+/// Whether other accounts may be chosen in update mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ChooseAccounts {
+    Yes,
+    No,
+}
+
+/// By what means a session reaches its person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    Window,
+    Invitation {
+        note: Option<String>,
+        language: String,
+    },
 }
 
 /// Writes a session before anything is asked of Plaid.
@@ -35,42 +78,123 @@ pub(crate) fn insert(
     session: &NewSession<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let (products, choose) = match session.errand {
+        Errand::NewItem(products) => (
+            Some(serde_json::Value::from(products.clone()).to_string()),
+            ChooseAccounts::No,
+        ),
+        Errand::Repair { choose, .. } => (None, *choose),
+    };
+    let (way, note, language) = match session.means {
+        Means::Window => (LinkWay::Window, None, None),
+        Means::Invitation { note, language } => {
+            (LinkWay::Invitation, note.as_deref(), Some(language))
+        }
+    };
     transaction.execute(
-        "INSERT INTO link_sessions (session_id, person_id, purpose, repairs_item_id, state, created_at)
-         VALUES (?1, ?2, ?3, ?4, 'created', ?5)",
+        "INSERT INTO link_sessions (session_id, person_id, purpose, products, way, repairs_item_id, choose_accounts,
+                                    state, created_at, note, language)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'created', ?8, ?9, ?10)",
         (
             session.session_id,
             session.person_id,
             session.purpose.to_sql(),
-            session.repairs.map(ItemId::as_str),
+            products,
+            way_word(way),
+            session.errand.repairs().map(ItemId::as_str),
+            choose == ChooseAccounts::Yes,
             Moment::from(now),
+            note,
+            language,
         ),
     )?;
     Ok(())
 }
 
-/// Keeps the link token until the session ends.
+/// Keeps the link token until the session ends. A later one takes the place of one that has run out.
 pub(crate) fn keep_link_token(
     transaction: &Transaction<'_>,
     session_id: &str,
-    link_token: &LinkToken,
-    expires_at: Timestamp,
+    created: &LinkTokenCreated,
 ) -> Result<(), StoreError> {
     transaction.execute(
-        "UPDATE link_sessions SET link_token = ?2, link_token_expires_at = ?3
+        "UPDATE link_sessions SET link_token = ?2, link_token_expires_at = ?3, hosted_link_url = ?4
          WHERE session_id = ?1 AND ended_at IS NULL",
-        (session_id, link_token.expose(), Moment::from(expires_at)),
+        (
+            session_id,
+            created.link_token.expose(),
+            Moment::from(created.expiration),
+            &created.hosted_link_url,
+        ),
     )?;
     Ok(())
 }
 
-/// The page is served.
+/// Link can be used: its page is served, or its address can be opened.
 pub(crate) fn opened(transaction: &Transaction<'_>, session_id: &str) -> Result<Step, StoreError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET state = 'opened' WHERE session_id = ?1 AND state = 'created'",
         [session_id],
     )?;
     Ok(Step::of(changed))
+}
+
+/// Hands a session in the window over to the system browser, unless its window is gone already.
+pub(crate) fn hand_over(
+    transaction: &Transaction<'_>,
+    session_id: &str,
+) -> Result<Step, StoreError> {
+    let changed = transaction.execute(
+        "UPDATE link_sessions SET way = 'browser'
+         WHERE session_id = ?1 AND way = 'window' AND state = 'opened' AND problem IS NULL
+           AND hosted_link_url IS NOT NULL",
+        [session_id],
+    )?;
+    Ok(Step::of(changed))
+}
+
+/// The address of a session that goes on in the system browser.
+pub(crate) fn url_in_browser(
+    connection: &Connection,
+    session_id: &str,
+) -> Result<Option<String>, StoreError> {
+    let url = connection
+        .query_row(
+            "SELECT hosted_link_url FROM link_sessions
+             WHERE session_id = ?1 AND way = 'browser' AND state = 'opened' AND cancelled_at IS NULL",
+            [session_id],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(url.flatten())
+}
+
+/// Notes that the user gave up a session whose address can be opened still.
+pub(crate) fn cancel(
+    transaction: &Transaction<'_>,
+    session_id: &str,
+    now: Timestamp,
+) -> Result<Step, StoreError> {
+    let changed = transaction.execute(
+        "UPDATE link_sessions SET cancelled_at = ?2, problem = NULL
+         WHERE session_id = ?1 AND way <> 'window' AND state IN ('created', 'opened') AND cancelled_at IS NULL",
+        (session_id, Moment::from(now)),
+    )?;
+    Ok(Step::of(changed))
+}
+
+/// Notes what Plaid says of a session that goes on elsewhere.
+pub(crate) fn checked(
+    transaction: &Transaction<'_>,
+    session_id: &str,
+    started_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE link_sessions SET checked_at = ?2, started_at = coalesce(started_at, ?3) WHERE session_id = ?1",
+        (session_id, Moment::from(now), started_at.map(Moment::from)),
+    )?;
+    Ok(())
 }
 
 /// What the bank granted.
@@ -126,19 +250,59 @@ impl Step {
     }
 }
 
-/// Holds the grant until it is exchanged. A second one of the same session is not taken.
+/// What is to become of a grant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is exchanged. What it looks like is noticed.
+    Keep,
+    /// It is exchanged, and the user knows what it looks like.
+    KeepBoth,
+    /// It is exchanged, and then this Item is removed.
+    Replace(ItemId),
+    /// It is exchanged only to be removed.
+    Withdraw,
+}
+
+impl Fate {
+    fn to_sql(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Self::Keep => ("keep", None),
+            Self::KeepBoth => ("keep_both", None),
+            Self::Replace(item_id) => ("replace", Some(item_id.as_str())),
+            Self::Withdraw => ("withdraw", None),
+        }
+    }
+
+    fn from_sql(word: &str, replaces: Option<String>) -> Result<Self, StoreError> {
+        match (word, replaces) {
+            ("keep", _) => Ok(Self::Keep),
+            ("keep_both", _) => Ok(Self::KeepBoth),
+            ("replace", Some(item_id)) => Ok(Self::Replace(ItemId::new(item_id))),
+            ("withdraw", _) => Ok(Self::Withdraw),
+            _ => Err(StoreError::unreadable("the fate of a grant")),
+        }
+    }
+}
+
+/// Holds the grant until it is exchanged; without a fate, until the user has decided. A second one of the same session
+/// is not taken.
 pub(crate) fn succeed(
     transaction: &Transaction<'_>,
     session_id: &str,
     grant: &Grant,
+    fate: Option<&Fate>,
     now: Timestamp,
 ) -> Result<Step, StoreError> {
     let accounts = serde_json::to_string(&grant.accounts)
         .map_err(|_| StoreError::unreadable("the accounts of a grant"))?;
+    let (state, fate) = match fate {
+        Some(fate) => ("succeeded", Some(fate.to_sql().0)),
+        None => ("held", None),
+    };
     let changed = transaction.execute(
-        "UPDATE link_sessions SET state = 'succeeded', public_token = ?2, succeeded_at = ?3, institution_id = ?4,
+        "UPDATE link_sessions SET state = ?8, public_token = ?2, succeeded_at = ?3, institution_id = ?4,
                 institution_name = coalesce(?5, institution_name), accounts = ?6,
-                link_session_id = coalesce(?7, link_session_id), problem = NULL
+                link_session_id = coalesce(?7, link_session_id), fate = ?9, problem = NULL
          WHERE session_id = ?1 AND state IN ('created', 'opened')",
         (
             session_id,
@@ -148,9 +312,35 @@ pub(crate) fn succeed(
             &grant.institution_name,
             accounts,
             &grant.link_session_id,
+            state,
+            fate,
         ),
     )?;
     Ok(Step::of(changed))
+}
+
+/// Says what is to become of a grant that is held.
+pub(crate) fn decide(
+    transaction: &Transaction<'_>,
+    session_id: &str,
+    fate: &Fate,
+) -> Result<Step, StoreError> {
+    let (fate, replaces) = fate.to_sql();
+    let changed = transaction.execute(
+        "UPDATE link_sessions SET state = 'succeeded', fate = ?2, replaces_item_id = ?3
+         WHERE session_id = ?1 AND state = 'held'",
+        (session_id, fate, replaces),
+    )?;
+    Ok(Step::of(changed))
+}
+
+/// Whether the user took a session back before its bank agreed.
+pub(crate) fn is_cancelled(connection: &Connection, session_id: &str) -> Result<bool, StoreError> {
+    Ok(connection.query_row(
+        "SELECT cancelled_at IS NOT NULL FROM link_sessions WHERE session_id = ?1",
+        [session_id],
+        |row| row.get(0),
+    )?)
 }
 
 /// Ends a session in update mode: there is nothing to exchange.
@@ -161,15 +351,15 @@ pub(crate) fn repaired(
     now: Timestamp,
 ) -> Result<Step, StoreError> {
     let changed = transaction.execute(
-        "UPDATE link_sessions SET state = 'exchanged', ended_at = ?2, link_token = NULL, problem = NULL,
-                item_id = repairs_item_id, link_session_id = coalesce(?3, link_session_id)
+        "UPDATE link_sessions SET state = 'exchanged', ended_at = ?2, link_token = NULL, hosted_link_url = NULL,
+                problem = NULL, item_id = repairs_item_id, link_session_id = coalesce(?3, link_session_id)
          WHERE session_id = ?1 AND state IN ('created', 'opened') AND repairs_item_id IS NOT NULL",
         (session_id, Moment::from(now), link_session_id),
     )?;
     Ok(Step::of(changed))
 }
 
-/// A grant that waits for its exchange.
+/// A grant that waits for its exchange, or for the user's decision.
 #[derive(Clone, Debug)]
 pub(crate) struct Granted {
     pub(crate) public_token: PublicToken,
@@ -179,25 +369,36 @@ pub(crate) struct Granted {
     pub(crate) institution_id: Option<InstitutionId>,
     pub(crate) institution_name: Option<String>,
     pub(crate) accounts: Vec<NamedAccount>,
+    /// None while the user decides.
+    pub(crate) fate: Option<Fate>,
+    /// Whether Plaid may have been asked to exchange it.
+    pub(crate) exchange: Exchange,
 }
 
-/// The grant of a session, while it waits for its exchange.
+/// Whether Plaid may have been asked to exchange a public token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exchange {
+    NotBegun,
+    /// It may be used up.
+    Begun,
+}
+
+/// The grant of a session, while it waits.
 pub(crate) fn granted(
     connection: &Connection,
     session_id: &str,
 ) -> Result<Option<Granted>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT public_token, succeeded_at, person_id, purpose, institution_id, institution_name, accounts
-         FROM link_sessions WHERE session_id = ?1 AND state = 'succeeded'",
+        "SELECT public_token, succeeded_at, person_id, purpose, institution_id, institution_name, accounts,
+                fate, replaces_item_id, exchange_begun_at IS NOT NULL
+         FROM link_sessions WHERE session_id = ?1 AND state IN ('succeeded', 'held')",
     )?;
     let mut rows = statement.query([session_id])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
-    let accounts: Option<String> = row.get(6)?;
-    let accounts = accounts.map_or(Ok(Vec::new()), |json| {
-        serde_json::from_str(&json).map_err(|_| StoreError::unreadable("the accounts of a grant"))
-    })?;
+    let fate: Option<String> = row.get(7)?;
+    let replaces: Option<String> = row.get(8)?;
     Ok(Some(Granted {
         public_token: PublicToken::new(row.get::<_, String>(0)?),
         succeeded_at: row.get(1)?,
@@ -205,36 +406,77 @@ pub(crate) fn granted(
         purpose: Purpose::from_sql(&row.get::<_, String>(3)?)?,
         institution_id: row.get::<_, Option<String>>(4)?.map(InstitutionId::new),
         institution_name: row.get(5)?,
-        accounts,
+        accounts: named_accounts(row.get(6)?)?,
+        fate: fate
+            .map(|word| Fate::from_sql(&word, replaces))
+            .transpose()?,
+        exchange: if row.get(9)? {
+            Exchange::Begun
+        } else {
+            Exchange::NotBegun
+        },
     }))
 }
 
-/// Ends a session with its Item; the tokens of Link are erased. That there is an Item weighs more than an end without
-/// one, which a second try of the same exchange may have written.
-pub(crate) fn exchanged(
+/// The accounts of a grant as the table holds them.
+pub(crate) fn named_accounts(json: Option<String>) -> Result<Vec<NamedAccount>, StoreError> {
+    json.map_or(Ok(Vec::new()), |json| {
+        serde_json::from_str(&json).map_err(|_| StoreError::unreadable("the accounts of a grant"))
+    })
+}
+
+/// Notes that the public token is about to be sent, so that a start after a crash knows that it may be used up.
+pub(crate) fn begin_exchange(
     transaction: &Transaction<'_>,
     session_id: &str,
-    item_id: &ItemId,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     transaction.execute(
-        "UPDATE link_sessions SET state = 'exchanged', item_id = ?2, ended_at = ?3, public_token = NULL,
-                link_token = NULL, accounts = NULL, problem = NULL
-         WHERE session_id = ?1 AND state IN ('succeeded', 'expired', 'failed')",
-        (session_id, item_id.as_str(), Moment::from(now)),
+        "UPDATE link_sessions SET exchange_begun_at = coalesce(exchange_begun_at, ?2)
+         WHERE session_id = ?1 AND state = 'succeeded'",
+        (session_id, Moment::from(now)),
     )?;
     Ok(())
 }
 
-/// Says what is in the way of the exchange.
+/// Ends a session with its Item, which stays or is on its way out again; the tokens of Link are erased. That there is
+/// an Item weighs more than an end without one, which a second try of the same exchange may have written.
+pub(crate) fn exchanged(
+    transaction: &Transaction<'_>,
+    session_id: &str,
+    item_id: &ItemId,
+    state: LinkState,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE link_sessions SET state = ?4, item_id = ?2, ended_at = ?3, public_token = NULL,
+                link_token = NULL, hosted_link_url = NULL, accounts = NULL, problem = NULL
+         WHERE session_id = ?1 AND state IN ('succeeded', 'expired', 'failed')",
+        (
+            session_id,
+            item_id.as_str(),
+            Moment::from(now),
+            state_word(state),
+        ),
+    )?;
+    Ok(())
+}
+
+/// Says what is in the way of the exchange, and whether Plaid may have carried it out.
 pub(crate) fn hinder(
     transaction: &Transaction<'_>,
     session_id: &str,
     problem: &Problem,
+    exchange: Exchange,
 ) -> Result<(), StoreError> {
     transaction.execute(
-        "UPDATE link_sessions SET problem = ?2 WHERE session_id = ?1 AND state = 'succeeded'",
-        (session_id, to_json(problem)?),
+        "UPDATE link_sessions SET problem = ?2, exchange_begun_at = iif(?3, exchange_begun_at, NULL)
+         WHERE session_id = ?1 AND state = 'succeeded'",
+        (
+            session_id,
+            to_json(problem)?,
+            exchange == Exchange::Begun,
+        ),
     )?;
     Ok(())
 }
@@ -295,11 +537,11 @@ pub(crate) fn end(
 ) -> Result<Step, StoreError> {
     let from = match from {
         Whose::BeforeGrant => "state IN ('created', 'opened')",
-        Whose::Grant => "state = 'succeeded'",
+        Whose::Grant => "state IN ('succeeded', 'held')",
     };
     let sql = format!(
         "UPDATE link_sessions SET state = ?2, problem = ?3, exit_status = ?4, ended_at = ?5, link_token = NULL,
-                public_token = NULL, accounts = NULL, institution_name = coalesce(?6, institution_name),
+                hosted_link_url = NULL, public_token = NULL, accounts = NULL, institution_name = coalesce(?6, institution_name),
                 link_session_id = coalesce(?7, link_session_id)
          WHERE session_id = ?1 AND {from}"
     );
@@ -327,19 +569,23 @@ pub(crate) struct Event {
     pub(crate) error_code: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) link_session_id: Option<String>,
+    /// Plaid's own name of the event, where it has one: it is kept once.
+    pub(crate) plaid_event_id: Option<String>,
 }
 
-/// Keeps a callback, up to a number, and what it tells of the session.
+/// Keeps a callback, up to a number, and what it tells of the session. Answers how many are new: one or none.
 pub(crate) fn add_event(
     transaction: &Transaction<'_>,
     session_id: &str,
     event: &Event,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    transaction.execute(
-        "INSERT INTO link_events (session_id, at, name, view_name, institution_name, error_code, request_id)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
-         WHERE (SELECT count(*) FROM link_events WHERE session_id = ?1) < ?8",
+) -> Result<usize, StoreError> {
+    let added = transaction.execute(
+        "INSERT INTO link_events (session_id, at, name, view_name, institution_name, error_code, request_id,
+                                  plaid_event_id)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9
+         WHERE (SELECT count(*) FROM link_events WHERE session_id = ?1) < ?8
+         ON CONFLICT (session_id, plaid_event_id) DO NOTHING",
         (
             session_id,
             Moment::from(now),
@@ -349,6 +595,7 @@ pub(crate) fn add_event(
             &event.error_code,
             &event.request_id,
             MOST_EVENTS,
+            &event.plaid_event_id,
         ),
     )?;
     transaction.execute(
@@ -357,7 +604,7 @@ pub(crate) fn add_event(
          WHERE session_id = ?1",
         (session_id, &event.link_session_id, &event.institution_name),
     )?;
-    Ok(())
+    Ok(added)
 }
 
 /// A session that has not ended.
@@ -365,10 +612,15 @@ pub(crate) fn add_event(
 pub(crate) struct Unfinished {
     pub(crate) session_id: String,
     pub(crate) state: LinkState,
+    pub(crate) way: LinkWay,
     pub(crate) repairs: Option<ItemId>,
     pub(crate) link_token: Option<LinkToken>,
     pub(crate) link_token_expires_at: Option<Moment>,
     pub(crate) reached: Reached,
+    /// Plaid's name of the session in the window, once an event has told it.
+    pub(crate) link_session_id: Option<String>,
+    /// Whether the user took it back.
+    pub(crate) cancelled: bool,
 }
 
 /// How far a person got in Link, by the events that arrived.
@@ -386,7 +638,8 @@ const UNFINISHED: &str =
     "SELECT session_id, state, repairs_item_id, link_token, link_token_expires_at,
        (SELECT max(NOT (name IN ('OPEN', 'LAYER_READY', 'SEARCH_INSTITUTION')
                         OR (name = 'TRANSITION_VIEW' AND coalesce(view_name, '') IN ('CONSENT', 'SELECT_INSTITUTION'))))
-        FROM link_events WHERE link_events.session_id = link_sessions.session_id)
+        FROM link_events WHERE link_events.session_id = link_sessions.session_id),
+       way, link_session_id, cancelled_at IS NOT NULL
   FROM link_sessions WHERE ended_at IS NULL";
 
 fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
@@ -401,6 +654,9 @@ fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
             Some(false) => Reached::Start,
             Some(true) => Reached::Bank,
         },
+        way: way(&row.get::<_, String>(6)?)?,
+        link_session_id: row.get(7)?,
+        cancelled: row.get(8)?,
     })
 }
 
@@ -427,81 +683,84 @@ pub(crate) fn unfinished(
     rows.next()?.map(unfinished_row).transpose()
 }
 
-const VIEW: &str = "SELECT session_id, state, purpose, people.name, repairs_item_id, link_sessions.created_at,
-       ended_at, institution_name, coalesce(item_id, repairs_item_id), problem, exit_status, link_session_id
-  FROM link_sessions JOIN people USING (person_id)";
+/// Sessions whose grant waits for the user's decision.
+pub(crate) fn held(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT session_id FROM link_sessions WHERE state = 'held'")?;
+    let ids = statement.query_map([], |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
 
-/// One session as the screen shows it.
+/// What a session was begun for, to begin another for the same.
+pub(crate) struct Begun {
+    pub(crate) person_id: String,
+    pub(crate) client_user_id: String,
+    pub(crate) purpose: Purpose,
+    pub(crate) errand: Errand,
+    pub(crate) means: Means,
+}
+
+/// What a session was begun for.
 ///
 /// # Errors
 /// `NotFound`.
-pub(crate) fn view(
-    connection: &Connection,
-    session_id: &str,
-) -> Result<LinkSessionView, StoreError> {
-    let sql = format!("{VIEW} WHERE session_id = ?1");
-    let mut statement = connection.prepare_cached(&sql)?;
+pub(crate) fn begun(connection: &Connection, session_id: &str) -> Result<Begun, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT person_id, client_user_id, purpose, products, repairs_item_id, choose_accounts, note, language
+         FROM link_sessions JOIN people USING (person_id) WHERE session_id = ?1",
+    )?;
     let mut rows = statement.query([session_id])?;
-    match rows.next()? {
-        Some(row) => view_row(connection, row),
-        None => Err(DeskError::NotFound("This Link session").into()),
-    }
-}
-
-/// Sessions, the newest first.
-pub(crate) fn views(connection: &Connection) -> Result<Vec<LinkSessionView>, StoreError> {
-    let sql = format!(
-        "{VIEW} ORDER BY link_sessions.created_at DESC, link_sessions.rowid DESC LIMIT {MOST_SESSIONS}"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([])?;
-    let mut sessions = Vec::new();
-    while let Some(row) = rows.next()? {
-        sessions.push(view_row(connection, row)?);
-    }
-    Ok(sessions)
-}
-
-fn view_row(connection: &Connection, row: &Row<'_>) -> Result<LinkSessionView, StoreError> {
-    let session_id: String = row.get(0)?;
-    let problem: Option<String> = row.get(9)?;
-    let state = state(&row.get::<_, String>(1)?)?;
-    let repairs_item_id: Option<String> = row.get(4)?;
-    // Before its end, a repair has come to nothing yet.
-    let item_id: Option<String> = row.get(8)?;
-    Ok(LinkSessionView {
-        state,
+    let Some(row) = rows.next()? else {
+        return Err(DeskError::NotFound("This Link session").into());
+    };
+    let errand = match row.get::<_, Option<String>>(4)? {
+        Some(item_id) => Errand::Repair {
+            item_id: ItemId::new(item_id),
+            choose: if row.get(5)? {
+                ChooseAccounts::Yes
+            } else {
+                ChooseAccounts::No
+            },
+        },
+        None => Errand::NewItem(products(row.get(3)?)?),
+    };
+    Ok(Begun {
+        person_id: row.get(0)?,
+        client_user_id: row.get(1)?,
         purpose: Purpose::from_sql(&row.get::<_, String>(2)?)?,
-        person_name: row.get(3)?,
-        repairs_item_id,
-        created_at: row.get::<_, Moment>(5)?.to_text(),
-        ended_at: row.get::<_, Option<Moment>>(6)?.map(Moment::to_text),
-        institution_name: row.get(7)?,
-        item_id: item_id.filter(|_| state == LinkState::Exchanged),
-        problem: problem.as_deref().map(from_json).transpose()?,
-        exit_status: row.get(10)?,
-        link_session_id: row.get(11)?,
-        events: events(connection, &session_id)?,
-        session_id,
+        errand,
+        means: match row.get(7)? {
+            Some(language) => Means::Invitation {
+                note: row.get(6)?,
+                language,
+            },
+            None => Means::Window,
+        },
     })
 }
 
-fn events(connection: &Connection, session_id: &str) -> Result<Vec<LinkEventView>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT at, name, view_name, institution_name, error_code, request_id
-         FROM link_events WHERE session_id = ?1 ORDER BY event_id",
-    )?;
-    let events = statement.query_map([session_id], |row| {
-        Ok(LinkEventView {
-            at: row.get::<_, Moment>(0)?.to_text(),
-            name: row.get(1)?,
-            view_name: row.get(2)?,
-            institution_name: row.get(3)?,
-            error_code: row.get(4)?,
-            request_id: row.get(5)?,
-        })
-    })?;
-    Ok(events.collect::<Result<_, _>>()?)
+fn products(json: Option<String>) -> Result<Vec<String>, StoreError> {
+    json.map_or(Ok(Vec::new()), |json| {
+        serde_json::from_str(&json).map_err(|_| StoreError::unreadable("the products of a session"))
+    })
+}
+
+fn way_word(way: LinkWay) -> &'static str {
+    match way {
+        LinkWay::Window => "window",
+        LinkWay::Browser => "browser",
+        LinkWay::Invitation => "invitation",
+    }
+}
+
+/// From the table's word.
+pub(crate) fn way(word: &str) -> Result<LinkWay, StoreError> {
+    match word {
+        "window" => Ok(LinkWay::Window),
+        "browser" => Ok(LinkWay::Browser),
+        "invitation" => Ok(LinkWay::Invitation),
+        _ => Err(StoreError::unreadable("the way of a Link session")),
+    }
 }
 
 fn state_word(state: LinkState) -> &'static str {
@@ -509,19 +768,24 @@ fn state_word(state: LinkState) -> &'static str {
         LinkState::Created => "created",
         LinkState::Opened => "opened",
         LinkState::Succeeded => "succeeded",
+        LinkState::Held => "held",
         LinkState::Exchanged => "exchanged",
+        LinkState::Withdrawn => "withdrawn",
         LinkState::Exited => "exited",
         LinkState::Expired => "expired",
         LinkState::Failed => "failed",
     }
 }
 
-fn state(word: &str) -> Result<LinkState, StoreError> {
+/// From the table's word.
+pub(crate) fn state(word: &str) -> Result<LinkState, StoreError> {
     match word {
         "created" => Ok(LinkState::Created),
         "opened" => Ok(LinkState::Opened),
         "succeeded" => Ok(LinkState::Succeeded),
+        "held" => Ok(LinkState::Held),
         "exchanged" => Ok(LinkState::Exchanged),
+        "withdrawn" => Ok(LinkState::Withdrawn),
         "exited" => Ok(LinkState::Exited),
         "expired" => Ok(LinkState::Expired),
         "failed" => Ok(LinkState::Failed),

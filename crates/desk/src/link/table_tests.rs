@@ -6,7 +6,7 @@ use crate::{
         people,
         table::{NewItem, insert_item},
     },
-    link::view::PersonChoice,
+    link::{shown, view::PersonChoice},
     store::migrations,
 };
 
@@ -30,10 +30,17 @@ fn begin(transaction: &Transaction<'_>) -> String {
         session_id: "s",
         person_id: &person.person_id,
         purpose: Purpose::AchRisk,
-        repairs: None,
+        errand: &Errand::NewItem(vec!["auth".to_owned()]),
+        means: &Means::Window,
     };
     insert(transaction, &session, at(0)).unwrap();
-    keep_link_token(transaction, "s", &LinkToken::new("link-1"), at(1800)).unwrap();
+    let created = LinkTokenCreated {
+        link_token: LinkToken::new("link-1"),
+        expiration: at(1800),
+        hosted_link_url: Some("https://hosted.example/1".to_owned()),
+        request_id: plaid::RequestId::new("r"),
+    };
+    keep_link_token(transaction, "s", &created).unwrap();
     assert_eq!(opened(transaction, "s").unwrap(), Step::Taken);
     person.person_id
 }
@@ -50,7 +57,7 @@ fn an_item_weighs_more_than_a_second_exchange_that_failed() {
         accounts: Vec::new(),
         link_session_id: None,
     };
-    succeed(&transaction, "s", &grant, at(1)).unwrap();
+    succeed(&transaction, "s", &grant, Some(&Fate::Keep), at(1)).unwrap();
     let failed = End::new(LinkState::Failed, None);
     end(&transaction, "s", Whose::Grant, &failed, at(2)).unwrap();
 
@@ -64,8 +71,8 @@ fn an_item_weighs_more_than_a_second_exchange_that_failed() {
         institution_name: None,
     };
     insert_item(&transaction, &item, at(3)).unwrap();
-    exchanged(&transaction, "s", &item_id, at(3)).unwrap();
-    let session = view(&transaction, "s").unwrap();
+    exchanged(&transaction, "s", &item_id, LinkState::Exchanged, at(3)).unwrap();
+    let session = shown::one(&transaction, "s", at(4)).unwrap();
     assert_eq!(session.state, LinkState::Exchanged);
     assert_eq!(session.item_id.as_deref(), Some("item-1"));
 }

@@ -1,8 +1,11 @@
 //! What the screens show of linking a bank, and what they ask for.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::items::view::PersonView;
 use crate::problem::Problem;
 
 /// What a bank is linked for.
@@ -47,6 +50,168 @@ pub enum PersonChoice {
     },
 }
 
+/// A link for somebody else to use on a device of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "link.ts")]
+pub struct InvitationRequest {
+    /// What it is to do.
+    pub aim: InvitationAim,
+    /// What it is for, in the sender's words: at most 120 characters. It goes into the e-mail draft, and Plaid does not
+    /// get it. Field `note`.
+    pub note: Option<String>,
+    /// How long the link opens: 1 to 504 hours (21 days). Field `lifetimeHours`.
+    pub lifetime_hours: u32,
+    /// One of Link's languages. Field `language`.
+    pub language: String,
+}
+
+/// What an invitation is to do.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+#[ts(export, export_to = "link.ts")]
+pub enum InvitationAim {
+    /// The customer links a bank.
+    NewBank {
+        /// What for.
+        purpose: Purpose,
+        /// For `balancesOnly`: Plaid products. Field `products`.
+        products: Vec<String>,
+        /// For whom. Field `personName`.
+        person: PersonChoice,
+    },
+    /// The customer signs in to a linked bank again.
+    #[serde(rename_all = "camelCase")]
+    Repair {
+        /// Which.
+        item_id: String,
+        /// Whether they may choose other accounts, too.
+        choose_accounts: bool,
+    },
+}
+
+/// Where the person links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "link.ts")]
+pub enum LinkWay {
+    /// In the Link window.
+    Window,
+    /// In the system browser, to which the Link window was handed over.
+    Browser,
+    /// Elsewhere, through a link that was sent.
+    Invitation,
+}
+
+/// How far a customer has got with an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "link.ts")]
+pub enum InvitationProgress {
+    /// Nobody has opened the link.
+    NotOpened,
+    /// It was opened, and has not come to an Item yet. Who leaves may open it again.
+    Started,
+    /// The bank agreed.
+    Finished,
+    /// It opens no more, and nothing came of it.
+    Expired,
+    /// It was taken back.
+    Cancelled,
+}
+
+/// An invitation as the screen shows it.
+#[derive(Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "link.ts")]
+pub struct InvitationView {
+    /// What to send, while it can be used. It opens Link for whoever has it.
+    pub url: Option<String>,
+    /// What it is for, in the sender's words.
+    pub note: Option<String>,
+    /// One of Link's languages.
+    pub language: String,
+    /// RFC 3339: until when it opens.
+    pub expires_at: String,
+    /// How far the customer has got.
+    pub progress: InvitationProgress,
+    /// RFC 3339: when Plaid last answered about it.
+    pub checked_at: Option<String>,
+}
+
+/// The address is all that keeps others from linking in the customer's place.
+impl fmt::Debug for InvitationView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvitationView")
+            .field("url", &self.url.as_ref().map(|_| "[redacted]"))
+            .field("language", &self.language)
+            .field("expires_at", &self.expires_at)
+            .field("progress", &self.progress)
+            .field("checked_at", &self.checked_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a grant looks like that may be linked already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "link.ts")]
+pub struct DuplicateView {
+    /// RFC 3339. Without a decision until then the bank is kept beside the others, so that it is not lost.
+    pub decide_by: String,
+    /// The accounts that were granted.
+    pub granted_accounts: Vec<SameAccount>,
+    /// What it looks like, the Items of the same person first.
+    pub items: Vec<DuplicateItem>,
+}
+
+/// An Item that has accounts in common with another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "link.ts")]
+pub struct DuplicateItem {
+    /// Which.
+    pub item_id: String,
+    /// Name of the institution.
+    pub institution_name: String,
+    /// Whose it is.
+    pub person: PersonView,
+    /// Whether it does not work at the moment: then signing in again may be what is wanted.
+    pub needs_attention: bool,
+    /// Accounts that look the same.
+    pub same_accounts: Vec<SameAccount>,
+    /// How many others it has.
+    pub other_accounts: u32,
+}
+
+/// An account, by what the same one is recognised by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "link.ts")]
+pub struct SameAccount {
+    /// Its name.
+    pub name: String,
+    /// Last characters of its number.
+    pub mask: Option<String>,
+}
+
+/// What is to become of a grant that looks like something linked already.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+#[ts(export, export_to = "link.ts")]
+pub enum DuplicateChoice {
+    /// Both stay: two Items, billed as two.
+    KeepBoth,
+    /// The new one takes the place of an Item, which is removed once the new one is stored.
+    #[serde(rename_all = "camelCase")]
+    Replace {
+        /// Which Item goes.
+        item_id: String,
+    },
+    /// The new one goes: it is exchanged and removed at once, so that nothing stays at Plaid.
+    Discard,
+}
+
 /// One Link session as the screen shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -60,8 +225,18 @@ pub struct LinkSessionView {
     pub purpose: Purpose,
     /// For whom.
     pub person_name: String,
+    /// Where the person links.
+    pub way: LinkWay,
     /// The Item being repaired, in update mode.
     pub repairs_item_id: Option<String>,
+    /// In update mode: whether other accounts may be chosen.
+    pub choose_accounts: bool,
+    /// Whether the Link window can be handed over to the system browser.
+    pub can_continue_in_browser: bool,
+    /// Of a link that was sent.
+    pub invitation: Option<InvitationView>,
+    /// What the grant looks like, while it is for the user to decide (`held`).
+    pub duplicate: Option<DuplicateView>,
     /// RFC 3339.
     pub created_at: String,
     /// RFC 3339.
@@ -87,12 +262,16 @@ pub struct LinkSessionView {
 pub enum LinkState {
     /// Written; the link token may not have come yet.
     Created,
-    /// The Link window is open.
+    /// Link can be used: in its window, in the system browser, or by whoever an invitation was sent to.
     Opened,
     /// The bank granted access; the public token is held encrypted until it is exchanged.
     Succeeded,
+    /// The bank granted access to what may be linked already: the user decides. The public token is held encrypted.
+    Held,
     /// The Item is stored (or, in update mode, repaired).
     Exchanged,
+    /// The bank granted access that is not wanted (any more): the Item was exchanged only to be removed.
+    Withdrawn,
     /// The person left Link, or the window was closed.
     Exited,
     /// The link token or public token ran out.

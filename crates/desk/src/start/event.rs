@@ -17,9 +17,16 @@ pub enum DeskEvent {
     LinkChanged {
         /// Which.
         session_id: String,
-        /// True once the session has ended, however, and when its environment was closed: then it is taken up when that
-        /// is opened again.
+        /// True once Link has nothing left to do: the session has ended, however, or its grant waits for the user's
+        /// decision (`held`); and when its environment was closed: then it is taken up when that is opened again.
         ended: bool,
+    },
+    /// The page of a Link session asks to go on in the system browser: the shell hands it over as if the user had asked
+    /// in the main window.
+    #[serde(rename_all = "camelCase")]
+    LinkInBrowser {
+        /// Which.
+        session_id: String,
     },
     /// Evaluations, decisions, returns or their delivery.
     EvaluationsChanged,

@@ -1,0 +1,102 @@
+//! What Plaid knows of a session that the desk did not see the end of: /link/token/get, and for a repair that says too
+//! little, /item/get too.
+
+use plaid::{ItemId, LinkSession, LinkTokenStatus};
+
+use super::{
+    callback,
+    table::{End, Grant, Reached, Unfinished},
+};
+use crate::{Desk, DeskError, OpenEnvironment, balances::pacing::repeated, items};
+
+/// What Plaid knows of a session that the desk did not see the end of.
+pub(crate) enum Found {
+    Grant(Box<Grant>),
+    /// The Item of a repair works again.
+    Repaired,
+    Exit(Box<End>),
+    /// Neither a grant nor an exit, and none to come.
+    Nothing,
+    /// Neither a grant nor an exit, but the bank may be deciding.
+    UnderWay,
+}
+
+/// Asks /link/token/get; none when Plaid has answered that it does not know the session any more.
+pub(crate) async fn status(
+    env: &OpenEnvironment,
+    link_token: &plaid::LinkToken,
+) -> Result<Option<LinkTokenStatus>, DeskError> {
+    match repeated(|| env.client.link_token_get(link_token)).await {
+        Ok(status) => Ok(Some(status)),
+        Err(error) if forgotten(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Finds out what became of a session in the Link window.
+pub(crate) async fn ask(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session: &Unfinished,
+    link_token: &plaid::LinkToken,
+) -> Result<Found, DeskError> {
+    let found = status(env, link_token)
+        .await?
+        .map_or(Found::Nothing, |status| {
+            found(&status.sessions, session.reached)
+        });
+    match (&session.repairs, &found) {
+        (Some(item_id), Found::Nothing | Found::UnderWay)
+            if works_again(desk, env, item_id).await? =>
+        {
+            Ok(Found::Repaired)
+        }
+        _ => Ok(found),
+    }
+}
+
+fn found(sessions: &[LinkSession], reached: Reached) -> Found {
+    if let Some(grant) = callback::grant_found(sessions) {
+        return Found::Grant(Box::new(grant));
+    }
+    if let Some(exit) = callback::exit_found(sessions) {
+        return Found::Exit(Box::new(exit));
+    }
+    let over = match reached {
+        Reached::Start => true,
+        Reached::Unknown => sessions.iter().all(|session| session.finished_at.is_some()),
+        Reached::Bank => {
+            !sessions.is_empty() && sessions.iter().all(|session| session.finished_at.is_some())
+        }
+    };
+    if over {
+        Found::Nothing
+    } else {
+        Found::UnderWay
+    }
+}
+
+fn forgotten(error: &plaid::Error) -> bool {
+    matches!(
+        error.error_code(),
+        Some("INVALID_LINK_TOKEN" | "NOT_FOUND" | "INVALID_FIELD")
+    )
+}
+
+/// Whether an Item that did not work does so now: in update mode, Plaid names no Item that was added.
+pub(crate) async fn works_again(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    item_id: &ItemId,
+) -> Result<bool, DeskError> {
+    if items::is_healthy(env, item_id).await? {
+        return Ok(false);
+    }
+    match items::check(desk, env, item_id).await {
+        Ok(()) => items::is_healthy(env, item_id).await,
+        // It is being removed, or Plaid says that it does not work.
+        Err(DeskError::AlreadyRunning(_)) => Ok(false),
+        Err(error) if error.plaid().and_then(plaid::Error::api).is_some() => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,63 @@
+//! Continuing in the system browser: a session in the Link window is handed over, through the address that Plaid has
+//! made for it. Banks that refuse embedded windows, and passkeys, work there.
+
+use std::fmt;
+
+use url::Url;
+
+use super::{
+    finish,
+    table::{self, Step},
+    view::LinkSessionView,
+    view_of, watch,
+};
+use crate::{Desk, DeskError};
+
+/// A session that goes on in the system browser.
+#[derive(Clone)]
+pub struct HandedOver {
+    /// The session.
+    pub session: LinkSessionView,
+    /// What to open: whoever has it can link in the person's place.
+    pub url: Url,
+}
+
+impl fmt::Debug for HandedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandedOver")
+            .field("session", &self.session)
+            .field("url", &"[redacted]")
+            .finish()
+    }
+}
+
+impl Desk {
+    /// Hands a session over to the system browser. That is written down before this returns, so that closing its window
+    /// does not end it. A session that is there already answers its address again.
+    ///
+    /// # Errors
+    /// `NotFound` when the session is not, or has nothing to go on with.
+    pub async fn link_in_browser(&self, session_id: &str) -> Result<HandedOver, DeskError> {
+        let env = self.open()?;
+        let id = session_id.to_owned();
+        let (step, url) = env
+            .store
+            .write(move |transaction| {
+                let step = table::hand_over(transaction, &id)?;
+                Ok((step, table::url_in_browser(transaction, &id)?))
+            })
+            .await?;
+        let url = url.ok_or(DeskError::NotFound("A bank to go on linking"))?;
+        let url = Url::parse(&url)
+            .map_err(|_| DeskError::Internal("the address of a Link session is none"))?;
+        if step == Step::Taken {
+            env.work.link.release(session_id);
+            finish::tell(self, session_id, false);
+            watch::begin(self, &env, session_id, watch::turn(0));
+        }
+        Ok(HandedOver {
+            session: view_of(self, &env, session_id).await?,
+            url,
+        })
+    }
+}

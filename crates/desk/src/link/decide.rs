@@ -1,0 +1,143 @@
+//! The user's decision about a grant that looks like something linked already. Nobody has to be there: a bank that has
+//! agreed is kept when the time for deciding is over, or when the environment is left.
+
+use std::{sync::Arc, time::Duration};
+
+use plaid::ItemId;
+
+use super::{
+    duplicates, finish,
+    table::{self, DECISION_TIME, Fate, Step},
+    view::{DuplicateChoice, LinkSessionView},
+    view_of,
+};
+use crate::{Desk, DeskError, OpenEnvironment, moment::Moment};
+
+/// How often the time of day is looked at: a computer that slept has not waited.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+
+impl Desk {
+    /// Decides about a grant that is held because it looks like something linked already.
+    ///
+    /// # Errors
+    /// `NotFound` when it waits for no decision (any more); field `itemId` when the grant does not look like that Item.
+    pub async fn link_decide(
+        &self,
+        session_id: &str,
+        choice: DuplicateChoice,
+    ) -> Result<LinkSessionView, DeskError> {
+        let env = self.open()?;
+        let id = session_id.to_owned();
+        let decided = env.store.write(move |transaction| {
+            let fate = match choice {
+                DuplicateChoice::KeepBoth => Fate::KeepBoth,
+                DuplicateChoice::Discard => Fate::Withdraw,
+                DuplicateChoice::Replace { item_id } => {
+                    let alike = duplicates::of_session(transaction, &id)?;
+                    if !alike.iter().any(|item| item.item_id == item_id) {
+                        return Err(not_alike().into());
+                    }
+                    Fate::Replace(ItemId::new(item_id))
+                }
+            };
+            table::decide(transaction, &id, &fate)
+        });
+        match decided.await? {
+            Step::Taken => {
+                finish::tell(self, session_id, false);
+                finish::follow_up(self, &env, session_id, None);
+                view_of(self, &env, session_id).await
+            }
+            Step::TooLate => Err(DeskError::NotFound("A bank to decide about")),
+        }
+    }
+}
+
+fn not_alike() -> DeskError {
+    DeskError::invalid(
+        "itemId",
+        "This bank is not one of those the new one looks like.",
+    )
+}
+
+/// Whether a grant may be exchanged now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waited {
+    /// It may.
+    Over,
+    /// Somebody else sees to it, or it is seen to at the next start.
+    NotOurs,
+}
+
+/// Waits until the time for deciding about a grant is over, if it needs a decision, and keeps it then.
+pub(crate) async fn wait(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str) -> Waited {
+    let mut waiting = false;
+    loop {
+        match left(desk, env, session_id).await {
+            // It needs none. Once it was waited for, whoever decided goes on with it.
+            Ok(None) if waiting => return Waited::NotOurs,
+            Ok(None) => return Waited::Over,
+            Ok(Some(left)) if left.is_zero() => match keep(desk, env, session_id).await {
+                Ok(Step::Taken) => return Waited::Over,
+                Ok(Step::TooLate) => return Waited::NotOurs,
+                Err(error) => tracing::error!(%error, "a grant could not be kept yet"),
+            },
+            Ok(Some(_)) => {}
+            Err(DeskError::NothingOpen) => return Waited::NotOurs,
+            Err(error) => tracing::error!(%error, "a grant could not be read"),
+        }
+        waiting = true;
+        tokio::select! {
+            () = env.cancel.cancelled() => return Waited::NotOurs,
+            () = tokio::time::sleep(BETWEEN_LOOKS) => {}
+        }
+    }
+}
+
+/// How long the user may decide still; none when there is nothing to decide.
+async fn left(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session_id: &str,
+) -> Result<Option<Duration>, DeskError> {
+    let id = session_id.to_owned();
+    let granted = env
+        .store
+        .read(move |connection| table::granted(connection, &id))
+        .await?;
+    let held = granted.filter(|granted| granted.fate.is_none());
+    let now = Moment::from(desk.now()).timestamp();
+    Ok(held.map(|held| {
+        let until = held.succeeded_at.after(DECISION_TIME).timestamp();
+        Duration::try_from(until.duration_since(now)).unwrap_or_default()
+    }))
+}
+
+/// Keeps a grant about which nobody has decided; what it looks like is shown with the Items.
+async fn keep(desk: &Desk, env: &OpenEnvironment, session_id: &str) -> Result<Step, DeskError> {
+    let id = session_id.to_owned();
+    let step = env
+        .store
+        .write(move |transaction| table::decide(transaction, &id, &Fate::Keep))
+        .await?;
+    if step == Step::Taken {
+        finish::tell(desk, session_id, false);
+    }
+    Ok(step)
+}
+
+/// Keeps every grant about which nobody has decided, because the environment is left: its public token may be too old
+/// when it is opened again.
+pub(crate) async fn keep_all(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<(), DeskError> {
+    for session_id in env.store.read(table::held).await? {
+        if keep(desk, env, &session_id).await? == Step::Taken {
+            let (desk, task_env) = (desk.clone(), Arc::clone(env));
+            env.spawn(async move {
+                if let Err(error) = finish::exchange_once(&desk, &task_env, &session_id).await {
+                    tracing::info!(%error, "a grant is exchanged when its environment is opened again");
+                }
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,325 @@
+//! Links for somebody else, on a device of their own: made, listed, looked after, renewed and taken back. Plaid's
+//! address of the session is the link; any number of them may be out.
+
+use std::{fmt, sync::Arc};
+
+use plaid::ItemId;
+use url::{Url, form_urlencoded};
+use uuid::Uuid;
+
+use super::{
+    finish,
+    session::{self, Begin, Whom, could_not_begin},
+    shown,
+    table::{self, Begun, Errand, Means},
+    token,
+    view::{InvitationAim, InvitationProgress, InvitationRequest, InvitationView, LinkSessionView},
+    view_of, watch,
+};
+use crate::{Desk, DeskError, OpenEnvironment, kill, settings, work::to_the_end};
+
+/// The longest note, in characters.
+const LONGEST_NOTE: usize = 120;
+
+/// The longest life of a link: 21 days.
+const MOST_HOURS: u32 = 21 * 24;
+
+const SECONDS_AN_HOUR: u32 = 60 * 60;
+
+/// A draft for the system's mail program, as a `mailto:` address.
+#[derive(Clone)]
+pub struct MailDraft(Url);
+
+impl MailDraft {
+    /// The address to open.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+/// It has the link in it.
+impl fmt::Debug for MailDraft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MailDraft([redacted])")
+    }
+}
+
+impl Desk {
+    /// Makes a link for somebody else (/link/token/create with `hosted_link`).
+    ///
+    /// # Errors
+    /// Fields `note`, `lifetimeHours`, `language`, `products`, `personName`; `NotFound`; `WorksAgain`; why Plaid gave
+    /// none.
+    pub async fn invitation_create(
+        &self,
+        request: InvitationRequest,
+    ) -> Result<LinkSessionView, DeskError> {
+        let env = self.open()?;
+        let hours = lifetime(request.lifetime_hours)?;
+        let means = Means::Invitation {
+            note: note(request.note)?,
+            language: settings::language(request.language)?,
+        };
+        let begin = match request.aim {
+            InvitationAim::NewBank {
+                purpose,
+                products,
+                person,
+            } => Begin {
+                purpose,
+                whom: Whom::Chosen(person),
+                errand: Errand::NewItem(token::products(purpose, &products)?),
+                means,
+            },
+            InvitationAim::Repair {
+                item_id,
+                choose_accounts,
+            } => {
+                let item_id = ItemId::new(item_id);
+                self.repair(&env, item_id, choose_accounts, means).await?
+            }
+        };
+        self.invite(env, begin, hours).await
+    }
+
+    /// Invitations: those that can be used first, then those that ended within 30 days.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn invitations(&self) -> Result<Vec<LinkSessionView>, DeskError> {
+        let (env, now) = (self.open()?, self.now());
+        env.store
+            .read(move |connection| shown::invitations(connection, now))
+            .await
+    }
+
+    /// Asks Plaid now what has become of an invitation (/link/token/get).
+    ///
+    /// # Errors
+    /// `NotFound`; why Plaid could not be asked.
+    pub async fn invitation_check(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
+        let env = self.open()?;
+        let (desk, task_env, id) = (self.clone(), Arc::clone(&env), session_id.to_owned());
+        let looking = async move { watch::look_now(&desk, &task_env, &id).await };
+        to_the_end(&env, looking).await?;
+        view_of(self, &env, session_id).await
+    }
+
+    /// Makes a new link for the same, and takes the old one back if it can be used still.
+    ///
+    /// # Errors
+    /// Field `lifetimeHours`; `NotFound`; `AlreadyRunning` when a bank was linked with the old one; `WorksAgain`; why
+    /// Plaid gave none: then the old one stays.
+    pub async fn invitation_renew(
+        &self,
+        session_id: &str,
+        lifetime_hours: u32,
+    ) -> Result<LinkSessionView, DeskError> {
+        let env = self.open()?;
+        let hours = lifetime(lifetime_hours)?;
+        if self.sent(&env, session_id).await?.progress == InvitationProgress::Finished {
+            return Err(DeskError::AlreadyRunning(
+                "This link was used: the bank agreed. For another bank, make a new invitation.",
+            ));
+        }
+        let id = session_id.to_owned();
+        let begun = env
+            .store
+            .read(move |connection| table::begun(connection, &id))
+            .await?;
+        let begin = self.anew(&env, begun).await?;
+        let renewed = self.invite(Arc::clone(&env), begin, hours).await?;
+        watch::cancel(self, &env, session_id).await?;
+        Ok(renewed)
+    }
+
+    /// A draft of the e-mail that sends an invitation.
+    ///
+    /// # Errors
+    /// `NotFound` when it is not there or cannot be used any more.
+    pub async fn invitation_mail(&self, session_id: &str) -> Result<MailDraft, DeskError> {
+        let env = self.open()?;
+        let sender = env.store.read(settings::read).await?.app_name;
+        let invitation = self.sent(&env, session_id).await?;
+        let errand = view_of(self, &env, session_id).await?;
+        let url = invitation.url.as_deref();
+        let url = url.ok_or(DeskError::NotFound("A link that can be used"))?;
+        draft(&sender, &errand, &invitation, url)
+    }
+
+    /// An invitation whose link was made.
+    async fn sent(
+        &self,
+        env: &OpenEnvironment,
+        session_id: &str,
+    ) -> Result<InvitationView, DeskError> {
+        let session = view_of(self, env, session_id).await?;
+        session
+            .invitation
+            .ok_or(DeskError::NotFound("This invitation"))
+    }
+
+    /// What the same is begun with once more.
+    async fn anew(&self, env: &Arc<OpenEnvironment>, begun: Begun) -> Result<Begin, DeskError> {
+        match begun.errand {
+            Errand::Repair { item_id, choose } => {
+                let choose = choose == table::ChooseAccounts::Yes;
+                self.repair(env, item_id, choose, begun.means).await
+            }
+            Errand::NewItem(products) => Ok(Begin {
+                purpose: begun.purpose,
+                whom: Whom::Of {
+                    person_id: begun.person_id,
+                    client_user_id: begun.client_user_id,
+                },
+                errand: Errand::NewItem(products),
+                means: begun.means,
+            }),
+        }
+    }
+
+    async fn invite(
+        &self,
+        env: Arc<OpenEnvironment>,
+        begin: Begin,
+        hours: u32,
+    ) -> Result<LinkSessionView, DeskError> {
+        let session_id = Uuid::new_v4().to_string();
+        let (desk, task_env, id) = (self.clone(), Arc::clone(&env), session_id.clone());
+        let making = async move {
+            let made = make(&desk, &task_env, &id, begin, hours).await;
+            if let Err(error) = &made {
+                could_not_begin(&desk, &task_env, &id, error).await;
+            }
+            made
+        };
+        to_the_end(&env, making).await?;
+        watch::begin(self, &env, &session_id, watch::turn(1));
+        view_of(self, &env, &session_id).await
+    }
+}
+
+async fn make(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+    begin: Begin,
+    hours: u32,
+) -> Result<(), DeskError> {
+    let terms = token::Terms {
+        language: match &begin.means {
+            Means::Invitation { language, .. } => Some(language.clone()),
+            Means::Window => None,
+        },
+        lifetime_seconds: Some(hours * SECONDS_AN_HOUR),
+    };
+    let errand = begin.errand.clone();
+    let client_user_id = session::write_down(desk, env, session_id, begin).await?;
+    finish::tell(desk, session_id, false);
+    let created = token::make(desk, env, client_user_id, &errand, terms).await?;
+    kill::point("invitation.made");
+    if created.hosted_link_url.is_none() {
+        return Err(DeskError::Internal(
+            "Plaid made a link token without an address",
+        ));
+    }
+    let id = session_id.to_owned();
+    env.store
+        .write(move |transaction| {
+            table::keep_link_token(transaction, &id, &created)?;
+            table::opened(transaction, &id)
+        })
+        .await?;
+    finish::tell(desk, session_id, false);
+    Ok(())
+}
+
+fn lifetime(hours: u32) -> Result<u32, DeskError> {
+    if (1..=MOST_HOURS).contains(&hours) {
+        return Ok(hours);
+    }
+    Err(DeskError::invalid(
+        "lifetimeHours",
+        format!(
+            "A link can be open for 1 hour at least and for {MOST_HOURS} hours (21 days) at most."
+        ),
+    ))
+}
+
+/// The note without the spaces around it; none when it says nothing.
+fn note(typed: Option<String>) -> Result<Option<String>, DeskError> {
+    let Some(note) = typed.as_deref().map(str::trim) else {
+        return Ok(None);
+    };
+    let length = note.chars().count();
+    if length > LONGEST_NOTE {
+        return Err(DeskError::invalid(
+            "note",
+            format!("A note has at most {LONGEST_NOTE} characters; this one has {length}."),
+        ));
+    }
+    if note.chars().any(char::is_control) {
+        return Err(DeskError::invalid(
+            "note",
+            "A note cannot have line breaks or other control characters.",
+        ));
+    }
+    Ok((!note.is_empty()).then(|| note.to_owned()))
+}
+
+/// Subject and text. The customer's name is not in it: the sender addresses them.
+fn draft(
+    sender: &str,
+    session: &LinkSessionView,
+    invitation: &InvitationView,
+    url: &str,
+) -> Result<MailDraft, DeskError> {
+    let subject = match &session.repairs_item_id {
+        Some(_) => format!("{sender}: please sign in to your bank again"),
+        None => format!("{sender}: please connect your bank"),
+    };
+    let mut lines = vec!["Hello,".to_owned(), String::new()];
+    lines.push(match (&session.repairs_item_id, &session.institution_name) {
+        (Some(_), Some(bank)) => format!(
+            "{bank} asks you to sign in again before it shares your account with {sender}. Open this link and follow the steps:"
+        ),
+        (Some(_), None) => format!(
+            "your bank asks you to sign in again before it shares your account with {sender}. Open this link and follow the steps:"
+        ),
+        (None, _) => format!(
+            "to connect your bank account with {sender}, open this link and follow the steps:"
+        ),
+    });
+    lines.extend([String::new(), url.to_owned(), String::new()]);
+    if let Some(note) = &invitation.note {
+        lines.extend([format!("What it is for: {note}"), String::new()]);
+    }
+    lines.push(format!(
+        "The link is for you alone; please do not pass it on. It works until {}. You sign in at your bank: {sender} does not see your password.",
+        until(&invitation.expires_at)
+    ));
+    let text = lines.join("\r\n");
+    let address = format!(
+        "mailto:?subject={}&body={}",
+        escaped(&subject),
+        escaped(&text)
+    );
+    Url::parse(&address)
+        .map(MailDraft)
+        .map_err(|_| DeskError::Internal("a draft of an e-mail is no address"))
+}
+
+/// Day and time in UTC: it is not known where the customer is.
+fn until(expires_at: &str) -> String {
+    expires_at.parse::<jiff::Timestamp>().map_or_else(
+        |_| expires_at.to_owned(),
+        |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+    )
+}
+
+/// In a `mailto:` address a plus sign is one, and no space.
+fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20")
+}

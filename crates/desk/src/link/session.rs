@@ -1,0 +1,347 @@
+//! A session in the Link window: its page is served, and Link's callbacks are taken one after the other.
+
+use std::sync::Arc;
+
+use plaid::{ItemId, LinkToken};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{
+    LinkStarted, asked, callback, finish,
+    host::{self, Call, Callback, ExitPost, Origins, Taken},
+    table::{self, End, Errand, Event, Grant, Means, NewSession, Step, Whose},
+    token, unfinished,
+    view::{LinkState, PersonChoice, Purpose},
+    view_of,
+};
+use crate::{
+    Desk, DeskError, OpenEnvironment, items::people, kill, problem::Problem,
+    start::event::DeskEvent,
+};
+
+/// Callbacks that may wait for their turn.
+const WAITING_CALLS: usize = 64;
+
+/// What a session is begun with.
+#[derive(Clone)]
+pub(super) struct Begin {
+    pub(super) purpose: Purpose,
+    pub(super) whom: Whom,
+    pub(super) errand: Errand,
+    pub(super) means: Means,
+}
+
+/// For whom.
+#[derive(Clone)]
+pub(super) enum Whom {
+    Chosen(PersonChoice),
+    /// The person of the Item that is repaired, or of the session that is begun anew.
+    Of {
+        person_id: String,
+        client_user_id: String,
+    },
+}
+
+/// Writes a session down, before anything is asked of Plaid. Answers what Plaid knows its person by.
+pub(super) async fn write_down(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session_id: &str,
+    begin: Begin,
+) -> Result<String, DeskError> {
+    let (session_id, now) = (session_id.to_owned(), desk.now());
+    let client_user_id = env
+        .store
+        .write(move |transaction| {
+            let (person_id, client_user_id) = match begin.whom {
+                Whom::Chosen(choice) => {
+                    let person = people::choose(transaction, &choice, now)?;
+                    (person.person_id, person.client_user_id)
+                }
+                Whom::Of {
+                    person_id,
+                    client_user_id,
+                } => (person_id, client_user_id),
+            };
+            let session = NewSession {
+                session_id: &session_id,
+                person_id: &person_id,
+                purpose: begin.purpose,
+                errand: &begin.errand,
+                means: &begin.means,
+            };
+            table::insert(transaction, &session, now)?;
+            Ok(client_user_id)
+        })
+        .await?;
+    kill::point("link.written");
+    Ok(client_user_id)
+}
+
+/// Ends a session without an Item.
+pub(super) async fn end(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session_id: &str,
+    end: End,
+) -> Result<Step, DeskError> {
+    let (id, now) = (session_id.to_owned(), desk.now());
+    let step = env
+        .store
+        .write(move |transaction| table::end(transaction, &id, Whose::BeforeGrant, &end, now))
+        .await?;
+    if step == Step::Taken {
+        finish::tell(desk, session_id, true);
+    }
+    Ok(step)
+}
+
+/// Ends a session that could not be begun: with what is wrong, or, when there is nothing to repair, well.
+pub(super) async fn could_not_begin(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+    error: &DeskError,
+) {
+    let ended = if matches!(error, DeskError::WorksAgain) {
+        finish::repaired(desk, env, session_id).await
+    } else {
+        let failed = End::new(LinkState::Failed, Some(Problem::from(error)));
+        end(desk, env, session_id, failed).await
+    };
+    if let Err(error) = ended {
+        tracing::error!(%error, "a Link session could not be ended; it is taken up at the next start");
+    }
+}
+
+/// A session while its page is served.
+#[derive(Clone)]
+pub(super) struct Session {
+    desk: Desk,
+    env: Arc<OpenEnvironment>,
+    session_id: String,
+    errand: Errand,
+}
+
+impl Session {
+    pub(super) fn new(
+        desk: &Desk,
+        env: &Arc<OpenEnvironment>,
+        session_id: String,
+        errand: Errand,
+    ) -> Self {
+        Self {
+            desk: desk.clone(),
+            env: Arc::clone(env),
+            session_id,
+            errand,
+        }
+    }
+
+    fn repairs(&self) -> Option<&ItemId> {
+        self.errand.repairs()
+    }
+
+    /// Makes room for the next session.
+    pub(super) fn give_up(&self) {
+        self.env.work.link.release(&self.session_id);
+    }
+
+    pub(super) async fn start(
+        &self,
+        begin: Begin,
+        stop: CancellationToken,
+    ) -> Result<LinkStarted, DeskError> {
+        let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
+        let client_user_id = write_down(desk, env, id, begin).await?;
+        finish::tell(desk, id, false);
+        match self.open_page(client_user_id, stop).await {
+            Ok((page, allowed_origins)) => Ok(LinkStarted {
+                session: view_of(desk, env, id).await?,
+                page,
+                allowed_origins,
+            }),
+            Err(error) => {
+                could_not_begin(desk, env, id, &error).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn open_page(
+        &self,
+        client_user_id: String,
+        stop: CancellationToken,
+    ) -> Result<(Url, Vec<String>), DeskError> {
+        let link_token = self.make_link_token(client_user_id.clone()).await?;
+        let origins = Origins::of(self.env.client.environment());
+        let (calls, waiting) = mpsc::channel(WAITING_CALLS);
+        let (renewed, link_token) = watch::channel(link_token);
+        let served = host::start(link_token, origins.clone(), calls, stop.clone());
+        let page = served.await.map_err(|error| DeskError::disk(&error))?;
+        let id = self.session_id.clone();
+        let store = &self.env.store;
+        let opened = store.write(move |transaction| table::opened(transaction, &id));
+        // Given up while the link token was being made.
+        if opened.await? == Step::TooLate {
+            return Err(DeskError::Cancelled);
+        }
+        kill::point("link.page_open");
+        let serving = Serving {
+            session: self.clone(),
+            client_user_id,
+            renewed,
+        };
+        self.env
+            .spawn(async move { serving.serve(waiting, stop).await });
+        finish::tell(&self.desk, &self.session_id, false);
+        let mut allowed = vec![
+            page.origin().ascii_serialization(),
+            origins.link,
+            origins.api,
+        ];
+        allowed.dedup();
+        Ok((page, allowed))
+    }
+
+    /// Asks Plaid for a link token, and keeps it.
+    async fn make_link_token(&self, client_user_id: String) -> Result<LinkToken, DeskError> {
+        let terms = token::Terms::default();
+        let made = token::make(&self.desk, &self.env, client_user_id, &self.errand, terms);
+        let created = made.await?;
+        kill::point("link.token_made");
+        let (id, link_token) = (self.session_id.clone(), created.link_token.clone());
+        self.env
+            .store
+            .write(move |transaction| table::keep_link_token(transaction, &id, &created))
+            .await?;
+        kill::point("link.token_kept");
+        Ok(link_token)
+    }
+
+    /// Whether Link has nothing left to do with the session.
+    async fn is_over(&self) -> bool {
+        match unfinished(&self.env, &self.session_id).await {
+            Ok(session) => session.is_none_or(|session| session.state == LinkState::Held),
+            Err(_) => false,
+        }
+    }
+}
+
+/// A session with what its page needs.
+struct Serving {
+    session: Session,
+    client_user_id: String,
+    /// Gives the page a new link token when the one it has is too old.
+    renewed: watch::Sender<LinkToken>,
+}
+
+impl Serving {
+    /// Takes Link's callbacks, one after the other, until the session's page is no longer served.
+    async fn serve(&self, mut waiting: mpsc::Receiver<Call>, stop: CancellationToken) {
+        loop {
+            let call = tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                call = waiting.recv() => call,
+            };
+            let Some(Call { callback, answer }) = call else {
+                return;
+            };
+            let taken = self.take(callback).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "a callback of Link could not be stored");
+                Taken::NotNow
+            });
+            // The page may be gone; what it said is stored.
+            let _ = answer.send(taken);
+            if self.session.is_over().await {
+                self.session.give_up();
+            }
+        }
+    }
+
+    async fn take(&self, callback: Callback) -> Result<Taken, DeskError> {
+        match callback {
+            Callback::Event(post) => self.session.keep_event(post.into()).await,
+            Callback::Success(post) => self.session.succeed(post.into()).await,
+            Callback::Exit(post) => self.session.exit(post).await,
+            Callback::Renew => self.renew().await,
+            Callback::Browser => self.session.ask_for_browser().await,
+        }
+    }
+
+    /// The link token has run out under the page: it gets another for the same session.
+    async fn renew(&self) -> Result<Taken, DeskError> {
+        let session = &self.session;
+        let Some(found) = unfinished(&session.env, &session.session_id).await? else {
+            return Ok(Taken::Ended);
+        };
+        // With the old one Plaid's answer about it goes: it is asked for once more.
+        if let Some(link_token) = &found.link_token
+            && let Some(status) = asked::status(&session.env, link_token).await?
+            && let Some(grant) = callback::grant_found(&status.sessions)
+        {
+            return session.succeed(grant).await;
+        }
+        let link_token = session.make_link_token(self.client_user_id.clone()).await?;
+        // The page asks for it next. Nobody listening: it is gone.
+        let _ = self.renewed.send(link_token);
+        Ok(Taken::Yes)
+    }
+}
+
+impl Session {
+    /// The user wants to go on in the system browser: the shell, which can open one, is told.
+    async fn ask_for_browser(&self) -> Result<Taken, DeskError> {
+        if self.is_over().await {
+            return Ok(Taken::Ended);
+        }
+        self.desk.emit(DeskEvent::LinkInBrowser {
+            session_id: self.session_id.clone(),
+        });
+        Ok(Taken::Yes)
+    }
+
+    async fn keep_event(&self, event: Event) -> Result<Taken, DeskError> {
+        let (id, now) = (self.session_id.clone(), self.desk.now());
+        self.env
+            .store
+            .write(move |transaction| table::add_event(transaction, &id, &event, now))
+            .await?;
+        finish::tell(&self.desk, &self.session_id, false);
+        Ok(Taken::Yes)
+    }
+
+    async fn succeed(&self, grant: Grant) -> Result<Taken, DeskError> {
+        let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
+        match finish::accept(desk, env, id, grant, self.repairs()).await? {
+            Step::Taken => {
+                finish::follow_up(desk, env, id, self.repairs().cloned());
+                Ok(Taken::Yes)
+            }
+            // Posted twice while it is being exchanged: it was taken the first time.
+            Step::TooLate if !self.is_over().await => Ok(Taken::Yes),
+            Step::TooLate => Ok(Taken::Ended),
+        }
+    }
+
+    async fn exit(&self, post: ExitPost) -> Result<Taken, DeskError> {
+        self.keep_event(callback::exit_event(&post)).await?;
+        let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
+        // Healed while Link was open: there is nothing to sign in for.
+        let step = if self.repairs().is_some() && callback::needs_no_repair(&post) {
+            let step = finish::repaired(desk, env, id).await?;
+            if step == Step::Taken {
+                finish::follow_up(desk, env, id, self.repairs().cloned());
+            }
+            step
+        } else {
+            end(desk, env, id, callback::exit_of(&post)).await?
+        };
+        match step {
+            Step::Taken => Ok(Taken::Yes),
+            Step::TooLate => Ok(Taken::Ended),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Sessions that go on elsewhere, in the system browser or on a customer's device: Plaid is asked what becomes of them
+//! until they come to a grant or to their end, and whatever is granted is taken.
+
+use std::{sync::Arc, time::Duration};
+
+use plaid::{ItemId, LinkSession, LinkTokenStatus, Timestamp};
+
+use super::{
+    asked, callback, finish,
+    resume::{self, pause},
+    session,
+    table::{self, End, Grant, Step, Unfinished},
+    unfinished,
+    view::{LinkState, LinkWay},
+};
+use crate::{
+    Desk, DeskError, OpenEnvironment, kill,
+    moment::Moment,
+    problem::{NextAction, Problem, ProblemKind},
+};
+
+/// How long Plaid tells of a session that has ended.
+pub(crate) const RESULTS_KEPT: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// How often Plaid is asked about a session in the system browser: somebody sits there and waits.
+const IN_BROWSER: Duration = Duration::from_secs(3);
+
+/// How often about an invitation, and by how much this is spread.
+const INVITATION: (Duration, Duration) = (Duration::from_secs(55), Duration::from_secs(10));
+
+/// The longest pause after Plaid could not be asked.
+const LONGEST: Duration = Duration::from_secs(5 * 60);
+
+/// How long a session may go on that was begun before its link token ran out.
+const LAST_SESSION: Duration = Duration::from_secs(30 * 60);
+
+/// What Plaid has said of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Seen {
+    /// It has its end, or its grant.
+    Settled,
+    /// It goes on, or has not begun.
+    GoesOn(LinkWay),
+}
+
+/// When the session of this number is asked about first: not all at once.
+pub(crate) fn turn(number: u32) -> Duration {
+    Duration::from_millis(200) * number
+}
+
+/// Watches a session until it is settled, in the background.
+pub(crate) fn begin(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str, first: Duration) {
+    let (desk, env, session_id) = (desk.clone(), Arc::clone(env), session_id.to_owned());
+    let tracked = Arc::clone(&env);
+    tracked.spawn(async move {
+        let mut failures = 0;
+        let mut wait = first;
+        while pause(&env, wait).await {
+            wait = match look(&desk, &env, &session_id).await {
+                Ok(Seen::Settled) | Err(DeskError::NothingOpen) => return,
+                Ok(Seen::GoesOn(way)) => {
+                    failures = 0;
+                    every(way, &session_id)
+                }
+                Err(error) => {
+                    tracing::info!(%error, "Plaid could not be asked about a Link session yet");
+                    failures += 1;
+                    (IN_BROWSER * 2_u32.saturating_pow(failures)).min(LONGEST)
+                }
+            };
+        }
+    });
+}
+
+/// The pause between two looks. Invitations are spread by their names.
+fn every(way: LinkWay, session_id: &str) -> Duration {
+    if way != LinkWay::Invitation {
+        return IN_BROWSER;
+    }
+    let (least, spread) = INVITATION;
+    let sum: u32 = session_id.bytes().map(u32::from).sum();
+    least + spread * (sum % 100) / 100
+}
+
+/// Asks Plaid now.
+///
+/// # Errors
+/// Why Plaid could not be asked: the session stays as it is.
+pub(crate) async fn look_now(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+) -> Result<(), DeskError> {
+    look(desk, env, session_id).await.map(|_| ())
+}
+
+/// Gives up a session that goes on elsewhere. Its address cannot be taken back, so it is watched on.
+///
+/// # Errors
+/// `Database`, `Disk`.
+pub(crate) async fn cancel(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+) -> Result<(), DeskError> {
+    let (id, now) = (session_id.to_owned(), desk.now());
+    let step = env
+        .store
+        .write(move |transaction| table::cancel(transaction, &id, now))
+        .await?;
+    if step == Step::Taken {
+        finish::tell(desk, session_id, true);
+    }
+    Ok(())
+}
+
+async fn look(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+) -> Result<Seen, DeskError> {
+    let Some(session) = unfinished(env, session_id).await? else {
+        return Ok(Seen::Settled);
+    };
+    if !matches!(session.state, LinkState::Created | LinkState::Opened) {
+        return Ok(Seen::Settled);
+    }
+    let Some(link_token) = &session.link_token else {
+        return end(
+            desk,
+            env,
+            &session,
+            End::new(LinkState::Failed, Some(not_made())),
+        )
+        .await;
+    };
+    let now = Moment::from(desk.now());
+    let expires_at = session.link_token_expires_at.unwrap_or(now);
+    if now > expires_at.after(RESULTS_KEPT) {
+        return end(desk, env, &session, over(&session)).await;
+    }
+    let Some(status) = asked::status(env, link_token).await? else {
+        return end(desk, env, &session, over(&session)).await;
+    };
+    note(desk, env, &session, &status).await?;
+    if let Some(grant) = callback::grant_found(&status.sessions) {
+        return take(desk, env, &session, grant).await;
+    }
+    if let Some(item_id) = &session.repairs
+        && is_repaired(desk, env, item_id, &status).await?
+    {
+        return repaired(desk, env, &session).await;
+    }
+    if let Some(exit) = left(&session, &status.sessions) {
+        return end(desk, env, &session, exit).await;
+    }
+    if can_come_to_nothing(&session, &status.sessions, expires_at, now) {
+        return end(desk, env, &session, over(&session)).await;
+    }
+    Ok(Seen::GoesOn(session.way))
+}
+
+/// Keeps what Plaid tells of a session on its way.
+async fn note(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session: &Unfinished,
+    status: &LinkTokenStatus,
+) -> Result<(), DeskError> {
+    let id = session.session_id.clone();
+    let elsewhere = status
+        .sessions
+        .iter()
+        // What happened in the window, the window has told.
+        .filter(|told| session.link_session_id.as_deref() != Some(told.link_session_id.as_str()));
+    let started_at: Option<Timestamp> = elsewhere.clone().filter_map(|told| told.started_at).min();
+    let events: Vec<_> = elsewhere
+        .flat_map(|told| &told.events)
+        .map(|event| (callback::told_event(event), event.timestamp))
+        .collect();
+    let now = desk.now();
+    let news = env
+        .store
+        .write(move |transaction| {
+            table::checked(transaction, &id, started_at, now)?;
+            let mut news = 0;
+            for (event, at) in &events {
+                news += table::add_event(transaction, &id, event, at.unwrap_or(now))?;
+            }
+            Ok(news)
+        })
+        .await?;
+    if news > 0 || session.way == LinkWay::Invitation {
+        finish::tell(desk, &session.session_id, session.cancelled);
+    }
+    Ok(())
+}
+
+async fn take(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session: &Unfinished,
+    grant: Grant,
+) -> Result<Seen, DeskError> {
+    if session.way == LinkWay::Invitation {
+        kill::point("invitation.granted");
+    }
+    let id = &session.session_id;
+    let repairs = session.repairs.as_ref();
+    if finish::accept(desk, env, id, grant, repairs).await? == Step::Taken {
+        finish::follow_up(desk, env, id, session.repairs.clone());
+    }
+    Ok(Seen::Settled)
+}
+
+/// Whether update mode came to its end: Plaid names no Item that was added, but what happened.
+async fn is_repaired(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    item_id: &ItemId,
+    status: &LinkTokenStatus,
+) -> Result<bool, DeskError> {
+    let handed_off = status.sessions.iter().any(|session| {
+        session.exit.is_none()
+            && session
+                .events
+                .iter()
+                .any(|event| event.event_name == "HANDOFF")
+    });
+    if handed_off {
+        return Ok(true);
+    }
+    // Asked only once somebody has been there: it is one call more.
+    let ended = status
+        .sessions
+        .iter()
+        .any(|session| session.finished_at.is_some() && session.exit.is_none());
+    Ok(ended && asked::works_again(desk, env, item_id).await?)
+}
+
+async fn repaired(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session: &Unfinished,
+) -> Result<Seen, DeskError> {
+    let id = &session.session_id;
+    if finish::repaired(desk, env, id).await? == Step::Taken {
+        finish::follow_up(desk, env, id, session.repairs.clone());
+    }
+    Ok(Seen::Settled)
+}
+
+/// How the person left, if that ends the session: a customer may come back to an invitation.
+fn left(session: &Unfinished, told: &[LinkSession]) -> Option<End> {
+    if session.way != LinkWay::Browser {
+        return None;
+    }
+    let elsewhere: Vec<LinkSession> = told
+        .iter()
+        .filter(|told| session.link_session_id.as_deref() != Some(told.link_session_id.as_str()))
+        .cloned()
+        .collect();
+    // The last one counts: the person may have left and opened the address again.
+    let last = elsewhere.iter().max_by_key(|told| told.started_at)?;
+    callback::exit_found(std::slice::from_ref(last))
+}
+
+/// Whether nothing can come of a session any more.
+fn can_come_to_nothing(
+    session: &Unfinished,
+    told: &[LinkSession],
+    expires_at: Moment,
+    now: Moment,
+) -> bool {
+    if session.way == LinkWay::Invitation {
+        // Plaid is asked as long as it can tell.
+        return false;
+    }
+    let goes_on = told.iter().any(|told| told.finished_at.is_none());
+    let until = if goes_on {
+        expires_at.after(LAST_SESSION)
+    } else {
+        expires_at
+    };
+    now > until
+}
+
+async fn end(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session: &Unfinished,
+    end: End,
+) -> Result<Seen, DeskError> {
+    session::end(desk, env, &session.session_id, end).await?;
+    Ok(Seen::Settled)
+}
+
+/// The end of a session of which nothing came in its time.
+fn over(session: &Unfinished) -> End {
+    if session.cancelled {
+        return End::new(LinkState::Exited, Some(given_up()));
+    }
+    match session.way {
+        LinkWay::Invitation => End::new(LinkState::Expired, Some(unused())),
+        LinkWay::Window | LinkWay::Browser => End::new(LinkState::Expired, Some(resume::expired())),
+    }
+}
+
+fn given_up() -> Problem {
+    Problem::new(
+        ProblemKind::Cancelled,
+        "This was cancelled. Its link opens no more, and nothing was linked.",
+    )
+}
+
+fn unused() -> Problem {
+    Problem::new(
+        ProblemKind::TimedOut,
+        "The link opens no more, and no bank was linked with it. A new one can be sent.",
+    )
+}
+
+fn not_made() -> Problem {
+    Problem::new(
+        ProblemKind::Cancelled,
+        "Balance Desk was interrupted before Plaid had made the link. Nothing was sent and nothing was linked.",
+    )
+    .with_action(NextAction::LinkAgain)
+}
