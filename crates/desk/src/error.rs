@@ -338,6 +338,13 @@ fn plaid_message(error: &plaid::Error) -> String {
         plaid::Error::ConnectionLost | plaid::Error::Truncated { .. } => {
             "The connection was lost before the answer was complete.".to_owned()
         }
+        plaid::Error::NotJson { status, .. } | plaid::Error::Empty { status, .. }
+            if *status >= 500 =>
+        {
+            format!(
+                "Something on the way answered instead of Plaid (HTTP {status}), as happens while it is overloaded or being repaired. It usually passes within minutes."
+            )
+        }
         other => format!("What answered was not Plaid as expected: {other}."),
     }
 }
