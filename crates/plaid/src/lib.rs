@@ -32,8 +32,8 @@ pub use institutions::{
 pub use items::{Exchanged, Item, ItemAnswer, ItemStatus, LastWebhook, Removed, Rotated};
 pub use jiff::Timestamp;
 pub use link::{
-    HostedLink, ItemAdd, LinkAccount, LinkSession, LinkSessionEvent, LinkTokenCreateRequest, LinkTokenCreated,
-    LinkTokenStatus, SessionExit,
+    HostedLink, ItemAdd, LinkAccount, LinkSession, LinkSessionEvent, LinkTokenCreateRequest,
+    LinkTokenCreated, LinkTokenStatus, SessionExit,
 };
 pub use rust_decimal::Decimal;
 pub use sandbox::{LoginReset, SandboxPublicToken, SandboxPublicTokenRequest};
