@@ -421,6 +421,7 @@ impl Sandbox {
         let fields = json_object(json_text(headers, &body)?)?;
         let fault = match caller {
             Caller::App => {
+                check_version(headers)?;
                 check_credentials(headers, &fields)?;
                 let access_token = fields.get("access_token").and_then(Value::as_str);
                 self.control
@@ -557,7 +558,21 @@ fn json_object(body: &str) -> Result<Map<String, Value>, PlaidError> {
     }
 }
 
-/// Headers come before the body, as with Plaid.
+/// The version of the API that the stand-in plays, and the one that counts when none is named.
+const VERSION: &str = "2020-09-14";
+
+fn check_version(headers: &HeaderMap) -> Result<(), PlaidError> {
+    match headers.get("Plaid-Version") {
+        None => Ok(()),
+        Some(version) if version == VERSION => Ok(()),
+        Some(_) => Err(PlaidError::worded(
+            &INVALID_HEADERS,
+            format!("the Plaid-Version header is invalid: this Sandbox speaks {VERSION} only"),
+        )),
+    }
+}
+
+/// Credentials in headers come before those in the body.
 fn check_credentials(headers: &HeaderMap, fields: &Map<String, Value>) -> Result<(), PlaidError> {
     let given = |header: &str, field: &str| {
         let in_header = headers.get(header).and_then(|value| value.to_str().ok());

@@ -109,11 +109,34 @@ async fn credentials_come_in_headers_or_in_the_body() {
         200
     );
 
+    // Where both are given, the headers count.
     with_keys["secret"] = json!("another");
+    let both = sandbox.signed(path).body(with_keys.to_string());
+    assert_eq!(sandbox.send(both).await.status, 200);
     let wrong = sandbox
         .send(sandbox.unsigned(path).body(with_keys.to_string()))
         .await;
     wrong.is_error(400, INPUT, "INVALID_API_KEYS");
+}
+
+#[tokio::test]
+async fn a_version_of_the_api_that_is_not_spoken_is_refused() {
+    let sandbox = Running::start().await;
+    let path = "/institutions/search";
+    let with = |version: &'static str| {
+        sandbox
+            .signed(path)
+            .header("Plaid-Version", version)
+            .body(json!({"query": "bank", "country_codes": ["US"]}).to_string())
+    };
+    assert_eq!(sandbox.send(with("2020-09-14")).await.status, 200);
+    for version in ["2019-05-29", "2020-09-15", ""] {
+        sandbox
+            .send(with(version))
+            .await
+            .is_error(400, REQUEST, "INVALID_HEADERS")
+            .says("2020-09-14");
+    }
 }
 
 #[tokio::test]

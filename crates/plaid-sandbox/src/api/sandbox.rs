@@ -11,8 +11,8 @@ use crate::bank::institutions::Institution;
 use crate::bank::second_factor::Recaptcha;
 use crate::call::{Answer, Call, Failure};
 use crate::errors::{
-    INVALID_INSTITUTION, INVALID_WEBHOOK_VERIFICATION_KEY_ID, ITEM_LOGIN_REQUIRED, RECAPTCHA_BAD,
-    SANDBOX_PRODUCT_NOT_ENABLED, SANDBOX_WEBHOOK_INVALID,
+    INVALID_INSTITUTION, INVALID_WEBHOOK_VERIFICATION_KEY_ID, ITEM_LOGIN_REQUIRED, PlaidError,
+    RECAPTCHA_BAD, SANDBOX_PRODUCT_NOT_ENABLED, SANDBOX_WEBHOOK_INVALID,
 };
 use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
 use crate::webhooks;
@@ -157,8 +157,10 @@ pub(super) fn fire_webhook(call: &Call<'_>) -> Answer {
     }
     let kind = request.webhook_type.as_deref();
     let needed = needed_product(&request.webhook_code, kind);
-    if needed.is_some_and(|needed| !item.products.0.iter().any(|product| product == needed)) {
-        return Err(Failure::from(&SANDBOX_PRODUCT_NOT_ENABLED));
+    let missing = needed.filter(|needed| !item.products.0.iter().any(|product| product == needed));
+    if let Some(product) = missing {
+        let message = format!("The {product} product is not enabled on this item");
+        return Err(PlaidError::worded(&SANDBOX_PRODUCT_NOT_ENABLED, message).into());
     }
     call.answer(Fired {
         webhook_fired: webhooks::fire(call, &item, kind, &request.webhook_code)?,
@@ -168,7 +170,7 @@ pub(super) fn fire_webhook(call: &Call<'_>) -> Answer {
 /// The product without which an Item has no such webhook.
 fn needed_product(code: &str, kind: Option<&str>) -> Option<&'static str> {
     match (code, kind) {
-        ("DEFAULT_UPDATE", Some("AUTH")) => Some("auth"),
+        ("DEFAULT_UPDATE", Some("AUTH")) | ("SMS_MICRODEPOSITS_VERIFICATION", _) => Some("auth"),
         ("DEFAULT_UPDATE", Some("HOLDINGS" | "INVESTMENTS_TRANSACTIONS")) => Some("investments"),
         ("DEFAULT_UPDATE", Some("LIABILITIES")) => Some("liabilities"),
         ("DEFAULT_UPDATE", Some("TRANSACTIONS") | None)
