@@ -40,21 +40,35 @@ struct Arguments {
     /// Which of Plaid's rate limits hold: off, sandbox or production
     #[arg(long, value_name = "OF", default_value = "off", num_args = 0..=1, default_missing_value = "sandbox")]
     limits: Limits,
+
+    /// Serve on when standard input closes, until SIGTERM or Ctrl-C; for shells and CI, where a
+    /// program in the background has no input
+    #[arg(long)]
+    ignore_stdin: bool,
 }
 
 const AFTER_HELP: &str = "\
 On standard output it prints one line, {\"address\":\"http://127.0.0.1:PORT\"} (with
 --control-port also \"control\"), and then serves until its standard input closes or it is asked
-to end (SIGTERM, Ctrl-C). It listens on 127.0.0.1 only. When a port, the folder or a ruleset
+to end (SIGTERM, Ctrl-C). In a shell: plaid-sandbox --state bank --port 8044 --ignore-stdin & It listens on 127.0.0.1 only. When a port, the folder or a ruleset
 cannot be used, it says so in one line and ends with exit code 2. RUST_LOG chooses what it logs
 to standard error.
 
 Credentials  client_id 5f1e0c0ffee0de500c0ffee1, secret de5b0a7d1e5a4dbc0de0ba1a9ce0de
              (headers PLAID-CLIENT-ID and PLAID-SECRET, or client_id and secret in the body)
 Link         /link/v2/stable/link-initialize.js on the same address
-Customers    user_good (Plaid's twelve accounts; so is every name not listed here),
-             user_household (moves with every live read), user_business (large, one in EUR),
-             user_custom (the password is the JSON account description of Plaid's Sandbox)
+Customers    user_good (Plaid's twelve accounts; so is every name not listed here); and with
+             balances that move with every live read and every day:
+             user_household      one account overdrawn, one whose available balance is not told
+             user_business       large amounts, one account in EUR
+             user_bakery         takings, wages, a card, a loan
+             user_freelancer     overdrawn; PayPal without a current balance; bitcoin
+             user_student        small amounts; an account that is closed after 30 days
+             user_tenant_ana, user_tenant_ben, user_tenant_cho
+                                 has the rent; has it on some days; is overdrawn
+             user_canada         CAD with an overdraft limit, and USD
+             user_lender         a small lender: large sums, a credit line, one account in EUR
+             user_custom         the password is the JSON account description of Plaid's Sandbox
 Passwords    pass_good; error_CODE forces that error, such as error_ITEM_LOCKED; mfa_device,
              mfa_questions_ROUNDS_QUESTIONS, mfa_selections, mfa_selections_ROUNDS_QUESTIONS_ANSWERS
              and {\"recaptcha\": \"good\" | \"bad\"} ask for more in Link
@@ -63,7 +77,9 @@ Second factor  code 1234 (always asked for at First Gingham Credit Union), answe
 Rulesets     JSON files in DIR/rulesets, read at the start; default (Balance-only) and scores
              (Signal Transaction Scores; amounts 3.53, 12.17 and 27.53 score 10, 60 and 90)
              are written there at the first one
-Webhooks     go to http URLs on loopback only, signed in the header Plaid-Verification
+Webhooks     go to http URLs on loopback only, signed in the header Plaid-Verification; one that
+             is not taken is sent again after 30 s, 2 min, 8 min and so on, for 24 h
+Clock        Items, tokens, balances and webhooks go by a clock that the control endpoint moves
 
 Endpoints (POST, JSON)
   /link/token/create  /link/token/get  /item/public_token/exchange  /item/public_token/create
@@ -74,17 +90,22 @@ Endpoints (POST, JSON)
   /sandbox/public_token/create  /sandbox/item/reset_login  /sandbox/item/fire_webhook
   /webhook_verification_key/get
 
-Control (JSON, on the control port; each answers all settings)
-  GET  /control
+Control (JSON, on the control port; each answers everything as it is then)
+  GET  /control               settings, institutions, Items with their accounts, and all choices
   POST /control/latency       {\"latency\": \"none\" | \"lifelike\" | milliseconds}
   POST /control/limits        {\"limits\": \"off\" | \"sandbox\" | \"production\"}
   POST /control/faults        {\"path\": \"/item/get\", \"fault\": FAULT, \"times\": 1}
-       FAULT: rate_limit, internal_server_error, unavailable (503, HTML), connection_reset,
-       answer_lost (done, then reset), truncated_body (done, half an answer)
+       FAULT: rate_limit, client_rate_limit, institution_rate_limit, institution_not_responding,
+       internal_server_error, unavailable (503, HTML), connection_reset, answer_lost (done, then
+       reset), truncated_body (done, half an answer)
   POST /control/faults/clear  {}
   POST /control/institution   {\"institution_id\": ID, \"health\": \"healthy\" | \"degraded\" | \"down\" |
                               \"unsupported\"}
-  POST /control/item          {\"item_id\" or \"access_token\": ID, \"error_code\": CODE or null}
+  POST /control/item          {\"item_id\" or \"access_token\": ID, and either
+                              \"error_code\": CODE or null (with it \"error_code_reason\"), or
+                              \"notice\": \"PENDING_EXPIRATION\" | \"PENDING_DISCONNECT\" |
+                              \"NEW_ACCOUNTS_AVAILABLE\" | null}
+  POST /control/account       {\"account_id\": ID, \"closed\": true | false}
   POST /control/clock         {\"advance_seconds\": N}";
 
 /// The line on standard output.
@@ -104,6 +125,11 @@ async fn main() -> ExitCode {
         .with_writer(io::stderr)
         .init();
 
+    let until = if arguments.ignore_stdin {
+        Until::Signal
+    } else {
+        Until::InputCloses
+    };
     let options = Options {
         state: arguments.state,
         port: arguments.port,
@@ -120,7 +146,7 @@ async fn main() -> ExitCode {
         server.stop().await;
         return cannot_start(&error);
     }
-    asked_to_end().await;
+    asked_to_end(until).await;
     server.stop().await;
     ExitCode::SUCCESS
 }
@@ -141,10 +167,25 @@ fn cannot_start(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::from(CANNOT_START)
 }
 
-/// Returns when standard input closes or a signal asks the program to end.
-async fn asked_to_end() {
+/// How long the program serves.
+#[derive(Clone, Copy, Debug)]
+enum Until {
+    /// Until standard input closes, or a signal.
+    InputCloses,
+    /// Until a signal only.
+    Signal,
+}
+
+/// Returns when standard input closes, where that counts, or a signal asks the program to end.
+async fn asked_to_end(until: Until) {
+    let input_closes = async {
+        match until {
+            Until::InputCloses => input_closed().await,
+            Until::Signal => std::future::pending().await,
+        }
+    };
     tokio::select! {
-        () = input_closed() => {}
+        () = input_closes => {}
         () = terminated() => {}
         _ = tokio::signal::ctrl_c() => {}
     }

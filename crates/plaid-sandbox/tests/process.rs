@@ -106,6 +106,22 @@ async fn it_ends_with_its_standard_input_and_keeps_its_state() {
         .await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn it_serves_on_without_input_when_asked_to() {
+    let state = tempfile::tempdir().unwrap();
+    let mut program = Program::start(state.path(), &["--ignore-stdin"]);
+    program.close_input();
+    // Each call is one more chance to notice the end of the input.
+    for _ in 0..20 {
+        program.caller.item("user_good", &["auth"]).await;
+    }
+    let pid = program.child.id().to_string();
+    let killed = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(program.ends().code(), Some(0));
+}
+
 #[tokio::test]
 async fn a_killed_program_has_lost_nothing_it_answered() {
     let state = tempfile::tempdir().unwrap();
