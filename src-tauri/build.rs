@@ -23,6 +23,8 @@ const COMMANDS: &[&str] = &[
     "item_rotate_token",
     "item_remove",
     "item_reset_login",
+    "item_not_duplicate",
+    "item_dismiss_advice",
     // balances
     "balances_refresh",
     "balances_cancel",
@@ -34,6 +36,14 @@ const COMMANDS: &[&str] = &[
     "link_sessions",
     "link_cancel",
     "link_focus",
+    "link_in_browser",
+    "link_browser_address",
+    "link_decide",
+    "invitation_create",
+    "invitations",
+    "invitation_check",
+    "invitation_renew",
+    "invitation_mail",
     // signal
     "evaluate",
     "evaluation_ask_again",

@@ -1,7 +1,9 @@
 //! The desk, started once in the background, and the bridge that carries its events to the screen
 //! and to the Link window.
 
-use desk::{Desk, DeskConfig, start::event::DeskEvent};
+use std::collections::HashSet;
+
+use desk::{Desk, DeskConfig, link::view::LinkWay, start::event::DeskEvent};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::{SetOnce, broadcast::error::RecvError};
 
@@ -54,20 +56,29 @@ impl Shell {
     }
 }
 
-/// Tells the main window what changed; closes the Link window when its session has ended.
+/// Lets the main window hand a session over to the system browser, as if it had been asked for
+/// there: it says what happens, and what goes wrong.
+pub(crate) fn continue_in_browser(app: &AppHandle, session_id: &str) {
+    main_window::bring_forward(app);
+    let session_id = session_id.to_owned();
+    tell(app, &DeskEvent::LinkInBrowser { session_id });
+}
+
+/// Tells the main window what changed, and keeps the windows in step with the Link sessions.
 async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<DeskEvent>) {
+    let mut told = HashSet::new();
     loop {
         match events.recv().await {
             Ok(event) => {
-                if let DeskEvent::LinkChanged {
-                    session_id,
-                    ended: true,
-                } = &event
-                    && link_window::close(app, session_id)
-                {
-                    main_window::bring_forward(app);
-                }
                 tell(app, &event);
+                match event {
+                    DeskEvent::LinkChanged {
+                        session_id,
+                        ended: true,
+                    } => follow(app, &mut told, session_id).await,
+                    DeskEvent::LinkInBrowser { .. } => main_window::bring_forward(app),
+                    _ => {}
+                }
             }
             // Events say only "ask again", so after a gap one of each says all that was missed.
             Err(RecvError::Lagged(_)) => {
@@ -82,6 +93,22 @@ async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<D
             Err(RecvError::Closed) => return,
         }
     }
+}
+
+/// Link has nothing left to do: closes its windows, and brings the main window forward. A session
+/// that ended in the system browser has no window, and brings it forward once.
+async fn follow(app: &AppHandle, told: &mut HashSet<String>, session_id: String) {
+    let had_window = link_window::close(app, &session_id);
+    if had_window || (ended_in_browser(app, &session_id).await && told.insert(session_id)) {
+        main_window::bring_forward(app);
+    }
+}
+
+async fn ended_in_browser(app: &AppHandle, session_id: &str) -> bool {
+    let shell = app.state::<Shell>();
+    let session = shell.desk().await.link_session(session_id).await;
+    // When its environment was left there is nobody to come forward for.
+    session.is_ok_and(|session| session.way == LinkWay::Browser)
 }
 
 fn tell(app: &AppHandle, event: &DeskEvent) {

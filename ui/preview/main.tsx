@@ -1,11 +1,21 @@
 /**
  * Shows the screens with fixtures, to look at them in a browser: `npm run preview:fixture`.
  * The query chooses the state: `?state=start`, `demo`, `production`, `empty`, `nokeyring`, ...
+ * and clicks on from there by test ids: `&click=nav-invitations,invitation-open`.
  */
 import "../src/styles";
 import { createRoot } from "react-dom/client";
 import { Root } from "../src/Root";
-import { answer, evaluation, linkSession, platypus, reading, status } from "../src/test/data";
+import {
+  answer,
+  evaluation,
+  held,
+  invitation,
+  linkSession,
+  platypus,
+  reading,
+  status,
+} from "../src/test/data";
 import { type Answer, fakeShell, progress } from "../src/test/fakeShell";
 
 const never = () => new Promise(() => {});
@@ -55,8 +65,25 @@ const states: Record<string, () => void> = {
       },
     }),
   long: () => fakeShell("production", longNames()),
+  browser: () =>
+    fakeShell("demo", {
+      link_start: () => linkSession({ way: "browser", events: [] }),
+      link_session: () => linkSession({ way: "browser", canContinueInBrowser: false, events: [] }),
+    }),
+  held: () => fakeShell("demo", { link_sessions: () => [held], link_session: () => held }),
+  withdrawn: () => {
+    const withdrawn = linkSession({ state: "withdrawn", institutionName: "Tartan Bank" });
+    fakeShell("demo", { link_start: () => withdrawn, link_session: () => withdrawn });
+  },
+  invited: () => fakeShell("demo", { link_session: () => invitation("invitation-1") }),
+  cancelled: () => {
+    const cancelled = { progress: "cancelled", url: null } as const;
+    fakeShell("demo", { link_session: () => invitation("invitation-1", cancelled) });
+  },
   empty: () =>
     fakeShell("demo", {
+      invitations: () => [],
+      link_sessions: () => [],
       items_view: () => ({ items: [], totals: [] }),
       evaluations_list: () => [],
       people_list: () => [],
@@ -115,3 +142,12 @@ states[asked]?.();
 
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<Root />);
+
+/** Clicks one after the other, each as soon as it is there. */
+function clickThrough([next, ...rest]: string[]): void {
+  if (!next) return;
+  const element = document.querySelector<HTMLElement>(`[data-testid="${next}"]`);
+  element?.click();
+  setTimeout(() => clickThrough(element ? rest : [next, ...rest]), 150);
+}
+clickThrough(new URLSearchParams(location.search).get("click")?.split(",") ?? []);

@@ -96,6 +96,18 @@ export function formatAge(rfc3339: string, now: number): string {
   return dateOnly.format(then);
 }
 
+/** How long until `rfc3339` at `now`: "6 days", "3 h", "12 min", "less than a minute"; null once it is past. */
+export function formatLeft(rfc3339: string, now: number): string | null {
+  const seconds = Math.floor((new Date(rfc3339).getTime() - now) / 1000);
+  if (Number.isNaN(seconds) || seconds <= 0) return null;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  if (hours < 48) return `${hours} h`;
+  return count(Math.round(hours / 24), "day");
+}
+
 /** "1 account", "2 accounts". */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${new Intl.NumberFormat(LOCALE).format(number)} ${number === 1 ? one : many}`;

@@ -12,7 +12,12 @@ import type {
 } from "./bindings/balances";
 import type { DemoChange, DemoView } from "./bindings/demo";
 import type { ItemRemoved, ItemsView, ItemView, PersonView } from "./bindings/items";
-import type { LinkRequest, LinkSessionView } from "./bindings/link";
+import type {
+  DuplicateChoice,
+  InvitationRequest,
+  LinkRequest,
+  LinkSessionView,
+} from "./bindings/link";
 import type { Problem } from "./bindings/problem";
 import type { Settings, SettingsView } from "./bindings/settings";
 import type {
@@ -88,6 +93,8 @@ export const items = {
   rotateToken: (itemId: string) => call<ItemView>("item_rotate_token", { itemId }),
   remove: (itemId: string) => call<ItemRemoved>("item_remove", { itemId }),
   resetLogin: (itemId: string) => call<ItemView>("item_reset_login", { itemId }),
+  notDuplicate: (itemId: string) => call<ItemView>("item_not_duplicate", { itemId }),
+  dismissAdvice: (itemId: string) => call<ItemView>("item_dismiss_advice", { itemId }),
 };
 
 export const balances = {
@@ -100,11 +107,25 @@ export const balances = {
 
 export const link = {
   start: (request: LinkRequest) => call<LinkSessionView>("link_start", { request }),
-  repair: (itemId: string) => call<LinkSessionView>("link_repair", { itemId }),
+  repair: (itemId: string, chooseAccounts: boolean) =>
+    call<LinkSessionView>("link_repair", { itemId, chooseAccounts }),
   session: (sessionId: string) => call<LinkSessionView>("link_session", { sessionId }),
   sessions: () => call<LinkSessionView[]>("link_sessions"),
   cancel: (sessionId: string) => call<LinkSessionView>("link_cancel", { sessionId }),
   focus: (sessionId: string) => call<null>("link_focus", { sessionId }),
+  inBrowser: (sessionId: string) => call<LinkSessionView>("link_in_browser", { sessionId }),
+  browserAddress: (sessionId: string) => call<string>("link_browser_address", { sessionId }),
+  decide: (sessionId: string, choice: DuplicateChoice) =>
+    call<LinkSessionView>("link_decide", { sessionId, choice }),
+};
+
+export const invitations = {
+  list: () => call<LinkSessionView[]>("invitations"),
+  create: (request: InvitationRequest) => call<LinkSessionView>("invitation_create", { request }),
+  check: (sessionId: string) => call<LinkSessionView>("invitation_check", { sessionId }),
+  renew: (sessionId: string, lifetimeHours: number) =>
+    call<LinkSessionView>("invitation_renew", { sessionId, lifetimeHours }),
+  mail: (sessionId: string) => call<null>("invitation_mail", { sessionId }),
 };
 
 export const signal = {

@@ -3,13 +3,13 @@
 use desk::{
     link::{
         LinkStarted,
-        view::{LinkRequest, LinkSessionView},
+        view::{DuplicateChoice, InvitationRequest, LinkRequest, LinkSessionView, LinkWay},
     },
     problem::{Problem, ProblemKind},
 };
 use tauri::AppHandle;
 
-use super::{Answer, Desk};
+use super::{Answer, Desk, pages};
 use crate::{link_window, shell::Shell};
 
 #[tauri::command]
@@ -27,8 +27,10 @@ pub(super) async fn link_repair(
     app: AppHandle,
     shell: Desk<'_>,
     item_id: String,
+    choose_accounts: bool,
 ) -> Answer<LinkSessionView> {
-    let started = shell.desk().await.link_repair(&item_id).await;
+    let desk = shell.desk().await;
+    let started = desk.link_repair(&item_id, choose_accounts).await;
     show(&app, &shell, started.map_err(Problem::from)).await
 }
 
@@ -62,6 +64,85 @@ pub(super) async fn link_focus(app: AppHandle, session_id: String) -> Answer<()>
         ProblemKind::NotFound,
         "The Link window is not open any more.",
     ))
+}
+
+/// Hands a session over to the system browser, or opens its page there once more. Its windows are
+/// closed in any case: when no browser can be opened, its address can be copied into one.
+#[tauri::command]
+pub(super) async fn link_in_browser(
+    app: AppHandle,
+    shell: Desk<'_>,
+    session_id: String,
+) -> Answer<LinkSessionView> {
+    let handed_over = shell.desk().await.link_in_browser(&session_id).await?;
+    let opened = pages::open(&app, &handed_over.url);
+    link_window::close(&app, &session_id);
+    opened?;
+    Ok(handed_over.session)
+}
+
+/// The address of a session that was handed over, to be opened in another browser.
+#[tauri::command]
+pub(super) async fn link_browser_address(shell: Desk<'_>, session_id: String) -> Answer<String> {
+    let desk = shell.desk().await;
+    if desk.link_session(&session_id).await?.way != LinkWay::Browser {
+        return Err(Problem::new(
+            ProblemKind::NotFound,
+            "This session is not in the browser.",
+        ));
+    }
+    Ok(desk.link_in_browser(&session_id).await?.url.into())
+}
+
+#[tauri::command]
+pub(super) async fn link_decide(
+    shell: Desk<'_>,
+    session_id: String,
+    choice: DuplicateChoice,
+) -> Answer<LinkSessionView> {
+    Ok(shell.desk().await.link_decide(&session_id, choice).await?)
+}
+
+#[tauri::command]
+pub(super) async fn invitation_create(
+    shell: Desk<'_>,
+    request: InvitationRequest,
+) -> Answer<LinkSessionView> {
+    Ok(shell.desk().await.invitation_create(request).await?)
+}
+
+#[tauri::command]
+pub(super) async fn invitations(shell: Desk<'_>) -> Answer<Vec<LinkSessionView>> {
+    Ok(shell.desk().await.invitations().await?)
+}
+
+#[tauri::command]
+pub(super) async fn invitation_check(
+    shell: Desk<'_>,
+    session_id: String,
+) -> Answer<LinkSessionView> {
+    Ok(shell.desk().await.invitation_check(&session_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn invitation_renew(
+    shell: Desk<'_>,
+    session_id: String,
+    lifetime_hours: u32,
+) -> Answer<LinkSessionView> {
+    let desk = shell.desk().await;
+    Ok(desk.invitation_renew(&session_id, lifetime_hours).await?)
+}
+
+/// Opens a draft in the system's mail program. Nothing is sent by itself.
+#[tauri::command]
+pub(super) async fn invitation_mail(
+    app: AppHandle,
+    shell: Desk<'_>,
+    session_id: String,
+) -> Answer<()> {
+    let draft = shell.desk().await.invitation_mail(&session_id).await?;
+    pages::draft(&app, &draft)
 }
 
 /// Opens the window of a session that has started. A session that is open already comes forward;

@@ -1,6 +1,9 @@
-//! Pages in the system browser: Plaid's Dashboard and documentation.
+//! What opens outside the app: pages in the system browser, and drafts in the mail program.
 
-use desk::problem::{Problem, ProblemKind};
+use desk::{
+    link::MailDraft,
+    problem::{Problem, ProblemKind},
+};
 use tauri::{AppHandle, Url};
 use tauri_plugin_opener::OpenerExt as _;
 
@@ -18,14 +21,33 @@ pub(super) async fn open_page(app: AppHandle, url: String) -> Answer<()> {
             "Only https pages can be opened.",
         ));
     };
-    app.opener()
-        .open_url(page.as_str(), None::<&str>)
-        .map_err(|error| {
-            Problem::new(
-                ProblemKind::Internal,
-                format!(
-                    "The page could not be opened in your browser ({error}). Its address is {page}"
-                ),
-            )
-        })
+    open(&app, &page).map_err(|problem| Problem {
+        message: format!("{} Its address is {page}", problem.message),
+        ..problem
+    })
+}
+
+/// Opens a page of Plaid in the system browser; the Demo's is http. Its address is not said when
+/// that fails: whoever has it may use it.
+pub(super) fn open(app: &AppHandle, page: &Url) -> Answer<()> {
+    opened(app, page).map_err(|error| {
+        Problem::new(
+            ProblemKind::Internal,
+            format!("The page could not be opened in your browser ({error})."),
+        )
+    })
+}
+
+/// Opens a draft in the system's mail program.
+pub(super) fn draft(app: &AppHandle, draft: &MailDraft) -> Answer<()> {
+    opened(app, draft.url()).map_err(|error| {
+        Problem::new(
+            ProblemKind::Internal,
+            format!("No mail program could be opened ({error}). Copy the link instead."),
+        )
+    })
+}
+
+fn opened(app: &AppHandle, address: &Url) -> Result<(), tauri_plugin_opener::Error> {
+    app.opener().open_url(address.as_str(), None::<&str>)
 }

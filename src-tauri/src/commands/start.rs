@@ -5,10 +5,7 @@ use desk::{
     start::view::{AppStatus, Environment, KeysInput, SecretStoreChoice},
 };
 
-use tauri::AppHandle;
-
 use super::{Answer, Desk};
-use crate::link_window;
 
 #[tauri::command]
 pub(super) async fn app_status(shell: Desk<'_>) -> Answer<AppStatus> {
@@ -38,58 +35,38 @@ pub(super) async fn unlock_secrets(shell: Desk<'_>, passphrase: Passphrase) -> A
 
 #[tauri::command]
 pub(super) async fn open_environment(
-    app: AppHandle,
     shell: Desk<'_>,
     environment: Environment,
 ) -> Answer<AppStatus> {
-    link_window::close_all(&app);
     Ok(shell.desk().await.open_environment(environment).await?)
 }
 
 #[tauri::command]
-pub(super) async fn close_environment(app: AppHandle, shell: Desk<'_>) -> Answer<AppStatus> {
-    link_window::close_all(&app);
+pub(super) async fn close_environment(shell: Desk<'_>) -> Answer<AppStatus> {
     Ok(shell.desk().await.close_environment().await?)
 }
 
 #[tauri::command]
-pub(super) async fn save_keys(
-    app: AppHandle,
-    shell: Desk<'_>,
-    keys: KeysInput,
-) -> Answer<AppStatus> {
-    link_window::close_all(&app);
+pub(super) async fn save_keys(shell: Desk<'_>, keys: KeysInput) -> Answer<AppStatus> {
     Ok(shell.desk().await.save_keys(keys).await?)
 }
 
 #[tauri::command]
-pub(super) async fn remove_keys(
-    app: AppHandle,
-    shell: Desk<'_>,
-    environment: Environment,
-) -> Answer<AppStatus> {
-    link_window::close_all(&app);
+pub(super) async fn remove_keys(shell: Desk<'_>, environment: Environment) -> Answer<AppStatus> {
     Ok(shell.desk().await.remove_keys(environment).await?)
 }
 
 #[tauri::command]
 pub(super) async fn erase_environment(
-    app: AppHandle,
     shell: Desk<'_>,
     environment: Environment,
     confirmation: String,
 ) -> Answer<AppStatus> {
-    link_window::close_all(&app);
     let desk = shell.desk().await;
     Ok(desk.erase_environment(environment, &confirmation).await?)
 }
 
 #[tauri::command]
-pub(super) async fn start_over(
-    app: AppHandle,
-    shell: Desk<'_>,
-    confirmation: String,
-) -> Answer<AppStatus> {
-    link_window::close_all(&app);
+pub(super) async fn start_over(shell: Desk<'_>, confirmation: String) -> Answer<AppStatus> {
     Ok(shell.desk().await.start_over(&confirmation).await?)
 }

@@ -9,6 +9,8 @@ interface Props {
   title: string;
   children: ReactNode;
   confirmLabel: string;
+  /** What leaves everything as it is; "Cancel" unless that could be taken for the act itself. */
+  dismissLabel?: string;
   /** Whether what follows cannot be undone. */
   danger?: boolean;
   running: boolean;
@@ -40,7 +42,7 @@ export function ConfirmModal(props: Props) {
             data-autofocus
             data-testid="confirm-cancel"
           >
-            Cancel
+            {props.dismissLabel ?? "Cancel"}
           </Button>
           <ActButton
             color={danger ? "red.8" : undefined}

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, type ButtonProps, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { copyText } from "./clipboard";
@@ -13,14 +13,50 @@ interface Props {
   shown?: boolean;
 }
 
-/** A text to quote elsewhere, with a button that copies it. */
-export function CopyText({ text, what, testId, shown = true }: Props) {
+/** Copies a text and says for a moment how that went. */
+function useCopy(text: string) {
   const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
   useEffect(() => {
     if (state === "idle") return;
     const timer = setTimeout(() => setState("idle"), 2500);
     return () => clearTimeout(timer);
   }, [state]);
+  const copy = async () => setState((await copyText(text)) ? "copied" : "failed");
+  return { state, copy };
+}
+
+interface CopyButtonProps extends ButtonProps {
+  text: string;
+  label: string;
+  testId: string;
+}
+
+/** A button in words that copies a text. */
+export function CopyButton({ text, label, testId, ...button }: CopyButtonProps) {
+  const { state, copy } = useCopy(text);
+  const words = { idle: label, copied: "Copied", failed: "Could not copy" }[state];
+  return (
+    <Button
+      variant="default"
+      leftSection={
+        state === "copied" ? (
+          <IconCheck size={16} aria-hidden />
+        ) : (
+          <IconCopy size={16} aria-hidden />
+        )
+      }
+      {...button}
+      onClick={copy}
+      data-testid={testId}
+    >
+      <span role="status">{words}</span>
+    </Button>
+  );
+}
+
+/** A text to quote elsewhere, with a button that copies it. */
+export function CopyText({ text, what, testId, shown = true }: Props) {
+  const { state, copy } = useCopy(text);
   const words = {
     idle: `Copy ${what}`,
     copied: "Copied",
@@ -34,13 +70,7 @@ export function CopyText({ text, what, testId, shown = true }: Props) {
         </span>
       ) : null}
       <Tooltip label={words} opened={state === "idle" ? undefined : true}>
-        <ActionIcon
-          size="sm"
-          variant="subtle"
-          color="gray"
-          aria-label={words}
-          onClick={async () => setState((await copyText(text)) ? "copied" : "failed")}
-        >
+        <ActionIcon size="sm" variant="subtle" color="gray" aria-label={words} onClick={copy}>
           {state === "copied" ? <IconCheck size={14} /> : <IconCopy size={14} />}
         </ActionIcon>
       </Tooltip>

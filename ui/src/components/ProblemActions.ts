@@ -3,6 +3,8 @@ import { createContext, useContext } from "react";
 /** What the next steps of a problem lead to; each part of the window supplies what it can do. */
 export interface ProblemActions {
   repairItem?: (itemId: string) => void;
+  chooseAccounts?: (itemId: string) => void;
+  continueInBrowser?: (sessionId: string) => void;
   linkAgain?: () => void;
   checkKeys?: () => void;
   askStatusAgain?: () => void;

@@ -1,6 +1,11 @@
 import { CloseButton, Group, Text, UnstyledButton } from "@mantine/core";
-import { IconAlertTriangle, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { useState } from "react";
+import {
+  IconAlertTriangle,
+  IconChevronDown,
+  IconChevronRight,
+  IconInfoCircle,
+} from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
 import type { NextAction, PlaidProblem, Problem } from "../bindings/problem";
 import { useAct } from "../hooks/useAct";
 import { openPage } from "../ipc";
@@ -16,6 +21,12 @@ interface Props {
   /** Leads to the passphrase form, where the screen has one. */
   onChoosePassphrase?: () => void;
   onDismiss?: () => void;
+  /** How much it matters: something is wrong, will be soon, or is to be known. */
+  tone?: "bad" | "care" | "info";
+  /** Instead of the usual words on the button of the next step. */
+  actionLabel?: string;
+  /** What else there is to say, below the message. */
+  children?: ReactNode;
   /** Disables the next step while something runs. */
   busy?: boolean;
 }
@@ -39,6 +50,18 @@ function stepFor(
       const { repairItem } = actions;
       return offer("Sign in again", repairItem && (() => repairItem(action.itemId)));
     }
+    case "chooseAccounts": {
+      const { chooseAccounts } = actions;
+      return offer("Choose accounts", chooseAccounts && (() => chooseAccounts(action.itemId)));
+    }
+    case "continueInBrowser": {
+      const { continueInBrowser } = actions;
+      const session = action.sessionId;
+      return offer(
+        "Continue in my browser",
+        continueInBrowser && (() => continueInBrowser(session)),
+      );
+    }
     case "linkAgain":
       return offer("Link a bank", actions.linkAgain);
     case "checkKeys":
@@ -58,13 +81,23 @@ function stepFor(
 
 /** What went wrong, beside what caused it, with the next step that helps most. */
 export function ProblemNotice(props: Props) {
-  const { problem, onDismiss, busy } = props;
+  const { problem, onDismiss, busy, tone = "bad", children } = props;
   const actions = useProblemActions();
   const page = useAct((url: string) => openPage(url));
   const step = stepFor(problem.action, props, actions, page.run);
   return (
-    <div className={classes.notice} role="alert" data-testid="problem" data-kind={problem.kind}>
-      <IconAlertTriangle size={18} className={classes.icon} aria-hidden />
+    <div
+      className={classes.notice}
+      data-tone={tone}
+      role={tone === "bad" ? "alert" : "status"}
+      data-testid="problem"
+      data-kind={problem.kind}
+    >
+      {tone === "info" ? (
+        <IconInfoCircle size={18} className={classes.icon} aria-hidden />
+      ) : (
+        <IconAlertTriangle size={18} className={classes.icon} aria-hidden />
+      )}
       <div className={classes.body}>
         <Text size="sm" className="breakable">
           {problem.message}
@@ -74,6 +107,7 @@ export function ProblemNotice(props: Props) {
             Install the newest version of Balance Desk, then open it again. Nothing was changed.
           </Text>
         ) : null}
+        {children}
         {page.problem ? (
           <Text size="sm" mt={4} c="var(--desk-bad)">
             {page.problem.message}
@@ -90,7 +124,7 @@ export function ProblemNotice(props: Props) {
                 runningLabel="Working…"
                 data-testid="problem-action"
               >
-                {step.label}
+                {props.actionLabel ?? step.label}
               </ActButton>
             ) : null}
             {problem.plaid ? <PlaidDetails plaid={problem.plaid} /> : null}

@@ -5,6 +5,7 @@ import {
   IconListDetails,
   IconPlugConnected,
   IconScale,
+  IconSend,
   IconSettings,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -14,6 +15,7 @@ import { EnvironmentBadge } from "../components/EnvironmentBadge";
 import { Logo } from "../components/Logo";
 import { useRefresh } from "../features/balances/refresh";
 import { DemoPlace } from "../features/demo/DemoPlace";
+import { useOpenInvitations } from "../features/invitations/useInvitations";
 import { useLink } from "../features/link/link";
 import { useEnvironment } from "./environmentContext";
 import classes from "./Frame.module.css";
@@ -25,6 +27,7 @@ const places: Array<{ screen: ScreenName; label: string; Icon: TablerIcon }> = [
   { screen: "accounts", label: "Accounts", Icon: IconBuildingBank },
   { screen: "evaluate", label: "Evaluate", Icon: IconScale },
   { screen: "activity", label: "Activity", Icon: IconListDetails },
+  { screen: "invitations", label: "Invitations", Icon: IconSend },
   { screen: "settings", label: "Settings", Icon: IconSettings },
 ];
 
@@ -40,6 +43,7 @@ export function Frame({ status, scroll, children }: Props) {
   const { route, go } = useNavigation();
   const link = useLink();
   const refresh = useRefresh();
+  const openInvitations = useOpenInvitations();
   const [showingShortcuts, setShowingShortcuts] = useState(false);
   useShortcuts({
     goTo: (number) => {
@@ -85,12 +89,21 @@ export function Frame({ status, scroll, children }: Props) {
             <UnstyledButton
               className={classes.place}
               aria-current={route.screen === screen ? "page" : undefined}
-              aria-label={label}
+              aria-label={
+                screen === "invitations" && openInvitations > 0
+                  ? `${label}, ${openInvitations} open`
+                  : label
+              }
               onClick={() => go({ screen })}
               data-testid={`nav-${screen}`}
             >
               <Icon size={19} stroke={1.7} aria-hidden />
               <span className={classes.label}>{label}</span>
+              {screen === "invitations" && openInvitations > 0 ? (
+                <span className={classes.count} aria-hidden data-testid="invitations-open">
+                  {openInvitations}
+                </span>
+              ) : null}
             </UnstyledButton>
           </Tooltip>
         ))}

@@ -3,6 +3,7 @@ import type { AppStatus, Environment } from "../bindings/start";
 import { type ProblemActions, ProblemActionsContext } from "../components/ProblemActions";
 import { RefreshProvider } from "../features/balances/RefreshProvider";
 import { DemoScreen } from "../features/demo/DemoScreen";
+import { InvitationsScreen } from "../features/invitations/InvitationsScreen";
 import { AccountsScreen } from "../features/items/AccountsScreen";
 import { LinkProvider } from "../features/link/LinkProvider";
 import { useLink } from "../features/link/link";
@@ -55,14 +56,16 @@ export function Workplace({
 
 function WithProblemActions({ children }: { children: React.ReactNode }) {
   const { go } = useNavigation();
-  const { open, repair } = useLink();
+  const { open, repair, continueInBrowser } = useLink();
   const actions = useMemo<ProblemActions>(
     () => ({
       repairItem: repair,
+      chooseAccounts: (itemId) => repair(itemId, true),
+      continueInBrowser,
       linkAgain: open,
       checkKeys: () => go({ screen: "settings" }),
     }),
-    [go, open, repair],
+    [go, open, repair, continueInBrowser],
   );
   return <ProblemActionsContext value={actions}>{children}</ProblemActionsContext>;
 }
@@ -76,6 +79,8 @@ function CurrentScreen({ status }: { status: AppStatus }) {
       return <EvaluateScreen />;
     case "activity":
       return <ActivityScreen clientTransactionId={route.clientTransactionId} />;
+    case "invitations":
+      return <InvitationsScreen />;
     case "settings":
       return <SettingsScreen status={status} />;
     case "demo":

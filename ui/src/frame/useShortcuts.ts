@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 
 export interface Shortcuts {
-  /** Ctrl+1 to Ctrl+4. */
+  /** Ctrl+1 to Ctrl+5. */
   goTo: (number: number) => void;
   /** Ctrl+L. */
   link: () => void;
@@ -16,7 +16,8 @@ export const shortcutWords: Array<{ keys: string[]; words: string }> = [
   { keys: ["Ctrl", "1"], words: "Accounts" },
   { keys: ["Ctrl", "2"], words: "Evaluate" },
   { keys: ["Ctrl", "3"], words: "Activity" },
-  { keys: ["Ctrl", "4"], words: "Settings" },
+  { keys: ["Ctrl", "4"], words: "Invitations" },
+  { keys: ["Ctrl", "5"], words: "Settings" },
   { keys: ["Ctrl", "L"], words: "Link a bank" },
   { keys: ["Ctrl", "R"], words: "Refresh all balances" },
   { keys: ["?"], words: "These shortcuts" },
@@ -41,7 +42,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       // The web view would load the page anew and lose what was typed.
       if ((command && key === "r") || key === "f5") event.preventDefault();
       if (event.repeat || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
-      if (command && /^[1-4]$/.test(key)) {
+      if (command && /^[1-5]$/.test(key)) {
         event.preventDefault();
         latest.current.goTo(Number(key));
       } else if (command && key === "l") {

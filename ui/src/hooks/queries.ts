@@ -14,6 +14,8 @@ export const keys = {
   evaluation: (clientTransactionId: string) => ["evaluations", clientTransactionId] as const,
   returnCodes: ["returnCodes"] as const,
   linkSessions: ["linkSessions"] as const,
+  invitations: ["linkSessions", "invitations"] as const,
+  linkAddress: (sessionId: string) => ["linkAddress", sessionId] as const,
   linkSession: (sessionId: string) => ["linkSessions", sessionId] as const,
 };
 

@@ -2,7 +2,7 @@
 import type { ReadingView } from "../bindings/balances";
 import type { DemoView } from "../bindings/demo";
 import type { AccountView, ItemsView, ItemView, PersonView } from "../bindings/items";
-import type { LinkSessionView } from "../bindings/link";
+import type { InvitationView, LinkSessionView } from "../bindings/link";
 import type { Problem } from "../bindings/problem";
 import type { SettingsView } from "../bindings/settings";
 import type { EvaluationAnswer, EvaluationView, ReturnCodeView } from "../bindings/signal";
@@ -51,7 +51,6 @@ export function demoView(changes: Partial<DemoView> = {}): DemoView {
         code: null,
       },
     ],
-    now: new Date().toISOString(),
     aheadSeconds: 0,
     ...changes,
   };
@@ -149,6 +148,14 @@ export const platypus: ItemView = {
   linkedAt: ago(300),
   consentExpiresAt: null,
   health: { state: "healthy" },
+  advice: null,
+  checkedAt: ago(130),
+  institutionStatus: {
+    state: "healthy",
+    message: "The bank works as usual.",
+    checkedAt: ago(130),
+  },
+  duplicateOf: null,
   accounts: [
     account("item-platypus", "Plaid Checking", "0000", {
       officialName: "Plaid Gold Standard 0% Interest Checking",
@@ -195,6 +202,10 @@ export const gingham: ItemView = {
   linkedAt: ago(4000),
   consentExpiresAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
   health: { state: "needsAttention", problem: loginRequired, since: ago(95) },
+  advice: null,
+  checkedAt: ago(95),
+  institutionStatus: null,
+  duplicateOf: null,
   accounts: [
     account("item-gingham", "Joint Household Checking", "9921", {
       canEvaluate: true,
@@ -227,6 +238,8 @@ export const settingsView: SettingsView = {
     countryCodes: ["US"],
     redirectUri: null,
     webhook: null,
+    healthCheckHours: 24,
+    consentNoticeDays: 14,
   },
   languages: [
     { code: "en", name: "English" },
@@ -380,7 +393,12 @@ export function linkSession(changes: Partial<LinkSessionView> = {}): LinkSession
     state: "opened",
     purpose: "achRisk",
     personName: "Ada Lovelace",
+    way: "window",
     repairsItemId: null,
+    chooseAccounts: false,
+    canContinueInBrowser: true,
+    invitation: null,
+    duplicate: null,
     createdAt: ago(1),
     endedAt: null,
     institutionName: null,
@@ -409,3 +427,97 @@ export function linkSession(changes: Partial<LinkSessionView> = {}): LinkSession
     ...changes,
   };
 }
+
+/** A link that was sent, as it is right after it was made. */
+export function invitation(
+  sessionId: string,
+  how: Partial<InvitationView> = {},
+  changes: Partial<LinkSessionView> = {},
+): LinkSessionView {
+  return linkSession({
+    sessionId,
+    way: "invitation",
+    canContinueInBrowser: false,
+    linkSessionId: null,
+    events: [],
+    ...changes,
+    invitation: {
+      url: "https://secure.plaid.com/hl/lsjn9r0k8q2t4v7x1z3b5d6f8h0j2l4n",
+      note: null,
+      language: "en",
+      expiresAt: ago(-3 * 24 * 60),
+      progress: "notOpened",
+      checkedAt: ago(2),
+      ...how,
+    },
+  });
+}
+
+/** Invitations in every state, the open ones first. */
+export const invitations: LinkSessionView[] = [
+  invitation("invitation-1", { note: "Order 2041" }),
+  invitation(
+    "invitation-2",
+    { progress: "started", expiresAt: ago(-300), checkedAt: ago(0) },
+    {
+      personName: "Grace Hopper",
+      repairsItemId: "item-gingham",
+      institutionName: "First Gingham Credit Union",
+      purpose: "balancesOnly",
+    },
+  ),
+  invitation(
+    "invitation-3",
+    { progress: "finished", url: null, checkedAt: ago(1500) },
+    {
+      personName: "Katherine Johnson",
+      state: "exchanged",
+      institutionName: "Tartan Bank",
+      itemId: "item-tartan",
+      endedAt: ago(1500),
+    },
+  ),
+  invitation(
+    "invitation-4",
+    { progress: "expired", url: null, expiresAt: ago(6000), checkedAt: ago(5700) },
+    { personName: "Edsger Dijkstra", state: "expired", endedAt: ago(5700) },
+  ),
+  invitation(
+    "invitation-5",
+    { progress: "cancelled", url: null },
+    {
+      personName: "Alan Turing",
+      state: "withdrawn",
+      institutionName: "Houndstooth Bank",
+      endedAt: ago(200),
+    },
+  ),
+];
+
+/** A grant that looks like what is linked already. */
+export const held: LinkSessionView = linkSession({
+  sessionId: "session-held",
+  state: "held",
+  institutionName: "First Platypus Bank",
+  duplicate: {
+    decideBy: ago(-24),
+    grantedAccounts: [
+      { name: "Plaid Checking", mask: "0000" },
+      { name: "Plaid Saving", mask: "1111" },
+      { name: "Plaid HSA", mask: "9001" },
+    ],
+    items: [
+      {
+        itemId: "item-platypus",
+        institutionName: "First Platypus Bank",
+        person: ada,
+        needsAttention: false,
+        sameAccounts: [
+          { name: "Plaid Checking", mask: "0000" },
+          { name: "Plaid Saving", mask: "1111" },
+        ],
+        otherAccounts: 4,
+      },
+    ],
+  },
+});

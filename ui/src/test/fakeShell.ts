@@ -6,10 +6,13 @@ import type { RefreshProgress } from "../bindings/balances";
 import type { DeskEvent, Environment } from "../bindings/start";
 import {
   ada,
+  ago,
   demoView,
   evaluation,
   failedEvaluation,
   grace,
+  invitation,
+  invitations,
   itemsView,
   linkSession,
   reroute,
@@ -53,6 +56,13 @@ function usual(open: Environment | null): Record<string, Answer> {
     link_start: () => linkSession(),
     link_repair: () => linkSession({ repairsItemId: "item-gingham" }),
     link_focus: () => null,
+    link_in_browser: () => linkSession({ way: "browser", canContinueInBrowser: false }),
+    link_browser_address: () => "https://secure.plaid.com/hl/lsbrowser",
+    invitations: () => invitations,
+    invitation_create: () => invitation("invitation-new"),
+    invitation_check: ({ sessionId }) => invitation(sessionId, { checkedAt: ago(0) }),
+    invitation_renew: () => invitation("invitation-new"),
+    invitation_mail: () => null,
     evaluations_list: () => evaluations,
     evaluation: ({ clientTransactionId }) =>
       evaluations.find((one) => one.clientTransactionId === clientTransactionId),

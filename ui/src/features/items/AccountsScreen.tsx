@@ -1,8 +1,8 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconBuildingBank, IconRefresh } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
-import type { ItemView } from "../../bindings/items";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { ItemsView, ItemView } from "../../bindings/items";
 import { ActButton } from "../../components/ActButton";
 import { EmptyState } from "../../components/EmptyState";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -12,8 +12,11 @@ import { useEnvironment } from "../../frame/environmentContext";
 import { useScrollElement } from "../../frame/scroll";
 import { RefreshBar } from "../balances/RefreshBar";
 import { useRefresh } from "../balances/refresh";
+import { HeldNotice } from "../link/HeldNotice";
 import { useLink } from "../link/link";
+import { Attention } from "./Attention";
 import { ItemCard } from "./ItemCard";
+import { ShowItemContext } from "./showItem";
 import { Totals } from "./Totals";
 import { useItems } from "./useItems";
 
@@ -23,17 +26,25 @@ export function AccountsScreen() {
   const some = data !== undefined && data.items.length > 0;
   return (
     <Screen title="Accounts" actions={some ? <RefreshAll /> : null}>
+      <HeldNotice />
       {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <Waiting>Reading your accounts…</Waiting> : null}
       {data && !some ? <NoItems /> : null}
-      {some ? (
-        <>
-          <RefreshBar />
-          {data.totals.length > 0 ? <Totals totals={data.totals} /> : null}
-          <ItemList items={data.items} />
-        </>
-      ) : null}
+      {some ? <Items view={data} /> : null}
     </Screen>
+  );
+}
+
+function Items({ view }: { view: ItemsView }) {
+  const list = useRef<(itemId: string) => void>(() => {});
+  const show = useCallback((itemId: string) => list.current(itemId), []);
+  return (
+    <ShowItemContext value={show}>
+      <RefreshBar />
+      <Attention items={view.items} />
+      {view.totals.length > 0 ? <Totals totals={view.totals} /> : null}
+      <ItemList items={view.items} show={list} />
+    </ShowItemContext>
   );
 }
 
@@ -82,7 +93,13 @@ function NoItems() {
 }
 
 /** Draws only the Items near the visible part, so that hundreds of them stay quick. */
-function ItemList({ items }: { items: ItemView[] }) {
+function ItemList({
+  items,
+  show,
+}: {
+  items: ItemView[];
+  show: RefObject<(itemId: string) => void>;
+}) {
   const scroll = useScrollElement();
   const list = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
@@ -98,6 +115,12 @@ function ItemList({ items }: { items: ItemView[] }) {
     overscan: 4,
     scrollMargin: margin,
     initialRect: { width: 1000, height: 800 },
+  });
+  useEffect(() => {
+    show.current = (itemId) => {
+      const index = items.findIndex((item) => item.itemId === itemId);
+      if (index >= 0) virtual.scrollToIndex(index, { align: "start" });
+    };
   });
   const drawn = virtual.getVirtualItems();
   const before = (drawn[0]?.start ?? margin) - margin;

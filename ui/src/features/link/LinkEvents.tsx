@@ -1,31 +1,23 @@
-import { Group, Text } from "@mantine/core";
-import type { LinkSessionView } from "../../bindings/link";
-import { CopyText } from "../../components/CopyText";
+import { Text } from "@mantine/core";
+import type { LinkEventView, LinkSessionView } from "../../bindings/link";
+import { CopyButton, CopyText } from "../../components/CopyText";
 import { formatExactTime } from "../../format";
 import classes from "./LinkEvents.module.css";
-import { eventWords, supportText } from "./words";
+import { eventWords, sessionWhat, stateWords, supportText, wayWords } from "./words";
 
-/** What Link reported during a session, to read and to quote to Plaid's support. */
+/** One session as Plaid's support wants it: ids, times, state, error, and what Link reported. */
 export function LinkEvents({ session }: { session: LinkSessionView }) {
   return (
-    <div className={classes.events}>
-      <Group gap="xs" mb={6}>
-        <Text size="xs" c="dimmed">
-          link_session_id
-        </Text>
-        {session.linkSessionId ? (
-          <CopyText text={session.linkSessionId} what="link_session_id" />
-        ) : (
-          <Text size="xs" c="dimmed">
-            not known
-          </Text>
-        )}
-        <span style={{ flex: 1 }} />
-        <Text size="xs" c="dimmed">
-          Copy all
-        </Text>
-        <CopyText text={supportText(session)} what="everything for support" shown={false} />
-      </Group>
+    <div className={classes.events} data-testid="link-events">
+      <div className={classes.top}>
+        <Facts session={session} />
+        <CopyButton
+          size="compact-xs"
+          text={supportText(session)}
+          label="Copy as text"
+          testId="link-events-copy"
+        />
+      </div>
       {session.events.length === 0 ? (
         <Text size="xs" c="dimmed">
           Link has reported nothing yet.
@@ -35,19 +27,68 @@ export function LinkEvents({ session }: { session: LinkSessionView }) {
           {session.events.map((event, index) => (
             // Events have no id; their order is what names them.
             // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows at its end
-            <li key={index}>
-              <time dateTime={event.at} className="tabular">
-                {formatExactTime(event.at)}
-              </time>
-              <span className="code">{event.name}</span>
-              <span>
-                {eventWords(event)}
-                {event.requestId ? <span className="code"> {event.requestId}</span> : null}
-              </span>
-            </li>
+            <Event key={index} event={event} />
           ))}
         </ol>
       )}
     </div>
+  );
+}
+
+function Event({ event }: { event: LinkEventView }) {
+  return (
+    <li>
+      <time dateTime={event.at} className="tabular">
+        {formatExactTime(event.at)}
+      </time>
+      <span className="code">
+        {event.name}
+        {event.viewName ? ` ${event.viewName}` : ""}
+      </span>
+      <span>
+        {eventWords(event)}
+        {event.requestId ? <span className="code"> {event.requestId}</span> : null}
+      </span>
+    </li>
+  );
+}
+
+interface Fact {
+  name: string;
+  text: string;
+  /** An id to be quoted elsewhere. */
+  copy?: boolean;
+}
+
+function factsOf(session: LinkSessionView): Fact[] {
+  const { linkSessionId, endedAt, problem, exitStatus } = session;
+  const plaid = problem?.plaid;
+  const facts: Fact[] = [
+    { name: "link_session_id", text: linkSessionId ?? "not known", copy: linkSessionId !== null },
+    { name: "What", text: `${sessionWhat(session)}, ${wayWords[session.way].toLowerCase()}` },
+    { name: "State", text: stateWords[session.state] },
+    { name: "Began", text: formatExactTime(session.createdAt) },
+    { name: "Ended", text: endedAt ? formatExactTime(endedAt) : "not yet" },
+    { name: "Institution", text: session.institutionName ?? "none chosen" },
+  ];
+  if (exitStatus) facts.push({ name: "Left at", text: exitStatus });
+  if (problem) facts.push({ name: "Problem", text: problem.message });
+  if (plaid?.errorCode) {
+    facts.push({ name: "Error", text: `${plaid.errorType} ${plaid.errorCode}` });
+  }
+  if (plaid?.requestId) facts.push({ name: "request_id", text: plaid.requestId, copy: true });
+  return facts;
+}
+
+function Facts({ session }: { session: LinkSessionView }) {
+  return (
+    <dl className={classes.facts}>
+      {factsOf(session).map(({ name, text, copy }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="breakable">{copy ? <CopyText text={text} what={name} /> : text}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -1,169 +1,132 @@
-import {
-  Autocomplete,
-  type ComboboxItem,
-  Group,
-  MultiSelect,
-  type OptionsFilter,
-  Radio,
-  Stack,
-  Text,
-} from "@mantine/core";
-import type { UseFormReturnType } from "@mantine/form";
-import { useId } from "react";
-import type { PersonView } from "../../bindings/items";
-import type { LinkRequest, LinkSessionView, Purpose } from "../../bindings/link";
+import { Alert, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import type { InvitationRequest, LinkRequest, LinkSessionView } from "../../bindings/link";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
+import { problemBeside } from "../../components/problem";
 import type { Act } from "../../hooks/useAct";
+import { InvitationFields } from "../invitations/InvitationFields";
 import { usePeople } from "../items/useItems";
-import classes from "./LinkForm.module.css";
-
-export interface LinkDraft {
-  purpose: Purpose;
-  products: string[];
-  personName: string;
-}
+import { useSettings } from "../settings/useSettings";
+import { BankFields } from "./BankFields";
+import { invitationRequest, type LinkDraft, type LinkDraftForm, linkRequest } from "./draft";
 
 interface Props {
-  form: UseFormReturnType<LinkDraft>;
+  form: LinkDraftForm;
+  /** Opens the Link window. */
   start: Act<LinkRequest, LinkSessionView>;
+  /** Makes a link to send. */
+  invite: Act<InvitationRequest, LinkSessionView>;
+  /** Why nothing can be linked here at the moment; a link can be sent at any time. */
+  busy: string | null;
 }
 
-const purposes: Array<{ purpose: Purpose; title: string; words: string }> = [
-  {
-    purpose: "achRisk",
-    title: "ACH risk",
-    words:
-      "See balances and ask before each debit whether it is likely to be returned. Uses Plaid's products signal and auth.",
-  },
-  {
-    purpose: "balancesOnly",
-    title: "Balances only",
-    words: "See real-time balances, without evaluating debits.",
-  },
-];
+const fields = ["products", "personName", "itemId", "note", "lifetimeHours", "language"];
 
-const products = [
-  { value: "auth", label: "Auth (account and routing numbers)" },
-  { value: "transactions", label: "Transactions" },
-  { value: "identity", label: "Identity" },
-  { value: "assets", label: "Assets" },
-  { value: "investments", label: "Investments" },
-  { value: "liabilities", label: "Liabilities" },
-];
-
-/** The known person of exactly this name; a name nobody has makes a new one. */
-function personFor(name: string, people: PersonView[]): LinkRequest["person"] {
-  const known = people.find((person) => person.name === name.trim());
-  return known ? { kind: "known", personId: known.personId } : { kind: "new", name };
-}
-
-/** Names to offer: what is typed within them, but not once a whole name stands there. */
-const namesLike: OptionsFilter = ({ options, search }) => {
-  const typed = search.trim().toLowerCase();
-  return (options as ComboboxItem[]).filter(
-    ({ label }) => label.toLowerCase() !== typed && label.toLowerCase().includes(typed),
-  );
-};
-
-/** Asks what a bank is linked for and for whom, and opens the Link window. */
-export function LinkForm({ form, start }: Props) {
+/** Asks who links, what for and for whom; opens the Link window or makes a link to send. */
+export function LinkForm({ form, start, invite, busy }: Props) {
   const people = usePeople();
-  const purposeId = useId();
-  const names = [...new Set((people.data ?? []).map((person) => person.name))];
-  const { purpose, personName } = form.values;
-  const known = names.includes(personName.trim());
-  const { problem } = start;
-  const beside = problemBeside(problem, ["products", "personName"]);
-  const submit = form.onSubmit((draft) =>
-    start.run({
-      purpose: draft.purpose,
-      products: draft.purpose === "balancesOnly" ? draft.products : [],
-      person: personFor(draft.personName, people.data ?? []),
-    }),
-  );
+  const settings = useSettings();
+  const sending = form.values.way === "invitation";
+  const { problem } = sending ? invite : start;
+  const beside = problemBeside(problem, fields);
+  const submit = form.onSubmit((draft) => {
+    const known = people.data ?? [];
+    if (draft.way === "window") return start.run(linkRequest(draft, known));
+    const language = settings.data?.settings.language ?? "en";
+    return invite.run(invitationRequest(draft, known, language));
+  });
+  const reading = people.error ?? (sending ? settings.error : null);
   return (
     <form onSubmit={submit} noValidate aria-label="Link a bank">
       <Stack gap="md">
-        <Radio.Group
-          value={purpose}
-          onChange={(chosen) => form.setFieldValue("purpose", chosen as Purpose)}
-          label="What is it for?"
-        >
-          <div className={classes.purposes}>
-            {purposes.map((option) => (
-              <Radio.Card
-                key={option.purpose}
-                value={option.purpose}
-                className={classes.purpose}
-                aria-labelledby={`${purposeId}-${option.purpose}`}
-                aria-describedby={`${purposeId}-${option.purpose}-words`}
-                data-testid={`link-purpose-${option.purpose}`}
-              >
-                <Group gap="sm" wrap="nowrap" align="flex-start">
-                  <Radio.Indicator mt={2} />
-                  <div>
-                    <Text size="sm" fw={600} id={`${purposeId}-${option.purpose}`}>
-                      {option.title}
-                    </Text>
-                    <Text size="xs" c="dimmed" id={`${purposeId}-${option.purpose}-words`}>
-                      {option.words}
-                    </Text>
-                  </div>
-                </Group>
-              </Radio.Card>
-            ))}
-          </div>
-        </Radio.Group>
-        {purpose === "balancesOnly" ? (
-          <MultiSelect
-            {...form.getInputProps("products")}
-            label="Plaid products"
-            description="Balances come with any of them. Banks that lack one you choose cannot be linked."
-            data={products}
-            error={form.errors.products ?? problemAt(problem, "products")}
-            required
-            data-testid="link-products"
+        <WayControl form={form} />
+        {sending ? (
+          <InvitationFields form={form} problem={problem} />
+        ) : (
+          <BankFields form={form} problem={problem} />
+        )}
+        {beside?.kind === "worksAgain" ? (
+          <Alert color="green" title="It works again already">
+            {beside.message}
+          </Alert>
+        ) : beside ? (
+          <ProblemNotice problem={beside} onRetry={() => submit()} />
+        ) : null}
+        {reading ? (
+          <ProblemNotice
+            problem={reading}
+            onRetry={() => {
+              void people.refetch();
+              void settings.refetch();
+            }}
           />
         ) : null}
-        <Autocomplete
-          {...form.getInputProps("personName")}
-          label="For whom?"
-          description="The name stays on this computer. Plaid gets a random identifier."
-          placeholder="A person's name"
-          data={names}
-          openOnFocus={false}
-          filter={namesLike}
-          error={form.errors.personName ?? problemAt(problem, "personName")}
-          required
-          autoComplete="off"
-          data-autofocus
-          data-testid="link-person-name"
-        />
-        {names.length > 0 && personName.trim() !== "" ? (
-          <Text size="xs" c="dimmed" mt={-8} role="status">
-            {known ? "Someone you have linked a bank for before." : "A new person."}
-          </Text>
-        ) : null}
-        {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-        {people.error ? (
-          <ProblemNotice problem={people.error} onRetry={() => void people.refetch()} />
-        ) : null}
-        <Group gap="sm">
-          <ActButton
-            type="submit"
-            running={start.running}
-            runningLabel="Opening…"
-            data-testid="link-start"
-          >
-            Open Link
-          </ActButton>
-          <Text size="sm" c="dimmed" role="status">
-            {start.running ? "Preparing the Link window…" : "Opens in a window of its own."}
-          </Text>
-        </Group>
+        {sending ? (
+          <Submit
+            act={invite}
+            label="Make the link"
+            running="Making the link…"
+            words="Nothing is sent by itself: you get a link to pass on."
+            testId="invite-create"
+          />
+        ) : (
+          <Submit
+            act={start}
+            label="Open Link"
+            running="Opening…"
+            words={busy ?? "Opens in a window of its own."}
+            disabled={busy !== null}
+            testId="link-start"
+          />
+        )}
       </Stack>
     </form>
+  );
+}
+
+function WayControl({ form }: { form: LinkDraftForm }) {
+  return (
+    <SegmentedControl
+      value={form.values.way}
+      onChange={(way) => form.setFieldValue("way", way as LinkDraft["way"])}
+      aria-label="Who links?"
+      fullWidth
+      data={[
+        { value: "window", label: <span data-testid="link-way-window">In this window</span> },
+        {
+          value: "invitation",
+          label: <span data-testid="link-way-invitation">Send to a customer</span>,
+        },
+      ]}
+    />
+  );
+}
+
+interface SubmitProps {
+  act: { running: boolean };
+  label: string;
+  running: string;
+  words: string;
+  disabled?: boolean;
+  testId: string;
+}
+
+function Submit({ act, label, running, words, disabled = false, testId }: SubmitProps) {
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <ActButton
+        type="submit"
+        running={act.running}
+        runningLabel={running}
+        disabled={disabled}
+        style={{ flex: "none" }}
+        data-testid={testId}
+      >
+        {label}
+      </ActButton>
+      <Text size="sm" c="dimmed" role="status">
+        {act.running ? "Asking Plaid for a link token…" : words}
+      </Text>
+    </Group>
   );
 }

@@ -1,7 +1,7 @@
 import { Modal } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { LinkSessionView } from "../../bindings/link";
 import { type ProblemActions, ProblemActionsContext } from "../../components/ProblemActions";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -9,90 +9,125 @@ import { Waiting } from "../../components/Waiting";
 import { useNavigation } from "../../frame/route";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { link } from "../../ipc";
-import { type LinkDraft, LinkForm } from "./LinkForm";
+import { invitations, link, onDeskEvent } from "../../ipc";
+import { useInvitationNews } from "../invitations/useInvitations";
+import { draftProblems, emptyDraft, inviting, type LinkDraft } from "./draft";
+import { LinkForm } from "./LinkForm";
+import { WorksAgain } from "./LinkParts";
 import { LinkSession } from "./LinkSession";
-import { LinkContext } from "./link";
-import { useLinkSession } from "./useLinkSession";
-import { hasEnded, isLookedUp } from "./words";
+import { type InviteAim, LinkContext } from "./link";
+import { useHeldSessions, useLinkSession, useLinkSessions } from "./useLinkSession";
+import { hasEnded, isLive } from "./words";
 
-type View = { kind: "form" } | { kind: "repair"; itemId: string } | { kind: "session" };
+type View =
+  | { kind: "form" }
+  | { kind: "repair"; itemId: string; chooseAccounts: boolean }
+  | { kind: "session"; sessionId: string };
 
-/** Linking stands above the screens: its dialog may be put aside while the Link window is open. */
+/** Linking stands above the screens: its dialog may be put aside while somebody is linking. */
 export function LinkProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const { go } = useNavigation();
   const [shown, setShown] = useState(false);
   const [view, setView] = useState<View>({ kind: "form" });
-  const [sessionId, setSessionId] = useState<string | null>(null);
-  const session = useLinkSession(sessionId);
-  const ended = session.data ? hasEnded(session.data) : false;
-  const lookedUp = session.data ? isLookedUp(session.data) : false;
-  const waiting = sessionId !== null && !ended && !lookedUp;
+  const live = useLiveSession();
+  const { waiting } = live;
+  const shownId = view.kind === "session" ? view.sessionId : null;
+  const session = useLinkSession(shownId);
+  const form = useForm<LinkDraft>({ initialValues: emptyDraft, validate: draftProblems });
 
-  const form = useForm<LinkDraft>({
-    initialValues: { purpose: "achRisk", products: ["auth"], personName: "" },
-    validate: {
-      personName: (typed) => (typed.trim() ? null : "Enter a name."),
-      products: (chosen, { purpose }) =>
-        purpose === "balancesOnly" && chosen.length === 0 ? "Choose at least one." : null,
-    },
-  });
   const keep = useCallback(
     (answer: LinkSessionView) => client.setQueryData(keys.linkSession(answer.sessionId), answer),
     [client],
   );
+  const show = useCallback((sessionId: string) => {
+    setView({ kind: "session", sessionId });
+    setShown(true);
+  }, []);
+  const { follow: followLive } = live;
   const follow = (answer: LinkSessionView) => {
     keep(answer);
-    setSessionId(answer.sessionId);
-    setView({ kind: "session" });
+    followLive(answer.sessionId);
+    show(answer.sessionId);
   };
   const start = useAct(link.start, follow);
-  const repairAct = useAct(link.repair, follow);
+  const repairAct = useAct(
+    ({ itemId, chooseAccounts }: { itemId: string; chooseAccounts: boolean }) =>
+      link.repair(itemId, chooseAccounts),
+    follow,
+  );
+  const invited = useAct(invitations.create, (answer) => {
+    keep(answer);
+    void client.invalidateQueries({ queryKey: keys.invitations });
+    form.setValues({ personName: "", note: "" });
+    show(answer.sessionId);
+  });
+  const browser = useAct(link.inBrowser, keep);
 
   const { run: runRepair } = repairAct;
   const { clear: clearStart } = start;
-  const open = useCallback(() => {
-    if (!waiting) {
+  const { clear: clearInvite } = invited;
+  const { setValues } = form;
+  const ask = useCallback(
+    (changes: Partial<LinkDraft>) => {
       clearStart();
+      clearInvite();
+      setValues(changes);
       setView({ kind: "form" });
-    }
-    setShown(true);
-  }, [waiting, clearStart]);
-  const repair = useCallback(
-    (itemId: string) => {
       setShown(true);
-      // With a Link window open the dialog shows that one: only one bank is linked at a time.
-      if (waiting) return;
-      setView({ kind: "repair", itemId });
-      runRepair(itemId);
     },
-    [waiting, runRepair],
+    [clearStart, clearInvite, setValues],
+  );
+  const liveId = live.sessionId;
+  const open = useCallback(() => {
+    if (waiting && liveId) show(liveId);
+    else ask({ way: "window" });
+  }, [waiting, liveId, show, ask]);
+  const invite = useCallback((aim: InviteAim) => ask(inviting(aim)), [ask]);
+  const repair = useCallback(
+    (itemId: string, chooseAccounts = false) => {
+      // While somebody is linking the dialog shows that: one at a time at this desk.
+      if (waiting && liveId) return show(liveId);
+      setView({ kind: "repair", itemId, chooseAccounts });
+      setShown(true);
+      runRepair({ itemId, chooseAccounts });
+    },
+    [waiting, liveId, show, runRepair],
+  );
+  const { run: runBrowser, running: openingBrowser } = browser;
+  const continueInBrowser = useCallback(
+    (sessionId: string) => {
+      show(sessionId);
+      runBrowser(sessionId);
+    },
+    [show, runBrowser],
   );
 
-  useEffect(() => {
-    if (!ended) return;
-    setShown(true);
-    void client.invalidateQueries({ queryKey: keys.items });
-    void client.invalidateQueries({ queryKey: keys.people });
-  }, [ended, client]);
+  useAskedInLinkWindow(continueInBrowser);
+  useInvitationNews(show);
+  useComingForward({ shown, liveId, liveEnded: live.ended, shownId, show });
 
-  const door = useMemo(() => ({ open, repair, waiting }), [open, repair, waiting]);
+  const door = useMemo(
+    () => ({ open, repair, invite, continueInBrowser, openingBrowser, show, waiting }),
+    [open, repair, invite, continueInBrowser, openingBrowser, show, waiting],
+  );
   const actions = useMemo<ProblemActions>(
     () => ({
       repairItem: repair,
+      chooseAccounts: (itemId) => repair(itemId, true),
+      continueInBrowser,
       linkAgain: open,
       checkKeys: () => {
         setShown(false);
         go({ screen: "settings" });
       },
     }),
-    [repair, open, go],
+    [repair, continueInBrowser, open, go],
   );
   const again = () => {
-    const repairs = session.data?.repairsItemId;
-    if (repairs) repair(repairs);
-    else open();
+    const before = session.data;
+    if (before?.repairsItemId) repair(before.repairsItemId, before.chooseAccounts);
+    else ask({ way: before?.invitation ? "invitation" : "window" });
   };
   return (
     <LinkContext value={door}>
@@ -100,28 +135,50 @@ export function LinkProvider({ children }: { children: ReactNode }) {
       <Modal
         opened={shown}
         onClose={() => setShown(false)}
-        title={view.kind === "form" ? "Link a bank" : "Linking"}
-        size={580}
+        title={titleOf(view, form.values.way, session.data)}
+        size={600}
         closeOnClickOutside={false}
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <ProblemActionsContext value={actions}>
-          {view.kind === "form" ? <LinkForm form={form} start={start} /> : null}
+          {view.kind === "form" ? (
+            <LinkForm
+              form={form}
+              start={start}
+              invite={invited}
+              busy={waiting ? "A bank is being linked at this desk. Finish that first." : null}
+            />
+          ) : null}
           {view.kind === "repair" ? (
-            repairAct.problem ? (
+            repairAct.problem?.kind === "worksAgain" ? (
+              <WorksAgain problem={repairAct.problem} onClose={() => setShown(false)} />
+            ) : repairAct.problem ? (
               <ProblemNotice
                 problem={repairAct.problem}
-                onRetry={() => runRepair(view.itemId)}
+                onRetry={() => runRepair(view)}
                 busy={repairAct.running}
               />
             ) : (
               <Waiting>Preparing the sign-in…</Waiting>
             )
           ) : null}
+          {browser.problem && browser.arg === shownId ? (
+            <div style={{ marginBottom: 12 }}>
+              <ProblemNotice
+                problem={browser.problem}
+                onRetry={() => shownId && runBrowser(shownId)}
+              />
+            </div>
+          ) : null}
           {view.kind === "session" && session.data ? (
             <LinkSession
+              // A new session begins with nothing chosen.
+              key={session.data.sessionId}
               session={session.data}
-              onCancelled={keep}
+              onChanged={(changed) => {
+                keep(changed);
+                if (changed.sessionId !== shownId) show(changed.sessionId);
+              }}
               onAgain={again}
               onClose={() => setShown(false)}
             />
@@ -133,4 +190,77 @@ export function LinkProvider({ children }: { children: ReactNode }) {
       </Modal>
     </LinkContext>
   );
+}
+
+function titleOf(view: View, way: LinkDraft["way"], session: LinkSessionView | undefined): string {
+  if (view.kind === "form") return way === "invitation" ? "Send to a customer" : "Link a bank";
+  return view.kind === "session" && session?.invitation ? "Invitation" : "Linking";
+}
+
+/** The session somebody is linking with at this desk, also one that outlived a restart of the app. */
+function useLiveSession() {
+  const client = useQueryClient();
+  const [sessionId, setSessionId] = useState<string | null>(null);
+  const sessions = useLinkSessions();
+  const found = sessions.data?.find(isLive)?.sessionId ?? null;
+  const session = useLinkSession(sessionId);
+  const waiting = sessionId !== null && (session.data ? isLive(session.data) : !session.error);
+  const ended = session.data ? hasEnded(session.data) : false;
+  useEffect(() => {
+    if (found && !waiting) setSessionId(found);
+  }, [found, waiting]);
+  useEffect(() => {
+    if (!ended) return;
+    void client.invalidateQueries({ queryKey: keys.items });
+    void client.invalidateQueries({ queryKey: keys.people });
+  }, [ended, client]);
+  return { sessionId, waiting, ended, follow: setSessionId };
+}
+
+/** Does what was asked for in the Link window, by its menu or on its page. */
+function useAskedInLinkWindow(continueInBrowser: (sessionId: string) => void) {
+  const latest = useRef(continueInBrowser);
+  latest.current = continueInBrowser;
+  useEffect(() => {
+    let gone = false;
+    let stop: (() => void) | undefined;
+    onDeskEvent((event) => {
+      if (event.kind === "linkInBrowser") latest.current(event.sessionId);
+    }).then((unlisten) => {
+      if (gone) unlisten();
+      else stop = unlisten;
+    });
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, []);
+}
+
+interface Forward {
+  shown: boolean;
+  liveId: string | null;
+  liveEnded: boolean;
+  /** The session the dialog is at, shown or put aside. */
+  shownId: string | null;
+  show: (sessionId: string) => void;
+}
+
+/** Shows the dialog when a session ends, or wants a decision. What is being typed is not put away. */
+function useComingForward({ shown, liveId, liveEnded, shownId, show }: Forward) {
+  const held = useHeldSessions();
+  const heldIds = held.map(({ sessionId }) => sessionId).join(" ");
+  const known = useRef(new Set<string>());
+  const free = useRef(true);
+  free.current = !shown;
+  useEffect(() => {
+    if (liveEnded && liveId && (free.current || shownId === liveId)) show(liveId);
+  }, [liveEnded, liveId, shownId, show]);
+  useEffect(() => {
+    for (const sessionId of heldIds.split(" ").filter(Boolean)) {
+      if (known.current.has(sessionId)) continue;
+      known.current.add(sessionId);
+      if (free.current) show(sessionId);
+    }
+  }, [heldIds, show]);
 }

@@ -1,113 +1,72 @@
-import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
-import { IconCircleCheck, IconDoorExit } from "@tabler/icons-react";
-import type { LinkSessionView } from "../../bindings/link";
-import type { Problem } from "../../bindings/problem";
-import { ActButton } from "../../components/ActButton";
+import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
+import { IconCircleCheck, IconDoorExit, IconTrashX } from "@tabler/icons-react";
+import { useState } from "react";
 import { Disclosure } from "../../components/Disclosure";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { count } from "../../format";
 import { useNavigation } from "../../frame/route";
-import { useAct } from "../../hooks/useAct";
-import { link } from "../../ipc";
+import { Invitation } from "../invitations/Invitation";
 import { useItems } from "../items/useItems";
 import { accountKind, accountTitle } from "../items/words";
+import { DuplicateDecision } from "./DuplicateDecision";
 import { LinkEvents } from "./LinkEvents";
-import { eventWords, exitWords, hasEnded, hasSucceeded, isLookedUp } from "./words";
+import { LinkHistory } from "./LinkHistory";
+import { Beside, Head, type SessionProps } from "./LinkParts";
+import { Waiting } from "./LinkWaiting";
+import { exitWords, hasEnded, hasSucceeded } from "./words";
 
-interface Props {
-  session: LinkSessionView;
-  onCancelled: (session: LinkSessionView) => void;
-  /** Begins again: the form, or the sign-in to the same Item. */
-  onAgain: () => void;
-  onClose: () => void;
-}
-
-/** One Link session: under way, done, left or failed. */
-export function LinkSession(props: Props) {
+/** One Link session: under way, to be decided, done, left or failed. */
+export function LinkSession(props: SessionProps) {
   const { session } = props;
   return (
     <Stack gap="md">
-      {hasSucceeded(session) ? (
-        <Done {...props} />
-      ) : hasEnded(session) ? (
-        <NotDone {...props} />
-      ) : (
-        <Waiting {...props} />
-      )}
+      <Stage {...props} />
       <Disclosure label="Details for support" testId="link-details">
         <LinkEvents session={session} />
+        <AllSessions />
       </Disclosure>
     </Stack>
   );
 }
 
-function Waiting({ session, onCancelled }: Props) {
-  const focus = useAct(() => link.focus(session.sessionId));
-  const cancel = useAct(() => link.cancel(session.sessionId), onCancelled);
-  const last = session.events.at(-1);
-  const storing = session.state === "succeeded";
-  const lookedUp = isLookedUp(session);
+function AllSessions() {
+  const [opened, setOpened] = useState(false);
   return (
-    <div data-testid="link-waiting" data-state={session.state}>
-      <Group gap="sm" wrap="nowrap" align="flex-start">
-        <Loader size="sm" mt={3} aria-hidden />
-        <div>
-          <Title order={3} fz="1rem">
-            {storing
-              ? "The bank agreed"
-              : lookedUp
-                ? "Finding out whether the bank agreed"
-                : "Continue in the Link window"}
-          </Title>
-          <Text size="sm" c="dimmed" mt={2} className="breakable">
-            {storing
-              ? "Storing the connection. Nothing that was granted gets lost, even if this window closes now."
-              : lookedUp
-                ? "The Link window is closed. Another bank can be linked meanwhile."
-                : `${session.personName} signs in there. This page follows along; what is typed there never passes through it.`}
-          </Text>
-          <Text size="sm" mt={8} role="status">
-            {last ? eventWords(last) : "Opening…"}
-          </Text>
-        </div>
-      </Group>
-      <Beside problem={session.problem} />
-      <Beside problem={focus.problem} />
-      <Beside problem={cancel.problem} />
-      {storing || lookedUp ? null : (
-        <Group gap="xs" mt="md">
-          <ActButton
-            onClick={() => focus.run()}
-            running={focus.running}
-            runningLabel="One moment…"
-            data-testid="link-focus"
-          >
-            Bring it forward
-          </ActButton>
-          <ActButton
-            variant="default"
-            onClick={() => cancel.run()}
-            running={cancel.running}
-            runningLabel="Cancelling…"
-            data-testid="link-cancel"
-          >
-            Cancel linking
-          </ActButton>
-        </Group>
-      )}
-    </div>
+    <>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        mt={6}
+        onClick={() => setOpened(true)}
+        data-testid="link-all-sessions"
+      >
+        All sessions…
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title="Linking history"
+        size={760}
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <LinkHistory />
+      </Modal>
+    </>
   );
 }
 
-function Beside({ problem }: { problem: Problem | null }) {
-  return problem ? (
-    <div style={{ marginTop: 10 }}>
-      <ProblemNotice problem={problem} />
-    </div>
-  ) : null;
+function Stage(props: SessionProps) {
+  const { session } = props;
+  if (session.state === "held") return <DuplicateDecision {...props} />;
+  if (session.invitation && !hasSucceeded(session)) {
+    return <Invitation {...props} invitation={session.invitation} />;
+  }
+  if (session.state === "withdrawn") return <Withdrawn {...props} />;
+  if (hasSucceeded(session)) return <Done {...props} />;
+  return hasEnded(session) ? <NotDone {...props} /> : <Waiting {...props} />;
 }
 
-function Done({ session, onAgain, onClose }: Props) {
+function Done({ session, onAgain, onClose }: SessionProps) {
   const { go } = useNavigation();
   const items = useItems();
   const item = items.data?.items.find(({ itemId }) => itemId === session.itemId);
@@ -115,28 +74,25 @@ function Done({ session, onAgain, onClose }: Props) {
   const repaired = session.repairsItemId !== null;
   return (
     <div data-testid="link-done" role="status">
-      <Group gap="sm" wrap="nowrap" align="flex-start">
-        <IconCircleCheck size={26} color="var(--desk-good)" style={{ flex: "none" }} aria-hidden />
-        <div style={{ minWidth: 0 }}>
-          <Title order={3} fz="1rem" className="breakable">
-            {repaired ? `${name} works again` : `${name} is linked`}
-          </Title>
-          <Text size="sm" c="dimmed" className="breakable">
-            For {session.personName}
-            {item ? `: ${count(item.accounts.length, "account")} found` : ""}
-          </Text>
-          <ul style={{ margin: "8px 0 0", paddingInlineStart: 18, fontSize: "0.8125rem" }}>
-            {item?.accounts.map((account) => (
-              <li key={account.accountId}>
-                {accountTitle(account)}{" "}
-                <Text span size="xs" c="dimmed">
-                  {accountKind(account)}
-                </Text>
-              </li>
-            ))}
-          </ul>
-        </div>
-      </Group>
+      <Head
+        icon={<IconCircleCheck size={26} color="var(--desk-good)" />}
+        title={repaired ? `${name} works again` : `${name} is linked`}
+      >
+        <Text size="sm" c="dimmed" className="breakable">
+          For {session.personName}
+          {item ? `: ${count(item.accounts.length, "account")} found` : ""}
+        </Text>
+        <List size="sm" mt={8} withPadding={false}>
+          {item?.accounts.map((account) => (
+            <List.Item key={account.accountId}>
+              {accountTitle(account)}{" "}
+              <Text span size="xs" c="dimmed">
+                {accountKind(account)}
+              </Text>
+            </List.Item>
+          ))}
+        </List>
+      </Head>
       <Beside problem={session.problem} />
       <Group gap="xs" mt="md">
         <Button
@@ -149,7 +105,7 @@ function Done({ session, onAgain, onClose }: Props) {
         >
           Go to Accounts
         </Button>
-        {repaired ? null : (
+        {repaired || session.invitation ? null : (
           <Button variant="default" onClick={onAgain} data-testid="link-again">
             Link another bank
           </Button>
@@ -159,32 +115,63 @@ function Done({ session, onAgain, onClose }: Props) {
   );
 }
 
-function NotDone({ session, onAgain, onClose }: Props) {
+function Withdrawn({ session, onAgain, onClose }: SessionProps) {
+  const name = session.institutionName ?? "The bank";
+  return (
+    <div data-testid="link-withdrawn" role="status">
+      <Head
+        icon={<IconTrashX size={24} color="var(--desk-care)" />}
+        title={`${name} was not added`}
+      >
+        <Text size="sm" c="dimmed" className="breakable">
+          The bank had agreed, so the new Item was removed at Plaid at once. Nothing of it stays
+          here or there.
+        </Text>
+      </Head>
+      <Beside problem={session.problem} />
+      <Group gap="xs" mt="md">
+        <Button onClick={onClose} data-autofocus data-testid="link-close">
+          Close
+        </Button>
+        <Button variant="default" onClick={onAgain} data-testid="link-again">
+          Link another bank
+        </Button>
+      </Group>
+    </div>
+  );
+}
+
+function NotDone({ session, onAgain, onClose }: SessionProps) {
   const failed = session.state === "failed" || session.state === "expired";
   const again = session.repairsItemId ? "Sign in again" : "Start again";
+  const changed = session.repairsItemId ? "Nothing was changed." : "Nothing was linked.";
   return (
     <div data-testid={failed ? "link-failed" : "link-exited"} data-state={session.state}>
-      <Group gap="sm" wrap="nowrap" align="flex-start" mb={session.problem ? "sm" : 0}>
-        <IconDoorExit size={24} color="var(--desk-care)" style={{ flex: "none" }} aria-hidden />
-        <div style={{ minWidth: 0 }}>
-          <Title order={3} fz="1rem">
-            {failed ? "Linking did not work" : "Link was left before the end"}
-          </Title>
-          <Text size="sm" c="dimmed" className="breakable" role="status">
-            {session.state === "expired"
-              ? "The time to finish ran out. Nothing was linked."
-              : failed
-                ? "Nothing was linked."
-                : `${exitWords(session)} Nothing was linked.`}
-          </Text>
+      <Head
+        icon={<IconDoorExit size={24} color="var(--desk-care)" />}
+        title={failed ? "Linking did not work" : "Link was left before the end"}
+      >
+        <Text size="sm" c="dimmed" className="breakable" role="status">
+          {session.state === "expired"
+            ? `The time to finish ran out. ${changed}`
+            : failed
+              ? // The problem below says what is known; a grant that lost its token is not nothing.
+                session.problem
+                ? ""
+                : changed
+              : `${exitWords(session)} ${changed}`}
+        </Text>
+      </Head>
+      {session.problem ? (
+        <div style={{ marginTop: 12 }}>
+          <ProblemNotice problem={session.problem} onRetry={onAgain} />
         </div>
-      </Group>
-      {session.problem ? <ProblemNotice problem={session.problem} onRetry={onAgain} /> : null}
+      ) : null}
       <Group gap="xs" mt="md">
         <Button onClick={onAgain} data-autofocus data-testid="link-again">
           {again}
         </Button>
-        <Button variant="default" onClick={onClose}>
+        <Button variant="default" onClick={onClose} data-testid="link-close">
           Close
         </Button>
       </Group>

@@ -20,10 +20,16 @@ export function useLinkSession(sessionId: string | null) {
   });
 }
 
-/** All sessions, the newest first, for support. */
+/** All sessions, the newest first. */
 export function useLinkSessions() {
   return useQuery<LinkSessionView[], Problem>({
     queryKey: keys.linkSessions,
     queryFn: link.sessions,
   });
+}
+
+/** The sessions that wait for a decision of the user. */
+export function useHeldSessions(): LinkSessionView[] {
+  const { data } = useLinkSessions();
+  return data?.filter(({ state }) => state === "held") ?? [];
 }

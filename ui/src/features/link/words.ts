@@ -1,16 +1,17 @@
 /** Link's own words as plain ones. */
-import type { LinkEventView, LinkSessionView } from "../../bindings/link";
-import { formatExactTime } from "../../format";
+import type { LinkEventView, LinkSessionView, LinkState, LinkWay } from "../../bindings/link";
+
+const endings: ReadonlySet<LinkState> = new Set([
+  "exchanged",
+  "withdrawn",
+  "exited",
+  "expired",
+  "failed",
+]);
 
 /** Whether a session has come to its end, however. */
 export function hasEnded({ state, endedAt }: LinkSessionView): boolean {
-  return (
-    endedAt !== null ||
-    state === "exchanged" ||
-    state === "exited" ||
-    state === "expired" ||
-    state === "failed"
-  );
+  return endedAt !== null || endings.has(state);
 }
 
 /** Whether a session has come to its end and the bank is linked, or signed in to again. */
@@ -20,8 +21,33 @@ export function hasSucceeded(session: LinkSessionView): boolean {
 
 /** Whether a session is without a window, and Plaid is being asked how it ended. */
 export function isLookedUp(session: LinkSessionView): boolean {
-  return session.state === "opened" && session.problem !== null;
+  return session.way === "window" && session.state === "opened" && session.problem !== null;
 }
+
+/** Whether somebody is linking at this desk, in the Link window or in the browser. */
+export function isLive(session: LinkSessionView): boolean {
+  const over = hasEnded(session) || session.state === "held" || isLookedUp(session);
+  return session.way !== "invitation" && !over;
+}
+
+/** States for the linking history. */
+export const stateWords: Record<LinkState, string> = {
+  created: "Not opened yet",
+  opened: "Open",
+  succeeded: "Granted, being stored",
+  held: "Waiting for a decision",
+  exchanged: "Linked",
+  withdrawn: "Granted, removed again",
+  exited: "Left",
+  expired: "Expired",
+  failed: "Failed",
+};
+
+export const wayWords: Record<LinkWay, string> = {
+  window: "Link window",
+  browser: "Browser",
+  invitation: "Sent link",
+};
 
 const events: Record<string, string> = {
   OPEN: "Link is open",
@@ -93,6 +119,8 @@ export function supportText(session: LinkSessionView): string {
   const lines = [
     `link_session_id: ${session.linkSessionId ?? "not known"}`,
     `state: ${session.state}`,
+    `way: ${session.way}`,
+    `mode: ${session.repairsItemId ? "update mode" : "new Item"}`,
     `created: ${session.createdAt}`,
     `ended: ${session.endedAt ?? "not yet"}`,
     `institution: ${session.institutionName ?? "none chosen"}`,
@@ -112,9 +140,8 @@ export function supportText(session: LinkSessionView): string {
   return lines.join("\n");
 }
 
-/** One line that names a session in a list. */
-export function sessionTitle(session: LinkSessionView): string {
-  const what = session.repairsItemId ? "Sign in again" : "Link";
-  const where = session.institutionName ?? "no bank chosen";
-  return `${what}: ${where}, ${session.personName}, ${formatExactTime(session.createdAt)}`;
+/** What a session is for, in a few words. */
+export function sessionWhat({ repairsItemId, chooseAccounts }: LinkSessionView): string {
+  if (!repairsItemId) return "Link a bank";
+  return chooseAccounts ? "Sign in again, choose accounts" : "Sign in again";
 }

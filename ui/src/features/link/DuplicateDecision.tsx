@@ -1,0 +1,256 @@
+import { Badge, Radio, Stack, Text, Title } from "@mantine/core";
+import { IconCopyCheck } from "@tabler/icons-react";
+import { useId, useState } from "react";
+import type { AccountView } from "../../bindings/items";
+import type {
+  DuplicateChoice,
+  DuplicateItem,
+  DuplicateView,
+  LinkSessionView,
+  SameAccount,
+} from "../../bindings/link";
+import { ActButton } from "../../components/ActButton";
+import { count, formatTimeOfDay } from "../../format";
+import { useAct } from "../../hooks/useAct";
+import { link } from "../../ipc";
+import { useItems } from "../items/useItems";
+import { accountTitle } from "../items/words";
+import classes from "./DuplicateDecision.module.css";
+import { Beside, Head, type SessionProps } from "./LinkParts";
+
+/** A bank that seems to be linked already: what is there, what is new, and the choice. */
+export function DuplicateDecision({ session, onChanged }: SessionProps) {
+  const name = session.institutionName ?? "This bank";
+  return (
+    <div data-testid="link-held">
+      <Head
+        icon={<IconCopyCheck size={24} color="var(--desk-care)" />}
+        title={`${name} seems to be linked already`}
+      >
+        <Text size="sm" c="dimmed" className="breakable">
+          The bank has agreed for {session.personName}, and accounts of the same name and number are
+          here already. Nothing is stored before you decide.
+        </Text>
+      </Head>
+      {session.duplicate ? (
+        <Decide session={session} duplicate={session.duplicate} onChanged={onChanged} />
+      ) : null}
+    </div>
+  );
+}
+
+interface DecideProps {
+  session: LinkSessionView;
+  duplicate: DuplicateView;
+  onChanged: SessionProps["onChanged"];
+}
+
+function Decide({ session, duplicate, onChanged }: DecideProps) {
+  const options = choices(session, duplicate);
+  const [chosen, setChosen] = useState(() => usual(duplicate));
+  const decide = useAct(
+    (choice: DuplicateChoice) => link.decide(session.sessionId, choice),
+    onChanged,
+  );
+  const option = options.find(({ key }) => key === chosen) ?? options[0];
+  return (
+    <Stack gap="md" mt="md">
+      <Comparison session={session} duplicate={duplicate} />
+      <Options options={options} chosen={chosen} onChoose={setChosen} />
+      <Beside problem={session.problem} />
+      <Beside problem={decide.problem} />
+      <div>
+        <ActButton
+          onClick={() => option && decide.run(option.choice)}
+          running={decide.running}
+          runningLabel="Working…"
+          data-testid="duplicate-decide"
+        >
+          {option?.act ?? "Go on"}
+        </ActButton>
+        <Text size="xs" c="dimmed" mt={8}>
+          Without a decision by {formatTimeOfDay(duplicate.decideBy)} it is kept beside what is
+          there, because what a bank has granted must not get lost. It can be removed in Accounts
+          then.
+        </Text>
+      </div>
+    </Stack>
+  );
+}
+
+interface Option {
+  key: string;
+  choice: DuplicateChoice;
+  title: string;
+  words: string;
+  act: string;
+}
+
+function choices(session: LinkSessionView, { items }: DuplicateView): Option[] {
+  return [
+    {
+      key: "discard",
+      choice: { kind: "discard" },
+      title: "Do not add it",
+      words: "What is linked stays as it is. The new access is removed at Plaid at once.",
+      act: "Do not add it",
+    },
+    ...items.map(
+      ({ itemId, institutionName, person }): Option => ({
+        key: `replace-${itemId}`,
+        choice: { kind: "replace", itemId },
+        title: `Replace ${institutionName} of ${person.name}`,
+        words:
+          "The new one is stored and takes over what was set for the same accounts. Only then the old one is removed, here and at Plaid.",
+        act: "Replace it",
+      }),
+    ),
+    {
+      key: "keepBoth",
+      choice: { kind: "keepBoth" },
+      title: "Keep both",
+      words: `For two logins at the same bank. Shared accounts show twice, and Plaid bills both.${
+        items.some(({ person }) => person.name !== session.personName)
+          ? " Usual for a joint account of two people."
+          : ""
+      }`,
+      act: "Keep both",
+    },
+  ];
+}
+
+/** An Item that does not work is best replaced; one that works needs no second. */
+function usual({ items }: DuplicateView): string {
+  const broken = items.find(({ needsAttention }) => needsAttention);
+  return broken ? `replace-${broken.itemId}` : "discard";
+}
+
+interface OptionsProps {
+  options: Option[];
+  chosen: string;
+  onChoose: (key: string) => void;
+}
+
+function Options({ options, chosen, onChoose }: OptionsProps) {
+  const id = useId();
+  return (
+    <Radio.Group value={chosen} onChange={onChoose} label="What is to be done?">
+      <Stack gap={6} mt={6}>
+        {options.map(({ key, title, words }) => (
+          <Radio.Card
+            key={key}
+            value={key}
+            className={classes.option}
+            aria-labelledby={`${id}-${key}`}
+            aria-describedby={`${id}-${key}-words`}
+            data-testid={`duplicate-${key.startsWith("replace") ? "replace" : key}`}
+          >
+            <Radio.Indicator mt={2} />
+            <span className="breakable">
+              <Text span size="sm" fw={600} display="block" id={`${id}-${key}`}>
+                {title}
+              </Text>
+              <Text span size="xs" c="dimmed" display="block" id={`${id}-${key}-words`}>
+                {words}
+              </Text>
+            </span>
+          </Radio.Card>
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+/** Side by side: what is linked, and what was granted now. */
+function Comparison({ session, duplicate }: Omit<DecideProps, "onChanged">) {
+  const all = useItems();
+  const same = duplicate.items.flatMap(({ sameAccounts }) => sameAccounts);
+  return (
+    <div className={classes.sides}>
+      <section className={classes.side} aria-label="Linked already">
+        <Text size="xs" fw={600} c="dimmed">
+          Linked already
+        </Text>
+        {duplicate.items.map((item) => (
+          <Side
+            key={item.itemId}
+            title={item.institutionName}
+            person={item.person.name}
+            broken={item.needsAttention}
+            accounts={accountsOf(
+              item,
+              all.data?.items.find((one) => one.itemId === item.itemId),
+            )}
+            same={item.sameAccounts}
+          />
+        ))}
+      </section>
+      <section className={classes.side} aria-label="Granted now">
+        <Text size="xs" fw={600} c="dimmed">
+          Granted now
+        </Text>
+        <Side
+          title={session.institutionName ?? "The bank"}
+          person={session.personName}
+          broken={false}
+          accounts={duplicate.grantedAccounts}
+          same={same}
+        />
+      </section>
+    </div>
+  );
+}
+
+/** The accounts of what is linked; while they are not known here, those that look the same. */
+function accountsOf(
+  item: DuplicateItem,
+  known: { accounts: AccountView[] } | undefined,
+): SameAccount[] {
+  return known?.accounts ?? item.sameAccounts;
+}
+
+interface SideProps {
+  title: string;
+  person: string;
+  broken: boolean;
+  accounts: SameAccount[];
+  same: SameAccount[];
+}
+
+function Side({ title, person, broken, accounts, same }: SideProps) {
+  const isSame = (account: SameAccount) =>
+    same.some(
+      ({ name, mask }) =>
+        mask === account.mask && name.toLowerCase() === account.name.toLowerCase(),
+    );
+  const matching = accounts.filter(isSame);
+  const others = accounts.length - matching.length;
+  return (
+    <div>
+      <Title order={4} fz="0.875rem" className="breakable">
+        {title}
+      </Title>
+      <Text size="xs" c={broken ? "var(--desk-care)" : "dimmed"} className="breakable">
+        {person}
+        {broken ? " · does not work at the moment" : ""}
+      </Text>
+      <ul className={classes.accounts}>
+        {matching.map((account) => (
+          <li key={accountTitle(account)}>
+            <span className="breakable">{accountTitle(account)}</span>
+            <Badge size="xs" variant="light" radius="sm" tt="none">
+              same
+            </Badge>
+          </li>
+        ))}
+        {others > 0 ? (
+          <li>
+            <Text span size="xs" c="dimmed">
+              and {count(others, "other account")}
+            </Text>
+          </li>
+        ) : null}
+      </ul>
+    </div>
+  );
+}

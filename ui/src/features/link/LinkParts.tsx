@@ -1,0 +1,67 @@
+/** What the stages of a Link session are made of. */
+import { Button, Group, Text, Title } from "@mantine/core";
+import { IconCircleCheck } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { LinkSessionView } from "../../bindings/link";
+import type { Problem } from "../../bindings/problem";
+import { ProblemNotice } from "../../components/ProblemNotice";
+
+export interface SessionProps {
+  session: LinkSessionView;
+  /** The session has changed by an act of the user. */
+  onChanged: (session: LinkSessionView) => void;
+  /** Begins again: the form, or the sign-in to the same Item. */
+  onAgain: () => void;
+  onClose: () => void;
+}
+
+interface HeadProps {
+  icon: ReactNode;
+  title: string;
+  children: ReactNode;
+}
+
+/** How it ended, in a title and a sentence. */
+export function Head({ icon, title, children }: HeadProps) {
+  return (
+    <Group gap="sm" wrap="nowrap" align="flex-start">
+      <span style={{ flex: "none", display: "inline-flex" }} aria-hidden>
+        {icon}
+      </span>
+      <div style={{ minWidth: 0 }}>
+        <Title order={3} fz="1rem" className="breakable">
+          {title}
+        </Title>
+        {children}
+      </div>
+    </Group>
+  );
+}
+
+/** A problem below what it belongs to. */
+export function Beside({ problem }: { problem: Problem | null }) {
+  return problem ? (
+    <div style={{ marginTop: 10 }}>
+      <ProblemNotice problem={problem} />
+    </div>
+  ) : null;
+}
+
+/** An Item was to be repaired and works again already: good news, and nothing left to do. */
+export function WorksAgain({ problem, onClose }: { problem: Problem; onClose: () => void }) {
+  return (
+    <div data-testid="link-works-again" role="status">
+      <Head
+        icon={<IconCircleCheck size={26} color="var(--desk-good)" />}
+        title="It works again already"
+      >
+        <Text size="sm" c="dimmed">
+          {problem.message}
+        </Text>
+      </Head>
+      <Button mt="md" onClick={onClose} data-autofocus data-testid="link-close">
+        Close
+      </Button>
+    </div>
+  );
+}

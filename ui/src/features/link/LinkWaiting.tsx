@@ -1,0 +1,184 @@
+import { Group, Loader, Text, Title } from "@mantine/core";
+import { IconExternalLink } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import type { LinkSessionView } from "../../bindings/link";
+import type { Problem } from "../../bindings/problem";
+import { ActButton } from "../../components/ActButton";
+import { CopyButton } from "../../components/CopyText";
+import { keys } from "../../hooks/queries";
+import { useAct } from "../../hooks/useAct";
+import { link } from "../../ipc";
+import { Beside, type SessionProps } from "./LinkParts";
+import { useLink } from "./link";
+import { eventWords, isLookedUp } from "./words";
+
+/** A session that is under way: in its window, in the browser, being looked up or being stored. */
+export function Waiting(props: SessionProps) {
+  const { session } = props;
+  if (session.state === "succeeded") return <Storing {...props} />;
+  if (isLookedUp(session)) return <LookedUp {...props} />;
+  return session.way === "browser" ? <InBrowser {...props} /> : <InWindow {...props} />;
+}
+
+interface StandingProps {
+  session: LinkSessionView;
+  title: string;
+  words: string;
+  status: string;
+  children?: ReactNode;
+}
+
+function Standing({ session, title, words, status, children }: StandingProps) {
+  return (
+    <div data-testid="link-waiting" data-state={session.state} data-way={session.way}>
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <Loader size="sm" mt={3} aria-hidden />
+        <div style={{ minWidth: 0 }}>
+          <Title order={3} fz="1rem">
+            {title}
+          </Title>
+          <Text size="sm" c="dimmed" mt={2} className="breakable">
+            {words}
+          </Text>
+          <Text size="sm" mt={8} role="status">
+            {status}
+          </Text>
+        </div>
+      </Group>
+      <Beside problem={session.problem} />
+      {children}
+    </div>
+  );
+}
+
+function lastWords(session: LinkSessionView, otherwise: string): string {
+  const last = session.events.at(-1);
+  return last ? eventWords(last) : otherwise;
+}
+
+function Storing({ session }: SessionProps) {
+  return (
+    <Standing
+      session={session}
+      title="The bank agreed"
+      words="Storing the connection. Nothing that was granted gets lost, even if this window closes now."
+      status={lastWords(session, "Storing…")}
+    />
+  );
+}
+
+function LookedUp({ session }: SessionProps) {
+  return (
+    <Standing
+      session={session}
+      title="Finding out whether the bank agreed"
+      words="The Link window is closed. Another bank can be linked meanwhile."
+      status={lastWords(session, "Asking Plaid…")}
+    />
+  );
+}
+
+function InWindow({ session, onChanged }: SessionProps) {
+  const focus = useAct(() => link.focus(session.sessionId));
+  const cancel = useAct(() => link.cancel(session.sessionId), onChanged);
+  return (
+    <Standing
+      session={session}
+      title="Continue in the Link window"
+      words={`${session.personName} signs in there. This page follows along; what is typed there never passes through it.`}
+      status={lastWords(session, "Opening…")}
+    >
+      <Beside problem={focus.problem} />
+      <Beside problem={cancel.problem} />
+      <Group gap="xs" mt="md">
+        <ActButton
+          onClick={() => focus.run()}
+          running={focus.running}
+          runningLabel="One moment…"
+          data-testid="link-focus"
+        >
+          Bring it forward
+        </ActButton>
+        {session.canContinueInBrowser ? <ContinueInBrowser session={session} /> : null}
+        <ActButton
+          variant="subtle"
+          color="gray"
+          onClick={() => cancel.run()}
+          running={cancel.running}
+          runningLabel="Cancelling…"
+          data-testid="link-cancel"
+        >
+          Cancel linking
+        </ActButton>
+      </Group>
+      {session.canContinueInBrowser ? (
+        <Text size="xs" c="dimmed" mt={8}>
+          Does the bank refuse this window, or does the sign-in need a passkey? Go on in the
+          browser: the Link window closes, and Balance Desk notices the end by itself.
+        </Text>
+      ) : null}
+    </Standing>
+  );
+}
+
+function ContinueInBrowser({ session }: { session: LinkSessionView }) {
+  const { continueInBrowser, openingBrowser } = useLink();
+  return (
+    <ActButton
+      variant="default"
+      leftSection={<IconExternalLink size={16} aria-hidden />}
+      onClick={() => continueInBrowser(session.sessionId)}
+      running={openingBrowser}
+      runningLabel="Opening…"
+      data-testid="link-in-browser"
+    >
+      Continue in my browser
+    </ActButton>
+  );
+}
+
+function InBrowser({ session, onChanged }: SessionProps) {
+  const { continueInBrowser, openingBrowser } = useLink();
+  const address = useQuery<string, Problem>({
+    queryKey: keys.linkAddress(session.sessionId),
+    queryFn: () => link.browserAddress(session.sessionId),
+  });
+  const cancel = useAct(() => link.cancel(session.sessionId), onChanged);
+  return (
+    <Standing
+      session={session}
+      title="Continue in your browser"
+      words={`${session.personName} signs in on the page that has opened there. Balance Desk notices the end by itself and comes forward; you can go on working here meanwhile.`}
+      status={lastWords(session, "Waiting for your browser…")}
+    >
+      <Beside problem={address.error} />
+      <Beside problem={cancel.problem} />
+      <Group gap="xs" mt="md">
+        <ActButton
+          variant="default"
+          leftSection={<IconExternalLink size={16} aria-hidden />}
+          onClick={() => continueInBrowser(session.sessionId)}
+          running={openingBrowser}
+          runningLabel="Opening…"
+          data-testid="link-browser-again"
+        >
+          Open the page again
+        </ActButton>
+        {address.data ? (
+          <CopyButton text={address.data} label="Copy the link" testId="link-browser-copy" />
+        ) : null}
+        <ActButton
+          variant="subtle"
+          color="gray"
+          onClick={() => cancel.run()}
+          running={cancel.running}
+          runningLabel="Cancelling…"
+          data-testid="link-cancel"
+        >
+          Cancel linking
+        </ActButton>
+      </Group>
+    </Standing>
+  );
+}
