@@ -2,6 +2,7 @@
 //! All Cargo commands name the same packages and features, so that nothing is compiled twice.
 
 use crate::bundle;
+use crate::node::NodePackage;
 use crate::packages::{self, Purpose};
 use crate::steps::Steps;
 use crate::tools::{Profile, Repository};
@@ -12,6 +13,9 @@ use xshell::cmd;
 
 /// The variable in which the tests of the installed app find the package to unpack.
 const PACKAGE_UNDER_TEST: &str = "BALANCE_DESK_DEB";
+
+/// The variable in which the tests with Plaid's clients find the stand-in.
+const STAND_IN: &str = "PLAID_SANDBOX";
 
 /// Runs all checks; the first failure ends it.
 pub fn everything(repository: &Repository) -> Result<()> {
@@ -30,6 +34,7 @@ fn all_steps(repository: &Repository, steps: &mut Steps) -> Result<()> {
         packages::ensure(repository, Purpose::Test)
     })?;
     user_interface(repository, steps)?;
+    plaids_clients(repository, steps)?;
     steps.step("build", || {
         repository.run(cmd!(
             shell,
@@ -45,16 +50,41 @@ fn all_steps(repository: &Repository, steps: &mut Steps) -> Result<()> {
     })?;
     dependencies(repository, steps)?;
     documentation(repository, steps)?;
+    tests_with_plaids_clients(repository, steps)?;
     let package = installer(repository, steps)?;
     tests(repository, steps, package)
 }
 
 fn user_interface(repository: &Repository, steps: &mut Steps) -> Result<()> {
-    steps.step("UI packages", || ui::installed(repository))?;
-    steps.step("UI lints", || ui::script(repository, "lint"))?;
-    steps.step("UI types", || ui::script(repository, "typecheck"))?;
-    steps.step("UI tests", || ui::script(repository, "test"))?;
+    let ui = NodePackage::ui(repository);
+    steps.step("UI packages", || ui.installed())?;
+    steps.step("UI lints", || ui.script("lint"))?;
+    steps.step("UI types", || ui.script("typecheck"))?;
+    steps.step("UI tests", || ui.script("test"))?;
     steps.step("UI build", || ui::built(repository))
+}
+
+/// What can be said of the tests with Plaid's clients before there is a stand-in.
+fn plaids_clients(repository: &Repository, steps: &mut Steps) -> Result<()> {
+    let clients = NodePackage::clients(repository);
+    steps.step("packages of Plaid's clients", || clients.installed())?;
+    steps.step("lints with Plaid's clients", || clients.script("lint"))?;
+    steps.step("types of Plaid's clients", || clients.script("typecheck"))
+}
+
+/// Plaid's clients for Node.js and React against the stand-in just built.
+fn tests_with_plaids_clients(repository: &Repository, steps: &mut Steps) -> Result<()> {
+    let clients = NodePackage::clients(repository);
+    let program = repository.program(Profile::Debug, "plaid-sandbox");
+    // Elsewhere there is no WebKitGTK, and Chromium's driver is nothing to ask for.
+    let script = if cfg!(target_os = "linux") {
+        "test"
+    } else {
+        "test:api"
+    };
+    steps.step("tests with Plaid's clients", || {
+        clients.run(clients.script_command(script).env(STAND_IN, program))
+    })
 }
 
 /// Licences, sources, and known security holes of the dependencies.

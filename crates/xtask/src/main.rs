@@ -6,27 +6,30 @@
     reason = "a command-line program talks through its standard streams"
 )]
 
+mod bench;
 mod bindings;
 mod bundle;
 mod check;
+mod node;
 mod packages;
 mod steps;
 mod tools;
 mod ui;
 
 use anyhow::{Context, Result, bail};
+use node::NodePackage;
 use packages::Purpose;
 use std::process::{Command, ExitCode};
 use tools::{Profile, Repository};
-use xshell::cmd;
 
 const USAGE: &str = "\
 Usage: cargo xtask <COMMAND>
 
   run [--release] [-- ARGS]   build the app and open its window
-  test                        every check: format, lints, UI, unit, end-to-end and installer tests
+  test                        every check: format, lints, UI, unit, end-to-end and installer tests,
+                              and Plaid's own clients against the stand-in
   bundle [--debug]            installers for this system (.deb and .rpm on Linux)
-  bench [-- ARGS]             benchmarks
+  bench [-- ARGS]             benchmarks, and each figure beside its target
   setup                       install what run and test need
   bindings                    regenerate the TypeScript types in ui/src/bindings";
 
@@ -69,11 +72,12 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
                 println!("{}", installer.display());
             }
         }
-        "bench" => bench(&repository, rest)?,
+        "bench" => bench::all(&repository, after_separator(rest))?,
         "setup" => {
             no_more(rest)?;
             packages::ensure(&repository, Purpose::Test)?;
-            ui::installed(&repository)?;
+            NodePackage::ui(&repository).installed()?;
+            NodePackage::clients(&repository).installed()?;
         }
         "bindings" => {
             no_more(rest)?;
@@ -105,22 +109,6 @@ fn run(repository: &Repository, arguments: &[String]) -> Result<ExitCode> {
     // No code means a signal ended the app: a failure, for the caller.
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
-}
-
-fn bench(repository: &Repository, arguments: &[String]) -> Result<()> {
-    if !repository.has_benchmarks() {
-        println!("There are no benchmarks: no package has a folder benches.");
-        return Ok(());
-    }
-    packages::ensure(repository, Purpose::Run)?;
-    // The app's crate embeds the UI when it is compiled.
-    ui::built(repository)?;
-    let arguments = after_separator(arguments);
-    // Only the benchmarks: the harness of the unit tests would not understand their arguments.
-    repository.run(cmd!(
-        repository.shell,
-        "cargo bench --workspace --features custom-protocol --bench * -- {arguments...}"
-    ))
 }
 
 fn warn_without_display() {

@@ -26,7 +26,7 @@ const DEBIAN_RUN: [&str; 7] = [
     "pkg-config",
 ];
 
-/// The WebDriver, a display, a session bus, a look into the keyring, and screenshots.
+/// The WebDriver, a display, a session bus, a look into the keyring, and screenshots. WebKitGTK brings its own browser.
 const DEBIAN_TEST: [&str; 5] = [
     "dbus",
     "imagemagick",
@@ -35,10 +35,16 @@ const DEBIAN_TEST: [&str; 5] = [
     "xvfb",
 ];
 
+/// Chromium and its WebDriver.
+const DEBIAN_CHROMIUM: [&str; 2] = ["chromium", "chromium-driver"];
+/// As Ubuntu calls them.
+const UBUNTU_CHROMIUM: [&str; 2] = ["chromium-browser", "chromium-chromedriver"];
+
 const LIBRARIES: [&str; 3] = ["webkit2gtk-4.1", "gtk+-3.0", "dbus-1"];
-const PROGRAMS_TEST: [&str; 7] = [
+const PROGRAMS_TEST: [&str; 8] = [
     "WebKitWebDriver",
     "Xvfb",
+    "chromedriver",
     "dbus-daemon",
     "dbus-send",
     "gnome-keyring-daemon",
@@ -47,9 +53,10 @@ const PROGRAMS_TEST: [&str; 7] = [
 ];
 
 const ELSEWHERE: &str = "  Fedora:  sudo dnf install gcc gcc-c++ make perl pkgconf-pkg-config webkit2gtk4.1-devel dbus-devel gnome-keyring \\
-           dejavu-sans-fonts xorg-x11-server-Xvfb dbus-daemon dbus-tools libsecret ImageMagick
+           dejavu-sans-fonts xorg-x11-server-Xvfb dbus-daemon dbus-tools libsecret ImageMagick \\
+           chromium chromedriver
   Arch:    sudo pacman -S --needed base-devel perl pkgconf webkit2gtk-4.1 dbus gnome-keyring ttf-dejavu \\
-           xorg-server-xvfb imagemagick
+           xorg-server-xvfb imagemagick chromium
   macOS:   xcode-select --install
   Windows: winget install Microsoft.VisualStudio.2022.BuildTools Microsoft.EdgeWebView2Runtime StrawberryPerl.StrawberryPerl";
 
@@ -62,27 +69,37 @@ pub fn ensure(repository: &Repository, purpose: Purpose) -> Result<()> {
         .shell
         .read_file("/etc/os-release")
         .unwrap_or_default();
-    if is_debian(&release) {
-        ensure_debian(repository, purpose)
+    if names(&release).any(|name| name == "debian" || name == "ubuntu") {
+        ensure_debian(repository, purpose, &release)
     } else {
         ensure_linux(repository, purpose)
     }
 }
 
-fn is_debian(os_release: &str) -> bool {
+/// The names of this distribution and of those it is like.
+fn names(os_release: &str) -> impl Iterator<Item = &str> {
     os_release
         .lines()
         .filter_map(|line| line.split_once('='))
         .filter(|(key, _)| matches!(*key, "ID" | "ID_LIKE"))
         .flat_map(|(_, value)| value.trim_matches('"').split_whitespace())
-        .any(|name| name == "debian" || name == "ubuntu")
 }
 
-fn ensure_debian(repository: &Repository, purpose: Purpose) -> Result<()> {
-    let mut names: Vec<&str> = DEBIAN_RUN.to_vec();
+fn debian_packages(os_release: &str, purpose: Purpose) -> Vec<&'static str> {
+    let mut packages = DEBIAN_RUN.to_vec();
     if purpose == Purpose::Test {
-        names.extend(DEBIAN_TEST);
+        packages.extend(DEBIAN_TEST);
+        packages.extend(if names(os_release).any(|name| name == "ubuntu") {
+            UBUNTU_CHROMIUM
+        } else {
+            DEBIAN_CHROMIUM
+        });
     }
+    packages
+}
+
+fn ensure_debian(repository: &Repository, purpose: Purpose, os_release: &str) -> Result<()> {
+    let names = debian_packages(os_release, purpose);
     let (shell, wanted) = (&repository.shell, names.as_slice());
     let format = "${db:Status-Status} ${Package}\n";
     // Its exit code is 1 as soon as one name is unknown, which is what we ask.
@@ -173,20 +190,31 @@ fn is_in_path(program: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_debian, missing_packages};
+    use super::{Purpose, debian_packages, missing_packages, names};
 
     #[test]
-    fn debian_and_its_kin_are_recognised() {
-        for text in [
-            "ID=debian\n",
-            "ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n",
-            "NAME=x\nID=ubuntu\n",
+    fn distributions_are_known_by_their_names() {
+        for (text, expected) in [
+            ("ID=debian\n", &["debian"][..]),
+            (
+                "ID=linuxmint\nID_LIKE=\"ubuntu debian\"\n",
+                &["linuxmint", "ubuntu", "debian"],
+            ),
+            ("NAME=x\nID=ubuntu\n", &["ubuntu"]),
+            ("ID=arch\nNAME=\"debian look\"\n", &["arch"]),
+            ("", &[]),
         ] {
-            assert!(is_debian(text), "{text}");
+            assert_eq!(names(text).collect::<Vec<_>>(), expected, "{text}");
         }
-        for text in ["", "ID=fedora\n", "ID=arch\nNAME=\"debian look\"\n"] {
-            assert!(!is_debian(text), "{text}");
-        }
+    }
+
+    #[test]
+    fn chromium_goes_by_two_names_and_only_tests_need_it() {
+        let has = |text, purpose, name| debian_packages(text, purpose).contains(&name);
+        assert!(has("ID=debian\n", Purpose::Test, "chromium"));
+        assert!(has("ID=ubuntu\n", Purpose::Test, "chromium-browser"));
+        assert!(!has("ID=ubuntu\n", Purpose::Test, "chromium"));
+        assert!(!has("ID=debian\n", Purpose::Run, "chromium"));
     }
 
     #[test]

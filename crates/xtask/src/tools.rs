@@ -75,15 +75,6 @@ impl Repository {
         self.target().join(profile.folder()).join(file)
     }
 
-    /// Whether any package has benchmarks, for Cargo takes it for an error when none has.
-    pub fn has_benchmarks(&self) -> bool {
-        let members = self.shell.read_dir("crates").unwrap_or_default();
-        members
-            .iter()
-            .chain([&self.root])
-            .any(|package| package.join("benches").is_dir())
-    }
-
     /// Compiles the app, its UI inside, and the stand-in it starts for the demo.
     pub fn build_programs(&self, profile: Profile) -> Result<()> {
         let flag = profile.cargo_flag();

@@ -1,0 +1,219 @@
+//! `cargo xtask bench`: runs the benchmarks of every package that has some, and sets what they measured beside the
+//! targets of this project. It judges nothing: a busy machine is no reason to fail.
+
+use crate::packages::{self, Purpose};
+use crate::tools::Repository;
+use crate::ui;
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+use xshell::cmd;
+
+/// What a benchmark should reach.
+struct Target {
+    /// How criterion's name of the benchmark begins.
+    benchmark: &'static str,
+    per_second: f64,
+}
+
+/// From the issues.
+const TARGETS: [Target; 1] = [Target {
+    benchmark: "accounts_balance_get/",
+    per_second: 5_000.0,
+}];
+
+/// Packages whose targets are per core: they run on one, callers included.
+const ON_ONE_CORE: [&str; 1] = ["plaid-sandbox"];
+
+const APP: &str = "balance-desk";
+
+/// Runs all benchmarks; the arguments are criterion's.
+pub fn all(repository: &Repository, arguments: &[String]) -> Result<()> {
+    let packages = with_benchmarks(repository);
+    if packages.is_empty() {
+        println!("There are no benchmarks: no package has a folder benches.");
+        return Ok(());
+    }
+    packages::ensure(repository, Purpose::Run)?;
+    let start = SystemTime::now();
+    for package in &packages {
+        run(repository, package, arguments)?;
+    }
+    let measured = measured_since(&criterion_folder(repository), start)?;
+    print!("{}", table(&measured));
+    Ok(())
+}
+
+/// The packages that have benchmarks. Those in `crates` are called as their folders.
+fn with_benchmarks(repository: &Repository) -> Vec<String> {
+    let crates = repository.shell.read_dir("crates").unwrap_or_default();
+    let mut packages: Vec<String> = crates
+        .iter()
+        .filter(|folder| folder.join("benches").is_dir())
+        .filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned()))
+        .collect();
+    if repository.root.join("benches").is_dir() {
+        packages.push(APP.to_owned());
+    }
+    packages
+}
+
+fn run(repository: &Repository, package: &str, arguments: &[String]) -> Result<()> {
+    let shell = &repository.shell;
+    let features: &[&str] = if package == APP {
+        // The app's crate embeds the UI when it is compiled.
+        ui::built(repository)?;
+        &["--features", "custom-protocol"]
+    } else {
+        &[]
+    };
+    // Only the benchmarks: the harness of the unit tests would not understand their arguments.
+    let bench = ["bench", "--package", package, "--bench", "*"];
+    // Compiled with all cores, whatever they run on.
+    repository.run(cmd!(shell, "cargo {bench...} {features...} --no-run"))?;
+    let on_one_core = ON_ONE_CORE.contains(&package) && repository.has("taskset", &["--version"]);
+    let pinned: &[&str] = if on_one_core {
+        &["taskset", "--cpu-list", "0", "cargo"]
+    } else {
+        &["cargo"]
+    };
+    let (program, before) = (pinned[0], &pinned[1..]);
+    repository.run(cmd!(
+        shell,
+        "{program} {before...} {bench...} {features...} -- {arguments...}"
+    ))
+}
+
+/// Where criterion leaves what it measured.
+fn criterion_folder(repository: &Repository) -> PathBuf {
+    repository.target().join("criterion")
+}
+
+/// One benchmark's result.
+#[derive(Debug, PartialEq)]
+struct Measured {
+    benchmark: String,
+    /// Of one iteration, in nanoseconds.
+    time: f64,
+    /// How many things an iteration does, where it says so.
+    elements: Option<f64>,
+}
+
+impl Measured {
+    fn per_second(&self) -> Option<f64> {
+        Some(self.elements? * 1e9 / self.time)
+    }
+}
+
+/// The results in this folder and below that are newer than `start`, by name.
+fn measured_since(folder: &Path, start: SystemTime) -> Result<Vec<Measured>> {
+    let mut found = Vec::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if !path.is_dir() {
+            continue;
+        }
+        let estimates = path.join("estimates.json");
+        if path.ends_with("new") && is_newer(&estimates, start) {
+            found.push(read(&path)?);
+        } else {
+            found.extend(measured_since(&path, start)?);
+        }
+    }
+    found.sort_by(|one, other| one.benchmark.cmp(&other.benchmark));
+    Ok(found)
+}
+
+fn is_newer(file: &Path, start: SystemTime) -> bool {
+    fs::metadata(file)
+        .and_then(|about| about.modified())
+        .is_ok_and(|modified| modified >= start)
+}
+
+fn read(folder: &Path) -> Result<Measured> {
+    let json = |name: &str| -> Result<Value> {
+        let path = folder.join(name);
+        let text = fs::read_to_string(&path)?;
+        serde_json::from_str(&text).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let (benchmark, estimates) = (json("benchmark.json")?, json("estimates.json")?);
+    Ok(Measured {
+        benchmark: benchmark["full_id"]
+            .as_str()
+            .context("a benchmark of criterion has no name")?
+            .to_owned(),
+        time: estimates["mean"]["point_estimate"]
+            .as_f64()
+            .context("criterion estimated no mean")?,
+        elements: benchmark["throughput"]["Elements"].as_f64(),
+    })
+}
+
+fn table(measured: &[Measured]) -> String {
+    let mut lines = format!(
+        "\n{:<44}{:>16}{:>14}{:>8}\n",
+        "Benchmark", "measured", "target", "ratio"
+    );
+    for result in measured {
+        let name = &result.benchmark;
+        let figure = match result.per_second() {
+            Some(rate) => format!("{rate:.0} /s"),
+            None => format!("{:.3} ms", result.time / 1e6),
+        };
+        let target = TARGETS
+            .iter()
+            .find(|target| name.starts_with(target.benchmark));
+        let (target, ratio) = match (target, result.per_second()) {
+            (Some(target), Some(rate)) => (
+                format!("{:.0} /s", target.per_second),
+                format!("{:.2}", rate / target.per_second),
+            ),
+            _ => ("-".to_owned(), "-".to_owned()),
+        };
+        lines += &format!("{name:<44}{figure:>16}{target:>14}{ratio:>8}\n");
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Measured, table};
+
+    #[test]
+    fn a_figure_stands_beside_its_target() {
+        let measured = [
+            Measured {
+                benchmark: "accounts_balance_get/user_good".to_owned(),
+                time: 100_000.0,
+                elements: Some(1.0),
+            },
+            Measured {
+                benchmark: "start/with_history".to_owned(),
+                time: 2_500_000.0,
+                elements: None,
+            },
+        ];
+        let table = table(&measured);
+        let lines: Vec<Vec<&str>> = table
+            .lines()
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        assert_eq!(
+            lines[2],
+            [
+                "accounts_balance_get/user_good",
+                "10000",
+                "/s",
+                "5000",
+                "/s",
+                "2.00"
+            ]
+        );
+        assert_eq!(lines[3], ["start/with_history", "2.500", "ms", "-", "-"]);
+    }
+}
