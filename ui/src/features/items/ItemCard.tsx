@@ -1,7 +1,7 @@
-import { Group, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { Group, Stack, Text, Title } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
-import type { ItemHealth, ItemView } from "../../bindings/items";
+import type { ItemView } from "../../bindings/items";
 import type { Problem } from "../../bindings/problem";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
@@ -9,14 +9,16 @@ import { ConfirmModal } from "../../components/ConfirmModal";
 import { InstitutionMark } from "../../components/InstitutionMark";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
-import { formatDate, formatExactTime } from "../../format";
+import { formatDate } from "../../format";
 import { useRefresh } from "../balances/refresh";
 import { useLink } from "../link/link";
 import { AccountsTable } from "./AccountsTable";
 import classes from "./ItemCard.module.css";
+import { ItemHealthBadge } from "./ItemHealthBadge";
 import { ItemMenu } from "./ItemMenu";
+import { ItemNotices } from "./ItemNotices";
 import { useItemActs } from "./useItemActs";
-import { purposeWords } from "./words";
+import { bankInTrouble, purposeWords } from "./words";
 
 type Asking = "rotate" | "remove" | null;
 
@@ -29,6 +31,7 @@ export function ItemCard({ item }: { item: ItemView }) {
   const { check, rotate, remove, resetLogin } = acts;
   const mine = refresh.scope?.kind === "item" && refresh.scope.itemId === item.itemId;
   const failure = refresh.failures.get(item.itemId);
+  const removing = item.health.state === "removing";
   const headingId = `item-heading-${item.itemId}`;
   return (
     <section
@@ -48,13 +51,13 @@ export function ItemCard({ item }: { item: ItemView }) {
               <Title order={2} id={headingId} className="breakable">
                 {item.institutionName}
               </Title>
-              <Health health={item.health} />
+              <ItemHealthBadge item={item} />
             </Group>
             <Text size="xs" c="dimmed" className={classes.line}>
               <span className="breakable">{item.person.name}</span> · {purposeWords[item.purpose]} ·{" "}
               <ReadAge item={item} />
               {item.consentExpiresAt ? (
-                <> · consent ends {formatDate(item.consentExpiresAt)}</>
+                <> · consent until {formatDate(item.consentExpiresAt)}</>
               ) : null}
             </Text>
           </div>
@@ -67,29 +70,31 @@ export function ItemCard({ item }: { item: ItemView }) {
               onClick={() => refresh.run({ kind: "item", itemId: item.itemId })}
               running={mine}
               runningLabel="Refreshing…"
-              disabled={refresh.scope !== null && !mine}
+              disabled={removing || (refresh.scope !== null && !mine)}
               aria-label={`Refresh all accounts at ${item.institutionName}`}
               data-testid="refresh-item"
             >
               Refresh
             </ActButton>
-            <ItemMenu
-              item={item}
-              busy={check.running || resetLogin.running}
-              onCheck={() => check.run()}
-              onRepair={() => link.repair(item.itemId)}
-              onRotate={() => setAsking("rotate")}
-              onRemove={() => setAsking("remove")}
-              onResetLogin={() => resetLogin.run()}
-            />
+            {removing ? null : (
+              <ItemMenu
+                item={item}
+                busy={check.running || resetLogin.running}
+                onCheck={() => check.run()}
+                onRepair={() => link.repair(item.itemId)}
+                onChooseAccounts={() => link.repair(item.itemId, true)}
+                onInvite={() => link.invite({ kind: "repair", itemId: item.itemId })}
+                onRotate={() => setAsking("rotate")}
+                onRemove={() => setAsking("remove")}
+                onResetLogin={() => resetLogin.run()}
+              />
+            )}
           </Group>
         </header>
         <Stack gap={8} className={classes.notices}>
           {check.running ? <Waiting>Checking the connection…</Waiting> : null}
           {resetLogin.running ? <Waiting>Putting it into login required…</Waiting> : null}
-          {item.health.state === "needsAttention" ? (
-            <ProblemNotice problem={item.health.problem} onRetry={() => check.run()} />
-          ) : null}
+          <ItemNotices item={item} acts={acts} onRemove={() => setAsking("remove")} />
           {failure && isNews(item, failure) ? (
             <ProblemNotice
               problem={failure}
@@ -171,9 +176,10 @@ export function ItemCard({ item }: { item: ItemView }) {
   );
 }
 
-/** Whether a failed refresh still has to be said: not when the Item's health says it, or when the Item was repaired. */
+/** Whether a failed refresh still has to be said: not when the card says it already, or when the Item was repaired. */
 function isNews(item: ItemView, failure: Problem): boolean {
   const code = failure.plaid?.errorCode ?? null;
+  if (failure.plaid?.errorType === "INSTITUTION_ERROR" && bankInTrouble(item)) return false;
   if (item.health.state === "needsAttention") {
     return code === null || item.health.problem.plaid?.errorCode !== code;
   }
@@ -191,29 +197,4 @@ function ReadAge({ item }: { item: ItemView }) {
   ) : (
     <>not read yet</>
   );
-}
-
-function Health({ health }: { health: ItemHealth }) {
-  switch (health.state) {
-    case "healthy":
-      return (
-        <span className={classes.health} data-health="healthy" data-testid="item-health">
-          Connected
-        </span>
-      );
-    case "needsAttention":
-      return (
-        <Tooltip label={`Since ${formatExactTime(health.since)}`}>
-          <span className={classes.health} data-health="needsAttention" data-testid="item-health">
-            Needs attention
-          </span>
-        </Tooltip>
-      );
-    case "removing":
-      return (
-        <span className={classes.health} data-health="removing" data-testid="item-health">
-          Being removed
-        </span>
-      );
-  }
 }

@@ -3,8 +3,10 @@ import {
   IconDots,
   IconFlask,
   IconHeartbeat,
+  IconListCheck,
   IconLogin2,
   IconRotateClockwise2,
+  IconSend,
   IconTrash,
 } from "@tabler/icons-react";
 import type { ItemView } from "../../bindings/items";
@@ -16,6 +18,8 @@ interface Props {
   busy: boolean;
   onCheck: () => void;
   onRepair: () => void;
+  onChooseAccounts: () => void;
+  onInvite: () => void;
   onRotate: () => void;
   onRemove: () => void;
   onResetLogin: () => void;
@@ -43,15 +47,30 @@ export function ItemMenu({ item, busy, ...acts }: Props) {
           onClick={acts.onCheck}
           data-testid="item-menu-check"
         >
-          Check connection
+          Check now
         </Menu.Item>
         <Menu.Item
           leftSection={<IconLogin2 size={16} />}
           onClick={acts.onRepair}
           data-testid="item-menu-repair"
         >
-          Sign in again
+          Sign in again…
         </Menu.Item>
+        <Menu.Item
+          leftSection={<IconListCheck size={16} />}
+          onClick={acts.onChooseAccounts}
+          data-testid="item-menu-accounts"
+        >
+          Share other accounts…
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconSend size={16} />}
+          onClick={acts.onInvite}
+          data-testid="item-menu-invite"
+        >
+          Send to the customer…
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Item
           leftSection={<IconRotateClockwise2 size={16} />}
           onClick={acts.onRotate}

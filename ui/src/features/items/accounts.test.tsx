@@ -168,7 +168,7 @@ describe("an Item's menu", () => {
       item_remove: () => ({
         itemId: "item-platypus",
         institutionName: "First Platypus Bank",
-        mayRemainAtPlaid: false,
+        outcome: { kind: "removed" },
       }),
     });
     const user = renderApp();
@@ -213,7 +213,10 @@ describe("an Item's menu", () => {
     const item = await byId("item-item-gingham");
     await user.click(within(item).getByTestId("problem-action"));
     await byId("link-waiting");
-    expect(shell.callsOf("link_repair")[0]?.args).toEqual({ itemId: "item-gingham" });
+    expect(shell.callsOf("link_repair")[0]?.args).toEqual({
+      itemId: "item-gingham",
+      chooseAccounts: false,
+    });
   });
 });
 
@@ -224,7 +227,7 @@ describe("by keyboard", () => {
     });
     const user = renderApp();
     await byId("item-item-platypus");
-    await user.keyboard("{Control>}4{/Control}");
+    await user.keyboard("{Control>}5{/Control}");
     expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent("Settings");
     await user.keyboard("{Control>}r{/Control}");
     await screen.findByText("2 Items refreshed.");

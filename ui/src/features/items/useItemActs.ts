@@ -1,6 +1,6 @@
-import { notifications } from "@mantine/notifications";
+import { type NotificationData, notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import type { ItemsView, ItemView } from "../../bindings/items";
+import type { ItemRemoved, ItemsView, ItemView } from "../../bindings/items";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
 import { items } from "../../ipc";
@@ -43,16 +43,30 @@ export function useItemActs(itemId: string, onDone: () => void) {
     (removed) => {
       onDone();
       void client.invalidateQueries({ queryKey: keys.items });
-      notifications.show(
-        removed.mayRemainAtPlaid
-          ? {
-              message: `${removed.institutionName} was removed here. Plaid did not accept its access token and may still hold the connection: look in Plaid's Dashboard, or ask Plaid's support to remove it.`,
-              autoClose: false,
-            }
-          : { message: `${removed.institutionName} was removed.` },
-      );
+      notifications.show(removalWords(removed));
     },
   );
   const resetLogin = useAct(() => items.resetLogin(itemId), show);
-  return { check, rotate, remove, resetLogin };
+  const different = useAct(() => items.notDuplicate(itemId), show);
+  const dismissAdvice = useAct(() => items.dismissAdvice(itemId), show);
+  return { check, rotate, remove, resetLogin, different, dismissAdvice };
 }
+
+function removalWords({ institutionName, outcome }: ItemRemoved): NotificationData {
+  switch (outcome.kind) {
+    case "removed":
+      return { message: `${institutionName} was removed.` };
+    case "endedHere":
+      return {
+        message: `${institutionName} was removed here. Plaid did not accept its access token and may still hold the connection: look in Plaid's Dashboard, or ask Plaid's support to remove it.`,
+        autoClose: false,
+      };
+    case "queued":
+      return {
+        message: `${institutionName} is not removed yet: Plaid could not be told. It is told again by itself, also after a restart.`,
+        autoClose: 10_000,
+      };
+  }
+}
+
+export type ItemActs = ReturnType<typeof useItemActs>;

@@ -1,5 +1,6 @@
-import type { AccountView } from "../../bindings/items";
+import type { AccountView, InstitutionStatusView, ItemView } from "../../bindings/items";
 import type { Purpose } from "../../bindings/link";
+import type { Problem } from "../../bindings/problem";
 
 /** What an Item is for, in a few words. */
 export const purposeWords: Record<Purpose, string> = {
@@ -30,4 +31,20 @@ export function maskWords(mask: string | null): string {
 /** "Plaid Checking ••0000". */
 export function accountTitle(account: { name: string; mask: string | null }): string {
   return `${account.name} ${maskWords(account.mask)}`.trim();
+}
+
+/** The state of an Item's bank while it has trouble of its own. */
+export function bankInTrouble({ institutionStatus }: ItemView): InstitutionStatusView | null {
+  return institutionStatus && institutionStatus.state !== "healthy" ? institutionStatus : null;
+}
+
+/** What the next step of an Item's problem is called, where the usual words do not fit. */
+export function actionWords(problem: Problem): string | undefined {
+  return problem.action?.kind === "retry" ? "Check again" : undefined;
+}
+
+/** The same for what an Item needs soon. */
+export function adviceWords(problem: Problem): string | undefined {
+  if (problem.action?.kind !== "repairItem") return undefined;
+  return problem.plaid?.errorCode === "PENDING_DISCONNECT" ? undefined : "Renew consent";
 }

@@ -17,7 +17,9 @@ export function LinkSettings({ view }: { view: SettingsView }) {
   const { settings, languages, countries } = view;
   const form = useForm({
     initialValues: {
-      ...settings,
+      appName: settings.appName,
+      language: settings.language,
+      countryCodes: settings.countryCodes,
       redirectUri: settings.redirectUri ?? "",
       webhook: settings.webhook ?? "",
     },
@@ -26,7 +28,11 @@ export function LinkSettings({ view }: { view: SettingsView }) {
   const { problem } = save;
   const submit = form.onSubmit((typed) =>
     save.run({
-      ...typed,
+      // What is set elsewhere stays as it is now.
+      ...settings,
+      appName: typed.appName,
+      language: typed.language,
+      countryCodes: typed.countryCodes,
       redirectUri: typed.redirectUri.trim() || null,
       webhook: typed.webhook.trim() || null,
     }),

@@ -7,6 +7,7 @@ import { useEnvironment } from "../../frame/environmentContext";
 import { Appearance } from "./Appearance";
 import { Environments } from "./Environments";
 import { Erase } from "./Erase";
+import { HealthSettings } from "./HealthSettings";
 import { LinkSettings } from "./LinkSettings";
 import { Places } from "./Places";
 import { Secrets } from "./Secrets";
@@ -23,6 +24,7 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
         {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
         {!data && !error ? <Waiting>Reading the settings…</Waiting> : null}
         {data ? <LinkSettings view={data} /> : null}
+        {data ? <HealthSettings view={data} /> : null}
         <Environments status={status} />
         <Secrets status={status} />
         {data ? <Places view={data} dataDir={status.dataDir} /> : null}

@@ -28,6 +28,8 @@ it("counts the app name, saves, and says so", async () => {
     countryCodes: ["US"],
     redirectUri: null,
     webhook: null,
+    healthCheckHours: 24,
+    consentNoticeDays: 14,
   });
 });
 
@@ -217,4 +219,50 @@ it("lists Link sessions with their events for support", async () => {
   const session = await byId("support-session");
   await user.click(within(session).getByRole("button"));
   expect(within(session).getByText("SELECT_INSTITUTION")).toBeVisible();
+});
+
+describe("connections", () => {
+  it("saves the schedule and the days of notice, and nothing else", async () => {
+    shell = fakeShell("sandbox");
+    const user = await openSettings();
+    // What is typed beside it, and not saved, is not saved with it.
+    await user.type(await byId("settings-app-name"), " unsaved");
+    await user.click(await byId("settings-health-hours"));
+    await user.click(await screen.findByRole("option", { name: "Only when a call has failed" }));
+    const days = await byId("settings-consent-days");
+    await user.clear(days);
+    await user.type(days, "30");
+    await user.click(await byId("settings-health-save"));
+    await waitFor(async () =>
+      expect(await byId("settings-health-saved")).toHaveTextContent("Saved."),
+    );
+    expect(shell.callsOf("settings_save")[0]?.args.settings).toEqual({
+      appName: "Balance Desk",
+      language: "en",
+      countryCodes: ["US"],
+      redirectUri: null,
+      webhook: null,
+      healthCheckHours: null,
+      consentNoticeDays: 30,
+    });
+  });
+
+  it("says at the field that a number of days cannot be used", async () => {
+    shell = fakeShell("sandbox", {
+      settings_save: () => {
+        throw {
+          kind: "invalidInput",
+          message: "Choose between 1 and 90 days.",
+          field: "consentNoticeDays",
+        };
+      },
+    });
+    const user = await openSettings();
+    await user.clear(await byId("settings-consent-days"));
+    await user.click(await byId("settings-health-save"));
+    await waitFor(async () =>
+      expect(await byId("settings-consent-days")).toHaveAccessibleDescription(/1 and 90 days\./),
+    );
+    expect(shell.callsOf("settings_save")[0]?.args.settings.consentNoticeDays).toBe(0);
+  });
 });

@@ -1,0 +1,117 @@
+import { Button, Text, UnstyledButton } from "@mantine/core";
+import { useId, useState } from "react";
+import type { ItemView } from "../../bindings/items";
+import type { Problem } from "../../bindings/problem";
+import { useProblemActions } from "../../components/ProblemActions";
+import classes from "./Attention.module.css";
+import { useShowItem } from "./showItem";
+import { adviceWords, bankInTrouble } from "./words";
+
+/** Rows shown before the rest is asked for. */
+const FEW = 4;
+
+interface Need {
+  item: ItemView;
+  problem: Problem;
+  weight: "now" | "soon";
+}
+
+/** What somebody has to do something about, the most pressing first. */
+function needs(items: ItemView[]): Need[] {
+  const now: Need[] = [];
+  const soon: Need[] = [];
+  for (const item of items) {
+    const { health, advice } = item;
+    if (health.state === "needsAttention") {
+      now.push({ item, problem: health.problem, weight: "now" });
+    } else if (health.state === "removing" && health.problem) {
+      soon.push({ item, problem: health.problem, weight: "soon" });
+    } else if (health.state === "healthy" && advice) {
+      soon.push({ item, problem: advice.problem, weight: "soon" });
+    }
+  }
+  return [...now, ...soon];
+}
+
+/** Which banks need somebody, and which have trouble of their own; nothing when all is well. */
+export function Attention({ items }: { items: ItemView[] }) {
+  const [all, setAll] = useState(false);
+  const headingId = useId();
+  const found = needs(items);
+  const troubled = new Set(
+    items.filter(bankInTrouble).map(({ institutionName }) => institutionName),
+  );
+  if (found.length === 0 && troubled.size === 0) return null;
+  const shown = all ? found : found.slice(0, FEW);
+  return (
+    <section className={classes.panel} aria-labelledby={headingId} data-testid="attention">
+      <h2 id={headingId} className={classes.heading}>
+        {found.length > 0 ? "Needs attention" : "Good to know"}
+        {found.length > 1 ? <span className={classes.count}>{found.length}</span> : null}
+      </h2>
+      {shown.length > 0 ? (
+        <ul className={classes.list}>
+          {shown.map((need) => (
+            <NeedRow key={need.item.itemId} need={need} />
+          ))}
+        </ul>
+      ) : null}
+      {found.length > shown.length ? (
+        <UnstyledButton className={classes.more} onClick={() => setAll(true)}>
+          Show {found.length - shown.length} more
+        </UnstyledButton>
+      ) : null}
+      {troubled.size > 0 ? (
+        <Text size="sm" c="dimmed" className={classes.trouble} data-testid="attention-trouble">
+          {[...troubled].join(", ")}: {troubled.size > 1 ? "these banks have" : "this bank has"}{" "}
+          trouble of {troubled.size > 1 ? "their" : "its"} own. Nothing to do here but wait.
+        </Text>
+      ) : null}
+    </section>
+  );
+}
+
+function NeedRow({ need: { item, problem, weight } }: { need: Need }) {
+  const showItem = useShowItem();
+  return (
+    <li className={classes.row} data-weight={weight} data-testid="attention-row">
+      <UnstyledButton className={classes.who} onClick={() => showItem(item.itemId)}>
+        <span className={classes.bank}>{item.institutionName}</span>
+        <span className={classes.person}>{item.person.name}</span>
+      </UnstyledButton>
+      <span className={classes.what} title={problem.message}>
+        {problem.message}
+      </span>
+      <NeedAction item={item} problem={problem} />
+    </li>
+  );
+}
+
+/** The step itself where it can be taken from here, else the way to the card. */
+function NeedAction({ item, problem }: { item: ItemView; problem: Problem }) {
+  const showItem = useShowItem();
+  const { repairItem, chooseAccounts } = useProblemActions();
+  const kind = problem.action?.kind;
+  const step =
+    kind === "repairItem" && repairItem
+      ? { label: adviceWordsOf(item, problem), take: () => repairItem(item.itemId) }
+      : kind === "chooseAccounts" && chooseAccounts
+        ? { label: "Choose accounts", take: () => chooseAccounts(item.itemId) }
+        : { label: "Show", take: () => showItem(item.itemId) };
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      onClick={step.take}
+      aria-label={`${step.label}: ${item.institutionName} of ${item.person.name}`}
+      data-testid="attention-action"
+    >
+      {step.label}
+    </Button>
+  );
+}
+
+function adviceWordsOf(item: ItemView, problem: Problem): string {
+  const soon = item.health.state === "healthy" ? adviceWords(problem) : undefined;
+  return soon ?? "Sign in again";
+}

@@ -1,0 +1,98 @@
+import { Popover, UnstyledButton } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { InstitutionStatusView, ItemView } from "../../bindings/items";
+import { Age } from "../../components/Age";
+import { CopyText } from "../../components/CopyText";
+import { formatDate, formatTime } from "../../format";
+import classes from "./ItemHealthBadge.module.css";
+import { bankInTrouble } from "./words";
+
+type Standing = "healthy" | "soon" | "bank" | "needsAttention" | "removing";
+
+/** The one word for how an Item stands: what its owner has to do counts more than its bank's trouble. */
+function standing(item: ItemView): Standing {
+  if (item.health.state !== "healthy") return item.health.state;
+  if (bankInTrouble(item)) return "bank";
+  return item.advice && item.advice.problem.action?.kind !== "chooseAccounts" ? "soon" : "healthy";
+}
+
+const words: Record<Standing, string> = {
+  healthy: "Connected",
+  soon: "Connected, not for long",
+  bank: "Bank has trouble",
+  needsAttention: "Needs attention",
+  removing: "Being removed",
+};
+
+/** How an Item stands; opens what is known of its connection. */
+export function ItemHealthBadge({ item }: { item: ItemView }) {
+  const stands = standing(item);
+  return (
+    <Popover position="bottom-start" width={340} shadow="md" withinPortal trapFocus returnFocus>
+      <Popover.Target>
+        <UnstyledButton
+          className={classes.badge}
+          data-health={stands}
+          data-testid="item-health"
+          aria-label={`${words[stands]}: details of ${item.institutionName}`}
+        >
+          {words[stands]}
+          <IconChevronDown size={13} aria-hidden />
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Details item={item} stands={stands} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Details({ item, stands }: { item: ItemView; stands: Standing }) {
+  const { health, advice, checkedAt, consentExpiresAt, institutionStatus } = item;
+  const since = health.state === "healthy" ? advice?.since : health.since;
+  return (
+    <dl className={classes.details} data-testid="item-details">
+      <Row name="State">{words[stands]}</Row>
+      {since ? (
+        <Row name="Since">
+          <Age at={since} />
+        </Row>
+      ) : null}
+      <Row name="Last checked">{checkedAt ? <Age at={checkedAt} /> : "not yet"}</Row>
+      <Row name="Bank">
+        {institutionStatus ? <BankWords status={institutionStatus} /> : "not measured by Plaid"}
+      </Row>
+      <Row name="Consent">
+        {consentExpiresAt ? `until ${formatDate(consentExpiresAt)}` : "without an end date"}
+      </Row>
+      <Row name="Linked">{formatTime(item.linkedAt)}</Row>
+      <Row name="item_id">
+        <CopyText text={item.itemId} what="item_id" />
+      </Row>
+    </dl>
+  );
+}
+
+const bankWords: Record<InstitutionStatusView["state"], string> = {
+  healthy: "works as usual",
+  degraded: "has trouble",
+  down: "does not work",
+};
+
+function BankWords({ status }: { status: InstitutionStatusView }) {
+  return (
+    <>
+      {bankWords[status.state]}, looked at <Age at={status.checkedAt} />
+    </>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

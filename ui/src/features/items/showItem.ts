@@ -1,0 +1,6 @@
+import { createContext, useContext } from "react";
+
+/** Brings an Item's card into view. */
+export const ShowItemContext = createContext<(itemId: string) => void>(() => {});
+
+export const useShowItem = () => useContext(ShowItemContext);

@@ -1,0 +1,98 @@
+import { Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import type { SettingsView } from "../../bindings/settings";
+import { ActButton } from "../../components/ActButton";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { problemAt, problemBeside } from "../../components/problem";
+import { Section } from "../../components/Section";
+import { count } from "../../format";
+import { useSaveSettings } from "./useSettings";
+
+/** Hours between two checks that are offered; a stored one of another length is offered, too. */
+const USUAL_HOURS = [1, 3, 6, 12, 24, 72, 168];
+const NEVER = "never";
+
+const fields = ["healthCheckHours", "consentNoticeDays"];
+
+function hoursWords(hours: number): string {
+  if (hours === 1) return "Every hour";
+  if (hours === 24) return "Every day";
+  if (hours === 168) return "Every week";
+  return hours % 24 === 0 ? `Every ${count(hours / 24, "day")}` : `Every ${count(hours, "hour")}`;
+}
+
+/** How often banks are checked, and how early the end of a consent is said. */
+export function HealthSettings({ view: { settings } }: { view: SettingsView }) {
+  const { healthCheckHours, consentNoticeDays } = settings;
+  const form = useForm({
+    initialValues: {
+      hours: healthCheckHours === null ? NEVER : String(healthCheckHours),
+      days: consentNoticeDays as number | string,
+    },
+  });
+  const save = useSaveSettings();
+  const { problem } = save;
+  const submit = form.onSubmit(({ hours, days }) =>
+    save.run({
+      ...settings,
+      healthCheckHours: hours === NEVER ? null : Number(hours),
+      // An empty field is no number of days: the desk says so at the field.
+      consentNoticeDays: typeof days === "number" ? days : 0,
+    }),
+  );
+  const offered = [...new Set([...USUAL_HOURS, healthCheckHours ?? 24])].sort((a, b) => a - b);
+  const beside = problemBeside(problem, fields);
+  return (
+    <Section
+      title="Connections"
+      hint="Plaid is asked how each linked bank is while Balance Desk is open. It costs nothing and reads no balances."
+    >
+      <form onSubmit={submit} onChange={save.clear} noValidate aria-label="Connection settings">
+        <Stack gap="sm">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <Select
+              {...form.getInputProps("hours")}
+              label="Check linked banks"
+              description="And at once whenever a call has failed"
+              data={[
+                ...offered.map((hours) => ({ value: String(hours), label: hoursWords(hours) })),
+                { value: NEVER, label: "Only when a call has failed" },
+              ]}
+              allowDeselect={false}
+              error={problemAt(problem, "healthCheckHours")}
+              required
+              data-testid="settings-health-hours"
+            />
+            <NumberInput
+              {...form.getInputProps("days")}
+              label="Say that a consent ends"
+              description="Days before it does, 1 to 90"
+              min={1}
+              max={90}
+              clampBehavior="none"
+              allowDecimal={false}
+              allowNegative={false}
+              error={problemAt(problem, "consentNoticeDays")}
+              required
+              data-testid="settings-consent-days"
+            />
+          </SimpleGrid>
+          {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
+          <Group gap="sm">
+            <ActButton
+              type="submit"
+              running={save.running}
+              runningLabel="Saving…"
+              data-testid="settings-health-save"
+            >
+              Save
+            </ActButton>
+            <Text size="sm" c="var(--desk-good)" role="status" data-testid="settings-health-saved">
+              {save.answer && !save.running ? "Saved." : ""}
+            </Text>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}
