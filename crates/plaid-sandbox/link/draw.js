@@ -17,7 +17,9 @@ export function element(name, attributes = {}, children = []) {
     if (key === "text") {
       made.textContent = value;
     } else if (key === "on") {
-      Object.entries(value).forEach(([event, act]) => made.addEventListener(event, act));
+      for (const [event, act] of Object.entries(value)) {
+        made.addEventListener(event, act);
+      }
     } else if (key === "handle") {
       made.id = value;
       made.setAttribute("data-testid", value);
@@ -54,7 +56,7 @@ export function words(text) {
 export function logo(institution) {
   return element("img", {
     class: "logo",
-    src: "/link/logo/" + institution.institution_id + ".png",
+    src: `/link/logo/${institution.institution_id}.png`,
     alt: "",
     width: "44",
     height: "44",
@@ -63,7 +65,10 @@ export function logo(institution) {
 
 /** The mark and the name of the bank that was chosen. */
 export function head(institution) {
-  return element("div", { class: "head" }, [logo(institution), element("p", { text: institution.name })]);
+  return element("div", { class: "head" }, [
+    logo(institution),
+    element("p", { text: institution.name }),
+  ]);
 }
 
 /** What to enter in the demo: plain words with the values between them set apart. */
@@ -72,7 +77,10 @@ export function hint(before, ...values) {
     position ? document.createTextNode(" / ") : null,
     element("code", { text: value }),
   ]);
-  return element("p", { class: "hint" }, [document.createTextNode(before), ...parts.filter(Boolean)]);
+  return element("p", { class: "hint" }, [
+    document.createTextNode(before),
+    ...parts.filter(Boolean),
+  ]);
 }
 
 export function notice(text) {
@@ -93,7 +101,13 @@ export function field(handle, label, attributes = {}) {
     spellcheck: "false",
     ...attributes,
   });
-  return { input, row: element("div", { class: "field" }, [element("label", { for: handle, text: label }), input]) };
+  return {
+    input,
+    row: element("div", { class: "field" }, [
+      element("label", { for: handle, text: label }),
+      input,
+    ]),
+  };
 }
 
 export function button(handle, text, attributes = {}) {
@@ -102,5 +116,5 @@ export function button(handle, text, attributes = {}) {
 
 /** A large sign over the words of a pane that has little to say. */
 export function sign(name, kind) {
-  return element("div", { class: "sign " + kind }, [icon(name)]);
+  return element("div", { class: `sign ${kind}` }, [icon(name)]);
 }

@@ -38,7 +38,9 @@ export async function leaveNow() {
     action: "exit",
     error: lastError,
     metadata: {
-      institution: institution ? { name: institution.name, institution_id: institution.institution_id } : null,
+      institution: institution
+        ? { name: institution.name, institution_id: institution.institution_id }
+        : null,
       status,
       link_session_id: session ? session.link_session_id : "",
       request_id: lastRequestId(),
@@ -99,7 +101,7 @@ function closeDialog() {
   }
   leaving.hidden = true;
   pane.inert = false;
-  if (focusBefore && focusBefore.isConnected) {
+  if (focusBefore?.isConnected) {
     focusBefore.focus();
   }
 }

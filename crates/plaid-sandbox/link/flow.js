@@ -6,7 +6,13 @@ import { showConnected } from "./panes/connected.js";
 import { showConsent } from "./panes/consent.js";
 import { showCredentials } from "./panes/credentials.js";
 import { showInstitutions } from "./panes/institutions.js";
-import { showCode, showDevices, showQuestions, showRecaptcha, showSelections } from "./panes/second-factor.js";
+import {
+  showCode,
+  showDevices,
+  showQuestions,
+  showRecaptcha,
+  showSelections,
+} from "./panes/second-factor.js";
 import { state } from "./session.js";
 
 const PANES = {

@@ -1,11 +1,9 @@
 // The script an app loads in place of Plaid's: window.Plaid with the same contract. It draws
 // the frame of the stand-in and passes on what the frame tells.
-(function () {
-  "use strict";
-
+(() => {
   // Filled in by the stand-in, so that the script also works under another address.
   const linkOrigin = "{{origin}}";
-  const framePage = linkOrigin + "/link/v2/stable/link.html";
+  const framePage = `${linkOrigin}/link/v2/stable/link.html`;
   let created = 0;
 
   const OVER_THE_PAGE = {
@@ -52,7 +50,7 @@
   function draw(configuration, home, embedded) {
     const frame = document.createElement("iframe");
     created += 1;
-    frame.id = "plaid-link-iframe-" + created;
+    frame.id = `plaid-link-iframe-${created}`;
     frame.title = "Plaid Link";
     let loaded = false;
     let ready = false;
@@ -65,7 +63,7 @@
       started = false;
       // A query of its own makes it a fresh page, so that Link can be opened once more.
       created += 1;
-      frame.src = framePage + "?page=" + created + "#" + encodeURIComponent(window.location.origin);
+      frame.src = `${framePage}?page=${created}#${encodeURIComponent(window.location.origin)}`;
     }
 
     function place(embeddedNow) {
@@ -159,7 +157,7 @@
       },
       exit(options) {
         if (started) {
-          tell({ action: "exit", force: Boolean(options && options.force) });
+          tell({ action: "exit", force: Boolean(options?.force) });
         }
       },
       destroy() {

@@ -61,7 +61,10 @@ if (hostedId) {
   start({ hosted_id: hostedId, oauth_state_id: oauthStateId });
 } else if (window.parent === window || !parentOrigin) {
   document.getElementById("exit").hidden = true;
-  showPlain("NOTHING", [title("Nothing to do here"), words("This page is drawn by an app that links a bank.")]);
+  showPlain("NOTHING", [
+    title("Nothing to do here"),
+    words("This page is drawn by an app that links a bank."),
+  ]);
 } else {
   obey();
 }

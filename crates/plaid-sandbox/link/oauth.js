@@ -5,7 +5,9 @@ import { element, logo, title, words } from "./draw.js";
 import { describe } from "./session.js";
 import { post } from "./wire.js";
 
-const visit = { oauth_state_id: new URLSearchParams(window.location.search).get("oauth_state_id") || "" };
+const visit = {
+  oauth_state_id: new URLSearchParams(window.location.search).get("oauth_state_id") || "",
+};
 const view = document.getElementById("view");
 const fault = document.getElementById("fault");
 const buttons = {
@@ -21,7 +23,9 @@ function enable(enabled) {
 
 function say(heading, text) {
   view.replaceChildren(
-    element("div", { class: "sheet" }, [element("div", { class: "body middle" }, [title(heading), words(text)])]),
+    element("div", { class: "sheet" }, [
+      element("div", { class: "body middle" }, [title(heading), words(text)]),
+    ]),
   );
   view.querySelector("h1").focus();
 }
@@ -50,7 +54,8 @@ async function open() {
     document.getElementById("bank-logo").replaceWith(logo(institution));
     document.getElementById("bank-name").textContent = institution.name;
     document.getElementById("bank-asks").textContent =
-      client + " asks to see the accounts you choose, with their balances. You can end this at any time.";
+      client +
+      " asks to see the accounts you choose, with their balances. You can end this at any time.";
     enable(true);
     buttons.approve.focus();
   } catch (error) {

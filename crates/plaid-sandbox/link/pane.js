@@ -31,10 +31,17 @@ export function setBusy(now) {
  * Draws a view: `body` scrolls, `foot` stays in sight. With `submit` both are one form.
  * `view_name` is Plaid's; a view without one is not told of.
  */
-export function show(name, { body, foot = [], submit = null, focus = null, details = {}, silent = false }) {
+export function show(
+  name,
+  { body, foot = [], submit = null, focus = null, details = {}, silent = false },
+) {
   const parts = [element("div", { class: "body" }, body), element("div", { class: "foot" }, foot)];
   const sheet = submit
-    ? element("form", { class: "sheet", novalidate: true, autocomplete: "off", on: { submit: once(submit) } }, parts)
+    ? element(
+        "form",
+        { class: "sheet", novalidate: true, autocomplete: "off", on: { submit: once(submit) } },
+        parts,
+      )
     : element("div", { class: "sheet" }, parts);
   view.replaceChildren(sheet);
   view.setAttribute("data-view", name);
@@ -54,7 +61,9 @@ export function tellView() {
 export function showPlain(name, children) {
   allowBack(null);
   shown = null;
-  view.replaceChildren(element("div", { class: "sheet" }, [element("div", { class: "body middle" }, children)]));
+  view.replaceChildren(
+    element("div", { class: "sheet" }, [element("div", { class: "body middle" }, children)]),
+  );
   view.setAttribute("data-view", name);
 }
 

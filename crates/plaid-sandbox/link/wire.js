@@ -19,7 +19,7 @@ export async function post(act, body) {
   let response;
   let answer;
   try {
-    response = await fetch("/link/session/" + act, {
+    response = await fetch(`/link/session/${act}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),

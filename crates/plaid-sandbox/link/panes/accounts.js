@@ -8,12 +8,17 @@ import { showError } from "./error.js";
 
 function account(type) {
   return ({ mask, name, subtype, chosen }) => {
-    const box = element("input", { type, name: "account", handle: "account-" + mask, value: mask });
+    const box = element("input", { type, name: "account", handle: `account-${mask}`, value: mask });
     box.checked = type === "checkbox" && chosen;
-    const row = element("label", { class: "choice", for: "account-" + mask }, [
+    const row = element("label", { class: "choice", for: `account-${mask}` }, [
       box,
-      element("span", { class: "name" }, [document.createTextNode(name), element("small", { text: subtype })]),
-      element("span", { class: "mask", text: "•••• " + mask, "aria-label": "ending in " + mask }),
+      element("span", { class: "name" }, [
+        document.createTextNode(name),
+        element("small", {
+          text: chosen || !state.session.update_mode ? subtype : `${subtype}, not shared yet`,
+        }),
+      ]),
+      element("span", { class: "mask", text: `•••• ${mask}`, "aria-label": `ending in ${mask}` }),
     ]);
     return { box, row };
   };
@@ -33,9 +38,14 @@ function allOf(boxes) {
     });
     follow();
   });
-  boxes.forEach((box) => box.addEventListener("change", follow));
+  for (const box of boxes) {
+    box.addEventListener("change", follow);
+  }
   follow();
-  return element("label", { class: "all", for: "select-all" }, [all, element("span", { text: "All accounts" })]);
+  return element("label", { class: "all", for: "select-all" }, [
+    all,
+    element("span", { text: "All accounts" }),
+  ]);
 }
 
 export function showAccounts(answer) {
@@ -54,7 +64,9 @@ export function showAccounts(answer) {
       pointOut(boxes[0], fault, many ? "Choose at least one account." : "Choose an account.");
       return;
     }
-    ask("accounts", { masks }, go, goOn, (error) => showError(error, () => showAccounts(answer), "Try again"));
+    ask("accounts", { masks }, go, goOn, (error) =>
+      showError(error, () => showAccounts(answer), "Try again"),
+    );
   }
 
   show("SELECT_ACCOUNT", {
@@ -62,11 +74,13 @@ export function showAccounts(answer) {
     body: [
       head(state.institution),
       title(many ? "Choose accounts to share" : "Choose an account to share"),
-      words(state.session.client_name + " sees only what you choose here."),
+      words(`${state.session.client_name} sees only what you choose here.`),
       many && boxes.length > 1 ? allOf(boxes) : null,
-      element("div", { class: "choices", role: many ? "group" : "radiogroup", "aria-label": "Accounts" }, [
-        ...made.map(({ row }) => row),
-      ]),
+      element(
+        "div",
+        { class: "choices", role: many ? "group" : "radiogroup", "aria-label": "Accounts" },
+        [...made.map(({ row }) => row)],
+      ),
       fault,
     ],
     foot: [go],

@@ -14,7 +14,8 @@ const DECLINED = {
   error_type: "ITEM_ERROR",
   error_code: "ACCESS_NOT_GRANTED",
   error_message: "access to this product was not granted for the account",
-  display_message: "The user did not grant the necessary permissions for this product on their account.",
+  display_message:
+    "The user did not grant the necessary permissions for this product on their account.",
 };
 
 /** Browsers of phones open no pop-ups that can be relied on. */
@@ -58,7 +59,7 @@ export function showDeclined(answer) {
 }
 
 function leave(stateId, parts) {
-  const address = "/link/bank?oauth_state_id=" + encodeURIComponent(stateId);
+  const address = `/link/bank?oauth_state_id=${encodeURIComponent(stateId)}`;
   if (mustRedirect()) {
     redirect(address, stateId);
     return;
@@ -71,7 +72,8 @@ function leave(stateId, parts) {
     redirect(address, stateId);
   } else {
     emit("FAIL_OAUTH");
-    parts.fault.textContent = "The bank's window could not be opened. Please allow pop-ups and try again.";
+    parts.fault.textContent =
+      "The bank's window could not be opened. Please allow pop-ups and try again.";
   }
 }
 

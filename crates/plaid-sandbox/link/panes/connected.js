@@ -33,8 +33,8 @@ export function showConnected() {
         title("Success"),
         words(
           session.update_mode
-            ? institution.name + " is connected again."
-            : institution.name + " is linked to " + session.client_name + ".",
+            ? `${institution.name} is connected again.`
+            : `${institution.name} is linked to ${session.client_name}.`,
         ),
       ]),
     ],

@@ -24,7 +24,10 @@ function scopes() {
 function point(name, heading, text) {
   return element("li", {}, [
     icon(name),
-    element("div", {}, [element("strong", { text: heading }), element("span", { class: "soft", text })]),
+    element("div", {}, [
+      element("strong", { text: heading }),
+      element("span", { class: "soft", text }),
+    ]),
   ]);
 }
 
@@ -54,16 +57,25 @@ export function showConsent(agreed) {
   const go = button("consent-continue", "Continue", { on: { click: () => agreed() } });
   show("CONSENT", {
     body: [
-      title(client + " wants to link your bank"),
-      words("This window plays the part of Plaid Link. Its banks are made up, and nothing leaves this computer."),
+      title(`${client} wants to link your bank`),
+      words(
+        "This window plays the part of Plaid Link. Its banks are made up, and nothing leaves this computer.",
+      ),
       element("ul", { class: "points" }, [
-        point("eye", "You choose what is shared", "Only the accounts you pick, and you can end it at any time."),
+        point(
+          "eye",
+          "You choose what is shared",
+          "Only the accounts you pick, and you can end it at any time.",
+        ),
         point("lock", "Demo sign-ins only", "Never enter the password of a real bank here."),
       ]),
       dataTypes(),
     ],
     foot: [
-      element("p", { class: "small", text: "By continuing you let " + client + " see what is listed above." }),
+      element("p", {
+        class: "small",
+        text: `By continuing you let ${client} see what is listed above.`,
+      }),
       go,
     ],
   });

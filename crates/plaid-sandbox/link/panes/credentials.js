@@ -33,7 +33,11 @@ export function showCredentials() {
   const { session, institution } = state;
   state.exitStatus = "requires_credentials";
   allowBack(session.update_mode ? null : showInstitutions);
-  const username = field("username", "Username", { type: "text", autocomplete: "off", value: session.username || typed });
+  const username = field("username", "Username", {
+    type: "text",
+    autocomplete: "off",
+    value: session.username || typed,
+  });
   const password = field("password", "Password", { type: "password", autocomplete: "off" });
   password.row.append(reveal(password.input));
   password.row.classList.add("revealing");
@@ -44,7 +48,11 @@ export function showCredentials() {
     const [name, secret] = [username.input.value, password.input.value];
     fault.textContent = "";
     if (!name || !secret) {
-      pointOut(name ? password.input : username.input, fault, "Please enter username and password.");
+      pointOut(
+        name ? password.input : username.input,
+        fault,
+        "Please enter username and password.",
+      );
       return;
     }
     typed = name;

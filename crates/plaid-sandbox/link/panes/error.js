@@ -21,13 +21,21 @@ export function showError(error, again, label) {
   fail(error);
   allowBack(null);
   const retry = again ? button("try-again", label, { on: { click: () => again() } }) : null;
-  const leave = button("error-exit", "Exit", { class: again ? "quiet" : "primary", on: { click: leaveNow } });
+  const leave = button("error-exit", "Exit", {
+    class: again ? "quiet" : "primary",
+    on: { click: leaveNow },
+  });
   show("ERROR", {
     body: [
       element("div", { class: "middle" }, [
         sign("warning", "bad"),
         title(TITLES[error.error_code] || "That did not work"),
-        element("p", { class: "soft", role: "alert", "data-testid": "error-text", text: describe(error) }),
+        element("p", {
+          class: "soft",
+          role: "alert",
+          "data-testid": "error-text",
+          text: describe(error),
+        }),
         element("p", { class: "code", text: error.error_code }),
       ]),
     ],

@@ -18,7 +18,9 @@ const STANDING = {
 
 function matching(query) {
   const parts = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return state.session.institutions.filter(({ name }) => parts.every((part) => name.toLowerCase().includes(part)));
+  return state.session.institutions.filter(({ name }) =>
+    parts.every((part) => name.toLowerCase().includes(part)),
+  );
 }
 
 export function showInstitutions() {
@@ -45,7 +47,7 @@ export function showInstitutions() {
     nothing.hidden = found.length > 0;
     nothing.querySelector("[data-testid='no-results']").textContent = found.length
       ? ""
-      : "No results for “" + query + "”";
+      : `No results for “${query}”`;
     count.textContent = query ? found.length + (found.length === 1 ? " bank" : " banks") : "";
     state.exitStatus = found.length ? "requires_credentials" : "institution_not_found";
   }
@@ -54,7 +56,10 @@ export function showInstitutions() {
   search.addEventListener("input", fill);
   fill();
   const finder = element("div", { class: "finder" }, [icon("search"), search]);
-  show("SELECT_INSTITUTION", { body: [title("Choose your bank"), finder, count, list, nothing], focus: search });
+  show("SELECT_INSTITUTION", {
+    body: [title("Choose your bank"), finder, count, list, nothing],
+    focus: search,
+  });
   list.closest(".body").addEventListener("keydown", walk(search, list));
 }
 
@@ -117,7 +122,7 @@ function walk(search, list) {
 function row(institution, searched) {
   const standing = STANDING[institution.health];
   const end = standing
-    ? element("span", { class: "state " + standing.kind, text: standing.text })
+    ? element("span", { class: `state ${standing.kind}`, text: standing.text })
     : icon(institution.oauth ? "leave" : "chevron");
   return element("li", {}, [
     element(
@@ -125,7 +130,7 @@ function row(institution, searched) {
       {
         type: "button",
         class: "bank",
-        handle: "institution-" + institution.institution_id,
+        handle: `institution-${institution.institution_id}`,
         on: {
           click: () => {
             searched();
@@ -189,12 +194,21 @@ function showDegraded(institution, answer) {
   show("DEGRADED", {
     silent: true,
     body: [
-      element("div", { class: "middle" }, [logo(institution), title("This may not work right now")]),
-      notice(institution.name + " has problems at the moment. Linking may take longer than usual, or fail."),
+      element("div", { class: "middle" }, [
+        logo(institution),
+        title("This may not work right now"),
+      ]),
+      notice(
+        institution.name +
+          " has problems at the moment. Linking may take longer than usual, or fail.",
+      ),
     ],
     foot: [
       go,
-      button("degraded-other", "Choose another bank", { class: "quiet", on: { click: showInstitutions } }),
+      button("degraded-other", "Choose another bank", {
+        class: "quiet",
+        on: { click: showInstitutions },
+      }),
     ],
     focus: go,
   });

@@ -41,7 +41,10 @@ export function showRecaptcha() {
     body: [
       head(state.institution),
       title("One more check"),
-      element("label", { class: "choice", for: "recaptcha" }, [box, element("span", { text: "I am not a robot" })]),
+      element("label", { class: "choice", for: "recaptcha" }, [
+        box,
+        element("span", { text: "I am not a robot" }),
+      ]),
       fault,
     ],
     foot: [go],
@@ -62,7 +65,7 @@ function choices(name, texts, handles) {
 export function showDevices(answer) {
   state.exitStatus = "choose_device";
   allowBack(showCredentials);
-  const { boxes, rows } = choices("device", answer.devices, (position) => "device-" + position);
+  const { boxes, rows } = choices("device", answer.devices, (position) => `device-${position}`);
   boxes[0].checked = true;
   const go = button("submit-device", "Send the code", { type: "submit" });
   const fault = faultLine();
@@ -79,7 +82,11 @@ export function showDevices(answer) {
     body: [
       head(state.institution),
       title("Where should the code go?"),
-      element("div", { class: "choices", role: "radiogroup", "aria-label": "Where should the code go?" }, rows),
+      element(
+        "div",
+        { class: "choices", role: "radiogroup", "aria-label": "Where should the code go?" },
+        rows,
+      ),
       fault,
     ],
     foot: [go],
@@ -92,7 +99,11 @@ export function showCode(answer, devices) {
   state.lastError = null;
   state.exitStatus = "requires_code";
   allowBack(devices ? () => showDevices(devices) : showCredentials);
-  const code = field("mfa-code", "Code", { type: "text", inputmode: "numeric", autocomplete: "one-time-code" });
+  const code = field("mfa-code", "Code", {
+    type: "text",
+    inputmode: "numeric",
+    autocomplete: "one-time-code",
+  });
   const go = button("submit-code", "Continue", { type: "submit" });
   const fault = faultLine();
 
@@ -112,7 +123,7 @@ export function showCode(answer, devices) {
     body: [
       head(state.institution),
       title("Enter your code"),
-      words("Sent by your bank: " + lowered(answer.sent_to) + "."),
+      words(`Sent by your bank: ${lowered(answer.sent_to)}.`),
       hint("Demo code: ", "1234"),
       code.row,
       fault,
@@ -130,7 +141,7 @@ export function showQuestions(answer) {
   state.exitStatus = "requires_questions";
   allowBack(showCredentials);
   const fields = answer.questions.map(({ text }, position) =>
-    field("mfa-answer-" + position, text, { type: "text", autocomplete: "off" }),
+    field(`mfa-answer-${position}`, text, { type: "text", autocomplete: "off" }),
   );
   const go = button("submit-answers", "Continue", { type: "submit" });
   const fault = faultLine();
@@ -166,8 +177,15 @@ export function showSelections(answer) {
   state.exitStatus = "requires_selections";
   allowBack(showCredentials);
   const groups = answer.questions.map(({ text, options }, question) => {
-    const made = choices("selection-" + question, options, (option) => "selection-" + question + "-" + option);
-    return { ...made, set: element("fieldset", { class: "choices" }, [element("legend", { text }), ...made.rows]) };
+    const made = choices(
+      `selection-${question}`,
+      options,
+      (option) => `selection-${question}-${option}`,
+    );
+    return {
+      ...made,
+      set: element("fieldset", { class: "choices" }, [element("legend", { text }), ...made.rows]),
+    };
   });
   const go = button("submit-selections", "Continue", { type: "submit" });
   const fault = faultLine();
