@@ -63,6 +63,10 @@ async fn look_at_every_screen(scheme: Scheme, name: &str) {
     app.click(&id("nav-settings")).await;
     app.find(&id("settings-save")).await;
     look(&world, &app, &format!("{name}-settings")).await;
+    app.click(&id("nav-demo")).await;
+    app.click(&id("demo-fail-set")).await;
+    app.find(&id("demo-fault")).await;
+    look(&world, &app, &format!("{name}-demo")).await;
     app.quit().await;
 }
 

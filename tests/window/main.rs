@@ -4,6 +4,7 @@
 
 mod accessibility;
 mod bad_input;
+mod demo;
 mod first_start;
 mod installed;
 mod isolation;

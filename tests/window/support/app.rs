@@ -75,6 +75,24 @@ impl App {
         children(self.driver_pid)
     }
 
+    /// The process of the Demo's bank, once it runs.
+    pub async fn bank_pid(&self) -> u32 {
+        let started = Instant::now();
+        loop {
+            let mut of_app = self.pids().into_iter().flat_map(children);
+            if let Some(bank) = of_app.find(|pid| is_alive(*pid) && is_bank(*pid)) {
+                return bank;
+            }
+            assert!(started.elapsed() < PATIENCE, "no bank runs");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Sends a signal to one of the app's processes.
+    pub fn signal(&self, pid: u32, signal: &str) {
+        send(pid, signal);
+    }
+
     /// Waits for an element and gives it.
     pub async fn find(&self, css: &str) -> Element {
         let found = self
@@ -378,10 +396,19 @@ fn is_passing(error: &CmdError) -> bool {
 }
 
 fn children(parent: u32) -> Vec<u32> {
-    let file = format!("/proc/{parent}/task/{parent}/children");
-    let list = std::fs::read_to_string(file).unwrap_or_default();
-    list.split_whitespace()
-        .filter_map(|pid| pid.parse().ok())
+    // Each thread has its own: the app starts the bank from another than its first.
+    let threads = std::fs::read_dir(format!("/proc/{parent}/task"));
+    let lists = threads
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    lists
+        .flat_map(|list| {
+            list.split_whitespace()
+                .filter_map(|pid| pid.parse().ok())
+                .collect::<Vec<u32>>()
+        })
         .collect()
 }
 
@@ -391,12 +418,21 @@ fn is_alive(pid: u32) -> bool {
     !status.is_empty() && !status.contains(") Z ")
 }
 
+fn is_bank(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/comm"))
+        .is_ok_and(|name| name.trim() == "plaid-sandbox")
+}
+
 fn kill(pid: u32) {
+    send(pid, "KILL");
+}
+
+fn send(pid: u32, signal: &str) {
     let status = std::process::Command::new("kill")
-        .args(["-9", &pid.to_string()])
+        .args(["-s", signal, &pid.to_string()])
         .status();
     assert!(
         status.is_ok_and(|status| status.success()),
-        "process {pid} could be killed"
+        "process {pid} could be sent {signal}"
     );
 }

@@ -145,10 +145,6 @@ institutions: Array<DemoInstitution>,
  */
 items: Array<DemoItem>, 
 /**
- * RFC 3339: what time it is at the Demo's bank.
- */
-now: string, 
-/**
  * Seconds by which its clock is ahead of this computer's.
  */
 aheadSeconds: number, };

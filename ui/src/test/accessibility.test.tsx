@@ -40,6 +40,10 @@ const screens: Record<string, (user: User) => Promise<unknown>> = {
     await byId("settings-app-name");
     await byId("support-session");
   },
+  demo: async (user) => {
+    await user.click(await byId("nav-demo"));
+    await byId("demo-fail-set");
+  },
   "link form": async (user) => {
     await user.click(await byId("link-bank"));
     await user.click(await byId("link-purpose-balancesOnly"));

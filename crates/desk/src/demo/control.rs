@@ -23,10 +23,10 @@ pub enum ControlError {
     #[error("the Demo is not open")]
     NotOpen,
     /// The stand-in has ended.
-    #[error("its program has ended. Set everything back to normal to start it again")]
+    #[error("its program has ended. “Back to normal” starts it again")]
     Ended,
     /// It does not answer.
-    #[error("it does not answer ({reason}). Set everything back to normal to start it again")]
+    #[error("it does not answer ({reason}). “Back to normal” starts it again")]
     Unreachable {
         /// What was seen.
         reason: String,

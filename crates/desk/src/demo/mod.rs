@@ -166,7 +166,6 @@ impl Desk {
             faults: pending(&settings),
             institutions: institutions(&linked, &settings),
             items: shown_items(&linked, &settings),
-            now: settings.now.to_string(),
             ahead_seconds: settings.now.duration_since(self.now()).as_secs(),
         })
     }

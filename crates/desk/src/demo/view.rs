@@ -18,8 +18,6 @@ pub struct DemoView {
     pub institutions: Vec<DemoInstitution>,
     /// The linked Items, the newest last.
     pub items: Vec<DemoItem>,
-    /// RFC 3339: what time it is at the Demo's bank.
-    pub now: String,
     /// Seconds by which its clock is ahead of this computer's.
     #[ts(type = "number")]
     pub ahead_seconds: i64,

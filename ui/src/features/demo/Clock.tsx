@@ -4,6 +4,7 @@ import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { formatTime } from "../../format";
+import { useNow } from "../../hooks/useNow";
 import classes from "./Demo.module.css";
 import { useDemoChange } from "./useDemo";
 import { clockSteps, isAhead, spanWords } from "./words";
@@ -11,20 +12,21 @@ import { clockSteps, isAhead, spanWords } from "./words";
 /** What time it is at the Demo's bank, and steps forward. */
 export function Clock({ view }: { view: DemoView }) {
   const change = useDemoChange();
+  const now = useNow();
   return (
     <Section
       title="Clock"
       hint="Tokens and consents end after a time. Move the clock of the Demo’s bank forward rather than wait; this computer’s clock stays."
     >
       <Text size="sm" role="status" data-testid="demo-clock">
-        There it is {formatTime(view.now)}
+        There it is {formatTime(new Date(now + view.aheadSeconds * 1000).toISOString())}
         {isAhead(view) ? `, ${spanWords(view.aheadSeconds)} ahead.` : ", as here."}
       </Text>
       <div style={{ marginTop: 8 }}>
         {clockSteps.map(({ seconds, label, words }) => (
           <div className={classes.step} key={seconds}>
             <ActButton
-              size="compact-md"
+              size="compact-sm"
               variant="default"
               onClick={() => change.run({ kind: "clock", advanceSeconds: seconds })}
               running={change.running && isStep(change.arg, seconds)}

@@ -31,9 +31,13 @@ export function DemoPlace() {
           <IconFlask size={19} stroke={1.7} aria-hidden />
           <span className={frame.label}>Demo</span>
           {said.length > 0 ? (
-            <span className={classes.count} aria-hidden data-testid="demo-count">
-              {said.length}
-            </span>
+            // The name says it in words; a figure among them would only be read out in between.
+            <span
+              className={classes.count}
+              data-count={said.length}
+              aria-hidden
+              data-testid="demo-count"
+            />
           ) : null}
         </UnstyledButton>
       </Tooltip>

@@ -24,11 +24,11 @@ export function DemoScreen() {
           <IconFlask size={20} className={classes.flask} aria-hidden />
           <div>
             <Text size="sm">
-              Practise what an integration with Plaid has to cope with. What is set here concerns
-              the Demo’s invented banks alone; Sandbox and Production have no such page.
+              Try out what an integration with Plaid has to cope with. What is set here concerns the
+              Demo’s invented banks alone; Sandbox and Production have no such page.
             </Text>
             <Text size="sm" mt={4} role="status" data-testid="demo-summary">
-              {data ? <Summary said={unusual(data)} /> : null}
+              {data && !error ? <Summary said={unusual(data)} /> : null}
             </Text>
           </div>
         </div>

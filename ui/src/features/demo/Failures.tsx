@@ -93,24 +93,13 @@ export function Failures({ faults: pending }: { faults: PendingFault[] }) {
         </Stack>
       </form>
       {pending.length > 0 ? (
-        <Stack gap={6} mt="md" data-testid="demo-pending">
-          <Text size="sm" fw={600}>
-            Still to come
-          </Text>
-          <ul className={classes.list}>
-            {pending.map((one, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the same fault can stand in line twice
-              <li className={classes.row} key={`${one.path} ${index}`} data-testid="demo-fault">
-                <Text size="sm">
-                  {one.call ? callWords[one.call].label : one.path}: {faultWords[one.fault].label},{" "}
-                  {count(one.times, "call")}
-                </Text>
-              </li>
-            ))}
-          </ul>
-          {clear.problem ? <ProblemNotice problem={clear.problem} /> : null}
-          <div>
+        <div className={classes.pending} data-testid="demo-pending">
+          <Group justify="space-between" gap="xs" mb={4}>
+            <Text size="sm" fw={600}>
+              Still to come
+            </Text>
             <ActButton
+              size="compact-sm"
               variant="default"
               onClick={() => clear.run({ kind: "clearFaults" })}
               running={clear.running}
@@ -119,8 +108,20 @@ export function Failures({ faults: pending }: { faults: PendingFault[] }) {
             >
               Let nothing go wrong
             </ActButton>
-          </div>
-        </Stack>
+          </Group>
+          <ul className={classes.list}>
+            {pending.map((one, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same fault can stand in line twice
+              <li key={`${one.path} ${index}`} data-testid="demo-fault">
+                <Text size="sm">
+                  {one.call ? callWords[one.call].label : one.path}: {faultWords[one.fault].label},{" "}
+                  {count(one.times, "call")}
+                </Text>
+              </li>
+            ))}
+          </ul>
+          {clear.problem ? <ProblemNotice problem={clear.problem} /> : null}
+        </div>
       ) : null}
     </Section>
   );

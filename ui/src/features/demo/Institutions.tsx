@@ -20,7 +20,7 @@ export function Institutions({ institutions }: { institutions: DemoInstitution[]
   return (
     <Section
       title="Institutions"
-      hint="Banks have bad days. Seen in Link when a bank is chosen, and in Accounts with Refresh."
+      hint="Make one slow, unreachable or unsupported. Seen in Link when a bank is chosen, and in Accounts with Refresh."
     >
       <Rows institutions={near} />
       {others.length > 0 ? (
@@ -75,7 +75,6 @@ function Row({ institution }: { institution: DemoInstitution }) {
             change.run({ kind: "institution", institutionId, health: next as DemoHealth });
           }}
           allowDeselect={false}
-          disabled={change.running}
           data-testid={`demo-health-${institutionId}`}
         />
       </div>

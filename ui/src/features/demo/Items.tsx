@@ -14,8 +14,8 @@ export function Items({ items }: { items: DemoItem[] }) {
       title="Linked Items"
       hint={
         <>
-          Put one into a state that Items get into in life. What it means, and the way out, is then
-          shown in <Seen screen="accounts">Accounts</Seen>.
+          Put one into a state that Items get into in life. <Seen screen="accounts">Accounts</Seen>{" "}
+          says what it means, and the way out.
         </>
       }
     >
@@ -52,7 +52,7 @@ function Row({ item }: { item: DemoItem }) {
           <Text size="xs" c="dimmed">
             {code ? (
               <>
-                <span className="code">{code}</span>{" "}
+                <span className="code">{code}</span>:{" "}
               </>
             ) : null}
             {stateWords(code).words}
@@ -70,7 +70,6 @@ function Row({ item }: { item: DemoItem }) {
             change.run({ kind: "item", itemId, trouble });
           }}
           allowDeselect={false}
-          disabled={change.running}
           data-testid="demo-item-state"
         />
       </div>

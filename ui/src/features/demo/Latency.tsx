@@ -44,7 +44,6 @@ export function Latency({ latency }: { latency: DemoLatency }) {
         data={kinds}
         value={kind}
         onChange={(next) => choose(next as Kind)}
-        disabled={change.running}
         data-testid="demo-latency"
       />
       {kind === "fixed" ? (
@@ -83,8 +82,8 @@ export function Latency({ latency }: { latency: DemoLatency }) {
       ) : null}
       {beside ? <ProblemNotice problem={beside} /> : null}
       <Text size="sm" c="dimmed" mt="sm">
-        Seen in <Seen screen="accounts">Accounts</Seen>, with Refresh. This choice is kept when the
-        Demo is started again; all else on this page is not.
+        Seen in <Seen screen="accounts">Accounts</Seen>, with Refresh. This choice and the state of
+        Items are kept when the Demo is started again; all else on this page is not.
       </Text>
     </Section>
   );

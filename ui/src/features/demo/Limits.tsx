@@ -17,14 +17,13 @@ export function Limits({ limits }: { limits: DemoLimits }) {
   return (
     <Section
       title="Rate limits"
-      hint="Plaid answers RATE_LIMIT_EXCEEDED to calls beyond so many a minute, of one Item and of all."
+      hint="Plaid answers RATE_LIMIT_EXCEEDED to more than so many calls a minute."
     >
       <SegmentedControl
         aria-label="Rate limits"
         data={choices}
         value={limits}
         onChange={(next) => change.run({ kind: "limits", limits: next as DemoLimits })}
-        disabled={change.running}
         data-testid="demo-limits"
       />
       <Text size="sm" c="dimmed" mt="sm">

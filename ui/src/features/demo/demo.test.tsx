@@ -45,7 +45,7 @@ it("says that everything is as usual, and what is set when it is not", async () 
 it("says in the navigation how much is set", async () => {
   shell = fakeShell("demo", { demo_view: () => demoView({ limits: "production" }) });
   renderApp();
-  expect(await byId("demo-count")).toHaveTextContent("1");
+  expect(await byId("demo-count")).toHaveAttribute("data-count", "1");
   expect(await byId("nav-demo")).toHaveAccessibleName(
     "Demo. Set now: Production rate limits are on",
   );

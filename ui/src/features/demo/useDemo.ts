@@ -6,10 +6,19 @@ import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
 import { demo } from "../../ipc";
 
+/** How often is looked whether what should go wrong has gone wrong. */
+const PENDING_MS = 2_000;
+
 /** How the Demo's bank behaves. Asks nothing in any other environment. */
 export function useDemo() {
   const enabled = useEnvironment() === "demo";
-  return useQuery<DemoView, Problem>({ queryKey: keys.demo, queryFn: demo.view, enabled });
+  return useQuery<DemoView, Problem>({
+    queryKey: keys.demo,
+    queryFn: demo.view,
+    enabled,
+    // Nobody tells when a call has met its fault.
+    refetchInterval: ({ state }) => (state.data?.faults.length ? PENDING_MS : false),
+  });
 }
 
 /** Changes how the Demo's bank behaves; what it answers is shown at once. */

@@ -28,7 +28,7 @@ export const callWords: Record<DemoCall, CallWords> = {
   checkItem: {
     label: "Check a connection",
     path: "/item/get",
-    seen: "Check connection, in an Item's menu in Accounts, asks for it.",
+    seen: "Check now, in an Item's menu in Accounts, asks for it.",
     screen: "accounts",
   },
   linkToken: {
@@ -225,17 +225,18 @@ export const clockSteps: ReadonlyArray<{ seconds: number; label: string; words: 
   {
     seconds: 30 * 60,
     label: "30 minutes",
-    words: "Public tokens that were not exchanged expire, and so do link tokens opened in Link.",
+    words:
+      "Public tokens that were not exchanged expire, and so do the link tokens of Balance Desk: an open Link window says so.",
   },
   {
     seconds: 4 * 3600,
     label: "4 hours",
-    words: "Link tokens expire, those for signing in again too: an open Link window says so.",
+    words: "Link tokens that were made without Hosted Link expire, too.",
   },
   {
     seconds: 6 * 3600,
     label: "6 hours",
-    words: "/link/token/get forgets what came of Link in the browser.",
+    words: "/link/token/get forgets the sessions that have ended.",
   },
   {
     seconds: 86_400,
@@ -245,7 +246,8 @@ export const clockSteps: ReadonlyArray<{ seconds: number; label: string; words: 
   {
     seconds: 30 * 86_400,
     label: "30 days",
-    words: "Consents of banks that ask for a renewal come to their end.",
+    words:
+      "An Item whose consent was about to end, or that was to be disconnected, wants a sign-in.",
   },
 ];
 
