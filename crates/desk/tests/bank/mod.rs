@@ -29,7 +29,7 @@ use desk::{
     secrets::Passphrase,
     start::view::{Environment, SecretStoreChoice},
 };
-use plaid_sandbox::{Options, Server};
+use plaid_sandbox::{Clock, Options, Server};
 use serde_json::{Value, json};
 use tokio::{runtime::Runtime, sync::watch};
 use url::Url;
@@ -174,6 +174,17 @@ pub struct Stage {
     address: Url,
     control: Option<Url>,
     pub http: reqwest::Client,
+    /// What time it is for the bank and for the desk.
+    clock: Clock,
+}
+
+/// The desk's clock, which goes with the bank's.
+struct SameTime(Clock);
+
+impl desk::Clock for SameTime {
+    fn now(&self) -> jiff::Timestamp {
+        self.0.now()
+    }
 }
 
 struct Launcher {
@@ -201,8 +212,10 @@ impl DemoLauncher for Launcher {
 impl Stage {
     pub async fn set() -> Self {
         let bank_dir = tempfile::tempdir().unwrap();
+        let clock = Clock::system();
         let options = Options {
             control_port: Some(0),
+            clock: clock.clone(),
             ..Options::new(bank_dir.path())
         };
         let server = Server::start(options).await.unwrap();
@@ -230,7 +243,13 @@ impl Stage {
             address,
             control,
             http,
+            clock,
         }
+    }
+
+    /// Lets time pass, for the bank and for the desk.
+    pub fn later(&self, by: Duration) {
+        self.clock.advance(by.try_into().unwrap());
     }
 
     pub fn fault(&self, path: &'static str, fault: Fault) {
@@ -295,13 +314,14 @@ impl Stage {
                 control: self.control.clone(),
             }),
         };
+        let clock = Arc::new(SameTime(self.clock.clone()));
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .unwrap();
         let opened = runtime.spawn(async move {
-            let desk = Desk::start(config).await;
+            let desk = Desk::start_with_clock(config, clock).await;
             if desk.status().await.open.is_some() {
                 return desk;
             }
@@ -345,6 +365,26 @@ impl Stage {
         let page = Page::of(self, started);
         let token = page.session().await["token"].clone();
         self.frame("start", json!({"link_token": token})).await
+    }
+
+    /// Opens the address of a session, in any browser. Answers Link's session.
+    pub async fn open_address(&self, url: &str) -> Value {
+        let hosted_id = url.rsplit('/').next().unwrap();
+        self.frame("start", json!({"hosted_id": hosted_id})).await
+    }
+
+    /// Goes through Link at an address, up to the grant.
+    pub async fn go_through_address(&self, url: &str, username: &str) {
+        let session = self.open_address(url).await;
+        self.sign_in(&session, username).await;
+    }
+
+    /// Leaves Link.
+    pub async fn leave(&self, session: &Value, status: &str) {
+        let id = &session["link_session_id"];
+        let exit =
+            json!({"link_session_id": id, "status": status, "institution_id": null, "error": null});
+        self.frame("exit", exit).await;
     }
 
     /// Signs in at the bank in a session of Link, up to the grant. Answers what onSuccess gives the page.
