@@ -57,6 +57,7 @@
     let wanted = embedded;
     let started = false;
     let destroyed = false;
+    let focusBefore = null;
 
     function load() {
       ready = false;
@@ -95,6 +96,7 @@
         embedded,
       });
       if (!embedded) {
+        focusBefore = document.activeElement;
         frame.focus();
       }
     }
@@ -103,6 +105,9 @@
       wanted = embedded;
       place(embedded);
       load();
+      if (focusBefore?.isConnected) {
+        focusBefore.focus();
+      }
     }
 
     const ACTIONS = {

@@ -81,9 +81,8 @@ export function showAccounts(answer) {
         { class: "choices", role: many ? "group" : "radiogroup", "aria-label": "Accounts" },
         [...made.map(({ row }) => row)],
       ),
-      fault,
     ],
-    foot: [go],
+    foot: [fault, go],
     focus: boxes[0],
   });
 }

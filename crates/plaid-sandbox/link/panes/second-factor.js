@@ -166,9 +166,8 @@ export function showQuestions(answer) {
       title(fields.length > 1 ? "Answer your bank's questions" : "Answer your bank's question"),
       hint("Demo: question 0-1 is answered ", "answer_0_1"),
       ...fields.map(({ row }) => row),
-      fault,
     ],
-    foot: [go],
+    foot: [fault, go],
     focus: fields[0].input,
   });
 }
@@ -211,9 +210,8 @@ export function showSelections(answer) {
       title("Choose your answer"),
       element("p", { class: "hint", text: "Demo: the first answer is the right one." }),
       ...groups.map(({ set }) => set),
-      fault,
     ],
-    foot: [go],
+    foot: [fault, go],
     focus: groups[0].boxes[0],
   });
 }
