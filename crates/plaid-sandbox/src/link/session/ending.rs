@@ -75,6 +75,9 @@ fn tell(call: &Call<'_>, running: &Running, code: &str, more: Value) {
     }
 }
 
+/// What `onEvent` tells of an event and /link/token/get does not.
+const ONLY_IN_CALLBACKS: [&str; 3] = ["is_update_mode", "link_session_id", "timestamp"];
+
 pub(super) fn record_event(call: &Call<'_>) -> Answer {
     #[derive(Deserialize)]
     struct Request {
@@ -89,9 +92,7 @@ pub(super) fn record_event(call: &Call<'_>) -> Answer {
     let metadata: Map<String, Value> = request
         .metadata
         .into_iter()
-        .filter(|(name, value)| {
-            value.is_string() && name != "link_session_id" && name != "timestamp"
-        })
+        .filter(|(name, value)| value.is_string() && !ONLY_IN_CALLBACKS.contains(&name.as_str()))
         .collect();
     link::insert_event(
         call.db,
