@@ -7,8 +7,11 @@ import type { Browser } from "../support/browsers";
 import { Page } from "../support/page";
 import { Person } from "../support/person";
 import { clientOf, FIRST_PLATYPUS, LINK_REQUEST, newItem } from "../support/plaid";
+import { Receiver, verify } from "../support/receiver";
 import { Sandbox } from "../support/sandbox";
+import { expectShape } from "../support/shapes";
 import { isEvent } from "../support/told";
+import type { Shapes } from "../support/types";
 
 const OAUTH_BANK = "Platypus OAuth Bank";
 const PUBLIC_TOKEN = /^public-sandbox-[0-9a-f-]{36}$/;
@@ -300,6 +303,117 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
           institution: { name: OAUTH_BANK },
         });
         expect(await person.events()).toContain("FAIL_OAUTH");
+      });
+    });
+
+    describe("where no pop-up can be opened", () => {
+      async function goToTheBank(): Promise<void> {
+        const request = { ...LINK_REQUEST, redirect_uri: page.address };
+        const { data } = await plaid.linkTokenCreate(request);
+        await openLink(data.link_token);
+        await person.chooseBank(OAUTH_BANK);
+        await person.forbidPopUps();
+        await person.press("Continue to the bank");
+      }
+
+      test("the bank takes the place of the page, and receivedRedirectUri goes on", async () => {
+        await goToTheBank();
+        await person.pressOnPage("Approve");
+        await person.told("onLoad");
+        await person.openLink();
+        await person.share("0000");
+        const { publicToken, metadata } = await person.told("onSuccess");
+        expect(metadata.institution?.name).toBe(OAUTH_BANK);
+        await exchange(publicToken);
+      });
+
+      test("a bank that was declined leads back to it", async () => {
+        await goToTheBank();
+        await person.pressOnPage("Decline");
+        await person.told("onLoad");
+        await person.openLink();
+        await person.sees("You declined at the bank");
+        await person.leave();
+        const { metadata } = await person.told("onExit");
+        expect(metadata.status).toBe("requires_oauth");
+      });
+    });
+
+    test("PlaidEmbeddedLink shows the banks within the page", async () => {
+      await person.visit(page.url({ token: await linkToken(), embedded: "1" }));
+      await person.press("First Platypus Bank");
+      await person.press("Continue");
+      await person.signIn();
+      await person.share("0000");
+      await exchange((await person.told("onSuccess")).publicToken);
+      expect(await person.events()).toContain("HANDOFF");
+    });
+
+    describe("Hosted Link", () => {
+      let receiver: Receiver;
+      beforeAll(async () => {
+        receiver = await Receiver.start();
+      });
+      afterAll(() => receiver.stop());
+
+      async function hostedLink() {
+        const request = { ...LINK_REQUEST, hosted_link: {}, webhook: receiver.url };
+        const { data } = await plaid.linkTokenCreate(request);
+        await person.visitOther(data.hosted_link_url ?? "");
+        return data.link_token;
+      }
+
+      async function expectWebhook<C extends "EVENTS" | "ITEM_ADD_RESULT" | "SESSION_FINISHED">(
+        code: C,
+        link_token: string,
+      ): Promise<Shapes[`webhook ${C}`]> {
+        const delivery = await receiver.next(code);
+        const webhook: unknown = JSON.parse(delivery.body);
+        const shape: `webhook ${C}` = `webhook ${code}`;
+        expectShape(shape, webhook);
+        expect(webhook.link_token).toBe(link_token);
+        await verify(plaid, delivery);
+        return webhook;
+      }
+
+      test("linked: /link/token/get and the webhooks tell of it", async () => {
+        const link_token = await hostedLink();
+        await person.chooseBank("First Platypus Bank");
+        await person.signIn();
+        await person.share("0000");
+        await person.sees("You are done");
+
+        const { data } = await plaid.linkTokenGet({ link_token });
+        const [session] = data.link_sessions ?? [];
+        const [added] = session?.results?.item_add_results ?? [];
+        expect(added?.institution?.institution_id).toBe(FIRST_PLATYPUS);
+        expect(added?.accounts.map((account) => account.mask)).toEqual(["0000"]);
+        expect(session?.finished_at).toBeTruthy();
+        expect(session?.events?.map((event) => event.event_name)).toContain("HANDOFF");
+
+        const result = await expectWebhook("ITEM_ADD_RESULT", link_token);
+        expect(result.public_token).toBe(added?.public_token);
+        const finished = await expectWebhook("SESSION_FINISHED", link_token);
+        expect(finished.status).toBe("SUCCESS");
+        expect(finished.public_tokens).toEqual([added?.public_token]);
+        await expectWebhook("EVENTS", link_token);
+        await exchange(added?.public_token ?? null);
+      });
+
+      test("left: /link/token/get and the webhooks tell of it", async () => {
+        const link_token = await hostedLink();
+        await person.chooseBank("First Platypus Bank");
+        await person.signIn("user_good", "wrong");
+        await person.sees("not correct");
+        await person.leave();
+        await person.sees("You left");
+
+        const { data } = await plaid.linkTokenGet({ link_token });
+        const [session] = data.link_sessions ?? [];
+        expect(session?.exit?.error?.error_code).toBe("INVALID_CREDENTIALS");
+        expect(session?.exit?.metadata?.status).toBe("requires_credentials");
+        const finished = await expectWebhook("SESSION_FINISHED", link_token);
+        expect(finished.status).not.toBe("SUCCESS");
       });
     });
 

@@ -3,7 +3,11 @@
 
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
-import { type PlaidLinkOptionsWithLinkToken, usePlaidLink } from "react-plaid-link";
+import {
+  PlaidEmbeddedLink,
+  type PlaidLinkOptionsWithLinkToken,
+  usePlaidLink,
+} from "react-plaid-link";
 import type { Told } from "../support/told";
 
 declare global {
@@ -29,8 +33,11 @@ const callbacks: Omit<PlaidLinkOptionsWithLinkToken, "token"> = {
   onExit: (error, metadata) => window.told.push({ callback: "onExit", error, metadata }),
 };
 
+// A bank's own page may have taken the place of this one; then the token is the one of before.
+const tokenAtFirst = query.get("token") ?? sessionStorage.getItem("token");
+const receivedRedirectUri = query.has("oauth_state_id") ? window.location.href : undefined;
+
 function Linking({ token }: { token: string }) {
-  const receivedRedirectUri = query.get("oauth_state_id") ? window.location.href : undefined;
   const { open, exit, ready, error } = usePlaidLink({ token, receivedRedirectUri, ...callbacks });
   window.page.exit = (force) => exit({ force });
   return (
@@ -44,9 +51,17 @@ function Linking({ token }: { token: string }) {
 }
 
 function App() {
-  const [token, setToken] = useState(query.get("token"));
+  const [token, setToken] = useState(tokenAtFirst);
   window.page.setToken = setToken;
-  return token ? <Linking token={token} /> : <p>Link is gone</p>;
+  if (!token) {
+    return <p>Link is gone</p>;
+  }
+  sessionStorage.setItem("token", token);
+  return query.has("embedded") ? (
+    <PlaidEmbeddedLink token={token} {...callbacks} />
+  ) : (
+    <Linking token={token} />
+  );
 }
 
 window.page = { exit: () => {}, setToken: () => {} };

@@ -32,7 +32,7 @@ export async function chromium(): Promise<Browser> {
         "--disable-component-update",
         "--disable-sync",
         // Nothing but this machine can be reached.
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
       ],
     },
   });

@@ -12,6 +12,9 @@ import { build, type Plugin } from "vite";
 
 const PLAID_SCRIPT = "'https://cdn.plaid.com/link/v2/stable/link-initialize.js'";
 
+/** The page's own script. */
+const SCRIPT = "/main.js";
+
 const otherScript: Plugin = {
   name: "link-script",
   transform(code, id) {
@@ -53,12 +56,12 @@ export class Page {
     const html = `<!doctype html>
 <html lang="en" data-link-script="${sandboxUrl}/link/v2/stable/link-initialize.js">
   <head><meta charset="utf-8"><title>A page that links a bank</title></head>
-  <body><script type="module" src="/main.js"></script></body>
+  <body><script type="module" src="${SCRIPT}"></script></body>
 </html>`;
     // What Plaid's documentation asks a page to allow, with the stand-in in place of Plaid.
     const policy = `default-src 'none'; script-src 'self' ${sandboxUrl}; frame-src ${sandboxUrl}; connect-src ${sandboxUrl}; style-src 'unsafe-inline'`;
     const server = createServer((request, response) => {
-      const isScript = request.url === "/main.js";
+      const isScript = request.url === SCRIPT;
       response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
       response.setHeader("Content-Security-Policy", policy);
       response.end(isScript ? script : html);
@@ -68,10 +71,15 @@ export class Page {
     return new Page(server);
   }
 
-  /** Where the page is, with what it is to do. */
-  url(query: Record<string, string>): string {
+  /** Where the page is; under this name a bank may send the browser back to it. */
+  get address(): string {
     const { port } = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/?${new URLSearchParams(query)}`;
+    return `http://localhost:${port}/`;
+  }
+
+  /** The page with what it is to do. */
+  url(query: Record<string, string>): string {
+    return `${this.address}?${new URLSearchParams(query)}`;
   }
 
   async stop(): Promise<void> {

@@ -21,6 +21,23 @@ export class Person {
     await this.told("onLoad");
   }
 
+  /** Opens a page that is not the one with the component, such as that of a Hosted Link. */
+  async visitOther(url: string): Promise<void> {
+    await this.driver.switchTo().window(await this.window);
+    await this.driver.get(url);
+  }
+
+  /** From now on the browser opens no pop-up for what is shown of Link. */
+  async forbidPopUps(): Promise<void> {
+    await this.inLink(By.css("body"), () => this.driver.executeScript("window.open = () => null;"));
+  }
+
+  /** Presses a button of the page that has taken the place of the component's. */
+  async pressOnPage(words: string): Promise<void> {
+    await this.toPage();
+    await this.act(By.xpath(buttonWith(words)), (button) => button.click());
+  }
+
   /** Presses the page's own button, and waits until Link is seen. */
   async openLink(): Promise<void> {
     await this.toPage();
@@ -141,7 +158,7 @@ export class Person {
   /** Everything that the page was told, each of it of the shape that react-plaid-link declares. */
   async everythingTold(): Promise<Told[]> {
     await this.toPage();
-    const told: Told[] = await this.driver.executeScript("return window.told");
+    const told: Told[] = await this.driver.executeScript("return window.told ?? []");
     told.forEach(checkShape);
     return told;
   }

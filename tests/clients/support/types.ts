@@ -8,6 +8,7 @@ import type {
   InstitutionsGetResponse,
   InstitutionsSearchResponse,
   ItemAccessTokenInvalidateResponse,
+  ItemAddResultWebhook,
   ItemErrorWebhook,
   ItemGetResponse,
   ItemLoginRepairedWebhook,
@@ -15,6 +16,8 @@ import type {
   ItemPublicTokenExchangeResponse,
   ItemRemoveResponse,
   ItemWebhookUpdateResponse,
+  LinkEventsWebhook,
+  LinkSessionFinishedWebhook,
   LinkTokenCreateResponse,
   LinkTokenGetResponse,
   NewAccountsAvailableWebhook,
@@ -83,6 +86,9 @@ export interface Shapes extends Answers {
   error: PlaidError;
   "webhook ERROR": ItemErrorWebhook;
   "webhook NEW_ACCOUNTS_AVAILABLE": NewAccountsAvailableWebhook;
+  "webhook EVENTS": LinkEventsWebhook;
+  "webhook ITEM_ADD_RESULT": ItemAddResultWebhook;
+  "webhook SESSION_FINISHED": LinkSessionFinishedWebhook;
   "webhook LOGIN_REPAIRED": ItemLoginRepairedWebhook;
   "webhook PENDING_DISCONNECT": PendingDisconnectWebhook;
   "webhook USER_ACCOUNT_REVOKED": UserAccountRevokedWebhook;
