@@ -50,9 +50,11 @@ struct Arguments {
 const AFTER_HELP: &str = "\
 On standard output it prints one line, {\"address\":\"http://127.0.0.1:PORT\"} (with
 --control-port also \"control\"), and then serves until its standard input closes or it is asked
-to end (SIGTERM, Ctrl-C). In a shell: plaid-sandbox --state bank --port 8044 --ignore-stdin & It listens on 127.0.0.1 only. When a port, the folder or a ruleset
+to end (SIGTERM, Ctrl-C). It listens on 127.0.0.1 only. When a port, the folder or a ruleset
 cannot be used, it says so in one line and ends with exit code 2. RUST_LOG chooses what it logs
-to standard error.
+to standard error. In the background of a shell, and in CI:
+
+  plaid-sandbox --state bank --port 8044 --ignore-stdin &
 
 Credentials  client_id 5f1e0c0ffee0de500c0ffee1, secret de5b0a7d1e5a4dbc0de0ba1a9ce0de
              (headers PLAID-CLIENT-ID and PLAID-SECRET, or client_id and secret in the body)

@@ -250,7 +250,8 @@ pub(crate) fn fire(
         ),
         "ERROR" => {
             let error = item.error.unwrap_or(&ITEM_LOGIN_REQUIRED);
-            ("ITEM", json!({"error": embedded(error)}))
+            let reason = item.reason.map(Reason::word);
+            ("ITEM", json!({"error": embedded_because(error, reason)}))
         }
         "PENDING_DISCONNECT" => {
             let disconnect_time = call.now_and(jiff::SignedDuration::from_hours(7 * 24));

@@ -74,6 +74,42 @@ async fn descriptions_that_describe_nothing_are_refused() {
 }
 
 #[tokio::test]
+async fn what_signing_in_asks_for_stops_nobody_without_link_but_a_bad_recaptcha() {
+    let sandbox = Running::start().await;
+    let create = |username: &'static str, password: &'static str| {
+        sandbox.call(
+            "/sandbox/public_token/create",
+            json!({"institution_id": "ins_109508", "initial_products": ["transactions"],
+                   "options": {"override_username": username, "override_password": password}}),
+        )
+    };
+    for (username, password) in [
+        ("user_good", "mfa_device"),
+        ("user_good", "mfa_questions_2_2"),
+        ("user_good", "mfa_selections"),
+        ("user_good", r#"{"recaptcha": "good"}"#),
+        ("user_custom", r#"{"mfa": {"type": "device"}}"#),
+    ] {
+        let answer = create(username, password).await;
+        assert_eq!(answer.status, 200, "{password}: {}", answer.text);
+    }
+    for username in ["user_good", "user_custom"] {
+        create(username, r#"{"recaptcha": "bad"}"#).await.is_error(
+            400,
+            "RECAPTCHA_ERROR",
+            "RECAPTCHA_BAD",
+        );
+    }
+    create("user_good", "mfa_owl")
+        .await
+        .is_error(400, "ITEM_ERROR", "INVALID_CREDENTIALS");
+    create("user_custom", r#"{"mfa": {"type": "owl"}}"#)
+        .await
+        .is_error(400, "ITEM_ERROR", "INVALID_CREDENTIALS")
+        .says("owl");
+}
+
+#[tokio::test]
 async fn a_described_customer_links() {
     let sandbox = Running::start().await;
     let link_token = sandbox

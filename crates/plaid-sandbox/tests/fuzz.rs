@@ -288,7 +288,7 @@ fn shape_of(description: Option<&Value>, path: &str) -> Option<Shape> {
 async fn known(sandbox: &Running) -> Known {
     let mut known = Known::new();
     let mut add = |name: &'static str, word: String| known.entry(name).or_default().push(word);
-    for username in ["user_good", "user_household", "user_business"] {
+    for username in ["user_good", "user_household", "user_freelancer"] {
         let access_token = sandbox.item(username, &["signal", "auth"]).await;
         let webhook = json!({"access_token": access_token, "webhook": "https://example.com/"});
         sandbox.ok("/item/webhook/update", webhook).await;
