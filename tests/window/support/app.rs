@@ -52,6 +52,39 @@ impl App {
         app
     }
 
+    /// Opens a page in a browser of this computer, as somebody does who was sent its address.
+    pub async fn open_browser(world: &mut World, address: &str) -> Self {
+        let (port, driver_pid) = world.start_chromedriver();
+        let profile = world.home().join(format!("browser-{port}"));
+        let capabilities: Capabilities = serde_json::from_value(json!({
+            "goog:chromeOptions": {
+                "binary": "/usr/bin/chromium",
+                "args": [
+                    "--headless=new",
+                    // The test may run as root, where Chromium's own sandbox does not.
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--window-size=520,860",
+                    format!("--user-data-dir={}", profile.display()),
+                ]
+            }
+        }))
+        .expect("capabilities");
+        let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+        let client = ClientBuilder::new(connector)
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("Chromium (package chromium) starts");
+        let main = client.window().await.expect("its window");
+        client.goto(address).await.expect("the page opens");
+        Self {
+            client,
+            main,
+            driver_pid,
+        }
+    }
+
     /// Ends the app as a window manager would not: at once, between any two statements.
     pub async fn kill(self) {
         for pid in self.pids() {

@@ -1,6 +1,7 @@
 //! What every test in the real window needs.
 
 pub mod app;
+pub mod proxy;
 pub mod steps;
 pub mod world;
 

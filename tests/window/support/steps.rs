@@ -146,4 +146,45 @@ impl App {
             .await;
         words.as_str().expect("a text").to_owned()
     }
+
+    /// Fills in "Send to a customer" for somebody new and makes the link. Answers the link; the
+    /// dialog that shows it stays open.
+    pub async fn invite(&self, person: &str) -> String {
+        self.click(&id("nav-invitations")).await;
+        let button = if self.has(&id("invite")).await {
+            "invite"
+        } else {
+            "empty-invite"
+        };
+        self.click(&id(button)).await;
+        self.paste(&id("link-person-name"), person).await;
+        self.click(&id("invite-create")).await;
+        self.text(&id("invitation-url")).await
+    }
+
+    /// Waits until the invitation in the list is this far.
+    pub async fn invitation_is(&self, progress: &str) {
+        let row = format!("{}[data-progress='{progress}']", id("invitation-row"));
+        self.find(&row).await;
+    }
+
+    /// Asks Plaid now, from the list.
+    pub async fn check_invitation(&self) {
+        self.click(&id("invitation-menu")).await;
+        self.click(&id("invitation-menu-check")).await;
+    }
+
+    /// In a browser: links the bank on the page of a Hosted Link session.
+    pub async fn finish_in_browser(&self, login: &Login<'_>) {
+        self.sign_in_at(login).await;
+        self.click(&id("continue")).await;
+        self.click(&id("finish")).await;
+        self.says("body", "You can close this page now.").await;
+    }
+
+    /// Closes the dialog in front, whichever it is.
+    pub async fn put_aside(&self) {
+        self.escape().await;
+        self.gone("[role='dialog']").await;
+    }
 }

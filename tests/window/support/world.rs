@@ -15,8 +15,18 @@ use std::{
 use tempfile::TempDir;
 use x11rb::{
     connection::Connection as _,
-    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask},
+    protocol::{
+        xproto::{
+            AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, InputFocus,
+            KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+        },
+        xtest::ConnectionExt as _,
+    },
+    rust_connection::RustConnection,
 };
+
+/// The left Control key, as a symbol.
+const CONTROL_KEY: u32 = 0xffe3;
 
 /// The app under test.
 pub const APP: &str = env!("CARGO_BIN_EXE_balance-desk");
@@ -84,6 +94,7 @@ impl World {
                 )
             })
             .expect("the desktop's settings are written");
+        world.install_opener();
         world.start_display();
         world.start_bus();
         match keyring {
@@ -118,13 +129,49 @@ impl World {
         self.home.path()
     }
 
+    /// What the app has opened outside itself, in the browser or the mail program, oldest first.
+    pub fn opened(&self) -> Vec<String> {
+        let opened = fs::read_to_string(self.home.path().join("opened")).unwrap_or_default();
+        opened.lines().map(str::to_owned).collect()
+    }
+
+    /// Waits until so many addresses were opened outside the app; answers the newest.
+    pub fn await_opened(&self, number: usize) -> String {
+        wait_until("something opens outside the app", || {
+            self.opened().len() >= number
+        });
+        self.opened().swap_remove(number - 1)
+    }
+
+    /// In the place of the system's opener, one that writes down what it is to open.
+    fn install_opener(&self) {
+        let folder = self.home.path().join("bin");
+        let opener = folder.join("xdg-open");
+        fs::create_dir(&folder).expect("a folder of the test's computer");
+        fs::write(
+            &opener,
+            "#!/bin/sh\nprintf '%s\\n' \"$1\" >> \"$HOME/opened\"\n",
+        )
+        .expect("the opener is written");
+        fs::set_permissions(&opener, fs::Permissions::from_mode(0o700))
+            .expect("the opener can be run");
+    }
+
+    /// The system's programs, behind those of the test.
+    fn path(&self) -> std::ffi::OsString {
+        let mut path = self.home.path().join("bin").into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        path
+    }
+
     /// A command that runs on this computer and nowhere else.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let home = self.home.path();
         let mut command = Command::new(program);
         command
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("PATH", self.path())
             .env("HOME", home)
             .env("XDG_DATA_HOME", home.join("data"))
             .env("XDG_CONFIG_HOME", home.join("config"))
@@ -175,6 +222,26 @@ impl World {
         (port, pid)
     }
 
+    /// Starts the driver of a headless Chromium: the browser of somebody on this computer. Answers
+    /// its port and pid.
+    pub fn start_chromedriver(&mut self) -> (u16, u32) {
+        let port = free_port();
+        let driver = self
+            .command("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver (package chromium-driver) starts");
+        let pid = driver.id();
+        self.processes.push(driver);
+        wait_until("chromedriver listens", || {
+            std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        (port, pid)
+    }
+
     /// Starts the stand-in on its own, as "Plaid's Sandbox" for keys typed by the user. Started
     /// again it has the same address and the same banks.
     pub fn start_stand_in(&mut self) -> String {
@@ -208,38 +275,57 @@ impl World {
     /// Closes the window of this title as a window manager does: it asks the window to close.
     pub fn close_window(&self, title: &str) {
         let (connection, screen) = x11rb::connect(Some(&self.display)).expect("the display");
-        let root = connection.setup().roots[screen].root;
-        let atom = |name: &str| {
-            let cookie = connection
-                .intern_atom(false, name.as_bytes())
-                .expect("sent");
-            cookie.reply().expect("an atom").atom
-        };
-        let tree = connection
-            .query_tree(root)
-            .expect("sent")
-            .reply()
-            .expect("the windows");
-        let window = tree.children.into_iter().find(|window| {
-            let name = connection
-                .get_property(false, *window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)
-                .expect("sent")
-                .reply()
-                .expect("its name");
-            String::from_utf8_lossy(&name.value).contains(title)
-        });
-        let window = window.unwrap_or_else(|| panic!("no window is called {title:?}"));
+        let window = named(&connection, screen, title)
+            .unwrap_or_else(|| panic!("no window is called {title:?}"));
         let ask = ClientMessageEvent::new(
             32,
             window,
-            atom("WM_PROTOCOLS"),
-            [atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0],
+            atom(&connection, "WM_PROTOCOLS"),
+            [
+                atom(&connection, "WM_DELETE_WINDOW"),
+                x11rb::CURRENT_TIME,
+                0,
+                0,
+                0,
+            ],
         );
         connection
             .send_event(false, window, EventMask::NO_EVENT, ask)
             .expect("sent")
             .check()
             .expect("taken");
+    }
+
+    /// Whether a window of this title is there, as a window manager sees it.
+    pub fn has_window(&self, title: &str) -> bool {
+        let (connection, screen) = x11rb::connect(Some(&self.display)).expect("the display");
+        named(&connection, screen, title).is_some()
+    }
+
+    /// Presses Control and a letter in the window of this title, on the keyboard of this computer.
+    pub fn press_control(&self, title: &str, letter: char) {
+        let (connection, screen) = x11rb::connect(Some(&self.display)).expect("the display");
+        let window = named(&connection, screen, title)
+            .unwrap_or_else(|| panic!("no window is called {title:?}"));
+        connection
+            .set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)
+            .expect("sent")
+            .check()
+            .expect("the window has the keyboard");
+        let control = keycode(&connection, CONTROL_KEY);
+        let letter = keycode(&connection, u32::from(letter));
+        for (kind, key) in [
+            (KEY_PRESS_EVENT, control),
+            (KEY_PRESS_EVENT, letter),
+            (KEY_RELEASE_EVENT, letter),
+            (KEY_RELEASE_EVENT, control),
+        ] {
+            connection
+                .xtest_fake_input(kind, key, x11rb::CURRENT_TIME, x11rb::NONE, 0, 0, 0)
+                .expect("sent")
+                .check()
+                .expect("the key is pressed");
+        }
     }
 
     /// Puts a picture of the whole display into the folder named by `BALANCE_DESK_SHOTS`, if set.
@@ -372,6 +458,44 @@ impl World {
             .expect("dbus-send (package dbus) runs");
         String::from_utf8_lossy(&output.stdout).contains("boolean true")
     }
+}
+
+fn atom(connection: &RustConnection, name: &str) -> u32 {
+    let cookie = connection.intern_atom(false, name.as_bytes());
+    cookie.expect("sent").reply().expect("an atom").atom
+}
+
+/// The top-level window whose title has these words.
+fn named(connection: &RustConnection, screen: usize, title: &str) -> Option<u32> {
+    let root = connection.setup().roots[screen].root;
+    let tree = connection.query_tree(root).expect("sent").reply();
+    let windows = tree.expect("the windows").children;
+    windows.into_iter().find(|window| {
+        // A window that goes meanwhile has no name.
+        let name = connection
+            .get_property(false, *window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)
+            .expect("sent")
+            .reply();
+        name.is_ok_and(|name| String::from_utf8_lossy(&name.value).contains(title))
+    })
+}
+
+/// The key that types a symbol.
+fn keycode(connection: &RustConnection, symbol: u32) -> u8 {
+    let setup = connection.setup();
+    let (first, last) = (setup.min_keycode, setup.max_keycode);
+    let mapping = connection
+        .get_keyboard_mapping(first, last - first + 1)
+        .expect("sent")
+        .reply()
+        .expect("the keyboard");
+    let each = usize::from(mapping.keysyms_per_keycode);
+    let place = mapping
+        .keysyms
+        .chunks(each)
+        .position(|symbols| symbols.first() == Some(&symbol))
+        .expect("the keyboard has the key");
+    first + u8::try_from(place).expect("a keycode")
 }
 
 impl Drop for World {

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import type { Problem } from "../bindings/problem";
 import { ActButton } from "./ActButton";
 import { ProblemNotice } from "./ProblemNotice";
@@ -22,8 +22,10 @@ interface Props {
 /** Asks before something that cannot simply be undone; stays open with the problem when it fails. */
 export function ConfirmModal(props: Props) {
   const { opened, title, children, confirmLabel, danger, running, problem } = props;
+  const id = useId();
   return (
     <Modal
+      stackId={id}
       opened={opened}
       onClose={() => {
         if (!running) props.onClose();

@@ -19,6 +19,7 @@ export function QrSheet({ session, invitation, url, opened, onClose }: Props) {
   const settings = useSettings();
   return (
     <Modal
+      stackId="qr"
       opened={opened}
       onClose={onClose}
       title="QR code"

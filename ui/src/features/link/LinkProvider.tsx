@@ -132,62 +132,66 @@ export function LinkProvider({ children }: { children: ReactNode }) {
   return (
     <LinkContext value={door}>
       {children}
-      <Modal
-        opened={shown}
-        onClose={() => setShown(false)}
-        title={titleOf(view, form.values.way, session.data)}
-        size={600}
-        closeOnClickOutside={false}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
-        <ProblemActionsContext value={actions}>
-          {view.kind === "form" ? (
-            <LinkForm
-              form={form}
-              start={start}
-              invite={invited}
-              busy={waiting ? "A bank is being linked at this desk. Finish that first." : null}
-            />
-          ) : null}
-          {view.kind === "repair" ? (
-            repairAct.problem?.kind === "worksAgain" ? (
-              <WorksAgain problem={repairAct.problem} onClose={() => setShown(false)} />
-            ) : repairAct.problem ? (
-              <ProblemNotice
-                problem={repairAct.problem}
-                onRetry={() => runRepair(view)}
-                busy={repairAct.running}
+      {/* Of dialogs above each other, Escape closes the one in front. */}
+      <Modal.Stack>
+        <Modal
+          stackId="link"
+          opened={shown}
+          onClose={() => setShown(false)}
+          title={titleOf(view, form.values.way, session.data)}
+          size={600}
+          closeOnClickOutside={false}
+          closeButtonProps={{ "aria-label": "Close" }}
+        >
+          <ProblemActionsContext value={actions}>
+            {view.kind === "form" ? (
+              <LinkForm
+                form={form}
+                start={start}
+                invite={invited}
+                busy={waiting ? "A bank is being linked at this desk. Finish that first." : null}
               />
-            ) : (
-              <Waiting>Preparing the sign-in…</Waiting>
-            )
-          ) : null}
-          {browser.problem && browser.arg === shownId ? (
-            <div style={{ marginBottom: 12 }}>
-              <ProblemNotice
-                problem={browser.problem}
-                onRetry={() => shownId && runBrowser(shownId)}
+            ) : null}
+            {view.kind === "repair" ? (
+              repairAct.problem?.kind === "worksAgain" ? (
+                <WorksAgain problem={repairAct.problem} onClose={() => setShown(false)} />
+              ) : repairAct.problem ? (
+                <ProblemNotice
+                  problem={repairAct.problem}
+                  onRetry={() => runRepair(view)}
+                  busy={repairAct.running}
+                />
+              ) : (
+                <Waiting>Preparing the sign-in…</Waiting>
+              )
+            ) : null}
+            {browser.problem && browser.arg === shownId ? (
+              <div style={{ marginBottom: 12 }}>
+                <ProblemNotice
+                  problem={browser.problem}
+                  onRetry={() => shownId && runBrowser(shownId)}
+                />
+              </div>
+            ) : null}
+            {view.kind === "session" && session.data ? (
+              <LinkSession
+                // A new session begins with nothing chosen.
+                key={session.data.sessionId}
+                session={session.data}
+                onChanged={(changed) => {
+                  keep(changed);
+                  if (changed.sessionId !== shownId) show(changed.sessionId);
+                }}
+                onAgain={again}
+                onClose={() => setShown(false)}
               />
-            </div>
-          ) : null}
-          {view.kind === "session" && session.data ? (
-            <LinkSession
-              // A new session begins with nothing chosen.
-              key={session.data.sessionId}
-              session={session.data}
-              onChanged={(changed) => {
-                keep(changed);
-                if (changed.sessionId !== shownId) show(changed.sessionId);
-              }}
-              onAgain={again}
-              onClose={() => setShown(false)}
-            />
-          ) : null}
-          {view.kind === "session" && session.error ? (
-            <ProblemNotice problem={session.error} onRetry={() => void session.refetch()} />
-          ) : null}
-        </ProblemActionsContext>
-      </Modal>
+            ) : null}
+            {view.kind === "session" && session.error ? (
+              <ProblemNotice problem={session.error} onRetry={() => void session.refetch()} />
+            ) : null}
+          </ProblemActionsContext>
+        </Modal>
+      </Modal.Stack>
     </LinkContext>
   );
 }

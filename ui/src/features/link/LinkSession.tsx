@@ -43,6 +43,7 @@ function AllSessions() {
         All sessions…
       </Button>
       <Modal
+        stackId="history"
         opened={opened}
         onClose={() => setOpened(false)}
         title="Linking history"
