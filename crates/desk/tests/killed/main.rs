@@ -1,0 +1,82 @@
+//! The kill test. The desk runs in a process of its own and ends by SIGKILL at a named place; the next process opens
+//! what is on the disk, and then every Item that the stand-in has granted must be known to the desk, and none twice.
+//!
+//! `cargo test -p desk --features kill-points --test killed`; with `-- POINT` only that place, with `-- POINT SEED` one
+//! kill of it, with the log of the desk.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program without libtest talks through its standard streams"
+)]
+
+mod act;
+mod child;
+mod customer;
+mod judge;
+mod orders;
+mod script;
+mod stand_in;
+mod table;
+mod trial;
+
+use std::process::ExitCode;
+
+use futures_util::StreamExt as _;
+
+use script::{POINTS, Script};
+use table::Table;
+use trial::Template;
+
+/// How often the desk is killed at each place.
+const KILLS: u64 = 20;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let [orders::ACT | orders::SETTLE] = arguments[..] {
+        return child::run(arguments[0]);
+    }
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let passed = runtime.block_on(async {
+        match arguments[..] {
+            [] => everywhere(&POINTS, 0..KILLS).await,
+            [point] => everywhere(&[known(point)], 0..KILLS).await,
+            [point, seed] => {
+                let seed = seed.parse().expect("a seed is a number");
+                everywhere(&[known(point)], seed..seed + 1).await
+            }
+            _ => panic!("at most a place and a seed"),
+        }
+    });
+    if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn known(point: &str) -> &'static str {
+    POINTS
+        .into_iter()
+        .find(|known| *known == point)
+        .unwrap_or_else(|| panic!("there is no place {point:?}; there are {POINTS:?}"))
+}
+
+async fn everywhere(points: &[&'static str], seeds: std::ops::Range<u64>) -> bool {
+    let placed = script::placed_in_the_source();
+    assert_eq!(placed, POINTS, "every place of the source has its kills");
+    table::the_app_has_no_such_places();
+    let template = Template::make().await;
+    let at_once = std::thread::available_parallelism().map_or(2, usize::from);
+    let trials = points
+        .iter()
+        .flat_map(|point| seeds.clone().map(|seed| Script::of(point, seed)))
+        .map(|script| trial::run(&template, script));
+    let mut outcomes = futures_util::stream::iter(trials).buffered(at_once);
+    let mut table = Table::default();
+    while let Some(outcome) = outcomes.next().await {
+        table.add(outcome);
+    }
+    table.print();
+    table.passed()
+}

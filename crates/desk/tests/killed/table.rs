@@ -1,0 +1,128 @@
+//! What all the kills came to, as a table.
+
+use std::collections::BTreeMap;
+
+use crate::{judge::Verdict, trial::Outcome};
+
+#[derive(Default)]
+struct Row {
+    kills: usize,
+    /// Kills at the same place after the restart.
+    kills_again: usize,
+    granted: usize,
+    removed: usize,
+    held: usize,
+    explained: usize,
+    doubled: usize,
+    wrong: usize,
+}
+
+impl Row {
+    fn add(&mut self, kills: usize, verdict: &Verdict) {
+        self.kills += usize::from(kills > 0);
+        self.kills_again += kills.saturating_sub(1);
+        self.granted += verdict.granted;
+        self.removed += verdict.removed;
+        self.held += verdict.held;
+        self.explained += verdict.explained;
+        self.doubled += verdict.doubled;
+        self.wrong += verdict.wrong.len();
+    }
+
+    fn print(&self, name: &str) {
+        let lost =
+            (self.granted + self.doubled).saturating_sub(self.removed + self.held + self.explained);
+        println!(
+            "{name:<20} {:>5} {:>6} {:>8} {:>8} {:>6} {:>10} {lost:>5} {:>8}",
+            self.kills,
+            self.kills_again,
+            self.granted,
+            self.removed,
+            self.held,
+            self.explained,
+            self.doubled
+        );
+    }
+}
+
+#[derive(Default)]
+pub struct Table {
+    rows: BTreeMap<&'static str, Row>,
+    all: Row,
+}
+
+impl Table {
+    /// Adds what one kill came to; what went wrong is told at once.
+    pub fn add(&mut self, outcome: Outcome) {
+        let Outcome {
+            script,
+            kills,
+            verdict,
+            log,
+        } = outcome;
+        if !verdict.wrong.is_empty() {
+            println!("{log}");
+            println!("WRONG at {} with seed {}:", script.point, script.seed);
+            for wrong in &verdict.wrong {
+                println!("  {wrong}");
+            }
+            println!("{script:#?}");
+        }
+        self.rows
+            .entry(script.point)
+            .or_default()
+            .add(kills, &verdict);
+        self.all.add(kills, &verdict);
+    }
+
+    pub fn print(&self) {
+        println!(
+            "\n{:<20} {:>5} {:>6} {:>8} {:>8} {:>6} {:>10} {:>5} {:>8}",
+            "killed at",
+            "kills",
+            "again",
+            "granted",
+            "removed",
+            "held",
+            "explained",
+            "lost",
+            "doubled"
+        );
+        for (name, row) in &self.rows {
+            row.print(name);
+        }
+        self.all.print("all");
+        println!(
+            "removed: on both sides, as asked. explained: only where the sole copy of an access token was in the answer\n\
+             that the killed process had just got (exchange.answered, rotate.answered); the desk names bank and accounts,\n\
+             and says to link again."
+        );
+    }
+
+    pub fn passed(&self) -> bool {
+        self.all.wrong == 0
+    }
+}
+
+/// The name by which a place is found out, in a program that has places.
+const TELLTALE: &str = "BALANCE_DESK_KILL_AT";
+
+/// The app that stands beside this test must have been built without.
+pub fn the_app_has_no_such_places() {
+    let this = std::env::current_exe().unwrap();
+    let finder = memchr::memmem::Finder::new(TELLTALE);
+    let has = |path: &std::path::Path| finder.find(&std::fs::read(path).unwrap()).is_some();
+    assert!(has(&this), "the test itself has places");
+    let beside = this.parent().and_then(std::path::Path::parent).unwrap();
+    let app = beside.join(format!("balance-desk{}", std::env::consts::EXE_SUFFIX));
+    if app.is_file() {
+        assert!(
+            !has(&app),
+            "{} was built with places to be killed at",
+            app.display()
+        );
+        println!("{} has no places to be killed at", app.display());
+    } else {
+        println!("the app is not built: whether it has places to be killed at is not looked at");
+    }
+}
