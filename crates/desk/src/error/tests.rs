@@ -121,7 +121,7 @@ fn no_network_no_answer_and_no_plaid_are_told_apart() {
         (
             proxy,
             ProblemKind::Network,
-            "not Plaid",
+            "instead of Plaid (HTTP 502)",
             Some(NextAction::Retry),
         ),
         (redirect, ProblemKind::Network, "portal.example", None),
