@@ -212,12 +212,61 @@ async fn an_exchange_whose_answer_was_lost_is_explained() {
     let session = desk.until(read, |session| session.ended_at.is_some()).await;
     assert_eq!(session.state, LinkState::Failed);
     let problem = session.problem.unwrap();
+    // What may have been made and lost is named.
+    for word in [
+        "token is lost",
+        "First Platypus Bank",
+        "Plaid Checking 0000",
+        "Link the bank again",
+    ] {
+        assert!(problem.message.contains(word), "{problem:?}");
+    }
+    assert_eq!(problem.action, Some(NextAction::LinkAgain));
+    assert!(desk.items().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_token_that_is_refused_is_not_told_as_lost() {
+    let stage = Stage::set().await;
+    let desk = stage.desk().await;
+    let started = desk.link_start("Ada").await;
+    let grant = stage.go_through_link(&started, "user_good").await;
+    stage.fault(
+        EXCHANGE,
+        Fault::Says(400, "INVALID_INPUT", "INVALID_PUBLIC_TOKEN"),
+    );
+    Page::of(&stage, &started).post("success", &grant).await;
+    let session = desk
+        .session_in(&started.session.session_id, LinkState::Failed)
+        .await;
+    let problem = session.problem.unwrap();
+    assert!(problem.message.contains("does not take"), "{problem:?}");
+    assert!(!problem.message.contains("lost"), "{problem:?}");
+    assert_eq!(problem.action, Some(NextAction::LinkAgain));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_token_is_erased_after_half_an_hour_though_the_app_was_closed() {
+    let stage = Stage::set().await;
+    let desk = stage.desk().await;
+    let started = desk.link_start("Ada").await;
+    let grant = stage.go_through_link(&started, "user_good").await;
+    stage.fault(EXCHANGE, Fault::HeldBefore);
+    Page::of(&stage, &started).post("success", &grant).await;
+    stage.called(EXCHANGE, 1).await;
+    desk.kill().await;
+    stage.later(std::time::Duration::from_secs(31 * 60));
+    let desk = stage.desk().await;
+    let session = desk
+        .session_in(&started.session.session_id, LinkState::Expired)
+        .await;
+    let problem = session.problem.unwrap();
     assert!(
-        problem.message.contains("Link the bank again"),
+        problem.message.contains("Plaid Checking 0000"),
         "{problem:?}"
     );
     assert_eq!(problem.action, Some(NextAction::LinkAgain));
-    assert!(desk.items().await.is_empty());
+    assert_eq!(stage.calls(EXCHANGE).len(), 1, "it is not sent again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

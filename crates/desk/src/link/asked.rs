@@ -94,8 +94,8 @@ pub(crate) async fn works_again(
     }
     match items::check(desk, env, item_id).await {
         Ok(()) => items::is_healthy(env, item_id).await,
-        // It is being removed, or Plaid says that it does not work.
-        Err(DeskError::AlreadyRunning(_)) => Ok(false),
+        // It is being removed or gone, or Plaid says that it does not work.
+        Err(DeskError::AlreadyRunning(_) | DeskError::NotFound(_)) => Ok(false),
         Err(error) if error.plaid().and_then(plaid::Error::api).is_some() => Ok(false),
         Err(error) => Err(error),
     }

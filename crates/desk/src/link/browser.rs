@@ -1,17 +1,18 @@
 //! Continuing in the system browser: a session in the Link window is handed over, through the address that Plaid has
 //! made for it. Banks that refuse embedded windows, and passkeys, work there.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use url::Url;
 
 use super::{
-    finish,
+    finish, session,
     table::{self, Step},
-    view::LinkSessionView,
+    unfinished,
+    view::{LinkSessionView, LinkState, LinkWay},
     view_of, watch,
 };
-use crate::{Desk, DeskError};
+use crate::{Desk, DeskError, OpenEnvironment, moment::Moment};
 
 /// A session that goes on in the system browser.
 #[derive(Clone)]
@@ -36,9 +37,11 @@ impl Desk {
     /// does not end it. A session that is there already answers its address again.
     ///
     /// # Errors
-    /// `NotFound` when the session is not, or has nothing to go on with.
+    /// `NotFound` when the session is not, or has nothing to go on with; why Plaid gave no other link token when the one
+    /// it had has run out.
     pub async fn link_in_browser(&self, session_id: &str) -> Result<HandedOver, DeskError> {
         let env = self.open()?;
+        self.renew_if_run_out(&env, session_id).await?;
         let id = session_id.to_owned();
         let (step, url) = env
             .store
@@ -59,5 +62,22 @@ impl Desk {
             session: view_of(self, &env, session_id).await?,
             url,
         })
+    }
+    /// An address opens as long as its link token holds. A window may have been open for longer.
+    async fn renew_if_run_out(
+        &self,
+        env: &Arc<OpenEnvironment>,
+        session_id: &str,
+    ) -> Result<(), DeskError> {
+        let now = Moment::from(self.now());
+        let run_out = unfinished(env, session_id).await?.is_some_and(|session| {
+            session.way == LinkWay::Window
+                && session.state == LinkState::Opened
+                && session.link_token_expires_at.is_some_and(|at| at <= now)
+        });
+        if run_out {
+            session::renew(self, env, session_id).await?;
+        }
+        Ok(())
     }
 }

@@ -219,3 +219,7 @@ pub(crate) fn notice(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "duplicates_tests.rs"]
+mod tests;

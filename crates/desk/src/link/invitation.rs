@@ -99,6 +99,7 @@ impl Desk {
     /// `NotFound`; why Plaid could not be asked.
     pub async fn invitation_check(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
         let env = self.open()?;
+        self.sent(&env, session_id).await?;
         let (desk, task_env, id) = (self.clone(), Arc::clone(&env), session_id.to_owned());
         let looking = async move { watch::look_now(&desk, &task_env, &id).await };
         to_the_end(&env, looking).await?;

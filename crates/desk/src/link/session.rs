@@ -174,7 +174,9 @@ impl Session {
         client_user_id: String,
         stop: CancellationToken,
     ) -> Result<(Url, Vec<String>), DeskError> {
-        let link_token = self.make_link_token(client_user_id.clone()).await?;
+        let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
+        let made = make_link_token(desk, env, id, client_user_id, &self.errand);
+        let link_token = made.await?;
         let origins = Origins::of(self.env.client.environment());
         let (calls, waiting) = mpsc::channel(WAITING_CALLS);
         let (renewed, link_token) = watch::channel(link_token);
@@ -190,7 +192,6 @@ impl Session {
         kill::point("link.page_open");
         let serving = Serving {
             session: self.clone(),
-            client_user_id,
             renewed,
         };
         self.env
@@ -205,21 +206,6 @@ impl Session {
         Ok((page, allowed))
     }
 
-    /// Asks Plaid for a link token, and keeps it.
-    async fn make_link_token(&self, client_user_id: String) -> Result<LinkToken, DeskError> {
-        let terms = token::Terms::default();
-        let made = token::make(&self.desk, &self.env, client_user_id, &self.errand, terms);
-        let created = made.await?;
-        kill::point("link.token_made");
-        let (id, link_token) = (self.session_id.clone(), created.link_token.clone());
-        self.env
-            .store
-            .write(move |transaction| table::keep_link_token(transaction, &id, &created))
-            .await?;
-        kill::point("link.token_kept");
-        Ok(link_token)
-    }
-
     /// Whether Link has nothing left to do with the session.
     async fn is_over(&self) -> bool {
         match unfinished(&self.env, &self.session_id).await {
@@ -232,7 +218,6 @@ impl Session {
 /// A session with what its page needs.
 struct Serving {
     session: Session,
-    client_user_id: String,
     /// Gives the page a new link token when the one it has is too old.
     renewed: watch::Sender<LinkToken>,
 }
@@ -274,21 +259,74 @@ impl Serving {
     /// The link token has run out under the page: it gets another for the same session.
     async fn renew(&self) -> Result<Taken, DeskError> {
         let session = &self.session;
-        let Some(found) = unfinished(&session.env, &session.session_id).await? else {
-            return Ok(Taken::Ended);
-        };
-        // With the old one Plaid's answer about it goes: it is asked for once more.
-        if let Some(link_token) = &found.link_token
-            && let Some(status) = asked::status(&session.env, link_token).await?
-            && let Some(grant) = callback::grant_found(&status.sessions)
-        {
-            return session.succeed(grant).await;
+        match renew(&session.desk, &session.env, &session.session_id).await? {
+            Renewed::With(link_token) => {
+                // The page asks for it next. Nobody listening: it is gone.
+                let _ = self.renewed.send(link_token);
+                Ok(Taken::Yes)
+            }
+            Renewed::Granted => Ok(Taken::Yes),
+            Renewed::Over => Ok(Taken::Ended),
         }
-        let link_token = session.make_link_token(self.client_user_id.clone()).await?;
-        // The page asks for it next. Nobody listening: it is gone.
-        let _ = self.renewed.send(link_token);
-        Ok(Taken::Yes)
     }
+}
+
+/// What a session has got instead of a link token that has run out.
+pub(super) enum Renewed {
+    /// Another one.
+    With(LinkToken),
+    /// Its bank had agreed before.
+    Granted,
+    /// Nothing: it has ended.
+    Over,
+}
+
+/// Gets another link token for the same session, with everything as it was asked for at first.
+pub(super) async fn renew(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+) -> Result<Renewed, DeskError> {
+    let Some(found) = unfinished(env, session_id).await? else {
+        return Ok(Renewed::Over);
+    };
+    // With the old one Plaid's answer about it goes: it is asked for once more.
+    if let Some(link_token) = &found.link_token
+        && let Some(status) = asked::status(env, link_token).await?
+        && let Some(grant) = callback::grant_found(&status.sessions)
+    {
+        let repairs = found.repairs;
+        if finish::accept(desk, env, session_id, grant, repairs.as_ref()).await? == Step::Taken {
+            finish::follow_up(desk, env, session_id, repairs);
+        }
+        return Ok(Renewed::Granted);
+    }
+    let id = session_id.to_owned();
+    let begun = env
+        .store
+        .read(move |connection| table::begun(connection, &id))
+        .await?;
+    let made = make_link_token(desk, env, session_id, begun.client_user_id, &begun.errand);
+    Ok(Renewed::With(made.await?))
+}
+
+/// Asks Plaid for a link token, and keeps it.
+async fn make_link_token(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    session_id: &str,
+    client_user_id: String,
+    errand: &Errand,
+) -> Result<LinkToken, DeskError> {
+    let terms = token::Terms::default();
+    let created = token::make(desk, env, client_user_id, errand, terms).await?;
+    kill::point("link.token_made");
+    let (id, link_token) = (session_id.to_owned(), created.link_token.clone());
+    env.store
+        .write(move |transaction| table::keep_link_token(transaction, &id, &created))
+        .await?;
+    kill::point("link.token_kept");
+    Ok(link_token)
 }
 
 impl Session {

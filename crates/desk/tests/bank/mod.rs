@@ -252,6 +252,11 @@ impl Stage {
         self.clock.advance(by.try_into().unwrap());
     }
 
+    /// What time it is for them.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
     pub fn fault(&self, path: &'static str, fault: Fault) {
         self.wire
             .faults
@@ -365,6 +370,31 @@ impl Stage {
         let page = Page::of(self, started);
         let token = page.session().await["token"].clone();
         self.frame("start", json!({"link_token": token})).await
+    }
+
+    /// Puts an Item into an error, or makes it well.
+    pub async fn item_error(&self, item_id: &str, error_code: Option<&str>) {
+        let change = json!({"item_id": item_id, "error_code": error_code});
+        self.set_in_bank("item", change).await;
+    }
+
+    /// Changes something in the bank, by its control endpoint.
+    pub async fn set_in_bank(&self, what: &str, body: Value) {
+        let url = self
+            .control
+            .as_ref()
+            .unwrap()
+            .join(&format!("/control/{what}"))
+            .unwrap();
+        let answer = self
+            .http
+            .post(url)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
     /// Opens the address of a session, in any browser. Answers Link's session.
