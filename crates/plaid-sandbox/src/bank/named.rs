@@ -94,6 +94,11 @@ static BUSINESS: [BankAccount<'static>; 3] = [
         holder_category: "business",
         available: Some("248310.42"),
         current: Some("251004.9"),
+        movement: Movement::Postings {
+            changes: &[-1_284_000, 3_450_075, -612_560, -1_553_515],
+            holds: &[269_448, 0, 450_000],
+            spread: 0,
+        },
         ..depository("2100", "Business Checking", "checking")
     },
     BankAccount {
