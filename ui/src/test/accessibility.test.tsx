@@ -2,7 +2,7 @@ import { screen } from "@testing-library/react";
 import type userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
-import { status } from "./data";
+import { held, invitation, status } from "./data";
 import { fakeShell } from "./fakeShell";
 import { byId, renderApp } from "./render";
 
@@ -54,6 +54,15 @@ const screens: Record<string, (user: User) => Promise<unknown>> = {
     await user.click(await byId("link-start"));
     await byId("link-waiting");
   },
+  invitations: async (user) => {
+    await user.click(await byId("nav-invitations"));
+    await screen.findAllByTestId("invitation-row");
+  },
+  "invitation form": async (user) => {
+    await user.click(await byId("link-bank"));
+    await user.click(await byId("link-way-invitation"));
+    await byId("invite-create");
+  },
   shortcuts: async (user) => {
     await byId("item-item-platypus");
     await user.keyboard("?");
@@ -65,6 +74,26 @@ describe("axe finds nothing serious", () => {
   it.each(Object.entries(screens))("on %s", async (_, open) => {
     fakeShell("demo");
     await open(renderApp());
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  it("on an invitation and its QR code", async () => {
+    fakeShell("demo", { link_session: () => invitation("invitation-1") });
+    const user = renderApp();
+    await user.click(await byId("nav-invitations"));
+    const [row] = await screen.findAllByTestId("invitation-open");
+    await user.click(row as HTMLElement);
+    await user.click(await byId("invitation-qr"));
+    await byId("qr-sheet");
+    expect(await seriousFindings()).toEqual([]);
+  });
+
+  it("on a bank that seems to be linked already", async () => {
+    fakeShell("demo", { link_sessions: () => [held], link_session: () => held });
+    const user = renderApp();
+    const [notice] = await screen.findAllByTestId("held-decide");
+    await user.click(notice as HTMLElement);
+    await byId("link-held");
     expect(await seriousFindings()).toEqual([]);
   });
 

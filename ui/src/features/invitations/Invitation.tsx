@@ -39,7 +39,8 @@ export function Invitation(props: Props) {
         <Address {...props} url={invitation.url} onMail={() => mail.run()} />
       ) : null}
       <Facts {...props} />
-      <Beside problem={session.problem} />
+      {/* Of an end that is in order the sentence above has said all. */}
+      <Beside problem={open || session.state === "failed" ? session.problem : null} />
       <Beside problem={check.problem} />
       <Beside problem={mail.problem} />
       <Group gap="xs" mt="md">

@@ -39,10 +39,10 @@ export function Head({ icon, title, children }: HeadProps) {
 }
 
 /** A problem below what it belongs to. */
-export function Beside({ problem }: { problem: Problem | null }) {
+export function Beside({ problem, onRetry }: { problem: Problem | null; onRetry?: () => void }) {
   return problem ? (
     <div style={{ marginTop: 10 }}>
-      <ProblemNotice problem={problem} />
+      <ProblemNotice problem={problem} onRetry={onRetry} />
     </div>
   ) : null;
 }

@@ -1,8 +1,8 @@
 import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconDoorExit, IconTrashX } from "@tabler/icons-react";
 import { useState } from "react";
+import type { LinkSessionView } from "../../bindings/link";
 import { Disclosure } from "../../components/Disclosure";
-import { ProblemNotice } from "../../components/ProblemNotice";
 import { count } from "../../format";
 import { useNavigation } from "../../frame/route";
 import { Invitation } from "../invitations/Invitation";
@@ -142,10 +142,21 @@ function Withdrawn({ session, onAgain, onClose }: SessionProps) {
   );
 }
 
+/** How a session ended that linked nothing; the problem, where there is one, says the rest. */
+function endWords(session: LinkSessionView): string {
+  const { state, problem } = session;
+  const changed = session.repairsItemId ? "Nothing was changed." : "Nothing was linked.";
+  if (problem?.kind === "cancelled") return problem.message;
+  if (state === "expired") return `The time to finish ran out. ${changed}`;
+  // A grant that lost its token is not nothing: then only the problem tells.
+  if (state === "failed") return problem ? "" : changed;
+  return `${exitWords(session)} ${changed}`;
+}
+
 function NotDone({ session, onAgain, onClose }: SessionProps) {
   const failed = session.state === "failed" || session.state === "expired";
-  const again = session.repairsItemId ? "Sign in again" : "Start again";
-  const changed = session.repairsItemId ? "Nothing was changed." : "Nothing was linked.";
+  // What the user closed or cancelled is no fault.
+  const fault = session.problem?.kind === "cancelled" ? null : session.problem;
   return (
     <div data-testid={failed ? "link-failed" : "link-exited"} data-state={session.state}>
       <Head
@@ -153,24 +164,13 @@ function NotDone({ session, onAgain, onClose }: SessionProps) {
         title={failed ? "Linking did not work" : "Link was left before the end"}
       >
         <Text size="sm" c="dimmed" className="breakable" role="status">
-          {session.state === "expired"
-            ? `The time to finish ran out. ${changed}`
-            : failed
-              ? // The problem below says what is known; a grant that lost its token is not nothing.
-                session.problem
-                ? ""
-                : changed
-              : `${exitWords(session)} ${changed}`}
+          {endWords(session)}
         </Text>
       </Head>
-      {session.problem ? (
-        <div style={{ marginTop: 12 }}>
-          <ProblemNotice problem={session.problem} onRetry={onAgain} />
-        </div>
-      ) : null}
+      <Beside problem={fault} onRetry={onAgain} />
       <Group gap="xs" mt="md">
         <Button onClick={onAgain} data-autofocus data-testid="link-again">
-          {again}
+          {session.repairsItemId ? "Sign in again" : "Start again"}
         </Button>
         <Button variant="default" onClick={onClose} data-testid="link-close">
           Close

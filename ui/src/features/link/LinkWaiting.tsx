@@ -150,7 +150,7 @@ function InBrowser({ session, onChanged }: SessionProps) {
       session={session}
       title="Continue in your browser"
       words={`${session.personName} signs in on the page that has opened there. Balance Desk notices the end by itself and comes forward; you can go on working here meanwhile.`}
-      status={lastWords(session, "Waiting for your browser…")}
+      status={`Waiting for your browser… ${lastWords(session, "")}`.trim()}
     >
       <Beside problem={address.error} />
       <Beside problem={cancel.problem} />

@@ -1,6 +1,6 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { ago, linkSession } from "../../test/data";
+import { ago, held, linkSession } from "../../test/data";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";
 import { eventWords, exitWords, supportText } from "./words";
@@ -160,6 +160,113 @@ describe("a session", () => {
     shell.answer("link_cancel", () => linkSession({ state: "exited", endedAt: ago(0) }));
     await user.click(await byId("link-cancel"));
     await byId("link-exited");
+  });
+});
+
+describe("in the browser", () => {
+  async function waiting() {
+    shell = fakeShell("demo");
+    const user = await startLinking();
+    await user.click(await byId("link-start"));
+    await byId("link-waiting");
+    return user;
+  }
+
+  const inBrowser = linkSession({ way: "browser", canContinueInBrowser: false });
+
+  it("goes on by one click, can be opened again, copied and cancelled", async () => {
+    const user = await waiting();
+    shell.answer("link_session", () => inBrowser);
+    await user.click(await byId("link-in-browser"));
+    expect(shell.callsOf("link_in_browser")[0]?.args).toEqual({ sessionId: "session-1" });
+    await screen.findByText("Continue in your browser");
+    await user.click(await byId("link-browser-again"));
+    expect(shell.callsOf("link_in_browser")).toHaveLength(2);
+    await byId("link-browser-copy");
+    shell.answer("link_cancel", () => linkSession({ state: "exited", endedAt: ago(0) }));
+    await user.click(await byId("link-cancel"));
+    await byId("link-exited");
+  });
+
+  it("goes on when the Link window asks for it, and says when no browser opens", async () => {
+    await waiting();
+    shell.answer("link_in_browser", () => {
+      throw { kind: "internal", message: "The page could not be opened in your browser." };
+    });
+    await act(() => shell.tell({ kind: "linkInBrowser", sessionId: "session-1" }));
+    await screen.findByText("The page could not be opened in your browser.");
+  });
+
+  it("is found again after a restart", async () => {
+    shell = fakeShell("demo", {
+      link_sessions: () => [inBrowser],
+      link_session: () => inBrowser,
+    });
+    const user = renderApp();
+    await waitFor(async () => expect(await byId("link-bank")).toHaveTextContent("Linking…"));
+    await user.click(await byId("link-bank"));
+    await screen.findByText("Continue in your browser");
+  });
+});
+
+describe("a bank that seems to be linked already", () => {
+  async function asked() {
+    shell = fakeShell("demo");
+    const user = renderApp();
+    await byId("item-item-platypus");
+    shell.answer("link_sessions", () => [held]);
+    shell.answer("link_session", () => held);
+    await act(() => shell.tell({ kind: "linkChanged", sessionId: "session-held", ended: true }));
+    await byId("link-held");
+    return user;
+  }
+
+  it("comes forward and shows both sides", async () => {
+    await asked();
+    const panel = await byId("link-held");
+    expect(panel).toHaveTextContent("First Platypus Bank seems to be linked already");
+    expect(screen.getByLabelText("Linked already")).toHaveTextContent("and 4 other accounts");
+    expect(screen.getByLabelText("Granted now")).toHaveTextContent("and 1 other account");
+    expect(panel).toHaveTextContent(/Without a decision by \d/);
+  });
+
+  it.each([
+    ["duplicate-discard", { kind: "discard" }],
+    ["duplicate-replace", { kind: "replace", itemId: "item-platypus" }],
+    ["duplicate-keepBoth", { kind: "keepBoth" }],
+  ])("is decided: %s", async (option, choice) => {
+    const user = await asked();
+    const decided = linkSession({ sessionId: "session-held", state: "withdrawn", endedAt: ago(0) });
+    shell.answer("link_decide", () => {
+      shell.answer("link_session", () => decided);
+      return decided;
+    });
+    await user.click(await byId(option));
+    await user.click(await byId("duplicate-decide"));
+    expect(shell.callsOf("link_decide")[0]?.args).toEqual({ sessionId: "session-held", choice });
+    await byId("link-withdrawn");
+  });
+
+  it("waits at the top of the screen while it is put aside", async () => {
+    const user = await asked();
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(ifThere("link-held")).toBeNull());
+    await user.click(await byId("held-decide"));
+    await byId("link-held");
+  });
+});
+
+describe("a repair", () => {
+  it("of an Item that works again is good news", async () => {
+    const message = "This bank works again. There is nothing to repair.";
+    shell = fakeShell("demo", {
+      link_repair: () => {
+        throw { kind: "worksAgain", message };
+      },
+    });
+    const user = renderApp();
+    await user.click((await screen.findAllByText("Sign in again"))[0] as HTMLElement);
+    expect(await byId("link-works-again")).toHaveTextContent(message);
   });
 });
 
