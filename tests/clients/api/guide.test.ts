@@ -273,7 +273,7 @@ test("institutions: listed, found by name, and one with everything there is to s
   expect(status?.item_logins?.status).toBe("HEALTHY");
 });
 
-test("customers described by user_custom, and the moving household", async () => {
+test("customers described by user_custom", async () => {
   const plaid = client();
   const mine = await newItem(plaid, {
     username: "user_custom",
@@ -298,15 +298,36 @@ test("customers described by user_custom, and the moving household", async () =>
     official_name: "All Mine",
     balances: { available: 900.5, current: 1000.25, limit: 50, iso_currency_code: "EUR" },
   });
+});
 
-  for (const username of ["user_household", "user_business"]) {
-    const access_token = await newItem(plaid, { username });
-    const before = await plaid.accountsBalanceGet({ access_token });
-    const after = await plaid.accountsBalanceGet({ access_token });
-    expect(before.data.accounts.length).toBeGreaterThan(2);
-    if (username === "user_household") {
-      expect(after.data.accounts).not.toEqual(before.data.accounts);
-    }
+test.each([
+  "user_household",
+  "user_business",
+  "user_bakery",
+  "user_freelancer",
+  "user_student",
+  "user_tenant_ana",
+  "user_tenant_ben",
+  "user_tenant_cho",
+  "user_canada",
+  "user_lender",
+])("%s moves with every live read, and what was read last is what is cached", async (username) => {
+  const plaid = client();
+  const access_token = await newItem(plaid, { username });
+  const balances = async (read: "accountsGet" | "accountsBalanceGet") => {
+    const { data } = await plaid[read]({ access_token });
+    return data.accounts.map((account) => account.balances);
+  };
+  const reads = [];
+  for (let read = 0; read < 5; read += 1) {
+    reads.push(await balances("accountsBalanceGet"));
+  }
+  expect(new Set(reads.map((read) => JSON.stringify(read))).size).toBeGreaterThan(1);
+  expect(await balances("accountsGet")).toEqual(reads.at(-1));
+  for (const balance of reads.flat()) {
+    expect(balance.available ?? balance.current).not.toBeNull();
+    // One of them, never both.
+    expect(balance.iso_currency_code === null).toBe(balance.unofficial_currency_code !== null);
   }
 });
 

@@ -18,7 +18,7 @@ export interface Browser {
 
 export async function chromium(): Promise<Browser> {
   const binary = inPath("chromium", "chromium-browser", "google-chrome");
-  return drive(inPath("chromedriver"), [], process.env, {
+  return drive(inPath("chromedriver"), process.env, {
     browserName: "chrome",
     "goog:chromeOptions": {
       binary,
@@ -31,6 +31,8 @@ export async function chromium(): Promise<Browser> {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        // Containers have little of it.
+        "--disable-dev-shm-usage",
         // Nothing but this machine can be reached.
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
       ],
@@ -52,17 +54,16 @@ export async function webKit(): Promise<Browser> {
     // Nothing of it is tested, and the display has no session.
     NO_AT_BRIDGE: "1",
   };
-  const browser = await drive(inPath("WebKitWebDriver"), [], environment, {
-    browserName: "MiniBrowser",
-    "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] },
-  });
-  return {
-    driver: browser.driver,
-    stop: async () => {
-      await browser.stop();
-      await end(display);
-    },
-  };
+  try {
+    const browser = await drive(inPath("WebKitWebDriver"), environment, {
+      browserName: "MiniBrowser",
+      "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] },
+    });
+    return { driver: browser.driver, stop: () => browser.stop().finally(() => end(display)) };
+  } catch (failure) {
+    await end(display);
+    throw failure;
+  }
 }
 
 /** The browser that WebKitGTK brings with its library, which no PATH names. */
@@ -94,22 +95,20 @@ function inPath(...names: string[]): string {
 
 async function drive(
   program: string,
-  args: string[],
   environment: NodeJS.ProcessEnv,
   capabilities: Record<string, unknown>,
 ): Promise<Browser> {
   const port = await freePort();
-  const child = spawn(program, [...args, `--port=${port}`], { env: environment, stdio: "ignore" });
-  const url = `http://127.0.0.1:${port}`;
-  await listening(child, url);
-  const driver = await new Builder().usingServer(url).withCapabilities(capabilities).build();
-  return {
-    driver,
-    stop: async () => {
-      await driver.quit();
-      await end(child);
-    },
-  };
+  const child = spawn(program, [`--port=${port}`], { env: environment, stdio: "ignore" });
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    await listening(child, url);
+    const driver = await new Builder().usingServer(url).withCapabilities(capabilities).build();
+    return { driver, stop: () => driver.quit().finally(() => end(child)) };
+  } catch (failure) {
+    await end(child);
+    throw failure;
+  }
 }
 
 async function freePort(): Promise<number> {
