@@ -99,7 +99,7 @@ async fn an_item_and_its_bank_get_into_trouble_and_out_of_it() {
     world.shot("demo-menu-down");
     app.click(&id("nav-accounts")).await;
     app.click(&id("refresh-item")).await;
-    app.says(&id("problem"), "not reachable").await;
+    app.says(&id("institution-trouble"), "at the moment").await;
 
     open_menu(&app).await;
     back_to_normal(&app).await;

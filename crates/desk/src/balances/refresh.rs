@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Desk, DeskError, OpenEnvironment,
     items::{
-        self, health,
+        self, health, institution,
         table::{self, ItemKey, ItemState, Listing},
     },
     problem::Problem,
@@ -226,8 +226,9 @@ async fn read_and_store(
         Ok(answer) => answer,
         Err(error) => return Err(health::failed(desk, env, &item_id, error).await),
     };
-    let now = desk.now();
-    env.store
+    let (now, asked) = (desk.now(), item_id.clone());
+    let bank_recovered = env
+        .store
         .write(move |transaction| {
             readings::record(
                 transaction,
@@ -239,9 +240,14 @@ async fn read_and_store(
             )?;
             // The bank has just answered, so the login works; what else is wrong stands in the answer.
             let problem = health::problem_of(&answer.item);
-            table::set_problem(transaction, &item_id, problem.as_ref(), now)
+            table::set_problem(transaction, &item_id, problem.as_ref(), now)?;
+            institution::answered(transaction, &item_id)
         })
-        .await
+        .await?;
+    if bank_recovered {
+        env.work.watch.institution_now(&asked);
+    }
+    Ok(())
 }
 
 async fn options(

@@ -4,12 +4,19 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use plaid::ItemId;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::DeskError;
+
+/// How long somebody who has clicked waits for a call that is under way.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+const IN_USE: DeskError =
+    DeskError::AlreadyRunning("This bank is in use right now. Try again in a moment.");
 
 /// The gates of all Items.
 #[derive(Default)]
@@ -26,9 +33,21 @@ impl ItemGates {
     /// # Errors
     /// `AlreadyRunning` while anything else uses the Item.
     pub(crate) fn alone(&self, item_id: &ItemId) -> Result<OwnedRwLockWriteGuard<()>, DeskError> {
-        self.gate(item_id).try_write_owned().map_err(|_| {
-            DeskError::AlreadyRunning("This bank is in use right now. Try again in a moment.")
-        })
+        self.gate(item_id).try_write_owned().map_err(|_| IN_USE)
+    }
+
+    /// Takes the Item alone as soon as a short call, such as a check in the background, is over.
+    ///
+    /// # Errors
+    /// `AlreadyRunning` when something else uses the Item for longer than a few seconds.
+    pub(crate) async fn alone_soon(
+        &self,
+        item_id: &ItemId,
+    ) -> Result<OwnedRwLockWriteGuard<()>, DeskError> {
+        let waiting = self.gate(item_id).write_owned();
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .map_err(|_| IN_USE)
     }
 
     fn gate(&self, item_id: &ItemId) -> Arc<RwLock<()>> {

@@ -56,11 +56,21 @@ pub(super) async fn failed(
     Ok(())
 }
 
-/// Asks how a bank is, unless that was asked within the last quarter of an hour.
+/// Whether what was heard within the last quarter of an hour will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It will.
+    Lately,
+    /// Somebody asks for it now.
+    Now,
+}
+
+/// Asks how a bank is (/institutions/get_by_id), unless what was heard lately will do.
 pub(super) async fn look(
     desk: &Desk,
     env: &OpenEnvironment,
     institution_id: InstitutionId,
+    heard: Heard,
 ) -> Result<(), DeskError> {
     let id = institution_id.clone();
     let (fresh_from, countries) = env
@@ -71,7 +81,7 @@ pub(super) async fn look(
             Ok((looked_at.map(|at| at.after(LASTS)), settings.country_codes))
         })
         .await?;
-    if fresh_from.is_some_and(|until| until > Moment::from(desk.now())) {
+    if heard == Heard::Lately && fresh_from.is_some_and(|until| until > Moment::from(desk.now())) {
         return Ok(());
     }
     let options = InstitutionOptions {
@@ -128,6 +138,19 @@ pub(super) fn in_trouble(
         ))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Notes that the bank of the Item has just answered live; whether there is anything to take back.
+pub(crate) fn answered(
+    transaction: &Transaction<'_>,
+    item_id: &ItemId,
+) -> Result<bool, StoreError> {
+    let changed = transaction.execute(
+        "UPDATE institutions SET failed_at = NULL
+         WHERE state <> 'healthy' AND institution_id = (SELECT institution_id FROM items WHERE item_id = ?1)",
+        [item_id.as_str()],
+    )?;
+    Ok(changed > 0)
 }
 
 fn looked_at(

@@ -4,7 +4,7 @@
 mod duplicates;
 pub(crate) mod gate;
 pub(crate) mod health;
-mod institution;
+pub(crate) mod institution;
 pub(crate) mod people;
 pub(crate) mod removal;
 mod rotation;
@@ -63,6 +63,8 @@ impl Desk {
     pub async fn item_check(&self, item_id: &str) -> Result<ItemView, DeskError> {
         let env = self.open()?;
         let item_id = ItemId::new(item_id);
+        // Somebody looks: how the bank is, is asked too, however lately it was.
+        env.work.watch.institution_now(&item_id);
         check(self, &env, &item_id).await?;
         shown(self, &env, item_id).await
     }

@@ -45,7 +45,7 @@ pub(super) async fn remove(
     env: Arc<OpenEnvironment>,
     item_id: ItemId,
 ) -> Result<ItemRemoved, DeskError> {
-    let _alone = env.work.gates.alone(&item_id)?;
+    let _alone = env.work.gates.alone_soon(&item_id).await?;
     let (id, now) = (item_id.clone(), desk.now());
     let institution_name = env
         .store
@@ -60,7 +60,7 @@ pub(super) async fn remove(
         Ok(removed) => Ok(removed),
         Err(error) => {
             let problem = hindered(&desk, &env, &item_id, &error).await;
-            settle_later(&desk, &env, item_id.clone());
+            spawn_settling(&desk, &env, item_id.clone(), PAUSES.0);
             Ok(ItemRemoved {
                 item_id: item_id.to_string(),
                 institution_name,
@@ -144,20 +144,30 @@ fn words(error: &DeskError) -> Problem {
 
 /// Asks Plaid to remove the Item until it agrees, with growing pauses. The removal has been noted before.
 pub(crate) fn settle_later(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId) {
+    spawn_settling(desk, env, item_id, Duration::ZERO);
+}
+
+fn spawn_settling(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId, first_pause: Duration) {
     if !env.work.removals.take(&item_id) {
         return;
     }
     let (desk, env) = (desk.clone(), Arc::clone(env));
     let tracked = Arc::clone(&env);
     tracked.spawn(async move {
-        settle(&desk, &env, &item_id).await;
+        settle(&desk, &env, &item_id, first_pause).await;
         env.work.removals.give_back(&item_id);
     });
 }
 
-async fn settle(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId) {
-    let (mut pause, longest) = PAUSES;
+async fn settle(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId, first_pause: Duration) {
+    let (first, longest) = PAUSES;
+    let (mut before, mut after) = (first_pause, first);
     loop {
+        tokio::select! {
+            () = env.cancel.cancelled() => return,
+            () = tokio::time::sleep(before) => {}
+        }
+        (before, after) = (after, (after * 2).min(longest));
         let settled = match env.work.gates.alone(item_id) {
             Ok(_alone) => finish(desk, env, item_id).await,
             Err(busy) => Err(busy),
@@ -170,10 +180,5 @@ async fn settle(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId) {
                 hindered(desk, env, item_id, &error).await;
             }
         }
-        tokio::select! {
-            () = env.cancel.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
-        }
-        pause = (pause * 2).min(longest);
     }
 }

@@ -14,7 +14,10 @@ pub(super) async fn rotate(
     item_id: ItemId,
 ) -> Result<(), DeskError> {
     // Held until the new token is stored.
-    let alone = (env.work.gates.alone(&item_id)?, env.irreplaceable());
+    let alone = (
+        env.work.gates.alone_soon(&item_id).await?,
+        env.irreplaceable(),
+    );
     let key = active_key(&env, &item_id).await?;
     // A start after a crash can tell by this what became of the token; and a disk that takes nothing is seen before
     // Plaid is asked.

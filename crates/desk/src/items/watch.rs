@@ -12,7 +12,11 @@ use plaid::{InstitutionId, ItemId};
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
-use super::{check, health, institution, table};
+use super::{
+    check, health,
+    institution::{self, Heard},
+    table,
+};
 use crate::{Desk, OpenEnvironment, moment::Moment, settings, store::StoreError};
 
 /// The least time between two checks on schedule.
@@ -38,7 +42,7 @@ pub(crate) struct Watch {
 struct Wanted {
     items: HashSet<ItemId>,
     /// Items whose bank is meant.
-    institutions: HashSet<ItemId>,
+    institutions: HashMap<ItemId, Heard>,
     failures: HashMap<ItemId, u32>,
 }
 
@@ -50,7 +54,12 @@ impl Watch {
 
     /// Has the bank of an Item looked at soon.
     pub(crate) fn institution_of(&self, item_id: &ItemId) {
-        self.want(|wanted| _ = wanted.institutions.insert(item_id.clone()));
+        self.want(|wanted| wanted.institution(item_id));
+    }
+
+    /// Has the bank of an Item looked at, however lately that was done.
+    pub(crate) fn institution_now(&self, item_id: &ItemId) {
+        self.want(|wanted| _ = wanted.institutions.insert(item_id.clone(), Heard::Now));
     }
 
     /// Counts a failure that may be the bank's doing.
@@ -60,7 +69,7 @@ impl Watch {
             *count += 1;
             if *count >= REPEATED {
                 *count = 0;
-                wanted.institutions.insert(item_id.clone());
+                wanted.institution(item_id);
             }
         });
     }
@@ -75,12 +84,20 @@ impl Watch {
         self.bell.notify_one();
     }
 
-    fn take(&self) -> (HashSet<ItemId>, HashSet<ItemId>) {
+    fn take(&self) -> (HashSet<ItemId>, HashMap<ItemId, Heard>) {
         let mut wanted = self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
         (
             std::mem::take(&mut wanted.items),
             std::mem::take(&mut wanted.institutions),
         )
+    }
+}
+
+impl Wanted {
+    fn institution(&mut self, item_id: &ItemId) {
+        self.institutions
+            .entry(item_id.clone())
+            .or_insert(Heard::Lately);
     }
 }
 
@@ -118,13 +135,13 @@ async fn wanted(desk: &Desk, env: &Arc<OpenEnvironment>, pauses: &mut Pauses) {
     for item_id in items {
         check_item(desk, env, item_id, pauses).await;
     }
-    for item_id in institutions {
+    for (item_id, heard) in institutions {
         let found = env
             .store
             .read(move |connection| institution::of_item(connection, &item_id))
             .await;
         match found {
-            Ok(Some(id)) => look_at(desk, env, id, pauses).await,
+            Ok(Some(id)) => look_at(desk, env, (id, heard), pauses).await,
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "the bank of an Item could not be read"),
         }
@@ -149,7 +166,7 @@ async fn on_schedule(desk: &Desk, env: &Arc<OpenEnvironment>, pauses: &mut Pause
     }
     match task {
         Task::Item(item_id) => check_item(desk, env, item_id, pauses).await,
-        Task::Institution(id) => look_at(desk, env, id, pauses).await,
+        Task::Institution(id) => look_at(desk, env, (id, Heard::Lately), pauses).await,
     }
     APART
 }
@@ -168,9 +185,14 @@ async fn check_item(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId, pa
     pauses.note(item_id.to_string(), answered, desk.now());
 }
 
-async fn look_at(desk: &Desk, env: &Arc<OpenEnvironment>, id: InstitutionId, pauses: &mut Pauses) {
+async fn look_at(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    (id, heard): (InstitutionId, Heard),
+    pauses: &mut Pauses,
+) {
     let name = id.to_string();
-    let outcome = institution::look(desk, env, id).await;
+    let outcome = institution::look(desk, env, id, heard).await;
     if let Err(error) = &outcome {
         tracing::info!(%error, "how an institution is could not be asked");
     }
@@ -273,7 +295,7 @@ mod tests {
         watch.count_failure(&item_id);
         assert!(watch.take().1.is_empty());
         watch.count_failure(&item_id);
-        assert!(watch.take().1.contains(&item_id));
+        assert_eq!(watch.take().1.get(&item_id), Some(&Heard::Lately));
         watch.count_failure(&item_id);
         assert!(watch.take().1.is_empty());
     }
