@@ -31,11 +31,11 @@ test("what is fired arrives, signed with the key that Plaid's client gets", asyn
   expect(fired.data.webhook_fired).toBe(true);
   const delivery = await receiver.next("NEW_ACCOUNTS_AVAILABLE");
   expectShape("webhook NEW_ACCOUNTS_AVAILABLE", JSON.parse(delivery.body));
-  await verify(plaid, delivery);
+  await verify(plaid, delivery, await sandbox.now());
 
   // One letter more, and it is not what was signed.
   const forged = { ...delivery, body: `${delivery.body} ` };
-  await expect(verify(plaid, forged)).rejects.toThrow();
+  await expect(verify(plaid, forged, await sandbox.now())).rejects.toThrow();
 });
 
 test("an Item that falls into an error and one whose webhook changes tell so", async () => {
@@ -44,12 +44,12 @@ test("an Item that falls into an error and one whose webhook changes tell so", a
   await plaid.itemWebhookUpdate({ access_token, webhook: receiver.url });
   const acknowledged = await receiver.next("WEBHOOK_UPDATE_ACKNOWLEDGED");
   expectShape("webhook WEBHOOK_UPDATE_ACKNOWLEDGED", JSON.parse(acknowledged.body));
-  await verify(plaid, acknowledged);
+  await verify(plaid, acknowledged, await sandbox.now());
 
   await plaid.sandboxItemResetLogin({ access_token });
   const broken = await receiver.next("ERROR");
   expectShape("webhook ERROR", JSON.parse(broken.body));
-  await verify(plaid, broken);
+  await verify(plaid, broken, await sandbox.now());
 });
 
 test.each([
@@ -68,7 +68,7 @@ test.each([
   const delivery = await receiver.next(code);
   const shape: Shape = `webhook ${code}`;
   expectShape(shape, JSON.parse(delivery.body));
-  await verify(plaid, delivery);
+  await verify(plaid, delivery, await sandbox.now());
 });
 
 test("a webhook that has nowhere to go, and a key that never was", async () => {

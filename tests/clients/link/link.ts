@@ -2,7 +2,7 @@
 // page is told is held against the types that react-plaid-link declares.
 
 import type { PlaidApi } from "plaid";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../support/browsers";
 import { Page } from "../support/page";
 import { Person } from "../support/person";
@@ -351,10 +351,10 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
 
     describe("Hosted Link", () => {
       let receiver: Receiver;
-      beforeAll(async () => {
+      beforeEach(async () => {
         receiver = await Receiver.start();
       });
-      afterAll(() => receiver.stop());
+      afterEach(() => receiver.stop());
 
       async function hostedLink() {
         const request = { ...LINK_REQUEST, hosted_link: {}, webhook: receiver.url };
@@ -372,7 +372,7 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
         const shape: `webhook ${C}` = `webhook ${code}`;
         expectShape(shape, webhook);
         expect(webhook.link_token).toBe(link_token);
-        await verify(plaid, delivery);
+        await verify(plaid, delivery, await sandbox.now());
         return webhook;
       }
 

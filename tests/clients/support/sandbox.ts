@@ -86,6 +86,13 @@ export class Sandbox {
     return this.set("clock", { advance_seconds: seconds });
   }
 
+  /** What time it is there. */
+  async now(): Promise<Date> {
+    const response = await fetch(`${this.control}/control`);
+    const { now } = (await response.json()) as { now: string };
+    return new Date(now);
+  }
+
   private async set(what: string, body: object): Promise<void> {
     const response = await fetch(`${this.control}/control/${what}`, {
       method: "POST",
