@@ -109,6 +109,17 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
         }
       });
 
+      test("one account only, where the customization of Link says so", async () => {
+        const request = { ...LINK_REQUEST, link_customization_name: "single_account" };
+        await openLink((await plaid.linkTokenCreate(request)).data.link_token);
+        await person.chooseBank("First Platypus Bank");
+        await person.signIn();
+        await person.sees("Choose an account to share");
+        await person.share("1111");
+        const { metadata } = await person.told("onSuccess");
+        expect(metadata.accounts.map((account) => account.mask)).toEqual(["1111"]);
+      });
+
       test("update mode repairs an Item, and its access token stays", async () => {
         const access_token = await newItem(plaid);
         await plaid.sandboxItemResetLogin({ access_token });
@@ -245,6 +256,14 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
           "code",
           "code",
         ]);
+      });
+
+      test("the bank that always asks for one", async () => {
+        await signInAt("First Gingham Credit Union");
+        await expect.poll(() => person.events()).toContain("TRANSITION_VIEW MFA");
+        await person.leave();
+        const { metadata } = await person.told("onExit");
+        expect(metadata.institution?.name).toBe("First Gingham Credit Union");
       });
 
       test.each([
