@@ -10,14 +10,14 @@ use std::{
 };
 
 use desk::{
-    BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
+    BoxFuture, Clock as _, DemoError, DemoLauncher, Desk, DeskConfig, DeskError, PlaidUrls,
     demo::view::DemoLatency,
     items::view::{ItemHealth, ItemView},
     link::{
         LinkStarted,
         view::{
-            DuplicateChoice, InvitationAim, InvitationRequest, LinkRequest, LinkSessionView,
-            LinkState, LinkWay, PersonChoice, Purpose,
+            DuplicateChoice, InvitationAim, InvitationProgress, InvitationRequest, LinkRequest,
+            LinkSessionView, LinkState, PersonChoice, Purpose,
         },
     },
     problem::{NextAction, Problem},
@@ -46,8 +46,9 @@ pub fn run(what: &str) -> ExitCode {
     std::io::stdin().read_to_string(&mut text).unwrap();
     let orders: Orders = serde_json::from_str(&text).unwrap();
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("warn,desk=debug"))
+        .with_env_filter(EnvFilter::new("info,desk=debug"))
         .with_writer(std::io::stderr)
+        .with_ansi(false)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -56,11 +57,12 @@ pub fn run(what: &str) -> ExitCode {
         .unwrap();
     let acts = what == orders::ACT;
     runtime.block_on(async move {
+        let began = Ahead::by(orders.ahead_seconds).now();
         let desk = open(orders.data_dir.clone(), &orders.bank, orders.ahead_seconds).await;
         if acts {
             User::of(desk, &orders).carry_out(&orders.acts).await;
         } else {
-            settle(desk, &orders).await;
+            settle(desk, &orders, began).await;
         }
     });
     runtime.shutdown_timeout(PATIENCE);
@@ -93,6 +95,12 @@ impl DemoLauncher for Launcher {
 /// A clock that the parent has moved.
 struct Ahead(SignedDuration);
 
+impl Ahead {
+    fn by(seconds: i64) -> Self {
+        Self(SignedDuration::from_secs(seconds))
+    }
+}
+
 impl desk::Clock for Ahead {
     fn now(&self) -> Timestamp {
         Timestamp::now().saturating_add(self.0).unwrap()
@@ -108,7 +116,7 @@ pub async fn open(data_dir: PathBuf, bank: &str, ahead_seconds: i64) -> Desk {
         plaid_urls: PlaidUrls::default(),
         demo: Arc::new(Launcher(bank.parse().unwrap())),
     };
-    let clock = Arc::new(Ahead(SignedDuration::from_secs(ahead_seconds)));
+    let clock = Arc::new(Ahead::by(ahead_seconds));
     let desk = Desk::start_with_clock(config, clock).await;
     let passphrase = Passphrase::new(PASSPHRASE);
     if desk.unlock(passphrase.clone()).await.is_err() {
@@ -139,6 +147,11 @@ where
         let next = tokio::time::timeout(Duration::from_secs(1), events.recv()).await;
         assert!(!matches!(next, Ok(Err(RecvError::Closed))));
     }
+}
+
+/// Whether nobody else used the Item at that moment.
+fn is_free<T>(done: &Result<T, DeskError>) -> bool {
+    !matches!(done, Err(DeskError::AlreadyRunning(_)))
 }
 
 async fn items(desk: Desk) -> Vec<ItemView> {
@@ -202,12 +215,15 @@ impl User {
             Act::Repair { item } => self.repair(&self.linked[self.number(item)]).await,
             Act::Rotate { item } => {
                 let item_id = &self.linked[self.number(item)].item_id;
-                self.desk.item_rotate_token(item_id).await.unwrap();
+                let rotate = |desk: Desk| async move { desk.item_rotate_token(item_id).await };
+                until(&self.desk, rotate, is_free).await.unwrap();
             }
             Act::Remove { item } => {
                 let item = self.linked.swap_remove(self.number(item));
                 News::Removes.tell();
-                self.desk.item_remove(&item.item_id).await.unwrap();
+                let item_id = &item.item_id;
+                let remove = |desk: Desk| async move { desk.item_remove(item_id).await };
+                until(&self.desk, remove, is_free).await.unwrap();
             }
         }
     }
@@ -263,8 +279,6 @@ impl User {
                 let handed_over = self.desk.link_in_browser(&session_id).await.unwrap();
                 News::Grants.tell();
                 self.at_address(handed_over.url.as_str(), login).await;
-                // The desk looks by itself every few seconds.
-                self.desk.invitation_check(&session_id).await.unwrap();
             }
         }
         session_id
@@ -411,10 +425,7 @@ async fn see(desk: Desk) -> Seen {
 
 /// Waits until the desk has brought everything to its end by itself, but for what it asks the user, and tells what it
 /// holds then.
-async fn settle(desk: Desk, orders: &Orders) {
-    let began = Timestamp::now()
-        .saturating_add(SignedDuration::from_secs(orders.ahead_seconds))
-        .unwrap();
+async fn settle(desk: Desk, orders: &Orders, began: Timestamp) {
     let at_rest = |seen: &Seen| {
         seen.items
             .iter()
@@ -446,15 +457,16 @@ async fn settle(desk: Desk, orders: &Orders) {
     desk.shut_down().await;
 }
 
-/// Whether a session has its end, or can have none yet: nobody has used the link that was sent.
+/// Whether a session has its end, or can have none yet: nobody has opened the link that was sent. Who opens one goes
+/// through Link to the grant, in these trials.
 fn is_at_rest(session: &LinkSessionView, began: Timestamp) -> bool {
-    let looked_at = session
-        .invitation
-        .as_ref()
-        .and_then(|invitation| invitation.checked_at.as_ref())
-        .is_some_and(|at| at.parse::<Timestamp>().unwrap() > began);
-    let is_out = session.way == LinkWay::Invitation && session.state == LinkState::Opened;
-    session.ended_at.is_some() || (is_out && looked_at)
+    session.ended_at.is_some()
+        || session.invitation.as_ref().is_some_and(|invitation| {
+            let checked_at = invitation.checked_at.as_ref();
+            session.state == LinkState::Opened
+                && invitation.progress == InvitationProgress::NotOpened
+                && checked_at.is_some_and(|at| at.parse::<Timestamp>().unwrap() > began)
+        })
 }
 
 async fn report(desk: &Desk) -> Report {

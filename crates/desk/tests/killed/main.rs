@@ -72,7 +72,7 @@ async fn everywhere(points: &[&'static str], seeds: std::ops::Range<u64>) -> boo
         .iter()
         .flat_map(|point| seeds.clone().map(|seed| Script::of(point, seed)))
         .map(|script| trial::run(&template, script));
-    let mut outcomes = futures_util::stream::iter(trials).buffered(at_once);
+    let mut outcomes = futures_util::stream::iter(trials).buffer_unordered(at_once);
     let mut table = Table::default();
     while let Some(outcome) = outcomes.next().await {
         table.add(outcome);

@@ -202,10 +202,15 @@ impl Writer {
     }
 
     fn link(&mut self) -> Act {
-        let ways = [Way::Page, Way::Page, Way::WindowClosed, Way::Browser];
+        // The desk looks at a session in the browser every few seconds only, so that is the rarest way.
+        let way = match self.random.u8(..8) {
+            0..5 => Way::Page,
+            5..7 => Way::WindowClosed,
+            _ => Way::Browser,
+        };
         Act::Link {
             login: self.login(),
-            way: *one_of(&mut self.random, &ways),
+            way,
             purpose: self.purpose(),
             whose: self.whose(),
         }
