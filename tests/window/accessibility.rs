@@ -39,6 +39,9 @@ async fn look_at_every_screen(scheme: Scheme, name: &str) {
     look(&world, &app, &format!("{name}-empty")).await;
     app.fill_link_form("balancesOnly", "Ada Lovelace").await;
     look(&world, &app, &format!("{name}-link")).await;
+    app.click(&id("link-way-invitation")).await;
+    look(&world, &app, &format!("{name}-link-send")).await;
+    app.click(&id("link-way-window")).await;
     app.click(&id("link-purpose-achRisk")).await;
     app.open_link_window().await;
     app.finish_link(&FIRST_PLATYPUS).await;
@@ -60,14 +63,72 @@ async fn look_at_every_screen(scheme: Scheme, name: &str) {
     app.click(&id("nav-activity")).await;
     app.find(&id("activity-row")).await;
     look(&world, &app, &format!("{name}-activity")).await;
+    look_at_linking(&world, &app, name).await;
     app.click(&id("nav-settings")).await;
     app.find(&id("settings-save")).await;
     look(&world, &app, &format!("{name}-settings")).await;
+    app.click(&id("support-session-open")).await;
+    app.find(&id("link-events")).await;
+    look(&world, &app, &format!("{name}-history")).await;
     app.click(&id("nav-demo")).await;
     app.click(&id("demo-fail-set")).await;
     app.find(&id("demo-fault")).await;
     look(&world, &app, &format!("{name}-demo")).await;
     app.quit().await;
+}
+
+/// Links that were sent, a session in the browser, and a bank that seems to be linked already.
+async fn look_at_linking(world: &World, app: &App, name: &str) {
+    app.click(&id("nav-invitations")).await;
+    app.find(&id("empty-invite")).await;
+    look(world, app, &format!("{name}-invitations-empty")).await;
+    app.invite("Grace Hopper").await;
+    look(world, app, &format!("{name}-invitation")).await;
+    app.click(&id("invitation-qr")).await;
+    app.find(&id("qr-sheet")).await;
+    look(world, app, &format!("{name}-invitation-qr")).await;
+    app.escape().await;
+    app.gone(&id("qr-sheet")).await;
+    app.click(&id("invitation-cancel")).await;
+    app.find(&id("confirm-ok")).await;
+    look(world, app, &format!("{name}-invitation-cancel")).await;
+    app.click(&id("confirm-ok")).await;
+    app.find(&format!("{}[data-progress='cancelled']", id("invitation")))
+        .await;
+    look(world, app, &format!("{name}-invitation-cancelled")).await;
+    app.put_aside().await;
+    app.invite("Grace Hopper").await;
+    app.put_aside().await;
+    look(world, app, &format!("{name}-invitations")).await;
+
+    app.start_link("achRisk", "Ada Lovelace").await;
+    app.find(&id("consent-continue")).await;
+    app.enter_main_window().await;
+    look(world, app, &format!("{name}-link-waiting")).await;
+    app.click(&id("link-in-browser")).await;
+    app.find(&id("link-browser-copy")).await;
+    look(world, app, &format!("{name}-link-in-browser")).await;
+    app.click(&id("link-cancel")).await;
+    app.find(&id("link-exited")).await;
+    look(world, app, &format!("{name}-link-cancelled")).await;
+    app.put_aside().await;
+
+    app.start_link("achRisk", "Ada Lovelace").await;
+    app.sign_in_at(&FIRST_PLATYPUS).await;
+    app.click(&id("continue")).await;
+    app.click(&id("finish")).await;
+    app.enter_main_window().await;
+    app.find(&id("link-held")).await;
+    look(world, app, &format!("{name}-duplicate")).await;
+    app.put_aside().await;
+    app.click(&id("nav-accounts")).await;
+    app.find(&id("held-notice")).await;
+    look(world, app, &format!("{name}-duplicate-waits")).await;
+    app.click(&id("held-decide")).await;
+    app.click(&id("duplicate-decide")).await;
+    app.find(&id("link-withdrawn")).await;
+    look(world, app, &format!("{name}-duplicate-discarded")).await;
+    app.put_aside().await;
 }
 
 async fn look(world: &World, app: &App, name: &str) {

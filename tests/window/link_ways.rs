@@ -1,7 +1,10 @@
 //! Other ways through Link than the plain one: a bank with a page of its own, a second factor, the
 //! system browser, the repair of an Item, and a bank that seems to be linked already.
 
-use crate::support::{App, FIRST_PLATYPUS, Keyring, Login, World, id};
+use crate::support::{
+    App, FIRST_PLATYPUS, Keyring, Login, World, id,
+    proxy::{self, Handled},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bank_with_its_own_page_opens_in_a_window_that_closes_itself() {
@@ -173,7 +176,8 @@ async fn who_declines_at_the_bank_and_leaves_has_linked_nothing() {
     app.click(&id("exit-confirm")).await;
     app.enter_main_window().await;
     app.says(&id("link-exited"), "Nothing was linked.").await;
-    app.says(&id("link-exited"), "not granted at the bank").await;
+    app.says(&id("link-exited"), "not granted at the bank")
+        .await;
     world.shot("link-declined");
     app.click(&id("link-details")).await;
     app.says(&id("link-events"), "FAIL_OAUTH").await;
@@ -256,6 +260,33 @@ async fn the_link_windows_own_menu_hands_over_and_a_session_in_the_browser_can_b
     world.shot("link-browser-cancelled");
     app.click(&id("link-again")).await;
     app.find(&id("link-start")).await;
+    app.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_link_cannot_be_loaded_the_browser_is_offered() {
+    let mut world = World::new(Keyring::Unlocked);
+    let address = world.start_stand_in();
+    let blocked = proxy::start(&address, |request| match request.path.as_str() {
+        "/link/v2/stable/link-initialize.js" => Handled::HangUp,
+        _ => Handled::PassOn,
+    });
+    world.set_env("BALANCE_DESK_SANDBOX_URL", &blocked);
+    let app = App::start(&mut world).await;
+    app.open_sandbox().await;
+    app.fill_link_form("achRisk", "Ada").await;
+    let before = app.windows().await;
+    app.click(&id("link-start")).await;
+    app.enter_new_window(&before).await;
+    app.says("#state", "Plaid Link could not be loaded").await;
+    world.shot("link-not-loaded");
+    app.click("#browser").await;
+    app.enter_main_window().await;
+    let page = handed_over(&world, &app).await;
+
+    let browser = App::open_browser(&mut world, &page).await;
+    browser.finish_in_browser(&FIRST_PLATYPUS).await;
+    app.find(&id("link-done")).await;
     app.quit().await;
 }
 

@@ -35,6 +35,8 @@ pub enum Handled {
     Change(fn(&str) -> String),
     /// Answered here: further head lines, and the body.
     Answer(&'static str, String),
+    /// Not answered: the connection is closed, as where there is no network.
+    HangUp,
 }
 
 /// Starts a proxy in front of the stand-in at `address`. Answers its own address; it serves until
@@ -64,6 +66,7 @@ fn serve(
 ) -> std::io::Result<()> {
     let request = read(&connection)?;
     let answer = match handle(&request) {
+        Handled::HangUp => return Ok(()),
         Handled::PassOn => pass_on(&request, behind)?,
         Handled::Change(change) => {
             let answer = String::from_utf8_lossy(&pass_on(&request, behind)?).into_owned();

@@ -1,7 +1,8 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import type { Problem } from "../bindings/problem";
 import { ActButton } from "./ActButton";
+import { useStandsAbove } from "./dialogsAbove";
 import { ProblemNotice } from "./ProblemNotice";
 
 interface Props {
@@ -22,10 +23,9 @@ interface Props {
 /** Asks before something that cannot simply be undone; stays open with the problem when it fails. */
 export function ConfirmModal(props: Props) {
   const { opened, title, children, confirmLabel, danger, running, problem } = props;
-  const id = useId();
+  useStandsAbove(opened);
   return (
     <Modal
-      stackId={id}
       opened={opened}
       onClose={() => {
         if (!running) props.onClose();

@@ -91,7 +91,7 @@ export function Frame({ status, scroll, children }: Props) {
               aria-current={route.screen === screen ? "page" : undefined}
               aria-label={
                 screen === "invitations" && openInvitations > 0
-                  ? `${label}, ${openInvitations} open`
+                  ? `${label} ${openInvitations} open`
                   : label
               }
               onClick={() => go({ screen })}

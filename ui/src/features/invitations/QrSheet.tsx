@@ -2,6 +2,7 @@ import { Button, Group, Modal, Text, Title } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { QRCodeSVG } from "qrcode.react";
 import type { InvitationView, LinkSessionView } from "../../bindings/link";
+import { useStandsAbove } from "../../components/dialogsAbove";
 import { formatTime } from "../../format";
 import { useSettings } from "../settings/useSettings";
 import classes from "./QrSheet.module.css";
@@ -17,9 +18,9 @@ interface Props {
 /** The link as a large QR code, to be shown across a counter or printed. */
 export function QrSheet({ session, invitation, url, opened, onClose }: Props) {
   const settings = useSettings();
+  useStandsAbove(opened);
   return (
     <Modal
-      stackId="qr"
       opened={opened}
       onClose={onClose}
       title="QR code"

@@ -55,6 +55,7 @@ function Session({ session }: { session: LinkSessionView }) {
         aria-expanded={opened}
         aria-controls={id}
         onClick={() => setOpened(!opened)}
+        data-testid="support-session-open"
       >
         {opened ? (
           <IconChevronDown size={15} aria-hidden />

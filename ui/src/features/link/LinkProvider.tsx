@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { LinkSessionView } from "../../bindings/link";
+import { DialogsAboveContext, useDialogsAbove } from "../../components/dialogsAbove";
 import { type ProblemActions, ProblemActionsContext } from "../../components/ProblemActions";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
@@ -31,6 +32,7 @@ export function LinkProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState(false);
   const [view, setView] = useState<View>({ kind: "form" });
   const live = useLiveSession();
+  const above = useDialogsAbove();
   const { waiting } = live;
   const shownId = view.kind === "session" ? view.sessionId : null;
   const session = useLinkSession(shownId);
@@ -132,17 +134,16 @@ export function LinkProvider({ children }: { children: ReactNode }) {
   return (
     <LinkContext value={door}>
       {children}
-      {/* Of dialogs above each other, Escape closes the one in front. */}
-      <Modal.Stack>
-        <Modal
-          stackId="link"
-          opened={shown}
-          onClose={() => setShown(false)}
-          title={titleOf(view, form.values.way, session.data)}
-          size={600}
-          closeOnClickOutside={false}
-          closeButtonProps={{ "aria-label": "Close" }}
-        >
+      <Modal
+        closeOnEscape={above.number === 0}
+        opened={shown}
+        onClose={() => setShown(false)}
+        title={titleOf(view, form.values.way, session.data)}
+        size={600}
+        closeOnClickOutside={false}
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <DialogsAboveContext value={above.report}>
           <ProblemActionsContext value={actions}>
             {view.kind === "form" ? (
               <LinkForm
@@ -190,8 +191,8 @@ export function LinkProvider({ children }: { children: ReactNode }) {
               <ProblemNotice problem={session.error} onRetry={() => void session.refetch()} />
             ) : null}
           </ProblemActionsContext>
-        </Modal>
-      </Modal.Stack>
+        </DialogsAboveContext>
+      </Modal>
     </LinkContext>
   );
 }

@@ -3,6 +3,7 @@ import { IconCircleCheck, IconDoorExit, IconTrashX } from "@tabler/icons-react";
 import { useState } from "react";
 import type { LinkSessionView } from "../../bindings/link";
 import { Disclosure } from "../../components/Disclosure";
+import { useStandsAbove } from "../../components/dialogsAbove";
 import { count } from "../../format";
 import { useNavigation } from "../../frame/route";
 import { Invitation } from "../invitations/Invitation";
@@ -31,6 +32,7 @@ export function LinkSession(props: SessionProps) {
 
 function AllSessions() {
   const [opened, setOpened] = useState(false);
+  useStandsAbove(opened);
   return (
     <>
       <Button
@@ -43,7 +45,6 @@ function AllSessions() {
         All sessions…
       </Button>
       <Modal
-        stackId="history"
         opened={opened}
         onClose={() => setOpened(false)}
         title="Linking history"
