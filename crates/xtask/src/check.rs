@@ -52,7 +52,8 @@ fn all_steps(repository: &Repository, steps: &mut Steps) -> Result<()> {
     documentation(repository, steps)?;
     tests_with_plaids_clients(repository, steps)?;
     let package = installer(repository, steps)?;
-    tests(repository, steps, package)
+    tests(repository, steps, package)?;
+    kill_test(repository, steps)
 }
 
 fn user_interface(repository: &Repository, steps: &mut Steps) -> Result<()> {
@@ -172,5 +173,30 @@ fn tests(repository: &Repository, steps: &mut Steps, package: Option<PathBuf>) -
             run = run.env(PACKAGE_UNDER_TEST, package);
         }
         repository.run(run)
+    })
+}
+
+/// The desk is killed at every place that the feature `kill-points` makes, and started again. The same packages and
+/// features otherwise, so that only the desk is compiled again; the app is not, and never has that feature. The test
+/// sees to that, too.
+fn kill_test(repository: &Repository, steps: &mut Steps) -> Result<()> {
+    const NAME: &str = "kill test";
+    if !cfg!(unix) {
+        steps.skip(NAME, "a process is killed by SIGKILL, which is of Unix");
+        return Ok(());
+    }
+    let shell = &repository.shell;
+    let features = "custom-protocol,desk/kill-points";
+    steps.step("lints of the kill test", || {
+        repository.run(cmd!(
+            shell,
+            "cargo clippy --workspace --features {features} --test killed -- -D warnings"
+        ))
+    })?;
+    steps.step(NAME, || {
+        repository.run(cmd!(
+            shell,
+            "cargo test --workspace --features {features} --test killed"
+        ))
     })
 }

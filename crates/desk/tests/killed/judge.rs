@@ -109,26 +109,23 @@ impl Judge<'_> {
         self.wrong(what);
     }
 
-    /// Whether a session names the bank and its accounts, and says to link again.
+    /// Whether a session names the bank and its accounts, and says what can be done.
     fn is_told(&mut self, item: &Item) -> bool {
-        let names = |told: &Explained| {
-            told.link_again
-                && told.message.contains(&item.institution_name)
-                && item
-                    .accounts
-                    .iter()
-                    .take(NAMED)
-                    .filter(|account| {
-                        let named = format!("{} {}", account.name, account.mask);
-                        told.message.contains(&named)
-                    })
-                    .count()
-                    > 0
+        let explains = |told: &Explained| {
+            let message = &told.message;
+            let named = item
+                .accounts
+                .iter()
+                .filter(|account| message.contains(&format!("{} {}", account.name, account.mask)))
+                .count();
+            message.contains(&item.institution_name)
+                && named >= item.accounts.len().min(NAMED)
+                && (told.link_again || message.contains("Plaid's support"))
         };
         let found = self
             .told
             .iter()
-            .position(|told| told.state == "Failed" && told.problem.as_ref().is_some_and(names));
+            .position(|told| told.state == "Failed" && told.problem.as_ref().is_some_and(explains));
         found.map(|at| self.told.swap_remove(at)).is_some()
     }
 

@@ -1,8 +1,8 @@
 //! The kill test. The desk runs in a process of its own and ends by SIGKILL at a named place; the next process opens
 //! what is on the disk, and then every Item that the stand-in has granted must be known to the desk, and none twice.
 //!
-//! `cargo test -p desk --features kill-points --test killed`; with `-- POINT` only that place, with `-- POINT SEED` one
-//! kill of it, with the log of the desk.
+//! `cargo test --workspace --features custom-protocol,desk/kill-points --test killed`; with `-- POINT` only that place,
+//! with `-- POINT SEED` one kill of it. The app's features are there so that nothing but the desk is compiled anew.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,

@@ -93,9 +93,9 @@ impl Table {
         }
         self.all.print("all");
         println!(
-            "removed: on both sides, as asked. explained: only where the sole copy of an access token was in the answer\n\
-             that the killed process had just got (exchange.answered, rotate.answered); the desk names bank and accounts,\n\
-             and says to link again."
+            "again: at the same place after the restart. removed: on both sides, as asked. explained: only where the sole\n\
+             copy of an access token was in the answer that the killed process had just got (exchange.answered,\n\
+             rotate.answered); the desk names bank and accounts, and what can be done."
         );
     }
 
