@@ -9,6 +9,7 @@ mod first_start;
 mod installed;
 mod invitations;
 mod isolation;
+mod items;
 mod link_privacy;
 mod link_ways;
 mod main_job;

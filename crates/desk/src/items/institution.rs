@@ -106,6 +106,23 @@ pub(super) async fn look(
     Ok(())
 }
 
+/// Asks how the bank of an Item is, for somebody who looks. What cannot be asked stays as it was.
+pub(super) async fn look_now(desk: &Desk, env: &OpenEnvironment, item_id: &ItemId) {
+    let id = item_id.clone();
+    let outcome = match env
+        .store
+        .read(move |connection| of_item(connection, &id))
+        .await
+    {
+        Ok(Some(institution_id)) => look(desk, env, institution_id, Heard::Now).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = outcome {
+        tracing::info!(%error, "how an institution is could not be asked");
+    }
+}
+
 /// The bank of an Item, where it has one.
 pub(super) fn of_item(
     connection: &Connection,

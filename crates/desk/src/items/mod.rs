@@ -64,8 +64,9 @@ impl Desk {
         let env = self.open()?;
         let item_id = ItemId::new(item_id);
         // Somebody looks: how the bank is, is asked too, however lately it was.
-        env.work.watch.institution_now(&item_id);
-        check(self, &env, &item_id).await?;
+        let bank = institution::look_now(self, &env, &item_id);
+        let (checked, ()) = tokio::join!(check(self, &env, &item_id), bank);
+        checked?;
         shown(self, &env, item_id).await
     }
 

@@ -75,8 +75,15 @@ const columns = [
 
 const coreRowModel = getCoreRowModel<AccountView>();
 
+interface Props {
+  accounts: AccountView[];
+  label: string;
+  /** Nothing can be done with them. */
+  idle?: boolean;
+}
+
 /** The accounts of one Item with their newest readings. */
-export function AccountsTable({ accounts, label }: { accounts: AccountView[]; label: string }) {
+export function AccountsTable({ accounts, label, idle = false }: Props) {
   const table = useReactTable({
     data: accounts,
     columns,
@@ -84,7 +91,7 @@ export function AccountsTable({ accounts, label }: { accounts: AccountView[]; la
     getRowId: (account) => account.accountId,
   });
   return (
-    <table className={classes.table} aria-label={label}>
+    <table className={classes.table} aria-label={label} data-idle={idle || undefined}>
       <thead>
         {table.getHeaderGroups().map((group) => (
           <tr key={group.id}>

@@ -123,6 +123,7 @@ export function ItemCard({ item }: { item: ItemView }) {
             <AccountsTable
               accounts={item.accounts}
               label={`Accounts at ${item.institutionName} of ${item.person.name}`}
+              idle={removing}
             />
           </div>
         ) : (

@@ -4,6 +4,7 @@ import type { ItemRemoved, ItemsView, ItemView } from "../../bindings/items";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
 import { items } from "../../ipc";
+import { bankInTrouble } from "./words";
 
 /** The acts on one Item; each shows its answer at once and says when it is done. */
 export function useItemActs(itemId: string, onDone: () => void) {
@@ -24,7 +25,7 @@ export function useItemActs(itemId: string, onDone: () => void) {
     () => items.check(itemId),
     (item) => {
       show(item);
-      if (item.health.state === "healthy") {
+      if (item.health.state === "healthy" && !bankInTrouble(item)) {
         notifications.show({ message: `${item.institutionName}: the connection works.` });
       }
     },
