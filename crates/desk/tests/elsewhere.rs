@@ -308,6 +308,26 @@ async fn what_comes_of_a_cancelled_invitation_is_withdrawn_even_after_a_kill() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_taken_back_in_time_is_told() {
+    let stage = Stage::set().await;
+    let desk = stage.desk().await;
+    let invitation = invite(&desk, for_customer("Ada", 24)).await;
+    let id = invitation.session_id.clone();
+    cancel(&desk, &id).await;
+    stage.fault(EXCHANGE, Fault::Cut);
+    stage
+        .go_through_address(&url(&invitation), "user_good")
+        .await;
+    check(&desk, &id).await;
+    stage.called(EXCHANGE, 1).await;
+    stage.later(HOUR);
+    let session = desk.session_in(&id, LinkState::Expired).await;
+    let problem = session.problem.unwrap();
+    assert!(problem.message.contains("take it back"), "{problem:?}");
+    assert_eq!(problem.action, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_is_renewed_for_the_same() {
     let stage = Stage::set().await;
     let desk = stage.desk().await;

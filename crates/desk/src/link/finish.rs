@@ -364,6 +364,9 @@ pub(crate) async fn erase_expired(
 }
 
 fn expired(granted: &Granted) -> Problem {
+    if granted.fate == Some(Fate::Withdraw) {
+        return Problem::new(ProblemKind::TimedOut, not_taken_back(granted));
+    }
     let message = match granted.exchange {
         Exchange::NotBegun => format!(
             "The bank agreed ({}), but within the 30 minutes in which that counts Plaid could not be asked for the Item. Link the bank again.",
@@ -375,6 +378,13 @@ fn expired(granted: &Granted) -> Problem {
 }
 
 fn used_up(error: plaid::Error, granted: &Granted) -> Problem {
+    if granted.fate == Some(Fate::Withdraw) {
+        return Problem {
+            message: not_taken_back(granted),
+            action: None,
+            ..Problem::from(DeskError::from(error))
+        };
+    }
     let message = match granted.exchange {
         Exchange::NotBegun => format!(
             "The bank agreed ({}), but Plaid does not take the public token: it has expired, or is not one of this environment. Link the bank again.",
@@ -387,6 +397,14 @@ fn used_up(error: plaid::Error, granted: &Granted) -> Problem {
         action: Some(NextAction::LinkAgain),
         ..Problem::from(DeskError::from(error))
     }
+}
+
+/// What was not wanted could not be removed, since that needs its access token.
+fn not_taken_back(granted: &Granted) -> String {
+    format!(
+        "The bank agreed ({}) to what was not wanted any more, and Plaid could not be asked in time to take it back. Balance Desk has no access to it. An Item that is listed in Plaid's Dashboard can be removed by Plaid's support.",
+        what(granted)
+    )
 }
 
 /// The one thing that cannot be found out: whether Plaid had answered when the answer was lost.
