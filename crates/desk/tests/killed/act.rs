@@ -93,6 +93,11 @@ pub enum Act {
         purpose: For,
         when: When,
     },
+    /// A session is handed over to the system browser, and comes to its grant while the desk is gone.
+    HandOver {
+        login: Login,
+        purpose: For,
+    },
     /// The bank of an Item is linked once more.
     LinkAgain {
         item: usize,
@@ -115,9 +120,8 @@ const WINDOW: &[&str] = &[
     "link.token_made",
     "link.token_kept",
     "link.page_open",
-    "link.granted",
-    "link.grant_kept",
 ];
+const GRANT: &[&str] = &["link.granted", "link.grant_kept"];
 const EXCHANGE: &[&str] = &[
     "exchange.begun",
     "exchange.answered",
@@ -134,26 +138,27 @@ impl Act {
             | Self::LinkAgain {
                 choice: Choice::KeepBoth,
                 ..
-            } => &[WINDOW, EXCHANGE],
+            } => &[WINDOW, GRANT, EXCHANGE],
             Self::LinkAgain {
                 choice: Choice::Replace,
                 ..
-            } => &[WINDOW, EXCHANGE, &["replace.stored"], REMOVAL],
+            } => &[WINDOW, GRANT, EXCHANGE, &["replace.stored"], REMOVAL],
             Self::LinkAgain {
                 choice: Choice::Discard,
                 ..
-            } => &[WINDOW, EXCHANGE, REMOVAL],
+            } => &[WINDOW, GRANT, EXCHANGE, REMOVAL],
             Self::Invite {
                 when: When::Now, ..
             } => &[
                 &["link.written", "invitation.made", "invitation.granted"],
-                &["link.granted", "link.grant_kept"],
+                GRANT,
                 EXCHANGE,
             ],
             Self::Invite {
                 when: When::Later, ..
             } => &[&["link.written", "invitation.made"]],
-            Self::Repair { .. } => &[WINDOW],
+            Self::HandOver { .. } => &[WINDOW],
+            Self::Repair { .. } => &[WINDOW, GRANT],
             Self::Rotate { .. } => &[&["rotate.asked", "rotate.answered", "rotate.stored"]],
             Self::Remove { .. } => &[&["remove.begun"], REMOVAL],
         };
@@ -166,7 +171,10 @@ impl Act {
 
     /// Whether there has to be an Item for it.
     pub fn needs_item(self) -> bool {
-        !matches!(self, Self::Link { .. } | Self::Invite { .. })
+        !matches!(
+            self,
+            Self::Link { .. } | Self::Invite { .. } | Self::HandOver { .. }
+        )
     }
 
     /// By how many Items there are more after it.

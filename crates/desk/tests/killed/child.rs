@@ -32,7 +32,7 @@ use url::Url;
 use crate::{
     act::{Act, Choice, For, Login, Way, When, Whose},
     customer::Customer,
-    orders::{self, Explained, Held, News, Orders, Report, Told},
+    orders::{self, Explained, Held, LinkOut, News, Orders, Report, Told, With},
 };
 
 const PASSPHRASE: &str = "correct horse battery";
@@ -207,6 +207,7 @@ impl User {
                 purpose,
                 when,
             } => self.invite(login, purpose, when).await,
+            Act::HandOver { login, purpose } => self.hand_over(login, purpose).await,
             Act::LinkAgain {
                 item,
                 whose,
@@ -247,6 +248,16 @@ impl User {
         }
     }
 
+    async fn begin_link(&mut self, purpose: For, whose: Whose) -> LinkStarted {
+        let (purpose, products) = asked_for(purpose);
+        let request = LinkRequest {
+            purpose,
+            products,
+            person: self.person(whose).await,
+        };
+        self.desk.link_start(request).await.unwrap()
+    }
+
     /// Answers the session.
     async fn go_through_link(
         &mut self,
@@ -255,13 +266,7 @@ impl User {
         purpose: For,
         whose: Whose,
     ) -> String {
-        let (purpose, products) = asked_for(purpose);
-        let request = LinkRequest {
-            purpose,
-            products,
-            person: self.person(whose).await,
-        };
-        let started = self.desk.link_start(request).await.unwrap();
+        let started = self.begin_link(purpose, whose).await;
         let session_id = started.session.session_id.clone();
         match way {
             Way::Page => {
@@ -339,13 +344,19 @@ impl User {
                 checked.await.unwrap();
                 self.linked(&session.session_id, login).await;
             }
-            When::Later => News::Invited {
-                url,
-                institution: login.institution().to_owned(),
-                username: login.customer().to_owned(),
+            When::Later => {
+                let with = With::Customer;
+                News::Out(LinkOut { url, login, with }).tell();
             }
-            .tell(),
         }
+    }
+
+    async fn hand_over(&mut self, login: Login, purpose: For) {
+        let started = self.begin_link(purpose, Whose::New).await;
+        let session_id = &started.session.session_id;
+        let handed_over = self.desk.link_in_browser(session_id).await.unwrap();
+        let (url, with) = (handed_over.url.to_string(), With::User);
+        News::Out(LinkOut { url, login, with }).tell();
     }
 
     async fn link_again(&mut self, number: usize, whose: Whose, choice: Choice) {

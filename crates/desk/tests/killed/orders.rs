@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, io::Write as _, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::act::{Act, Choice};
+use crate::act::{Act, Choice, Login};
 
 /// The child that is killed.
 pub const ACT: &str = "act";
@@ -33,12 +33,8 @@ pub enum News {
     Grants,
     /// An Item is about to be removed, or replaced, or not to be kept.
     Removes,
-    /// A link was sent to a customer.
-    Invited {
-        url: String,
-        institution: String,
-        username: String,
-    },
+    /// There is an address of Link outside the desk.
+    Out(LinkOut),
     /// All is settled.
     Report(Report),
 }
@@ -51,6 +47,23 @@ impl News {
         out.write_all(b"\n").unwrap();
         out.flush().unwrap();
     }
+}
+
+/// An address of Link that somebody can go through.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LinkOut {
+    pub url: String,
+    pub login: Login,
+    pub with: With,
+}
+
+/// Who has an address of Link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum With {
+    /// It was sent to a customer.
+    Customer,
+    /// The user, in the system browser.
+    User,
 }
 
 /// What the desk holds and says.

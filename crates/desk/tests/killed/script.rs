@@ -49,7 +49,7 @@ pub fn placed_in_the_source() -> Vec<String> {
     placed.into_iter().collect()
 }
 
-/// What customers do while the desk is gone.
+/// What customers do while the desk is gone. Who was linking in the system browser goes on there in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meanwhile {
     Nothing,
@@ -172,7 +172,10 @@ impl Writer {
                 return self.push(acts, act);
             }
             // A login that was drawn for it is free again.
-            if let Act::Link { login, .. } | Act::Invite { login, .. } = act {
+            if let Act::Link { login, .. }
+            | Act::Invite { login, .. }
+            | Act::HandOver { login, .. } = act
+            {
                 self.logins.insert(0, login);
             }
         }
@@ -180,7 +183,7 @@ impl Writer {
 
     fn any_act(&mut self) -> Act {
         let item = self.random.usize(..8);
-        match self.random.u8(..10) {
+        match self.random.u8(..11) {
             0..3 => self.link(),
             3..5 => Act::Invite {
                 login: self.login(),
@@ -197,6 +200,10 @@ impl Writer {
             },
             7 => Act::Repair { item },
             8 => Act::Rotate { item },
+            9 => Act::HandOver {
+                login: self.login(),
+                purpose: self.purpose(),
+            },
             _ => Act::Remove { item },
         }
     }

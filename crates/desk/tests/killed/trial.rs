@@ -16,7 +16,7 @@ use crate::{
     child,
     customer::Customer,
     judge::{Asked, Verdict, judge},
-    orders::{self, News, Orders, Report},
+    orders::{self, LinkOut, News, Orders, Report, With},
     script::{Meanwhile, Restart, Script},
     stand_in::StandIn,
 };
@@ -79,7 +79,7 @@ struct Trial<'a> {
     data_dir: TempDir,
     bank: StandIn,
     asked: Asked,
-    invited: Vec<(String, String, String)>,
+    out: Vec<LinkOut>,
     kills: usize,
     log: String,
 }
@@ -90,7 +90,7 @@ pub async fn run(template: &Template, script: Script) -> Outcome {
         data_dir: template.copy(),
         bank: StandIn::start().await,
         asked: Asked::default(),
-        invited: Vec::new(),
+        out: Vec::new(),
         kills: 0,
         log: String::new(),
     };
@@ -124,9 +124,7 @@ impl Trial<'_> {
         if !acting.killed {
             return Err(format!("{} was never passed", script.point));
         }
-        if script.meanwhile == Meanwhile::CustomersLink {
-            self.customers_link().await;
-        }
+        self.customers_link().await;
         let later = script.later_minutes * 60;
         self.bank.later(SignedDuration::from_secs(later));
         if script.restart == Restart::KilledAgain {
@@ -140,8 +138,12 @@ impl Trial<'_> {
 
     async fn customers_link(&mut self) {
         let customer = Customer::at(&self.bank.url());
-        for (url, institution, username) in self.invited.drain(..) {
-            customer.at_address(&url, &institution, &username).await;
+        for LinkOut { url, login, with } in self.out.drain(..) {
+            if with == With::Customer && self.script.meanwhile == Meanwhile::Nothing {
+                continue;
+            }
+            let (institution, username) = (login.institution(), login.customer());
+            customer.at_address(&url, institution, username).await;
             self.asked.grants += 1;
         }
     }
@@ -203,11 +205,7 @@ impl Trial<'_> {
             match serde_json::from_slice(line).unwrap() {
                 News::Grants => self.asked.grants += 1,
                 News::Removes => self.asked.removals += 1,
-                News::Invited {
-                    url,
-                    institution,
-                    username,
-                } => self.invited.push((url, institution, username)),
+                News::Out(link) => self.out.push(link),
                 News::Report(told) => report = Some(told),
             }
         }
