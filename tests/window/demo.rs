@@ -109,7 +109,7 @@ async fn an_item_and_its_bank_get_into_trouble_and_out_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_clock_goes_forward_and_link_says_that_its_time_is_over() {
+async fn the_clock_goes_forward_and_link_goes_on_with_another_link_token() {
     let mut world = World::new(Keyring::Unlocked);
     let app = App::start(&mut world).await;
     app.open_demo().await;
@@ -139,7 +139,12 @@ async fn the_clock_goes_forward_and_link_says_that_its_time_is_over() {
     .await;
     app.says("body", "INVALID_LINK_TOKEN").await;
     world.shot("demo-link-expired");
-    app.enter_main_window().await;
+    // The same session gets another link token, and Link opens again.
+    app.click(&id("error-exit")).await;
+    app.enter_window(&link).await;
+    app.says("#state", "Plaid Link is open").await;
+    app.enter_frame("iframe").await;
+    app.finish_link(&FIRST_PLATYPUS).await;
     app.quit().await;
 }
 
