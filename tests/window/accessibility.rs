@@ -124,6 +124,8 @@ async fn look_at_linking(world: &World, app: &App, name: &str) {
     app.click(&id("nav-accounts")).await;
     app.find(&id("held-notice")).await;
     look(world, app, &format!("{name}-duplicate-waits")).await;
+    // In the smallest window one scrolls to the button.
+    app.resize(1280, 800).await;
     app.click(&id("held-decide")).await;
     app.click(&id("duplicate-decide")).await;
     app.find(&id("link-withdrawn")).await;

@@ -89,19 +89,15 @@ export function Frame({ status, scroll, children }: Props) {
             <UnstyledButton
               className={classes.place}
               aria-current={route.screen === screen ? "page" : undefined}
-              aria-label={
-                screen === "invitations" && openInvitations > 0
-                  ? `${label} ${openInvitations} open`
-                  : label
-              }
               onClick={() => go({ screen })}
               data-testid={`nav-${screen}`}
             >
               <Icon size={19} stroke={1.7} aria-hidden />
               <span className={classes.label}>{label}</span>
               {screen === "invitations" && openInvitations > 0 ? (
-                <span className={classes.count} aria-hidden data-testid="invitations-open">
-                  {openInvitations}
+                <span className={classes.count}>
+                  <span data-testid="invitations-open">{openInvitations}</span>
+                  <span className="visuallyHidden"> open</span>
                 </span>
               ) : null}
             </UnstyledButton>
