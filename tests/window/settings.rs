@@ -112,7 +112,8 @@ async fn everything_is_reached_by_keyboard() {
     for (key, screen) in [
         ("2", "evaluate"),
         ("3", "activity"),
-        ("4", "settings"),
+        ("4", "invitations"),
+        ("5", "settings"),
         ("1", "accounts"),
     ] {
         app.press(&format!("{}{key}", char::from(Key::Control)))
