@@ -270,9 +270,7 @@ async fn no_token_leaves_the_desk() {
     let started = desk.link_start("Grace").await;
     let grant = stage.go_through_link(&started, "user_good").await;
     Page::of(&stage, &started).post("success", &grant).await;
-    let id = started.session.session_id.clone();
-    desk.session_in(&id, desk::link::view::LinkState::Exchanged)
-        .await;
+    desk.kept(&started.session.session_id).await;
 
     let shown = desk
         .run(|desk| async move {

@@ -60,9 +60,7 @@ async fn refresh(desk: &Running) {
 
 fn error_code(health: &ItemHealth) -> Option<&str> {
     match health {
-        ItemHealth::NeedsAttention { problem, .. } => {
-            problem.plaid.as_ref()?.error_code.as_deref()
-        }
+        ItemHealth::NeedsAttention { problem, .. } => problem.plaid.as_ref()?.error_code.as_deref(),
         _ => None,
     }
 }
@@ -100,7 +98,10 @@ async fn an_item_is_checked_when_its_time_has_come_also_after_a_restart() {
     // It is due while the app is closed, and checked at the start.
     stage.later(HOUR);
     let desk = stage.desk().await;
-    let broken = item(&desk, |item| error_code(&item.health) == Some("ITEM_LOCKED")).await;
+    let broken = item(&desk, |item| {
+        error_code(&item.health) == Some("ITEM_LOCKED")
+    })
+    .await;
     let hours = checked_at(&broken)
         .duration_since(checked_at(&first))
         .as_hours();
@@ -174,7 +175,11 @@ async fn a_banks_trouble_is_not_the_items() {
         let troubled = item(&desk, |item| state(item) == Some(expected)).await;
         assert_eq!(troubled.health, ItemHealth::Healthy);
         let status = troubled.institution_status.unwrap();
-        assert!(status.message.contains("Nothing has to be done"), "{}", status.message);
+        assert!(
+            status.message.contains("Nothing has to be done"),
+            "{}",
+            status.message
+        );
     }
     refresh(&desk).await;
     assert_eq!(desk.items().await[0].health, ItemHealth::Healthy);
@@ -209,7 +214,11 @@ async fn the_end_of_a_consent_is_said_in_advance() {
     set(&desk, |settings| settings.consent_notice_days = 90).await;
     let advised = desk.items().await.remove(0);
     let advice = advised.advice.clone().unwrap().problem;
-    assert!(advice.message.contains(&format!("in {left} day")), "{}", advice.message);
+    assert!(
+        advice.message.contains(&format!("in {left} day")),
+        "{}",
+        advice.message
+    );
     assert_eq!(step(&advised), Some(repair));
 }
 

@@ -88,14 +88,18 @@ pub(crate) async fn failed(
     item_id: &ItemId,
     error: plaid::Error,
 ) -> DeskError {
+    let said = error.api().map(says);
+    let unexplained = is_slow_or_broken_off(&error);
+    let error = noted(desk, env, item_id, error).await;
+    // After it is noted: what looks at it has to know it.
     let watch = &env.work.watch;
-    match error.api().map(says) {
+    match said {
         Some(Says::Broken | Says::Soon) => watch.item(item_id),
         Some(Says::Institution) => watch.institution_of(item_id),
-        _ if is_slow_or_broken_off(&error) => watch.count_failure(item_id),
+        _ if unexplained => watch.count_failure(item_id),
         _ => {}
     }
-    noted(desk, env, item_id, error).await
+    error
 }
 
 /// Whether the fault may be the bank's, without Plaid saying so: a live answer that did not come.

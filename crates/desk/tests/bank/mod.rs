@@ -24,7 +24,7 @@ use desk::{
     items::view::{AccountView, ItemView},
     link::{
         LinkStarted,
-        view::{LinkRequest, LinkSessionView, LinkState, PersonChoice, Purpose},
+        view::{DuplicateChoice, LinkRequest, LinkSessionView, LinkState, PersonChoice, Purpose},
     },
     secrets::Passphrase,
     start::view::{Environment, SecretStoreChoice},
@@ -560,11 +560,31 @@ impl Running {
         let grant = stage.go_through_link(&started, "user_good").await;
         let posted = Page::of(stage, &started).post("success", &grant).await;
         assert_eq!(posted, Some(204));
-        let session = self
-            .session_in(&started.session.session_id, LinkState::Exchanged)
-            .await;
-        let item_id = session.item_id.unwrap();
+        let item_id = self.kept(&started.session.session_id).await;
         self.complete_item(&item_id).await
+    }
+
+    /// Waits until a granted session has become an Item; one that looks like another stays beside it.
+    pub async fn kept(&self, session_id: &str) -> String {
+        let id = session_id.to_owned();
+        let read = move |desk: Desk| {
+            let id = id.clone();
+            async move { desk.link_session(&id).await.unwrap() }
+        };
+        let granted = |session: &LinkSessionView| {
+            matches!(session.state, LinkState::Held | LinkState::Exchanged)
+        };
+        if self.until(read, granted).await.state == LinkState::Held {
+            let id = session_id.to_owned();
+            self.run(|desk| async move {
+                desk.link_decide(&id, DuplicateChoice::KeepBoth)
+                    .await
+                    .unwrap()
+            })
+            .await;
+        }
+        let session = self.session_in(session_id, LinkState::Exchanged).await;
+        session.item_id.unwrap()
     }
 
     /// Waits until everything that follows on an exchange is there.
