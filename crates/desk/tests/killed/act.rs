@@ -169,6 +169,18 @@ impl Act {
         self.passes().contains(&point)
     }
 
+    /// Whether somebody may come to a grant after it, while other things are done.
+    pub fn leaves_a_link_out(self) -> bool {
+        matches!(
+            self,
+            Self::HandOver { .. }
+                | Self::Invite {
+                    when: When::Later,
+                    ..
+                }
+        )
+    }
+
     /// Whether there has to be an Item for it.
     pub fn needs_item(self) -> bool {
         !matches!(

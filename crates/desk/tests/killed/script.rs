@@ -61,7 +61,8 @@ pub enum Meanwhile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restart {
     Once,
-    /// It may be killed at the same place once more, and is started a third time.
+    /// It may be killed at the same place once more, and is started a third time. Only where no other session can be
+    /// under way: a kill for the one could take the answer of the other's exchange with it.
     KilledAgain,
 }
 
@@ -97,14 +98,13 @@ impl Script {
             point,
             seed,
             passing: random.usize(1..=passings),
-            acts,
             meanwhile: if random.bool() {
                 Meanwhile::CustomersLink
             } else {
                 Meanwhile::Nothing
             },
             later_minutes: *one_of(random, &LATER_MINUTES),
-            restart: if random.u8(0..4) == 0 {
+            restart: if random.u8(0..3) == 0 && !acts.iter().any(|act| act.leaves_a_link_out()) {
                 Restart::KilledAgain
             } else {
                 Restart::Once
@@ -113,6 +113,7 @@ impl Script {
                 random,
                 &[Choice::KeepBoth, Choice::Replace, Choice::Discard],
             ),
+            acts,
         }
     }
 }
