@@ -428,10 +428,10 @@ struct Seen {
 }
 
 async fn see(desk: Desk) -> Seen {
-    Seen {
-        items: items(desk.clone()).await,
-        sessions: desk.link_sessions().await.unwrap(),
-    }
+    // In this order: what came of a session that is seen to have ended is seen then, too.
+    let sessions = desk.link_sessions().await.unwrap();
+    let items = items(desk).await;
+    Seen { items, sessions }
 }
 
 /// Waits until the desk has brought everything to its end by itself, but for what it asks the user, and tells what it
