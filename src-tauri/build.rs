@@ -28,6 +28,8 @@ const COMMANDS: &[&str] = &[
     // balances
     "balances_refresh",
     "balances_cancel",
+    "balances_plan",
+    "billing_view",
     "account_readings",
     // link
     "link_start",

@@ -12,6 +12,7 @@ use tokio_util::{
 use url::Url;
 
 use crate::{
+    balances::pacing::{CallPace, KeptLimits},
     clock::{Clock, SystemClock},
     demo::view::DemoLatency,
     error::DeskError,
@@ -89,6 +90,7 @@ pub struct Desk(Arc<Inner>);
 struct Inner {
     config: DeskConfig,
     clock: Arc<dyn Clock>,
+    pace: CallPace,
     events: broadcast::Sender<DeskEvent>,
     start: Start,
 }
@@ -117,14 +119,23 @@ const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
 const IRREPLACEABLE_PATIENCE: Duration = Duration::from_secs(25);
 
 impl OpenEnvironment {
-    /// An environment, with nothing running in it yet.
-    pub(crate) fn new(environment: Environment, client: plaid::Client, store: Store) -> Self {
+    /// An environment, with nothing running in it yet. With Plaid itself, its limits are always kept.
+    pub(crate) fn new(
+        environment: Environment,
+        client: plaid::Client,
+        store: Store,
+        pace: CallPace,
+    ) -> Self {
+        let limits = match client.environment() {
+            plaid::Environment::Loopback(_) => pace.limits,
+            plaid::Environment::Sandbox | plaid::Environment::Production => KeptLimits::Plaids,
+        };
         Self {
             environment,
             client,
             store,
             cancel: CancellationToken::new(),
-            work: Work::new(environment),
+            work: Work::new(environment, CallPace { limits, ..pace }),
             tasks: TaskTracker::new(),
             irreplaceable: TaskTracker::new(),
         }
@@ -190,10 +201,16 @@ impl Desk {
 
     /// Starts the desk with a clock of its own.
     pub async fn start_with_clock(config: DeskConfig, clock: Arc<dyn Clock>) -> Self {
+        Self::start_paced(config, clock, CallPace::default()).await
+    }
+
+    /// Starts the desk with a clock and a pace of its own; for tests and benchmarks.
+    pub async fn start_paced(config: DeskConfig, clock: Arc<dyn Clock>, pace: CallPace) -> Self {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
         let desk = Self(Arc::new(Inner {
             config,
             clock,
+            pace,
             events,
             start: Start::new(),
         }));
@@ -224,6 +241,10 @@ impl Desk {
     pub(crate) fn open(&self) -> Result<Arc<OpenEnvironment>, DeskError> {
         self.see(|standing| standing.open.clone())
             .ok_or(DeskError::NothingOpen)
+    }
+
+    pub(crate) fn pace(&self) -> CallPace {
+        self.0.pace
     }
 
     pub(crate) fn config(&self) -> &DeskConfig {

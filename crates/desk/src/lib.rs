@@ -21,6 +21,7 @@ pub mod start;
 pub mod store;
 mod work;
 
+pub use balances::pacing::{CallPace, KeptLimits};
 pub use clock::{Clock, SystemClock};
 pub use desk::{BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, OpenEnvironment, PlaidUrls};
 pub use error::DeskError;

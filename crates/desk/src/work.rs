@@ -8,7 +8,11 @@ use tokio::sync::oneshot;
 
 use crate::{
     DeskError, OpenEnvironment,
-    balances::{pacing::Pacing, refresh::RefreshSlot},
+    balances::{
+        pacing::{CallPace, Pacing},
+        plan::AnswerTimes,
+        refresh::RefreshSlot,
+    },
     items::{gate::ItemGates, removal::Removals, watch::Watch},
     link::live::LiveSlot,
     signal::{asking::Asking, outbox::Bell},
@@ -23,6 +27,10 @@ pub(crate) const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 pub(crate) struct Work {
     /// How often Plaid may be called.
     pub(crate) pacing: Pacing,
+    /// How long calls that wait are waited for.
+    pub(crate) pace: CallPace,
+    /// How long banks have taken to answer.
+    pub(crate) answer_times: AnswerTimes,
     /// Who uses which Item's access token.
     pub(crate) gates: ItemGates,
     /// Items and banks to be looked at.
@@ -41,9 +49,11 @@ pub(crate) struct Work {
 
 impl Work {
     /// Nothing is running yet.
-    pub(crate) fn new(environment: Environment) -> Self {
+    pub(crate) fn new(environment: Environment, pace: CallPace) -> Self {
         Self {
-            pacing: Pacing::of(environment),
+            pacing: Pacing::of(environment, pace.limits),
+            pace,
+            answer_times: AnswerTimes::default(),
             gates: ItemGates::default(),
             watch: Watch::default(),
             removals: Removals::default(),

@@ -1,6 +1,8 @@
 //! Live balances, with progress while the banks answer.
 
-use desk::balances::view::{ReadingView, RefreshOutcome, RefreshProgress, RefreshScope};
+use desk::balances::view::{
+    BillingView, ReadingView, RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope,
+};
 use tauri::ipc::Channel;
 
 use super::{Answer, Desk};
@@ -24,6 +26,16 @@ pub(super) async fn balances_refresh(
 pub(super) async fn balances_cancel(shell: Desk<'_>) -> Answer<()> {
     shell.desk().await.balances_cancel();
     Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn balances_plan(shell: Desk<'_>, scope: RefreshScope) -> Answer<RefreshPlan> {
+    Ok(shell.desk().await.balances_plan(scope).await?)
+}
+
+#[tauri::command]
+pub(super) async fn billing_view(shell: Desk<'_>) -> Answer<BillingView> {
+    Ok(shell.desk().await.billing_view().await?)
 }
 
 #[tauri::command]

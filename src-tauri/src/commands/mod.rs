@@ -46,6 +46,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         items::item_dismiss_advice,
         balances::balances_refresh,
         balances::balances_cancel,
+        balances::balances_plan,
+        balances::billing_view,
         balances::account_readings,
         link::link_start,
         link::link_repair,

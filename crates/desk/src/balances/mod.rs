@@ -1,14 +1,22 @@
-//! Balances: reading them live at Plaid's pace, keeping every reading, summing the newest.
+//! Balances: reading them live at Plaid's pace, counting what is billed, keeping every reading, summing the newest.
 
+mod asking;
+mod batch;
+pub(crate) mod billing;
+pub(crate) mod cached;
 pub(crate) mod pacing;
+pub(crate) mod plan;
+mod queue;
 pub(crate) mod refresh;
 pub(crate) mod table;
 pub(crate) mod totals;
 pub mod view;
 
+use jiff::tz::TimeZone;
+
 use self::{
     table::Newest,
-    view::{ReadingView, RefreshOutcome, RefreshProgress, RefreshScope},
+    view::{BillingView, ReadingView, RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope},
 };
 use crate::{Desk, DeskError};
 
@@ -17,17 +25,39 @@ const MOST_READINGS: u32 = 10_000;
 
 impl Desk {
     /// Reads live balances (/accounts/balance/get, billed per Item) and stores each Item's before telling its
-    /// progress. Items that fail are listed in the outcome; the others go on.
+    /// progress. Items that fail are listed in the outcome; the others go on. It runs to its end, or until it is
+    /// cancelled or the environment is closed, even when the caller stops waiting.
     ///
     /// # Errors
-    /// `AlreadyRunning`, or `NotFound` when what is to be refreshed is not there.
+    /// `AlreadyRunning` while any refresh is running, or `NotFound` when what is to be refreshed is not there.
     pub async fn balances_refresh(
         &self,
         scope: RefreshScope,
-        progress: impl Fn(RefreshProgress) + Send + Sync,
+        progress: impl Fn(RefreshProgress) + Send + Sync + 'static,
     ) -> Result<RefreshOutcome, DeskError> {
         let env = self.open()?;
-        refresh::run(self, &env, scope, &progress).await
+        refresh::run(self.clone(), env, scope, progress).await
+    }
+
+    /// What a refresh would ask for, cost and take; nothing is asked.
+    ///
+    /// # Errors
+    /// `NotFound` when what is to be refreshed is not there; `NothingOpen`, `Database`.
+    pub async fn balances_plan(&self, scope: RefreshScope) -> Result<RefreshPlan, DeskError> {
+        let env = self.open()?;
+        plan::plan(&env, scope).await
+    }
+
+    /// The billed calls of the open environment, by the days and months of the computer's time zone.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn billing_view(&self) -> Result<BillingView, DeskError> {
+        let now = self.now();
+        self.open()?
+            .store
+            .read(move |connection| billing::view(connection, now, &TimeZone::system()))
+            .await
     }
 
     /// Stops the refresh that is running, if one is. What is stored stays.

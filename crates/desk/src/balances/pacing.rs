@@ -1,12 +1,20 @@
 //! How often Plaid may be called: the table of its rate limits, kept per client and per Item.
-//! Calls wait for their turn instead of being refused, and a refused read is tried again with a growing pause; a
-//! billed one only when Plaid has said that it failed, or cannot have been asked.
+//! Calls wait for their turn instead of being refused. A refused read that costs nothing is tried again with a growing
+//! pause; live balances have their turns here and their pauses in the queue of a refresh.
 
-use std::{future::Future, num::NonZeroU32, time::Duration};
+use std::{
+    future::Future,
+    num::NonZeroU32,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use backon::{ExponentialBuilder, Retryable};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Jitter, Quota, RateLimiter};
-use plaid::{CarriedOut, ItemId};
+use governor::{
+    DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Jitter, Quota, RateLimiter,
+    clock::Clock as _, middleware::StateInformationMiddleware,
+};
+use plaid::ItemId;
 
 use crate::start::view::Environment;
 
@@ -16,11 +24,39 @@ const TRIES: usize = 3;
 /// Waiting calls start up to this much apart from their turn, so that they do not come in step.
 const SPREAD: Duration = Duration::from_millis(50);
 
-/// The calls that Plaid limits and the desk makes.
+/// How calls are paced. The default is for Plaid; anything else is for tests and benchmarks against a stand-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallPace {
+    /// Which limits are kept.
+    pub limits: KeptLimits,
+    /// For how long, all pauses together, live balances are asked for again that were refused because of a limit.
+    pub busy_patience: Duration,
+    /// For how long, all pauses together, a refresh waits for a network that is lost.
+    pub offline_patience: Duration,
+}
+
+/// Which rate limits are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptLimits {
+    /// Plaid's, of the open environment.
+    Plaids,
+    /// None. A client of Plaid itself keeps Plaid's all the same.
+    None,
+}
+
+impl Default for CallPace {
+    fn default() -> Self {
+        Self {
+            limits: KeptLimits::Plaids,
+            busy_patience: Duration::from_secs(180),
+            offline_patience: Duration::from_secs(30 * 60),
+        }
+    }
+}
+
+/// The reads that Plaid limits and does not bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Paced {
-    /// /accounts/balance/get
-    Balance,
     /// /accounts/get
     Accounts,
     /// /item/get
@@ -38,10 +74,8 @@ struct Limits {
 /// plaid.com/docs/errors/rate-limit-exceeded. An Item limit of 0: there is none.
 const fn limits(environment: Environment, call: Paced) -> Limits {
     let (item, client) = match (environment, call) {
-        (Environment::Production, Paced::Balance) => (5, 1_200),
         (Environment::Production, Paced::Accounts) => (15, 15_000),
         (Environment::Production, Paced::Item) => (15, 5_000),
-        (_, Paced::Balance) => (25, 100),
         (_, Paced::Accounts) => (100, 5_000),
         (_, Paced::Item) => (40, 5_000),
         (_, Paced::Institution) => (0, 400),
@@ -49,9 +83,27 @@ const fn limits(environment: Environment, call: Paced) -> Limits {
     Limits { item, client }
 }
 
+/// The same for /accounts/balance/get.
+const fn live_limits(environment: Environment) -> Limits {
+    match environment {
+        Environment::Production => Limits {
+            item: 5,
+            client: 1_200,
+        },
+        Environment::Demo | Environment::Sandbox => Limits {
+            item: 25,
+            client: 100,
+        },
+    }
+}
+
 /// The limiters of one environment.
 pub(crate) struct Pacing {
-    balance: Pace,
+    live: Option<LivePace>,
+    reads: Option<Reads>,
+}
+
+struct Reads {
     accounts: Pace,
     item: Pace,
     institution: Pace,
@@ -62,25 +114,67 @@ struct Pace {
     item: Option<DefaultKeyedRateLimiter<ItemId>>,
 }
 
+/// The limiters of /accounts/balance/get, which tell how long calls will have to wait.
+struct LivePace {
+    client: DefaultDirectRateLimiter<StateInformationMiddleware>,
+    item: DefaultKeyedRateLimiter<ItemId>,
+    quota: Quota,
+    /// How many calls could still have left at once, after the last one that did.
+    left: Mutex<(Instant, u32)>,
+}
+
+/// Whether a call may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It may, and is counted.
+    Now,
+    /// Not before this has passed: the client has called often enough.
+    Client(Duration),
+    /// Not before this has passed: this Item was asked often enough.
+    Item(Duration),
+}
+
 impl Pacing {
-    /// The limits of this environment. The Demo keeps the Sandbox's.
-    pub(crate) fn of(environment: Environment) -> Self {
+    /// These limits of this environment. The Demo keeps the Sandbox's.
+    pub(crate) fn of(environment: Environment, kept: KeptLimits) -> Self {
+        if kept == KeptLimits::None {
+            return Self {
+                live: None,
+                reads: None,
+            };
+        }
         let pace = |call| Pace::new(&limits(environment, call));
         Self {
-            balance: pace(Paced::Balance),
-            accounts: pace(Paced::Accounts),
-            item: pace(Paced::Item),
-            institution: pace(Paced::Institution),
+            live: Some(LivePace::new(&live_limits(environment))),
+            reads: Some(Reads {
+                accounts: pace(Paced::Accounts),
+                item: pace(Paced::Item),
+                institution: pace(Paced::Institution),
+            }),
         }
     }
 
-    /// Waits for the turn of a call. Dropping the future gives the turn up.
+    /// Whether live balances of this Item may be asked for now.
+    pub(crate) fn live_turn(&self, item_id: &ItemId) -> Turn {
+        self.live
+            .as_ref()
+            .map_or(Turn::Now, |live| live.turn(item_id))
+    }
+
+    /// How long it takes until so many more calls for live balances have left.
+    pub(crate) fn live_time(&self, calls: u32) -> Duration {
+        self.live
+            .as_ref()
+            .map_or(Duration::ZERO, |live| live.time(calls))
+    }
+
+    /// Waits for the turn of a read. Dropping the future gives the turn up.
     pub(crate) async fn turn(&self, call: Paced, item_id: Option<&ItemId>) {
+        let Some(reads) = &self.reads else { return };
         let pace = match call {
-            Paced::Balance => &self.balance,
-            Paced::Accounts => &self.accounts,
-            Paced::Item => &self.item,
-            Paced::Institution => &self.institution,
+            Paced::Accounts => &reads.accounts,
+            Paced::Item => &reads.item,
+            Paced::Institution => &reads.institution,
         };
         if let (Some(limiter), Some(item_id)) = (&pace.item, item_id) {
             limiter
@@ -92,8 +186,7 @@ impl Pacing {
             .await;
     }
 
-    /// Reads: waits for the turn, calls, and calls again after a pause when the fault passes by itself and calling
-    /// again cannot be billed twice.
+    /// Reads: waits for the turn, calls, and calls again after a pause when the fault passes by itself.
     pub(crate) async fn read<T, C, F>(
         &self,
         call: Paced,
@@ -108,26 +201,12 @@ impl Pacing {
             self.turn(call, item_id).await;
             request().await
         };
-        match call {
-            Paced::Balance => again_when(once, unbilled_and_passes_soon).await,
-            Paced::Accounts | Paced::Item | Paced::Institution => repeated(once).await,
-        }
+        repeated(once).await
     }
 }
 
 /// A read that is not billed and that Plaid does not limit: called again after a pause when the fault passes by itself.
 pub(crate) async fn repeated<T, C, F>(request: C) -> Result<T, plaid::Error>
-where
-    C: FnMut() -> F,
-    F: Future<Output = Result<T, plaid::Error>>,
-{
-    again_when(request, passes_soon).await
-}
-
-async fn again_when<T, C, F>(
-    request: C,
-    may_be_tried_again: fn(&plaid::Error) -> bool,
-) -> Result<T, plaid::Error>
 where
     C: FnMut() -> F,
     F: Future<Output = Result<T, plaid::Error>>,
@@ -139,7 +218,7 @@ where
         .with_max_times(TRIES - 1);
     request
         .retry(pauses)
-        .when(may_be_tried_again)
+        .when(passes_soon)
         .notify(|error, pause| tracing::debug!(%error, ?pause, "a read is tried again"))
         .await
 }
@@ -156,19 +235,50 @@ fn passes_soon(error: &plaid::Error) -> bool {
     }
 }
 
-/// Whether a billed read may be called again: the fault passes, and Plaid has either said itself that it failed or
-/// cannot have been asked. An answer that was lost on its way may be on the bill already.
-fn unbilled_and_passes_soon(error: &plaid::Error) -> bool {
-    let said_by_plaid = matches!(error, plaid::Error::Api(_));
-    passes_soon(error) && (said_by_plaid || error.carried_out() == CarriedOut::No)
-}
-
 impl Pace {
     fn new(limits: &Limits) -> Self {
         Self {
             client: RateLimiter::direct(quota(limits.client)),
             item: (limits.item > 0).then(|| RateLimiter::keyed(quota(limits.item))),
         }
+    }
+}
+
+impl LivePace {
+    fn new(limits: &Limits) -> Self {
+        let quota = quota(limits.client);
+        Self {
+            client: RateLimiter::direct(quota).with_middleware(),
+            item: RateLimiter::keyed(self::quota(limits.item)),
+            left: Mutex::new((Instant::now(), quota.burst_size().get())),
+            quota,
+        }
+    }
+
+    fn turn(&self, item_id: &ItemId) -> Turn {
+        // The client first: where it has to wait, no turn of an Item is used up.
+        match self.client.check() {
+            Err(not_yet) => Turn::Client(not_yet.wait_time_from(self.client.clock().now())),
+            Ok(state) => {
+                *self.left.lock().unwrap_or_else(PoisonError::into_inner) =
+                    (Instant::now(), state.remaining_burst_capacity());
+                match self.item.check_key(item_id) {
+                    Ok(()) => Turn::Now,
+                    Err(not_yet) => Turn::Item(not_yet.wait_time_from(self.item.clock().now())),
+                }
+            }
+        }
+    }
+
+    fn time(&self, calls: u32) -> Duration {
+        let (at, left) = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let each = self.quota.replenish_interval();
+        let since = at.elapsed().as_nanos() / each.as_nanos().max(1);
+        let come_back = u32::try_from(since).unwrap_or(u32::MAX);
+        let at_once = left
+            .saturating_add(come_back)
+            .min(self.quota.burst_size().get());
+        each * calls.saturating_sub(at_once)
     }
 }
 
@@ -209,19 +319,41 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn items_do_not_wait_for_each_other() {
-        let pacing = Pacing::of(Environment::Production);
+    #[test]
+    fn items_do_not_wait_for_each_other() {
+        let pacing = Pacing::of(Environment::Production, KeptLimits::Plaids);
         let (one, other) = (ItemId::new("one"), ItemId::new("other"));
         for _ in 0..3 {
-            pacing.turn(Paced::Balance, Some(&one)).await;
+            assert_eq!(pacing.live_turn(&one), Turn::Now);
         }
-        let waits = tokio::time::timeout(
-            Duration::from_millis(300),
-            pacing.turn(Paced::Balance, Some(&one)),
-        );
-        assert!(waits.await.is_err());
-        pacing.turn(Paced::Balance, Some(&other)).await;
+        let Turn::Item(wait) = pacing.live_turn(&one) else {
+            panic!("an Item was asked more often than Plaid allows");
+        };
+        assert!(wait <= Duration::from_secs(30), "{wait:?}");
+        assert_eq!(pacing.live_turn(&other), Turn::Now);
+    }
+
+    #[test]
+    fn how_long_calls_wait_is_known_before_they_do() {
+        let pacing = Pacing::of(Environment::Sandbox, KeptLimits::Plaids);
+        assert_eq!(pacing.live_time(50), Duration::ZERO);
+        assert_eq!(pacing.live_time(110), Duration::from_secs(72));
+        for n in 0..50 {
+            assert_eq!(pacing.live_turn(&ItemId::new(n.to_string())), Turn::Now);
+        }
+        assert!(matches!(
+            pacing.live_turn(&ItemId::new("next")),
+            Turn::Client(_)
+        ));
+        let wait = pacing.live_time(60);
+        let about = Duration::from_secs(70)..=Duration::from_secs(72);
+        assert!(about.contains(&wait), "{wait:?}");
+
+        let unlimited = Pacing::of(Environment::Sandbox, KeptLimits::None);
+        assert_eq!(unlimited.live_time(1_000), Duration::ZERO);
+        for _ in 0..1_000 {
+            assert_eq!(unlimited.live_turn(&ItemId::new("one")), Turn::Now);
+        }
     }
 
     #[test]
@@ -250,21 +382,5 @@ mod tests {
         assert!(passes_soon(&timeout(plaid::TimeoutPhase::Connect)));
         assert!(!passes_soon(&api(400, "ITEM_ERROR")));
         assert!(!passes_soon(&timeout(plaid::TimeoutPhase::Answer)));
-
-        let again = unbilled_and_passes_soon;
-        assert!(again(&api(429, "RATE_LIMIT_EXCEEDED")));
-        assert!(again(&api(500, "API_ERROR")));
-        assert!(again(&timeout(plaid::TimeoutPhase::Connect)));
-        assert!(again(&plaid::Error::Connect {
-            reason: plaid::ConnectFailure::Refused
-        }));
-        assert!(!again(&plaid::Error::ConnectionLost));
-        assert!(!again(&plaid::Error::Truncated { status: 200 }));
-        assert!(!again(&plaid::Error::Empty {
-            status: 502,
-            request_id: None
-        }));
-        assert!(!again(&api(400, "ITEM_ERROR")));
-        assert!(!again(&timeout(plaid::TimeoutPhase::Body)));
     }
 }

@@ -1,46 +1,45 @@
-//! Live balances: one billed call for each Item, several at a time, at Plaid's pace, stoppable at any moment.
-//! Each Item's readings are stored before its progress is told.
+//! Live balances: one billed call for each Item, many at a time, at Plaid's pace, stoppable at any moment.
+//! Each Item's readings are on the disk before its progress is told, and a network that is lost is waited for.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use futures_util::{StreamExt, stream};
-use plaid::{AccountId, BalanceOptions, ItemId};
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use jiff::Timestamp;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    pacing::Paced,
-    table as readings,
-    view::{ReadingSource, RefreshFailure, RefreshOutcome, RefreshProgress, RefreshScope},
+    asking::{Asker, Asking, Came},
+    plan,
+    queue::{Heard, Next, Queue, Refusal, Why},
+    view::{RefreshFailure, RefreshOutcome, RefreshProgress, RefreshScope},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
-    items::{
-        self, health, institution,
-        table::{self, ItemKey, ItemState, Listing},
-    },
-    problem::Problem,
-    start::event::DeskEvent,
+    Desk, DeskError, OpenEnvironment, moment::Moment, start::event::DeskEvent, work::to_the_end,
 };
 
-/// Calls under way at the same time.
-const AT_ONCE: usize = 8;
+/// Calls on the wire at the same time.
+pub(super) const IN_FLIGHT: usize = 32;
 
-/// Capital One answers for accounts other than depository only when told how old the balances may be.
-const WANTS_AN_AGE: &str = "ins_128026";
+/// Items at work at the same time: while some are written down or stored, the wire is not idle.
+const AT_WORK: usize = IN_FLIGHT + IN_FLIGHT / 2;
 
-/// The age it is told.
-const OLDEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// A wait that is told.
+const NOTICEABLE: Duration = Duration::from_secs(1);
+
+/// The screens are told of new readings this often at most: with a thousand Items they would do nothing else.
+const SHOWN_EVERY: Duration = Duration::from_millis(250);
 
 /// The refresh that is running, if one is.
-#[derive(Default)]
-pub(crate) struct RefreshSlot(Mutex<Option<CancellationToken>>);
+#[derive(Clone, Default)]
+pub(crate) struct RefreshSlot(Arc<Mutex<Option<CancellationToken>>>);
 
 /// Holds the slot until dropped.
-pub(crate) struct Running<'a> {
-    slot: &'a RefreshSlot,
+pub(crate) struct Running {
+    slot: RefreshSlot,
     pub(crate) cancel: CancellationToken,
 }
 
@@ -53,7 +52,7 @@ impl RefreshSlot {
     ///
     /// # Errors
     /// `AlreadyRunning` while another refresh has it.
-    pub(crate) fn take(&self, until: &CancellationToken) -> Result<Running<'_>, DeskError> {
+    pub(crate) fn take(&self, until: &CancellationToken) -> Result<Running, DeskError> {
         let mut slot = self.lock();
         if slot.is_some() {
             return Err(DeskError::AlreadyRunning(
@@ -62,7 +61,15 @@ impl RefreshSlot {
         }
         let cancel = until.child_token();
         *slot = Some(cancel.clone());
-        Ok(Running { slot: self, cancel })
+        Ok(Running {
+            slot: self.clone(),
+            cancel,
+        })
+    }
+
+    /// Whether a refresh is running.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.lock().is_some()
     }
 
     /// Stops the refresh that is running, if one is.
@@ -73,206 +80,268 @@ impl RefreshSlot {
     }
 }
 
-impl Drop for Running<'_> {
+impl Drop for Running {
     fn drop(&mut self) {
         *self.slot.lock() = None;
     }
 }
 
-/// One call to be made.
-struct Target {
-    item_id: ItemId,
-    /// Empty: all accounts of the Item.
-    accounts: Vec<AccountId>,
-}
-
-/// What became of one call.
-enum Ending {
-    Stored,
-    Failed(Box<RefreshFailure>),
-    Cancelled,
-}
-
-/// Refreshes what `scope` names.
-pub(crate) async fn run(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+/// Refreshes what `scope` names. It goes on when the caller stops waiting; closing the environment ends it.
+pub(crate) async fn run<P>(
+    desk: Desk,
+    env: Arc<OpenEnvironment>,
     scope: RefreshScope,
-    progress: &(impl Fn(RefreshProgress) + Send + Sync),
-) -> Result<RefreshOutcome, DeskError> {
+    progress: P,
+) -> Result<RefreshOutcome, DeskError>
+where
+    P: Fn(RefreshProgress) + Send + Sync + 'static,
+{
     let running = env.work.refresh.take(&env.cancel)?;
-    let targets = targets(env, scope).await?;
-    let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-    progress(RefreshProgress::Started { total });
-
-    let mut outcome = RefreshOutcome {
-        refreshed: 0,
-        failed: Vec::new(),
-        cancelled: false,
-    };
-    let cancel = &running.cancel;
-    let mut endings = stream::iter(targets)
-        .map(|target| async move {
-            let item_id = target.item_id.clone();
-            let ending = tokio::select! {
-                biased;
-                () = cancel.cancelled() => Ending::Cancelled,
-                ending = refresh_item(desk, env, target) => ending,
-            };
-            (item_id, ending)
-        })
-        .buffer_unordered(AT_ONCE);
-    while let Some((item_id, ending)) = endings.next().await {
-        let done = outcome.refreshed + u32::try_from(outcome.failed.len()).unwrap_or(u32::MAX) + 1;
-        let item_id = item_id.to_string();
-        match ending {
-            Ending::Cancelled => outcome.cancelled = true,
-            Ending::Stored => {
-                outcome.refreshed += 1;
-                desk.emit(DeskEvent::ItemsChanged);
-                progress(RefreshProgress::ItemDone {
-                    item_id,
-                    done,
-                    total,
-                });
-            }
-            Ending::Failed(failure) => {
-                let problem = failure.problem.clone();
-                outcome.failed.push(*failure);
-                progress(RefreshProgress::ItemFailed {
-                    item_id,
-                    problem,
-                    done,
-                    total,
-                });
-            }
-        }
-    }
-    Ok(outcome)
-}
-
-/// The calls that `scope` needs. One Item or account that is not there is an error; Items being removed are left out.
-async fn targets(env: &OpenEnvironment, scope: RefreshScope) -> Result<Vec<Target>, DeskError> {
-    env.store
-        .read(move |connection| match scope {
-            RefreshScope::Account { account_id } => {
-                let account_id = AccountId::new(account_id);
-                let account = table::account(connection, &account_id)?;
-                Ok(vec![Target {
-                    item_id: account.item_id,
-                    accounts: vec![account_id],
-                }])
-            }
-            RefreshScope::Item { item_id } => {
-                let key = table::item_key(connection, &ItemId::new(item_id))?;
-                Ok(vec![Target {
-                    item_id: key.item_id,
-                    accounts: Vec::new(),
-                }])
-            }
-            RefreshScope::All => {
-                let items = table::items_in(connection, ItemState::Active)?;
-                let whole = |item_id| Target {
-                    item_id,
-                    accounts: Vec::new(),
-                };
-                Ok(items.into_iter().map(whole).collect())
-            }
-        })
-        .await
-}
-
-async fn refresh_item(desk: &Desk, env: &Arc<OpenEnvironment>, target: Target) -> Ending {
-    let item_id = target.item_id.clone();
-    // The gate waits for a rotation under way, so the token fetched after it is the present one.
-    let _in_use = env.work.gates.shared(&item_id).await;
-    let key = match items::active_key(env, &item_id).await {
-        Ok(key) => key,
-        Err(error) => return failed(&item_id, table::NAMELESS, &error),
-    };
-    match read_and_store(desk, env, &key, target.accounts).await {
-        Ok(()) => Ending::Stored,
-        Err(error) => failed(&item_id, &key.institution_name, &error),
-    }
-}
-
-fn failed(item_id: &ItemId, institution_name: &str, error: &DeskError) -> Ending {
-    Ending::Failed(Box::new(RefreshFailure {
-        item_id: item_id.to_string(),
-        institution_name: institution_name.to_owned(),
-        problem: Problem::from(error),
-    }))
-}
-
-async fn read_and_store(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    key: &ItemKey,
-    accounts: Vec<AccountId>,
-) -> Result<(), DeskError> {
-    let listing = if accounts.is_empty() {
-        Listing::Complete
-    } else {
-        Listing::Partial
-    };
-    let options = options(desk, env, key, accounts).await?;
-    let request = || env.client.accounts_balance_get(&key.access_token, &options);
-    let item_id = key.item_id.clone();
-    let called = env
-        .work
-        .pacing
-        .read(Paced::Balance, Some(&item_id), request);
-    let answer = match called.await {
-        Ok(answer) => answer,
-        Err(error) => return Err(health::failed(desk, env, &item_id, error).await),
-    };
-    let (now, asked) = (desk.now(), item_id.clone());
-    let bank_recovered = env
+    let targets = env
         .store
-        .write(move |transaction| {
-            readings::record(
-                transaction,
-                &item_id,
-                &answer,
-                ReadingSource::Live,
-                listing,
-                now,
-            )?;
-            // The bank has just answered, so the login works; what else is wrong stands in the answer.
-            let problem = health::problem_of(&answer.item);
-            table::set_problem(transaction, &item_id, problem.as_ref(), now)?;
-            institution::answered(transaction, &item_id)
-        })
+        .read(move |connection| plan::targets(connection, scope))
         .await?;
-    if bank_recovered {
-        env.work.watch.institution_now(&asked);
-    }
-    Ok(())
+    let tracked = Arc::clone(&env);
+    to_the_end(&tracked, async move {
+        let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+        let refresh = Refresh {
+            queue: Queue::new(targets, env.work.pace),
+            desk,
+            env,
+            progress,
+            total,
+            outcome: RefreshOutcome {
+                refreshed: 0,
+                failed: Vec::new(),
+                cancelled: false,
+            },
+            standing: Standing::Going,
+            shown_at: None,
+            show_at: None,
+        };
+        Ok(refresh.go(&running.cancel).await)
+    })
+    .await
 }
 
-async fn options(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    key: &ItemKey,
-    account_ids: Vec<AccountId>,
-) -> Result<BalanceOptions, DeskError> {
-    let mut options = BalanceOptions {
-        account_ids,
-        min_last_updated_datetime: None,
-    };
-    if key
-        .institution_id
-        .as_ref()
-        .is_some_and(|id| id.as_str() == WANTS_AN_AGE)
-    {
-        let (item_id, among) = (key.item_id.clone(), options.account_ids.clone());
-        let needed = env
-            .store
-            .read(move |connection| table::has_other_than_depository(connection, &item_id, &among))
-            .await?;
-        if needed {
-            options.min_last_updated_datetime = desk.now().checked_sub(OLDEST).ok();
+/// What the listener believes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Standing {
+    Going,
+    Paced {
+        until: Instant,
+        bank: Option<String>,
+    },
+    Offline,
+}
+
+struct Refresh<P> {
+    desk: Desk,
+    env: Arc<OpenEnvironment>,
+    progress: P,
+    queue: Queue,
+    total: u32,
+    outcome: RefreshOutcome,
+    standing: Standing,
+    /// When the screens were told last, and when they are to be told next.
+    shown_at: Option<Instant>,
+    show_at: Option<Instant>,
+}
+
+impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
+    async fn go(mut self, cancel: &CancellationToken) -> RefreshOutcome {
+        let asker = Arc::new(Asker::new(&self.desk, &self.env, cancel));
+        let mut at_work = FuturesUnordered::new();
+        let mut stopping = false;
+        (self.progress)(RefreshProgress::Started {
+            done: 0,
+            total: self.total,
+            seconds_left: self.seconds_left(0),
+        });
+        loop {
+            let mut wait = None;
+            while at_work.len() < AT_WORK {
+                let pacing = &self.env.work.pacing;
+                match self.queue.next(Instant::now(), |id| pacing.live_turn(id)) {
+                    Next::Start(begun) => at_work.push(Arc::clone(&asker).ask(begun)),
+                    Next::Wait(until, why) => {
+                        wait = Some((until, why));
+                        break;
+                    }
+                    Next::Nothing => break,
+                }
+            }
+            self.tell_standing(wait.as_ref(), at_work.len());
+            if at_work.is_empty() && wait.is_none() {
+                break;
+            }
+            let leaves_at = wait.map(|(until, _)| until);
+            tokio::select! {
+                biased;
+                () = cancel.cancelled(), if !stopping => stopping = true,
+                Some(asking) = at_work.next(), if !at_work.is_empty() => {
+                    self.ended(asking, at_work.len());
+                }
+                () = at(leaves_at) => {}
+                () = at(self.show_at) => self.show(),
+            }
+            if stopping && self.queue.len() > 0 {
+                self.outcome.cancelled = true;
+                self.queue.clear();
+            }
+        }
+        if self.show_at.is_some() {
+            self.show();
+        }
+        self.outcome
+    }
+
+    fn ended(&mut self, asking: Asking, at_work: usize) {
+        let Asking { begun, came } = asking;
+        let now = Instant::now();
+        let item_id = begun.target.item_id.clone();
+        match came {
+            Came::Stored => {
+                self.queue.ended(begun, Heard::Answer, now);
+                self.outcome.refreshed += 1;
+                match self.shown_at {
+                    Some(at) if at.elapsed() < SHOWN_EVERY => self.show_at = Some(at + SHOWN_EVERY),
+                    _ => self.show(),
+                }
+                (self.progress)(RefreshProgress::ItemDone {
+                    item_id: item_id.to_string(),
+                    done: self.done(),
+                    total: self.total,
+                    seconds_left: self.seconds_left(at_work),
+                });
+            }
+            Came::Failed(heard, failure) => {
+                self.queue.ended(begun, heard, now);
+                self.failed(*failure, at_work);
+            }
+            Came::Refused(refusal, problem) => {
+                let heard = Heard::Refusal(refusal);
+                for target in self.queue.ended(begun, heard, now) {
+                    if refusal == Refusal::Trouble {
+                        self.env.work.watch.count_failure(&target.item_id);
+                    }
+                    let failure = RefreshFailure {
+                        item_id: target.item_id.to_string(),
+                        institution_name: target.institution_name,
+                        problem: (*problem).clone(),
+                        may_be_billed: false,
+                    };
+                    self.failed(failure, at_work);
+                }
+            }
+            Came::Cancelled => {
+                self.queue.ended(begun, Heard::Nothing, now);
+                self.outcome.cancelled = true;
+            }
         }
     }
-    Ok(options)
+
+    fn failed(&mut self, failure: RefreshFailure, at_work: usize) {
+        let (item_id, problem) = (failure.item_id.clone(), failure.problem.clone());
+        self.outcome.failed.push(failure);
+        (self.progress)(RefreshProgress::ItemFailed {
+            item_id,
+            problem,
+            done: self.done(),
+            total: self.total,
+            seconds_left: self.seconds_left(at_work),
+        });
+    }
+
+    /// Tells the screens that there are new readings.
+    fn show(&mut self) {
+        self.desk.emit(DeskEvent::ItemsChanged);
+        self.shown_at = Some(Instant::now());
+        self.show_at = None;
+    }
+
+    /// Tells when calls do not leave for a while, why, and when they do again.
+    fn tell_standing(&mut self, wait: Option<&(Instant, Why)>, at_work: usize) {
+        let standing = self.standing_now(wait, at_work);
+        if standing == self.standing {
+            return;
+        }
+        let (done, total) = (self.done(), self.total);
+        let seconds_left = self.seconds_left(at_work);
+        (self.progress)(match &standing {
+            Standing::Going => RefreshProgress::Resumed {
+                done,
+                total,
+                seconds_left,
+            },
+            Standing::Offline => RefreshProgress::Offline {
+                since: Moment::from(self.desk.now()).to_text(),
+                done,
+                total,
+                seconds_left,
+            },
+            Standing::Paced { until, bank } => RefreshProgress::Paced {
+                until: text(self.desk.now(), *until),
+                institution_name: bank.clone(),
+                done,
+                total,
+                seconds_left,
+            },
+        });
+        self.standing = standing;
+    }
+
+    fn standing_now(&self, wait: Option<&(Instant, Why)>, at_work: usize) -> Standing {
+        if self.queue.is_offline() {
+            return Standing::Offline;
+        }
+        let now = Instant::now();
+        match wait {
+            // Either all that wait have left, or one has left to see whether the others may.
+            None if self.queue.len() > 0 && at_work < AT_WORK => self.standing.clone(),
+            None => Standing::Going,
+            Some((until, Why::Bank(name))) => Standing::Paced {
+                until: *until,
+                bank: Some(name.clone()),
+            },
+            Some((until, _)) => match &self.standing {
+                // One call after the other leaves: that has been told.
+                Standing::Paced { bank: None, .. } => self.standing.clone(),
+                _ if *until < now + NOTICEABLE => self.standing.clone(),
+                _ => {
+                    let calls = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
+                    let all_left = now + self.env.work.pacing.live_time(calls);
+                    Standing::Paced {
+                        until: all_left.max(*until),
+                        bank: None,
+                    }
+                }
+            },
+        }
+    }
+
+    fn done(&self) -> u32 {
+        let failed = u32::try_from(self.outcome.failed.len()).unwrap_or(u32::MAX);
+        self.outcome.refreshed + failed
+    }
+
+    fn seconds_left(&self, at_work: usize) -> Option<u32> {
+        let work = &self.env.work;
+        (!self.queue.is_offline())
+            .then(|| plan::time_left(&work.pacing, &work.answer_times, self.queue.len(), at_work))
+    }
+}
+
+/// Waits until then; for ever without a moment.
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A moment of the computer's ticking clock by the clock on the wall.
+fn text(now: Timestamp, at: Instant) -> String {
+    let wait = at.saturating_duration_since(Instant::now());
+    Moment::from(now).after(wait).to_text()
 }

@@ -43,7 +43,7 @@ pub enum ReadingSource {
     Signal,
 }
 
-/// What to refresh with live balances (billed per Item call).
+/// What to refresh with live balances: one billed call for each Item of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 #[ts(export, export_to = "balances.ts")]
@@ -54,17 +54,64 @@ pub enum RefreshScope {
         /// Which.
         account_id: String,
     },
+    /// These accounts and no others of their Items. Those that are not there any more are left out.
+    #[serde(rename_all = "camelCase")]
+    Accounts {
+        /// Which.
+        account_ids: Vec<String>,
+    },
     /// All accounts of one Item.
     #[serde(rename_all = "camelCase")]
     Item {
         /// Which.
         item_id: String,
     },
+    /// All accounts of these Items. Those that are not there any more are left out.
+    #[serde(rename_all = "camelCase")]
+    Items {
+        /// Which.
+        item_ids: Vec<String>,
+    },
+    /// Every Item of one person.
+    #[serde(rename_all = "camelCase")]
+    Person {
+        /// Who.
+        person_id: String,
+    },
     /// Every Item.
     All,
 }
 
-/// Progress of a refresh, sent while it runs (Tauri channel).
+/// What a refresh will do, before it is begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "balances.ts")]
+pub struct RefreshPlan {
+    /// Billed calls: one for each Item.
+    pub calls: u32,
+    /// What they cost, if the user has said what one costs.
+    pub cost: Option<Price>,
+    /// Whether they are more than the user wants to have made without being asked.
+    pub needs_confirmation: bool,
+    /// About how long it takes, in seconds, by Plaid's limits and by how long answers have taken lately.
+    pub seconds: u32,
+    /// Whether another refresh is running: this one would be refused.
+    pub running: bool,
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "balances.ts")]
+pub struct Price {
+    /// Exact decimal text.
+    pub amount: String,
+    /// ISO 4217 code.
+    pub currency: String,
+}
+
+/// Progress of a refresh, sent while it runs (Tauri channel). In each, `done` counts the Items finished so far, failures
+/// included, `total` all of them, and `seconds_left` says about how long it still takes; null while that is not known.
 #[allow(
     clippy::large_enum_variant,
     reason = "there are few of them, and none is kept"
@@ -76,18 +123,24 @@ pub enum RefreshProgress {
     /// How many calls will be made.
     #[serde(rename_all = "camelCase")]
     Started {
+        /// 0.
+        done: u32,
         /// Items to read.
         total: u32,
+        /// About how long it takes.
+        seconds_left: Option<u32>,
     },
     /// One Item's reading is stored.
     #[serde(rename_all = "camelCase")]
     ItemDone {
         /// Which.
         item_id: String,
-        /// Finished so far, failures included.
+        /// Finished so far.
         done: u32,
         /// Items to read.
         total: u32,
+        /// About how long it still takes.
+        seconds_left: Option<u32>,
     },
     /// One Item failed; the others go on.
     #[serde(rename_all = "camelCase")]
@@ -96,10 +149,48 @@ pub enum RefreshProgress {
         item_id: String,
         /// Why.
         problem: Problem,
-        /// Finished so far, failures included.
+        /// Finished so far.
         done: u32,
         /// Items to read.
         total: u32,
+        /// About how long it still takes.
+        seconds_left: Option<u32>,
+    },
+    /// No further call may leave yet: Plaid's limits, or a bank that is asked too often.
+    #[serde(rename_all = "camelCase")]
+    Paced {
+        /// RFC 3339, UTC: when all that wait now will about have left (limits), or when the bank is asked again.
+        until: String,
+        /// The bank that is asked too often; null: Plaid's limits.
+        institution_name: Option<String>,
+        /// Finished so far.
+        done: u32,
+        /// Items to read.
+        total: u32,
+        /// About how long it still takes.
+        seconds_left: Option<u32>,
+    },
+    /// Plaid cannot be reached. It is tried again with growing pauses, and the refresh goes on when it can be.
+    #[serde(rename_all = "camelCase")]
+    Offline {
+        /// RFC 3339, UTC.
+        since: String,
+        /// Finished so far.
+        done: u32,
+        /// Items to read.
+        total: u32,
+        /// Null.
+        seconds_left: Option<u32>,
+    },
+    /// Calls leave again, after `paced` or `offline`.
+    #[serde(rename_all = "camelCase")]
+    Resumed {
+        /// Finished so far.
+        done: u32,
+        /// Items to read.
+        total: u32,
+        /// About how long it still takes.
+        seconds_left: Option<u32>,
     },
 }
 
@@ -125,8 +216,66 @@ pub struct RefreshFailure {
     pub item_id: String,
     /// Its institution's name.
     pub institution_name: String,
-    /// Why.
+    /// Why, with the next step.
     pub problem: Problem,
+    /// Whether Plaid may bill the call although nothing came of it; said in the problem's message, too.
+    pub may_be_billed: bool,
+}
+
+/// The calls that Plaid bills, by the days and months of the computer's time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "balances.ts")]
+pub struct BillingView {
+    /// The present day.
+    pub today: BilledCount,
+    /// The present month.
+    pub month: BilledCount,
+    /// The last 31 days, the present one first; days without calls too.
+    pub days: Vec<BilledDay>,
+    /// The last 24 months, the present one first; months without calls too.
+    pub months: Vec<BilledMonth>,
+    /// What a call for live balances costs, if the user has said so.
+    pub price_per_balance_call: Option<Price>,
+    /// What an evaluation costs, if the user has said so.
+    pub price_per_evaluation: Option<Price>,
+}
+
+/// One day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "balances.ts")]
+pub struct BilledDay {
+    /// As `2026-11-24`.
+    pub day: String,
+    /// Its calls.
+    pub count: BilledCount,
+}
+
+/// One month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "balances.ts")]
+pub struct BilledMonth {
+    /// As `2026-11`.
+    pub month: String,
+    /// Its calls.
+    pub count: BilledCount,
+}
+
+/// Billed calls of a day or a month.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "balances.ts")]
+pub struct BilledCount {
+    /// /accounts/balance/get that were answered.
+    pub balances: u32,
+    /// /signal/evaluate that were answered.
+    pub evaluations: u32,
+    /// Calls of both whose answer was lost, or is being waited for: Plaid may bill them, and they are in neither number.
+    pub may_be_billed: u32,
+    /// What `balances` and `evaluations` cost; null while a price it needs is not known.
+    pub cost: Option<Price>,
 }
 
 /// Sums of the newest readings within one currency, assets and debts apart.

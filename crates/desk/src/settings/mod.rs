@@ -6,6 +6,7 @@ pub mod view;
 use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, Transaction, params};
+use rust_decimal::Decimal;
 use url::{Host, Url};
 
 use crate::{
@@ -22,6 +23,10 @@ const APP_NAME_MAX_CHARS: usize = 30;
 const CHECK_HOURS: RangeInclusive<u32> = 1..=168;
 /// Days before a consent ends.
 const NOTICE_DAYS: RangeInclusive<u32> = 1..=90;
+/// Calls of one refresh that need no confirmation.
+const CONFIRM_ABOVE: RangeInclusive<u32> = 0..=100_000;
+/// Digits of a price before and after its point.
+const PRICE_DIGITS: (usize, usize) = (6, 6);
 /// More than any real address has.
 const ADDRESS_MAX_BYTES: usize = 2000;
 
@@ -39,8 +44,9 @@ impl Desk {
     /// Changes the settings of the open environment. White space around texts is taken away, empty addresses mean none.
     ///
     /// # Errors
-    /// `InvalidInput` on `appName`, `language`, `countryCodes`, `redirectUri`, `webhook`, `healthCheckHours` or
-    /// `consentNoticeDays`; `NothingOpen`, `Disk`, `Database`.
+    /// `InvalidInput` on `appName`, `language`, `countryCodes`, `redirectUri`, `webhook`, `healthCheckHours`,
+    /// `consentNoticeDays`, `confirmAboveCalls`, `pricePerBalanceCall`, `pricePerEvaluation` or `priceCurrency`;
+    /// `NothingOpen`, `Disk`, `Database`.
     pub async fn settings_save(&self, settings: Settings) -> Result<SettingsView, DeskError> {
         let env = self.open()?;
         let settings = checked(settings, env.environment)?;
@@ -66,7 +72,9 @@ impl Desk {
 /// Reads the settings.
 pub(crate) fn read(connection: &Connection) -> Result<Settings, StoreError> {
     let (settings, countries) = connection.query_row(
-        "SELECT app_name, language, redirect_uri, webhook, country_codes, health_check_hours, consent_notice_days
+        "SELECT app_name, language, redirect_uri, webhook, country_codes, health_check_hours, consent_notice_days,
+                confirm_above_calls, price_per_balance_call, price_per_evaluation, price_currency,
+                refresh_cached_on_open
          FROM settings",
         [],
         |row| {
@@ -78,6 +86,11 @@ pub(crate) fn read(connection: &Connection) -> Result<Settings, StoreError> {
                 webhook: row.get(3)?,
                 health_check_hours: row.get(5)?,
                 consent_notice_days: row.get(6)?,
+                confirm_above_calls: row.get(7)?,
+                price_per_balance_call: row.get(8)?,
+                price_per_evaluation: row.get(9)?,
+                price_currency: row.get(10)?,
+                refresh_cached_on_open: row.get(11)?,
             };
             Ok((settings, row.get::<_, String>(4)?))
         },
@@ -94,7 +107,9 @@ fn write(transaction: &Transaction<'_>, settings: &Settings) -> Result<(), Store
     let countries = serde_json::Value::from(settings.country_codes.clone()).to_string();
     transaction.execute(
         "UPDATE settings SET app_name = ?1, language = ?2, country_codes = ?3, redirect_uri = ?4, webhook = ?5,
-                health_check_hours = ?6, consent_notice_days = ?7",
+                health_check_hours = ?6, consent_notice_days = ?7, confirm_above_calls = ?8,
+                price_per_balance_call = ?9, price_per_evaluation = ?10, price_currency = ?11,
+                refresh_cached_on_open = ?12",
         params![
             settings.app_name,
             settings.language,
@@ -102,7 +117,12 @@ fn write(transaction: &Transaction<'_>, settings: &Settings) -> Result<(), Store
             settings.redirect_uri,
             settings.webhook,
             settings.health_check_hours,
-            settings.consent_notice_days
+            settings.consent_notice_days,
+            settings.confirm_above_calls,
+            settings.price_per_balance_call,
+            settings.price_per_evaluation,
+            settings.price_currency,
+            settings.refresh_cached_on_open
         ],
     )?;
     Ok(())
@@ -120,7 +140,53 @@ fn checked(settings: Settings, environment: Environment) -> Result<Settings, Des
         webhook: optional(settings.webhook, |text| webhook(text, environment))?,
         health_check_hours: settings.health_check_hours.map(check_hours).transpose()?,
         consent_notice_days: notice_days(settings.consent_notice_days)?,
+        confirm_above_calls: confirm_above(settings.confirm_above_calls)?,
+        price_per_balance_call: optional(settings.price_per_balance_call, |text| {
+            price("pricePerBalanceCall", text)
+        })?,
+        price_per_evaluation: optional(settings.price_per_evaluation, |text| {
+            price("pricePerEvaluation", text)
+        })?,
+        price_currency: currency(&settings.price_currency)?,
+        refresh_cached_on_open: settings.refresh_cached_on_open,
     })
+}
+
+fn confirm_above(calls: u32) -> Result<u32, DeskError> {
+    if CONFIRM_ABOVE.contains(&calls) {
+        return Ok(calls);
+    }
+    Err(DeskError::invalid(
+        "confirmAboveCalls",
+        "Choose between 0 (always ask) and 100000 calls.",
+    ))
+}
+
+fn price(field: &'static str, text: &str) -> Result<(), DeskError> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let (most_whole, most_decimals) = PRICE_DIGITS;
+    let plain = digits(whole, most_whole) && digits(decimals, most_decimals);
+    if plain && Decimal::from_str_exact(text).is_ok() {
+        return Ok(());
+    }
+    Err(DeskError::invalid(
+        field,
+        "Write the price of one call in digits, with at most one point and six decimals, for example 0.10.",
+    ))
+}
+
+fn currency(text: &str) -> Result<String, DeskError> {
+    let code = text.trim();
+    if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(code.to_owned());
+    }
+    Err(DeskError::invalid(
+        "priceCurrency",
+        "A currency is three capital letters, for example USD.",
+    ))
 }
 
 fn check_hours(hours: u32) -> Result<u32, DeskError> {

@@ -10,6 +10,11 @@ fn settings() -> Settings {
         webhook: None,
         health_check_hours: Some(24),
         consent_notice_days: 14,
+        confirm_above_calls: 20,
+        price_per_balance_call: None,
+        price_per_evaluation: None,
+        price_currency: "USD".to_owned(),
+        refresh_cached_on_open: false,
     }
 }
 
@@ -148,4 +153,53 @@ fn items_are_checked_within_bounds_or_not_at_all() {
         let refused = refused_field(given, Environment::Demo);
         assert_eq!(refused.as_deref(), field, "{hours:?} {days}");
     }
+}
+
+#[test]
+fn prices_are_exact_and_have_a_currency() {
+    let priced = |price: &str, currency: &str| {
+        let given = Settings {
+            price_per_balance_call: Some(price.to_owned()),
+            price_per_evaluation: Some(price.to_owned()),
+            price_currency: currency.to_owned(),
+            ..settings()
+        };
+        checked(given, Environment::Production)
+    };
+    for good in ["0.10", "0", "12", "0.105000", "123456.123456"] {
+        let kept = priced(good, "EUR").unwrap();
+        assert_eq!(kept.price_per_balance_call.as_deref(), Some(good));
+    }
+    assert_eq!(priced("  ", "USD").unwrap().price_per_evaluation, None);
+    for bad in [
+        "-1",
+        "1,5",
+        ".5",
+        "5.",
+        "1e3",
+        "1.2.3",
+        "0.1234567",
+        "1234567",
+        "$1",
+        "\u{662}",
+    ] {
+        let problem = Problem::from(priced(bad, "USD").unwrap_err());
+        assert_eq!(
+            problem.field.as_deref(),
+            Some("pricePerBalanceCall"),
+            "{bad}"
+        );
+    }
+    for bad in ["", "usd", "US", "EURO", "\u{20ac}"] {
+        let problem = Problem::from(priced("1", bad).unwrap_err());
+        assert_eq!(problem.field.as_deref(), Some("priceCurrency"), "{bad}");
+    }
+    let often = Settings {
+        confirm_above_calls: 100_001,
+        ..settings()
+    };
+    assert_eq!(
+        refused_field(often, Environment::Demo).as_deref(),
+        Some("confirmAboveCalls")
+    );
 }

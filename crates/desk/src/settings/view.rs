@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Settings of the open environment. Defaults: appName "Balance Desk", language "en", countryCodes ["US"],
-/// healthCheckHours 24, consentNoticeDays 14.
+/// healthCheckHours 24, consentNoticeDays 14, confirmAboveCalls 20, priceCurrency "USD", refreshCachedOnOpen false.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "settings.ts")]
@@ -23,6 +23,17 @@ pub struct Settings {
     pub health_check_hours: Option<u32>,
     /// How many days before a bank's consent ends it is said, 1 to 90.
     pub consent_notice_days: u32,
+    /// A refresh of more calls than this is confirmed first, 0 to 100000.
+    pub confirm_above_calls: u32,
+    /// What one call for live balances costs, as the user's contract with Plaid has it: exact decimal text. Absent: not
+    /// said.
+    pub price_per_balance_call: Option<String>,
+    /// What one evaluation costs: exact decimal text. Absent: not said.
+    pub price_per_evaluation: Option<String>,
+    /// ISO 4217 code of both prices.
+    pub price_currency: String,
+    /// Whether cached balances (/accounts/get, free) are read when the environment is opened.
+    pub refresh_cached_on_open: bool,
 }
 
 /// What the settings screen may offer: the closed lists.

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
+    balances::billing,
     items::{
         self, health,
         table::{self as items_table, AccountRow},
@@ -67,11 +68,13 @@ pub(crate) async fn again(
     let tracked = Arc::clone(&env);
     to_the_end(&tracked, async move {
         let asked = env.work.asking.take(vec![id.to_string()])?;
+        let now = desk.now();
         let question = env
             .store
             .write(move |transaction| {
                 let question = table::ask_again(transaction, &id)?;
-                items_table::account(transaction, &question.account_id)?;
+                let account = items_table::account(transaction, &question.account_id)?;
+                billing::evaluation_asked(transaction, &account.item_id, &id, now)?;
                 Ok(question)
             })
             .await?;
@@ -170,7 +173,10 @@ async fn write_down(
         ruleset_key: question.ruleset_key,
     };
     env.store
-        .write(move |transaction| table::insert(transaction, &evaluation, now))
+        .write(move |transaction| {
+            table::insert(transaction, &evaluation, now)?;
+            billing::evaluation_asked(transaction, &account.item_id, &evaluation.id, now)
+        })
         .await?;
     desk.emit(DeskEvent::EvaluationsChanged);
     Ok(())

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Desk, DeskError, OpenEnvironment,
     balances::{
+        billing::{self, Ended},
         table::{self as readings, NewReading},
         view::ReadingSource,
     },
@@ -148,12 +149,19 @@ impl Outcome {
     fn write(&self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
         match &self.came_of_it {
             CameOfIt::Answer(answer) => self.write_answer(transaction, answer),
-            CameOfIt::NoAnswer(no_answer) => table::unanswered(
-                transaction,
-                &self.question.id,
-                no_answer.state,
-                &no_answer.problem,
-            ),
+            CameOfIt::NoAnswer(no_answer) => {
+                let ended = match no_answer.state {
+                    EvaluationState::Failed => Ended::Refused,
+                    _ => Ended::Unknown,
+                };
+                billing::evaluation_ended(transaction, &self.question.id, ended, None)?;
+                table::unanswered(
+                    transaction,
+                    &self.question.id,
+                    no_answer.state,
+                    &no_answer.problem,
+                )
+            }
         }
     }
 
@@ -164,6 +172,8 @@ impl Outcome {
         answer: &plaid::Evaluation,
     ) -> Result<(), StoreError> {
         table::answered(transaction, &self.question.id, answer, self.at)?;
+        let request_id = Some(answer.request_id.as_str());
+        billing::evaluation_ended(transaction, &self.question.id, Ended::Answered, request_id)?;
         let (available, current) = (answer.available_balance(), answer.current_balance());
         if available.is_none() && current.is_none() {
             return Ok(());

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::*;
 use crate::{
-    BoxFuture, DemoError, DemoLauncher, DeskConfig, PlaidUrls,
+    BoxFuture, CallPace, DemoError, DemoLauncher, DeskConfig, PlaidUrls,
     demo::view::DemoLatency,
     items::{
         people,
@@ -96,7 +96,12 @@ async fn environment(dir: &Path) -> OpenEnvironment {
         secret: plaid::ApiSecret::new("0123456789abcdef0123456789abcd".to_owned()),
     };
     let client = plaid::Client::new(plaid::Environment::loopback(url).unwrap(), credentials);
-    OpenEnvironment::new(Environment::Demo, client.unwrap(), store)
+    OpenEnvironment::new(
+        Environment::Demo,
+        client.unwrap(),
+        store,
+        CallPace::default(),
+    )
 }
 
 fn id() -> ClientTransactionId {

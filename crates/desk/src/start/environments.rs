@@ -18,6 +18,7 @@ use super::{
     view::{AppStatus, Environment},
 };
 use crate::{
+    balances,
     demo::view::DemoLatency,
     desk::{Desk, OpenEnvironment},
     error::DeskError,
@@ -104,7 +105,12 @@ impl Desk {
         }
         let store = Store::open(self.database_path(environment), key).await?;
         self.leave().await;
-        let env = Arc::new(OpenEnvironment::new(environment, client, store));
+        let env = Arc::new(OpenEnvironment::new(
+            environment,
+            client,
+            store,
+            self.pace(),
+        ));
         self.remember_last(environment).await;
         // Nothing slow comes after this: until the screens are told, they show the badge of the one before.
         self.set(|standing| {
@@ -114,6 +120,7 @@ impl Desk {
         tracing::info!(%environment, "opened");
         env.spawn(link::resume(self.clone(), Arc::clone(&env)));
         env.spawn(items::resume(self.clone(), Arc::clone(&env)));
+        env.spawn(balances::cached::on_open(self.clone(), Arc::clone(&env)));
         env.spawn(signal::resume(self.clone(), Arc::clone(&env)));
         Ok(())
     }

@@ -14,6 +14,9 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0007_prepared_items.sql"),
     include_str!("migrations/0008_ways_of_linking.sql"),
     include_str!("migrations/0009_item_health.sql"),
+    include_str!("migrations/0010_billed_calls.sql"),
+    include_str!("migrations/0011_accounts_list.sql"),
+    include_str!("migrations/0012_answers.sql"),
 ];
 
 /// The schema version this program writes.

@@ -19,7 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use desk::{
-    BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
+    BoxFuture, CallPace, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
     demo::view::DemoLatency,
     items::view::{AccountView, ItemView},
     link::{
@@ -54,6 +54,8 @@ pub enum Fault {
     LostAfter,
     /// Plaid says this.
     Says(u16, &'static str, &'static str),
+    /// Plaid answers this, HTTP 200.
+    Answers(&'static str),
 }
 
 /// A call that came over the wire.
@@ -100,6 +102,9 @@ async fn pass(State(wire): State<Arc<Wire>>, request: Request) -> Response {
                 error.to_string(),
             )
                 .into_response();
+        }
+        Some(Fault::Answers(body)) => {
+            return ([(header::CONTENT_TYPE, "application/json")], body).into_response();
         }
         Some(Fault::HeldBefore) => wire.released(&path).await,
         _ => {}
@@ -176,6 +181,8 @@ pub struct Stage {
     pub http: reqwest::Client,
     /// What time it is for the bank and for the desk.
     clock: Clock,
+    /// How desks pace their calls.
+    pub pace: CallPace,
 }
 
 /// The desk's clock, which goes with the bank's.
@@ -244,6 +251,11 @@ impl Stage {
             control,
             http,
             clock,
+            // A test waits for the end of patience.
+            pace: CallPace {
+                busy_patience: Duration::from_secs(3),
+                ..CallPace::default()
+            },
         }
     }
 
@@ -319,14 +331,14 @@ impl Stage {
                 control: self.control.clone(),
             }),
         };
-        let clock = Arc::new(SameTime(self.clock.clone()));
+        let (clock, pace) = (Arc::new(SameTime(self.clock.clone())), self.pace);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .unwrap();
         let opened = runtime.spawn(async move {
-            let desk = Desk::start_with_clock(config, clock).await;
+            let desk = Desk::start_paced(config, clock, pace).await;
             if desk.status().await.open.is_some() {
                 return desk;
             }

@@ -1,0 +1,156 @@
+use super::*;
+
+/// New York, without the operating system's list of time zones: DST from 2026-03-08 to 2026-11-01.
+fn new_york() -> TimeZone {
+    TimeZone::posix("EST5EDT,M3.2.0,M11.1.0").unwrap()
+}
+
+fn database() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    crate::store::migrations::all()
+        .to_latest(&mut connection)
+        .unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'u', 0);
+             INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
+             VALUES ('i', 'p', 'ach_risk', 'Bank', 'token', 'active', 0);",
+        )
+        .unwrap();
+    connection
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn call(connection: &mut Connection, moment: &str, ended: Option<Ended>) {
+    let transaction = connection.transaction().unwrap();
+    let call = balances_asked(&transaction, &ItemId::new("i"), at(moment)).unwrap();
+    if let Some(ended) = ended {
+        balances_ended(&transaction, call, ended, Some("request")).unwrap();
+    }
+    transaction.commit().unwrap();
+}
+
+fn seen(connection: &Connection, moment: &str) -> BillingView {
+    view(connection, at(moment), &new_york()).unwrap()
+}
+
+#[test]
+fn days_are_those_of_the_time_zone_also_when_clocks_are_turned() {
+    let mut connection = database();
+    // 23:59 on 31 October and 00:30 on 1 November, whose night has an hour twice: 05:30Z and 06:30Z are both 01:30.
+    for moment in [
+        "2026-11-01T03:59:00Z",
+        "2026-11-01T04:30:00Z",
+        "2026-11-01T05:30:00Z",
+        "2026-11-01T06:30:00Z",
+        "2026-11-02T04:59:59Z",
+        "2026-11-02T05:00:00Z",
+    ] {
+        call(&mut connection, moment, Some(Ended::Answered));
+    }
+    let view = seen(&connection, "2026-11-02T12:00:00Z");
+    let by_day: Vec<(&str, u32)> = view.days[..3]
+        .iter()
+        .map(|day| (day.day.as_str(), day.count.balances))
+        .collect();
+    assert_eq!(
+        by_day,
+        [("2026-11-02", 1), ("2026-11-01", 4), ("2026-10-31", 1)]
+    );
+    assert_eq!((view.days.len(), view.months.len()), (31, 24));
+    assert_eq!((view.today.balances, view.month.balances), (1, 5));
+    assert_eq!(view.months[1].month, "2026-10");
+    assert_eq!(view.months[1].count.balances, 1);
+    // The day on which an hour is left out.
+    call(
+        &mut connection,
+        "2026-03-08T06:59:00Z",
+        Some(Ended::Answered),
+    );
+    call(
+        &mut connection,
+        "2026-03-08T07:01:00Z",
+        Some(Ended::Answered),
+    );
+    call(
+        &mut connection,
+        "2026-03-09T03:59:00Z",
+        Some(Ended::Answered),
+    );
+    let view = seen(&connection, "2026-03-09T03:59:30Z");
+    assert_eq!(view.today.balances, 3);
+}
+
+#[test]
+fn what_was_refused_is_not_counted_and_what_was_lost_may_be() {
+    let mut connection = database();
+    for ended in [
+        Some(Ended::Answered),
+        Some(Ended::Refused),
+        Some(Ended::Unknown),
+        None,
+    ] {
+        call(&mut connection, "2026-11-24T12:00:00Z", ended);
+    }
+    let view = seen(&connection, "2026-11-24T13:00:00Z");
+    assert_eq!(view.today.balances, 1);
+    assert_eq!(view.today.may_be_billed, 2);
+    assert_eq!(view.today.cost, None);
+}
+
+#[test]
+fn an_evaluation_that_is_asked_again_counts_once() {
+    let mut connection = database();
+    let name = ClientTransactionId::parse("order-7").unwrap();
+    let item = ItemId::new("i");
+    let transaction = connection.transaction().unwrap();
+    let now = at("2026-11-24T12:00:00Z");
+    evaluation_asked(&transaction, &item, &name, now).unwrap();
+    evaluation_ended(&transaction, &name, Ended::Unknown, None).unwrap();
+    evaluation_asked(&transaction, &item, &name, now).unwrap();
+    transaction.commit().unwrap();
+    let view = seen(&connection, "2026-11-24T13:00:00Z");
+    assert_eq!((view.today.evaluations, view.today.may_be_billed), (0, 2));
+
+    let transaction = connection.transaction().unwrap();
+    evaluation_ended(&transaction, &name, Ended::Answered, Some("request")).unwrap();
+    transaction.commit().unwrap();
+    let view = seen(&connection, "2026-11-24T13:00:00Z");
+    assert_eq!((view.today.evaluations, view.today.may_be_billed), (1, 0));
+}
+
+#[test]
+fn costs_are_exact_and_none_while_a_price_is_missing() {
+    let mut connection = database();
+    for _ in 0..3 {
+        call(
+            &mut connection,
+            "2026-11-24T12:00:00Z",
+            Some(Ended::Answered),
+        );
+    }
+    connection
+        .execute(
+            "UPDATE settings SET price_per_balance_call = '0.105', price_currency = 'EUR'",
+            [],
+        )
+        .unwrap();
+    let cost = seen(&connection, "2026-11-24T13:00:00Z")
+        .today
+        .cost
+        .unwrap();
+    assert_eq!(
+        (cost.amount.as_str(), cost.currency.as_str()),
+        ("0.315", "EUR")
+    );
+    let name = ClientTransactionId::parse("order-7").unwrap();
+    let transaction = connection.transaction().unwrap();
+    let now = at("2026-11-24T12:00:00Z");
+    evaluation_asked(&transaction, &ItemId::new("i"), &name, now).unwrap();
+    evaluation_ended(&transaction, &name, Ended::Answered, None).unwrap();
+    transaction.commit().unwrap();
+    assert_eq!(seen(&connection, "2026-11-24T13:00:00Z").today.cost, None);
+}

@@ -1,0 +1,75 @@
+//! Cached balances when an environment is opened, for those who want it: /accounts/get of every Item, which is free.
+
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+use plaid::ItemId;
+
+use super::{pacing::Paced, table as readings, view::ReadingSource};
+use crate::{
+    Desk, DeskError, OpenEnvironment,
+    items::{
+        self, health,
+        table::{self, ItemState, Listing},
+    },
+    settings,
+    start::event::DeskEvent,
+};
+
+/// Calls under way at the same time.
+const AT_ONCE: usize = 4;
+
+/// Reads the cached balances of every Item, if the user has chosen so.
+pub(crate) async fn on_open(desk: Desk, env: Arc<OpenEnvironment>) {
+    let chosen = env.store.read(|connection| {
+        if settings::read(connection)?.refresh_cached_on_open {
+            table::items_in(connection, ItemState::Active)
+        } else {
+            Ok(Vec::new())
+        }
+    });
+    let item_ids = match chosen.await {
+        Ok(item_ids) => item_ids,
+        Err(error) => {
+            tracing::warn!(%error, "what is to be refreshed could not be read");
+            return;
+        }
+    };
+    let all = stream::iter(item_ids).for_each_concurrent(AT_ONCE, |item_id| {
+        let (desk, env) = (&desk, &env);
+        async move {
+            if let Err(error) = read(desk, env, &item_id).await {
+                tracing::info!(%error, "cached balances could not be refreshed");
+            }
+        }
+    });
+    // It can be cut short anywhere: each Item is one question and one transaction.
+    tokio::select! {
+        biased;
+        () = env.cancel.cancelled() => {}
+        () = all => {}
+    }
+}
+
+async fn read(desk: &Desk, env: &OpenEnvironment, item_id: &ItemId) -> Result<(), DeskError> {
+    let _in_use = env.work.gates.shared(item_id).await;
+    let key = items::active_key(env, item_id).await?;
+    let request = || env.client.accounts_get(&key.access_token);
+    let asked = env
+        .work
+        .pacing
+        .read(Paced::Accounts, Some(item_id), request);
+    let answer = match asked.await {
+        Ok(answer) => answer,
+        Err(error) => return Err(health::failed(desk, env, item_id, error).await),
+    };
+    let (id, now) = (item_id.clone(), desk.now());
+    env.store
+        .write(move |transaction| {
+            let (source, listing) = (ReadingSource::Cached, Listing::Complete);
+            readings::record(transaction, &id, &answer, source, listing, now)
+        })
+        .await?;
+    desk.emit(DeskEvent::ItemsChanged);
+    Ok(())
+}
