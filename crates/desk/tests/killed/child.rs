@@ -225,6 +225,7 @@ impl User {
                 let item_id = &item.item_id;
                 let remove = |desk: Desk| async move { desk.item_remove(item_id).await };
                 until(&self.desk, remove, is_free).await.unwrap();
+                News::Removal.tell();
             }
         }
     }
@@ -414,10 +415,14 @@ async fn decide(desk: &Desk, session_id: &str, choice: Choice, old: &str) {
         },
         Choice::Discard => DuplicateChoice::Discard,
     };
-    if choice != DuplicateChoice::KeepBoth {
+    let removes = choice != DuplicateChoice::KeepBoth;
+    if removes {
         News::Removes.tell();
     }
     desk.link_decide(session_id, choice).await.unwrap();
+    if removes {
+        News::Removal.tell();
+    }
 }
 
 /// What is there, and whether something is under way in it.

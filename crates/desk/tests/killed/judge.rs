@@ -45,10 +45,13 @@ pub struct Verdict {
 pub struct Asked {
     pub grants: usize,
     pub removals: usize,
+    /// Those that the desk is known to have taken on before it was killed.
+    pub taken_on: usize,
 }
 
-pub fn judge(point: &str, asked: Asked, bank: &[Item], report: &Report) -> Verdict {
+pub fn judge<'a>(point: &'a str, asked: Asked, bank: &[Item], report: &'a Report) -> Verdict {
     let mut judge = Judge {
+        point,
         lost: OnlyCopy::lost_at(point),
         verdict: Verdict {
             granted: asked.grants,
@@ -66,6 +69,7 @@ pub fn judge(point: &str, asked: Asked, bank: &[Item], report: &Report) -> Verdi
 }
 
 struct Judge<'a> {
+    point: &'a str,
     lost: Option<OnlyCopy>,
     verdict: Verdict,
     /// Sessions that may explain an Item, each one only.
@@ -142,6 +146,15 @@ impl Judge<'_> {
         }
     }
 
+    /// How many removals must have been carried out: here the desk had taken the last on, and was killed in it.
+    fn taken_on(&self, asked: Asked) -> usize {
+        if matches!(self.point, "remove.begun" | "remove.answered") {
+            asked.removals
+        } else {
+            asked.taken_on
+        }
+    }
+
     /// No more Items than were granted, and none gone but those that were to go.
     fn balance(&mut self, asked: Asked, at_bank: usize) {
         for _ in asked.grants..at_bank {
@@ -149,7 +162,7 @@ impl Judge<'_> {
         }
         let (removed, explained) = (self.verdict.removed, self.verdict.explained);
         // With a token that is lost, nothing can be removed.
-        let least = asked.removals.saturating_sub(explained);
+        let least = self.taken_on(asked).saturating_sub(explained);
         if removed < least || removed > asked.removals {
             let removals = asked.removals;
             self.wrong(format!("{removals} were to be removed, and {removed} are"));

@@ -33,6 +33,8 @@ pub enum News {
     Grants,
     /// An Item is about to be removed, or replaced, or not to be kept.
     Removes,
+    /// The desk has taken that on.
+    Removal,
     /// There is an address of Link outside the desk.
     Out(LinkOut),
     /// All is settled.

@@ -205,6 +205,7 @@ impl Trial<'_> {
             match serde_json::from_slice(line).unwrap() {
                 News::Grants => self.asked.grants += 1,
                 News::Removes => self.asked.removals += 1,
+                News::Removal => self.asked.taken_on += 1,
                 News::Out(link) => self.out.push(link),
                 News::Report(told) => report = Some(told),
             }
