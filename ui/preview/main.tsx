@@ -59,8 +59,14 @@ const states: Record<string, () => void> = {
   refreshing: () =>
     fakeShell("demo", {
       balances_refresh: (args) => {
-        progress(args, { kind: "started", total: 5 });
-        progress(args, { kind: "itemDone", itemId: "item-platypus", done: 2, total: 5 });
+        progress(args, { kind: "started", done: 0, secondsLeft: 4, total: 5 });
+        progress(args, {
+          kind: "itemDone",
+          itemId: "item-platypus",
+          done: 2,
+          total: 5,
+          secondsLeft: 3,
+        });
         return never();
       },
     }),

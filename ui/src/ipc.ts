@@ -5,8 +5,10 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
 import type {
+  BillingView,
   ReadingView,
   RefreshOutcome,
+  RefreshPlan,
   RefreshProgress,
   RefreshScope,
 } from "./bindings/balances";
@@ -101,6 +103,8 @@ export const balances = {
   refresh: (scope: RefreshScope, onProgress: (progress: RefreshProgress) => void) =>
     call<RefreshOutcome>("balances_refresh", { scope, onProgress: new Channel(onProgress) }),
   cancel: () => call<null>("balances_cancel"),
+  plan: (scope: RefreshScope) => call<RefreshPlan>("balances_plan", { scope }),
+  billing: () => call<BillingView>("billing_view"),
   readings: (accountId: string, limit: number) =>
     call<ReadingView[]>("account_readings", { accountId, limit }),
 };

@@ -48,16 +48,18 @@ async fn balances_are_read_live_and_every_reading_is_kept() {
         (outcome.refreshed, outcome.failed.len(), outcome.cancelled),
         (1, 0, false)
     );
-    assert_eq!(told[0], RefreshProgress::Started { total: 1 });
-    let id = item.item_id.clone();
-    assert_eq!(
-        told[1],
-        RefreshProgress::ItemDone {
-            item_id: id,
-            done: 1,
-            total: 1
-        }
-    );
+    let started = RefreshProgress::Started {
+        done: 0,
+        total: 1,
+        seconds_left: Some(4),
+    };
+    let done = RefreshProgress::ItemDone {
+        item_id: item.item_id.clone(),
+        done: 1,
+        total: 1,
+        seconds_left: Some(0),
+    };
+    assert_eq!(told, [started, done]);
     assert!(stage.calls(BALANCE)[0].body.get("options").is_none());
 
     let one = RefreshScope::Account {
@@ -146,14 +148,28 @@ async fn faults_that_pass_are_tried_again_and_others_are_told() {
     let (outcome, _) = refresh(&desk, whole(&item)).await;
     let plaid = outcome.failed[0].problem.plaid.clone().unwrap();
     assert_eq!(plaid.error_code.as_deref(), Some("BALANCE_LIMIT"));
-    assert_eq!(stage.calls(BALANCE).len(), 3, "three tries");
+    assert_eq!(
+        outcome.failed[0].problem.action,
+        Some(NextAction::Retry),
+        "retry failed"
+    );
+    // Three seconds of pauses that double: half a second, one, and no third of two.
+    let limited = stage.calls(BALANCE).len();
+    assert!((2..=4).contains(&limited), "{limited} tries");
+
+    stage.fault(
+        BALANCE,
+        Fault::Says(500, "API_ERROR", "INTERNAL_SERVER_ERROR"),
+    );
+    refresh(&desk, whole(&item)).await;
+    assert_eq!(stage.calls(BALANCE).len(), limited + 3, "three tries");
 
     stage.fault(
         BALANCE,
         Fault::Says(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN"),
     );
     refresh(&desk, whole(&item)).await;
-    assert_eq!(stage.calls(BALANCE).len(), 4, "one try");
+    assert_eq!(stage.calls(BALANCE).len(), limited + 4, "one try");
     // The bank's trouble is not the Item's.
     assert_eq!(desk.items().await[0].health, ItemHealth::Healthy);
 }
@@ -166,7 +182,14 @@ async fn a_live_balance_that_may_have_been_billed_is_not_asked_for_again() {
     for (times, fault) in [(1, Fault::LostAfter), (2, Fault::Cut)] {
         stage.fault(BALANCE, fault);
         let (outcome, _) = refresh(&desk, whole(&item)).await;
-        assert_eq!(outcome.failed[0].problem.kind, ProblemKind::Network);
+        let failure = &outcome.failed[0];
+        assert_eq!(failure.problem.kind, ProblemKind::Network);
+        assert!(failure.may_be_billed);
+        let message = &failure.problem.message;
+        assert!(
+            message.ends_with("Plaid may bill the call all the same."),
+            "{message}"
+        );
         assert_eq!(stage.calls(BALANCE).len(), times, "{fault:?}");
     }
 }

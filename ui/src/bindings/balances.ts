@@ -2,6 +2,82 @@
 import type { Problem } from "./problem";
 
 /**
+ * Billed calls of a day or a month.
+ */
+export type BilledCount = { 
+/**
+ * /accounts/balance/get that were answered.
+ */
+balances: number, 
+/**
+ * /signal/evaluate that were answered.
+ */
+evaluations: number, 
+/**
+ * Calls of both whose answer was lost, or is being waited for: Plaid may bill them, and they are in neither number.
+ */
+mayBeBilled: number, 
+/**
+ * What `balances` and `evaluations` cost; null while a price it needs is not known.
+ */
+cost: Price | null, };
+
+/**
+ * One day.
+ */
+export type BilledDay = { 
+/**
+ * As `2026-11-24`.
+ */
+day: string, 
+/**
+ * Its calls.
+ */
+count: BilledCount, };
+
+/**
+ * One month.
+ */
+export type BilledMonth = { 
+/**
+ * As `2026-11`.
+ */
+month: string, 
+/**
+ * Its calls.
+ */
+count: BilledCount, };
+
+/**
+ * The calls that Plaid bills, by the days and months of the computer's time zone.
+ */
+export type BillingView = { 
+/**
+ * The present day.
+ */
+today: BilledCount, 
+/**
+ * The present month.
+ */
+month: BilledCount, 
+/**
+ * The last 31 days, the present one first; days without calls too.
+ */
+days: Array<BilledDay>, 
+/**
+ * The last 24 months, the present one first; months without calls too.
+ */
+months: Array<BilledMonth>, 
+/**
+ * What a call for live balances costs, if the user has said so.
+ */
+pricePerBalanceCall: Price | null, 
+/**
+ * What an evaluation costs, if the user has said so.
+ */
+pricePerEvaluation: Price | null, };
+
+/**
  * Sums of the newest readings within one currency, assets and debts apart.
  */
 export type CurrencyTotal = { 
@@ -21,6 +97,19 @@ debts: string,
  * Accounts whose current balance is not reported, so not in the sums.
  */
 notReported: number, };
+
+/**
+ * An amount of money.
+ */
+export type Price = { 
+/**
+ * Exact decimal text.
+ */
+amount: string, 
+/**
+ * ISO 4217 code.
+ */
+currency: string, };
 
 /**
  * Where a reading came from.
@@ -81,9 +170,13 @@ itemId: string,
  */
 institutionName: string, 
 /**
- * Why.
+ * Why, with the next step.
  */
-problem: Problem, };
+problem: Problem, 
+/**
+ * Whether Plaid may bill the call although nothing came of it; said in the problem's message, too.
+ */
+mayBeBilled: boolean, };
 
 /**
  * The end of a refresh.
@@ -103,25 +196,63 @@ failed: Array<RefreshFailure>,
 cancelled: boolean, };
 
 /**
- * Progress of a refresh, sent while it runs (Tauri channel).
+ * What a refresh will do, before it is begun.
+ */
+export type RefreshPlan = { 
+/**
+ * Billed calls: one for each Item.
+ */
+calls: number, 
+/**
+ * What they cost, if the user has said what one costs.
+ */
+cost: Price | null, 
+/**
+ * Whether they are more than the user wants to have made without being asked.
+ */
+needsConfirmation: boolean, 
+/**
+ * About how long it takes, in seconds, by Plaid's limits and by how long answers have taken lately.
+ */
+seconds: number, 
+/**
+ * Whether another refresh is running: this one would be refused.
+ */
+running: boolean, };
+
+/**
+ * Progress of a refresh, sent while it runs (Tauri channel). In each, `done` counts the Items finished so far, failures
+ * included, `total` all of them, and `seconds_left` says about how long it still takes; null while that is not known.
  */
 export type RefreshProgress = { "kind": "started", 
 /**
- * Items to read.
- */
-total: number, } | { "kind": "itemDone", 
-/**
- * Which.
- */
-itemId: string, 
-/**
- * Finished so far, failures included.
+ * 0.
  */
 done: number, 
 /**
  * Items to read.
  */
-total: number, } | { "kind": "itemFailed", 
+total: number, 
+/**
+ * About how long it takes.
+ */
+secondsLeft: number | null, } | { "kind": "itemDone", 
+/**
+ * Which.
+ */
+itemId: string, 
+/**
+ * Finished so far.
+ */
+done: number, 
+/**
+ * Items to read.
+ */
+total: number, 
+/**
+ * About how long it still takes.
+ */
+secondsLeft: number | null, } | { "kind": "itemFailed", 
 /**
  * Which.
  */
@@ -131,23 +262,87 @@ itemId: string,
  */
 problem: Problem, 
 /**
- * Finished so far, failures included.
+ * Finished so far.
  */
 done: number, 
 /**
  * Items to read.
  */
-total: number, };
+total: number, 
+/**
+ * About how long it still takes.
+ */
+secondsLeft: number | null, } | { "kind": "paced", 
+/**
+ * RFC 3339, UTC: when all that wait now will about have left (limits), or when the bank is asked again.
+ */
+until: string, 
+/**
+ * The bank that is asked too often; null: Plaid's limits.
+ */
+institutionName: string | null, 
+/**
+ * Finished so far.
+ */
+done: number, 
+/**
+ * Items to read.
+ */
+total: number, 
+/**
+ * About how long it still takes.
+ */
+secondsLeft: number | null, } | { "kind": "offline", 
+/**
+ * RFC 3339, UTC.
+ */
+since: string, 
+/**
+ * Finished so far.
+ */
+done: number, 
+/**
+ * Items to read.
+ */
+total: number, 
+/**
+ * Null.
+ */
+secondsLeft: number | null, } | { "kind": "resumed", 
+/**
+ * Finished so far.
+ */
+done: number, 
+/**
+ * Items to read.
+ */
+total: number, 
+/**
+ * About how long it still takes.
+ */
+secondsLeft: number | null, };
 
 /**
- * What to refresh with live balances (billed per Item call).
+ * What to refresh with live balances: one billed call for each Item of it.
  */
 export type RefreshScope = { "kind": "account", 
 /**
  * Which.
  */
-accountId: string, } | { "kind": "item", 
+accountId: string, } | { "kind": "accounts", 
 /**
  * Which.
  */
-itemId: string, } | { "kind": "all" };
+accountIds: Array<string>, } | { "kind": "item", 
+/**
+ * Which.
+ */
+itemId: string, } | { "kind": "items", 
+/**
+ * Which.
+ */
+itemIds: Array<string>, } | { "kind": "person", 
+/**
+ * Who.
+ */
+personId: string, } | { "kind": "all" };

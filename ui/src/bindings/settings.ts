@@ -15,7 +15,7 @@ name: string, };
 
 /**
  * Settings of the open environment. Defaults: appName "Balance Desk", language "en", countryCodes ["US"],
- * healthCheckHours 24, consentNoticeDays 14.
+ * healthCheckHours 24, consentNoticeDays 14, confirmAboveCalls 20, priceCurrency "USD", refreshCachedOnOpen false.
  */
 export type Settings = { 
 /**
@@ -45,7 +45,28 @@ healthCheckHours: number | null,
 /**
  * How many days before a bank's consent ends it is said, 1 to 90.
  */
-consentNoticeDays: number, };
+consentNoticeDays: number, 
+/**
+ * A refresh of more calls than this is confirmed first, 0 to 100000.
+ */
+confirmAboveCalls: number, 
+/**
+ * What one call for live balances costs, as the user's contract with Plaid has it: exact decimal text. Absent: not
+ * said.
+ */
+pricePerBalanceCall: string | null, 
+/**
+ * What one evaluation costs: exact decimal text. Absent: not said.
+ */
+pricePerEvaluation: string | null, 
+/**
+ * ISO 4217 code of both prices.
+ */
+priceCurrency: string, 
+/**
+ * Whether cached balances (/accounts/get, free) are read when the environment is opened.
+ */
+refreshCachedOnOpen: boolean, };
 
 /**
  * What the settings screen may offer: the closed lists.

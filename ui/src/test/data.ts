@@ -240,6 +240,11 @@ export const settingsView: SettingsView = {
     webhook: null,
     healthCheckHours: 24,
     consentNoticeDays: 14,
+    confirmAboveCalls: 20,
+    pricePerBalanceCall: null,
+    pricePerEvaluation: null,
+    priceCurrency: "USD",
+    refreshCachedOnOpen: false,
   },
   languages: [
     { code: "en", name: "English" },

@@ -66,6 +66,7 @@ impl Refusal {
             }
             // Plaid says itself that it failed, so it is not billed.
             plaid::Error::Api(api) if api.status >= 500 => Some(Self::Trouble),
+            plaid::Error::Api(_) => None,
             // A 429 that is not in Plaid's words.
             other if other.carried_out() == CarriedOut::No && other.is_safe_to_retry() => {
                 Some(Self::ClientLimit)

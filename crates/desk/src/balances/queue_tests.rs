@@ -199,6 +199,7 @@ fn only_what_cannot_be_billed_is_asked_again() {
         timeout(TimeoutPhase::Answer),
         timeout(TimeoutPhase::Body),
         api(400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED"),
+        api(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN"),
     ] {
         assert_eq!(Refusal::of(&lost), None, "{lost}");
     }

@@ -69,6 +69,8 @@ struct Wire {
     bank: String,
     http: reqwest::Client,
     faults: watch::Sender<HashMap<&'static str, Fault>>,
+    /// Faults of calls with this access token.
+    token_faults: Mutex<HashMap<String, Fault>>,
     calls: watch::Sender<Vec<Call>>,
     /// Paths the bank has answered.
     answered: watch::Sender<Vec<String>>,
@@ -82,13 +84,17 @@ async fn pass(State(wire): State<Arc<Wire>>, request: Request) -> Response {
         .await
         .unwrap();
     let json: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let of_token = json["access_token"].as_str().and_then(|token| {
+        let faults = wire.token_faults.lock().unwrap();
+        faults.get(token).copied()
+    });
     wire.calls.send_modify(|calls| {
         calls.push(Call {
             path: path.clone(),
             body: json,
         });
     });
-    match wire.fault(&path) {
+    match of_token.or_else(|| wire.fault(&path)) {
         Some(Fault::Cut) => {
             return (StatusCode::BAD_GATEWAY, "<html>bad gateway</html>").into_response();
         }
@@ -183,6 +189,54 @@ pub struct Stage {
     clock: Clock,
     /// How desks pace their calls.
     pub pace: CallPace,
+    line: Option<Line>,
+}
+
+/// The network between the desk and the wire: it can be lost, with what is under way, and come back.
+struct Line {
+    address: std::net::SocketAddr,
+    to: std::net::SocketAddr,
+    up: Mutex<Option<tokio::task::JoinSet<()>>>,
+}
+
+impl Line {
+    async fn up(to: &Url) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let line = Self {
+            address: listener.local_addr().unwrap(),
+            to: to.socket_addrs(|| None).unwrap()[0],
+            up: Mutex::default(),
+        };
+        line.carry(listener);
+        line
+    }
+
+    fn carry(&self, listener: tokio::net::TcpListener) {
+        let (to, mut carrying) = (self.to, tokio::task::JoinSet::new());
+        carrying.spawn(async move {
+            let mut connections = tokio::task::JoinSet::new();
+            loop {
+                let (mut near, _) = listener.accept().await.unwrap();
+                connections.spawn(async move {
+                    let mut far = tokio::net::TcpStream::connect(to).await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                });
+            }
+        });
+        *self.up.lock().unwrap() = Some(carrying);
+    }
+
+    async fn lose(&self) {
+        let carrying = self.up.lock().unwrap().take();
+        if let Some(mut carrying) = carrying {
+            carrying.shutdown().await;
+        }
+    }
+
+    async fn come_back(&self) {
+        let listener = tokio::net::TcpListener::bind(self.address).await.unwrap();
+        self.carry(listener);
+    }
 }
 
 /// The desk's clock, which goes with the bank's.
@@ -233,6 +287,7 @@ impl Stage {
             bank: bank.clone(),
             http: http.clone(),
             faults: watch::Sender::default(),
+            token_faults: Mutex::default(),
             calls: watch::Sender::default(),
             answered: watch::Sender::default(),
             secrets: Mutex::default(),
@@ -256,12 +311,38 @@ impl Stage {
                 busy_patience: Duration::from_secs(3),
                 ..CallPace::default()
             },
+            line: None,
         }
+    }
+
+    /// As [`set`](Self::set), with a network that can be lost.
+    pub async fn on_a_line() -> Self {
+        let mut stage = Self::set().await;
+        let line = Line::up(&stage.address).await;
+        stage.address = Url::parse(&format!("http://{}", line.address)).unwrap();
+        stage.line = Some(line);
+        stage
+    }
+
+    /// Loses the network, with all that is under way.
+    pub async fn lose_network(&self) {
+        self.line.as_ref().unwrap().lose().await;
+    }
+
+    /// The network is there again.
+    pub async fn network_is_back(&self) {
+        self.line.as_ref().unwrap().come_back().await;
     }
 
     /// Lets time pass, for the bank and for the desk.
     pub fn later(&self, by: Duration) {
         self.clock.advance(by.try_into().unwrap());
+    }
+
+    /// Sets the clock back.
+    pub fn set_clock_back(&self, by: Duration) {
+        let by: jiff::SignedDuration = by.try_into().unwrap();
+        self.clock.advance(-by);
     }
 
     /// What time it is for them.
@@ -273,6 +354,12 @@ impl Stage {
         self.wire
             .faults
             .send_modify(|faults| _ = faults.insert(path, fault));
+    }
+
+    /// Calls with this access token go wrong.
+    pub fn fault_for(&self, access_token: &Value, fault: Fault) {
+        let token = access_token.as_str().unwrap().to_owned();
+        self.wire.token_faults.lock().unwrap().insert(token, fault);
     }
 
     pub fn mend(&self, path: &'static str) {
@@ -409,6 +496,19 @@ impl Stage {
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
+    /// What the bank answers to Plaid's customer, past the wire.
+    pub async fn ask_bank(&self, path: &str, mut body: Value) -> Value {
+        body["client_id"] = json!("5f1e0c0ffee0de500c0ffee1");
+        body["secret"] = json!("de5b0a7d1e5a4dbc0de0ba1a9ce0de");
+        let asked = self
+            .http
+            .post(format!("{}{path}", self.bank))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string());
+        let text = asked.send().await.unwrap().text().await.unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
     /// Opens the address of a session, in any browser. Answers Link's session.
     pub async fn open_address(&self, url: &str) -> Value {
         let hosted_id = url.rsplit('/').next().unwrap();
@@ -431,13 +531,24 @@ impl Stage {
 
     /// Signs in at the bank in a session of Link, up to the grant. Answers what onSuccess gives the page.
     pub async fn sign_in(&self, session: &Value, username: &str) -> Value {
+        self.sign_in_at(session, PLATYPUS, (username, "pass_good"))
+            .await
+    }
+
+    /// The same at another bank or with another password: `user_custom` describes the customer in it.
+    pub async fn sign_in_at(
+        &self,
+        session: &Value,
+        institution_id: &str,
+        (username, password): (&str, &str),
+    ) -> Value {
         let id = &session["link_session_id"];
         if session["update_mode"] != json!(true) {
-            let body = json!({"link_session_id": id, "institution_id": PLATYPUS});
+            let body = json!({"link_session_id": id, "institution_id": institution_id});
             self.frame("institution", body).await;
         }
         let credentials =
-            json!({"link_session_id": id, "username": username, "password": "pass_good"});
+            json!({"link_session_id": id, "username": username, "password": password});
         let answer = self.frame("credentials", credentials).await;
         if let Some(accounts) = answer["accounts"].as_array() {
             let masks: Vec<&Value> = accounts.iter().map(|account| &account["mask"]).collect();
@@ -597,6 +708,27 @@ impl Running {
         }
         let session = self.session_in(session_id, LinkState::Exchanged).await;
         session.item_id.unwrap()
+    }
+
+    /// Links this bank, signing in with these.
+    pub async fn link_at(
+        &self,
+        stage: &Stage,
+        name: &str,
+        institution_id: &str,
+        credentials: (&str, &str),
+    ) -> ItemView {
+        let started = self.link_start(name).await;
+        let session = stage.begin_link(&started).await;
+        let grant = stage
+            .sign_in_at(&session, institution_id, credentials)
+            .await;
+        let posted = Page::of(stage, &started).post("success", &grant).await;
+        assert_eq!(posted, Some(204));
+        let session = self
+            .session_in(&started.session.session_id, LinkState::Exchanged)
+            .await;
+        self.complete_item(&session.item_id.unwrap()).await
     }
 
     /// Waits until everything that follows on an exchange is there.

@@ -74,6 +74,10 @@ function progressed(state: State, progress: RefreshProgress): State {
         progress: { done: progress.done, total: progress.total },
         failures: new Map(state.failures).set(progress.itemId, progress.problem),
       };
+    case "paced":
+    case "offline":
+    case "resumed":
+      return state;
   }
 }
 

@@ -93,7 +93,14 @@ describe("refreshing", () => {
       items_view: () => ({ ...itemsView, items: [{ ...gingham, health }] }),
       balances_refresh: () => ({
         refreshed: 0,
-        failed: [{ itemId: gingham.itemId, institutionName: "Gingham", problem: loginRequired }],
+        failed: [
+          {
+            itemId: gingham.itemId,
+            institutionName: "Gingham",
+            problem: loginRequired,
+            mayBeBilled: false,
+          },
+        ],
         cancelled: false,
       }),
     });
@@ -114,13 +121,14 @@ describe("refreshing", () => {
         items: [platypus, { ...gingham, health: platypus.health }],
       }),
       balances_refresh: (args) => {
-        progress(args, { kind: "started", total: 2 });
+        progress(args, { kind: "started", done: 0, total: 2, secondsLeft: 4 });
         progress(args, {
           kind: "itemFailed",
           itemId: "item-gingham",
           problem: notResponding,
           done: 1,
           total: 2,
+          secondsLeft: 4,
         });
         return done.promise;
       },

@@ -30,6 +30,11 @@ it("counts the app name, saves, and says so", async () => {
     webhook: null,
     healthCheckHours: 24,
     consentNoticeDays: 14,
+    confirmAboveCalls: 20,
+    pricePerBalanceCall: null,
+    pricePerEvaluation: null,
+    priceCurrency: "USD",
+    refreshCachedOnOpen: false,
   });
 });
 
@@ -244,6 +249,11 @@ describe("connections", () => {
       webhook: null,
       healthCheckHours: null,
       consentNoticeDays: 30,
+      confirmAboveCalls: 20,
+      pricePerBalanceCall: null,
+      pricePerEvaluation: null,
+      priceCurrency: "USD",
+      refreshCachedOnOpen: false,
     });
   });
 
