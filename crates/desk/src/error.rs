@@ -136,6 +136,12 @@ pub enum DeskError {
         /// What the operating system says.
         reason: String,
     },
+    /// A file that the user asked for could not be written.
+    #[error("The file was not written: {reason}. Nothing of it was left behind.")]
+    NotExported {
+        /// What the operating system says.
+        reason: String,
+    },
     /// Plaid has given a token of which there is one copy, and it could not be saved yet. It is held in memory and
     /// tried again.
     #[error(
@@ -295,6 +301,7 @@ fn kind(error: &DeskError) -> ProblemKind {
         DeskError::DatabaseNewer { .. } => ProblemKind::DatabaseNewer,
         DeskError::DatabaseUnreadable { .. } | DeskError::Database { .. } => ProblemKind::Database,
         DeskError::Disk { .. }
+        | DeskError::NotExported { .. }
         | DeskError::TokenNotSaved { .. }
         | DeskError::EvaluationAsked { .. } => ProblemKind::Disk,
         DeskError::NothingOpen => ProblemKind::NothingOpen,

@@ -12,6 +12,7 @@ use crate::{
         pacing::{CallPace, Pacing},
         plan::AnswerTimes,
         refresh::RefreshSlot,
+        support::Answers,
     },
     items::{gate::ItemGates, removal::Removals, watch::Watch},
     link::live::LiveSlot,
@@ -45,6 +46,8 @@ pub(crate) struct Work {
     pub(crate) asking: Asking,
     /// Wakes the outbox.
     pub(crate) outbox: Bell,
+    /// Answers of Plaid on their way to the disk, for support.
+    pub(crate) answers: Answers,
 }
 
 impl Work {
@@ -61,6 +64,7 @@ impl Work {
             link: LiveSlot::default(),
             asking: Asking::default(),
             outbox: Bell::default(),
+            answers: Answers::default(),
         }
     }
 }

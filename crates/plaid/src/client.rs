@@ -1,7 +1,7 @@
 //! The transport: one POST with Plaid's headers, one answer, and a type for everything that can go wrong between.
 //! It follows no redirect, reads no endless answer, retries nothing, and quotes nothing that may hold a secret.
 
-use std::{fmt, io, time::Duration};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use reqwest::{
     StatusCode,
@@ -15,6 +15,7 @@ use crate::{
     TimeoutPhase,
     endpoint::{AnswerText, Pace},
     error::ApiErrorBody,
+    observe::{Observed, Observer, redacted},
 };
 
 const API_VERSION: &str = "2020-09-14";
@@ -67,6 +68,7 @@ pub struct Client {
     environment: Environment,
     secret: ApiSecret,
     timeouts: Timeouts,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl fmt::Debug for Client {
@@ -118,7 +120,17 @@ impl Client {
             environment,
             secret: credentials.secret,
             timeouts,
+            observer: None,
         })
+    }
+
+    /// The same client, whose answers `observer` learns of.
+    #[must_use]
+    pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self.clone()
+        }
     }
 
     /// The environment that this client talks to.
@@ -155,14 +167,18 @@ impl Client {
         })?;
         let mut url = self.environment.base_url().clone();
         url.set_path(endpoint.path());
-        let reply = self.send(url, endpoint.pace(), body).await?;
+        let started = std::time::Instant::now();
+        let reply = self.send(url, endpoint.pace(), body).await;
         let scrub = Scrub {
             secrets: std::iter::once(self.secret.expose())
                 .chain(tokens.iter().copied())
                 .collect(),
             text: endpoint.answer_text(),
         };
-        reply.read(&scrub)
+        if let Some(observer) = &self.observer {
+            observer.answered(observed(endpoint, started.elapsed(), &reply, &scrub));
+        }
+        reply?.read(&scrub)
     }
 
     async fn send(&self, url: Url, pace: Pace, body: Vec<u8>) -> Result<Reply, Error> {
@@ -321,6 +337,44 @@ fn connect_failure(error: &reqwest::Error) -> ConnectFailure {
         }
         Some(kind) => ConnectFailure::Other(kind),
         None => ConnectFailure::Other(io::ErrorKind::Other),
+    }
+}
+
+/// What an observer learns of an answer.
+fn observed(
+    endpoint: Endpoint,
+    duration: Duration,
+    reply: &Result<Reply, Error>,
+    scrub: &Scrub<'_>,
+) -> Observed {
+    let seen = Observed {
+        endpoint,
+        duration,
+        status: None,
+        request_id: None,
+        body: None,
+        failure: None,
+    };
+    match reply {
+        Ok(reply) => {
+            let outline = reply.outline(scrub).unwrap_or_default();
+            let named = outline
+                .request_id
+                .or(outline.error.and_then(|error| error.request_id));
+            Observed {
+                status: Some(reply.status),
+                request_id: named.or_else(|| reply.request_id.clone()),
+                body: match scrub.text {
+                    AnswerText::CarriesToken => None,
+                    AnswerText::Quotable => redacted(&reply.body, &scrub.secrets),
+                },
+                ..seen
+            }
+        }
+        Err(error) => Observed {
+            failure: Some(scrub.clean(error.to_string())),
+            ..seen
+        },
     }
 }
 

@@ -11,6 +11,7 @@ mod ids;
 mod institutions;
 mod items;
 mod link;
+mod observe;
 mod sandbox;
 mod secrets;
 mod signal;
@@ -35,6 +36,7 @@ pub use link::{
     HostedLink, ItemAdd, LinkAccount, LinkSession, LinkSessionEvent, LinkTokenCreateRequest,
     LinkTokenCreated, LinkTokenStatus, SessionExit,
 };
+pub use observe::{Observed, Observer};
 pub use rust_decimal::Decimal;
 pub use sandbox::{LoginReset, SandboxPublicToken, SandboxPublicTokenRequest};
 pub use secrets::{AccessToken, ApiSecret, ClientId, Credentials, LinkToken, PublicToken};

@@ -111,10 +111,8 @@ impl Asker {
             return Came::Cancelled;
         };
         let began = tokio::time::Instant::now();
-        let request = self
-            .env
-            .client
-            .accounts_balance_get(&prepared.key.access_token, &prepared.options);
+        let client = self.env.client_for(&prepared.key.item_id);
+        let request = client.accounts_balance_get(&prepared.key.access_token, &prepared.options);
         let answer = self.unless_cancelled(request).await;
         drop(on_the_wire);
         match answer {

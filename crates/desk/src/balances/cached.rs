@@ -54,7 +54,8 @@ pub(crate) async fn on_open(desk: Desk, env: Arc<OpenEnvironment>) {
 async fn read(desk: &Desk, env: &OpenEnvironment, item_id: &ItemId) -> Result<(), DeskError> {
     let _in_use = env.work.gates.shared(item_id).await;
     let key = items::active_key(env, item_id).await?;
-    let request = || env.client.accounts_get(&key.access_token);
+    let client = env.client_for(item_id);
+    let request = || client.accounts_get(&key.access_token);
     let asked = env
         .work
         .pacing

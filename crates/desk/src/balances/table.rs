@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use plaid::{AccountId, Decimal};
 use rusqlite::{Connection, Row, Transaction};
 
-use super::view::{ReadingSource, ReadingView};
+use super::{
+    marks,
+    view::{ReadingSource, ReadingView},
+};
 use crate::{
     items::table::{self as items, AccountFacts, Listing},
     moment::Moment,
@@ -30,7 +33,10 @@ pub(crate) struct NewReading<'a> {
     pub(crate) request_id: &'a str,
 }
 
-/// Adds one reading.
+/// Adds one reading, which may become the account's present (a trigger sees to that) and cross its low-balance mark.
+///
+/// The balances of an evaluation tell the bank's whole and of that moment when both are reported and the ruleset is
+/// Balance-only, which reads the bank live: scores may rest on older data. Its answer is stored before.
 pub(crate) fn insert(
     transaction: &Transaction<'_>,
     reading: &NewReading<'_>,
@@ -38,8 +44,13 @@ pub(crate) fn insert(
 ) -> Result<(), StoreError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO readings (account_id, source, available, current, credit_limit, iso_currency_code,
-                               unofficial_currency_code, last_updated_at, read_at, request_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                               unofficial_currency_code, last_updated_at, read_at, request_id, whole)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                 ?2 <> 'signal'
+                 OR (?3 IS NOT NULL AND ?4 IS NOT NULL
+                     AND EXISTS (SELECT 1 FROM evaluation_answers AS answers
+                                 WHERE answers.request_id = ?10 AND answers.result IS NOT NULL
+                                   AND answers.customer_risk IS NULL AND answers.bank_risk IS NULL)))",
     )?;
     statement.execute((
         reading.account_id.as_str(),
@@ -53,7 +64,8 @@ pub(crate) fn insert(
         Moment::from(now),
         reading.request_id,
     ))?;
-    Ok(())
+    let reading_id = transaction.last_insert_rowid();
+    marks::hold(transaction, reading, reading_id, now)
 }
 
 /// Writes an answer of /accounts/get or /accounts/balance/get: accounts as they are now, and one reading each.
@@ -85,17 +97,33 @@ pub(crate) fn record(
     Ok(())
 }
 
-/// The newest readings of an account, the newest first.
+/// The columns of a reading as [`view`] reads them, of the table `readings` under the name `r`.
+pub(crate) const COLUMNS: &str = "r.available, r.current, r.credit_limit, r.iso_currency_code,
+    r.unofficial_currency_code, r.read_at, r.last_updated_at, r.source, r.request_id";
+
+/// As [`COLUMNS`], for a reading that is shown as the present.
+///
+/// An evaluation says nothing of a limit, so the last one goes on that the bank reported in the same currency.
+pub(crate) const PRESENT_COLUMNS: &str = "r.available, r.current,
+    CASE r.source WHEN 'signal' THEN
+        (SELECT bank.credit_limit FROM readings AS bank
+         WHERE bank.account_id = r.account_id AND bank.source <> 'signal'
+           AND bank.iso_currency_code = r.iso_currency_code
+         ORDER BY bank.read_at DESC, bank.reading_id DESC LIMIT 1)
+    ELSE r.credit_limit END,
+    r.iso_currency_code, r.unofficial_currency_code, r.read_at, r.last_updated_at, r.source, r.request_id";
+
+/// The newest readings of an account by the time they were read, the newest first.
 pub(crate) fn newest(
     connection: &Connection,
     account_id: &str,
     how_many: Newest,
 ) -> Result<Vec<ReadingView>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT available, current, credit_limit, iso_currency_code, unofficial_currency_code,
-                read_at, last_updated_at, source, request_id
-         FROM readings WHERE account_id = ?1 ORDER BY reading_id DESC LIMIT ?2",
-    )?;
+    let sql = format!(
+        "SELECT {COLUMNS} FROM readings AS r WHERE account_id = ?1
+         ORDER BY read_at DESC, reading_id DESC LIMIT ?2"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query((account_id, how_many.0))?;
     let mut readings = Vec::new();
     while let Some(row) = rows.next()? {
@@ -104,38 +132,23 @@ pub(crate) fn newest(
     Ok(readings)
 }
 
-/// The reading that is shown as the account's present, in lists and totals alike.
-///
-/// That is the newest answer of /accounts/get or /accounts/balance/get. The balances of an evaluation take its place
-/// when they are newer, both reported, and of a Balance-only ruleset, which reads the bank live: scores may rest on
-/// older data. An evaluation says nothing of a limit, so the last one reported in the same currency goes on.
+/// The reading that is shown as the account's present, in lists and totals alike: the last one stored that tells the
+/// bank's balances whole and of that moment. See [`insert`].
 pub(crate) fn present(
     connection: &Connection,
     account_id: &str,
 ) -> Result<Option<ReadingView>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT available, current,
-                CASE source WHEN 'signal' THEN
-                    (SELECT bank.credit_limit FROM readings AS bank
-                     WHERE bank.account_id = readings.account_id AND bank.source <> 'signal'
-                       AND bank.iso_currency_code = readings.iso_currency_code
-                     ORDER BY bank.reading_id DESC LIMIT 1)
-                ELSE credit_limit END,
-                iso_currency_code, unofficial_currency_code, read_at, last_updated_at, source, request_id
-         FROM readings
-         WHERE account_id = ?1
-           AND (source <> 'signal'
-                OR (available IS NOT NULL AND current IS NOT NULL
-                    AND EXISTS (SELECT 1 FROM evaluation_answers AS answers
-                                WHERE answers.request_id = readings.request_id AND answers.result IS NOT NULL
-                                  AND answers.customer_risk IS NULL AND answers.bank_risk IS NULL)))
-         ORDER BY reading_id DESC LIMIT 1",
-    )?;
+    let sql = format!(
+        "SELECT {PRESENT_COLUMNS} FROM accounts JOIN readings AS r ON r.reading_id = present_reading_id
+         WHERE accounts.account_id = ?1"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([account_id])?;
     rows.next()?.map(view).transpose()
 }
 
-fn view(row: &Row<'_>) -> Result<ReadingView, StoreError> {
+/// A reading whose columns are the first of the row.
+pub(crate) fn view(row: &Row<'_>) -> Result<ReadingView, StoreError> {
     let iso: Option<String> = row.get(3)?;
     let unofficial: Option<String> = row.get(4)?;
     Ok(ReadingView {
@@ -146,7 +159,7 @@ fn view(row: &Row<'_>) -> Result<ReadingView, StoreError> {
         currency: iso.or(unofficial),
         read_at: row.get::<_, Moment>(5)?.to_text(),
         last_updated_at: row.get::<_, Option<Moment>>(6)?.map(Moment::to_text),
-        source: source(&row.get::<_, String>(7)?)?,
+        source: source(row.get_ref(7)?.as_str().unwrap_or_default())?,
         request_id: row.get(8)?,
     })
 }
@@ -155,7 +168,7 @@ fn exact(amount: Decimal) -> String {
     amount.to_string()
 }
 
-fn source_word(source: ReadingSource) -> &'static str {
+pub(crate) fn source_word(source: ReadingSource) -> &'static str {
     match source {
         ReadingSource::Live => "live",
         ReadingSource::Cached => "cached",
@@ -163,7 +176,7 @@ fn source_word(source: ReadingSource) -> &'static str {
     }
 }
 
-fn source(word: &str) -> Result<ReadingSource, StoreError> {
+pub(crate) fn source(word: &str) -> Result<ReadingSource, StoreError> {
     match word {
         "live" => Ok(ReadingSource::Live),
         "cached" => Ok(ReadingSource::Cached),

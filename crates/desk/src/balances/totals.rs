@@ -5,22 +5,20 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::view::CurrencyTotal;
-use crate::{
-    DeskError,
-    items::view::{AccountView, ItemView},
-    store::StoreError,
-};
+use crate::{DeskError, items::view::ItemView, store::StoreError};
 
 /// Which sum an account belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+pub(crate) enum Side {
+    /// What is owned.
     Assets,
+    /// What is owed.
     Debts,
 }
 
 /// Other kinds of accounts are shown and not summed: nobody says which way they count.
-fn side(account: &AccountView) -> Option<Side> {
-    match account.account_type.as_str() {
+pub(crate) fn side(account_type: &str) -> Option<Side> {
+    match account_type {
         "depository" | "investment" | "brokerage" => Some(Side::Assets),
         "credit" | "loan" => Some(Side::Debts),
         _ => None,
@@ -34,29 +32,60 @@ struct Sum {
     not_reported: u32,
 }
 
-/// One row per currency, by its code.
-pub(crate) fn of(items: &[ItemView]) -> Result<Vec<CurrencyTotal>, StoreError> {
-    let mut sums: BTreeMap<&str, Sum> = BTreeMap::new();
-    for account in items.iter().flat_map(|item| &item.accounts) {
-        let (Some(side), Some(reading)) = (side(account), &account.reading) else {
-            continue;
+/// Sums that grow account by account.
+#[derive(Default)]
+pub(crate) struct Totals(BTreeMap<String, Sum>);
+
+impl Totals {
+    /// Adds the present reading of an account.
+    pub(crate) fn add(
+        &mut self,
+        account_type: &str,
+        currency: Option<&str>,
+        current: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let (Some(side), Some(currency)) = (side(account_type), currency) else {
+            return Ok(());
         };
-        let Some(currency) = reading.currency.as_deref() else {
-            continue;
+        if !self.0.contains_key(currency) {
+            self.0.insert(currency.to_owned(), Sum::default());
+        }
+        let Some(sum) = self.0.get_mut(currency) else {
+            return Ok(());
         };
-        let sum = sums.entry(currency).or_default();
-        match &reading.current {
+        match current {
             Some(current) => sum.add(side, current)?,
             None => sum.not_reported += 1,
         }
+        Ok(())
     }
-    let totals = sums.into_iter().map(|(currency, sum)| CurrencyTotal {
-        currency: currency.to_owned(),
-        assets: sum.assets.to_string(),
-        debts: sum.debts.to_string(),
-        not_reported: sum.not_reported,
-    });
-    Ok(totals.collect())
+
+    /// One row per currency, by its code.
+    pub(crate) fn into_rows(self) -> Vec<CurrencyTotal> {
+        let rows = self.0.into_iter().map(|(currency, sum)| CurrencyTotal {
+            currency,
+            assets: sum.assets.to_string(),
+            debts: sum.debts.to_string(),
+            not_reported: sum.not_reported,
+        });
+        rows.collect()
+    }
+}
+
+/// One row per currency, by its code, over the accounts that are not hidden.
+pub(crate) fn of(items: &[ItemView]) -> Result<Vec<CurrencyTotal>, StoreError> {
+    let mut totals = Totals::default();
+    let accounts = items.iter().flat_map(|item| &item.accounts);
+    for account in accounts.filter(|account| !account.hidden) {
+        if let Some(reading) = &account.reading {
+            totals.add(
+                &account.account_type,
+                reading.currency.as_deref(),
+                reading.current.as_deref(),
+            )?;
+        }
+    }
+    Ok(totals.into_rows())
 }
 
 impl Sum {
@@ -79,7 +108,7 @@ mod tests {
     use super::*;
     use crate::{
         balances::view::{ReadingSource, ReadingView},
-        items::view::{ItemHealth, PersonView},
+        items::view::{AccountView, ItemHealth, PersonView},
         link::view::Purpose,
     };
 
@@ -104,6 +133,10 @@ mod tests {
                 source: ReadingSource::Live,
                 request_id: String::new(),
             }),
+            own_name: None,
+            hidden: false,
+            low_balance: None,
+            change: None,
         }
     }
 
@@ -111,6 +144,8 @@ mod tests {
     fn sums_are_exact_and_apart() {
         let mut unread = account("depository", None, None);
         unread.reading = None;
+        let mut hidden = account("depository", Some("1000"), Some("USD"));
+        hidden.hidden = true;
         let item = ItemView {
             item_id: "item".to_owned(),
             institution_id: None,
@@ -140,6 +175,7 @@ mod tests {
                 account("depository", Some("7"), None),
                 account("other", Some("9"), Some("USD")),
                 unread,
+                hidden,
             ],
         };
         let totals = of(&[item]).unwrap();

@@ -290,7 +290,8 @@ pub(super) async fn has_no_accounts_still(
     if code != Some(NO_ACCOUNTS) {
         return false;
     }
-    let request = || env.client.accounts_get(access_token);
+    let client = env.client_for(item_id);
+    let request = || client.accounts_get(access_token);
     let answer = env
         .work
         .pacing

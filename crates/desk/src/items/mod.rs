@@ -41,7 +41,7 @@ impl Desk {
         let now = self.now();
         env.store
             .read(move |connection| {
-                let items = views(connection, &Show::All, now)?;
+                let items = views(connection, &Show::All, With::Accounts, now)?;
                 let totals = totals::of(&items)?;
                 Ok(ItemsView { items, totals })
             })
@@ -209,7 +209,8 @@ pub(crate) async fn check(
 ) -> Result<(), DeskError> {
     let _in_use = env.work.gates.shared(item_id).await;
     let key = active_key(env, item_id).await?;
-    let request = || env.client.item_get(&key.access_token);
+    let client = env.client_for(item_id);
+    let request = || client.item_get(&key.access_token);
     let asked = env.work.pacing.read(Paced::Item, Some(item_id), request);
     let answer = match asked.await {
         Ok(answer) => answer,
@@ -268,18 +269,31 @@ async fn shown(desk: &Desk, env: &OpenEnvironment, item_id: ItemId) -> Result<It
     let now = desk.now();
     let mut items = env
         .store
-        .read(move |connection| views(connection, &Show::One(&item_id), now))
+        .read(move |connection| views(connection, &Show::One(&item_id), With::Accounts, now))
         .await?;
     items.pop().ok_or(DeskError::NotFound("This bank"))
 }
 
+/// Whether Items are listed with their accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum With {
+    /// They are.
+    Accounts,
+    /// Their accounts and logos are listed elsewhere.
+    ItemsOnly,
+}
+
 /// Items as the screen shows them at this moment.
-fn views(
+pub(crate) fn views(
     connection: &Connection,
     show: &Show<'_>,
+    with: With,
     now: Timestamp,
 ) -> Result<Vec<ItemView>, StoreError> {
-    let mut items = table::items(connection, show)?;
+    let mut items = match with {
+        With::Accounts => table::items(connection, show)?,
+        With::ItemsOnly => table::bare_items(connection, show)?,
+    };
     let notice_days = settings::read(connection)?.consent_notice_days;
     health::advise_on_consent(&mut items, notice_days, now);
     Ok(items)

@@ -1,6 +1,8 @@
 //! The tables `items` and `accounts`: their rows and every statement on them.
 //! An access token leaves the database only as an [`ItemKey`], at the place where a call is made.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use plaid::{AccessToken, AccountId, InstitutionId, ItemId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::{
     DeskError,
-    balances::{table as readings, view::ReadingView},
+    balances::{list, table as readings, view::ReadingView},
     link::view::Purpose,
     moment::Moment,
     problem::Problem,
@@ -431,13 +433,17 @@ pub(crate) fn set_institution(
     transaction: &Transaction<'_>,
     institution: &plaid::Institution,
 ) -> Result<(), StoreError> {
+    let id = institution.institution_id.as_str();
     transaction.execute(
-        "UPDATE items SET institution_name = ?2, institution_logo = coalesce(?3, institution_logo),
-                institution_color = coalesce(?4, institution_color)
-         WHERE institution_id = ?1",
+        "UPDATE items SET institution_name = ?2 WHERE institution_id = ?1",
+        (id, &institution.name),
+    )?;
+    transaction.execute(
+        "INSERT INTO institution_looks (institution_id, logo, color) VALUES (?1, ?2, ?3)
+         ON CONFLICT (institution_id) DO UPDATE SET
+             logo = coalesce(excluded.logo, logo), color = coalesce(excluded.color, color)",
         (
-            institution.institution_id.as_str(),
-            &institution.name,
+            id,
             institution.logo.as_deref(),
             institution.primary_color.as_deref(),
         ),
@@ -583,10 +589,14 @@ pub(crate) fn has_other_than_depository(
     Ok(false)
 }
 
-/// An ACH debit is made in US dollars from checking and savings accounts. An account whose currency is not reported
-/// may be one.
 fn can_evaluate(account_type: &str, subtype: Option<&str>, reading: Option<&ReadingView>) -> bool {
     let currency = reading.and_then(|reading| reading.currency.as_deref());
+    evaluable(account_type, subtype, currency)
+}
+
+/// An ACH debit is made in US dollars from checking and savings accounts. An account whose currency is not reported
+/// may be one.
+pub(crate) fn evaluable(account_type: &str, subtype: Option<&str>, currency: Option<&str>) -> bool {
     account_type == "depository"
         && matches!(subtype, Some("checking" | "savings"))
         && currency.is_none_or(|currency| currency == "USD")
@@ -602,20 +612,70 @@ pub(crate) enum Show<'a> {
 
 /// Items with their accounts and present readings, the newest linked last.
 pub(crate) fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<ItemView>, StoreError> {
+    let mut items = rows(connection, show, Looks::Read)?;
+    for item in &mut items {
+        item.accounts = accounts(connection, &item.item_id)?;
+    }
+    Ok(items)
+}
+
+/// Items whose accounts and logos are listed elsewhere, the newest linked last.
+pub(crate) fn bare_items(
+    connection: &Connection,
+    show: &Show<'_>,
+) -> Result<Vec<ItemView>, StoreError> {
+    rows(connection, show, Looks::LeftOut)
+}
+
+/// What each institution looks like: its logo (base64 PNG) and colour.
+pub(crate) fn looks(
+    connection: &Connection,
+) -> Result<HashMap<String, InstitutionLook>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT institution_id, logo, color FROM institution_looks")?;
+    let looks = statement.query_map([], |row| {
+        let look = InstitutionLook {
+            logo: row.get(1)?,
+            color: row.get(2)?,
+        };
+        Ok((row.get(0)?, look))
+    })?;
+    Ok(looks.collect::<Result<_, _>>()?)
+}
+
+/// A logo and a colour.
+pub(crate) struct InstitutionLook {
+    pub(crate) logo: Option<String>,
+    pub(crate) color: Option<String>,
+}
+
+/// Whether logos are read with each Item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looks {
+    Read,
+    LeftOut,
+}
+
+fn rows(
+    connection: &Connection,
+    show: &Show<'_>,
+    looks: Looks,
+) -> Result<Vec<ItemView>, StoreError> {
     let one = match show {
         Show::All => None,
         Show::One(item_id) => Some(item_id.as_str()),
     };
     let mut statement = connection.prepare_cached(
-        "SELECT item_id, institution_id, institution_name, institution_logo, institution_color,
+        "SELECT item_id, institution_id, institution_name, iif(?2, logo, NULL), iif(?2, color, NULL),
                 person_id, people.name, purpose, linked_at, consent_expires_at, items.state, problem, problem_since,
                 items.checked_at, advice, advice_since, removal_since, removal_problem,
                 institutions.state, message, institutions.checked_at
          FROM items JOIN people USING (person_id) LEFT JOIN institutions USING (institution_id)
+              LEFT JOIN institution_looks USING (institution_id)
          WHERE items.state <> 'removed' AND (?1 IS NULL OR item_id = ?1)
          ORDER BY linked_at, items.rowid",
     )?;
-    let mut rows = statement.query([one])?;
+    let mut rows = statement.query((one, looks == Looks::Read))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         let item_id: String = row.get(0)?;
@@ -636,7 +696,7 @@ pub(crate) fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<Item
             checked_at: row.get::<_, Option<Moment>>(13)?.map(Moment::to_text),
             institution_status: institution_status(row)?,
             duplicate_of: duplicates::of(connection, &item_id)?,
-            accounts: accounts(connection, &item_id)?,
+            accounts: Vec::new(),
             item_id,
         });
     }
@@ -691,28 +751,15 @@ fn institution_status(row: &Row<'_>) -> Result<Option<InstitutionStatusView>, St
 }
 
 fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT account_id, name, official_name, mask, account_type, subtype
-         FROM accounts WHERE item_id = ?1 AND gone_at IS NULL ORDER BY position, account_id",
-    )?;
+    let sql = format!(
+        "{} WHERE item_id = ?1 AND gone_at IS NULL ORDER BY position, accounts.account_id",
+        *list::ACCOUNTS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([item_id])?;
     let mut accounts = Vec::new();
     while let Some(row) = rows.next()? {
-        let account_id: String = row.get(0)?;
-        let account_type: String = row.get(4)?;
-        let subtype: Option<String> = row.get(5)?;
-        let reading = readings::present(connection, &account_id)?;
-        accounts.push(AccountView {
-            item_id: item_id.to_owned(),
-            name: row.get(1)?,
-            official_name: row.get(2)?,
-            mask: row.get(3)?,
-            can_evaluate: can_evaluate(&account_type, subtype.as_deref(), reading.as_ref()),
-            reading,
-            account_type,
-            subtype,
-            account_id,
-        });
+        accounts.push(list::account_view(row)?);
     }
     Ok(accounts)
 }

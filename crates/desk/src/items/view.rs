@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::balances::list_view::{Change, LowBalance};
 use crate::balances::view::{CurrencyTotal, ReadingView};
 use crate::link::view::{DuplicateItem, Purpose};
 use crate::problem::Problem;
@@ -145,6 +146,14 @@ pub struct AccountView {
     pub can_evaluate: bool,
     /// The newest reading.
     pub reading: Option<ReadingView>,
+    /// The user's own name for it, to be shown instead of the bank's.
+    pub own_name: Option<String>,
+    /// Whether the user has taken it out of the list.
+    pub hidden: bool,
+    /// The low-balance mark, where one is set.
+    pub low_balance: Option<LowBalance>,
+    /// How the current balance moved since the reading before, where both report it in one currency.
+    pub change: Option<Change>,
 }
 
 /// A person banks are linked for. The name stays on this computer; Plaid gets a random client_user_id.

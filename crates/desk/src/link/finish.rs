@@ -476,7 +476,8 @@ async fn accounts(
 ) -> Result<(), DeskError> {
     let _in_use = env.work.gates.shared(item_id).await;
     let key = items::active_key(env, item_id).await?;
-    let request = || env.client.accounts_get(&key.access_token);
+    let client = env.client_for(item_id);
+    let request = || client.accounts_get(&key.access_token);
     let called = env
         .work
         .pacing

@@ -249,10 +249,11 @@ async fn send(
     if let Err(error) = prepared {
         return Err(unsent(DeskError::from(error).for_item(&account.item_id)));
     }
+    let client = env.client_about(&account.item_id, Some(&question.account_id));
     // Plaid may have answered: the evaluation is then unknown, and can be asked again.
     let answer = tokio::select! {
         biased;
-        answer = env.client.signal_evaluate(&request) => answer,
+        answer = client.signal_evaluate(&request) => answer,
         () = env.cancel.cancelled() => return Err(closed(EvaluationState::Unknown)),
     };
     match answer {

@@ -121,6 +121,8 @@ impl Desk {
         env.spawn(link::resume(self.clone(), Arc::clone(&env)));
         env.spawn(items::resume(self.clone(), Arc::clone(&env)));
         env.spawn(balances::cached::on_open(self.clone(), Arc::clone(&env)));
+        env.spawn(balances::marks::watch(self.clone(), Arc::clone(&env)));
+        env.spawn(balances::support::keep(self.clone(), Arc::clone(&env)));
         env.spawn(signal::resume(self.clone(), Arc::clone(&env)));
         Ok(())
     }

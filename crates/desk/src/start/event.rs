@@ -3,6 +3,8 @@
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::balances::list_view::LowBalanceNotice;
+
 /// Something changed; the screens ask again for what they show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
@@ -30,4 +32,10 @@ pub enum DeskEvent {
     },
     /// Evaluations, decisions, returns or their delivery.
     EvaluationsChanged,
+    /// Balances went below their marks; the shell shows a notification. Told once for each time.
+    #[serde(rename_all = "camelCase")]
+    LowBalance {
+        /// Which, and the marks.
+        accounts: Vec<LowBalanceNotice>,
+    },
 }

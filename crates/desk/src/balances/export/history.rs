@@ -1,0 +1,173 @@
+//! Every reading of some accounts as a file: account by account, the oldest first.
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::{
+    view::{ExportDone, ExportFormat},
+    writer::{Cell, RowWriter},
+};
+use crate::{
+    DeskError, OpenEnvironment,
+    balances::{
+        history::Cursor,
+        table::{COLUMNS, source_word, view},
+    },
+    store::{StoreError, blocking},
+};
+
+/// Readings that are read and written at once. In between, others may read.
+const AT_ONCE: usize = 4_000;
+
+const HEAD: [&str; 14] = [
+    "person",
+    "institution",
+    "name",
+    "mask",
+    "account_id",
+    "read_at",
+    "last_updated_at",
+    "source",
+    "currency",
+    "available",
+    "current",
+    "limit",
+    "request_id",
+    "reading_id",
+];
+
+/// Writes the readings from a moment on and before another, in milliseconds since 1970. What is stored while it is
+/// being written is left out.
+pub(super) async fn export(
+    env: &OpenEnvironment,
+    account_ids: Vec<String>,
+    (from, to): (Option<i64>, Option<i64>),
+    format: ExportFormat,
+    path: PathBuf,
+) -> Result<ExportDone, DeskError> {
+    let newest = env.store.read(newest).await?;
+    let mut writer = blocking(move || RowWriter::begin(format, HEAD.to_vec(), path)).await?;
+    for account_id in account_ids {
+        let mut after = Cursor {
+            read_at: from.unwrap_or(i64::MIN),
+            ..Cursor::FIRST
+        };
+        loop {
+            let part = Part {
+                account_id: account_id.clone(),
+                after,
+                before: to.unwrap_or(i64::MAX),
+                newest,
+            };
+            let rows = env
+                .store
+                .read(move |connection| part.read(connection))
+                .await?;
+            let Some((last, _)) = rows.last() else {
+                break;
+            };
+            after = *last;
+            let whole = rows.len() < AT_ONCE;
+            writer = blocking(move || {
+                for (_, cells) in &rows {
+                    writer.row(cells)?;
+                }
+                Ok(writer)
+            })
+            .await?;
+            if whole {
+                break;
+            }
+        }
+    }
+    let (path, rows) = blocking(move || writer.finish()).await?;
+    Ok(ExportDone {
+        path: path.display().to_string(),
+        rows,
+    })
+}
+
+/// The reading stored last.
+fn newest(connection: &Connection) -> Result<i64, StoreError> {
+    let newest: Option<i64> =
+        connection.query_row("SELECT max(reading_id) FROM readings", [], |row| row.get(0))?;
+    Ok(newest.unwrap_or(0))
+}
+
+/// A part of an account's readings.
+struct Part {
+    account_id: String,
+    after: Cursor,
+    before: i64,
+    newest: i64,
+}
+
+impl Part {
+    fn read(&self, connection: &Connection) -> Result<Vec<(Cursor, Vec<Cell>)>, StoreError> {
+        let Some(owner) = self.owner(connection)? else {
+            return Ok(Vec::new());
+        };
+        let sql = format!(
+            "SELECT {COLUMNS}, r.reading_id, r.read_at FROM readings AS r
+             WHERE account_id = ?1 AND (read_at, reading_id) > (?2, ?3) AND read_at < ?4 AND reading_id <= ?5
+             ORDER BY read_at, reading_id LIMIT {AT_ONCE}"
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query((
+            &self.account_id,
+            self.after.read_at,
+            self.after.reading_id,
+            self.before,
+            self.newest,
+        ))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let cursor = Cursor {
+                reading_id: row.get(9)?,
+                read_at: row.get(10)?,
+            };
+            found.push((cursor, self.cells(&owner, row, cursor)?));
+        }
+        Ok(found)
+    }
+
+    fn owner(&self, connection: &Connection) -> Result<Option<[Cell; 4]>, StoreError> {
+        let mut statement = connection.prepare_cached(
+            "SELECT people.name, institution_name, coalesce(own_name, accounts.name), mask
+             FROM accounts JOIN items USING (item_id) JOIN people USING (person_id) WHERE account_id = ?1",
+        )?;
+        let owner = statement.query_row([&self.account_id], |row| {
+            Ok([
+                Cell::Text(row.get(0)?),
+                Cell::Text(row.get(1)?),
+                Cell::Text(row.get(2)?),
+                Cell::text(row.get(3)?),
+            ])
+        });
+        Ok(owner.optional()?)
+    }
+
+    fn cells(
+        &self,
+        owner: &[Cell; 4],
+        row: &Row<'_>,
+        cursor: Cursor,
+    ) -> Result<Vec<Cell>, StoreError> {
+        let reading = view(row)?;
+        let mut cells = owner.to_vec();
+        cells.extend([
+            Cell::Text(self.account_id.clone()),
+            Cell::Exact(reading.read_at),
+            Cell::exact(reading.last_updated_at),
+            Cell::Exact(source_word(reading.source).to_owned()),
+            Cell::text(reading.currency),
+            Cell::exact(reading.available),
+            Cell::exact(reading.current),
+            Cell::exact(reading.limit),
+            Cell::Text(reading.request_id),
+            Cell::Exact(cursor.reading_id.to_string()),
+        ]);
+        Ok(cells)
+    }
+}

@@ -1,0 +1,139 @@
+//! The list of accounts as a file: the rows and columns that the screen shows, in its order.
+
+use std::{collections::HashMap, path::PathBuf};
+
+use jiff::Timestamp;
+
+use super::{
+    view::{ExportDone, ExportFormat, ListColumn},
+    writer::{Cell, RowWriter},
+};
+use crate::{
+    DeskError, OpenEnvironment,
+    balances::{
+        list,
+        list_view::{AccountRow, AccountsList},
+        table::source_word,
+    },
+    items::view::ItemHealth,
+    store::blocking,
+};
+
+/// Writes these accounts.
+pub(super) async fn export(
+    env: &OpenEnvironment,
+    account_ids: Vec<String>,
+    columns: Vec<ListColumn>,
+    now: Timestamp,
+    format: ExportFormat,
+    path: PathBuf,
+) -> Result<ExportDone, DeskError> {
+    if columns.is_empty() {
+        return Err(DeskError::invalid("columns", "Choose at least one column."));
+    }
+    let accounts = env
+        .store
+        .read(move |connection| list::list(connection, now))
+        .await?;
+    let (path, rows) =
+        blocking(move || write(&accounts, &account_ids, &columns, format, path)).await?;
+    Ok(ExportDone {
+        path: path.display().to_string(),
+        rows,
+    })
+}
+
+fn write(
+    accounts: &AccountsList,
+    account_ids: &[String],
+    columns: &[ListColumn],
+    format: ExportFormat,
+    path: PathBuf,
+) -> Result<(PathBuf, u32), DeskError> {
+    let by_id: HashMap<&str, &AccountRow> = accounts
+        .rows
+        .iter()
+        .map(|row| (row.account_id.as_str(), row))
+        .collect();
+    let head = columns.iter().map(|column| name(*column)).collect();
+    let mut writer = RowWriter::begin(format, head, path)?;
+    for row in account_ids.iter().filter_map(|id| by_id.get(id.as_str())) {
+        let cells: Vec<Cell> = columns
+            .iter()
+            .map(|column| cell(accounts, row, *column))
+            .collect();
+        writer.row(&cells)?;
+    }
+    writer.finish()
+}
+
+/// The column's name in the file.
+const fn name(column: ListColumn) -> &'static str {
+    match column {
+        ListColumn::Person => "person",
+        ListColumn::Institution => "institution",
+        ListColumn::Name => "name",
+        ListColumn::BankName => "bank_name",
+        ListColumn::OfficialName => "official_name",
+        ListColumn::Mask => "mask",
+        ListColumn::Type => "type",
+        ListColumn::Subtype => "subtype",
+        ListColumn::Currency => "currency",
+        ListColumn::Available => "available",
+        ListColumn::Current => "current",
+        ListColumn::Limit => "limit",
+        ListColumn::Change => "change",
+        ListColumn::ReadAt => "read_at",
+        ListColumn::LastUpdatedAt => "last_updated_at",
+        ListColumn::Source => "source",
+        ListColumn::Health => "health",
+        ListColumn::Threshold => "threshold",
+        ListColumn::BelowSince => "below_since",
+        ListColumn::Hidden => "hidden",
+        ListColumn::AccountId => "account_id",
+        ListColumn::ItemId => "item_id",
+    }
+}
+
+fn cell(accounts: &AccountsList, row: &AccountRow, column: ListColumn) -> Cell {
+    let item = &accounts.items[row.item as usize];
+    let reading = row.reading.as_ref();
+    let low = row.low_balance.as_ref();
+    let some = |text: &str| Cell::Text(text.to_owned());
+    match column {
+        ListColumn::Person => some(&accounts.people[item.person as usize].name),
+        ListColumn::Institution => some(&accounts.institutions[item.institution as usize].name),
+        ListColumn::Name => some(row.own_name.as_ref().unwrap_or(&row.name)),
+        ListColumn::BankName => some(&row.name),
+        ListColumn::OfficialName => Cell::text(row.official_name.clone()),
+        ListColumn::Mask => Cell::text(row.mask.clone()),
+        ListColumn::Type => some(&row.account_type),
+        ListColumn::Subtype => Cell::text(row.subtype.clone()),
+        ListColumn::Currency => Cell::text(reading.and_then(|reading| reading.currency.clone())),
+        ListColumn::Available => Cell::exact(reading.and_then(|reading| reading.available.clone())),
+        ListColumn::Current => Cell::exact(reading.and_then(|reading| reading.current.clone())),
+        ListColumn::Limit => Cell::exact(reading.and_then(|reading| reading.limit.clone())),
+        ListColumn::Change => Cell::exact(row.change.as_ref().map(|change| change.amount.clone())),
+        ListColumn::ReadAt => Cell::exact(reading.map(|reading| reading.read_at.clone())),
+        ListColumn::LastUpdatedAt => {
+            Cell::exact(reading.and_then(|reading| reading.last_updated_at.clone()))
+        }
+        ListColumn::Source => {
+            Cell::exact(reading.map(|reading| source_word(reading.source).to_owned()))
+        }
+        ListColumn::Health => Cell::Exact(health(&item.health).to_owned()),
+        ListColumn::Threshold => Cell::exact(low.map(|low| low.threshold.clone())),
+        ListColumn::BelowSince => Cell::exact(low.and_then(|low| low.below_since.clone())),
+        ListColumn::Hidden => Cell::Flag(row.hidden),
+        ListColumn::AccountId => some(&row.account_id),
+        ListColumn::ItemId => some(&item.item_id),
+    }
+}
+
+const fn health(health: &ItemHealth) -> &'static str {
+    match health {
+        ItemHealth::Healthy => "healthy",
+        ItemHealth::NeedsAttention { .. } => "needs_attention",
+        ItemHealth::Removing { .. } => "removing",
+    }
+}

@@ -1,0 +1,57 @@
+//! Files to take along: the list as it is shown, and every reading, as CSV or JSON.
+//!
+//! A file is written beside its place under another name, brought to the disk, and only then put in its place: what was
+//! there before stays until the new file is whole, and a failure leaves nothing behind. A history is read and written
+//! some thousand readings at a time, so its length does not matter.
+
+mod file;
+mod history;
+mod list;
+pub mod view;
+mod writer;
+
+use std::path::PathBuf;
+
+use self::view::{ExportDone, ExportFormat, ExportWhat};
+use crate::{Desk, DeskError};
+
+impl Desk {
+    /// Writes a file. The path is one that the user has chosen in the system's own dialog.
+    ///
+    /// # Errors
+    /// `NotExported`, and then there is no new file; `InvalidInput` on `columns`, `from`, `to`; `NothingOpen`,
+    /// `Database`.
+    pub async fn export(
+        &self,
+        what: ExportWhat,
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        let env = self.open()?;
+        match what {
+            ExportWhat::List {
+                account_ids,
+                columns,
+            } => list::export(&env, account_ids, columns, self.now(), format, path).await,
+            ExportWhat::History {
+                account_ids,
+                from,
+                to,
+            } => {
+                let from = from.map(|text| moment("from", &text)).transpose()?;
+                let to = to.map(|text| moment("to", &text)).transpose()?;
+                history::export(&env, account_ids, (from, to), format, path).await
+            }
+        }
+    }
+}
+
+/// A moment as the screen gives it, in milliseconds since 1970.
+fn moment(field: &'static str, text: &str) -> Result<i64, DeskError> {
+    text.parse::<jiff::Timestamp>()
+        .map(jiff::Timestamp::as_millisecond)
+        .map_err(|_| DeskError::invalid(field, "This is not a moment in RFC 3339."))
+}
+
+#[cfg(test)]
+mod tests;

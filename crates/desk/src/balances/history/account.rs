@@ -1,0 +1,99 @@
+//! The line of one account: the last reading of each bucket, one line per currency.
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::{
+    extent,
+    line::{self, Seen},
+    view::{HistoryRange, HistorySeries, HistoryView},
+    window::Window,
+};
+use crate::{moment::Moment, store::StoreError};
+
+/// The line of an account.
+///
+/// # Errors
+/// `NotFound`.
+pub(super) fn history(
+    connection: &Connection,
+    account_id: &str,
+    range: HistoryRange,
+    now: Moment,
+) -> Result<HistoryView, StoreError> {
+    let extent = extent(connection, account_id)?;
+    let window = Window::of(range, now, extent.first, extent.last);
+    Ok(HistoryView {
+        from: window.from_text(),
+        to: window.to_text(),
+        series: series(last_of_each_bucket(connection, account_id, &window)?),
+        first_at: extent.first.map(Moment::to_text),
+        last_at: extent.last.map(Moment::to_text),
+        readings: extent.count,
+    })
+}
+
+/// A reading with what its currency is called: the code, and whether it is an unofficial one.
+type InCurrency = ((Option<String>, bool), Seen);
+
+/// The last reading of each bucket, the oldest first. Each is one seek in the index, backwards from the start of the
+/// bucket after it; empty buckets cost nothing.
+fn last_of_each_bucket(
+    connection: &Connection,
+    account_id: &str,
+    window: &Window,
+) -> Result<Vec<InCurrency>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT read_at, available, current, iso_currency_code, unofficial_currency_code FROM readings
+         WHERE account_id = ?1 AND read_at >= ?2 AND read_at < ?3 AND whole = 1
+         ORDER BY read_at DESC, reading_id DESC LIMIT 1",
+    )?;
+    let mut found = Vec::new();
+    let mut before = window.to;
+    while before > window.from {
+        let last = statement
+            .query_row((account_id, window.from, before), |row| {
+                let iso: Option<String> = row.get(3)?;
+                let unofficial: Option<String> = row.get(4)?;
+                let is_unofficial = iso.is_none() && unofficial.is_some();
+                let seen = Seen {
+                    at: row.get(0)?,
+                    available: row.get(1)?,
+                    current: row.get(2)?,
+                    debts: None,
+                };
+                Ok(((iso.or(unofficial), is_unofficial), seen))
+            })
+            .optional()?;
+        let Some(last) = last else {
+            break;
+        };
+        before = window.bucket_start(last.1.at);
+        found.push(last);
+    }
+    found.reverse();
+    Ok(found)
+}
+
+/// One line per currency, that of the newest reading last.
+fn series(found: Vec<InCurrency>) -> Vec<HistorySeries> {
+    let mut lines: Vec<((Option<String>, bool), Vec<Seen>)> = Vec::new();
+    for (currency, seen) in found {
+        match lines.iter().position(|(of, _)| *of == currency) {
+            // Moved to the end: the line of the newest reading comes last.
+            Some(place) => {
+                let mut line = lines.remove(place);
+                line.1.push(seen);
+                lines.push(line);
+            }
+            None => lines.push((currency, vec![seen])),
+        }
+    }
+    let series = lines
+        .into_iter()
+        .map(|((currency, unofficial_currency), seen)| HistorySeries {
+            currency,
+            unofficial_currency,
+            points: line::points(seen),
+        });
+    series.collect()
+}

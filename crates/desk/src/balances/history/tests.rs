@@ -1,0 +1,1 @@
+//! Lines, gaps and pages over readings as they come.

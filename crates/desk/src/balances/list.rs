@@ -1,0 +1,341 @@
+//! The list of accounts at any length: one statement over all of them, without a look at each one's history.
+//! What many accounts share (their Item, its institution and its logo) is read and told once.
+
+use std::{collections::HashMap, hash::Hash, sync::LazyLock};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row};
+use rust_decimal::Decimal;
+
+use super::{
+    list_view::{
+        AccountRow, AccountsList, Change, InstitutionRow, ItemRow, LowBalance, RowReading,
+    },
+    marks,
+    table::{self as readings, PRESENT_COLUMNS},
+    totals::Totals,
+    view::ReadingSource,
+};
+use crate::{
+    Desk, DeskError,
+    items::{
+        self,
+        table::{InstitutionLook, Show, evaluable, looks},
+        view::{AccountView, ItemView, PersonView},
+    },
+    moment::Moment,
+    store::StoreError,
+};
+
+/// Accounts with their present readings, to be followed by a condition. The columns of the reading are the first.
+pub(crate) static ACCOUNTS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {PRESENT_COLUMNS},
+                accounts.account_id, item_id, name, official_name, mask, account_type, subtype, own_name,
+                hidden_at IS NOT NULL, low_threshold, low_currency, below_since,
+                before.current, coalesce(before.iso_currency_code, before.unofficial_currency_code), before.read_at,
+                position
+         FROM accounts LEFT JOIN readings AS r ON r.reading_id = present_reading_id
+              LEFT JOIN readings AS before ON before.reading_id = previous_reading_id"
+    )
+});
+
+/// Where the columns of [`ACCOUNTS`] stand.
+mod column {
+    pub(super) const READ_AT: usize = 5;
+    pub(super) const SOURCE: usize = 7;
+    pub(super) const ACCOUNT_ID: usize = 9;
+    pub(super) const ITEM_ID: usize = 10;
+    pub(super) const NAME: usize = 11;
+    pub(super) const OFFICIAL_NAME: usize = 12;
+    pub(super) const MASK: usize = 13;
+    pub(super) const ACCOUNT_TYPE: usize = 14;
+    pub(super) const SUBTYPE: usize = 15;
+    pub(super) const OWN_NAME: usize = 16;
+    pub(super) const HIDDEN: usize = 17;
+    pub(super) const THRESHOLD: usize = 18;
+    pub(super) const THRESHOLD_CURRENCY: usize = 19;
+    pub(super) const BELOW_SINCE: usize = 20;
+    pub(super) const BEFORE: usize = 21;
+    pub(super) const POSITION: usize = 24;
+}
+
+impl Desk {
+    /// Every account that is listed, and what the list shows of Items, institutions and people.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn accounts_list(&self) -> Result<AccountsList, DeskError> {
+        let now = self.now();
+        self.open()?
+            .store
+            .read(move |connection| list(connection, now))
+            .await
+    }
+
+    /// One account that is listed.
+    ///
+    /// # Errors
+    /// `NotFound`, `NothingOpen`, `Database`.
+    pub async fn account(&self, account_id: &str) -> Result<AccountView, DeskError> {
+        let account_id = account_id.to_owned();
+        self.open()?
+            .store
+            .read(move |connection| one(connection, &account_id))
+            .await
+    }
+}
+
+fn one(connection: &Connection, account_id: &str) -> Result<AccountView, StoreError> {
+    let sql = format!(
+        "{} JOIN items USING (item_id)
+         WHERE accounts.account_id = ?1 AND gone_at IS NULL AND state <> 'removed'",
+        *ACCOUNTS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([account_id])?;
+    match rows.next()? {
+        Some(row) => account_view(row),
+        None => Err(DeskError::NotFound("This account").into()),
+    }
+}
+
+/// Everything the list shows.
+pub(crate) fn list(connection: &Connection, now: Timestamp) -> Result<AccountsList, StoreError> {
+    let items = items::views(connection, &Show::All, items::With::ItemsOnly, now)?;
+    let shared = Shared::of(items, looks(connection)?)?;
+    let sql = format!("{} WHERE gone_at IS NULL", *ACCOUNTS);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([])?;
+    let mut placed = Vec::new();
+    while let Some(row) = rows.next()? {
+        let Some(&item) = shared.places.get(text(row, column::ITEM_ID)?) else {
+            continue;
+        };
+        let position: i64 = row.get(column::POSITION)?;
+        placed.push(((item, position), account_row(row, item)?));
+    }
+    // Sorted here: SQLite would have to carry the whole rows through its own sorting.
+    placed.sort_by_key(|(place, _)| *place);
+    let rows: Vec<AccountRow> = placed.into_iter().map(|(_, row)| row).collect();
+    let mut totals = Totals::default();
+    for row in rows.iter().filter(|row| !row.hidden) {
+        if let Some(reading) = &row.reading {
+            totals.add(
+                &row.account_type,
+                reading.currency.as_deref(),
+                reading.current.as_deref(),
+            )?;
+        }
+    }
+    Ok(AccountsList {
+        totals: totals.into_rows(),
+        rows,
+        items: shared.items,
+        institutions: shared.institutions,
+        people: shared.people,
+    })
+}
+
+/// What rows refer to by its place.
+struct Shared {
+    items: Vec<ItemRow>,
+    institutions: Vec<InstitutionRow>,
+    people: Vec<PersonView>,
+    /// Of the Items in `items`.
+    places: HashMap<String, u32>,
+}
+
+impl Shared {
+    fn of(
+        items: Vec<ItemView>,
+        mut looks: HashMap<String, InstitutionLook>,
+    ) -> Result<Self, StoreError> {
+        let mut shared = Self {
+            items: Vec::with_capacity(items.len()),
+            institutions: Vec::new(),
+            people: Vec::new(),
+            places: HashMap::with_capacity(items.len()),
+        };
+        let (mut institutions, mut people) = (HashMap::new(), HashMap::new());
+        for item in items {
+            // A bank whose id is not known is the same as another of its name.
+            let key = item
+                .institution_id
+                .clone()
+                .unwrap_or_else(|| item.institution_name.clone());
+            let institution = place(&mut institutions, key, || {
+                let look = item.institution_id.as_ref().and_then(|id| looks.remove(id));
+                let (logo, color) = look.map_or((None, None), |look| (look.logo, look.color));
+                shared.institutions.push(InstitutionRow {
+                    institution_id: item.institution_id.clone(),
+                    name: item.institution_name.clone(),
+                    logo,
+                    color,
+                });
+            })?;
+            let person = place(&mut people, item.person.person_id.clone(), || {
+                shared.people.push(item.person.clone());
+            })?;
+            let here = small(shared.items.len())?;
+            shared.places.insert(item.item_id.clone(), here);
+            shared.items.push(ItemRow {
+                item_id: item.item_id,
+                institution,
+                person,
+                purpose: item.purpose,
+                linked_at: item.linked_at,
+                consent_expires_at: item.consent_expires_at,
+                health: item.health,
+                advice: item.advice,
+                checked_at: item.checked_at,
+                institution_status: item.institution_status,
+                duplicate_of: item.duplicate_of,
+            });
+        }
+        Ok(shared)
+    }
+}
+
+/// The place of `key`, which is the next one when it is new; `add` puts it there.
+fn place<K: Eq + Hash>(
+    places: &mut HashMap<K, u32>,
+    key: K,
+    add: impl FnOnce(),
+) -> Result<u32, StoreError> {
+    let next = small(places.len())?;
+    let place = *places.entry(key).or_insert(next);
+    if place == next {
+        add();
+    }
+    Ok(place)
+}
+
+fn small(length: usize) -> Result<u32, StoreError> {
+    u32::try_from(length).map_err(|_| DeskError::Internal("the list is too long").into())
+}
+
+/// An account of [`ACCOUNTS`] within its Item.
+pub(crate) fn account_view(row: &Row<'_>) -> Result<AccountView, StoreError> {
+    let read: Option<Moment> = row.get(column::READ_AT)?;
+    let reading = read.map(|_| readings::view(row)).transpose()?;
+    let item_id: String = row.get(column::ITEM_ID)?;
+    let account = account_row(row, 0)?;
+    Ok(AccountView {
+        account_id: account.account_id,
+        item_id,
+        name: account.name,
+        official_name: account.official_name,
+        mask: account.mask,
+        account_type: account.account_type,
+        subtype: account.subtype,
+        can_evaluate: account.can_evaluate,
+        reading,
+        own_name: account.own_name,
+        hidden: account.hidden,
+        low_balance: account.low_balance,
+        change: account.change,
+    })
+}
+
+fn account_row(row: &Row<'_>, item: u32) -> Result<AccountRow, StoreError> {
+    let reading = row_reading(row)?;
+    let account_type: String = row.get(column::ACCOUNT_TYPE)?;
+    let subtype: Option<String> = row.get(column::SUBTYPE)?;
+    let currency = reading
+        .as_ref()
+        .and_then(|reading| reading.currency.as_deref());
+    Ok(AccountRow {
+        account_id: row.get(column::ACCOUNT_ID)?,
+        item,
+        name: row.get(column::NAME)?,
+        own_name: row.get(column::OWN_NAME)?,
+        official_name: row.get(column::OFFICIAL_NAME)?,
+        mask: row.get(column::MASK)?,
+        can_evaluate: evaluable(&account_type, subtype.as_deref(), currency),
+        hidden: row.get(column::HIDDEN)?,
+        low_balance: low_balance(row, &account_type, reading.as_ref())?,
+        change: change(row, reading.as_ref())?,
+        account_type,
+        subtype,
+        reading,
+    })
+}
+
+fn row_reading(row: &Row<'_>) -> Result<Option<RowReading>, StoreError> {
+    let Some(read_at) = row.get::<_, Option<Moment>>(column::READ_AT)? else {
+        return Ok(None);
+    };
+    let iso: Option<String> = row.get(3)?;
+    let unofficial: Option<String> = row.get(4)?;
+    let source: ReadingSource = readings::source(text(row, column::SOURCE)?)?;
+    Ok(Some(RowReading {
+        available: row.get(0)?,
+        current: row.get(1)?,
+        limit: row.get(2)?,
+        unofficial_currency: iso.is_none() && unofficial.is_some(),
+        currency: iso.or(unofficial),
+        read_at: read_at.to_text(),
+        last_updated_at: row.get::<_, Option<Moment>>(6)?.map(Moment::to_text),
+        source,
+    }))
+}
+
+fn low_balance(
+    row: &Row<'_>,
+    account_type: &str,
+    reading: Option<&RowReading>,
+) -> Result<Option<LowBalance>, StoreError> {
+    let threshold: Option<String> = row.get(column::THRESHOLD)?;
+    let currency: Option<String> = row.get(column::THRESHOLD_CURRENCY)?;
+    let Some((threshold, currency)) = threshold.zip(currency) else {
+        return Ok(None);
+    };
+    let (available, current) = reading.map_or((None, None), |reading| {
+        (reading.available.as_deref(), reading.current.as_deref())
+    });
+    let (counts, _) = marks::counted(account_type, available, current);
+    let below_since: Option<Moment> = row.get(column::BELOW_SINCE)?;
+    Ok(Some(LowBalance {
+        threshold,
+        currency,
+        counts,
+        below_since: below_since.map(Moment::to_text),
+    }))
+}
+
+/// The change since the present before.
+fn change(row: &Row<'_>, reading: Option<&RowReading>) -> Result<Option<Change>, StoreError> {
+    let before: Option<String> = row.get(column::BEFORE)?;
+    let (Some(before), Some(reading)) = (before, reading) else {
+        return Ok(None);
+    };
+    let currency: Option<String> = row.get(column::BEFORE + 1)?;
+    let (Some(current), true) = (&reading.current, currency == reading.currency) else {
+        return Ok(None);
+    };
+    let since: Moment = row.get(column::BEFORE + 2)?;
+    Ok(Some(Change {
+        amount: less(current, &before)?,
+        since: since.to_text(),
+    }))
+}
+
+/// One stored amount less another, exactly.
+pub(crate) fn less(amount: &str, other: &str) -> Result<String, StoreError> {
+    let difference = exact(amount)?
+        .checked_sub(exact(other)?)
+        .ok_or(DeskError::Internal("a change of a balance is too large"))?;
+    Ok(difference.to_string())
+}
+
+/// A stored amount.
+pub(crate) fn exact(amount: &str) -> Result<Decimal, StoreError> {
+    Decimal::from_str_exact(amount).map_err(|_| StoreError::unreadable("a balance"))
+}
+
+fn text<'a>(row: &'a Row<'_>, index: usize) -> Result<&'a str, StoreError> {
+    row.get_ref(index)?
+        .as_str()
+        .map_err(|_| StoreError::unreadable("a text of an account"))
+}

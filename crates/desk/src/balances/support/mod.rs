@@ -1,0 +1,231 @@
+//! The last answers of Plaid about each Item, kept for its support: when, how long, the request_id, and the body as far
+//! as it is known to be harmless. They are written in the background and may be lost; nothing rests on them.
+
+mod body;
+pub mod view;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use plaid::{AccountId, ItemId, Observed, Observer};
+use rusqlite::{Connection, Row, Transaction};
+use tokio::sync::mpsc;
+
+use self::view::{AccountSupport, PlaidAnswer};
+use crate::{Desk, DeskError, OpenEnvironment, moment::Moment, store::StoreError};
+
+/// Answers that are kept of each Item.
+const KEPT: u32 = 20;
+
+/// Answers that may wait to be written; more are dropped.
+const WAITING: usize = 1_000;
+
+/// The longest body that is kept, in bytes.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// How long answers are gathered before they are written together: a refresh brings many.
+const GATHER: Duration = Duration::from_millis(250);
+
+/// An answer on its way to the disk.
+struct Answer {
+    item_id: ItemId,
+    account_id: Option<AccountId>,
+    observed: Observed,
+    came: Instant,
+}
+
+/// Where answers wait to be written.
+pub(crate) struct Answers {
+    sender: mpsc::Sender<Answer>,
+    receiver: Mutex<Option<mpsc::Receiver<Answer>>>,
+}
+
+impl Default for Answers {
+    fn default() -> Self {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        Self {
+            sender,
+            receiver: Mutex::new(Some(receiver)),
+        }
+    }
+}
+
+impl Answers {
+    /// For the one who writes; once.
+    fn receiver(&self) -> Option<mpsc::Receiver<Answer>> {
+        self.receiver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+/// Hands the answers of calls about one Item, or one account of it, over to be written.
+struct About {
+    item_id: ItemId,
+    account_id: Option<AccountId>,
+    sender: mpsc::Sender<Answer>,
+}
+
+impl Observer for About {
+    fn answered(&self, observed: Observed) {
+        let answer = Answer {
+            item_id: self.item_id.clone(),
+            account_id: self.account_id.clone(),
+            observed,
+            came: Instant::now(),
+        };
+        // Full, or closed: it is for support only, and no call waits for it.
+        let _ = self.sender.try_send(answer);
+    }
+}
+
+impl OpenEnvironment {
+    /// The client for calls about an Item, whose answers are kept for its support.
+    pub(crate) fn client_for(&self, item_id: &ItemId) -> plaid::Client {
+        self.client_about(item_id, None)
+    }
+
+    /// The client for calls about an Item or one account of it, whose answers are kept for its support.
+    pub(crate) fn client_about(
+        &self,
+        item_id: &ItemId,
+        account_id: Option<&AccountId>,
+    ) -> plaid::Client {
+        self.client.observed_by(Arc::new(About {
+            item_id: item_id.clone(),
+            account_id: account_id.cloned(),
+            sender: self.work.answers.sender.clone(),
+        }))
+    }
+}
+
+impl Desk {
+    /// The last answers of Plaid that concern an account.
+    ///
+    /// # Errors
+    /// `NotFound`, `NothingOpen`, `Database`.
+    pub async fn account_support(&self, account_id: &str) -> Result<AccountSupport, DeskError> {
+        let account_id = account_id.to_owned();
+        self.open()?
+            .store
+            .read(move |connection| support(connection, account_id))
+            .await
+    }
+}
+
+/// Writes answers down until the environment is closed.
+pub(crate) async fn keep(desk: Desk, env: Arc<OpenEnvironment>) {
+    let Some(mut receiver) = env.work.answers.receiver() else {
+        return;
+    };
+    let mut waiting = Vec::new();
+    loop {
+        let come = tokio::select! {
+            () = env.cancel.cancelled() => 0,
+            come = receiver.recv_many(&mut waiting, WAITING) => come,
+        };
+        if come == 0 {
+            return;
+        }
+        tokio::select! {
+            () = env.cancel.cancelled() => {}
+            () = tokio::time::sleep(GATHER) => {}
+        }
+        while let Ok(answer) = receiver.try_recv() {
+            waiting.push(answer);
+        }
+        let (now, answers) = (desk.now(), std::mem::take(&mut waiting));
+        let written = env
+            .store
+            .write(move |transaction| write(transaction, answers, now))
+            .await;
+        if let Err(error) = written {
+            tracing::info!(%error, "answers of Plaid were not kept for support");
+        }
+    }
+}
+
+fn write(
+    transaction: &Transaction<'_>,
+    answers: Vec<Answer>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO answers (item_id, account_id, endpoint, at, request_id, http_status, duration_ms, body, failure)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM items WHERE item_id = ?1)",
+    )?;
+    let mut cap = transaction.prepare_cached(
+        "DELETE FROM answers WHERE answer_id <=
+             (SELECT answer_id FROM answers WHERE item_id = ?1 ORDER BY answer_id DESC LIMIT 1 OFFSET ?2)
+           AND item_id = ?1",
+    )?;
+    for answer in answers {
+        let Answer { observed, .. } = answer;
+        let came = Moment::from(now).before(answer.came.elapsed());
+        let body = observed.body.filter(|body| body.len() <= LONGEST_BODY);
+        insert.execute((
+            answer.item_id.as_str(),
+            answer.account_id.as_ref().map(AccountId::as_str),
+            observed.endpoint.path(),
+            came,
+            observed.request_id.as_ref().map(plaid::RequestId::as_str),
+            observed.status,
+            milliseconds(observed.duration),
+            body,
+            observed.failure,
+        ))?;
+        cap.execute((answer.item_id.as_str(), KEPT))?;
+    }
+    Ok(())
+}
+
+fn milliseconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
+}
+
+fn support(connection: &Connection, account_id: String) -> Result<AccountSupport, StoreError> {
+    let mut owner = connection.prepare_cached(
+        "SELECT item_id, institution_id FROM accounts JOIN items USING (item_id) WHERE account_id = ?1",
+    )?;
+    let mut rows = owner.query([&account_id])?;
+    let row = rows.next()?.ok_or(DeskError::NotFound("This account"))?;
+    let (item_id, institution_id): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+    let mut statement = connection.prepare_cached(
+        "SELECT endpoint, at, request_id, http_status, duration_ms, body, failure FROM answers
+         WHERE item_id = ?1 AND (account_id IS NULL OR account_id = ?2) ORDER BY answer_id DESC",
+    )?;
+    let mut rows = statement.query((&item_id, &account_id))?;
+    let mut answers = Vec::new();
+    while let Some(row) = rows.next()? {
+        answers.extend(answer(row, &account_id)?);
+    }
+    Ok(AccountSupport {
+        account_id,
+        item_id,
+        institution_id,
+        answers,
+    })
+}
+
+/// An answer, unless it lists accounts and this one is not among them.
+fn answer(row: &Row<'_>, account_id: &str) -> Result<Option<PlaidAnswer>, StoreError> {
+    let body: Option<String> = row.get(5)?;
+    let body = match body.map(|body| body::about(&body, account_id)) {
+        Some(None) => return Ok(None),
+        Some(about) => about,
+        None => None,
+    };
+    Ok(Some(PlaidAnswer {
+        endpoint: row.get(0)?,
+        at: row.get::<_, Moment>(1)?.to_text(),
+        request_id: row.get(2)?,
+        http_status: row.get(3)?,
+        duration_ms: row.get(4)?,
+        body,
+        failure: row.get(6)?,
+    }))
+}
