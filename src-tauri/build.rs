@@ -31,6 +31,19 @@ const COMMANDS: &[&str] = &[
     "balances_plan",
     "billing_view",
     "account_readings",
+    // accounts
+    "accounts_list",
+    "account",
+    "account_rename",
+    "account_set_low_balance",
+    "account_hide",
+    "account_support",
+    // history
+    "history",
+    "readings_page",
+    "change_since",
+    // export
+    "export_pick",
     // link
     "link_start",
     "link_repair",

@@ -7,6 +7,8 @@ mod demo;
 mod link_window;
 mod logs;
 mod main_window;
+mod notice;
+mod save_dialog;
 mod shell;
 
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ pub fn run() -> ExitCode {
         }))
         .plugin(tauri_plugin_shell::init())
         .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(
             tauri_plugin_window_state::Builder::new()
                 .with_filter(|label| label == main_window::LABEL)

@@ -7,7 +7,7 @@ use desk::{Desk, DeskConfig, link::view::LinkWay, start::event::DeskEvent};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::{SetOnce, broadcast::error::RecvError};
 
-use crate::{link_window, main_window};
+use crate::{link_window, main_window, notice};
 
 /// The name of the event the main window listens to.
 const EVENT: &str = "desk";
@@ -77,6 +77,7 @@ async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<D
                         ended: true,
                     } => follow(app, &mut told, session_id).await,
                     DeskEvent::LinkInBrowser { .. } => main_window::bring_forward(app),
+                    DeskEvent::LowBalance { accounts } => notice::low_balances(app, &accounts),
                     _ => {}
                 }
             }

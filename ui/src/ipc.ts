@@ -4,6 +4,7 @@
  */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
+import type { AccountsList } from "./bindings/accounts";
 import type {
   BillingView,
   ReadingView,
@@ -13,7 +14,15 @@ import type {
   RefreshScope,
 } from "./bindings/balances";
 import type { DemoChange, DemoView } from "./bindings/demo";
-import type { ItemRemoved, ItemsView, ItemView, PersonView } from "./bindings/items";
+import type { ExportDone, ExportFormat, ExportWhat } from "./bindings/export";
+import type {
+  ChangeRequest,
+  ChangeSince,
+  HistoryRequest,
+  HistoryView,
+  ReadingsPage,
+} from "./bindings/history";
+import type { AccountView, ItemRemoved, ItemsView, ItemView, PersonView } from "./bindings/items";
 import type {
   DuplicateChoice,
   InvitationRequest,
@@ -36,6 +45,7 @@ import type {
   KeysInput,
   SecretStoreChoice,
 } from "./bindings/start";
+import type { AccountSupport } from "./bindings/support";
 
 /** Makes a `Problem` of whatever a promise was rejected with. */
 export function asProblem(reason: unknown): Problem {
@@ -108,6 +118,30 @@ export const balances = {
   readings: (accountId: string, limit: number) =>
     call<ReadingView[]>("account_readings", { accountId, limit }),
 };
+
+/** The list of accounts, what the user says of one, and what its support asks for. */
+export const accounts = {
+  list: () => call<AccountsList>("accounts_list"),
+  one: (accountId: string) => call<AccountView>("account", { accountId }),
+  rename: (accountId: string, name: string | null) =>
+    call<null>("account_rename", { accountId, name }),
+  /** The threshold as typed, in the account's currency; null takes the mark away. */
+  setLowBalance: (accountId: string, threshold: string | null) =>
+    call<null>("account_set_low_balance", { accountId, threshold }),
+  hide: (accountId: string, hidden: boolean) => call<null>("account_hide", { accountId, hidden }),
+  support: (accountId: string) => call<AccountSupport>("account_support", { accountId }),
+};
+
+export const history = {
+  line: (request: HistoryRequest) => call<HistoryView>("history", { request }),
+  page: (accountId: string, before: string | null, limit: number) =>
+    call<ReadingsPage>("readings_page", { accountId, before, limit }),
+  changeSince: (request: ChangeRequest) => call<ChangeSince | null>("change_since", { request }),
+};
+
+/** Asks in the system's dialog where to write, and writes; null when the user does not choose a place. */
+export const exportPick = (what: ExportWhat, format: ExportFormat) =>
+  call<ExportDone | null>("export_pick", { what, format });
 
 export const link = {
   start: (request: LinkRequest) => call<LinkSessionView>("link_start", { request }),

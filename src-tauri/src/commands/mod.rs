@@ -1,8 +1,11 @@
 //! The commands the main window may call, one file per feature. A command parses, calls the desk
 //! and answers; every refusal crosses as a [`Problem`].
 
+mod accounts;
 mod balances;
 mod demo;
+mod export;
+mod history;
 mod items;
 mod link;
 mod pages;
@@ -49,6 +52,16 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         balances::balances_plan,
         balances::billing_view,
         balances::account_readings,
+        accounts::accounts_list,
+        accounts::account,
+        accounts::account_rename,
+        accounts::account_set_low_balance,
+        accounts::account_hide,
+        accounts::account_support,
+        history::history,
+        history::readings_page,
+        history::change_since,
+        export::export_pick,
         link::link_start,
         link::link_repair,
         link::link_session,

@@ -114,6 +114,10 @@ export function account(
     subtype: "checking",
     canEvaluate: false,
     reading: reading(),
+    ownName: null,
+    hidden: false,
+    lowBalance: null,
+    change: null,
     ...changes,
   };
 }

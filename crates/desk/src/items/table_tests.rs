@@ -163,14 +163,16 @@ fn readings_are_added_and_never_changed() {
         last_updated_at: None,
         request_id: "r",
     };
-    // The clock was set back between the two: the one stored last is the present.
+    // The clock was set back between the two: the one stored last is the present, and each stands where its time is.
     insert(&transaction, &reading("100.00"), at(10)).unwrap();
     insert(&transaction, &reading("23631.9805"), at(5)).unwrap();
+    let present = readings::present(&transaction, "a").unwrap().unwrap();
+    assert_eq!(present.current.as_deref(), Some("23631.9805"));
     let newest = readings::newest(&transaction, "a", Newest(2)).unwrap();
     let current = |index: usize| newest[index].current.as_deref();
     assert_eq!(
         (current(0), current(1)),
-        (Some("23631.9805"), Some("100.00"))
+        (Some("100.00"), Some("23631.9805"))
     );
     assert_eq!(
         (

@@ -16,6 +16,24 @@ use self::view::{ExportDone, ExportFormat, ExportWhat};
 use crate::{Desk, DeskError};
 
 impl Desk {
+    /// What a file is to be called, unless the user calls it otherwise: what it holds, and today's date in the
+    /// computer's time zone.
+    pub fn export_name(&self, what: &ExportWhat, format: ExportFormat) -> String {
+        let what = match what {
+            ExportWhat::List { .. } => "accounts",
+            ExportWhat::History { .. } => "balance-history",
+        };
+        let today = self
+            .now()
+            .to_zoned_datetime(jiff::tz::TimeZone::system())
+            .date();
+        let ending = match format {
+            ExportFormat::Csv => "csv",
+            ExportFormat::Json => "json",
+        };
+        format!("{what}-{today}.{ending}")
+    }
+
     /// Writes a file. The path is one that the user has chosen in the system's own dialog.
     ///
     /// # Errors

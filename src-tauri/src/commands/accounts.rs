@@ -1,0 +1,50 @@
+//! The list of accounts, what the user says of one, and what its support asks for.
+
+use desk::{
+    balances::{list_view::AccountsList, support::view::AccountSupport},
+    items::view::AccountView,
+};
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn accounts_list(shell: Desk<'_>) -> Answer<AccountsList> {
+    Ok(shell.desk().await.accounts_list().await?)
+}
+
+#[tauri::command]
+pub(super) async fn account(shell: Desk<'_>, account_id: String) -> Answer<AccountView> {
+    Ok(shell.desk().await.account(&account_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn account_rename(
+    shell: Desk<'_>,
+    account_id: String,
+    name: Option<String>,
+) -> Answer<()> {
+    let desk = shell.desk().await;
+    Ok(desk.account_rename(&account_id, name.as_deref()).await?)
+}
+
+#[tauri::command]
+pub(super) async fn account_set_low_balance(
+    shell: Desk<'_>,
+    account_id: String,
+    threshold: Option<String>,
+) -> Answer<()> {
+    let desk = shell.desk().await;
+    Ok(desk
+        .account_set_low_balance(&account_id, threshold.as_deref())
+        .await?)
+}
+
+#[tauri::command]
+pub(super) async fn account_hide(shell: Desk<'_>, account_id: String, hidden: bool) -> Answer<()> {
+    Ok(shell.desk().await.account_hide(&account_id, hidden).await?)
+}
+
+#[tauri::command]
+pub(super) async fn account_support(shell: Desk<'_>, account_id: String) -> Answer<AccountSupport> {
+    Ok(shell.desk().await.account_support(&account_id).await?)
+}

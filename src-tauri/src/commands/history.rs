@@ -1,0 +1,33 @@
+//! How balances moved.
+
+use desk::balances::history::view::{
+    ChangeRequest, ChangeSince, HistoryRequest, HistoryView, ReadingsPage,
+};
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn history(shell: Desk<'_>, request: HistoryRequest) -> Answer<HistoryView> {
+    Ok(shell.desk().await.history(request).await?)
+}
+
+#[tauri::command]
+pub(super) async fn readings_page(
+    shell: Desk<'_>,
+    account_id: String,
+    before: Option<String>,
+    limit: u32,
+) -> Answer<ReadingsPage> {
+    let desk = shell.desk().await;
+    Ok(desk
+        .readings_page(&account_id, before.as_deref(), limit)
+        .await?)
+}
+
+#[tauri::command]
+pub(super) async fn change_since(
+    shell: Desk<'_>,
+    request: ChangeRequest,
+) -> Answer<Option<ChangeSince>> {
+    Ok(shell.desk().await.change_since(request).await?)
+}
