@@ -3,6 +3,8 @@
 //! Everything hangs on [`Desk`]: the shell makes one, and each feature adds its methods to it in its own module.
 
 pub mod balances;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod clock;
 pub mod demo;
 mod desk;

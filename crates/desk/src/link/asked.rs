@@ -5,7 +5,8 @@ use plaid::{ItemId, LinkSession, LinkTokenStatus};
 
 use super::{
     callback,
-    table::{End, Grant, Reached, Unfinished},
+    grants::Grant,
+    table::{End, Reached, Unfinished},
 };
 use crate::{Desk, DeskError, OpenEnvironment, balances::pacing::repeated, items};
 

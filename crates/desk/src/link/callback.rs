@@ -5,8 +5,9 @@ use plaid::{ApiError, ItemAdd, LinkSession, LinkSessionEvent, RequestId, Session
 use serde_json::{Map, Value};
 
 use super::{
+    grants::{Grant, NamedAccount},
     host::{EventPost, ExitPost, SuccessPost},
-    table::{End, Event, Grant, NamedAccount},
+    table::{End, Event},
     view::LinkState,
 };
 use crate::{DeskError, problem::Problem};

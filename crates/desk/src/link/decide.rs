@@ -7,7 +7,8 @@ use plaid::ItemId;
 
 use super::{
     duplicates, finish,
-    table::{self, DECISION_TIME, Fate, Step},
+    grants::{self, DECISION_TIME, Fate},
+    table::Step,
     view::{DuplicateChoice, LinkSessionView},
     view_of,
 };
@@ -40,7 +41,7 @@ impl Desk {
                     Fate::Replace(ItemId::new(item_id))
                 }
             };
-            table::decide(transaction, &id, &fate)
+            grants::decide(transaction, &id, &fate)
         });
         match decided.await? {
             Step::Taken => {
@@ -103,7 +104,7 @@ async fn left(
     let id = session_id.to_owned();
     let granted = env
         .store
-        .read(move |connection| table::granted(connection, &id))
+        .read(move |connection| grants::granted(connection, &id))
         .await?;
     let held = granted.filter(|granted| granted.fate.is_none());
     let now = Moment::from(desk.now()).timestamp();
@@ -118,7 +119,7 @@ async fn keep(desk: &Desk, env: &OpenEnvironment, session_id: &str) -> Result<St
     let id = session_id.to_owned();
     let step = env
         .store
-        .write(move |transaction| table::decide(transaction, &id, &Fate::Keep))
+        .write(move |transaction| grants::decide(transaction, &id, &Fate::Keep))
         .await?;
     if step == Step::Taken {
         finish::tell(desk, session_id, false);
@@ -129,7 +130,7 @@ async fn keep(desk: &Desk, env: &OpenEnvironment, session_id: &str) -> Result<St
 /// Keeps every grant about which nobody has decided, because the environment is left: its public token may be too old
 /// when it is opened again.
 pub(crate) async fn keep_all(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<(), DeskError> {
-    for session_id in env.store.read(table::held).await? {
+    for session_id in env.store.read(grants::held).await? {
         if keep(desk, env, &session_id).await? == Step::Taken {
             let (desk, task_env) = (desk.clone(), Arc::clone(env));
             env.spawn(async move {

@@ -7,7 +7,7 @@ use plaid::ItemId;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::{
-    table::{NamedAccount, named_accounts},
+    grants::{NamedAccount, named_accounts},
     view::{DuplicateItem, SameAccount},
 };
 use crate::{items::view::PersonView, moment::Moment, store::StoreError};

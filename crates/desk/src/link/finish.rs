@@ -10,7 +10,8 @@ use rusqlite::Transaction;
 use super::{
     callback, decide,
     duplicates::{self, Known, Named},
-    table::{self, End, Exchange, Fate, Grant, Granted, Step, Whose},
+    grants::{self, Exchange, Fate, Grant, Granted},
+    table::{self, End, Step, Whose},
     view::LinkState,
 };
 use crate::{
@@ -62,7 +63,7 @@ pub(crate) async fn accept(
                 (step, true)
             } else {
                 let fate = fate(transaction, &id, &grant)?;
-                let step = table::succeed(transaction, &id, &grant, fate.as_ref(), now)?;
+                let step = grants::succeed(transaction, &id, &grant, fate.as_ref(), now)?;
                 (step, fate.is_none())
             };
             if step == Step::Taken {
@@ -218,14 +219,14 @@ async fn begin_exchange(
     let (id, now) = (session_id.to_owned(), desk.now());
     env.store
         .write(move |transaction| {
-            let Some(granted) = table::granted(transaction, &id)? else {
+            let Some(granted) = grants::granted(transaction, &id)? else {
                 return Ok(None);
             };
             // While the user decides, nothing is sent.
             let Some(fate) = granted.fate.clone() else {
                 return Ok(None);
             };
-            table::begin_exchange(transaction, &id, now)?;
+            grants::begin_exchange(transaction, &id, now)?;
             Ok(Some((granted, fate)))
         })
         .await
@@ -245,7 +246,7 @@ async fn hinder(
     };
     let (id, problem) = (session_id.to_owned(), Problem::from(DeskError::from(error)));
     env.store
-        .write(move |transaction| table::hinder(transaction, &id, &problem, exchange))
+        .write(move |transaction| grants::hinder(transaction, &id, &problem, exchange))
         .await?;
     tell(desk, session_id, false);
     Ok(())
@@ -281,7 +282,7 @@ async fn store_item(
         let listing = Listing::Partial;
         items_table::write_accounts(transaction, item_id, &accounts, listing, now)?;
         let state = carry_out(transaction, item_id, &fate, known, now)?;
-        table::exchanged(transaction, &id, item_id, state, now)
+        grants::exchanged(transaction, &id, item_id, state, now)
     })
     .await?;
     env.work.link.release(session_id);

@@ -8,6 +8,7 @@ mod callback;
 mod decide;
 mod duplicates;
 mod finish;
+mod grants;
 mod host;
 mod invitation;
 pub(crate) mod live;

@@ -7,7 +7,7 @@ use super::{
     asked::{self, Found},
     callback::CLOSED,
     finish::{self, PUBLIC_TOKEN_LIFE},
-    session,
+    grants, session,
     table::{self, End, Step, Unfinished},
     unfinished,
     view::{LinkState, LinkWay},
@@ -99,7 +99,7 @@ async fn erase_if_expired(
     let id = session.session_id.clone();
     let granted = env
         .store
-        .read(move |connection| table::granted(connection, &id))
+        .read(move |connection| grants::granted(connection, &id))
         .await?;
     match granted {
         Some(granted)

@@ -9,8 +9,9 @@ use url::Url;
 
 use super::{
     LinkStarted, asked, callback, finish,
+    grants::Grant,
     host::{self, Call, Callback, ExitPost, Origins, Taken},
-    table::{self, End, Errand, Event, Grant, Means, NewSession, Step, Whose},
+    table::{self, End, Errand, Event, Means, NewSession, Step, Whose},
     token, unfinished,
     view::{LinkState, PersonChoice, Purpose},
     view_of,

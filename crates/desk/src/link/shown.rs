@@ -6,7 +6,8 @@ use rusqlite::{Connection, Row};
 
 use super::{
     duplicates,
-    table::{self, DECISION_TIME, state},
+    grants::DECISION_TIME,
+    table::{self, state},
     view::{
         DuplicateView, InvitationProgress, InvitationView, LinkEventView, LinkSessionView,
         LinkState, LinkWay, Purpose,

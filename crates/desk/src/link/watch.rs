@@ -7,9 +7,10 @@ use plaid::{ItemId, LinkSession, LinkTokenStatus, Timestamp};
 
 use super::{
     asked, callback, finish,
+    grants::Grant,
     resume::{self, pause},
     session,
-    table::{self, End, Grant, Step, Unfinished},
+    table::{self, End, Step, Unfinished},
     unfinished,
     view::{LinkState, LinkWay},
 };

@@ -14,7 +14,7 @@ use crate::{moment::Moment, store::StoreError};
 ///
 /// # Errors
 /// `NotFound`.
-pub(super) fn history(
+pub(crate) fn history(
     connection: &Connection,
     account_id: &str,
     range: HistoryRange,

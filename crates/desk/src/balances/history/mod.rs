@@ -5,7 +5,7 @@
 //! moment stand in the order they were stored. When the clock was set back, charts and tables therefore show a later
 //! reading before an earlier one, while the present stays the one stored last.
 
-mod account;
+pub(crate) mod account;
 mod change;
 mod line;
 mod page;

@@ -103,14 +103,18 @@ pub(super) async fn history(
 
 /// The first and last reading of several accounts.
 #[derive(Clone, Copy, Default)]
-struct Extent {
-    first: Option<Moment>,
-    last: Option<Moment>,
+pub(super) struct Extent {
+    pub(super) first: Option<Moment>,
+    pub(super) last: Option<Moment>,
     count: u32,
 }
 
 impl Extent {
-    fn with(mut self, connection: &Connection, members: &[Member]) -> Result<Self, StoreError> {
+    pub(super) fn with(
+        mut self,
+        connection: &Connection,
+        members: &[Member],
+    ) -> Result<Self, StoreError> {
         for member in members {
             let one = super::extent(connection, &member.account_id)?;
             self.first = [self.first, one.first].into_iter().flatten().min();
@@ -147,7 +151,7 @@ fn plus(sum: Decimal, amount: Decimal) -> Result<Decimal, StoreError> {
 }
 
 /// The sums, account by account.
-struct Sums {
+pub(super) struct Sums {
     window: Window,
     currency: String,
     /// What is known when the window begins.
@@ -157,7 +161,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn new(window: Window, currency: &str) -> Self {
+    pub(super) fn new(window: Window, currency: &str) -> Self {
         Self {
             window,
             currency: currency.to_owned(),
@@ -166,7 +170,11 @@ impl Sums {
         }
     }
 
-    fn add(&mut self, connection: &Connection, members: &[Member]) -> Result<(), StoreError> {
+    pub(super) fn add(
+        &mut self,
+        connection: &Connection,
+        members: &[Member],
+    ) -> Result<(), StoreError> {
         let mut earlier = connection.prepare_cached(
             "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code) FROM readings
              WHERE account_id = ?1 AND read_at < ?2 AND whole = 1 AND current IS NOT NULL
@@ -226,7 +234,7 @@ impl Sums {
     }
 
     /// The sums at the end of each bucket in which something was read, the oldest first.
-    fn into_seen(self) -> Result<Vec<Seen>, StoreError> {
+    pub(super) fn into_seen(self) -> Result<Vec<Seen>, StoreError> {
         let mut sum = self.before;
         let mut seen = Vec::new();
         for step in self.steps.iter().rev() {
