@@ -1,12 +1,18 @@
 //! The tables of Link sessions as SQLite holds them.
 
+use plaid::PublicToken;
+
 use super::*;
 use crate::{
     items::{
         people,
         table::{NewItem, insert_item},
     },
-    link::{shown, view::PersonChoice},
+    link::{
+        grants::{Exchange, Fate, Grant, exchanged, granted, succeed},
+        shown,
+        view::PersonChoice,
+    },
     store::migrations,
 };
 
