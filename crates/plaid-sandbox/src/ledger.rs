@@ -1,6 +1,6 @@
 //! The one thread that reads and writes the state. Calls that wait at the same time are
 //! answered in one transaction, so that the disk is waited for once for all of them; each
-//! has a savepoint of its own, and is answered only when its changes are on the disk.
+//! has a savepoint of its own, and is answered only when its changes are kept.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -21,11 +21,22 @@ pub(crate) struct Done {
     pub(crate) afterwards: Option<Box<dyn FnOnce() + Send>>,
 }
 
+/// What a change has to outlive before it is answered. The stronger one comes later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outlives {
+    /// The end of the program, also a sudden one: the system has the change, and writes it
+    /// to the disk in its own time. That is enough for what a bank said of a balance.
+    Program,
+    /// A power failure: the change is on the disk.
+    PowerFailure,
+}
+
 type Outcome = Result<Done, Failure>;
 type Work = Box<dyn FnOnce(&Connection) -> Outcome + Send>;
 
 struct Task {
     work: Work,
+    outlives: Outlives,
     reply: oneshot::Sender<Answer>,
 }
 
@@ -59,15 +70,25 @@ impl Ledger {
         Ok((ledger, keeper))
     }
 
-    /// Does the work and returns when what it changed is kept. Work that fails, or panics,
-    /// changes nothing.
+    /// Does the work and returns when what it changed is on the disk. Work that fails, or
+    /// panics, changes nothing.
     pub(crate) async fn ask(
         &self,
+        work: impl FnOnce(&Connection) -> Outcome + Send + 'static,
+    ) -> Answer {
+        self.ask_kept(Outlives::PowerFailure, work).await
+    }
+
+    /// Like [`ask`](Self::ask), for changes that have to outlive so much.
+    pub(crate) async fn ask_kept(
+        &self,
+        outlives: Outlives,
         work: impl FnOnce(&Connection) -> Outcome + Send + 'static,
     ) -> Answer {
         let (reply, answer) = oneshot::channel();
         let task = Task {
             work: Box::new(work),
+            outlives,
             reply,
         };
         self.0
@@ -87,6 +108,8 @@ impl Keeper {
 }
 
 fn serve(mut db: Connection, messages: &Receiver<Message>) {
+    // As the state is opened.
+    let mut kept_for = Outlives::PowerFailure;
     while let Ok(Message::Do(first)) = messages.recv() {
         let mut group = vec![first];
         let mut closing = false;
@@ -100,16 +123,18 @@ fn serve(mut db: Connection, messages: &Receiver<Message>) {
                 Err(_) => break,
             }
         }
-        answer(&mut db, group);
+        answer(&mut db, &mut kept_for, group);
         if closing {
             break;
         }
     }
 }
 
-fn answer(db: &mut Connection, group: Vec<Task>) {
+fn answer(db: &mut Connection, kept_for: &mut Outlives, group: Vec<Task>) {
     let mut replies = Vec::with_capacity(group.len());
-    let kept = in_one_transaction(db, group, &mut replies).map_err(|error| error.to_string());
+    let kept = keep_for(db, kept_for, &group)
+        .and_then(|()| in_one_transaction(db, group, &mut replies))
+        .map_err(|error| error.to_string());
     for (reply, outcome) in replies {
         let answer = match (&kept, outcome) {
             (Err(error), Ok(_)) => Err(Failure::NotKept(error.clone())),
@@ -126,13 +151,29 @@ fn answer(db: &mut Connection, group: Vec<Task>) {
     }
 }
 
+/// Makes the next commit last for what the strictest of these calls asks for. A commit that
+/// goes to the disk takes all those before it there, too.
+fn keep_for(db: &Connection, kept_for: &mut Outlives, group: &[Task]) -> rusqlite::Result<()> {
+    let wanted = group.iter().map(|task| task.outlives).max();
+    let Some(wanted) = wanted.filter(|wanted| wanted != kept_for) else {
+        return Ok(());
+    };
+    let synchronous = match wanted {
+        Outlives::Program => "NORMAL",
+        Outlives::PowerFailure => "FULL",
+    };
+    db.pragma_update(None, "synchronous", synchronous)?;
+    *kept_for = wanted;
+    Ok(())
+}
+
 fn in_one_transaction(
     db: &mut Connection,
     group: Vec<Task>,
     replies: &mut Vec<(oneshot::Sender<Answer>, Outcome)>,
 ) -> rusqlite::Result<()> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for Task { work, reply } in group {
+    for Task { work, reply, .. } in group {
         run(&transaction, "SAVEPOINT call")?;
         let outcome =
             catch_unwind(AssertUnwindSafe(|| work(&transaction))).unwrap_or(Err(Failure::Panicked));
@@ -199,6 +240,33 @@ mod tests {
             .await;
         assert_eq!(marks.unwrap(), "kept");
         keeper.close();
+    }
+
+    #[tokio::test]
+    async fn the_strictest_of_a_group_decides_how_long_its_changes_last() {
+        let db = Connection::open_in_memory().unwrap();
+        let synchronous = |db: &Connection| -> i64 {
+            db.query_row("PRAGMA synchronous", [], |row| row.get(0))
+                .unwrap()
+        };
+        let group = |all: &[Outlives]| -> Vec<Task> {
+            let task = |outlives: &Outlives| Task {
+                work: Box::new(|_| Err(Failure::Closed)),
+                outlives: *outlives,
+                reply: oneshot::channel().0,
+            };
+            all.iter().map(task).collect()
+        };
+        let mut kept_for = Outlives::PowerFailure;
+        for (calls, expected) in [
+            (&[Outlives::Program, Outlives::Program][..], 1),
+            (&[Outlives::Program, Outlives::PowerFailure], 2),
+            (&[Outlives::PowerFailure], 2),
+            (&[Outlives::Program], 1),
+        ] {
+            keep_for(&db, &mut kept_for, &group(calls)).unwrap();
+            assert_eq!(synchronous(&db), expected, "{calls:?}");
+        }
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! The HTTP server: on the loopback address only, for requests that name it by a loopback
 //! host only. It checks a call, waits as long as a bank would, lets go wrong what was asked
-//! to, and has the ledger answer, whose changes are on the disk before the answer leaves.
+//! to, and has the ledger answer, whose changes are kept before the answer leaves.
 
 use std::cell::RefCell;
 use std::io;
@@ -29,7 +29,7 @@ use crate::control::{Control, Fault, Latency, Limits};
 use crate::errors::{
     INVALID_API_KEYS, INVALID_BODY, INVALID_HEADERS, MISSING_FIELDS, NOT_FOUND, PlaidError,
 };
-use crate::ledger::{Done, Keeper, Ledger};
+use crate::ledger::{Done, Keeper, Ledger, Outlives};
 use crate::postman::Postman;
 use crate::rulesets::{RulesetError, Rulesets};
 use crate::store::{self, Moment, OpenError};
@@ -468,8 +468,12 @@ impl Sandbox {
         }
         let (sandbox, endpoint) = (Arc::clone(self), asked.endpoint);
         let (body, request_id) = (asked.body.clone(), request_id.to_owned());
+        let outlives = match endpoint.reads {
+            Reads::Live => Outlives::Program,
+            Reads::Stored | Reads::LiveForBalanceOnly => Outlives::PowerFailure,
+        };
         self.ledger
-            .ask(move |db| {
+            .ask_kept(outlives, move |db| {
                 // The check has read it as text before.
                 let body = std::str::from_utf8(&body).map_err(|_| &INVALID_BODY)?;
                 sandbox.in_call(db, body, &request_id, endpoint.answer)
