@@ -3,6 +3,7 @@ import type { AppStatus, Environment } from "../bindings/start";
 import { type ProblemActions, ProblemActionsContext } from "../components/ProblemActions";
 import { RefreshProvider } from "../features/balances/RefreshProvider";
 import { DemoScreen } from "../features/demo/DemoScreen";
+import { AccountPanelProvider } from "../features/history/AccountPanelProvider";
 import { InvitationsScreen } from "../features/invitations/InvitationsScreen";
 import { AccountsScreen } from "../features/items/AccountsScreen";
 import { LinkProvider } from "../features/link/LinkProvider";
@@ -41,9 +42,11 @@ export function Workplace({
             <RefreshProvider>
               <EvaluateProvider>
                 <WithProblemActions>
-                  <Frame status={status} scroll={scroll}>
-                    <CurrentScreen status={status} />
-                  </Frame>
+                  <AccountPanelProvider>
+                    <Frame status={status} scroll={scroll}>
+                      <CurrentScreen status={status} />
+                    </Frame>
+                  </AccountPanelProvider>
                 </WithProblemActions>
               </EvaluateProvider>
             </RefreshProvider>
