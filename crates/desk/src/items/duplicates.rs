@@ -1,6 +1,8 @@
 //! Items that have accounts in common, as was seen after both were linked, until the user says that both are to stay.
 //! The rows are written where a bank is linked; here they are shown and put aside.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use plaid::ItemId;
 use rusqlite::{Connection, OptionalExtension, Transaction};
@@ -19,6 +21,14 @@ const SAME: &str = "FROM accounts mine JOIN accounts theirs
     AND CASE WHEN mine.persistent_account_id IS NOT NULL AND theirs.persistent_account_id IS NOT NULL
              THEN mine.persistent_account_id = theirs.persistent_account_id
              ELSE mine.mask IS theirs.mask AND lower(mine.name) = lower(theirs.name) END";
+
+/// The Items about which it is open whether they double another: few, if any.
+pub(super) fn doubled(connection: &Connection) -> Result<HashSet<String>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT DISTINCT item_id FROM duplicates WHERE dismissed_at IS NULL")?;
+    let items = statement.query_map([], |row| row.get(0))?;
+    Ok(items.collect::<Result<_, _>>()?)
+}
 
 /// The Item that this one doubles, the oldest of them, while both are there and nothing was said about it.
 pub(super) fn of(

@@ -675,6 +675,7 @@ fn rows(
          WHERE items.state <> 'removed' AND (?1 IS NULL OR item_id = ?1)
          ORDER BY linked_at, items.rowid",
     )?;
+    let doubled = duplicates::doubled(connection)?;
     let mut rows = statement.query((one, looks == Looks::Read))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
@@ -695,7 +696,10 @@ fn rows(
             advice: advice(row)?,
             checked_at: row.get::<_, Option<Moment>>(13)?.map(Moment::to_text),
             institution_status: institution_status(row)?,
-            duplicate_of: duplicates::of(connection, &item_id)?,
+            duplicate_of: match doubled.contains(&item_id) {
+                true => duplicates::of(connection, &item_id)?,
+                false => None,
+            },
             accounts: Vec::new(),
             item_id,
         });

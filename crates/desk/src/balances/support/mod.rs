@@ -229,3 +229,59 @@ fn answer(row: &Row<'_>, account_id: &str) -> Result<Option<PlaidAnswer>, StoreE
         failure: row.get(6)?,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::migrations;
+
+    #[test]
+    fn the_last_twenty_of_each_item_are_kept() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrations::all().to_latest(&mut connection).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
+                 INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
+                 VALUES ('one', 'p', 'ach_risk', 'Bank', 'x', 'active', 0),
+                        ('other', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);
+                 INSERT INTO accounts (account_id, item_id, position, name, account_type)
+                 VALUES ('a', 'one', 0, 'A', 'depository'), ('b', 'one', 1, 'B', 'depository');",
+            )
+            .unwrap();
+        let answer = |item: &str, account: Option<&str>, body: Option<&str>| Answer {
+            item_id: ItemId::new(item),
+            account_id: account.map(AccountId::new),
+            observed: Observed {
+                endpoint: plaid::Endpoint::AccountsGet,
+                duration: Duration::from_millis(12),
+                status: Some(200),
+                request_id: None,
+                body: body.map(str::to_owned),
+                failure: None,
+            },
+            came: Instant::now(),
+        };
+        let mut answers: Vec<Answer> = (0..30).map(|_| answer("one", None, None)).collect();
+        answers.push(answer("other", None, None));
+        answers.push(answer("gone", None, None));
+        answers.push(answer("one", Some("b"), None));
+        let lists = r#"{"accounts":[{"account_id":"b"}]}"#;
+        answers.push(answer("one", None, Some(lists)));
+        answers.push(answer("one", None, Some(&"x".repeat(LONGEST_BODY + 1))));
+        let transaction = connection.transaction().unwrap();
+        write(&transaction, answers, Timestamp::UNIX_EPOCH).unwrap();
+        let kept = |item: &str| -> u32 {
+            let sql = "SELECT count(*) FROM answers WHERE item_id = ?1";
+            transaction
+                .query_row(sql, [item], |row| row.get(0))
+                .unwrap()
+        };
+        assert_eq!((kept("one"), kept("other"), kept("gone")), (20, 1, 0));
+        // What was about another account, or lists only others, does not concern this one.
+        let seen = |account: &str| support(&transaction, account.to_owned()).unwrap().answers;
+        assert_eq!((seen("a").len(), seen("b").len()), (18, 20));
+        assert!(seen("a").iter().all(|answer| answer.body.is_none()));
+        assert!(support(&transaction, "c".to_owned()).is_err());
+    }
+}
