@@ -4,7 +4,7 @@ mod bank;
 
 use std::time::Duration;
 
-use bank::{Fault, Page, Running, Stage, for_debits};
+use bank::{Fault, Page, Running, Stage, by_mask, for_debits};
 use desk::{
     Desk,
     items::view::{ItemHealth, ItemView},
@@ -52,6 +52,10 @@ async fn decide(desk: &Running, session_id: &str, choice: DuplicateChoice) -> Li
 async fn items_when(desk: &Running, right: impl Fn(&Vec<ItemView>) -> bool) -> Vec<ItemView> {
     let read = |desk: Desk| async move { desk.items_view().await.unwrap().items };
     desk.until(read, right).await
+}
+
+fn of_mask(item: &ItemView, mask: &str) -> String {
+    by_mask(item, mask).account_id.clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,6 +111,14 @@ async fn a_new_link_takes_the_place_of_the_old_one_once_it_is_stored() {
     let stage = Stage::set().await;
     let desk = stage.desk().await;
     let (item, session) = twice(&stage, &desk).await;
+    let (checking, savings) = (of_mask(&item, "0000"), of_mask(&item, "1111"));
+    desk.run(|desk| async move {
+        desk.account_rename(&checking, Some("Rent")).await.unwrap();
+        let low = desk.account_set_low_balance(&checking, Some("150"));
+        low.await.unwrap();
+        desk.account_hide(&savings, true).await.unwrap();
+    })
+    .await;
     stage.fault("/item/remove", Fault::Cut);
     let choice = DuplicateChoice::Replace {
         item_id: item.item_id.clone(),
@@ -129,6 +141,16 @@ async fn a_new_link_takes_the_place_of_the_old_one_once_it_is_stored() {
     let items = items_when(&desk, |items| items.len() == 1).await;
     assert_eq!(Some(items[0].item_id.clone()), session.item_id);
     assert_eq!(items[0].duplicate_of, None);
+    // What was set for its accounts has come along.
+    let checking = by_mask(&items[0], "0000");
+    assert_eq!(checking.own_name.as_deref(), Some("Rent"));
+    let low = checking.low_balance.as_ref().unwrap();
+    assert_eq!(
+        (low.threshold.as_str(), low.currency.as_str()),
+        ("150", "USD")
+    );
+    assert!(by_mask(&items[0], "1111").hidden);
+    assert!(!checking.hidden);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -166,6 +166,15 @@ pub(crate) static ITEM_LOGIN_REQUIRED: Code = code(
      login is required to update this information. use Link's update mode to restore the item to a good state",
     Some("Your sign-in details at this bank have changed. Please sign in again."),
 );
+/// Link in update mode, once the person has signed in: there is nothing to repair (any more). Plaid documents no
+/// cause; it came where the Item had been healed while Link was open, and its clients still list it.
+pub(crate) static ITEM_NO_ERROR: Code = code(
+    400,
+    ITEM,
+    "ITEM_NO_ERROR",
+    "the item is not in an error state",
+    None,
+);
 pub(crate) static INVALID_CREDENTIALS: Code = code(
     400,
     ITEM,

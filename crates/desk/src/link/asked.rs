@@ -47,12 +47,36 @@ pub(crate) async fn ask(
             found(&status.sessions, session.reached)
         });
     match (&session.repairs, &found) {
+        (Some(_), Found::Exit(exit)) if callback::works_already(exit) => Ok(Found::Repaired),
         (Some(item_id), Found::Nothing | Found::UnderWay)
             if works_again(desk, env, item_id).await? =>
         {
             Ok(Found::Repaired)
         }
         _ => Ok(found),
+    }
+}
+
+/// What a session has come to although its page says that the person left: a page that is told to leave at once says
+/// so of a bank that has agreed, too.
+pub(crate) async fn despite_exit(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    session: &Unfinished,
+) -> Result<Found, DeskError> {
+    let Some(link_token) = &session.link_token else {
+        return Ok(Found::Nothing);
+    };
+    if session.reached == Reached::Start {
+        return Ok(Found::Nothing);
+    }
+    let status = status(env, link_token).await?;
+    if let Some(grant) = status.and_then(|status| callback::grant_found(&status.sessions)) {
+        return Ok(Found::Grant(Box::new(grant)));
+    }
+    match &session.repairs {
+        Some(item_id) if works_again(desk, env, item_id).await? => Ok(Found::Repaired),
+        _ => Ok(Found::Nothing),
     }
 }
 

@@ -18,9 +18,6 @@ const LONGEST: usize = 200;
 /// The most accounts of one grant.
 const MOST_ACCOUNTS: usize = 500;
 
-/// The words for a session that ended in the middle of Link.
-pub(crate) const CLOSED: &str = "Linking was closed before the bank agreed. Nothing was linked.";
-
 type Metadata = Map<String, Value>;
 
 fn cut(text: &str) -> Option<String> {
@@ -66,9 +63,14 @@ pub(crate) fn told_event(event: &LinkSessionEvent) -> Event {
     }
 }
 
-/// Whether the person left because the Item works: ITEM_NO_ERROR.
-pub(crate) fn needs_no_repair(post: &ExitPost) -> bool {
-    text(post.error.as_ref(), "error_code").as_deref() == Some("ITEM_NO_ERROR")
+/// Whether the person left update mode because there is nothing to repair: Link says so of an Item that was healed
+/// while it was open.
+pub(crate) fn works_already(exit: &End) -> bool {
+    let plaid = exit
+        .problem
+        .as_ref()
+        .and_then(|problem| problem.plaid.as_ref());
+    plaid.is_some_and(|plaid| plaid.error_code.as_deref() == Some("ITEM_NO_ERROR"))
 }
 
 /// onSuccess and onExit among the events, for support.

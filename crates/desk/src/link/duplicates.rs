@@ -13,16 +13,16 @@ use super::{
 use crate::{items::view::PersonView, moment::Moment, store::StoreError};
 
 /// What an account is recognised by.
-struct Looks {
-    name: String,
-    mask: Option<String>,
+pub(super) struct Looks {
+    pub(super) name: String,
+    pub(super) mask: Option<String>,
     /// The same across Items, at the few banks that give it.
-    persistent_account_id: Option<String>,
+    pub(super) persistent_account_id: Option<String>,
 }
 
 impl Looks {
     /// Masks are not unique, and names are not: both together are a good sign.
-    fn same(&self, other: &Self) -> bool {
+    pub(super) fn same(&self, other: &Self) -> bool {
         let persistent = self.persistent_account_id.is_some()
             && self.persistent_account_id == other.persistent_account_id;
         let named = self.mask.is_some()

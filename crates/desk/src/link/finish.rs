@@ -11,6 +11,7 @@ use super::{
     callback, decide,
     duplicates::{self, Known, Named},
     grants::{self, Exchange, Fate, Grant, Granted},
+    replace,
     table::{self, End, Step, Whose},
     view::LinkState,
 };
@@ -308,8 +309,11 @@ fn carry_out(
         }
         Fate::Replace(old) => {
             // Removed by hand meanwhile: then that is done.
-            if old != item_id && items_table::item_key(transaction, old).is_ok() {
-                items_table::begin_removal(transaction, old, now)?;
+            if old != item_id {
+                replace::take_over(transaction, old, item_id)?;
+                if items_table::item_key(transaction, old).is_ok() {
+                    items_table::begin_removal(transaction, old, now)?;
+                }
             }
             duplicates::notice(transaction, item_id, Known::Yes, now)?;
         }
@@ -402,8 +406,14 @@ fn used_up(error: plaid::Error, granted: &Granted) -> Problem {
 
 /// What was not wanted could not be removed, since that needs its access token.
 fn not_taken_back(granted: &Granted) -> String {
+    let why = match granted.exchange {
+        Exchange::NotBegun => "Plaid could not be asked in time to take it back",
+        Exchange::Begun => {
+            "Plaid was asked to take it back, and its answer was lost on the way, with the access token that this needs"
+        }
+    };
     format!(
-        "The bank agreed ({}) to what was not wanted any more, and Plaid could not be asked in time to take it back. Balance Desk has no access to it. An Item that is listed in Plaid's Dashboard can be removed by Plaid's support.",
+        "The bank agreed ({}) to what was not wanted any more, and {why}. Balance Desk has no access to it. An Item that is listed in Plaid's Dashboard can be removed by Plaid's support.",
         what(granted)
     )
 }
@@ -500,6 +510,9 @@ async fn accounts(
                 now,
             )?;
             // Now that it is known which accounts the banks themselves call the same.
+            if let Some(old) = replace::replaced_by(transaction, &item_id)? {
+                replace::take_over(transaction, &old, &item_id)?;
+            }
             duplicates::notice(transaction, &item_id, Known::No, now)
         })
         .await

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     asked::{self, Found},
-    callback::CLOSED,
+    endings,
     finish::{self, PUBLIC_TOKEN_LIFE},
     grants, session,
     table::{self, End, Step, Unfinished},
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Desk, DeskError, OpenEnvironment,
     moment::Moment,
-    problem::{NextAction, Problem, ProblemKind},
+    problem::{Problem, ProblemKind},
 };
 
 /// The first and the longest pause before Plaid is asked again after it could not be.
@@ -30,7 +30,7 @@ const LOOKS: u32 = 3;
 const BETWEEN_LOOKS: Duration = Duration::from_secs(4);
 
 /// How long somebody who waits lets Plaid be asked.
-const QUICK: Duration = Duration::from_secs(5);
+pub(super) const QUICK: Duration = Duration::from_secs(5);
 
 /// A look at what became of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,14 +196,20 @@ pub(crate) async fn look_up(
         return Ok(Seen::Settled);
     }
     let Some(link_token) = &session.link_token else {
-        end(desk, env, &session, closed()).await?;
+        end(
+            desk,
+            env,
+            &session,
+            endings::closed(session.repairs.as_ref()),
+        )
+        .await?;
         return Ok(Seen::Settled);
     };
     let now = Moment::from(desk.now());
     let expires_at = session.link_token_expires_at.unwrap_or(now);
     // Plaid knows so much longer what became of it.
     if now > expires_at.after(RESULTS_KEPT) {
-        let expired = End::new(LinkState::Expired, Some(expired()));
+        let expired = endings::expired(session.repairs.as_ref());
         end(desk, env, &session, expired).await?;
         return Ok(Seen::Settled);
     }
@@ -243,10 +249,11 @@ async fn settle(
         Found::UnderWay | Found::Nothing => {
             let now = Moment::from(desk.now());
             let ran_out = session.link_token_expires_at.is_some_and(|at| at < now);
+            let repairs = session.repairs.as_ref();
             let nothing = if ran_out {
-                End::new(LinkState::Expired, Some(expired()))
+                endings::expired(repairs)
             } else {
-                closed()
+                endings::closed(repairs)
             };
             end(desk, env, session, nothing).await?;
         }
@@ -287,20 +294,4 @@ fn looked_up() -> Problem {
         ProblemKind::Cancelled,
         "The Link window was closed. Balance Desk asks Plaid whether the bank agreed, until Plaid answers; what was granted is not lost.",
     )
-}
-
-/// The window is gone, and Plaid knows of no grant.
-pub(super) fn closed() -> End {
-    End::new(
-        LinkState::Exited,
-        Some(Problem::new(ProblemKind::Cancelled, CLOSED).with_action(NextAction::LinkAgain)),
-    )
-}
-
-pub(super) fn expired() -> Problem {
-    Problem::new(
-        ProblemKind::TimedOut,
-        "Linking was interrupted, and its time has run out. Nothing was linked.",
-    )
-    .with_action(NextAction::LinkAgain)
 }

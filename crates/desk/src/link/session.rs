@@ -8,9 +8,12 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{
-    LinkStarted, asked, callback, finish,
+    LinkStarted,
+    asked::{self, Found},
+    callback, finish,
     grants::Grant,
     host::{self, Call, Callback, ExitPost, Origins, Taken},
+    resume::{self, QUICK},
     table::{self, End, Errand, Event, Means, NewSession, Step, Whose},
     token, unfinished,
     view::{LinkState, PersonChoice, Purpose},
@@ -368,19 +371,47 @@ impl Session {
     async fn exit(&self, post: ExitPost) -> Result<Taken, DeskError> {
         self.keep_event(callback::exit_event(&post)).await?;
         let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
-        // Healed while Link was open: there is nothing to sign in for.
-        let step = if self.repairs().is_some() && callback::needs_no_repair(&post) {
-            let step = finish::repaired(desk, env, id).await?;
-            if step == Step::Taken {
-                finish::follow_up(desk, env, id, self.repairs().cloned());
+        let exit = callback::exit_of(&post);
+        let step = match self.despite(&exit).await {
+            Ok(Found::Grant(grant)) => return self.succeed(*grant).await,
+            Ok(Found::Repaired) => {
+                let step = finish::repaired(desk, env, id).await?;
+                if step == Step::Taken {
+                    finish::follow_up(desk, env, id, self.repairs().cloned());
+                }
+                step
             }
-            step
-        } else {
-            end(desk, env, id, callback::exit_of(&post)).await?
+            Ok(_) => end(desk, env, id, exit).await?,
+            Err(error) => {
+                // As when the window is closed by hand: Plaid is asked until it answers.
+                self.give_up();
+                finish::tell(desk, id, true);
+                let (desk, env) = (desk.clone(), Arc::clone(env));
+                resume::take_up_after(desk, env, id.clone(), Err(error)).await?;
+                Step::Taken
+            }
         };
         match step {
             Step::Taken => Ok(Taken::Yes),
             Step::TooLate => Ok(Taken::Ended),
         }
+    }
+
+    /// What the session has come to although the person left.
+    async fn despite(&self, exit: &End) -> Result<Found, DeskError> {
+        // Healed while Link was open: there is nothing to sign in for.
+        if self.repairs().is_some() && callback::works_already(exit) {
+            return Ok(Found::Repaired);
+        }
+        let Some(session) = unfinished(&self.env, &self.session_id).await? else {
+            return Ok(Found::Nothing);
+        };
+        if !matches!(session.state, LinkState::Created | LinkState::Opened) {
+            return Ok(Found::Nothing);
+        }
+        let asked = asked::despite_exit(&self.desk, &self.env, &session);
+        tokio::time::timeout(QUICK, asked)
+            .await
+            .unwrap_or(Err(DeskError::Cancelled))
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
 use super::{
-    duplicates,
+    duplicates, endings,
     grants::DECISION_TIME,
     table::{self, state},
     view::{
@@ -13,13 +13,7 @@ use super::{
         LinkState, LinkWay, Purpose,
     },
 };
-use crate::{
-    DeskError,
-    items::table::from_json,
-    moment::Moment,
-    problem::{Problem, ProblemKind},
-    store::StoreError,
-};
+use crate::{DeskError, items::table::from_json, moment::Moment, store::StoreError};
 
 /// The most sessions listed.
 const MOST_SESSIONS: u32 = 200;
@@ -117,14 +111,19 @@ fn shown(
     let given_up = given_up(row, state)?;
     let problem: Option<String> = row.get(9)?;
     let problem = problem.as_deref().map(from_json).transpose()?;
+    let repairs: Option<String> = row.get(4)?;
     let item_id: Option<String> = row.get(8)?;
     let ended_at: Option<Moment> = row.get(6)?;
     let has_url = row.get_ref(14)? != rusqlite::types::ValueRef::Null;
+    let problem = match given_up {
+        Some(_) => Some(endings::taken_back(repairs.as_deref())),
+        None => problem,
+    };
     Ok(LinkSessionView {
         purpose: Purpose::from_sql(&row.get::<_, String>(2)?)?,
         person_name: row.get(3)?,
         way,
-        repairs_item_id: row.get(4)?,
+        repairs_item_id: repairs,
         choose_accounts: row.get(13)?,
         can_continue_in_browser: way == LinkWay::Window
             && state == LinkState::Opened
@@ -140,7 +139,7 @@ fn shown(
         institution_name: row.get(7)?,
         // Before its end, a repair has come to nothing yet.
         item_id: item_id.filter(|_| state == LinkState::Exchanged),
-        problem: given_up.map(|_| taken_back()).or(problem),
+        problem,
         exit_status: row.get(10)?,
         link_session_id: row.get(11)?,
         events: events(connection, &session_id)?,
@@ -157,13 +156,6 @@ fn given_up(row: &Row<'_>, state: LinkState) -> Result<Option<Moment>, StoreErro
     let open = matches!(state, LinkState::Created | LinkState::Opened);
     let at: Option<Moment> = row.get(20)?;
     Ok(at.filter(|_| open))
-}
-
-fn taken_back() -> Problem {
-    Problem::new(
-        ProblemKind::Cancelled,
-        "This was cancelled. Plaid cannot take the link back before its time is over: Balance Desk asks until then, and what is granted all the same is removed at once.",
-    )
 }
 
 fn invitation(

@@ -388,7 +388,9 @@ const UNFINISHED: &str =
     "SELECT session_id, state, repairs_item_id, link_token, link_token_expires_at,
        (SELECT max(NOT (name IN ('OPEN', 'LAYER_READY', 'SEARCH_INSTITUTION')
                         OR (name = 'TRANSITION_VIEW' AND coalesce(view_name, '') IN ('CONSENT', 'SELECT_INSTITUTION'))))
-        FROM link_events WHERE link_events.session_id = link_sessions.session_id),
+        FROM link_events WHERE link_events.session_id = link_sessions.session_id
+                           -- Leaving says nothing of how far somebody had got.
+                           AND name NOT IN ('EXIT', 'onExit') AND coalesce(view_name, '') <> 'EXIT'),
        way, link_session_id, cancelled_at IS NOT NULL
   FROM link_sessions WHERE ended_at IS NULL";
 

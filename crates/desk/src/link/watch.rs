@@ -6,19 +6,15 @@ use std::{sync::Arc, time::Duration};
 use plaid::{ItemId, LinkSession, LinkTokenStatus, Timestamp};
 
 use super::{
-    asked, callback, finish,
+    asked, callback, endings, finish,
     grants::Grant,
-    resume::{self, pause},
+    resume::pause,
     session,
     table::{self, End, Step, Unfinished},
     unfinished,
     view::{LinkState, LinkWay},
 };
-use crate::{
-    Desk, DeskError, OpenEnvironment, kill,
-    moment::Moment,
-    problem::{NextAction, Problem, ProblemKind},
-};
+use crate::{Desk, DeskError, OpenEnvironment, kill, moment::Moment};
 
 /// How long Plaid tells of a session that has ended.
 pub(crate) const RESULTS_KEPT: Duration = Duration::from_secs(6 * 60 * 60);
@@ -127,13 +123,8 @@ async fn look(
         return Ok(Seen::Settled);
     }
     let Some(link_token) = &session.link_token else {
-        return end(
-            desk,
-            env,
-            &session,
-            End::new(LinkState::Failed, Some(not_made())),
-        )
-        .await;
+        let not_made = endings::not_made(session.repairs.as_ref());
+        return end(desk, env, &session, not_made).await;
     };
     let now = Moment::from(desk.now());
     let expires_at = session.link_token_expires_at.unwrap_or(now);
@@ -221,14 +212,19 @@ async fn is_repaired(
     item_id: &ItemId,
     status: &LinkTokenStatus,
 ) -> Result<bool, DeskError> {
-    let handed_off = status.sessions.iter().any(|session| {
-        session.exit.is_none()
-            && session
-                .events
-                .iter()
-                .any(|event| event.event_name == "HANDOFF")
-    });
-    if handed_off {
+    let handed_off = |session: &LinkSession| {
+        let mut events = session.events.iter();
+        session.exit.is_none() && events.any(|event| event.event_name == "HANDOFF")
+    };
+    let needless = |session: &LinkSession| {
+        callback::exit_found(std::slice::from_ref(session))
+            .is_some_and(|exit| callback::works_already(&exit))
+    };
+    if status
+        .sessions
+        .iter()
+        .any(|session| handed_off(session) || needless(session))
+    {
         return Ok(true);
     }
     // Asked only once somebody has been there: it is one call more.
@@ -298,33 +294,10 @@ async fn end(
 
 /// The end of a session of which nothing came in its time.
 fn over(session: &Unfinished) -> End {
-    if session.cancelled {
-        return End::new(LinkState::Exited, Some(given_up()));
-    }
+    let repairs = session.repairs.as_ref();
     match session.way {
-        LinkWay::Invitation => End::new(LinkState::Expired, Some(unused())),
-        LinkWay::Window | LinkWay::Browser => End::new(LinkState::Expired, Some(resume::expired())),
+        _ if session.cancelled => endings::given_up(repairs),
+        LinkWay::Invitation => endings::unused(repairs),
+        LinkWay::Window | LinkWay::Browser => endings::expired(repairs),
     }
-}
-
-fn given_up() -> Problem {
-    Problem::new(
-        ProblemKind::Cancelled,
-        "This was cancelled. Its link opens no more, and nothing was linked.",
-    )
-}
-
-fn unused() -> Problem {
-    Problem::new(
-        ProblemKind::TimedOut,
-        "The link opens no more, and no bank was linked with it. A new one can be sent.",
-    )
-}
-
-fn not_made() -> Problem {
-    Problem::new(
-        ProblemKind::Cancelled,
-        "Balance Desk was interrupted before Plaid had made the link. Nothing was sent and nothing was linked.",
-    )
-    .with_action(NextAction::LinkAgain)
 }

@@ -445,6 +445,12 @@ impl Stage {
 
     /// What Link's frame asks of the bank.
     async fn frame(&self, act: &str, body: Value) -> Value {
+        let (status, answer) = self.ask_frame(act, body).await;
+        assert!(status.is_success(), "{act}: {answer}");
+        answer
+    }
+
+    async fn ask_frame(&self, act: &str, body: Value) -> (StatusCode, Value) {
         let answer = self
             .http
             .post(format!("{}/link/session/{act}", self.bank))
@@ -454,8 +460,7 @@ impl Stage {
             .await
             .unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{act}: {text}");
-        serde_json::from_str(&text).unwrap()
+        (status, serde_json::from_str(&text).unwrap())
     }
 
     /// Goes through Link as a person does, up to the grant. Answers what onSuccess gives the page.
@@ -523,10 +528,39 @@ impl Stage {
 
     /// Leaves Link.
     pub async fn leave(&self, session: &Value, status: &str) {
+        self.leave_after(session, status, Value::Null).await;
+    }
+
+    /// Leaves Link after an error.
+    pub async fn leave_after(&self, session: &Value, status: &str, error: Value) {
         let id = &session["link_session_id"];
-        let exit =
-            json!({"link_session_id": id, "status": status, "institution_id": null, "error": null});
+        let exit = json!({"link_session_id": id, "status": status, "institution_id": null, "error": error});
         self.frame("exit", exit).await;
+    }
+
+    /// Signs in again in update mode, which is refused. Answers the error as Link tells it.
+    pub async fn refused_in_link(
+        &self,
+        session: &Value,
+        (username, password): (&str, &str),
+    ) -> Value {
+        let id = &session["link_session_id"];
+        let credentials =
+            json!({"link_session_id": id, "username": username, "password": password});
+        let (status, answer) = self.ask_frame("credentials", credentials).await;
+        assert!(!status.is_success(), "{answer}");
+        let parts = [
+            "error_type",
+            "error_code",
+            "error_message",
+            "display_message",
+        ];
+        Value::Object(
+            parts
+                .into_iter()
+                .map(|part| (part.to_owned(), answer[part].clone()))
+                .collect(),
+        )
     }
 
     /// Signs in at the bank in a session of Link, up to the grant. Answers what onSuccess gives the page.
@@ -540,8 +574,21 @@ impl Stage {
         &self,
         session: &Value,
         institution_id: &str,
-        (username, password): (&str, &str),
+        credentials: (&str, &str),
     ) -> Value {
+        self.agree_at(session, institution_id, credentials).await;
+        let id = &session["link_session_id"];
+        let finished = self.frame("finish", json!({"link_session_id": id})).await;
+        json!({"public_token": finished["public_token"], "metadata": finished["metadata"]})
+    }
+
+    /// Signs in at a bank up to the last pane of Link: the bank has agreed, and Link has not said so yet.
+    pub async fn agree_at(
+        &self,
+        session: &Value,
+        institution_id: &str,
+        (username, password): (&str, &str),
+    ) {
         let id = &session["link_session_id"];
         if session["update_mode"] != json!(true) {
             let body = json!({"link_session_id": id, "institution_id": institution_id});
@@ -555,8 +602,6 @@ impl Stage {
             let body = json!({"link_session_id": id, "masks": masks});
             self.frame("accounts", body).await;
         }
-        let finished = self.frame("finish", json!({"link_session_id": id})).await;
-        json!({"public_token": finished["public_token"], "metadata": finished["metadata"]})
     }
 }
 

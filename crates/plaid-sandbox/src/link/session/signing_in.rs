@@ -9,8 +9,9 @@ use crate::bank::customers::{challenges, sign_in};
 use crate::bank::institutions::Institution;
 use crate::bank::second_factor::Challenges;
 use crate::call::{Answer, Call, Failure};
-use crate::errors::{INVALID_CREDENTIALS, INVALID_INSTITUTION, NO_ACCOUNTS};
+use crate::errors::{INVALID_CREDENTIALS, INVALID_INSTITUTION, ITEM_NO_ERROR, NO_ACCOUNTS};
 use crate::fields::{Field, TEXT, WORDS, required};
+use crate::store::items::Item;
 use crate::store::link::Step;
 
 pub(super) static INSTITUTION_FIELDS: [Field; 2] = [SESSION, required("institution_id", WORDS)];
@@ -19,6 +20,8 @@ pub(super) static CREDENTIALS_FIELDS: [Field; 3] = [
     required("username", TEXT),
     required("password", TEXT),
 ];
+/// The password with which update mode finds that an Item that is well needs no repair.
+const NOTHING_TO_REPAIR: &str = "error_ITEM_NO_ERROR";
 /// Every step from which credentials can still be given.
 const BEFORE_ACCOUNTS: [Step; 5] = [
     Step::SigningIn,
@@ -68,11 +71,14 @@ pub(super) fn submit_credentials(call: &Call<'_>) -> Answer {
     }
     let request: Request = call.read()?;
     let mut running = Running::at(call, &request.link_session_id, &BEFORE_ACCOUNTS)?;
+    let item = running.item_to_update(call)?;
+    let is_well = |item: &Item| item.error.is_none() && item.notice.is_none();
+    if request.password == NOTHING_TO_REPAIR && item.as_ref().is_some_and(is_well) {
+        return Err(Failure::from(&ITEM_NO_ERROR));
+    }
     let description = sign_in(&request.username, &request.password)?;
     // An Item is repaired by whoever linked it.
-    let known = running
-        .item_to_update(call)?
-        .is_none_or(|item| item.username == request.username);
+    let known = item.is_none_or(|item| item.username == request.username);
     if request.username.trim().is_empty() || !known {
         return Err(Failure::from(&INVALID_CREDENTIALS));
     }
