@@ -391,11 +391,17 @@ impl Stage {
 
     /// Waits until the bank has answered a call of this path, whether or not the answer has arrived.
     pub async fn answered(&self, path: &str) {
+        self.answers(path, 1).await;
+    }
+
+    /// The same for so many calls.
+    pub async fn answers(&self, path: &str, times: usize) {
         let mut answered = self.wire.answered.subscribe();
-        let once = answered.wait_for(|answered| answered.iter().any(|answer| answer == path));
-        tokio::time::timeout(PATIENCE, once)
+        let enough = answered
+            .wait_for(|answered| answered.iter().filter(|answer| *answer == path).count() >= times);
+        tokio::time::timeout(PATIENCE, enough)
             .await
-            .unwrap_or_else(|_| panic!("{path} was not answered"))
+            .unwrap_or_else(|_| panic!("{path} was not answered {times} times"))
             .unwrap();
     }
 
