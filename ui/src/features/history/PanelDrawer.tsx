@@ -1,18 +1,43 @@
 import { Drawer } from "@mantine/core";
+import { lazy, Suspense, useRef } from "react";
+import { Waiting } from "../../components/Waiting";
 import type { PanelOf } from "./account";
+import classes from "./PanelDrawer.module.css";
 
-/** The panel at the right of the window. */
-export function PanelDrawer({ of, onClose }: { of: PanelOf | null; onClose: () => void }) {
+// The chart is not part of what the window paints first.
+const PanelContent = lazy(() => import("./PanelContent"));
+
+interface Props {
+  of: PanelOf | null;
+  onClose: () => void;
+}
+
+/** The panel at the right of the window; what it showed last stays while it closes. */
+export function PanelDrawer({ of, onClose }: Props) {
+  const last = useRef(of);
+  if (of) last.current = of;
+  const shown = of ?? last.current;
   return (
     <Drawer
       opened={of !== null}
       onClose={onClose}
       position="right"
-      size="xl"
-      title="Account"
+      size="min(880px, calc(100vw - 48px))"
+      title={shown?.kind === "total" ? `Total in ${shown.currency}` : "Account"}
       closeButtonProps={{ "aria-label": "Close" }}
+      overlayProps={{ backgroundOpacity: 0.35 }}
+      classNames={{ content: classes.content, header: classes.header, body: classes.body }}
+      data-testid="account-panel"
+      data-printed
     >
-      {null}
+      {shown ? (
+        <Suspense fallback={<Waiting>Opening…</Waiting>}>
+          <PanelContent
+            key={shown.kind === "account" ? shown.accountId : shown.currency}
+            of={shown}
+          />
+        </Suspense>
+      ) : null}
     </Drawer>
   );
 }

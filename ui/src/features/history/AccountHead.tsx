@@ -1,0 +1,126 @@
+import { ActionIcon, Group, Title, Tooltip } from "@mantine/core";
+import { IconPrinter, IconRefresh } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { Age } from "../../components/Age";
+import { Amount } from "../../components/Amount";
+import { formatExactTime } from "../../format";
+import { useRefresh } from "../balances/refresh";
+import { sourceWords } from "../balances/source";
+import { ExportMenu } from "../export/ExportMenu";
+import { type Figure, meaning } from "../items/meaning";
+import { accountKind, accountTitle, maskWords } from "../items/words";
+import classes from "./Panel.module.css";
+import type { PanelAccount } from "./useHistory";
+import { changeWords } from "./words";
+
+/** Which account it is, how it stands now, and what can be done with it. */
+export function AccountHead({ account }: { account: PanelAccount }) {
+  const { row, institutionName, personName } = account;
+  const own = row.ownName ? accountTitle(row) : row.officialName;
+  return (
+    <section className="panel" aria-label="Account now">
+      <div className={classes.head}>
+        <div className={classes.who}>
+          <Title order={2} className="breakable">
+            {row.ownName ?? row.name}{" "}
+            {row.ownName ? null : <span className={classes.mask}>{maskWords(row.mask)}</span>}
+          </Title>
+          <div className={classes.dim}>
+            {personName} · {institutionName} · {accountKind(row)}
+          </div>
+          {own ? <div className={classes.dim}>{own}</div> : null}
+        </div>
+        <Acts account={account} />
+      </div>
+      <Figures account={account} />
+    </section>
+  );
+}
+
+function Acts({ account: { row } }: { account: PanelAccount }) {
+  const refresh = useRefresh();
+  const { scope } = refresh;
+  const mine = scope?.kind === "account" && scope.accountId === row.accountId;
+  return (
+    <Group gap={6} wrap="nowrap" className={classes.acts}>
+      <Tooltip label="Refresh this account">
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label="Refresh this account"
+          disabled={scope !== null && !mine}
+          loading={mine}
+          onClick={() => refresh.run({ kind: "account", accountId: row.accountId })}
+          data-testid="panel-refresh"
+        >
+          <IconRefresh size={17} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Print">
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label="Print this account"
+          onClick={() => window.print()}
+          data-testid="panel-print"
+        >
+          <IconPrinter size={17} />
+        </ActionIcon>
+      </Tooltip>
+      <ExportMenu accountId={row.accountId} />
+    </Group>
+  );
+}
+
+function Figures({ account: { row } }: { account: PanelAccount }) {
+  const { reading, change } = row;
+  if (!reading) return <p className={classes.nothing}>No balance was read yet.</p>;
+  const { currency = null, unofficialCurrency: unofficial } = reading;
+  return (
+    <dl className={classes.figures}>
+      {figures.map(({ figure, label }) => (
+        <Shown key={figure} label={label} explained={meaning(row, figure)} testId={`now-${figure}`}>
+          <Amount amount={reading[figure] ?? null} currency={currency} unofficial={unofficial} />
+        </Shown>
+      ))}
+      <Shown
+        label="Since the reading before"
+        explained={
+          change
+            ? `How the current balance moved since ${formatExactTime(change.since)}`
+            : "There is no reading before that reports a current balance in this currency."
+        }
+        testId="now-change"
+      >
+        {change ? (
+          <span className="figure">{changeWords(change.amount, currency, unofficial)}</span>
+        ) : (
+          <span className={classes.dim}>nothing to compare</span>
+        )}
+      </Shown>
+      <Shown label="Read" explained={sourceWords(reading)} testId="now-read">
+        {reading.source} <Age at={reading.readAt} />
+      </Shown>
+    </dl>
+  );
+}
+
+const figures: Array<{ figure: Figure; label: string }> = [
+  { figure: "available", label: "Available" },
+  { figure: "current", label: "Current" },
+  { figure: "limit", label: "Limit" },
+];
+
+function Shown(props: { label: string; explained?: string; testId: string; children: ReactNode }) {
+  const { label, explained, testId, children } = props;
+  return (
+    <div>
+      <dt>
+        <Tooltip label={explained} multiline maw={300}>
+          <span className={classes.explained}>{label}</span>
+        </Tooltip>
+      </dt>
+      <dd data-testid={testId}>{children}</dd>
+    </div>
+  );
+}

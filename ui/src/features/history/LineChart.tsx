@@ -1,0 +1,143 @@
+import "uplot/dist/uPlot.min.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import uPlot from "uplot";
+import type { HistorySeries } from "../../bindings/history";
+import { formatExactTime, formatMoney } from "../../format";
+import { chartData, type LineOf, step } from "./chartData";
+import { chartOptions, palette } from "./chartOptions";
+import classes from "./LineChart.module.css";
+import { usePrinting } from "./usePrinting";
+
+const HEIGHT = 240;
+
+interface Props {
+  series: HistorySeries;
+  lines: LineOf[];
+  /** RFC 3339: the ends of the axis of time. */
+  from: string;
+  to: string;
+  /** Exact decimal text: where the low-balance mark is drawn. */
+  mark?: string;
+  /** What the chart shows, in words. */
+  label: string;
+}
+
+interface Pointed {
+  index: number;
+  /** CSS pixels within the chart. */
+  left: number;
+}
+
+/** Lines over time. Pointing at one, or the arrow keys, tell a reading exactly. */
+export function LineChart({ series, lines, from, to, mark, label }: Props) {
+  const holder = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const printing = usePrinting();
+  const scheme = useComputedColorScheme();
+  const hint = useId();
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    setPointed(null);
+    const data = chartData(series, lines);
+    const options = chartOptions({
+      data,
+      series,
+      window: [Date.parse(from) / 1000, Date.parse(to) / 1000],
+      mark: mark === undefined ? null : Number(mark),
+      colors: palette(printing ? "light" : scheme),
+      size: { width: Math.max(element.clientWidth, 200), height: HEIGHT },
+      onPoint: (index, left) => setPointed(index === null ? null : { index, left }),
+    });
+    const made = new uPlot(options, [data.times, ...data.places], element);
+    plot.current = made;
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height: HEIGHT });
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [series, lines, from, to, mark, scheme, printing]);
+
+  const point = (index: number | null) => {
+    const at = index === null ? undefined : series.points[index];
+    if (index === null || !at) return setPointed(null);
+    const left = plot.current?.valToPos(Date.parse(at.at) / 1000, "x") ?? 0;
+    plot.current?.setCursor({ left, top: HEIGHT / 2 });
+    setPointed({ index, left: left + (plot.current?.over.offsetLeft ?? 0) });
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by !== 1 && by !== -1) return;
+    event.preventDefault();
+    point(step(series.points, pointed?.index ?? null, by));
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would claim to hold fields
+    <div
+      className={classes.chart}
+      role="group"
+      aria-label={label}
+      aria-describedby={hint}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go from reading to reading
+      tabIndex={0}
+      onKeyDown={onKey}
+      onBlur={() => setPointed(null)}
+      data-testid="history-chart"
+      data-points={series.points.length}
+    >
+      <span id={hint} className="visuallyHidden">
+        The left and right arrow keys tell each reading.
+      </span>
+      <div ref={holder} className={classes.holder} aria-hidden />
+      <Exactly series={series} lines={lines} pointed={pointed} />
+    </div>
+  );
+}
+
+/** One reading with all its digits. */
+function Exactly({
+  series,
+  lines,
+  pointed,
+}: {
+  series: HistorySeries;
+  lines: LineOf[];
+  pointed: Pointed | null;
+}) {
+  const point = pointed ? series.points[pointed.index] : undefined;
+  return (
+    <div
+      className={classes.exactly}
+      role="status"
+      hidden={!point}
+      style={{ left: `clamp(100px, ${pointed?.left ?? 0}px, calc(100% - 100px))` }}
+      data-testid="history-exactly"
+    >
+      {point ? (
+        <>
+          <div className={classes.at}>{formatExactTime(point.at)}</div>
+          {lines.map(({ followed, label }) => {
+            const amount = point[followed];
+            return (
+              <div key={followed} className={classes.value}>
+                <span className={classes.swatch} data-line={followed} aria-hidden />
+                <span className={classes.name}>{label}</span>{" "}
+                <span className="figure">
+                  {amount === null
+                    ? "not reported"
+                    : formatMoney(amount, series.currency, series.unofficialCurrency)}
+                </span>
+              </div>
+            );
+          })}
+        </>
+      ) : null}
+    </div>
+  );
+}

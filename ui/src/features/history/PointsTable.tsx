@@ -1,0 +1,46 @@
+import type { HistorySeries } from "../../bindings/history";
+import { Amount } from "../../components/Amount";
+import { Disclosure } from "../../components/Disclosure";
+import { formatExactTime } from "../../format";
+import type { LineOf } from "./chartData";
+import classes from "./ReadingsTable.module.css";
+
+/** The points of a chart as a table, the newest first: for those who do not see it, and to read it exactly. */
+export function PointsTable({ series, lines }: { series: HistorySeries; lines: LineOf[] }) {
+  const points = series.points.filter(({ kind }) => kind === "reading").reverse();
+  return (
+    <Disclosure label="As a table" testId="points-table-open">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label="Points of the chart">
+        <table className={classes.points} data-testid="points-table">
+          <thead>
+            <tr>
+              <th scope="col">At</th>
+              {lines.map(({ followed, label }) => (
+                <th key={followed} scope="col" data-figure>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {points.map((point) => (
+              <tr key={point.at}>
+                <td>{formatExactTime(point.at)}</td>
+                {lines.map(({ followed }) => (
+                  <td key={followed} data-figure>
+                    <Amount
+                      amount={point[followed]}
+                      currency={series.currency}
+                      unofficial={series.unofficialCurrency}
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Disclosure>
+  );
+}

@@ -1,0 +1,180 @@
+/** How the chart library draws lines: steps, because a balance stands until the next reading; gaps as gaps. */
+import uPlot from "uplot";
+import type { HistorySeries } from "../../bindings/history";
+import { amountWords, type ChartData, timeWords } from "./chartData";
+
+export interface Palette {
+  text: string;
+  grid: string;
+  current: string;
+  second: string;
+  mark: string;
+  gap: string;
+}
+
+const palettes: Record<"light" | "dark", Palette> = {
+  light: {
+    text: "#536170",
+    grid: "#e0e6eb",
+    current: "#125d72",
+    second: "#b05a00",
+    mark: "#b42323",
+    gap: "rgba(83, 97, 112, 0.09)",
+  },
+  dark: {
+    text: "#9caab7",
+    grid: "#2a353e",
+    current: "#54a3b9",
+    second: "#f2a65c",
+    mark: "#ff9a94",
+    gap: "rgba(156, 170, 183, 0.1)",
+  },
+};
+
+/** A canvas knows no style sheet: its colours are told. */
+export function palette(scheme: "light" | "dark"): Palette {
+  return palettes[scheme];
+}
+
+export interface Chart {
+  data: ChartData;
+  series: HistorySeries;
+  /** Seconds since 1970. */
+  window: [number, number];
+  mark: number | null;
+  colors: Palette;
+  size: { width: number; height: number };
+  onPoint: (index: number | null, left: number) => void;
+}
+
+/** More points than this stand so close that dots would cover the line. */
+const DOTS_UP_TO = 60;
+
+/** The narrowest axis of time, in seconds: readings within a moment are not stretched over the whole width. */
+const NARROWEST = 120;
+
+export function chartOptions(chart: Chart): uPlot.Options {
+  const { data, series, colors, size } = chart;
+  return {
+    ...size,
+    legend: { show: false },
+    padding: [10, 12, 0, 0],
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
+    scales: {
+      x: { time: true, range: () => wide(chart.window) },
+      y: { range: (_, low, high) => tall(low, high, chart.mark) },
+    },
+    axes: [
+      {
+        ...axis(colors),
+        grid: { show: false },
+        space: 84,
+        values: (_, marks, __, ___, distance) => marks.map((mark) => timeWords(mark, distance)),
+      },
+      {
+        ...axis(colors),
+        space: 40,
+        size: (self, values) => widest(self, values),
+        values: (_, marks) =>
+          marks.map((mark) => amountWords(mark, series.currency, series.unofficialCurrency)),
+      },
+    ],
+    series: [
+      {},
+      ...data.lines.map(({ followed, label }): uPlot.Series => {
+        const stroke = followed === "current" ? colors.current : colors.second;
+        return {
+          label,
+          stroke,
+          width: 2,
+          dash: followed === "available" ? [6, 4] : undefined,
+          spanGaps: false,
+          paths: uPlot.paths.stepped?.({ align: 1 }),
+          points: { show: true, size: 6, fill: stroke, stroke, filter: dots },
+        };
+      }),
+    ],
+    hooks: {
+      drawClear: [(self) => shadeGaps(self, data, colors)],
+      draw: [(self) => drawMark(self, chart.mark, colors)],
+      setCursor: [(self) => tell(self, data, chart.onPoint)],
+    },
+  };
+}
+
+function axis(colors: Palette): uPlot.Axis {
+  return {
+    stroke: colors.text,
+    font: '11px "Inter Variable", system-ui, sans-serif',
+    grid: { stroke: colors.grid, width: 1 },
+    ticks: { stroke: colors.grid, width: 1, size: 4 },
+    gap: 6,
+  };
+}
+
+function wide([from, to]: [number, number]): [number, number] {
+  const missing = NARROWEST - (to - from);
+  return missing > 0 ? [from - missing / 2, to + missing / 2] : [from, to];
+}
+
+/** From the lowest to the highest with some air; the mark is always seen. */
+function tall(low: number | null, high: number | null, mark: number | null): [number, number] {
+  const values = [low, high, mark].filter((value) => value !== null).filter(Number.isFinite);
+  if (values.length === 0) return [0, 1];
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const air = (most - least) * 0.08 || Math.abs(most) * 0.05 || 1;
+  return [least - air, most + air];
+}
+
+/** The room that the longest amount needs. */
+function widest(self: uPlot, values: string[] | null): number {
+  if (!values) return 50;
+  self.ctx.save();
+  self.ctx.font = `${11 * devicePixelRatio}px "Inter Variable", system-ui, sans-serif`;
+  const width = Math.max(...values.map((value) => self.ctx.measureText(value).width));
+  self.ctx.restore();
+  return Math.ceil(width / devicePixelRatio) + 16;
+}
+
+/** Which points get a dot: all where there are few, else those that no line leads to or from. */
+function dots(self: uPlot, line: number): number[] {
+  const places = Array.from(self.data[line] ?? []);
+  const there = places.flatMap((place, index) => (place === null ? [] : [index]));
+  if (there.length <= DOTS_UP_TO) return there;
+  return there.filter((index) => places[index - 1] == null && places[index + 1] == null);
+}
+
+function shadeGaps(self: uPlot, { points, times }: ChartData, colors: Palette): void {
+  const { ctx, bbox } = self;
+  ctx.save();
+  ctx.fillStyle = colors.gap;
+  points.forEach(({ kind }, index) => {
+    const [before, after] = [times[index - 1], times[index + 1]];
+    if (kind !== "gap" || before === undefined || after === undefined) return;
+    const left = self.valToPos(before, "x", true);
+    ctx.fillRect(left, bbox.top, self.valToPos(after, "x", true) - left, bbox.height);
+  });
+  ctx.restore();
+}
+
+function drawMark(self: uPlot, mark: number | null, colors: Palette): void {
+  if (mark === null) return;
+  const { ctx, bbox } = self;
+  const y = self.valToPos(mark, "y", true);
+  ctx.save();
+  ctx.strokeStyle = colors.mark;
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.setLineDash([2 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(bbox.left + bbox.width, y);
+  ctx.stroke();
+  ctx.restore();
+}
+
+function tell(self: uPlot, { points, times }: ChartData, onPoint: Chart["onPoint"]): void {
+  const { idx, left } = self.cursor;
+  const at = idx == null || points[idx]?.kind === "gap" ? undefined : times[idx];
+  if (idx == null || at === undefined || left === undefined || left < 0) onPoint(null, 0);
+  else onPoint(idx, self.valToPos(at, "x") + self.over.offsetLeft);
+}

@@ -1,0 +1,26 @@
+import type { Change } from "../../bindings/accounts";
+import { formatMoney } from "../../format";
+import type { LineOf } from "./chartData";
+
+/** The lines of an account. */
+export const accountLines: LineOf[] = [
+  { followed: "current", label: "Current" },
+  { followed: "available", label: "Available" },
+];
+
+/** The lines of a total. */
+export const totalLines: LineOf[] = [
+  { followed: "current", label: "Assets" },
+  { followed: "debts", label: "Debts" },
+];
+
+/** "+$12.50", "-$3.00", "no change": exact, with its sign. */
+export function changeWords(
+  amount: Change["amount"],
+  currency: string | null,
+  unofficial = false,
+): string {
+  if (/^-?0*(\.0*)?$/.test(amount)) return "no change";
+  const words = formatMoney(amount, currency, unofficial);
+  return amount.startsWith("-") ? words : `+${words}`;
+}

@@ -1,0 +1,112 @@
+import { Group, Stack, Text } from "@mantine/core";
+import type { AccountSupport, PlaidAnswer } from "../../bindings/support";
+import { CopyButton, CopyText } from "../../components/CopyText";
+import { Disclosure } from "../../components/Disclosure";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Section } from "../../components/Section";
+import { Waiting } from "../../components/Waiting";
+import { formatExactTime } from "../../format";
+import classes from "./SupportView.module.css";
+import { useSupport } from "./useSupport";
+import { answerText, durationWords, outcomeWords, supportText } from "./words";
+
+/** What Plaid last said of an account, and the ids its support asks for. */
+export function SupportView({ accountId }: { accountId: string }) {
+  const { data, error, refetch } = useSupport(accountId);
+  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting>Reading what Plaid answered…</Waiting>;
+  return (
+    <Section
+      title="What Plaid answered"
+      hint="The last 20 answers that concern this account. Tokens and keys are never kept here. A request_id is what Plaid's support asks for first."
+    >
+      <Stack gap="sm" data-testid="support">
+        <Ids support={data} />
+        {data.answers.length === 0 ? (
+          <Text size="sm" c="dimmed" data-testid="support-empty">
+            No answer is kept yet. The next refresh keeps one.
+          </Text>
+        ) : (
+          <ol className={classes.answers}>
+            {data.answers.map((answer, index) => (
+              <li
+                key={`${answer.at} ${answer.requestId ?? answer.endpoint}`}
+                className={classes.answer}
+                data-testid="support-answer"
+              >
+                <Answer answer={answer} first={index === 0} />
+              </li>
+            ))}
+          </ol>
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+function Ids({ support }: { support: AccountSupport }) {
+  const ids: Array<[string, string | null]> = [
+    ["account_id", support.accountId],
+    ["item_id", support.itemId],
+    ["institution_id", support.institutionId],
+  ];
+  return (
+    <Group justify="space-between" align="flex-start" gap="md">
+      <dl className={classes.ids}>
+        {ids.map(([name, id]) =>
+          id === null ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <CopyText text={id} what={name} testId={`support-${name}`} />
+              </dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <CopyButton
+        text={supportText(support)}
+        label="Copy all"
+        size="xs"
+        testId="support-copy-all"
+      />
+    </Group>
+  );
+}
+
+function Answer({ answer, first }: { answer: PlaidAnswer; first: boolean }) {
+  const good = answer.httpStatus !== null && answer.httpStatus < 400;
+  return (
+    <>
+      <div className={classes.head}>
+        <span className={classes.endpoint}>{answer.endpoint}</span>
+        <span className={classes.status} data-good={good || undefined}>
+          {outcomeWords(answer)}
+        </span>
+        <span className={classes.dim}>{durationWords(answer.durationMs)}</span>
+        <time className={classes.dim} dateTime={answer.at}>
+          {formatExactTime(answer.at)}
+        </time>
+        <span className={classes.copy}>
+          <CopyText text={answerText(answer)} what="this answer" shown={false} />
+        </span>
+      </div>
+      <div className={classes.request}>
+        <span className={classes.dim}>request_id</span>{" "}
+        {answer.requestId === null ? (
+          <span className={classes.dim}>none: no answer came</span>
+        ) : (
+          <CopyText text={answer.requestId} what="request_id" testId="support-request-id" />
+        )}
+      </div>
+      {answer.body === null ? null : (
+        <Disclosure label="Body" open={first} testId="support-body-open">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
+          <pre className={classes.body} tabIndex={0} data-testid="support-body">
+            {answer.body}
+          </pre>
+        </Disclosure>
+      )}
+    </>
+  );
+}
