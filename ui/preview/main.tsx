@@ -12,6 +12,8 @@ import {
   held,
   invitation,
   linkSession,
+  loginRequired,
+  manyAccounts,
   platypus,
   reading,
   status,
@@ -69,6 +71,32 @@ const states: Record<string, () => void> = {
         });
         return never();
       },
+    }),
+  many: () => fakeShell("demo", { accounts_list: () => manyAccounts(10_000) }),
+  asked: () =>
+    fakeShell("production", {
+      balances_plan: () => ({
+        calls: 1250,
+        cost: { amount: "125", currency: "USD" },
+        needsConfirmation: true,
+        seconds: 390,
+        running: false,
+      }),
+    }),
+  failed: () =>
+    fakeShell("demo", {
+      balances_refresh: () => ({
+        refreshed: 3,
+        cancelled: false,
+        failed: ["First Gingham Credit Union", "Tartan Bank"].map((institutionName, at) => ({
+          itemId: at ? "item-tartan" : "item-gingham",
+          institutionName,
+          problem: at
+            ? { kind: "network", message: "The bank does not answer.", action: { kind: "retry" } }
+            : loginRequired,
+          mayBeBilled: false,
+        })),
+      }),
     }),
   long: () => fakeShell("production", longNames()),
   browser: () =>

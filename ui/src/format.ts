@@ -81,6 +81,15 @@ export const formatTimeOfDay = (rfc3339: string) => formatWith(timeOfDay, rfc333
 /** A calendar day (`YYYY-MM-DD`), which belongs to no time zone. */
 export const formatDay = (day: string) => formatWith(calendarDay, `${day}T00:00:00Z`);
 
+const calendarMonth = new Intl.DateTimeFormat(LOCALE, {
+  year: "numeric",
+  month: "long",
+  timeZone: "UTC",
+});
+
+/** A calendar month (`YYYY-MM`): "November 2026". */
+export const formatMonth = (month: string) => formatWith(calendarMonth, `${month}-01T00:00:00Z`);
+
 /** How long ago `rfc3339` was at `now`: "just now", "2 min ago", "3 h ago", "5 days ago", a date. */
 export function formatAge(rfc3339: string, now: number): string {
   const then = new Date(rfc3339).getTime();

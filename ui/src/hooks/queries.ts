@@ -9,6 +9,9 @@ export const keys = {
   settings: ["settings"] as const,
   demo: ["demo"] as const,
   items: ["items"] as const,
+  /** Outdated with the Items. */
+  accounts: ["items", "accounts"] as const,
+  billing: ["billing"] as const,
   people: ["people"] as const,
   evaluations: ["evaluations"] as const,
   evaluation: (clientTransactionId: string) => ["evaluations", clientTransactionId] as const,
@@ -41,11 +44,11 @@ export function showStatus(client: QueryClient, status: AppStatus): void {
 function outdatedBy(event: DeskEvent): ReadonlyArray<readonly string[]> {
   switch (event.kind) {
     case "itemsChanged":
-      return [keys.items, keys.people, keys.demo];
+      return [keys.items, keys.people, keys.billing, keys.demo];
     case "linkChanged":
       return [keys.linkSessions, keys.demo];
     case "evaluationsChanged":
-      return [keys.evaluations, keys.demo];
+      return [keys.evaluations, keys.billing, keys.demo];
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 /** Views as the desk would answer them, for tests and for looking at the screens. */
-import type { ReadingView } from "../bindings/balances";
+import type { AccountRow, AccountsList } from "../bindings/accounts";
+import type { BillingView, ReadingView } from "../bindings/balances";
 import type { DemoView } from "../bindings/demo";
 import type { AccountView, ItemsView, ItemView, PersonView } from "../bindings/items";
 import type { InvitationView, LinkSessionView } from "../bindings/link";
@@ -234,6 +235,152 @@ export const itemsView: ItemsView = {
     { currency: "EUR", assets: "0", debts: "0", notReported: 1 },
   ],
 };
+
+/** A row of the list of the same account: what is not known is left out. */
+function rowOf({ itemId: _, reading, ...account }: AccountView, item: number): AccountRow {
+  const known = (value: object) =>
+    Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
+  return {
+    ...(known(account) as unknown as AccountRow),
+    item,
+    ...(reading
+      ? { reading: known(reading) as unknown as NonNullable<AccountRow["reading"]> }
+      : {}),
+  };
+}
+
+/** The list of the accounts of the same Items. */
+export function listOf({ items, totals }: ItemsView): AccountsList {
+  const people = [...new Map(items.map(({ person }) => [person.personId, person])).values()];
+  return {
+    rows: items.flatMap(({ accounts }, at) => accounts.map((account) => rowOf(account, at))),
+    items: items.map(({ accounts: _, ...item }, at) => ({
+      ...item,
+      institution: at,
+      person: people.findIndex(({ personId }) => personId === item.person.personId),
+    })),
+    institutions: items.map((item) => ({
+      institutionId: item.institutionId,
+      name: item.institutionName,
+      logo: item.institutionLogo,
+      color: item.institutionColor,
+    })),
+    people,
+    totals,
+  };
+}
+
+/** A bank with many Items: as many accounts as asked for, in every state a line can be in. */
+export function manyAccounts(number: number): AccountsList {
+  const names = ["Checking", "Savings", "Payroll", "Reserve", "Card", "Mortgage", "Brokerage"];
+  const types = [
+    "depository",
+    "depository",
+    "depository",
+    "depository",
+    "credit",
+    "loan",
+    "investment",
+  ];
+  const perItem = 8;
+  const institutions = Array.from({ length: 40 }, (_, at) => ({
+    institutionId: `ins_${at}`,
+    name: `${["Platypus", "Gingham", "Tartan", "Houndstooth"][at % 4]} Bank ${at + 1}`,
+    logo: null,
+    color: ["#1f6f50", "#b7472a", "#095aa6", "#6b3fa0"][at % 4] ?? null,
+  }));
+  const people = Array.from({ length: 200 }, (_, at) => ({
+    personId: `person-${at}`,
+    name: `${["Ada", "Grace", "Alan", "Edsger", "Katherine"][at % 5]} ${["Lovelace", "Hopper", "Turing"][at % 3]} ${at}`,
+  }));
+  const {
+    accounts: _,
+    institutionName: __,
+    institutionLogo: ___,
+    institutionColor: ____,
+    ...item
+  } = platypus;
+  const items = Array.from({ length: Math.ceil(number / perItem) }, (_, at) => ({
+    ...item,
+    itemId: `item-${at}`,
+    institution: at % institutions.length,
+    person: at % people.length,
+    health: at % 37 === 5 ? gingham.health : item.health,
+  }));
+  const rows = Array.from({ length: number }, (_, at): AccountRow => {
+    const kind = at % names.length;
+    const cents = String((at * 7919) % 100).padStart(2, "0");
+    const read = reading({ readAt: ago((at * 13) % 5000), source: at % 5 ? "live" : "cached" });
+    return {
+      accountId: `account-${at}`,
+      item: Math.floor(at / perItem),
+      name: `${names[kind]} ${at}`,
+      mask: String(at % 10_000).padStart(4, "0"),
+      accountType: types[kind] ?? "other",
+      subtype:
+        ["checking", "savings", "checking", "money market", "credit card", "mortgage", "brokerage"][
+          kind
+        ] ?? "",
+      canEvaluate: kind < 2,
+      hidden: at % 97 === 3,
+      ...(at % 29 === 4 ? { ownName: `Rent of house ${at}` } : {}),
+      ...(at % 31 === 0
+        ? {
+            lowBalance: {
+              threshold: "500",
+              currency: "USD",
+              counts: "available" as const,
+              belowSince: at % 62 === 0 ? ago(90) : null,
+            },
+          }
+        : {}),
+      ...(at % 3
+        ? { change: { amount: `${at % 2 ? "-" : ""}${at % 400}.${cents}`, since: ago(3000) } }
+        : {}),
+      reading: {
+        ...(kind < 5 ? { available: `${(at * 31) % 90_000}.${cents}` } : {}),
+        current: `${(at * 37) % 90_000}.${cents}`,
+        ...(kind === 4 ? { limit: "5000" } : {}),
+        currency: at % 11 === 0 ? "EUR" : "USD",
+        unofficialCurrency: false,
+        readAt: read.readAt,
+        source: read.source,
+      },
+    };
+  });
+  return {
+    rows,
+    items,
+    institutions,
+    people,
+    totals: [
+      { currency: "USD", assets: "283921004.12", debts: "98123771.7", notReported: 12 },
+      { currency: "EUR", assets: "30112000.5", debts: "0", notReported: 0 },
+    ],
+  };
+}
+
+export function billingView(changes: Partial<BillingView> = {}): BillingView {
+  const count = (balances: number, evaluations = 0) => ({
+    balances,
+    evaluations,
+    mayBeBilled: 0,
+    cost: { amount: String((balances * 10 + evaluations * 25) / 100), currency: "USD" },
+  });
+  const day = (before: number) => ago(before * 24 * 60).slice(0, 10);
+  return {
+    today: count(3),
+    month: count(41, 2),
+    days: Array.from({ length: 31 }, (_, at) => ({ day: day(at), count: count(at % 4 ? 0 : 3) })),
+    months: [
+      { month: day(0).slice(0, 7), count: count(41, 2) },
+      { month: day(40).slice(0, 7), count: { ...count(120, 30), mayBeBilled: 1 } },
+    ],
+    pricePerBalanceCall: { amount: "0.1", currency: "USD" },
+    pricePerEvaluation: { amount: "0.25", currency: "USD" },
+    ...changes,
+  };
+}
 
 export const settingsView: SettingsView = {
   settings: {

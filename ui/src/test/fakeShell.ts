@@ -3,10 +3,12 @@ import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type { RefreshProgress } from "../bindings/balances";
+import type { ItemsView } from "../bindings/items";
 import type { DeskEvent, Environment } from "../bindings/start";
 import {
   ada,
   ago,
+  billingView,
   demoView,
   evaluation,
   failedEvaluation,
@@ -15,6 +17,7 @@ import {
   invitations,
   itemsView,
   linkSession,
+  listOf,
   reroute,
   returnCodes,
   review,
@@ -71,6 +74,17 @@ function usual(open: Environment | null): Record<string, Answer> {
     demo_view: () => demoView(),
     open_page: () => null,
     balances_cancel: () => null,
+    balances_plan: () => ({
+      calls: 2,
+      cost: null,
+      needsConfirmation: false,
+      seconds: 4,
+      running: false,
+    }),
+    billing_view: () => billingView(),
+    account_rename: () => null,
+    account_set_low_balance: () => null,
+    account_hide: () => null,
   };
 }
 
@@ -80,6 +94,10 @@ export function fakeShell(
   answers: Record<string, Answer> = {},
 ): FakeShell {
   const table = new Map(Object.entries({ ...usual(open), ...answers }));
+  // The list shows the accounts of the Items, unless a test has a list of its own.
+  if (!table.has("accounts_list")) {
+    table.set("accounts_list", (args) => listOf(table.get("items_view")?.(args) as ItemsView));
+  }
   const calls: Call[] = [];
   mockIPC(
     (command, args) => {

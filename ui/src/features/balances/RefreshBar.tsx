@@ -1,43 +1,22 @@
-import { Group, Progress, Text } from "@mantine/core";
+import { CloseButton, Group, Progress, Text } from "@mantine/core";
 import { ActButton } from "../../components/ActButton";
+import { Age } from "../../components/Age";
 import { ProblemNotice } from "../../components/ProblemNotice";
-import { count } from "../../format";
-import { useRefresh } from "./refresh";
+import { formatLeft } from "../../format";
+import { useNow } from "../../hooks/useNow";
+import classes from "./RefreshBar.module.css";
+import { RefreshFailures } from "./RefreshFailures";
+import { type Pause, type Refresh, useRefresh } from "./refresh";
+import { durationWords, outcomeWords } from "./words";
 
 /** How far the refresh is, how to stop it, and how the last one ended. */
 export function RefreshBar() {
   const refresh = useRefresh();
-  const { scope, progress, outcome, problem, lastScope } = refresh;
-  if (scope) {
-    const share = progress.total === 0 ? 0 : (progress.done / progress.total) * 100;
-    return (
-      <div className="panel" style={{ padding: "10px 14px", marginBottom: 16 }}>
-        <Group gap="md" wrap="nowrap">
-          <div style={{ flex: 1, minWidth: 0 }}>
-            <Text size="sm" role="status" className="tabular">
-              Asking for live balances: {progress.done} of {progress.total || "…"}.{" "}
-              <Text span c="dimmed" size="sm">
-                A bank can take 30 seconds.
-              </Text>
-            </Text>
-            <Progress value={share} size="sm" mt={6} animated aria-label="Items refreshed" />
-          </div>
-          <ActButton
-            variant="default"
-            onClick={refresh.cancel}
-            running={refresh.cancelling}
-            runningLabel="Cancelling…"
-            data-testid="refresh-cancel"
-          >
-            Cancel
-          </ActButton>
-        </Group>
-      </div>
-    );
-  }
+  const { scope, outcome, problem, lastScope } = refresh;
+  if (scope) return <Running refresh={refresh} />;
   if (problem) {
     return (
-      <div style={{ marginBottom: 16 }}>
+      <div className={classes.below}>
         <ProblemNotice
           problem={problem}
           onRetry={lastScope ? () => refresh.run(lastScope) : undefined}
@@ -47,19 +26,84 @@ export function RefreshBar() {
     );
   }
   return (
-    <Text size="sm" c="dimmed" role="status" mb={outcome ? 12 : 0} data-testid="refresh-outcome">
-      {outcome ? outcomeWords(outcome) : ""}
+    <div className={outcome ? classes.ended : undefined}>
+      <Group gap={6} wrap="nowrap">
+        <Text size="sm" c="dimmed" role="status" data-testid="refresh-outcome">
+          {outcome ? outcomeWords(outcome) : ""}
+        </Text>
+        {outcome ? (
+          <CloseButton
+            size="sm"
+            aria-label="Dismiss how the refresh ended"
+            onClick={refresh.dismissOutcome}
+          />
+        ) : null}
+      </Group>
+      {outcome && outcome.failed.length > 0 ? <RefreshFailures failed={outcome.failed} /> : null}
+    </div>
+  );
+}
+
+function Running({ refresh }: { refresh: Refresh }) {
+  const { done, total, secondsLeft, pause } = refresh.progress;
+  const share = total === 0 ? 0 : (done / total) * 100;
+  return (
+    <div className={classes.running} data-testid="refresh-running">
+      <div className={classes.how}>
+        <Group gap="0 8px">
+          <Text size="sm" role="status" className="tabular">
+            Asking for live balances: {done} of {total || "…"}.
+          </Text>
+          <Text size="sm" c="dimmed" className="tabular" data-testid="refresh-left">
+            {secondsLeft === null ? "A bank can take 30 seconds." : left(secondsLeft)}
+          </Text>
+        </Group>
+        <Progress
+          value={share}
+          size="sm"
+          mt={6}
+          animated={pause?.kind !== "offline"}
+          aria-label="Items refreshed"
+        />
+        {pause ? <Waiting pause={pause} /> : null}
+      </div>
+      <ActButton
+        variant="default"
+        onClick={refresh.cancel}
+        running={refresh.cancelling}
+        runningLabel="Cancelling…"
+        data-testid="refresh-cancel"
+      >
+        Cancel
+      </ActButton>
+    </div>
+  );
+}
+
+function left(seconds: number): string {
+  return seconds === 0 ? "Nearly done." : `${durationWords(seconds)} left.`.replace(/^a/, "A");
+}
+
+function Waiting({ pause }: { pause: Pause }) {
+  return (
+    <Text size="xs" mt={6} className={classes.pause} role="status" data-testid="refresh-pause">
+      {pause.kind === "offline" ? (
+        <>
+          Plaid has not been reached since <Age at={pause.since} />. It is tried again by itself,
+          and the refresh goes on.
+        </>
+      ) : (
+        <PacedWords until={pause.until} institutionName={pause.institutionName} />
+      )}
     </Text>
   );
 }
 
-function outcomeWords(outcome: {
-  refreshed: number;
-  failed: unknown[];
-  cancelled: boolean;
-}): string {
-  const parts = [`${count(outcome.refreshed, "Item")} refreshed`];
-  if (outcome.failed.length > 0) parts.push(`${outcome.failed.length} failed`);
-  const words = parts.join(", ");
-  return outcome.cancelled ? `Cancelled: ${words}.` : `${words}.`;
+function PacedWords(props: { until: string; institutionName: string | null }) {
+  const now = useNow();
+  const wait = formatLeft(props.until, now);
+  const long = wait ? ` (${wait})` : "";
+  return props.institutionName
+    ? `${props.institutionName} is asked too often at the moment and is asked again later${long}.`
+    : `Waiting, so as not to ask more often than Plaid allows${long}.`;
 }

@@ -1,85 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useReducer } from "react";
-import type { RefreshOutcome, RefreshProgress, RefreshScope } from "../../bindings/balances";
-import type { Problem } from "../../bindings/problem";
+import type { RefreshOutcome, RefreshScope } from "../../bindings/balances";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
 import { balances } from "../../ipc";
+import { ConfirmRefresh } from "./ConfirmRefresh";
+import { change, nothing } from "./progress";
 import { type Refresh, RefreshContext } from "./refresh";
-
-interface State {
-  scope: RefreshScope | null;
-  lastScope: RefreshScope | null;
-  progress: { done: number; total: number };
-  failures: ReadonlyMap<string, Problem>;
-  outcome: RefreshOutcome | null;
-}
-
-type Change =
-  | { kind: "begin"; scope: RefreshScope }
-  | { kind: "progress"; progress: RefreshProgress }
-  | { kind: "end"; outcome: RefreshOutcome | null }
-  | { kind: "dismiss"; itemId: string };
-
-const nothing: State = {
-  scope: null,
-  lastScope: null,
-  progress: { done: 0, total: 0 },
-  failures: new Map(),
-  outcome: null,
-};
-
-function without(failures: ReadonlyMap<string, Problem>, itemId: string) {
-  const rest = new Map(failures);
-  rest.delete(itemId);
-  return rest;
-}
-
-function change(state: State, next: Change): State {
-  switch (next.kind) {
-    case "begin":
-      return {
-        ...state,
-        scope: next.scope,
-        lastScope: next.scope,
-        progress: { done: 0, total: 0 },
-        outcome: null,
-        failures: next.scope.kind === "all" ? new Map() : state.failures,
-      };
-    case "progress":
-      return progressed(state, next.progress);
-    case "end": {
-      const failures = new Map(state.failures);
-      for (const { itemId, problem } of next.outcome?.failed ?? []) failures.set(itemId, problem);
-      return { ...state, scope: null, failures, outcome: next.outcome };
-    }
-    case "dismiss":
-      return { ...state, failures: without(state.failures, next.itemId) };
-  }
-}
-
-function progressed(state: State, progress: RefreshProgress): State {
-  switch (progress.kind) {
-    case "started":
-      return { ...state, progress: { done: 0, total: progress.total } };
-    case "itemDone":
-      return {
-        ...state,
-        progress: { done: progress.done, total: progress.total },
-        failures: without(state.failures, progress.itemId),
-      };
-    case "itemFailed":
-      return {
-        ...state,
-        progress: { done: progress.done, total: progress.total },
-        failures: new Map(state.failures).set(progress.itemId, progress.problem),
-      };
-    case "paced":
-    case "offline":
-    case "resumed":
-      return state;
-  }
-}
 
 /** Holds the running refresh above the screens, so that it goes on when the user looks elsewhere. */
 export function RefreshProvider({ children }: { children: ReactNode }) {
@@ -97,25 +24,73 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
     } finally {
       dispatch({ kind: "end", outcome });
       void client.invalidateQueries({ queryKey: keys.items });
+      void client.invalidateQueries({ queryKey: keys.billing });
     }
     return outcome;
   });
+  const plan = useAct(
+    (scope: RefreshScope) => balances.plan(scope),
+    (planned, scope) => {
+      if (planned.needsConfirmation && !planned.running) {
+        dispatch({ kind: "ask", asked: { scope, plan: planned } });
+      } else {
+        refresh.run(scope);
+      }
+    },
+  );
+  const running = state.scope !== null;
+  const { run: runPlan, clear: clearPlan } = plan;
+  const run = useCallback(
+    (scope: RefreshScope) => {
+      if (!running) runPlan(scope);
+    },
+    [running, runPlan],
+  );
   const dismissFailure = useCallback((itemId: string) => dispatch({ kind: "dismiss", itemId }), []);
-  const cancelRun = cancel.run;
+  const dismissOutcome = useCallback(() => dispatch({ kind: "dismissOutcome" }), []);
+  const { run: cancelRun, running: cancelRunning, answer: cancelled, clear: clearCancel } = cancel;
+  const { clear: clearRefresh } = refresh;
+  const problem = plan.problem ?? refresh.problem ?? cancel.problem;
   const value = useMemo<Refresh>(
     () => ({
       ...state,
-      run: refresh.run,
+      lastScope: state.lastScope ?? plan.arg ?? null,
+      run,
       cancel: () => cancelRun(),
-      cancelling: state.scope !== null && (cancel.running || cancel.answer !== undefined),
+      cancelling: running && (cancelRunning || cancelled !== undefined),
       dismissFailure,
-      problem: refresh.problem ?? cancel.problem,
+      dismissOutcome,
+      problem,
       dismissProblem: () => {
-        refresh.clear();
-        cancel.clear();
+        clearPlan();
+        clearRefresh();
+        clearCancel();
       },
     }),
-    [state, refresh, cancel, cancelRun, dismissFailure],
+    [
+      state,
+      running,
+      run,
+      plan.arg,
+      problem,
+      cancelRun,
+      cancelRunning,
+      cancelled,
+      clearPlan,
+      clearRefresh,
+      clearCancel,
+      dismissFailure,
+      dismissOutcome,
+    ],
   );
-  return <RefreshContext value={value}>{children}</RefreshContext>;
+  return (
+    <RefreshContext value={value}>
+      {children}
+      <ConfirmRefresh
+        asked={state.asked}
+        onConfirm={({ scope }) => refresh.run(scope)}
+        onClose={() => dispatch({ kind: "ask", asked: null })}
+      />
+    </RefreshContext>
+  );
 }

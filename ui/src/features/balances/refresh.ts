@@ -1,15 +1,36 @@
 import { createContext, useContext } from "react";
-import type { RefreshOutcome, RefreshScope } from "../../bindings/balances";
+import type { RefreshOutcome, RefreshPlan, RefreshScope } from "../../bindings/balances";
 import type { Problem } from "../../bindings/problem";
+
+/** Why no call leaves at the moment. */
+export type Pause =
+  | { kind: "paced"; until: string; institutionName: string | null }
+  | { kind: "offline"; since: string };
+
+export interface Progress {
+  /** Items finished, failures included. */
+  done: number;
+  /** 0 until the desk has said it. */
+  total: number;
+  /** About how many seconds it still takes; null while that is not known. */
+  secondsLeft: number | null;
+  pause: Pause | null;
+}
+
+/** A refresh that is to be confirmed first. */
+export interface Asked {
+  scope: RefreshScope;
+  plan: RefreshPlan;
+}
 
 /** A refresh of live balances: at most one at a time, whatever screen is shown. */
 export interface Refresh {
+  /** Plans it, asks where it costs more than the user wants to spend unasked, and makes it. */
   run: (scope: RefreshScope) => void;
   cancel: () => void;
   /** What is being refreshed; null when nothing is. */
   scope: RefreshScope | null;
-  /** Items finished and to read; the total is 0 until the desk has said it. */
-  progress: { done: number; total: number };
+  progress: Progress;
   cancelling: boolean;
   /** Items that could not be read last time, and why. */
   failures: ReadonlyMap<string, Problem>;
@@ -21,6 +42,7 @@ export interface Refresh {
   dismissProblem: () => void;
   /** How the last refresh ended. */
   outcome: RefreshOutcome | null;
+  dismissOutcome: () => void;
 }
 
 export const RefreshContext = createContext<Refresh | null>(null);

@@ -1,176 +1,246 @@
-import { ActionIcon, Button, Text, Tooltip } from "@mantine/core";
-import { IconRefresh, IconScale } from "@tabler/icons-react";
-import {
-  createColumnHelper,
-  flexRender,
-  getCoreRowModel,
-  useReactTable,
-} from "@tanstack/react-table";
-import type { AccountView } from "../../bindings/items";
-import { Amount } from "../../components/Amount";
-import { useRefresh } from "../balances/refresh";
-import { Source } from "../balances/source";
-import { useEvaluate } from "../signal/evaluate";
+import { UnstyledButton } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import type { SortingState } from "@tanstack/react-table";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { memo, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import type { RefreshScope } from "../../bindings/balances";
+import { useScrollElement } from "../../frame/scroll";
+import type { Edited } from "./AccountEdit";
+import { AccountLine, type LineActs } from "./AccountLine";
 import classes from "./AccountsTable.module.css";
-import { accountKind, accountTitle, maskWords } from "./words";
+import { type ColumnId, fitted, looks } from "./columns";
+import { GroupHead } from "./GroupHead";
+import { ItemHead } from "./ItemHead";
+import type { Entry, Group, Grouping } from "./shown";
+import { Tips } from "./Tips";
+import { useArrowKeys } from "./useArrowKeys";
 
-type Column = "name" | "available" | "current" | "limit" | "currency" | "read" | "actions";
-
-const column = createColumnHelper<AccountView>();
-
-function amountColumn(name: "available" | "current" | "limit", header: string) {
-  return column.display({
-    id: name,
-    header,
-    cell: ({ row: { original } }) => {
-      const { reading } = original;
-      return (
-        <Amount
-          amount={reading?.[name] ?? null}
-          currency={reading?.currency ?? null}
-          unofficial={reading?.unofficialCurrency}
-        />
-      );
-    },
-  });
-}
-
-const columns = [
-  column.display({
-    id: "name",
-    header: "Account",
-    cell: ({ row: { original } }) => <AccountName account={original} />,
-  }),
-  amountColumn("available", "Available"),
-  amountColumn("current", "Current"),
-  amountColumn("limit", "Limit"),
-  column.display({
-    id: "currency",
-    header: "Currency",
-    cell: ({ row: { original } }) =>
-      original.reading?.currency ?? (
-        <Text span size="xs" c="dimmed">
-          not reported
-        </Text>
-      ),
-  }),
-  column.display({
-    id: "read",
-    header: "Read",
-    cell: ({ row: { original } }) =>
-      original.reading ? (
-        <Source reading={original.reading} />
-      ) : (
-        <Text span size="xs" c="dimmed">
-          not read yet
-        </Text>
-      ),
-  }),
-  column.display({
-    id: "actions",
-    header: () => <span className="visuallyHidden">Actions</span>,
-    cell: ({ row: { original } }) => <RowActions account={original} />,
-  }),
-];
-
-const coreRowModel = getCoreRowModel<AccountView>();
+const HEAD_HEIGHT = 62;
+const LINE_HEIGHT = 45;
 
 interface Props {
-  accounts: AccountView[];
-  label: string;
-  /** Nothing can be done with them. */
-  idle?: boolean;
+  entries: Entry[];
+  grouping: Grouping;
+  columns: ColumnId[];
+  sorting: SortingState;
+  onSort: (sorting: SortingState) => void;
+  chosen: ReadonlySet<string>;
+  onChoose: (accountIds: string[], chosen: boolean) => void;
+  editing: { accountId: string; edited: Edited } | null;
+  refreshing: RefreshScope | null;
+  acts: LineActs;
+  /** Brings an entry into view. */
+  show: RefObject<(key: string) => void>;
 }
 
-/** The accounts of one Item with their newest readings. */
-export function AccountsTable({ accounts, label, idle = false }: Props) {
-  const table = useReactTable({
-    data: accounts,
-    columns,
-    getCoreRowModel: coreRowModel,
-    getRowId: (account) => account.accountId,
+/** The accounts, group by group. Only what is near the visible part is drawn, so that 10,000 of them stay quick. */
+export const AccountsTable = memo(function AccountsTable(props: Props) {
+  const { entries, columns, show, refreshing, chosen, grouping } = props;
+  const scroll = useScrollElement();
+  const { ref: sized, width } = useElementSize();
+  const body = useRef<HTMLDivElement>(null);
+  const [margin, setMargin] = useState(0);
+  useLayoutEffect(() => {
+    const top = body.current?.offsetTop ?? 0;
+    setMargin((before) => (before === top ? before : top));
   });
-  return (
-    <table className={classes.table} aria-label={label} data-idle={idle || undefined}>
-      <thead>
-        {table.getHeaderGroups().map((group) => (
-          <tr key={group.id}>
-            {group.headers.map((header) => (
-              <th key={header.id} scope="col" data-column={header.column.id as Column}>
-                {flexRender(header.column.columnDef.header, header.getContext())}
-              </th>
-            ))}
-          </tr>
-        ))}
-      </thead>
-      <tbody>
-        {table.getRowModel().rows.map((row) => (
-          <tr key={row.id} data-testid="account-row" data-account={row.id}>
-            {row.getVisibleCells().map((cell) => (
-              <td key={cell.id} data-column={cell.column.id as Column}>
-                {flexRender(cell.column.columnDef.cell, cell.getContext())}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+  const { ids, template } = useMemo(() => fitted(columns, width), [columns, width]);
+  const virtual = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: (index) => (entries[index]?.kind === "group" ? HEAD_HEIGHT : LINE_HEIGHT),
+    getItemKey: (index) => entries[index]?.key ?? index,
+    overscan: 8,
+    scrollMargin: margin,
+    initialRect: { width: 1000, height: 800 },
+  });
+  useEffect(() => {
+    show.current = (key) => {
+      const index = entries.findIndex((entry) => entry.key === key);
+      if (index >= 0) virtual.scrollToIndex(index, { align: "start" });
+    };
+  });
+  const drawn = virtual.getVirtualItems();
+  const arrows = useArrowKeys(
+    entries,
+    drawn.map(({ index }) => index),
+    (index) => virtual.scrollToIndex(index),
   );
-}
-
-function AccountName({ account }: { account: AccountView }) {
-  const kind = accountKind(account);
-  const official = account.officialName ?? "";
   return (
-    <div className={classes.name}>
-      <div className="breakable">
-        <span className={classes.title}>{account.name}</span>{" "}
-        <span className={classes.mask}>{maskWords(account.mask)}</span>
-      </div>
-      <div className={classes.kind} title={official || undefined}>
-        {official ? `${kind} · ${official}` : kind}
-      </div>
-    </div>
-  );
-}
-
-function RowActions({ account }: { account: AccountView }) {
-  const refresh = useRefresh();
-  const { evaluateFrom } = useEvaluate();
-  const { scope } = refresh;
-  const mine = scope?.kind === "account" && scope.accountId === account.accountId;
-  const title = accountTitle(account);
-  return (
-    <div className={classes.actions}>
-      {account.canEvaluate ? (
-        <Tooltip label="Evaluate a debit">
-          <Button
-            className={classes.evaluate}
-            size="compact-sm"
-            variant="subtle"
-            leftSection={<IconScale size={15} aria-hidden />}
-            aria-label={`Evaluate a debit from ${title}`}
-            onClick={() => evaluateFrom(account.accountId)}
-            data-testid="evaluate-from-account"
-          >
-            <span className={classes.evaluateWord}>Evaluate</span>
-          </Button>
-        </Tooltip>
-      ) : null}
-      <Tooltip label="Refresh this account">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="md"
-          aria-label={`Refresh ${title}`}
-          disabled={scope !== null && !mine}
-          loading={mine}
-          onClick={() => refresh.run({ kind: "account", accountId: account.accountId })}
-          data-testid="refresh-account"
+    <Tips>
+      <div
+        ref={sized}
+        className={classes.table}
+        style={{ "--columns": template } as React.CSSProperties}
+        role="grid"
+        aria-label="Accounts"
+        aria-multiselectable
+        aria-rowcount={entries.length + 1}
+        onKeyDown={arrows.onKeyDown}
+        onFocus={arrows.onFocus}
+      >
+        <Head {...props} ids={ids} />
+        <div
+          ref={body}
+          role="rowgroup"
+          className={classes.body}
+          style={{ height: virtual.getTotalSize() }}
         >
-          <IconRefresh size={16} />
-        </ActionIcon>
-      </Tooltip>
+          {drawn.map(({ index, key, start }) => {
+            const entry = entries[index];
+            if (!entry) return null;
+            return (
+              <div
+                key={key}
+                role="presentation"
+                className={classes.entry}
+                ref={virtual.measureElement}
+                data-index={index}
+                style={{ transform: `translateY(${start - margin}px)` }}
+              >
+                {entry.kind === "group" ? (
+                  <GroupRow {...props} group={entry.group} index={index} first={index === 0} />
+                ) : (
+                  <AccountLine
+                    line={entry.line}
+                    columns={ids}
+                    index={index}
+                    chosen={chosen.has(entry.key)}
+                    tab={arrows.at?.key === entry.key ? arrows.at.stop : null}
+                    edited={props.editing?.accountId === entry.key ? props.editing.edited : null}
+                    refreshing={refreshingOf(refreshing, entry.key)}
+                    underItem={grouping === "item"}
+                    acts={props.acts}
+                  />
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </Tips>
+  );
+});
+
+function refreshingOf(scope: RefreshScope | null, accountId: string): "this" | "other" | null {
+  if (!scope) return null;
+  return scope.kind === "account" && scope.accountId === accountId ? "this" : "other";
+}
+
+function Head({ ids, entries, chosen, sorting, onSort, onChoose }: Props & { ids: ColumnId[] }) {
+  const all = useMemo(
+    () => entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : [])),
+    [entries],
+  );
+  const number = all.reduce((sum, id) => sum + (chosen.has(id) ? 1 : 0), 0);
+  return (
+    <div role="row" aria-rowindex={1} className={classes.head}>
+      <div role="columnheader" className={classes.choose}>
+        <Choose
+          label="Select all shown accounts"
+          all={number > 0 && number === all.length}
+          some={number > 0}
+          onChange={(on) => onChoose(all, on)}
+          testId="select-all"
+        />
+      </div>
+      {looks
+        .filter(({ id }) => ids.includes(id))
+        .map(({ id, label }) => (
+          <SortableHeader key={id} id={id} label={label} sorting={sorting} onSort={onSort} />
+        ))}
+      <div role="columnheader">
+        <span className="visuallyHidden">Actions</span>
+      </div>
     </div>
+  );
+}
+
+interface SortableProps extends Pick<Props, "sorting" | "onSort"> {
+  id: ColumnId;
+  label: string;
+}
+
+/** A header that sorts by its column: up, down, and as it was. */
+function SortableHeader({ id, label, sorting, onSort }: SortableProps) {
+  const [by] = sorting;
+  const mine = by?.id === id ? by : null;
+  const next = () => {
+    if (!mine) onSort([{ id, desc: false }]);
+    else onSort(mine.desc ? [] : [{ id, desc: true }]);
+  };
+  return (
+    <div
+      role="columnheader"
+      aria-sort={mine ? (mine.desc ? "descending" : "ascending") : "none"}
+      data-column={id}
+    >
+      <UnstyledButton className={classes.sort} onClick={next} data-testid={`sort-${id}`}>
+        {label}
+        {mine ? mine.desc ? <IconArrowDown size={13} /> : <IconArrowUp size={13} /> : null}
+      </UnstyledButton>
+    </div>
+  );
+}
+
+function GroupRow(props: Props & { group: Group; index: number; first: boolean }) {
+  const { group, grouping, chosen, onChoose, index } = props;
+  const ids = group.lines.map(({ row }) => row.accountId);
+  const number = ids.reduce((sum, id) => sum + (chosen.has(id) ? 1 : 0), 0);
+  const choose = (
+    <div className={classes.choose}>
+      {ids.length > 0 ? (
+        <Choose
+          label={`Select all accounts of ${group.title}`}
+          all={number === ids.length}
+          some={number > 0}
+          onChange={(on) => onChoose(ids, on)}
+          testId="select-group"
+        />
+      ) : null}
+    </div>
+  );
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={classes.group}
+      data-first={props.first || undefined}
+    >
+      <div role="gridcell">
+        {group.item ? (
+          <ItemHead item={group.item} group={group} choose={choose} />
+        ) : (
+          <GroupHead group={group} grouping={grouping} choose={choose} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface ChooseProps {
+  label: string;
+  all: boolean;
+  some: boolean;
+  onChange: (on: boolean) => void;
+  testId: string;
+}
+
+/** Chooses many; in between while only some are. */
+function Choose({ label, all, some, onChange, testId }: ChooseProps) {
+  return (
+    <label>
+      <input
+        type="checkbox"
+        checked={all}
+        ref={(input) => {
+          if (input) input.indeterminate = some && !all;
+        }}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+        aria-label={label}
+        data-testid={testId}
+      />
+    </label>
   );
 }

@@ -1,9 +1,9 @@
 import { Button, Text, UnstyledButton } from "@mantine/core";
 import { useId, useState } from "react";
-import type { ItemView } from "../../bindings/items";
 import type { Problem } from "../../bindings/problem";
 import { useProblemActions } from "../../components/ProblemActions";
 import classes from "./Attention.module.css";
+import type { ListedItem } from "./lines";
 import { useShowItem } from "./showItem";
 import { adviceWords, bankInTrouble } from "./words";
 
@@ -11,13 +11,13 @@ import { adviceWords, bankInTrouble } from "./words";
 const FEW = 4;
 
 interface Need {
-  item: ItemView;
+  item: ListedItem;
   problem: Problem;
   weight: "now" | "soon";
 }
 
 /** What somebody has to do something about, the most pressing first. */
-function needs(items: ItemView[]): Need[] {
+function needs(items: ListedItem[]): Need[] {
   const now: Need[] = [];
   const soon: Need[] = [];
   for (const item of items) {
@@ -34,7 +34,7 @@ function needs(items: ItemView[]): Need[] {
 }
 
 /** Which banks need somebody, and which have trouble of their own; nothing when all is well. */
-export function Attention({ items }: { items: ItemView[] }) {
+export function Attention({ items }: { items: ListedItem[] }) {
   const [all, setAll] = useState(false);
   const headingId = useId();
   const found = needs(items);
@@ -88,7 +88,7 @@ function NeedRow({ need: { item, problem, weight } }: { need: Need }) {
 }
 
 /** The step itself where it can be taken from here, else the way to the card. */
-function NeedAction({ item, problem }: { item: ItemView; problem: Problem }) {
+function NeedAction({ item, problem }: { item: ListedItem; problem: Problem }) {
   const showItem = useShowItem();
   const { repairItem, chooseAccounts } = useProblemActions();
   const kind = problem.action?.kind;
@@ -111,7 +111,7 @@ function NeedAction({ item, problem }: { item: ItemView; problem: Problem }) {
   );
 }
 
-function adviceWordsOf(item: ItemView, problem: Problem): string {
+function adviceWordsOf(item: ListedItem, problem: Problem): string {
   const soon = item.health.state === "healthy" ? adviceWords(problem) : undefined;
   return soon ?? "Sign in again";
 }

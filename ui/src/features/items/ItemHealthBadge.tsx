@@ -1,17 +1,19 @@
 import { Popover, UnstyledButton } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { InstitutionStatusView, ItemView } from "../../bindings/items";
+import type { InstitutionStatusView } from "../../bindings/items";
 import { Age } from "../../components/Age";
 import { CopyText } from "../../components/CopyText";
+import { useFirstUse } from "../../components/useFirstUse";
 import { formatDate, formatTime } from "../../format";
 import classes from "./ItemHealthBadge.module.css";
+import type { ListedItem } from "./lines";
 import { bankInTrouble } from "./words";
 
 type Standing = "healthy" | "soon" | "bank" | "needsAttention" | "removing";
 
 /** The one word for how an Item stands: what its owner has to do counts more than its bank's trouble. */
-function standing(item: ItemView): Standing {
+function standing(item: ListedItem): Standing {
   if (item.health.state !== "healthy") return item.health.state;
   if (bankInTrouble(item)) return "bank";
   return item.advice && item.advice.problem.action?.kind !== "chooseAccounts" ? "soon" : "healthy";
@@ -26,21 +28,36 @@ const words: Record<Standing, string> = {
 };
 
 /** How an Item stands; opens what is known of its connection. */
-export function ItemHealthBadge({ item }: { item: ItemView }) {
+export function ItemHealthBadge({ item }: { item: ListedItem }) {
   const stands = standing(item);
+  const { used, opened, setOpened, target, use } = useFirstUse();
+  const badge = (
+    <UnstyledButton
+      ref={target}
+      className={classes.badge}
+      onClick={used ? () => setOpened(!opened) : use}
+      data-health={stands}
+      data-testid="item-health"
+      aria-haspopup="dialog"
+      aria-label={`${words[stands]}: details of ${item.institutionName}`}
+    >
+      {words[stands]}
+      <IconChevronDown size={13} aria-hidden />
+    </UnstyledButton>
+  );
+  if (!used) return badge;
   return (
-    <Popover position="bottom-start" width={340} shadow="md" withinPortal trapFocus returnFocus>
-      <Popover.Target>
-        <UnstyledButton
-          className={classes.badge}
-          data-health={stands}
-          data-testid="item-health"
-          aria-label={`${words[stands]}: details of ${item.institutionName}`}
-        >
-          {words[stands]}
-          <IconChevronDown size={13} aria-hidden />
-        </UnstyledButton>
-      </Popover.Target>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      width={340}
+      shadow="md"
+      withinPortal
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>{badge}</Popover.Target>
       <Popover.Dropdown>
         <Details item={item} stands={stands} />
       </Popover.Dropdown>
@@ -48,7 +65,7 @@ export function ItemHealthBadge({ item }: { item: ItemView }) {
   );
 }
 
-function Details({ item, stands }: { item: ItemView; stands: Standing }) {
+function Details({ item, stands }: { item: ListedItem; stands: Standing }) {
   const { health, advice, checkedAt, consentExpiresAt, institutionStatus } = item;
   const since = health.state === "healthy" ? advice?.since : health.since;
   return (

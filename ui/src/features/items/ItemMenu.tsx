@@ -9,11 +9,12 @@ import {
   IconSend,
   IconTrash,
 } from "@tabler/icons-react";
-import type { ItemView } from "../../bindings/items";
+import { useFirstUse } from "../../components/useFirstUse";
 import { useEnvironment } from "../../frame/environmentContext";
+import type { ListedItem } from "./lines";
 
 interface Props {
-  item: ItemView;
+  item: ListedItem;
   /** Something is being done with the Item. */
   busy: boolean;
   onCheck: () => void;
@@ -28,19 +29,25 @@ interface Props {
 /** What can be done with an Item beside reading its balances. */
 export function ItemMenu({ item, busy, ...acts }: Props) {
   const practice = useEnvironment() !== "production";
+  const { used, opened, setOpened, target, use } = useFirstUse();
+  const button = (
+    <ActionIcon
+      ref={target}
+      variant="default"
+      size={30}
+      onClick={used ? undefined : use}
+      aria-haspopup="menu"
+      aria-label={`More for ${item.institutionName}, ${item.person.name}`}
+      loading={busy}
+      data-testid="item-menu"
+    >
+      <IconDots size={17} />
+    </ActionIcon>
+  );
+  if (!used) return button;
   return (
-    <Menu position="bottom-end" width={280}>
-      <Menu.Target>
-        <ActionIcon
-          variant="default"
-          size={30}
-          aria-label={`More for ${item.institutionName}, ${item.person.name}`}
-          loading={busy}
-          data-testid="item-menu"
-        >
-          <IconDots size={17} />
-        </ActionIcon>
-      </Menu.Target>
+    <Menu opened={opened} onChange={setOpened} position="bottom-end" width={280}>
+      <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Item
           leftSection={<IconHeartbeat size={16} />}

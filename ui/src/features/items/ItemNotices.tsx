@@ -10,12 +10,13 @@ import { ProblemNotice } from "../../components/ProblemNotice";
 import { count } from "../../format";
 import type { Act } from "../../hooks/useAct";
 import classes from "./ItemNotices.module.css";
+import type { ListedItem } from "./lines";
 import { useShowItem } from "./showItem";
 import type { ItemActs } from "./useItemActs";
 import { accountTitle, actionWords, adviceWords, bankInTrouble } from "./words";
 
 interface Props {
-  item: ItemView;
+  item: ListedItem;
   acts: ItemActs;
   onRemove: () => void;
 }

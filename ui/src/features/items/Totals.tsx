@@ -1,17 +1,26 @@
-import { Text } from "@mantine/core";
+import { Text, UnstyledButton } from "@mantine/core";
+import { IconChartLine } from "@tabler/icons-react";
 import type { CurrencyTotal } from "../../bindings/balances";
 import { count, formatMoney } from "../../format";
+import { useAccountPanel } from "../history/account";
 import classes from "./Totals.module.css";
 
 /** Sums of the newest readings, one panel per currency; assets and debts stay apart. */
 export function Totals({ totals }: { totals: CurrencyTotal[] }) {
+  const { openTotal } = useAccountPanel();
   return (
     <ul className={classes.totals} aria-label="Totals per currency">
       {totals.map((total) => (
         <li key={total.currency} className={classes.total} data-testid="total">
-          <Text size="sm" fw={650} className={classes.currency}>
+          <UnstyledButton
+            className={classes.currency}
+            onClick={() => openTotal(total.currency)}
+            aria-label={`${total.currency}: how the total moved`}
+            data-testid="total-history"
+          >
             {total.currency}
-          </Text>
+            <IconChartLine size={15} aria-hidden />
+          </UnstyledButton>
           <Figure label="Assets" amount={total.assets} currency={total.currency} />
           <Figure label="Debts" amount={total.debts} currency={total.currency} />
           {total.notReported > 0 ? (

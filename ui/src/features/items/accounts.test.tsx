@@ -28,11 +28,11 @@ describe("accounts", () => {
     shell = fakeShell("demo");
     renderApp();
     const mutualFund = await rowOf("6666");
-    const cells = within(mutualFund).getAllByRole("cell");
-    expect(cells[1]).toHaveTextContent("not reported");
-    expect(cells[2]).toHaveTextContent("$23,631.9805");
-    expect(cells[3]).toHaveTextContent("not reported");
-    expect(cells[4]).toHaveTextContent("USD");
+    const cells = within(mutualFund).getAllByRole("gridcell");
+    expect(cells[2]).toHaveTextContent("not reported");
+    expect(cells[3]).toHaveTextContent("$23,631.9805");
+    expect(cells[4]).toHaveTextContent("not reported");
+    expect(cells[6]).toHaveTextContent("USD");
     expect(within(mutualFund).getByTestId("reading-source")).toHaveTextContent("cached");
   });
 
@@ -78,6 +78,10 @@ describe("accounts", () => {
     const many = Array.from({ length: 300 }, (_, number) => ({
       ...platypus,
       itemId: `item-${number}`,
+      accounts: platypus.accounts.map((account) => ({
+        ...account,
+        accountId: `${number}-${account.mask}`,
+      })),
     }));
     shell = fakeShell("demo", { items_view: () => ({ items: many, totals: [] }) });
     renderApp();

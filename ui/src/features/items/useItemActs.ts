@@ -1,5 +1,6 @@
 import { type NotificationData, notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
+import type { AccountsList } from "../../bindings/accounts";
 import type { ItemRemoved, ItemsView, ItemView } from "../../bindings/items";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
@@ -18,6 +19,7 @@ export function useItemActs(itemId: string, onDone: () => void) {
           items: view.items.map((item) => (item.itemId === changed.itemId ? changed : item)),
         },
     );
+    client.setQueryData<AccountsList>(keys.accounts, (list) => list && withItem(list, changed));
     void client.invalidateQueries({ queryKey: keys.items });
     onDone();
   };
@@ -51,6 +53,16 @@ export function useItemActs(itemId: string, onDone: () => void) {
   const different = useAct(() => items.notDuplicate(itemId), show);
   const dismissAdvice = useAct(() => items.dismissAdvice(itemId), show);
   return { check, rotate, remove, resetLogin, different, dismissAdvice };
+}
+
+/** The list with what an answer says of one Item. */
+function withItem(list: AccountsList, changed: ItemView): AccountsList {
+  const { health, advice, checkedAt, institutionStatus, duplicateOf, consentExpiresAt } = changed;
+  const now = { health, advice, checkedAt, institutionStatus, duplicateOf, consentExpiresAt };
+  return {
+    ...list,
+    items: list.items.map((item) => (item.itemId === changed.itemId ? { ...item, ...now } : item)),
+  };
 }
 
 function removalWords({ institutionName, outcome }: ItemRemoved): NotificationData {

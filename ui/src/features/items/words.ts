@@ -1,4 +1,4 @@
-import type { AccountView, InstitutionStatusView, ItemView } from "../../bindings/items";
+import type { InstitutionStatusView, ItemView } from "../../bindings/items";
 import type { Purpose } from "../../bindings/link";
 import type { Problem } from "../../bindings/problem";
 
@@ -19,22 +19,30 @@ function inWords(plaidWord: string): string {
 }
 
 /** The kind of an account: its subtype where the bank gives one, else its type. */
-export function accountKind({ accountType, subtype }: AccountView): string {
+export function accountKind({
+  accountType,
+  subtype,
+}: {
+  accountType: string;
+  subtype?: string | null;
+}): string {
   return inWords(subtype ?? accountType);
 }
 
 /** "••0000", or nothing where there is no mask. */
-export function maskWords(mask: string | null): string {
+export function maskWords(mask: string | null | undefined): string {
   return mask ? `••${mask}` : "";
 }
 
 /** "Plaid Checking ••0000". */
-export function accountTitle(account: { name: string; mask: string | null }): string {
+export function accountTitle(account: { name: string; mask?: string | null }): string {
   return `${account.name} ${maskWords(account.mask)}`.trim();
 }
 
 /** The state of an Item's bank while it has trouble of its own. */
-export function bankInTrouble({ institutionStatus }: ItemView): InstitutionStatusView | null {
+export function bankInTrouble({
+  institutionStatus,
+}: Pick<ItemView, "institutionStatus">): InstitutionStatusView | null {
   return institutionStatus && institutionStatus.state !== "healthy" ? institutionStatus : null;
 }
 

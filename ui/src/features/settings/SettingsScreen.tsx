@@ -5,6 +5,7 @@ import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";
 import { useEnvironment } from "../../frame/environmentContext";
 import { Appearance } from "./Appearance";
+import { BillingSettings } from "./BillingSettings";
 import { Environments } from "./Environments";
 import { Erase } from "./Erase";
 import { HealthSettings } from "./HealthSettings";
@@ -25,6 +26,7 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
         {!data && !error ? <Waiting>Reading the settings…</Waiting> : null}
         {data ? <LinkSettings view={data} /> : null}
         {data ? <HealthSettings view={data} /> : null}
+        {data ? <BillingSettings view={data} /> : null}
         <Environments status={status} />
         <Secrets status={status} />
         {data ? <Places view={data} dataDir={status.dataDir} /> : null}

@@ -1,7 +1,6 @@
 import { Group, Stack, Text, Title } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { useState } from "react";
-import type { ItemView } from "../../bindings/items";
+import { type ReactNode, useState } from "react";
 import type { Problem } from "../../bindings/problem";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
@@ -12,18 +11,27 @@ import { Waiting } from "../../components/Waiting";
 import { formatDate } from "../../format";
 import { useRefresh } from "../balances/refresh";
 import { useLink } from "../link/link";
-import { AccountsTable } from "./AccountsTable";
-import classes from "./ItemCard.module.css";
+import classes from "./GroupHead.module.css";
 import { ItemHealthBadge } from "./ItemHealthBadge";
 import { ItemMenu } from "./ItemMenu";
 import { ItemNotices } from "./ItemNotices";
+import type { Line, ListedItem } from "./lines";
+import { Subtotals } from "./Subtotals";
+import type { Group as Lines } from "./shown";
 import { useItemActs } from "./useItemActs";
 import { bankInTrouble, purposeWords } from "./words";
 
 type Asking = "rotate" | "remove" | null;
 
-/** One Item: whose it is, whether it works, what can be done with it, and its accounts. */
-export function ItemCard({ item }: { item: ItemView }) {
+interface Props {
+  item: ListedItem;
+  group: Lines;
+  /** Chooses all its accounts. */
+  choose: ReactNode;
+}
+
+/** The head of one Item's accounts: whose it is, whether it works, and what can be done with it. */
+export function ItemHead({ item, group, choose }: Props) {
   const refresh = useRefresh();
   const link = useLink();
   const [asking, setAsking] = useState<Asking>(null);
@@ -34,17 +42,15 @@ export function ItemCard({ item }: { item: ItemView }) {
   const removing = item.health.state === "removing";
   const headingId = `item-heading-${item.itemId}`;
   return (
-    <section
-      className={classes.card}
-      aria-labelledby={headingId}
-      data-testid={`item-${item.itemId}`}
-    >
+    <section aria-labelledby={headingId} data-testid={`item-${item.itemId}`}>
       <div data-testid="item" data-item={item.itemId}>
-        <header className={classes.header}>
+        <div className={classes.head}>
+          {choose}
           <InstitutionMark
             name={item.institutionName}
             logo={item.institutionLogo}
             colour={item.institutionColor}
+            size={30}
           />
           <div className={classes.who}>
             <Group gap="0 8px">
@@ -55,12 +61,13 @@ export function ItemCard({ item }: { item: ItemView }) {
             </Group>
             <Text size="xs" c="dimmed" className={classes.line}>
               <span className="breakable">{item.person.name}</span> · {purposeWords[item.purpose]} ·{" "}
-              <ReadAge item={item} />
+              <ReadAge lines={group.lines} />
               {item.consentExpiresAt ? (
                 <> · consent until {formatDate(item.consentExpiresAt)}</>
               ) : null}
             </Text>
           </div>
+          <Subtotals subtotals={group.subtotals} />
           <Group gap={6} wrap="nowrap">
             <ActButton
               variant="default"
@@ -90,7 +97,7 @@ export function ItemCard({ item }: { item: ItemView }) {
               />
             )}
           </Group>
-        </header>
+        </div>
         <Stack gap={8} className={classes.notices}>
           {check.running ? <Waiting>Checking the connection…</Waiting> : null}
           {resetLogin.running ? <Waiting>Putting it into login required…</Waiting> : null}
@@ -118,67 +125,63 @@ export function ItemCard({ item }: { item: ItemView }) {
             />
           ) : null}
         </Stack>
-        {item.accounts.length > 0 ? (
-          <div className={classes.accounts}>
-            <AccountsTable
-              accounts={item.accounts}
-              label={`Accounts at ${item.institutionName} of ${item.person.name}`}
-              idle={removing}
-            />
-          </div>
-        ) : (
-          <Text size="sm" c="dimmed" px={16} pb={14}>
-            No accounts were shared.
+        {group.lines.length === 0 ? (
+          <Text size="sm" c="dimmed" px={16} pb={10}>
+            No accounts are shared.
           </Text>
-        )}
+        ) : null}
       </div>
-      <ConfirmModal
-        opened={asking === "rotate"}
-        title={`Rotate the access token of ${item.institutionName}?`}
-        confirmLabel="Rotate access token"
-        running={rotate.running}
-        problem={rotate.problem}
-        onConfirm={() => rotate.run()}
-        onClose={() => {
-          rotate.clear();
-          setAsking(null);
-        }}
-      >
-        <Text size="sm">
-          Plaid makes a new access token for this Item and the old one stops working at once. Do
-          this when the old one may have been seen by others. Accounts, readings and evaluations
-          stay; nobody has to sign in again.
-        </Text>
-      </ConfirmModal>
-      <ConfirmModal
-        opened={asking === "remove"}
-        title={`Remove ${item.institutionName} of ${item.person.name}?`}
-        confirmLabel="Remove Item"
-        danger
-        running={remove.running}
-        problem={remove.problem}
-        onConfirm={() => remove.run()}
-        onClose={() => {
-          remove.clear();
-          setAsking(null);
-        }}
-      >
-        <Stack gap="xs">
+      {asking === "rotate" ? (
+        <ConfirmModal
+          opened
+          title={`Rotate the access token of ${item.institutionName}?`}
+          confirmLabel="Rotate access token"
+          running={rotate.running}
+          problem={rotate.problem}
+          onConfirm={() => rotate.run()}
+          onClose={() => {
+            rotate.clear();
+            setAsking(null);
+          }}
+        >
           <Text size="sm">
-            Plaid ends access to this Item and forgets its access token. Its accounts leave this
-            screen, and it cannot be brought back: the person would have to link the bank again.
+            Plaid makes a new access token for this Item and the old one stops working at once. Do
+            this when the old one may have been seen by others. Accounts, readings and evaluations
+            stay; nobody has to sign in again.
           </Text>
-          <Text size="sm">
-            Kept on this computer: evaluations, decisions and returns made with its accounts.
-          </Text>
-        </Stack>
-      </ConfirmModal>
+        </ConfirmModal>
+      ) : null}
+      {asking === "remove" ? (
+        <ConfirmModal
+          opened
+          title={`Remove ${item.institutionName} of ${item.person.name}?`}
+          confirmLabel="Remove Item"
+          danger
+          running={remove.running}
+          problem={remove.problem}
+          onConfirm={() => remove.run()}
+          onClose={() => {
+            remove.clear();
+            setAsking(null);
+          }}
+        >
+          <Stack gap="xs">
+            <Text size="sm">
+              Plaid ends access to this Item and forgets its access token. Its accounts leave this
+              screen, and it cannot be brought back: the person would have to link the bank again.
+            </Text>
+            <Text size="sm">
+              Kept on this computer: evaluations, decisions and returns made with its accounts.
+            </Text>
+          </Stack>
+        </ConfirmModal>
+      ) : null}
     </section>
   );
 }
 
 /** Whether a failed refresh still has to be said: not when the card says it already, or when the Item was repaired. */
-function isNews(item: ItemView, failure: Problem): boolean {
+function isNews(item: ListedItem, failure: Problem): boolean {
   const code = failure.plaid?.errorCode ?? null;
   if (failure.plaid?.errorType === "INSTITUTION_ERROR" && bankInTrouble(item)) return false;
   if (item.health.state === "needsAttention") {
@@ -187,15 +190,15 @@ function isNews(item: ItemView, failure: Problem): boolean {
   return failure.action?.kind !== "repairItem";
 }
 
-function ReadAge({ item }: { item: ItemView }) {
-  const newest = item.accounts
-    .flatMap(({ reading }) => (reading ? [reading.readAt] : []))
-    .sort((one, other) => Date.parse(other) - Date.parse(one))[0];
-  return newest ? (
+function ReadAge({ lines }: { lines: Line[] }) {
+  let newest: Line | undefined;
+  for (const line of lines) if ((line.readAt ?? 0) > (newest?.readAt ?? 0)) newest = line;
+  const readAt = newest?.row.reading?.readAt;
+  return readAt ? (
     <>
-      read <Age at={newest} />
+      read <Age at={readAt} />
     </>
   ) : (
-    <>not read yet</>
+    "not read yet"
   );
 }

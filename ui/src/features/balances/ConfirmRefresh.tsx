@@ -1,0 +1,43 @@
+import { Text } from "@mantine/core";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { count, formatMoney } from "../../format";
+import { useEnvironment } from "../../frame/environmentContext";
+import type { Asked } from "./refresh";
+import { durationWords } from "./words";
+
+interface Props {
+  asked: Asked | null;
+  onConfirm: (asked: Asked) => void;
+  onClose: () => void;
+}
+
+/** Asks before a refresh that makes more billed calls than the user wants to have made unasked. */
+export function ConfirmRefresh({ asked, onConfirm, onClose }: Props) {
+  const billed = useEnvironment() === "production";
+  if (!asked) return null;
+  const { calls, cost, seconds } = asked.plan;
+  const words = count(calls, "Item");
+  return (
+    <ConfirmModal
+      opened
+      title={`Read live balances of ${words}?`}
+      confirmLabel={`Make ${count(calls, "call")}`}
+      running={false}
+      problem={null}
+      onConfirm={() => onConfirm(asked)}
+      onClose={onClose}
+    >
+      <Text size="sm" data-testid="refresh-plan">
+        {billed
+          ? `Plaid bills ${count(calls, "call")}, one for each Item`
+          : `In Production, Plaid would bill ${count(calls, "call")}, one for each Item`}
+        {cost ? `: about ${formatMoney(cost.amount, cost.currency)}` : ""}. It takes{" "}
+        {durationWords(seconds)}, and can be cancelled at any moment.
+      </Text>
+      <Text size="xs" c="dimmed" mt={8}>
+        The number of calls above which this is asked, and what a call costs you, are in the
+        settings.
+      </Text>
+    </ConfirmModal>
+  );
+}

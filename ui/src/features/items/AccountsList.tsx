@@ -1,0 +1,183 @@
+import { Button, Text } from "@mantine/core";
+import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { useAct } from "../../hooks/useAct";
+import { useNow } from "../../hooks/useNow";
+import { accounts } from "../../ipc";
+import { useRefresh } from "../balances/refresh";
+import { useAccountPanel } from "../history/account";
+import { useEvaluate } from "../signal/evaluate";
+import type { Edited } from "./AccountEdit";
+import type { LineActs } from "./AccountLine";
+import classes from "./AccountsList.module.css";
+import { AccountsTable } from "./AccountsTable";
+import { Attention } from "./Attention";
+import { type ColumnId, columns, looks } from "./columns";
+import { copyLine } from "./copyLine";
+import { ListBar } from "./ListBar";
+import type { Line, Lines } from "./lines";
+import { PrintSheet } from "./PrintSheet";
+import { SelectionBar } from "./SelectionBar";
+import { ShowItemContext } from "./showItem";
+import { entriesOf, type Filters, filterLines, groupLines, noFilters } from "./shown";
+import { usePreferences } from "./usePreferences";
+import { useSelection } from "./useSelection";
+
+const coreRowModel = getCoreRowModel<Line>();
+const sortedRowModel = getSortedRowModel<Line>();
+
+const isFiltered = (filters: Filters) => Object.values(filters).some(Boolean);
+
+/** All accounts, and which of them are shown how. */
+export function AccountsList({ prepared }: { prepared: Lines }) {
+  const { preferences, change } = usePreferences();
+  const [query, setQuery] = useState("");
+  const [filters, setFilters] = useState(noFilters);
+  const [printing, setPrinting] = useState(false);
+  const { scope } = useRefresh();
+  // The field shows each letter at once; the list follows as soon as there is time.
+  const search = useDeferredValue(query);
+  const { shown, groups, entries } = useShown(prepared, search, filters, preferences);
+  const { chosen, choose, chooseMany, clear } = useSelection(entries);
+  const show = useRef<(key: string) => void>(() => {});
+  const grouped = preferences.grouping;
+  const showItem = useCallback(
+    (itemId: string) => {
+      setQuery("");
+      setFilters(noFilters);
+      if (grouped !== "item") change({ grouping: "item" });
+      // The list is drawn without filters first.
+      setTimeout(() => show.current(`group ${itemId}`), 60);
+    },
+    [grouped, change],
+  );
+  const { acts, editing, hiding } = useLineActs({ choose, showItem });
+  const visible = useMemo(
+    () =>
+      looks
+        .map(({ id }) => id)
+        .filter((id): id is ColumnId => id === "name" || preferences.columns[id] !== false),
+    [preferences.columns],
+  );
+  const everything = prepared.lines.reduce(
+    (sum, { row }) => sum + (row.hidden === filters.hidden ? 1 : 0),
+    0,
+  );
+  const done = useCallback(() => setPrinting(false), []);
+  const sort = useCallback((sorting: typeof preferences.sorting) => change({ sorting }), [change]);
+  return (
+    <ShowItemContext value={showItem}>
+      <Attention items={prepared.items} />
+      <ListBar
+        query={query}
+        onQuery={setQuery}
+        filters={filters}
+        onFilters={setFilters}
+        preferences={preferences}
+        onPreferences={change}
+        shown={shown.length}
+        all={everything}
+        onPrint={() => setPrinting(true)}
+      />
+      {hiding.problem ? <ProblemNotice problem={hiding.problem} onDismiss={hiding.clear} /> : null}
+      {entries.length > 0 ? (
+        <AccountsTable
+          entries={entries}
+          grouping={grouped}
+          columns={visible}
+          sorting={preferences.sorting}
+          onSort={sort}
+          chosen={chosen}
+          onChoose={chooseMany}
+          editing={editing}
+          refreshing={scope}
+          acts={acts}
+          show={show}
+        />
+      ) : (
+        <Nothing
+          onClear={() => {
+            setQuery("");
+            setFilters(noFilters);
+          }}
+        />
+      )}
+      <SelectionBar accountIds={chosen.size > 0 ? [...chosen] : []} onClear={clear} />
+      {printing ? <PrintSheet groups={groups} onDone={done} /> : null}
+    </ShowItemContext>
+  );
+}
+
+/** The lines in order, without those that are filtered away, in their groups. */
+function useShown(
+  prepared: Lines,
+  search: string,
+  filters: Filters,
+  { sorting, grouping, staleHours }: ReturnType<typeof usePreferences>["preferences"],
+) {
+  const table = useReactTable({
+    data: prepared.lines,
+    columns,
+    state: { sorting },
+    getCoreRowModel: coreRowModel,
+    getSortedRowModel: sortedRowModel,
+    getRowId: ({ row }) => row.accountId,
+    autoResetPageIndex: false,
+  });
+  const { rows } = table.getSortedRowModel();
+  const ordered = useMemo(() => rows.map(({ original }) => original), [rows]);
+  const now = useNow();
+  const staleBefore = filters.stale ? now - staleHours * 3_600_000 : 0;
+  const shown = useMemo(
+    () => filterLines(ordered, search, filters, staleBefore),
+    [ordered, search, filters, staleBefore],
+  );
+  const everything = search.trim() === "" && !isFiltered(filters);
+  const groups = useMemo(
+    () => groupLines(shown, prepared, grouping, everything),
+    [shown, prepared, grouping, everything],
+  );
+  const entries = useMemo(() => entriesOf(groups, shown, grouping), [groups, shown, grouping]);
+  return { shown, groups, entries };
+}
+
+/** What lines do, as one object that stays the same: a line is drawn again only when it has changed itself. */
+function useLineActs(now: Pick<LineActs, "choose" | "showItem">) {
+  const [editing, setEditing] = useState<{ accountId: string; edited: Edited } | null>(null);
+  const { run } = useRefresh();
+  const { evaluateFrom } = useEvaluate();
+  const { open } = useAccountPanel();
+  const hiding = useAct(({ accountId, hidden }: { accountId: string; hidden: boolean }) =>
+    accounts.hide(accountId, hidden),
+  );
+  const latest = useRef({ ...now, run, open, evaluateFrom, hide: hiding.run });
+  latest.current = { ...now, run, open, evaluateFrom, hide: hiding.run };
+  const acts = useMemo<LineActs>(
+    () => ({
+      choose: (...args) => latest.current.choose(...args),
+      open: (accountId, part) => latest.current.open(accountId, part),
+      evaluate: (accountId) => latest.current.evaluateFrom(accountId),
+      refresh: (accountId) => latest.current.run({ kind: "account", accountId }),
+      edit: (accountId, edited) => setEditing(edited ? { accountId, edited } : null),
+      hide: (accountId, hidden) => latest.current.hide({ accountId, hidden }),
+      copy: (line) => void copyLine(line),
+      showItem: (itemId) => latest.current.showItem(itemId),
+    }),
+    [],
+  );
+  return { acts, editing, hiding };
+}
+
+function Nothing({ onClear }: { onClear: () => void }) {
+  return (
+    <div className={classes.nothing} data-testid="list-nothing">
+      <Text size="sm" c="dimmed">
+        No account is as searched and filtered for.
+      </Text>
+      <Button size="compact-sm" variant="default" onClick={onClear} data-testid="list-clear">
+        Show all
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,86 @@
+import { Group, Text, Title } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { RefreshScope } from "../../bindings/balances";
+import { ActButton } from "../../components/ActButton";
+import { InstitutionMark } from "../../components/InstitutionMark";
+import { count } from "../../format";
+import { useRefresh } from "../balances/refresh";
+import classes from "./GroupHead.module.css";
+import { Subtotals } from "./Subtotals";
+import { type Grouping, type Group as Lines, needsSomebody } from "./shown";
+
+interface Props {
+  group: Lines;
+  grouping: Grouping;
+  /** Chooses all its accounts. */
+  choose: ReactNode;
+}
+
+/** The head of the accounts of a person, an institution or a kind: what they come to, and refreshing them. */
+export function GroupHead({ group, grouping, choose }: Props) {
+  const refresh = useRefresh();
+  const scope = scopeOf(group);
+  const mine = refresh.scope !== null && sameScope(refresh.scope, scope);
+  const needing = group.items.filter(needsSomebody).length;
+  const first = group.items[0];
+  return (
+    <div className={classes.head} data-testid="group" data-group={group.key}>
+      {choose}
+      {grouping === "institution" && first ? (
+        <InstitutionMark
+          name={first.institutionName}
+          logo={first.institutionLogo}
+          colour={first.institutionColor}
+          size={30}
+        />
+      ) : null}
+      <div className={classes.who}>
+        <Title order={2} className="breakable">
+          {group.title}
+        </Title>
+        <Text size="xs" c="dimmed">
+          {count(group.lines.length, "account")} of {count(group.items.length, "Item")}
+          {needing > 0 ? (
+            <span className={classes.needing}>
+              {" "}
+              · {needing === 1 ? "1 needs" : `${needing} need`} attention
+            </span>
+          ) : null}
+        </Text>
+      </div>
+      <Subtotals subtotals={group.subtotals} />
+      <Group gap={6} wrap="nowrap">
+        <ActButton
+          variant="default"
+          size="xs"
+          h={30}
+          leftSection={<IconRefresh size={15} aria-hidden />}
+          onClick={() => refresh.run(scope)}
+          running={mine}
+          runningLabel="Refreshing…"
+          disabled={refresh.scope !== null && !mine}
+          aria-label={`Refresh ${group.title}`}
+          data-testid="refresh-group"
+        >
+          Refresh
+        </ActButton>
+      </Group>
+    </div>
+  );
+}
+
+/** A person's and an institution's Items are read whole; of a kind, only its accounts. */
+function scopeOf({ personId, items, lines, key }: Lines): RefreshScope {
+  if (personId) return { kind: "person", personId };
+  const ofOneBank = items.every(({ institutionId, institutionName }) =>
+    [institutionId, institutionName].includes(key),
+  );
+  return ofOneBank
+    ? { kind: "items", itemIds: items.map(({ itemId }) => itemId) }
+    : { kind: "accounts", accountIds: lines.map(({ row }) => row.accountId) };
+}
+
+function sameScope(one: RefreshScope, other: RefreshScope): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

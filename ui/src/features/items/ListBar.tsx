@@ -1,0 +1,197 @@
+import {
+  Button,
+  Checkbox,
+  Chip,
+  CloseButton,
+  NativeSelect,
+  Popover,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { IconColumns3, IconPrinter, IconSearch } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import { count } from "../../format";
+import { type ColumnId, looks } from "./columns";
+import classes from "./ListBar.module.css";
+import type { Filters, Grouping } from "./shown";
+import type { Preferences } from "./usePreferences";
+
+const groupings: Array<{ value: Grouping; label: string }> = [
+  { value: "item", label: "Item (bank and person)" },
+  { value: "person", label: "Person" },
+  { value: "institution", label: "Institution" },
+  { value: "kind", label: "Kind of account" },
+  { value: "none", label: "Nothing: one list" },
+];
+
+const ages = [
+  { value: "1", label: "an hour" },
+  { value: "24", label: "a day" },
+  { value: "168", label: "a week" },
+  { value: "720", label: "30 days" },
+];
+
+const chips: Array<{ filter: keyof Filters; label: string }> = [
+  { filter: "needsAttention", label: "Needs attention" },
+  { filter: "below", label: "Below its mark" },
+  { filter: "availableNull", label: "Available not reported" },
+  { filter: "hidden", label: "Hidden" },
+];
+
+interface Props {
+  query: string;
+  onQuery: (query: string) => void;
+  filters: Filters;
+  onFilters: (filters: Filters) => void;
+  preferences: Preferences;
+  onPreferences: (changed: Partial<Preferences>) => void;
+  shown: number;
+  all: number;
+  onPrint: () => void;
+}
+
+/** What of the list is shown and how: search, filters, grouping, columns, and the print view. */
+export function ListBar(props: Props) {
+  const { filters, onFilters, preferences, onPreferences, shown, all } = props;
+  return (
+    <search className={classes.bar} aria-label="Accounts">
+      <div className={classes.line}>
+        <Search query={props.query} onQuery={props.onQuery} />
+        <NativeSelect
+          size="sm"
+          className={classes.grouping}
+          data={groupings.map(({ value, label }) => ({ value, label: `By ${label}` }))}
+          value={preferences.grouping}
+          onChange={(event) => onPreferences({ grouping: event.currentTarget.value as Grouping })}
+          aria-label="Group by"
+          data-testid="list-grouping"
+        />
+        <Columns preferences={preferences} onPreferences={onPreferences} />
+        <Button
+          variant="default"
+          px={10}
+          leftSection={<IconPrinter size={16} aria-hidden />}
+          onClick={props.onPrint}
+          data-testid="list-print"
+        >
+          Print
+        </Button>
+      </div>
+      <div className={classes.chips}>
+        {chips.map(({ filter, label }) => (
+          <Chip
+            key={filter}
+            size="xs"
+            checked={filters[filter]}
+            onChange={(on) => onFilters({ ...filters, [filter]: on })}
+            data-testid={`filter-${filter}`}
+          >
+            {label}
+          </Chip>
+        ))}
+        <span className={classes.stale}>
+          <Chip
+            size="xs"
+            checked={filters.stale}
+            onChange={(on) => onFilters({ ...filters, stale: on })}
+            data-testid="filter-stale"
+          >
+            Older than
+          </Chip>
+          <NativeSelect
+            size="xs"
+            data={ages}
+            value={String(preferences.staleHours)}
+            onChange={(event) => {
+              onPreferences({ staleHours: Number(event.currentTarget.value) });
+              onFilters({ ...filters, stale: true });
+            }}
+            aria-label="Older than"
+            data-testid="filter-stale-age"
+          />
+        </span>
+        <Text size="xs" c="dimmed" role="status" className={classes.count} data-testid="list-count">
+          {shown === all
+            ? count(all, "account")
+            : `${shown.toLocaleString("en-US")} of ${count(all, "account")}`}
+        </Text>
+      </div>
+    </search>
+  );
+}
+
+function Search({ query, onQuery }: Pick<Props, "query" | "onQuery">) {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "f") return;
+      if (document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+      event.preventDefault();
+      field.current?.focus();
+      field.current?.select();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+  return (
+    <TextInput
+      ref={field}
+      className={classes.search}
+      value={query}
+      onChange={(event) => onQuery(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onQuery("");
+      }}
+      placeholder="Search (Ctrl+F): name, bank, person, last digits"
+      aria-label="Search accounts"
+      leftSection={<IconSearch size={16} aria-hidden />}
+      rightSection={
+        query ? (
+          <CloseButton size="sm" aria-label="Clear the search" onClick={() => onQuery("")} />
+        ) : null
+      }
+      spellCheck={false}
+      autoComplete="off"
+      data-testid="list-search"
+    />
+  );
+}
+
+function Columns({ preferences, onPreferences }: Pick<Props, "preferences" | "onPreferences">) {
+  const { columns } = preferences;
+  const set = (id: ColumnId, on: boolean) => onPreferences({ columns: { ...columns, [id]: on } });
+  return (
+    <Popover position="bottom-end" shadow="md" trapFocus returnFocus width={250}>
+      <Popover.Target>
+        <Button
+          variant="default"
+          px={10}
+          leftSection={<IconColumns3 size={16} aria-hidden />}
+          data-testid="list-columns"
+        >
+          Columns
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap={8}>
+          {looks
+            .filter(({ id }) => id !== "name")
+            .map(({ id, label }) => (
+              <Checkbox
+                key={id}
+                size="xs"
+                label={label}
+                checked={columns[id] ?? true}
+                onChange={(event) => set(id, event.currentTarget.checked)}
+                data-testid={`column-${id}`}
+              />
+            ))}
+          <Text size="xs" c="dimmed">
+            In a narrow window some give way to the others.
+          </Text>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,79 @@
+import { useEffect } from "react";
+import { createPortal } from "react-dom";
+import { formatMoney, formatTime } from "../../format";
+import classes from "./PrintSheet.module.css";
+import { Subtotals } from "./Subtotals";
+import type { Group } from "./shown";
+import { accountTitle } from "./words";
+
+interface Props {
+  groups: Group[];
+  onDone: () => void;
+}
+
+/** The shown accounts on paper: all of them, not only what the window has drawn. */
+export function PrintSheet({ groups, onDone }: Props) {
+  useEffect(() => {
+    const done = () => onDone();
+    window.addEventListener("afterprint", done);
+    // The sheet is laid out before the dialog opens.
+    const timer = setTimeout(() => window.print(), 50);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("afterprint", done);
+    };
+  }, [onDone]);
+  return createPortal(
+    <div className={classes.sheet} data-testid="print-sheet">
+      <h1>Accounts, {formatTime(new Date().toISOString())}</h1>
+      {groups.map((group) => (
+        <section key={group.key}>
+          <h2>
+            {group.title}
+            {group.item ? `, ${group.item.person.name}` : ""}
+          </h2>
+          <Subtotals subtotals={group.subtotals} />
+          <PrintedLines group={group} />
+        </section>
+      ))}
+    </div>,
+    document.body,
+  );
+}
+
+function PrintedLines({ group }: { group: Group }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Account</th>
+          <th scope="col">Available</th>
+          <th scope="col">Current</th>
+          <th scope="col">Limit</th>
+          <th scope="col">Read</th>
+        </tr>
+      </thead>
+      <tbody>
+        {group.lines.map(({ row, name, kind, item }) => {
+          const { reading } = row;
+          const figure = (amount: string | undefined) =>
+            amount === undefined
+              ? "not reported"
+              : formatMoney(amount, reading?.currency ?? null, reading?.unofficialCurrency);
+          return (
+            <tr key={row.accountId}>
+              <td>
+                {accountTitle({ name, mask: row.mask })} ({kind})
+                {group.item ? "" : `, ${item.institutionName}, ${item.person.name}`}
+              </td>
+              <td>{figure(reading?.available)}</td>
+              <td>{figure(reading?.current)}</td>
+              <td>{figure(reading?.limit)}</td>
+              <td>{reading ? `${formatTime(reading.readAt)}, ${reading.source}` : "not read"}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,180 @@
+/** Which lines are shown and in which groups: search, filters, order and subtotals, all without a look at the screen. */
+import { fromUnits } from "../../exact";
+import type { Line, Lines, ListedItem } from "./lines";
+
+export type Grouping = "item" | "person" | "institution" | "kind" | "none";
+
+export interface Filters {
+  needsAttention: boolean;
+  /** Only what was read longer ago than `staleHours`, or never. */
+  stale: boolean;
+  below: boolean;
+  availableNull: boolean;
+  /** Only those the user has hidden, instead of only the others. */
+  hidden: boolean;
+}
+
+export const noFilters: Filters = {
+  needsAttention: false,
+  stale: false,
+  below: false,
+  availableNull: false,
+  hidden: false,
+};
+
+/** What assets and debts of a group come to within one currency. */
+export interface Subtotal {
+  currency: string;
+  /** Exact decimal texts; null when no account of the group is of that side. */
+  assets: string | null;
+  debts: string | null;
+  notReported: number;
+}
+
+export interface Group {
+  key: string;
+  title: string;
+  /** The Item, where the group is one. */
+  item: ListedItem | null;
+  personId: string | null;
+  /** Items with a line in the group. */
+  items: ListedItem[];
+  lines: Line[];
+  subtotals: Subtotal[];
+}
+
+/** What is drawn, one below the other. */
+export type Entry =
+  | { kind: "group"; key: string; group: Group }
+  | { kind: "line"; key: string; line: Line };
+
+export function needsSomebody({ health, advice }: ListedItem): boolean {
+  return health.state !== "healthy" || advice !== null;
+}
+
+/** The lines that are left, in the order given. Each word typed must be found, wherever. */
+export function filterLines(
+  lines: Line[],
+  query: string,
+  filters: Filters,
+  staleBefore: number,
+): Line[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return lines.filter(
+    ({ row, item, needle, readAt }) =>
+      row.hidden === filters.hidden &&
+      words.every((word) => needle.includes(word)) &&
+      (!filters.needsAttention || needsSomebody(item)) &&
+      (!filters.stale || readAt === null || readAt < staleBefore) &&
+      (!filters.below || Boolean(row.lowBalance?.belowSince)) &&
+      (!filters.availableNull || row.reading?.available === undefined),
+  );
+}
+
+const typeNames: Record<string, string> = {
+  depository: "Cash accounts (depository)",
+  credit: "Credit (credit)",
+  loan: "Loans (loan)",
+  investment: "Investments (investment)",
+  brokerage: "Investments (brokerage)",
+};
+
+function placeOf(line: Line, grouping: Grouping): { key: string; title: string } {
+  const { item, row } = line;
+  switch (grouping) {
+    case "person":
+      return { key: item.person.personId, title: item.person.name };
+    case "institution":
+      return { key: item.institutionId ?? item.institutionName, title: item.institutionName };
+    case "kind":
+      return { key: row.accountType, title: typeNames[row.accountType] ?? row.accountType };
+    default:
+      return { key: item.itemId, title: item.institutionName };
+  }
+}
+
+function newGroup(key: string, title: string, grouping: Grouping, item: ListedItem): Group {
+  return {
+    key,
+    title,
+    item: grouping === "item" ? item : null,
+    personId: grouping === "person" ? item.person.personId : null,
+    items: [],
+    lines: [],
+    subtotals: [],
+  };
+}
+
+/** Groups in the order of their first line; by Item, in the order of the Items, those without accounts too. */
+export function groupLines(
+  shown: Line[],
+  { items, decimals }: Lines,
+  grouping: Grouping,
+  everything: boolean,
+): Group[] {
+  const groups = new Map<string, Group>();
+  if (grouping === "item") {
+    for (const item of items) {
+      groups.set(item.itemId, newGroup(item.itemId, item.institutionName, grouping, item));
+    }
+  }
+  for (const line of shown) {
+    const { key, title } = placeOf(line, grouping);
+    let group = groups.get(key);
+    if (!group) {
+      group = newGroup(key, title, grouping, line.item);
+      groups.set(key, group);
+    }
+    group.lines.push(line);
+  }
+  const found = [...groups.values()].filter(
+    (group) => group.lines.length > 0 || (everything && group.item),
+  );
+  for (const group of found) {
+    const own = new Set(group.lines.map(({ item }) => item));
+    group.items = group.item ? [group.item] : [...own];
+    group.subtotals = subtotals(group.lines, decimals);
+  }
+  if (grouping !== "item") found.sort((one, other) => one.title.localeCompare(other.title));
+  return found;
+}
+
+/** Sums within each currency, assets and debts apart; what is not reported is counted and not taken for 0. */
+export function subtotals(lines: Line[], decimals: number): Subtotal[] {
+  const sums = new Map<string, { assets?: bigint; debts?: bigint; notReported: number }>();
+  for (const { row, units } of lines) {
+    const side = sideOf(row.accountType);
+    const currency = row.reading?.currency;
+    if (!side || !currency) continue;
+    const sum = sums.get(currency) ?? { notReported: 0 };
+    if (units.current === null) sum.notReported += 1;
+    else sum[side] = (sum[side] ?? 0n) + units.current;
+    sums.set(currency, sum);
+  }
+  const text = (units: bigint | undefined) =>
+    units === undefined ? null : fromUnits(units, decimals);
+  return [...sums]
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([currency, { assets, debts, notReported }]) => ({
+      currency,
+      assets: text(assets),
+      debts: text(debts),
+      notReported,
+    }));
+}
+
+function sideOf(accountType: string): "assets" | "debts" | null {
+  if (accountType === "credit" || accountType === "loan") return "debts";
+  if (["depository", "investment", "brokerage"].includes(accountType)) return "assets";
+  return null;
+}
+
+/** What is drawn: the head of each group and its lines, or the lines alone. */
+export function entriesOf(groups: Group[], shown: Line[], grouping: Grouping): Entry[] {
+  const entry = (line: Line): Entry => ({ kind: "line", key: line.row.accountId, line });
+  if (grouping === "none") return shown.map(entry);
+  return groups.flatMap((group): Entry[] => [
+    { kind: "group", key: `group ${group.key}`, group },
+    ...group.lines.map(entry),
+  ]);
+}

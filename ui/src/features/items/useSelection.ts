@@ -1,0 +1,36 @@
+import { useCallback, useRef, useState } from "react";
+import type { Entry } from "./shown";
+
+/** The accounts between two, both included, in the order shown. */
+function between(entries: Entry[], one: string, other: string): string[] {
+  const ids = entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : []));
+  const [a, b] = [ids.indexOf(one), ids.indexOf(other)];
+  if (a < 0 || b < 0) return [other];
+  return ids.slice(Math.min(a, b), Math.max(a, b) + 1);
+}
+
+/** Which accounts are selected. A shift-click takes all from the last one clicked on. */
+export function useSelection(entries: Entry[]) {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const last = useRef<string | null>(null);
+  const chooseMany = useCallback((accountIds: string[], on: boolean) => {
+    setChosen((before) => {
+      const next = new Set(before);
+      for (const id of accountIds) {
+        if (on) next.add(id);
+        else next.delete(id);
+      }
+      return next;
+    });
+  }, []);
+  const choose = (accountId: string, on: boolean, range: boolean) => {
+    const from = range ? last.current : null;
+    chooseMany(from ? between(entries, from, accountId) : [accountId], on);
+    last.current = accountId;
+  };
+  const clear = useCallback(() => {
+    last.current = null;
+    setChosen(new Set());
+  }, []);
+  return { chosen, choose, chooseMany, clear };
+}

@@ -1,0 +1,134 @@
+import {
+  Checkbox,
+  Group,
+  NumberInput,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMemo } from "react";
+import type { SettingsView } from "../../bindings/settings";
+import { ActButton } from "../../components/ActButton";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { problemAt, problemBeside } from "../../components/problem";
+import { Section } from "../../components/Section";
+import { useSaveSettings } from "./useSettings";
+
+const fields = ["confirmAboveCalls", "pricePerBalanceCall", "pricePerEvaluation", "priceCurrency"];
+
+/** More calls than can be sent as their number. */
+const TOO_MANY = 4_294_967_295;
+
+/** The currencies there are, the stored one among them in any case. */
+function useCurrencies(stored: string): string[] {
+  return useMemo(
+    () => [...new Set([stored, ...Intl.supportedValuesOf("currency")])].sort(),
+    [stored],
+  );
+}
+
+/** When a refresh asks first, what a call costs, and whether the free balances are read when the window opens. */
+export function BillingSettings({ view: { settings } }: { view: SettingsView }) {
+  const form = useForm({
+    initialValues: {
+      above: settings.confirmAboveCalls as number | string,
+      balance: settings.pricePerBalanceCall ?? "",
+      evaluation: settings.pricePerEvaluation ?? "",
+      currency: settings.priceCurrency,
+      onOpen: settings.refreshCachedOnOpen,
+    },
+  });
+  const currencies = useCurrencies(settings.priceCurrency);
+  const save = useSaveSettings();
+  const { problem } = save;
+  const submit = form.onSubmit((typed) =>
+    save.run({
+      ...settings,
+      // An empty field, or far too many calls: the desk says so at the field.
+      confirmAboveCalls:
+        typeof typed.above === "number" ? Math.min(typed.above, TOO_MANY) : TOO_MANY,
+      pricePerBalanceCall: typed.balance.trim() || null,
+      pricePerEvaluation: typed.evaluation.trim() || null,
+      priceCurrency: typed.currency,
+      refreshCachedOnOpen: typed.onOpen,
+    }),
+  );
+  const beside = problemBeside(problem, fields);
+  return (
+    <Section
+      title="Refreshing and cost"
+      hint="Plaid bills live balances by Item and evaluations one by one. It does not tell its prices: enter those of your contract, and the cost is shown before and after."
+    >
+      <form onSubmit={submit} onChange={save.clear} noValidate aria-label="Refreshing and cost">
+        <Stack gap="sm">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+            <NumberInput
+              {...form.getInputProps("above")}
+              label="Ask before a refresh of more than"
+              description="Billed calls, one for each Item; 0: always"
+              min={0}
+              clampBehavior="none"
+              allowDecimal={false}
+              allowNegative={false}
+              error={problemAt(problem, "confirmAboveCalls")}
+              required
+              data-testid="settings-confirm-above"
+            />
+            <Select
+              {...form.getInputProps("currency")}
+              label="Currency of your prices"
+              description="As on Plaid's invoice"
+              data={currencies}
+              searchable
+              allowDeselect={false}
+              limit={60}
+              error={problemAt(problem, "priceCurrency")}
+              data-testid="settings-price-currency"
+            />
+            <TextInput
+              {...form.getInputProps("balance")}
+              label="Price of a live balance call"
+              description="Leave empty when you do not know it"
+              placeholder="0.10"
+              inputMode="decimal"
+              error={problemAt(problem, "pricePerBalanceCall")}
+              data-testid="settings-price-balance"
+            />
+            <TextInput
+              {...form.getInputProps("evaluation")}
+              label="Price of an evaluation"
+              description="Leave empty when you do not know it"
+              placeholder="0.25"
+              inputMode="decimal"
+              error={problemAt(problem, "pricePerEvaluation")}
+              data-testid="settings-price-evaluation"
+            />
+          </SimpleGrid>
+          <Checkbox
+            {...form.getInputProps("onOpen", { type: "checkbox" })}
+            label="Read Plaid's stored balances when Balance Desk opens"
+            description="Free, and marked as cached: they can be a day old or more. Live balances are only read when you ask for them."
+            data-testid="settings-cached-on-open"
+          />
+          {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
+          <Group gap="sm">
+            <ActButton
+              type="submit"
+              running={save.running}
+              runningLabel="Saving…"
+              data-testid="settings-billing-save"
+            >
+              Save
+            </ActButton>
+            <Text size="sm" c="var(--desk-good)" role="status" data-testid="settings-billing-saved">
+              {save.answer && !save.running ? "Saved." : ""}
+            </Text>
+          </Group>
+        </Stack>
+      </form>
+    </Section>
+  );
+}
