@@ -632,6 +632,36 @@ async fn update_mode_heals_an_item_without_accounts_and_passes_a_healthy_one() {
 }
 
 #[tokio::test]
+async fn an_item_that_is_well_needs_no_repair_when_that_is_asked_for() {
+    let sandbox = Running::start().await;
+    let nothing_to_repair = "error_ITEM_NO_ERROR";
+    let new = Session::start(&sandbox, &token(&sandbox, json!({})).await).await;
+    new.choose("ins_109508").await;
+    new.sign_in("user_good", nothing_to_repair)
+        .await
+        .is_error(400, ITEM, "INVALID_CREDENTIALS");
+
+    let access_token = sandbox.item("user_good", &["auth"]).await;
+    let update = json!({"products": null, "access_token": access_token});
+    let update = token(&sandbox, update).await;
+    let session = Session::start(&sandbox, &update).await;
+    session
+        .sign_in("user_good", nothing_to_repair)
+        .await
+        .is_error(400, ITEM, "ITEM_NO_ERROR");
+    sandbox
+        .ok(
+            "/sandbox/item/reset_login",
+            json!({"access_token": access_token}),
+        )
+        .await;
+    session
+        .sign_in("user_good", nothing_to_repair)
+        .await
+        .is_error(400, ITEM, "INVALID_CREDENTIALS");
+}
+
+#[tokio::test]
 async fn a_hosted_session_is_told_by_link_token_get_for_six_hours() {
     let sandbox = Running::start().await;
     let created = sandbox

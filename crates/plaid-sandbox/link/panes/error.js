@@ -11,6 +11,7 @@ const TITLES = {
   INSTITUTION_NOT_RESPONDING: "This bank is not responding",
   INSTITUTION_NO_LONGER_SUPPORTED: "This bank is not supported",
   ITEM_LOCKED: "Your account is locked",
+  ITEM_NO_ERROR: "This bank works already",
   NO_ACCOUNTS: "No account can be used here",
   RECAPTCHA_BAD: "That could not be verified",
   INVALID_LINK_TOKEN: "This link is not valid",
