@@ -141,7 +141,7 @@ fn write(
                 if index > 0 {
                     to.push(',');
                 }
-                to.push_str(&string(&clean(name, secrets))?);
+                to.push_str(&string(clean(name, secrets))?);
                 to.push(':');
                 if SHOWN.contains(&name.as_ref()) {
                     write(value.get(), secrets, depth + 1, to)?;
@@ -164,7 +164,7 @@ fn write(
         }
         Some(b'"') => {
             let text: Text<'_> = serde_json::from_str(json)?;
-            to.push_str(&string(&clean(&text.0, secrets))?);
+            to.push_str(&string(clean(&text.0, secrets))?);
         }
         // A number, digit for digit, or true, false, null.
         _ => to.push_str(json),
