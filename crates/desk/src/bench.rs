@@ -1,6 +1,8 @@
 //! Doors for the benchmarks: an encrypted database of any size, and the statements whose time is promised.
 //! The app is never built with them.
 
+pub mod stage;
+
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
@@ -140,6 +142,12 @@ async fn fill(path: &Path, accounts: u32, readings: u32) -> Result<(), DeskError
     Ok(())
 }
 
+/// The statement that made an index or a trigger.
+fn statement(connection: &Connection, name: &str) -> Result<String, StoreError> {
+    let sql = "SELECT sql FROM sqlite_schema WHERE name = ?1";
+    Ok(connection.query_row(sql, [name], |row| row.get(0))?)
+}
+
 /// Fills the tables with one statement each; indexes and what triggers keep are made at the end.
 fn bulk(connection: &Connection, accounts: u32, readings: u32) -> Result<(), StoreError> {
     let items = accounts.div_ceil(ACCOUNTS_OF_AN_ITEM);
@@ -149,16 +157,8 @@ fn bulk(connection: &Connection, accounts: u32, readings: u32) -> Result<(), Sto
     let step = i64::try_from(span).unwrap_or(i64::MAX) / i64::from(rounds);
     let first = newest().as_millisecond() - step * i64::from(rounds - 1);
     let logo = "iVBORw0KGgo".repeat(900);
-    let index: String = connection.query_row(
-        "SELECT sql FROM sqlite_schema WHERE name = 'readings_over_time'",
-        [],
-        |row| row.get(0),
-    )?;
-    let trigger: String = connection.query_row(
-        "SELECT sql FROM sqlite_schema WHERE name = 'readings_become_the_present'",
-        [],
-        |row| row.get(0),
-    )?;
+    let index = statement(connection, "readings_over_time")?;
+    let trigger = statement(connection, "readings_become_the_present")?;
     connection.execute_batch(&format!(
         "DROP INDEX readings_over_time;
          DROP TRIGGER readings_become_the_present;

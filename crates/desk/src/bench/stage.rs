@@ -1,0 +1,178 @@
+//! An open desk with as many Items as are asked for, which the stand-in has too, made without Link.
+//! Items, accounts and first readings go through the desk's own writing; only a long history is written by one statement.
+
+use std::num::NonZeroU32;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::SignedDuration;
+use plaid::{AccessToken, AccountsAnswer, InstitutionId, ItemId, SandboxPublicTokenRequest};
+use rusqlite::Transaction;
+
+use super::statement;
+use crate::{
+    Desk, DeskError, OpenEnvironment,
+    balances::{table as readings, view::ReadingSource},
+    items::{
+        people,
+        table::{self, Listing, NewItem},
+    },
+    link::view::{PersonChoice, Purpose},
+    store::StoreError,
+};
+
+/// Calls to the stand-in at the same time.
+const TOGETHER: usize = 16;
+
+/// Items of one person.
+const ITEMS_OF_A_PERSON: usize = 4;
+
+/// The stand-in's banks that ask for no second factor.
+const BANKS: [(&str, &str); 4] = [
+    ("ins_109508", "First Platypus Bank"),
+    ("ins_109510", "Tattersall Federal Credit Union"),
+    ("ins_109511", "Tartan Bank"),
+    ("ins_109512", "Houndstooth Bank"),
+];
+
+/// Who signs in at the stand-in's banks.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    /// The user name.
+    pub username: String,
+    /// The password: of `user_custom`, what the bank has of this customer.
+    pub password: String,
+}
+
+struct Linked {
+    item_id: ItemId,
+    access_token: AccessToken,
+    answer: AccountsAnswer,
+}
+
+/// Links Items of this customer at the stand-in of the open environment. Answers their access tokens, which open
+/// nothing but a stand-in, in the order of their Items.
+///
+/// # Errors
+/// `NothingOpen`; what the stand-in answers; `Disk`, `Database`.
+pub async fn link(
+    desk: &Desk,
+    customer: &Customer,
+    how_many: u32,
+) -> Result<Vec<String>, DeskError> {
+    let env = desk.open()?;
+    let one = |number| link_one(&env, customer, number);
+    let linked: Vec<Linked> = stream::iter(0..how_many as usize)
+        .map(one)
+        .buffered(TOGETHER)
+        .try_collect()
+        .await?;
+    let tokens = linked
+        .iter()
+        .map(|linked| linked.access_token.expose().to_owned())
+        .collect();
+    let now = desk.now();
+    env.store
+        .write(move |transaction| {
+            for (number, linked) in linked.iter().enumerate() {
+                keep(transaction, number, linked, now)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(tokens)
+}
+
+async fn link_one(
+    env: &OpenEnvironment,
+    customer: &Customer,
+    number: usize,
+) -> Result<Linked, DeskError> {
+    let (institution_id, _) = BANKS[number % BANKS.len()];
+    let request = SandboxPublicTokenRequest {
+        institution_id: InstitutionId::new(institution_id),
+        initial_products: vec!["auth".to_owned()],
+        override_username: Some(customer.username.clone()),
+        override_password: Some(customer.password.clone()),
+        webhook: None,
+    };
+    let created = env.client.sandbox_public_token_create(&request).await?;
+    let exchanged = env
+        .client
+        .item_public_token_exchange(&created.public_token)
+        .await?;
+    let answer = env.client.accounts_get(&exchanged.access_token).await?;
+    Ok(Linked {
+        item_id: exchanged.item_id,
+        access_token: exchanged.access_token,
+        answer,
+    })
+}
+
+fn keep(
+    transaction: &Transaction<'_>,
+    number: usize,
+    linked: &Linked,
+    now: jiff::Timestamp,
+) -> Result<(), StoreError> {
+    let name = format!("Person {}", number / ITEMS_OF_A_PERSON);
+    let known: Option<String> = rusqlite::OptionalExtension::optional(transaction.query_row(
+        "SELECT person_id FROM people WHERE name = ?1",
+        [&name],
+        |row| row.get(0),
+    ))?;
+    let choice = match known {
+        Some(person_id) => PersonChoice::Known { person_id },
+        None => PersonChoice::New { name },
+    };
+    let person = people::choose(transaction, &choice, now)?;
+    let (institution_id, institution_name) = BANKS[number % BANKS.len()];
+    let item = NewItem {
+        item_id: &linked.item_id,
+        access_token: &linked.access_token,
+        person_id: &person.person_id,
+        purpose: Purpose::AchRisk,
+        institution_id: Some(institution_id),
+        institution_name: Some(institution_name),
+    };
+    table::insert_item(transaction, &item, now)?;
+    let (source, listing) = (ReadingSource::Cached, Listing::Complete);
+    readings::record(
+        transaction,
+        &linked.item_id,
+        &linked.answer,
+        source,
+        listing,
+        now,
+    )
+}
+
+/// Gives every account so many readings more, spread over the year that ends now and stored in the order of time.
+/// The amounts follow from the place of the account and of the reading. Answers how many readings there are.
+///
+/// # Errors
+/// `NothingOpen`; `Disk`, `Database`.
+pub async fn give_history(desk: &Desk, of_each: NonZeroU32) -> Result<u32, DeskError> {
+    let (env, now) = (desk.open()?, desk.now());
+    env.store
+        .write(move |transaction| {
+            let index = statement(transaction, "readings_over_time")?;
+            let rounds = of_each.get();
+            let year = SignedDuration::from_hours(24 * 364).as_millis();
+            let step = i64::try_from(year).unwrap_or(i64::MAX) / i64::from(rounds);
+            let last = now.as_millisecond();
+            // The index is made at the end; what else is kept at each reading is kept.
+            transaction.execute_batch(&format!(
+                "DROP INDEX readings_over_time;
+                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rounds})
+                 INSERT INTO readings (account_id, source, available, current, iso_currency_code, read_at, request_id)
+                 SELECT a.account_id, 'live',
+                        printf('%d.%02d', (a.rowid * 7919 + n.i * 104729) % 90001, (a.rowid + n.i) % 100),
+                        printf('%d.%02d', (a.rowid * 7907 + n.i * 104723) % 100003, (a.rowid + n.i) % 100),
+                        'USD', {last} - ({rounds} - n.i) * {step}, 'm8MDnv9okwxFNBV'
+                   FROM n CROSS JOIN accounts AS a;
+                 {index};"
+            ))?;
+            Ok(transaction.query_row("SELECT count(*) FROM readings", [], |row| row.get(0))?)
+        })
+        .await
+}
