@@ -23,8 +23,8 @@ pub(crate) fn history(
     let extent = extent(connection, account_id)?;
     let window = Window::of(range, now, extent.first, extent.last);
     Ok(HistoryView {
-        from: window.from_text(),
-        to: window.to_text(),
+        from: window.begins(),
+        to: window.ends(),
         series: series(last_of_each_bucket(connection, account_id, &window)?),
         first_at: extent.first.map(Moment::to_text),
         last_at: extent.last.map(Moment::to_text),
@@ -32,8 +32,11 @@ pub(crate) fn history(
     })
 }
 
-/// A reading with what its currency is called: the code, and whether it is an unofficial one.
-type InCurrency = ((Option<String>, bool), Seen);
+/// What a currency is called: the code, and whether it is an unofficial one.
+type Currency = (Option<String>, bool);
+
+/// A reading with its currency.
+type InCurrency = (Currency, Seen);
 
 /// The last reading of each bucket, the oldest first. Each is one seek in the index, backwards from the start of the
 /// bucket after it; empty buckets cost nothing.
@@ -76,7 +79,7 @@ fn last_of_each_bucket(
 
 /// One line per currency, that of the newest reading last.
 fn series(found: Vec<InCurrency>) -> Vec<HistorySeries> {
-    let mut lines: Vec<((Option<String>, bool), Vec<Seen>)> = Vec::new();
+    let mut lines: Vec<(Currency, Vec<Seen>)> = Vec::new();
     for (currency, seen) in found {
         match lines.iter().position(|(of, _)| *of == currency) {
             // Moved to the end: the line of the newest reading comes last.

@@ -92,8 +92,8 @@ pub(super) async fn history(
         }]
     };
     Ok(HistoryView {
-        from: window.from_text(),
-        to: window.to_text(),
+        from: window.begins(),
+        to: window.ends(),
         series,
         first_at: extent.first.map(Moment::to_text),
         last_at: extent.last.map(Moment::to_text),

@@ -61,11 +61,11 @@ impl Window {
         self.bucket(self.from) + 1
     }
 
-    pub(super) fn from_text(&self) -> String {
+    pub(super) fn begins(self) -> String {
         text(self.from)
     }
 
-    pub(super) fn to_text(&self) -> String {
+    pub(super) fn ends(self) -> String {
         text(self.to - 1)
     }
 }
