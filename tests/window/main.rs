@@ -3,9 +3,11 @@
 #![cfg(target_os = "linux")]
 
 mod accessibility;
+mod accounts;
 mod bad_input;
 mod demo;
 mod first_start;
+mod history;
 mod installed;
 mod invitations;
 mod isolation;

@@ -140,6 +140,7 @@ function Name({ line, tab, title, acts, underItem }: Props & { title: string }) 
       <UnstyledButton
         className={classes.open}
         onClick={() => acts.open(row.accountId)}
+        title={title}
         aria-label={`Open ${title}`}
         {...stop(tab, "name")}
         data-testid="account-open"

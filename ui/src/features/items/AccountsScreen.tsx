@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { IconBuildingBank, IconRefresh } from "@tabler/icons-react";
 import { ActButton } from "../../components/ActButton";
 import { EmptyState } from "../../components/EmptyState";
@@ -13,26 +13,36 @@ import { useLink } from "../link/link";
 import { AccountsList } from "./AccountsList";
 import { Totals } from "./Totals";
 import { useAccounts } from "./useAccounts";
+import { useUsefulPaint } from "./useUsefulPaint";
 
 /** All accounts with their present balances. */
 export function AccountsScreen() {
   const { data, prepared, error, refetch } = useAccounts();
   const some = data !== undefined && data.items.length > 0;
+  useUsefulPaint(data !== undefined && (!some || prepared !== undefined));
   return (
-    <Screen title="Accounts" actions={some ? <RefreshAll /> : null}>
+    <Screen title="Accounts" actions={some ? <Actions /> : null}>
       <HeldNotice />
       {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <Waiting>Reading your accounts…</Waiting> : null}
       {data && !some ? <NoItems /> : null}
       {some && prepared ? (
         <>
-          <Billing />
           <RefreshBar />
           {data.totals.length > 0 ? <Totals totals={data.totals} /> : null}
           <AccountsList prepared={prepared} />
         </>
       ) : null}
     </Screen>
+  );
+}
+
+function Actions() {
+  return (
+    <Group gap="md" wrap="nowrap">
+      <Billing />
+      <RefreshAll />
+    </Group>
   );
 }
 
@@ -47,6 +57,7 @@ function RefreshAll() {
       running={mine}
       runningLabel="Refreshing…"
       disabled={refresh.scope !== null && !mine}
+      style={{ flex: "none" }}
       data-testid="refresh-all"
     >
       Refresh all

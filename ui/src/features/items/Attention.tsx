@@ -8,7 +8,7 @@ import { useShowItem } from "./showItem";
 import { adviceWords, bankInTrouble } from "./words";
 
 /** Rows shown before the rest is asked for. */
-const FEW = 4;
+const FEW = 3;
 
 interface Need {
   item: ListedItem;

@@ -36,7 +36,7 @@ export function GroupHead({ group, grouping, choose }: Props) {
         />
       ) : null}
       <div className={classes.who}>
-        <Title order={2} className="breakable">
+        <Title order={2} className="breakable" title={group.title}>
           {group.title}
         </Title>
         <Text size="xs" c="dimmed">

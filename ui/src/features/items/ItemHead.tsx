@@ -53,13 +53,13 @@ export function ItemHead({ item, group, choose }: Props) {
             size={30}
           />
           <div className={classes.who}>
-            <Group gap="0 8px">
-              <Title order={2} id={headingId} className="breakable">
+            <Group gap="0 8px" className={classes.title}>
+              <Title order={2} id={headingId} className="breakable" title={item.institutionName}>
                 {item.institutionName}
               </Title>
               <ItemHealthBadge item={item} />
             </Group>
-            <Text size="xs" c="dimmed" className={classes.line}>
+            <Text size="xs" c="dimmed" className={classes.line} title={item.person.name}>
               <span className="breakable">{item.person.name}</span> · {purposeWords[item.purpose]} ·{" "}
               <ReadAge lines={group.lines} />
               {item.consentExpiresAt ? (

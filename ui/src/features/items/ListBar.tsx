@@ -18,11 +18,11 @@ import type { Filters, Grouping } from "./shown";
 import type { Preferences } from "./usePreferences";
 
 const groupings: Array<{ value: Grouping; label: string }> = [
-  { value: "item", label: "Item (bank and person)" },
-  { value: "person", label: "Person" },
-  { value: "institution", label: "Institution" },
-  { value: "kind", label: "Kind of account" },
-  { value: "none", label: "Nothing: one list" },
+  { value: "item", label: "Item" },
+  { value: "person", label: "person" },
+  { value: "institution", label: "institution" },
+  { value: "kind", label: "kind of account" },
+  { value: "none", label: "nothing (one list)" },
 ];
 
 const ages = [
@@ -61,7 +61,7 @@ export function ListBar(props: Props) {
         <NativeSelect
           size="sm"
           className={classes.grouping}
-          data={groupings.map(({ value, label }) => ({ value, label: `By ${label}` }))}
+          data={groupings.map(({ value, label }) => ({ value, label: `Group by ${label}` }))}
           value={preferences.grouping}
           onChange={(event) => onPreferences({ grouping: event.currentTarget.value as Grouping })}
           aria-label="Group by"
@@ -83,6 +83,7 @@ export function ListBar(props: Props) {
           <Chip
             key={filter}
             size="xs"
+            variant="outline"
             checked={filters[filter]}
             onChange={(on) => onFilters({ ...filters, [filter]: on })}
             data-testid={`filter-${filter}`}
@@ -93,6 +94,7 @@ export function ListBar(props: Props) {
         <span className={classes.stale}>
           <Chip
             size="xs"
+            variant="outline"
             checked={filters.stale}
             onChange={(on) => onFilters({ ...filters, stale: on })}
             data-testid="filter-stale"

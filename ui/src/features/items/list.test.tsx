@@ -1,0 +1,211 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { AccountsList } from "../../bindings/accounts";
+import type { RefreshOutcome } from "../../bindings/balances";
+import { itemsView, listOf, loginRequired, manyAccounts } from "../../test/data";
+import { type Answer, type FakeShell, fakeShell, later, progress } from "../../test/fakeShell";
+import { byId, ifThere, renderApp } from "../../test/render";
+
+let shell: FakeShell;
+
+beforeEach(() => localStorage.clear());
+
+function showing(list: AccountsList = listOf(itemsView), answers: Record<string, Answer> = {}) {
+  shell = fakeShell("demo", { accounts_list: () => list, ...answers });
+  return renderApp();
+}
+
+const shownIds = () =>
+  screen.queryAllByTestId("account-row").map((row) => row.getAttribute("data-account"));
+
+/** The list with a change to one account. */
+function withAccount(accountId: string, changes: Partial<AccountsList["rows"][number]>) {
+  const list = listOf(itemsView);
+  return {
+    ...list,
+    rows: list.rows.map((row) => (row.accountId === accountId ? { ...row, ...changes } : row)),
+  };
+}
+
+describe("the list", () => {
+  it("finds each word typed, wherever it stands", async () => {
+    const user = showing();
+    await user.type(await byId("list-search"), "ada saving");
+    await waitFor(() => expect(shownIds()).toEqual(["item-platypus-1111"]));
+    expect(await byId("list-count")).toHaveTextContent("1 of 8 accounts");
+    await user.clear(await byId("list-search"));
+    await user.type(await byId("list-search"), "nobody");
+    await user.click(await byId("list-clear"));
+    await waitFor(() => expect(shownIds()).toHaveLength(8));
+  });
+
+  it("finds among ten thousand without drawing them", async () => {
+    const user = showing(manyAccounts(10_000));
+    await byId("list-search");
+    expect(shownIds().length).toBeLessThan(60);
+    await user.type(await byId("list-search"), "savings 9997");
+    await waitFor(() => expect(shownIds()).toEqual(["account-9997"]));
+  });
+
+  it("groups by person and kind, with exact subtotals, and keeps how it is looked at", async () => {
+    const user = showing();
+    await user.selectOptions(await byId("list-grouping"), "person");
+    const [ada] = await screen.findAllByTestId("group");
+    expect(ada).toHaveTextContent("Ada Lovelace6 accounts of 1 Item");
+    expect(within(ada as HTMLElement).getByTestId("subtotals")).toHaveTextContent(
+      "$24,951.9805owed $56,712.06",
+    );
+    await user.selectOptions(await byId("list-grouping"), "kind");
+    await waitFor(() => expect(screen.getAllByTestId("group")).toHaveLength(4));
+    expect(localStorage.getItem("balance-desk-accounts-list")).toContain("kind");
+  });
+
+  it("sorts exactly, with what is not reported last both ways", async () => {
+    const user = showing();
+    await user.selectOptions(await byId("list-grouping"), "none");
+    await user.click(await byId("sort-available"));
+    await waitFor(() => expect(shownIds()[0]).toBe("item-platypus-0000"));
+    await user.click(await byId("sort-available"));
+    await waitFor(() => expect(shownIds()[0]).toBe("item-gingham-9921"));
+    expect(screen.getByRole("columnheader", { name: "Available" })).toHaveAttribute(
+      "aria-sort",
+      "descending",
+    );
+  });
+
+  it("filters, and shows hidden accounts only when asked", async () => {
+    const user = showing(withAccount("item-platypus-2222", { hidden: true }));
+    await byId("list-search");
+    expect(shownIds()).not.toContain("item-platypus-2222");
+    await user.click(screen.getByRole("checkbox", { name: "Hidden" }));
+    await waitFor(() => expect(shownIds()).toEqual(["item-platypus-2222"]));
+    await user.click(screen.getByRole("checkbox", { name: "Hidden" }));
+    await user.click(screen.getByRole("checkbox", { name: "Needs attention" }));
+    await waitFor(() => expect(shownIds()).toEqual(["item-gingham-9921", "item-gingham-0042"]));
+    await user.click(screen.getByRole("checkbox", { name: "Older than" }));
+    await user.click(screen.getByRole("checkbox", { name: "Available not reported" }));
+    await waitFor(() => expect(shownIds()).toEqual(["item-gingham-0042"]));
+  });
+
+  it("names and marks an account in place, and says at the field what is wrong", async () => {
+    const user = showing(undefined, {
+      account_rename: () => {
+        throw { kind: "invalidInput", message: "A name has at most 120.", field: "name" };
+      },
+    });
+    const [row] = await screen.findAllByTestId("account-row");
+    await user.click(within(row as HTMLElement).getByTestId("account-menu"));
+    await user.click(await byId("account-menu-rename"));
+    await user.clear(await byId("account-name-field"));
+    await user.type(await byId("account-name-field"), "Rent{Enter}");
+    expect(await screen.findByText("A name has at most 120.")).toBeVisible();
+    expect(shell.callsOf("account_rename")[0]?.args).toEqual({
+      accountId: "item-platypus-0000",
+      name: "Rent",
+    });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(ifThere("account-name-field")).toBeNull());
+  });
+
+  it("says what a number means when it has the focus, and is walked by arrow keys", async () => {
+    const user = showing();
+    const card = (await screen.findAllByTestId("account-open"))[3] as HTMLElement;
+    card.focus();
+    await user.keyboard("{ArrowRight}");
+    expect(await screen.findByRole("tooltip")).toHaveTextContent("Not money the person has");
+    await user.keyboard("{ArrowUp}");
+    expect(document.activeElement?.closest("[data-account]")).toHaveAttribute(
+      "data-account",
+      "item-platypus-2222",
+    );
+    expect(document.activeElement).toHaveAttribute("data-stop", "available");
+  });
+});
+
+describe("a refresh", () => {
+  const plan = {
+    calls: 30,
+    cost: { amount: "3", currency: "USD" },
+    needsConfirmation: true,
+    seconds: 40,
+    running: false,
+  };
+
+  it("takes a range of accounts, and asks before it costs more than wanted", async () => {
+    const user = showing(undefined, {
+      balances_plan: () => plan,
+      balances_refresh: () => ({ refreshed: 1, failed: [], cancelled: false }),
+    });
+    const boxes = await screen.findAllByTestId("account-select");
+    await user.click(boxes[0] as HTMLElement);
+    fireEvent.click(boxes[2] as HTMLElement, { shiftKey: true });
+    expect(await byId("selection")).toHaveTextContent("3 accounts selected");
+    await user.click(await byId("refresh-selected"));
+    expect(await byId("refresh-plan")).toHaveTextContent(
+      "30 calls, one for each Item: about $3.00",
+    );
+    await user.click(await byId("confirm-cancel"));
+    expect(shell.callsOf("balances_refresh")).toHaveLength(0);
+    await user.click(await byId("refresh-selected"));
+    await user.click(await byId("confirm-ok"));
+    await screen.findByText("1 Item refreshed.");
+    expect(shell.callsOf("balances_refresh")[0]?.args.scope).toEqual({
+      kind: "accounts",
+      accountIds: ["item-platypus-0000", "item-platypus-1111", "item-platypus-2222"],
+    });
+  });
+
+  it("says that it waits, for Plaid's limits or for the network", async () => {
+    const done = later<RefreshOutcome>();
+    const count = { done: 1, total: 9, secondsLeft: 200 };
+    let tell: (sent: Parameters<typeof progress>[1]) => void = () => {};
+    const user = showing(undefined, {
+      balances_refresh: (args) => {
+        tell = (sent) => progress(args, sent);
+        tell({ kind: "paced", until: "2026-11-24T10:00:00Z", institutionName: null, ...count });
+        return done.promise;
+      },
+    });
+    await user.click(await byId("refresh-all"));
+    expect(await byId("refresh-pause")).toHaveTextContent("more often than Plaid allows");
+    expect(await byId("refresh-left")).toHaveTextContent("About 3 min left.");
+    tell({ kind: "offline", since: "2026-11-24T10:00:00Z", ...count, secondsLeft: null });
+    await waitFor(() => expect(screen.getByTestId("refresh-pause")).toHaveTextContent("not been"));
+    tell({ kind: "resumed", ...count });
+    await waitFor(() => expect(ifThere("refresh-pause")).toBeNull());
+    done.resolve({ refreshed: 9, failed: [], cancelled: false });
+    await screen.findByText("9 Items refreshed.");
+  });
+
+  it("lists what failed with its next step, and tries those again", async () => {
+    const failed = [
+      {
+        itemId: "item-gingham",
+        institutionName: "First Gingham Credit Union",
+        problem: loginRequired,
+        mayBeBilled: false,
+      },
+    ];
+    const user = showing(undefined, {
+      balances_refresh: () => ({ refreshed: 1, failed, cancelled: false }),
+    });
+    await user.click(await byId("refresh-all"));
+    const row = await byId("refresh-failure");
+    expect(within(row).getByTestId("refresh-failure-action")).toHaveTextContent("Sign in again");
+    await user.click(await byId("refresh-retry-failed"));
+    await waitFor(() =>
+      expect(shell.callsOf("balances_refresh")[1]?.args.scope).toEqual({
+        kind: "items",
+        itemIds: ["item-gingham"],
+      }),
+    );
+  });
+
+  it("counts what is billed, by day and month", async () => {
+    const user = showing();
+    const billing = await byId("billing");
+    expect(billing).toHaveTextContent("Billed calls: today 3, this month 43 (≈ $4.60)");
+    await user.click(billing);
+    expect((await screen.findAllByTestId("billed-calls"))[0]).toHaveTextContent("≈ $19.50");
+  });
+});
