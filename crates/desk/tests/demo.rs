@@ -99,6 +99,18 @@ async fn an_item_is_put_into_an_error_and_the_desk_knows_at_once() {
     assert_eq!(shown.items[0].code.as_deref(), Some("PENDING_DISCONNECT"));
     assert_eq!(desk.items().await[0].health, ItemHealth::Healthy);
 
+    // A reason says more than the error, and is what the desk explains.
+    let shown = change(&desk, put(Some(ItemTrouble::OauthConsentExpired)))
+        .await
+        .unwrap();
+    let code = shown.items[0].code.as_deref();
+    assert_eq!(code, Some("OAUTH_CONSENT_EXPIRED"));
+    let items = desk.items().await;
+    let ItemHealth::NeedsAttention { problem, .. } = &items[0].health else {
+        panic!("{:?}", items[0].health);
+    };
+    assert!(problem.message.contains("consent"), "{problem:?}");
+
     let shown = change(&desk, put(None)).await.unwrap();
     assert_eq!(shown.items[0].code, None);
 

@@ -83,6 +83,8 @@ pub(super) struct Institution {
 pub(super) struct Item {
     pub(super) item_id: String,
     pub(super) error_code: Option<String>,
+    /// Why it is in that error, where Plaid says so.
+    pub(super) error_code_reason: Option<String>,
     /// What is announced of it while it works.
     pub(super) notice: Option<String>,
 }

@@ -184,14 +184,19 @@ async fn trouble_item(
     item_id: &ItemId,
     trouble: Option<ItemTrouble>,
 ) -> Result<Settings, ControlError> {
-    let (error, notice) = match trouble {
-        Some(trouble) if trouble.is_notice() => (None, Some(trouble)),
-        error => (error, None),
+    let (error, reason, notice) = match trouble {
+        Some(trouble) if trouble.is_notice() => (None, None, Some(trouble)),
+        Some(trouble) if trouble.is_reason() => {
+            (Some(ItemTrouble::ItemLoginRequired), Some(trouble), None)
+        }
+        error => (error, None, None),
     };
     let item_id = item_id.to_string();
-    control
-        .set("item", &json!({"item_id": item_id, "error_code": error}))
-        .await?;
+    let mut change = json!({"item_id": item_id, "error_code": error});
+    if let Some(reason) = reason {
+        change["error_code_reason"] = json!(reason);
+    }
+    control.set("item", &change).await?;
     control
         .set("item", &json!({"item_id": item_id, "notice": notice}))
         .await
@@ -259,6 +264,14 @@ impl ItemTrouble {
             Self::PendingExpiration | Self::PendingDisconnect | Self::NewAccountsAvailable
         )
     }
+
+    /// Whether Plaid gives it as the reason why the person has to sign in again.
+    fn is_reason(self) -> bool {
+        matches!(
+            self,
+            Self::OauthConsentExpired | Self::OauthUserRevoked | Self::OauthInvalidToken
+        )
+    }
 }
 
 impl DemoCall {
@@ -317,6 +330,12 @@ fn institutions(linked: &[ItemView], settings: &Settings) -> Vec<DemoInstitution
     institutions
 }
 
+/// What says most about an Item that is not well: the reason for its error, the error, or what is announced of it.
+fn code(item: &control::Item) -> Option<String> {
+    let codes = [&item.error_code_reason, &item.error_code, &item.notice];
+    codes.into_iter().flatten().next().cloned()
+}
+
 /// The desk's Items, with what is the matter with each at the bank.
 fn shown_items(linked: &[ItemView], settings: &Settings) -> Vec<DemoItem> {
     linked
@@ -330,7 +349,7 @@ fn shown_items(linked: &[ItemView], settings: &Settings) -> Vec<DemoItem> {
                 item_id: item.item_id.clone(),
                 institution_name: item.institution_name.clone(),
                 person_name: item.person.name.clone(),
-                code: there.and_then(|item| item.error_code.clone().or(item.notice.clone())),
+                code: there.and_then(code),
             }
         })
         .collect()

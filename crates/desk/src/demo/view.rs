@@ -173,6 +173,12 @@ pub struct DemoItem {
 pub enum ItemTrouble {
     /// The person has to sign in again.
     ItemLoginRequired,
+    /// The same, because a consent given on the bank's own page has run out (Plaid's `error_code_reason`).
+    OauthConsentExpired,
+    /// The same, because the person ended it on the bank's own page.
+    OauthUserRevoked,
+    /// The same, because the bank does not take what it gave Plaid.
+    OauthInvalidToken,
     /// The bank has locked the login.
     ItemLocked,
     /// The person has to finish something at the bank.

@@ -100,6 +100,7 @@ impl Desk {
             file.erasing = Environment::ALL.to_vec();
             file.last_environment = None;
             file.next_start = NextStart::default();
+            file.demo_latency = None;
         })
         .await?;
         self.set(|standing| {
@@ -141,6 +142,10 @@ impl Desk {
             file.erasing.push(environment);
             if file.last_environment == Some(environment) {
                 file.last_environment = None;
+            }
+            // How its bank behaves was a choice for the Demo that goes.
+            if environment == Environment::Demo {
+                file.demo_latency = None;
             }
         })
         .await

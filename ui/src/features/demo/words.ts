@@ -179,6 +179,21 @@ export const itemStates: ReadonlyArray<{
     words: "The password was changed. Accounts offers to sign in again, in Link’s update mode.",
   },
   {
+    code: "OAUTH_CONSENT_EXPIRED",
+    label: "Consent has ended",
+    words: "As at an OAuth bank whose consent ran out: signing in again there renews it.",
+  },
+  {
+    code: "OAUTH_USER_REVOKED",
+    label: "Ended at the bank",
+    words: "As at an OAuth bank where the person took the consent back, on the bank’s own page.",
+  },
+  {
+    code: "OAUTH_INVALID_TOKEN",
+    label: "Refused by the bank",
+    words: "As at an OAuth bank that does not take what it gave Plaid. Signing in again helps.",
+  },
+  {
     code: "ITEM_LOCKED",
     label: "Locked",
     words: "Too many wrong passwords. The person unlocks it at the bank, then signs in again.",

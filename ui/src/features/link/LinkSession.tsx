@@ -148,21 +148,25 @@ function endWords(session: LinkSessionView): string {
   const { state, problem } = session;
   const changed = session.repairsItemId ? "Nothing was changed." : "Nothing was linked.";
   if (problem?.kind === "cancelled") return problem.message;
-  if (state === "expired") return `The time to finish ran out. ${changed}`;
   // A grant that lost its token is not nothing: then only the problem tells.
-  if (state === "failed") return problem ? "" : changed;
+  if (problem && (state === "expired" || state === "failed")) return "";
+  if (state === "expired") return `The time to finish ran out. ${changed}`;
+  if (state === "failed") return changed;
   return `${exitWords(session)} ${changed}`;
 }
 
 function NotDone({ session, onAgain, onClose }: SessionProps) {
   const failed = session.state === "failed" || session.state === "expired";
+  const notDone = session.repairsItemId
+    ? "Signing in again did not work"
+    : "Linking did not work";
   // What the user closed or cancelled is no fault.
   const fault = session.problem?.kind === "cancelled" ? null : session.problem;
   return (
     <div data-testid={failed ? "link-failed" : "link-exited"} data-state={session.state}>
       <Head
         icon={<IconDoorExit size={24} color="var(--desk-care)" />}
-        title={failed ? "Linking did not work" : "Link was left before the end"}
+        title={failed ? notDone : "Link was left before the end"}
       >
         <Text size="sm" c="dimmed" className="breakable" role="status">
           {endWords(session)}
