@@ -19,6 +19,7 @@ import {
   status,
 } from "../src/test/data";
 import { type Answer, fakeShell, progress } from "../src/test/fakeShell";
+import { historyAnswers, readings } from "../src/test/history";
 
 const never = () => new Promise(() => {});
 const locked = {
@@ -58,6 +59,9 @@ const states: Record<string, () => void> = {
   demo: () => fakeShell("demo", linked()),
   sandbox: () => fakeShell("sandbox", linked()),
   production: () => fakeShell("production", linked()),
+  history: () => fakeShell("demo", historyAnswers()),
+  onereading: () => fakeShell("demo", historyAnswers(readings(0))),
+  unread: () => fakeShell("demo", historyAnswers([])),
   refreshing: () =>
     fakeShell("demo", {
       balances_refresh: (args) => {

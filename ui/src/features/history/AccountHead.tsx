@@ -99,7 +99,9 @@ function Figures({ account: { row } }: { account: PanelAccount }) {
         )}
       </Shown>
       <Shown label="Read" explained={sourceWords(reading)} testId="now-read">
-        {reading.source} <Age at={reading.readAt} />
+        <span className={classes.read}>
+          {reading.source}, <Age at={reading.readAt} />
+        </span>
       </Shown>
     </dl>
   );

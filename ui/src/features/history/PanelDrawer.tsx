@@ -26,7 +26,12 @@ export function PanelDrawer({ of, onClose }: Props) {
       title={shown?.kind === "total" ? `Total in ${shown.currency}` : "Account"}
       closeButtonProps={{ "aria-label": "Close" }}
       overlayProps={{ backgroundOpacity: 0.35 }}
-      classNames={{ content: classes.content, header: classes.header, body: classes.body }}
+      classNames={{
+        content: classes.content,
+        header: classes.header,
+        title: classes.title,
+        body: classes.body,
+      }}
       data-testid="account-panel"
       data-printed
     >

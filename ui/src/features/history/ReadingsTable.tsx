@@ -6,14 +6,14 @@ import {
   useReactTable,
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef } from "react";
+import { type CSSProperties, useEffect, useMemo, useRef } from "react";
 import type { ReadingRow } from "../../bindings/history";
 import { Amount } from "../../components/Amount";
 import { CopyText } from "../../components/CopyText";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { Waiting } from "../../components/Waiting";
-import { formatExactTime } from "../../format";
+import { formatExactTime, formatMoney } from "../../format";
 import classes from "./ReadingsTable.module.css";
 import { useReadings } from "./useHistory";
 import { usePrinting } from "./usePrinting";
@@ -79,8 +79,30 @@ function ChangeCell({ row: { change, reading } }: { row: ReadingRow }) {
   );
 }
 
+/** Room for the longest amount of each column: none is ever cut. */
+function widths(readings: ReadingRow[]): CSSProperties {
+  const longest = (text: (row: ReadingRow) => string | null, least: number) =>
+    Math.max(
+      least,
+      ...readings.map((row) => {
+        const { currency, unofficialCurrency } = row.reading;
+        return formatMoney(text(row) ?? "", currency, unofficialCurrency).length;
+      }),
+    );
+  const amounts = [
+    longest(({ reading }) => reading.available, 11),
+    longest(({ reading }) => reading.current, 11),
+    longest(({ change }) => change, 8) + 1,
+    longest(({ reading }) => reading.limit, 11),
+  ];
+  const columns = ["172px", "50px", ...amounts.map((width) => `${width}ch`), "142px"];
+  return {
+    "--columns": columns.map((width) => `minmax(${width}, 1fr)`).join(" "),
+    "--narrowest": `calc(${columns.join(" + ")} + 80px)`,
+  } as CSSProperties;
+}
+
 const coreRowModel = getCoreRowModel<ReadingRow>();
-const none: ReadingRow[] = [];
 
 /** Every reading of an account, the newest first; asked for by the page, drawn where it is looked at. */
 export function ReadingsTable({ accountId }: { accountId: string }) {
@@ -119,8 +141,9 @@ interface RowsProps {
 function Rows({ readings, more, loading, onMore }: RowsProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const printing = usePrinting();
-  const table = useReactTable({ data: readings ?? none, columns, getCoreRowModel: coreRowModel });
+  const table = useReactTable({ data: readings, columns, getCoreRowModel: coreRowModel });
   const { rows } = table.getRowModel();
+  const sizes = useMemo(() => widths(readings), [readings]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
@@ -139,6 +162,7 @@ function Rows({ readings, more, loading, onMore }: RowsProps) {
       <div
         ref={scroll}
         className={classes.scroll}
+        style={sizes}
         role="table"
         aria-label="Readings"
         aria-rowcount={more ? -1 : rows.length + 1}

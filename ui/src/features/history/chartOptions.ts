@@ -48,7 +48,7 @@ export interface Chart {
 }
 
 /** More points than this stand so close that dots would cover the line. */
-const DOTS_UP_TO = 60;
+const DOTS_UP_TO = 40;
 
 /** The narrowest axis of time, in seconds: readings within a moment are not stretched over the whole width. */
 const NARROWEST = 120;
@@ -69,6 +69,7 @@ export function chartOptions(chart: Chart): uPlot.Options {
         ...axis(colors),
         grid: { show: false },
         space: 84,
+        size: 30,
         values: (_, marks, __, ___, distance) => marks.map((mark) => timeWords(mark, distance)),
       },
       {
@@ -90,7 +91,7 @@ export function chartOptions(chart: Chart): uPlot.Options {
           dash: followed === "available" ? [6, 4] : undefined,
           spanGaps: false,
           paths: uPlot.paths.stepped?.({ align: 1 }),
-          points: { show: true, size: 6, fill: stroke, stroke, filter: dots },
+          points: { show: true, size: 5, fill: stroke, stroke, filter: dots },
         };
       }),
     ],
@@ -140,7 +141,7 @@ function widest(self: uPlot, values: string[] | null): number {
 function dots(self: uPlot, line: number): number[] {
   const places = Array.from(self.data[line] ?? []);
   const there = places.flatMap((place, index) => (place === null ? [] : [index]));
-  if (there.length <= DOTS_UP_TO) return there;
+  if (places.length <= DOTS_UP_TO) return there;
   return there.filter((index) => places[index - 1] == null && places[index + 1] == null);
 }
 
