@@ -248,9 +248,12 @@ async fn a_database_without_its_key_is_never_given_another() {
     assert_eq!(fs::read(dir.path().join("demo.db")).unwrap(), before);
 
     // Erasing it is the way out.
+    let slow = Some(DemoLatency::Lifelike);
+    desk.remember_demo_latency(slow).await.unwrap();
     desk.erase_environment(Environment::Demo, "demo")
         .await
         .unwrap();
+    assert_eq!(desk.see(|standing| standing.file.demo_latency), None);
     desk.open_environment(Environment::Demo).await.unwrap();
     assert_eq!(app_name(&desk).await, "Balance Desk");
 }

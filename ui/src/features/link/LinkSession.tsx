@@ -157,9 +157,7 @@ function endWords(session: LinkSessionView): string {
 
 function NotDone({ session, onAgain, onClose }: SessionProps) {
   const failed = session.state === "failed" || session.state === "expired";
-  const notDone = session.repairsItemId
-    ? "Signing in again did not work"
-    : "Linking did not work";
+  const notDone = session.repairsItemId ? "Signing in again did not work" : "Linking did not work";
   // What the user closed or cancelled is no fault.
   const fault = session.problem?.kind === "cancelled" ? null : session.problem;
   return (
