@@ -154,7 +154,7 @@ async fn look(world: &World, app: &App, name: &str) {
 }
 
 /// What axe-core calls serious or critical, in words.
-async fn serious(app: &App) -> Vec<String> {
+pub(crate) async fn serious(app: &App) -> Vec<String> {
     const AXE: &str = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/ui/node_modules/axe-core/axe.min.js"

@@ -24,9 +24,15 @@ interface Props {
 }
 
 interface Pointed {
-  index: number;
+  /** RFC 3339: which reading, so that it is still pointed at when newer ones come. */
+  at: string;
   /** CSS pixels within the chart. */
   left: number;
+}
+
+function indexOf(series: HistorySeries, pointed: Pointed | null): number | null {
+  const index = series.points.findIndex(({ at }) => at === pointed?.at);
+  return index < 0 ? null : index;
 }
 
 /** Lines over time. Pointing at one, or the arrow keys, tell a reading exactly. */
@@ -40,7 +46,6 @@ export function LineChart({ series, lines, from, to, mark, label }: Props) {
   useEffect(() => {
     const element = holder.current;
     if (!element) return;
-    setPointed(null);
     const data = chartData(series, lines);
     const options = chartOptions({
       data,
@@ -49,7 +54,10 @@ export function LineChart({ series, lines, from, to, mark, label }: Props) {
       mark: mark === undefined ? null : Number(mark),
       colors: palette(printing ? "light" : scheme),
       size: { width: Math.max(element.clientWidth, 200), height: HEIGHT },
-      onPoint: (index, left) => setPointed(index === null ? null : { index, left }),
+      onPoint: (index, left) => {
+        const at = index === null ? undefined : series.points[index]?.at;
+        setPointed(at === undefined ? null : { at, left });
+      },
     });
     const made = new uPlot(options, [data.times, ...data.places], element);
     plot.current = made;
@@ -64,18 +72,16 @@ export function LineChart({ series, lines, from, to, mark, label }: Props) {
     };
   }, [series, lines, from, to, mark, scheme, printing]);
 
-  const point = (index: number | null) => {
-    const at = index === null ? undefined : series.points[index];
-    if (index === null || !at) return setPointed(null);
-    const left = plot.current?.valToPos(Date.parse(at.at) / 1000, "x") ?? 0;
-    plot.current?.setCursor({ left, top: HEIGHT / 2 });
-    setPointed({ index, left: left + (plot.current?.over.offsetLeft ?? 0) });
-  };
   const onKey = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by !== 1 && by !== -1) return;
     event.preventDefault();
-    point(step(series.points, pointed?.index ?? null, by));
+    const next = step(series.points, indexOf(series, pointed), by);
+    const at = next === null ? undefined : series.points[next]?.at;
+    if (at === undefined) return;
+    const left = plot.current?.valToPos(Date.parse(at) / 1000, "x") ?? 0;
+    plot.current?.setCursor({ left, top: HEIGHT / 2 });
+    setPointed({ at, left: left + (plot.current?.over.offsetLeft ?? 0) });
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would claim to hold fields
@@ -110,7 +116,8 @@ function Exactly({
   lines: LineOf[];
   pointed: Pointed | null;
 }) {
-  const point = pointed ? series.points[pointed.index] : undefined;
+  const index = indexOf(series, pointed);
+  const point = index === null ? undefined : series.points[index];
   return (
     <div
       className={classes.exactly}
