@@ -15,6 +15,11 @@ const SAVE_AS: &str = "BALANCE_DESK_SAVE_AS";
 
 const LIVE_READS: usize = 3;
 
+/// Columns of the table of readings.
+const AVAILABLE: usize = 2;
+const CURRENT: usize = 3;
+const REQUEST_ID: usize = 6;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_tells_how_its_balances_moved() {
     let mut world = World::new(Keyring::Unlocked);
@@ -127,8 +132,7 @@ async fn points_become(app: &App, number: usize) {
 
 /// The arrow keys go through the line from its end; what they tell is what the table says, row by row.
 async fn each_reading_is_told_exactly(app: &App) {
-    for row in app.all(&id("reading-row")).await {
-        let words = row.text().await.expect("the row's words");
+    for row in rows(app).await {
         app.script(
             "document.querySelector(arguments[0]).focus();
              document.activeElement.dispatchEvent(
@@ -136,35 +140,40 @@ async fn each_reading_is_told_exactly(app: &App) {
             vec![json!(id("history-chart"))],
         )
         .await;
-        let current = amounts(&words).nth(1).expect("a current balance");
-        app.says(&id("history-exactly"), &current).await;
+        app.says(&id("history-exactly"), &row[AVAILABLE]).await;
+        app.says(&id("history-exactly"), &row[CURRENT]).await;
     }
 }
 
-/// The amounts of a row, as they are written there.
-fn amounts(words: &str) -> impl Iterator<Item = String> {
-    words
-        .split_whitespace()
-        .filter(|word| word.trim_start_matches('-').starts_with('$'))
-        .map(str::to_owned)
+/// The cells of each reading that is shown, in words.
+async fn rows(app: &App) -> Vec<Vec<String>> {
+    let cells = app
+        .script(
+            "return [...document.querySelectorAll(arguments[0])].map(
+               (row) => [...row.children].map((cell) => cell.textContent))",
+            vec![json!(id("reading-row"))],
+        )
+        .await;
+    serde_json::from_value(cells).expect("rows of words")
 }
 
 async fn the_file_is_what_the_table_shows(app: &App, file: &Path) {
     let mut reader = csv::Reader::from_path(file).expect("a CSV file");
-    let rows: Vec<BTreeMap<String, String>> = reader
+    let written_rows: Vec<BTreeMap<String, String>> = reader
         .deserialize()
         .collect::<Result<_, _>>()
         .expect("RFC 4180");
-    assert_eq!(rows.len(), LIVE_READS + 1);
-    let mut shown = app.all(&id("reading-row")).await;
+    assert_eq!(written_rows.len(), LIVE_READS + 1);
+    let mut shown = rows(app).await;
     // The file begins with the oldest.
     shown.reverse();
-    for (row, shown) in rows.iter().zip(shown) {
-        let words = shown.text().await.expect("the row's words");
-        let amounts: Vec<String> = amounts(&words).collect();
-        assert_eq!(amounts[0], written(&row["available"]));
-        assert_eq!(amounts[1], written(&row["current"]));
-        assert!(words.contains(&row["request_id"]), "{words} {row:?}");
+    for (row, shown) in written_rows.iter().zip(shown) {
+        assert_eq!(shown[AVAILABLE], written(&row["available"]));
+        assert_eq!(shown[CURRENT], written(&row["current"]));
+        assert!(
+            shown[REQUEST_ID].contains(&row["request_id"]),
+            "{shown:?} {row:?}"
+        );
         assert_eq!(row["currency"], "USD");
         assert!(row["read_at"].ends_with('Z'), "ISO time: {row:?}");
     }

@@ -1,12 +1,12 @@
 import "uplot/dist/uPlot.min.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import uPlot from "uplot";
 import type { HistorySeries } from "../../bindings/history";
 import { formatExactTime, formatMoney } from "../../format";
 import { chartData, type LineOf, step } from "./chartData";
 import { chartOptions, palette } from "./chartOptions";
 import classes from "./LineChart.module.css";
+import uPlot from "./plot";
 import { usePrinting } from "./usePrinting";
 
 const HEIGHT = 240;

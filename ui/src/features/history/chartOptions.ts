@@ -1,7 +1,8 @@
 /** How the chart library draws lines: steps, because a balance stands until the next reading; gaps as gaps. */
-import uPlot from "uplot";
+
 import type { HistorySeries } from "../../bindings/history";
 import { amountWords, type ChartData, timeWords } from "./chartData";
+import uPlot from "./plot";
 
 export interface Palette {
   text: string;
