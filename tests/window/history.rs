@@ -100,7 +100,8 @@ async fn a_total_moves_too_and_support_gets_request_ids_and_no_token() {
 
     app.click(&id("export-history")).await;
     app.click(&id("export-all-json")).await;
-    app.says(&id("export-problem"), "readings.json").await;
+    app.says(&id("export-problem"), "the folder is not there")
+        .await;
     world.shot("history-export-refused");
     let left: Vec<_> = fs::read_dir(&closed).expect("the folder").collect();
     assert_eq!(left.len(), 1, "nothing is left behind: {left:?}");

@@ -93,7 +93,10 @@ export function LineChart({ series, lines, from, to, mark, label }: Props) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go from reading to reading
       tabIndex={0}
       onKeyDown={onKey}
-      onBlur={() => setPointed(null)}
+      onBlur={() => {
+        plot.current?.setCursor({ left: -10, top: -10 });
+        setPointed(null);
+      }}
       data-testid="history-chart"
       data-points={series.points.length}
     >
