@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: runs the benchmarks of every package that has some, and sets what they measured beside the
 //! targets of this project. It judges nothing: a busy machine is no reason to fail.
 
+use crate::node::NodePackage;
 use crate::packages::{self, Purpose};
 use crate::tools::Repository;
 use crate::ui;
@@ -55,13 +56,16 @@ pub fn all(repository: &Repository, arguments: &[String]) -> Result<()> {
         println!("There are no benchmarks: no package has a folder benches.");
         return Ok(());
     }
-    packages::ensure(repository, Purpose::Run)?;
+    packages::ensure(repository, Purpose::Test)?;
+    // The official client that a refresh is set beside.
+    NodePackage::clients(repository).installed()?;
     let start = SystemTime::now();
     for package in &packages {
         run(repository, package, arguments)?;
     }
     let measured = measured_since(&criterion_folder(repository), start)?;
-    print!("{}", table(&measured));
+    let figures = figures_since(&repository.target().join("figures"), start)?;
+    print!("{}", table(&measured, &figures));
     Ok(())
 }
 
@@ -90,6 +94,7 @@ fn run(repository: &Repository, package: &str, arguments: &[String]) -> Result<(
     } else {
         &[]
     };
+    started_by(repository, package)?;
     // Only the benchmarks: the harness of the unit tests would not understand their arguments.
     let bench = ["bench", "--package", package, "--bench", "*"];
     // Compiled with all cores, whatever they run on.
@@ -105,6 +110,27 @@ fn run(repository: &Repository, package: &str, arguments: &[String]) -> Result<(
         shell,
         "{program} {before...} {bench...} {features...} -- {arguments...}"
     ))
+}
+
+/// Builds the programs that a package's benchmarks start.
+fn started_by(repository: &Repository, package: &str) -> Result<()> {
+    let shell = &repository.shell;
+    let build = |parts: &[&str]| repository.run(cmd!(shell, "cargo build --release {parts...}"));
+    match package {
+        "desk" => build(&["--package", "plaid-sandbox"]),
+        APP => {
+            build(&[
+                "--package",
+                "desk",
+                "--features",
+                "bench",
+                "--example",
+                "fill-desk",
+            ])?;
+            build(&["--features", "custom-protocol", "--example", "bare-window"])
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Where criterion leaves what it measured.
@@ -175,9 +201,54 @@ fn read(folder: &Path) -> Result<Measured> {
     })
 }
 
-fn table(measured: &[Measured]) -> String {
+/// What a benchmark measured that is not criterion's: it says itself what it should reach.
+#[derive(Debug, PartialEq)]
+struct Figure {
+    name: String,
+    figure: f64,
+    unit: String,
+    /// At most.
+    target: Option<f64>,
+    /// How the target came to be, where it is not a fixed one.
+    target_is: Option<String>,
+}
+
+/// The figures in this folder that are newer than `start`.
+fn figures_since(folder: &Path, start: SystemTime) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    if !folder.is_dir() {
+        return Ok(figures);
+    }
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if is_newer(&path, start) {
+            figures.extend(read_figures(&path)?);
+        }
+    }
+    figures.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(figures)
+}
+
+fn read_figures(path: &Path) -> Result<Vec<Figure>> {
+    let broken = || format!("{} holds no figures", path.display());
+    let list: Value = serde_json::from_str(&fs::read_to_string(path)?).with_context(broken)?;
+    let figure = |value: &Value| -> Option<Figure> {
+        let text = |name: &str| Some(value[name].as_str()?.to_owned());
+        Some(Figure {
+            name: text("name")?,
+            figure: value["figure"].as_f64()?,
+            unit: text("unit")?,
+            target: value["target"].as_f64(),
+            target_is: text("target_is"),
+        })
+    };
+    let figures = list.as_array().with_context(broken)?.iter().map(figure);
+    figures.collect::<Option<Vec<_>>>().with_context(broken)
+}
+
+fn table(measured: &[Measured], figures: &[Figure]) -> String {
     let mut lines = format!(
-        "\n{:<44}{:>16}{:>14}{:>8}\n",
+        "\n{:<48}{:>14}{:>14}{:>8}\n",
         "Benchmark", "measured", "target", "ratio"
     );
     for result in measured {
@@ -200,14 +271,29 @@ fn table(measured: &[Measured]) -> String {
             ),
             _ => ("-".to_owned(), "-".to_owned()),
         };
-        lines += &format!("{name:<44}{figure:>16}{target:>14}{ratio:>8}\n");
+        lines += &format!("{name:<48}{figure:>14}{target:>14}{ratio:>8}\n");
+    }
+    for result in figures {
+        let Figure { name, unit, .. } = result;
+        let figure = format!("{:.1} {unit}", result.figure);
+        let (target, ratio) = result.target.map_or_else(
+            || ("-".to_owned(), "-".to_owned()),
+            |target| {
+                let ratio = format!("{:.2}", result.figure / target);
+                (format!("{target:.1} {unit}"), ratio)
+            },
+        );
+        let note = result.target_is.as_deref().unwrap_or_default();
+        let line = format!("{name:<48}{figure:>14}{target:>14}{ratio:>8}  {note}");
+        lines += line.trim_end();
+        lines.push('\n');
     }
     lines
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Measured, table};
+    use super::{Figure, Measured, table};
 
     #[test]
     fn a_figure_stands_beside_its_target() {
@@ -228,7 +314,14 @@ mod tests {
                 elements: None,
             },
         ];
-        let table = table(&measured);
+        let figures = [Figure {
+            name: "window/idle_memory".to_owned(),
+            figure: 60.0,
+            unit: "MiB".to_owned(),
+            target: Some(80.0),
+            target_is: Some("of its own".to_owned()),
+        }];
+        let table = table(&measured, &figures);
         let lines: Vec<Vec<&str>> = table
             .lines()
             .map(|line| line.split_whitespace().collect())
@@ -248,6 +341,20 @@ mod tests {
         assert_eq!(
             lines[4],
             ["readings/insert_1000", "40.000", "ms", "50", "ms", "0.80"]
+        );
+        assert_eq!(
+            lines[5],
+            [
+                "window/idle_memory",
+                "60.0",
+                "MiB",
+                "80.0",
+                "MiB",
+                "0.75",
+                "of",
+                "its",
+                "own"
+            ]
         );
     }
 }
