@@ -16,6 +16,7 @@ import { Attention } from "./Attention";
 import { type ColumnId, columns, looks } from "./columns";
 import { copyLine } from "./copyLine";
 import { ListBar } from "./ListBar";
+import { ListExport } from "./ListExport";
 import type { Line, Lines } from "./lines";
 import { PrintSheet } from "./PrintSheet";
 import { SelectionBar } from "./SelectionBar";
@@ -79,6 +80,14 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
         shown={shown.length}
         all={everything}
         onPrint={() => setPrinting(true)}
+        takeAlong={
+          <ListExport
+            columns={visible}
+            accountIds={() =>
+              entries.flatMap((entry) => (entry.kind === "line" ? [entry.line.row.accountId] : []))
+            }
+          />
+        }
       />
       {hiding.problem ? <ProblemNotice problem={hiding.problem} onDismiss={hiding.clear} /> : null}
       {entries.length > 0 ? (

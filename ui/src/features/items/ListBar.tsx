@@ -10,7 +10,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { IconColumns3, IconPrinter, IconSearch } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { count } from "../../format";
 import { type ColumnId, looks } from "./columns";
 import classes from "./ListBar.module.css";
@@ -49,6 +49,8 @@ interface Props {
   shown: number;
   all: number;
   onPrint: () => void;
+  /** Takes along what is shown. */
+  takeAlong: ReactNode;
 }
 
 /** What of the list is shown and how: search, filters, grouping, columns, and the print view. */
@@ -77,6 +79,7 @@ export function ListBar(props: Props) {
         >
           Print
         </Button>
+        {props.takeAlong}
       </div>
       <div className={classes.chips}>
         {chips.map(({ filter, label }) => (

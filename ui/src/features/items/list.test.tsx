@@ -73,6 +73,30 @@ describe("the list", () => {
     );
   });
 
+  it("is taken along as it is shown: its accounts in their order, its columns", async () => {
+    const user = showing(listOf(itemsView), { export_pick: () => null });
+    await user.selectOptions(await byId("list-grouping"), "none");
+    await user.click(await byId("sort-available"));
+    await user.type(await byId("list-search"), "ada");
+    await waitFor(() => expect(shownIds()).toHaveLength(6));
+    await user.click(await byId("list-columns"));
+    await user.click(await byId("column-limit"));
+    await user.keyboard("{Escape}");
+    await user.click(await byId("list-export"));
+    await user.click(await byId("list-export-csv"));
+    await waitFor(() => expect(shell.callsOf("export_pick")).toHaveLength(1));
+    const [asked] = shell.callsOf("export_pick");
+    expect(asked?.args).toEqual({
+      format: "csv",
+      what: {
+        kind: "list",
+        accountIds: shownIds(),
+        columns: expect.arrayContaining(["available", "currency", "accountId"]),
+      },
+    });
+    expect(JSON.stringify(asked)).not.toContain('"limit"');
+  });
+
   it("filters, and shows hidden accounts only when asked", async () => {
     const user = showing(withAccount("item-platypus-2222", { hidden: true }));
     await byId("list-search");
