@@ -130,7 +130,7 @@ async fn painted(computer: &mut Computer) -> f64 {
     let script = "const mark = performance.getEntriesByName('useful-paint')[0];
                   return mark ? performance.timeOrigin + mark.startTime : null;";
     app.until("the page is painted", async || {
-        app.script(script, vec![]).await.is_f64()
+        app.script(script, vec![]).await.is_number()
     })
     .await;
     let at = app
