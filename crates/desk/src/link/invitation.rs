@@ -186,6 +186,7 @@ impl Desk {
         hours: u32,
     ) -> Result<LinkSessionView, DeskError> {
         let session_id = Uuid::new_v4().to_string();
+        env.work.link.begin(&session_id);
         let (desk, task_env, id) = (self.clone(), Arc::clone(&env), session_id.clone());
         let making = async move {
             let made = make(&desk, &task_env, &id, begin, hours).await;

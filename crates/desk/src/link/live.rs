@@ -1,6 +1,10 @@
-//! The one Link session whose window is open. A second one waits for its end.
+//! The one Link session whose window is open, for whose end a second one waits; and which sessions were begun since
+//! the environment was opened.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -8,7 +12,10 @@ use crate::DeskError;
 
 /// The session that is live, if one is.
 #[derive(Default)]
-pub(crate) struct LiveSlot(Mutex<Option<Live>>);
+pub(crate) struct LiveSlot {
+    live: Mutex<Option<Live>>,
+    begun: Mutex<HashSet<String>>,
+}
 
 struct Live {
     session_id: String,
@@ -17,7 +24,19 @@ struct Live {
 
 impl LiveSlot {
     fn lock(&self) -> MutexGuard<'_, Option<Live>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes, before it is written, that a session is begun now: what takes up interrupted ones leaves it alone.
+    pub(crate) fn begin(&self, session_id: &str) {
+        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.insert(session_id.to_owned());
+    }
+
+    /// Whether a session was begun since the environment was opened.
+    pub(crate) fn was_begun(&self, session_id: &str) -> bool {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.contains(session_id)
     }
 
     /// Makes a session the live one. Its page is served until the token answered here is cancelled.
@@ -35,6 +54,7 @@ impl LiveSlot {
                 "A bank is being linked already. Finish or close that window first.",
             ));
         }
+        self.begin(session_id);
         let stop = until.child_token();
         *slot = Some(Live {
             session_id: session_id.to_owned(),

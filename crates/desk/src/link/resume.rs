@@ -61,8 +61,8 @@ pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
             return;
         }
     };
-    // One that the user has begun since is live before it is written.
-    let interrupted = |session: &Unfinished| !env.work.link.is(&session.session_id);
+    // One that the user has begun since is no interrupted one, though its link token may not have come yet.
+    let interrupted = |session: &Unfinished| !env.work.link.was_begun(&session.session_id);
     let sessions: Vec<Unfinished> = sessions.into_iter().filter(interrupted).collect();
     for session in &sessions {
         if let Err(error) = erase_if_expired(&desk, &env, session).await {
