@@ -167,7 +167,7 @@ async fn wrong_passwords_and_leaving_link_end_in_a_clear_state() {
         ..FIRST_PLATYPUS
     };
     app.sign_in_at(&wrong).await;
-    app.says("body", "password").await;
+    app.says("body", "credentials were not correct").await;
     world.shot("link-wrong-password");
     app.click(&id("exit")).await;
     app.click(&id("exit-confirm")).await;
