@@ -84,8 +84,7 @@ async fn a_total_moves_too_and_support_gets_request_ids_and_no_token() {
     app.click(&id("panel-refresh")).await;
     rows_become(&app, 2).await;
     app.click(&id("panel-support")).await;
-    app.says(&id("support-answer"), "/accounts/balance/get")
-        .await;
+    app.says(&id("support"), "/accounts/balance/get").await;
     app.says(&id("support-body"), "request_id").await;
     let ids = app.all(&id("support-request-id")).await;
     assert!(!ids.is_empty());
