@@ -1,20 +1,11 @@
-import {
-  Checkbox,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, NumberInput, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMemo } from "react";
 import type { SettingsView } from "../../bindings/settings";
-import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { Section } from "../../components/Section";
+import { SaveRow } from "./SaveRow";
 import { useSaveSettings } from "./useSettings";
 
 const fields = ["confirmAboveCalls", "pricePerBalanceCall", "pricePerEvaluation", "priceCurrency"];
@@ -114,19 +105,11 @@ export function BillingSettings({ view: { settings } }: { view: SettingsView }) 
             data-testid="settings-cached-on-open"
           />
           {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-          <Group gap="sm">
-            <ActButton
-              type="submit"
-              running={save.running}
-              runningLabel="Saving…"
-              data-testid="settings-billing-save"
-            >
-              Save
-            </ActButton>
-            <Text size="sm" c="var(--desk-good)" role="status" data-testid="settings-billing-saved">
-              {save.answer && !save.running ? "Saved." : ""}
-            </Text>
-          </Group>
+          <SaveRow
+            running={save.running}
+            saved={save.answer !== undefined}
+            testId="settings-billing"
+          />
         </Stack>
       </form>
     </Section>

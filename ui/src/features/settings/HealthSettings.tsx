@@ -1,11 +1,11 @@
-import { Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { NumberInput, Select, SimpleGrid, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { SettingsView } from "../../bindings/settings";
-import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { Section } from "../../components/Section";
 import { count } from "../../format";
+import { SaveRow } from "./SaveRow";
 import { useSaveSettings } from "./useSettings";
 
 /** Hours between two checks that are offered; a stored one of another length is offered, too. */
@@ -78,19 +78,11 @@ export function HealthSettings({ view: { settings } }: { view: SettingsView }) {
             />
           </SimpleGrid>
           {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-          <Group gap="sm">
-            <ActButton
-              type="submit"
-              running={save.running}
-              runningLabel="Saving…"
-              data-testid="settings-health-save"
-            >
-              Save
-            </ActButton>
-            <Text size="sm" c="var(--desk-good)" role="status" data-testid="settings-health-saved">
-              {save.answer && !save.running ? "Saved." : ""}
-            </Text>
-          </Group>
+          <SaveRow
+            running={save.running}
+            saved={save.answer !== undefined}
+            testId="settings-health"
+          />
         </Stack>
       </form>
     </Section>

@@ -1,10 +1,10 @@
-import { Group, MultiSelect, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { MultiSelect, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { SettingsView } from "../../bindings/settings";
-import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { Section } from "../../components/Section";
+import { SaveRow } from "./SaveRow";
 import { useSaveSettings } from "./useSettings";
 
 /** Plaid shows a longer name as "This Application". */
@@ -97,19 +97,7 @@ export function LinkSettings({ view }: { view: SettingsView }) {
             data-testid="settings-webhook"
           />
           {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-          <Group gap="sm">
-            <ActButton
-              type="submit"
-              running={save.running}
-              runningLabel="Saving…"
-              data-testid="settings-save"
-            >
-              Save
-            </ActButton>
-            <Text size="sm" c="var(--desk-good)" role="status" data-testid="settings-saved">
-              {save.answer && !save.running ? "Saved." : ""}
-            </Text>
-          </Group>
+          <SaveRow running={save.running} saved={save.answer !== undefined} testId="settings" />
         </Stack>
       </form>
     </Section>
