@@ -1,11 +1,9 @@
 //! Refreshing many Items: what is asked, in which order and how often, what it costs, and what happens while banks are
 //! busy, the network is away, or the answer is not what was asked for.
 
-mod bank;
-
 use std::time::Duration;
 
-use bank::{Fault, Running, Stage, by_mask};
+use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     DeskError,
     balances::view::{
@@ -509,7 +507,12 @@ async fn odd_amounts_of_a_customer_come_exactly() {
     .unwrap();
     let described = described.to_string();
     let item = desk
-        .link_at(&stage, "Ada", bank::PLATYPUS, ("user_custom", &described))
+        .link_at(
+            &stage,
+            "Ada",
+            crate::bank::PLATYPUS,
+            ("user_custom", &described),
+        )
         .await;
     assert_eq!(refresh(&desk, whole(&item)).await.refreshed, 1);
     let item = desk.items().await.remove(0);

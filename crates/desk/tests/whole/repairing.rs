@@ -1,10 +1,8 @@
 //! Update mode: what it is opened for, when it is not needed, and what it leaves as it was.
 
-mod bank;
-
 use std::time::Duration;
 
-use bank::{Fault, Page, Running, Stage};
+use crate::bank::{Fault, Page, Running, Stage};
 use desk::{
     items::view::{ItemHealth, ItemView},
     link::{LinkStarted, view::LinkState},

@@ -1,10 +1,8 @@
 //! Faults on demand: everything the control endpoint sets, seen from a caller of the API.
 
-mod support;
-
+use crate::support::{Answer, Running};
 use plaid_sandbox::{Limits, Options};
 use serde_json::{Value, json};
-use support::{Answer, Running};
 
 const RATE: &str = "RATE_LIMIT_EXCEEDED";
 

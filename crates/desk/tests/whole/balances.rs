@@ -1,8 +1,6 @@
 //! Refreshing live balances, and what can be done to an Item, with the network misbehaving.
 
-mod bank;
-
-use bank::{Fault, Page, Stage, by_mask};
+use crate::bank::{Fault, Page, Stage, by_mask};
 use desk::{
     Desk,
     balances::view::{ReadingSource, RefreshOutcome, RefreshProgress, RefreshScope},
@@ -15,7 +13,7 @@ use std::sync::{Arc, Mutex};
 const BALANCE: &str = "/accounts/balance/get";
 
 async fn refresh(
-    desk: &bank::Running,
+    desk: &crate::bank::Running,
     scope: RefreshScope,
 ) -> (RefreshOutcome, Vec<RefreshProgress>) {
     let told = Arc::new(Mutex::new(Vec::new()));
@@ -312,7 +310,7 @@ async fn no_token_leaves_the_desk() {
     assert!(secrets.len() >= 6, "the wire has seen tokens");
     for secret in &secrets {
         assert!(!shown.contains(secret), "a secret is in a view");
-        for (file, bytes) in bank::bytes_on_disk(stage.dir.path()) {
+        for (file, bytes) in crate::bank::bytes_on_disk(stage.dir.path()) {
             let found = bytes
                 .windows(secret.len())
                 .any(|window| window == secret.as_bytes());

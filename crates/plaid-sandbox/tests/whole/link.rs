@@ -1,11 +1,9 @@
 //! Sessions of Link, as its frame asks for them: each way in, each way out, and what
 //! /link/token/get tells of it afterwards.
 
-mod support;
-
+use crate::support::{Answer, Caller, Running};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use support::{Answer, Caller, Running};
 
 const INPUT: &str = "INVALID_INPUT";
 const ITEM: &str = "ITEM_ERROR";

@@ -1,11 +1,9 @@
 //! How Items are, as the desk finds out while nobody asks: on schedule, after a failure, and told apart from how their
 //! banks are.
 
-mod bank;
-
 use std::time::Duration;
 
-use bank::{Fault, PLATYPUS, Running, Stage};
+use crate::bank::{Fault, PLATYPUS, Running, Stage};
 use desk::{
     Desk,
     balances::view::RefreshScope,

@@ -1,10 +1,8 @@
 //! Linking in the system browser and through links that were sent: handed over, looked after, taken back, renewed.
 
-mod bank;
-
 use std::time::Duration;
 
-use bank::{Fault, Page, Running, Stage};
+use crate::bank::{Fault, Page, Running, Stage};
 use desk::{
     Desk,
     items::view::ItemHealth,

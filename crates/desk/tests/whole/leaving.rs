@@ -1,8 +1,6 @@
 //! Sessions that Link says were left, or that were cut short: what they have come to all the same, and in which words.
 
-mod bank;
-
-use bank::{Fault, PLATYPUS, Page, Running, Stage};
+use crate::bank::{Fault, PLATYPUS, Page, Running, Stage};
 use desk::{
     Desk,
     items::view::ItemHealth,

@@ -1,10 +1,8 @@
 //! Plaid's guide for Balance and Signal, walked from the link token to the return, through
 //! Link; and the same with a restart after every step.
 
-mod support;
-
+use crate::support::Running;
 use serde_json::json;
-use support::Running;
 
 #[tokio::test]
 async fn the_guide_from_link_to_return() {

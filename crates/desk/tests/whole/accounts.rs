@@ -1,10 +1,8 @@
 //! What the user says of an account, what is told when a balance is low, what support sees, and files to take along.
 
-mod bank;
-
 use std::{fs, path::PathBuf, time::Duration};
 
-use bank::{Fault, Running, Stage, by_mask};
+use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     balances::{
         export::view::{ExportFormat, ExportWhat, ListColumn},

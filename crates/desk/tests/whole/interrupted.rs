@@ -1,10 +1,8 @@
 //! What is under way when the desk is left, closed or cut off from Plaid, and how it comes to a true end.
 
-mod bank;
-
 use std::time::Duration;
 
-use bank::{Fault, Page, Stage};
+use crate::bank::{Fault, Page, Stage};
 use desk::{
     Desk,
     items::view::{ItemHealth, RemovalOutcome},
@@ -99,7 +97,7 @@ async fn a_rotation_under_way_is_waited_for_when_the_app_ends() {
 
 const STATUS: &str = "/link/token/get";
 
-async fn close_window(desk: &bank::Running, started: &LinkStarted) -> LinkSessionView {
+async fn close_window(desk: &crate::bank::Running, started: &LinkStarted) -> LinkSessionView {
     let id = started.session.session_id.clone();
     desk.run(|desk| async move {
         desk.link_window_closed(&id).await;
@@ -172,7 +170,7 @@ async fn a_window_closed_before_a_bank_was_chosen_ends_the_session_at_once() {
 }
 
 /// Breaks the login of a new Item and opens its repair.
-async fn broken(stage: &Stage, desk: &bank::Running) -> LinkStarted {
+async fn broken(stage: &Stage, desk: &crate::bank::Running) -> LinkStarted {
     let item = desk.link(stage, "Ada").await;
     desk.run(|desk| async move {
         desk.item_reset_login(&item.item_id).await.unwrap();

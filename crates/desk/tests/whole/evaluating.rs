@@ -1,8 +1,6 @@
 //! Evaluations, decisions and returns, and the outbox that brings them to Plaid whatever happens.
 
-mod bank;
-
-use bank::{Fault, Page, Running, Stage, by_mask, for_debits};
+use crate::bank::{Fault, Page, Running, Stage, by_mask, for_debits};
 use desk::{
     Desk,
     balances::view::ReadingSource,

@@ -2,9 +2,7 @@
 //! holds for a whole process.
 #![cfg(unix)]
 
-mod bank;
-
-use bank::{Fault, Stage, by_mask};
+use crate::bank::{Fault, Stage, by_mask};
 use desk::{
     balances::view::{RefreshOutcome, RefreshScope},
     problem::{NextAction, ProblemKind},
@@ -26,7 +24,7 @@ fn limit_files(bytes: Option<u64>) {
     setrlimit(Resource::Fsize, Rlimit { current, maximum }).unwrap();
 }
 
-fn refresh(desk: &bank::Running) -> JoinHandle<RefreshOutcome> {
+fn refresh(desk: &crate::bank::Running) -> JoinHandle<RefreshOutcome> {
     desk.begin(|desk| async move {
         desk.balances_refresh(RefreshScope::All, |_| {})
             .await

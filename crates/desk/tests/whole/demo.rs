@@ -1,8 +1,6 @@
 //! The Demo's own menu against the real stand-in: what is set there is shown, happens, and goes away again.
 
-mod bank;
-
-use bank::{Running, Stage};
+use crate::bank::{Running, Stage};
 use desk::{
     DeskError,
     balances::view::{RefreshOutcome, RefreshScope},
@@ -129,14 +127,14 @@ async fn an_institution_goes_down_and_the_linked_ones_come_first() {
     desk.link(&stage, "Ada").await;
     let before = view(&desk).await.institutions;
     assert!(before.iter().is_sorted_by_key(|one| !one.linked));
-    assert_eq!(before[0].institution_id, bank::PLATYPUS);
+    assert_eq!(before[0].institution_id, crate::bank::PLATYPUS);
     assert_eq!(before[0].name, "First Platypus Bank");
     assert!(before.iter().all(|one| !one.changed));
     let always_down = before.iter().find(|one| one.health == DemoHealth::Down);
     assert!(always_down.is_some_and(|one| !one.linked));
 
     let down = DemoChange::Institution {
-        institution_id: bank::PLATYPUS.to_owned(),
+        institution_id: crate::bank::PLATYPUS.to_owned(),
         health: DemoHealth::Down,
     };
     let shown = change(&desk, down).await.unwrap();

@@ -2,9 +2,7 @@
 //! the size of files holds for a whole process.
 #![cfg(unix)]
 
-mod bank;
-
-use bank::{Fault, Stage};
+use crate::bank::{Fault, Stage};
 use desk::{
     items::view::ItemHealth,
     problem::{Problem, ProblemKind},

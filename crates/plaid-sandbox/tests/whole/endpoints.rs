@@ -1,13 +1,11 @@
 //! Every endpoint's answers, good and bad, held against the official description.
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support::Running;
 use jiff::SignedDuration;
 use plaid_sandbox::SECRET;
 use serde_json::{Value, json};
-use support::Running;
 
 const REQUEST: &str = "INVALID_REQUEST";
 const INPUT: &str = "INVALID_INPUT";

@@ -1,10 +1,9 @@
 //! Webhooks: what arrives at a receiver on this machine, and whether its signature holds.
 
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::support::Running;
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
@@ -17,7 +16,6 @@ use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::{Signature, VerifyingKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use support::Running;
 use tokio::sync::mpsc;
 
 /// One webhook as it arrived.

@@ -1,8 +1,6 @@
 //! Linking a bank, from the first click to the Item, and every way in which it can be interrupted.
 
-mod bank;
-
-use bank::{Fault, Page, Stage, by_mask, for_debits};
+use crate::bank::{Fault, Page, Stage, by_mask, for_debits};
 use desk::{
     Desk,
     balances::view::ReadingSource,
@@ -158,7 +156,7 @@ async fn a_grant_survives_a_kill_before_its_exchange() {
     stage.fault(EXCHANGE, Fault::Cut);
 
     let token = grant["public_token"].as_str().unwrap();
-    for (file, bytes) in bank::bytes_on_disk(stage.dir.path()) {
+    for (file, bytes) in crate::bank::bytes_on_disk(stage.dir.path()) {
         let found = bytes
             .windows(token.len())
             .any(|window| window == token.as_bytes());

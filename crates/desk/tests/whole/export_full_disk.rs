@@ -2,9 +2,7 @@
 //! for a whole process.
 #![cfg(unix)]
 
-mod bank;
-
-use bank::Stage;
+use crate::bank::Stage;
 use desk::{
     balances::export::view::{ExportFormat, ExportWhat, ListColumn},
     problem::{Problem, ProblemKind},

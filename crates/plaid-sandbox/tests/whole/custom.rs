@@ -1,11 +1,9 @@
 //! What callers describe or configure themselves: `user_custom`, rulesets, and the rule of
 //! Capital One, whose cards are not read when asked.
 
-mod support;
-
+use crate::support::{Answer, Running};
 use plaid_sandbox::{Options, Server};
 use serde_json::{Value, json};
-use support::{Answer, Running};
 
 fn two_accounts() -> String {
     json!({"override_accounts": [

@@ -1,14 +1,12 @@
 //! The program itself: what it prints, how it ends, and what it says when it cannot start.
 
-mod support;
-
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::support::Caller;
 use serde_json::{Value, json};
-use support::Caller;
 
 /// The longest a program may take to start or end before the test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,10 +1,8 @@
 //! A bank that is linked already: seen before the exchange, decided by the user, and never lost.
 
-mod bank;
-
 use std::time::Duration;
 
-use bank::{Fault, Page, Running, Stage, by_mask, for_debits};
+use crate::bank::{Fault, Page, Running, Stage, by_mask, for_debits};
 use desk::{
     Desk,
     items::view::{ItemHealth, ItemView},

@@ -2,16 +2,14 @@
 //! committed table where it is not at hand). None may be answered with a 5xx, every answer
 //! must fit the description, and what is accepted must be what the description accepts.
 
-mod support;
-
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use crate::support::Running;
 use contract::{Contract, JsonType, Row, Table};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
-use support::Running;
 use tokio::runtime::Runtime;
 
 /// How many requests are made of all endpoints together.

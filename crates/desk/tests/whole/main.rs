@@ -1,0 +1,19 @@
+//! The desk's tests against the real stand-in, in one program: each would otherwise be linked on its own.
+
+mod accounts;
+mod balances;
+mod bank;
+mod demo;
+mod duplicates;
+mod elsewhere;
+mod evaluating;
+mod export_full_disk;
+mod full_disk;
+mod full_disk_balances;
+mod health;
+mod interrupted;
+mod keyring;
+mod leaving;
+mod linking;
+mod refreshing;
+mod repairing;
