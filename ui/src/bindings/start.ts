@@ -51,7 +51,7 @@ ended: boolean, } | { "kind": "linkInBrowser",
 /**
  * Which.
  */
-sessionId: string, } | { "kind": "evaluationsChanged" } | { "kind": "lowBalance", 
+sessionId: string, } | { "kind": "evaluationsChanged" } | { "kind": "batchesChanged" } | { "kind": "lowBalance", 
 /**
  * Which, and the marks.
  */

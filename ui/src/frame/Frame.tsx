@@ -1,14 +1,5 @@
 import { ActionIcon, Button, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import {
-  IconBuildingBank,
-  IconKeyboard,
-  IconListDetails,
-  IconPlugConnected,
-  IconScale,
-  IconSend,
-  IconSettings,
-  type TablerIcon,
-} from "@tabler/icons-react";
+import { IconKeyboard, IconPlugConnected } from "@tabler/icons-react";
 import { type ReactNode, type RefObject, useState } from "react";
 import type { AppStatus } from "../bindings/start";
 import { EnvironmentBadge } from "../components/EnvironmentBadge";
@@ -19,17 +10,10 @@ import { useOpenInvitations } from "../features/invitations/useInvitations";
 import { useLink } from "../features/link/link";
 import { useEnvironment } from "./environmentContext";
 import classes from "./Frame.module.css";
-import { type ScreenName, useNavigation } from "./route";
+import { places } from "./places";
+import { useNavigation } from "./route";
 import { ShortcutsModal } from "./ShortcutsModal";
 import { useShortcuts } from "./useShortcuts";
-
-const places: Array<{ screen: ScreenName; label: string; Icon: TablerIcon }> = [
-  { screen: "accounts", label: "Accounts", Icon: IconBuildingBank },
-  { screen: "evaluate", label: "Evaluate", Icon: IconScale },
-  { screen: "activity", label: "Activity", Icon: IconListDetails },
-  { screen: "invitations", label: "Invitations", Icon: IconSend },
-  { screen: "settings", label: "Settings", Icon: IconSettings },
-];
 
 interface Props {
   status: AppStatus;

@@ -15,6 +15,7 @@ import { EvaluateScreen } from "../features/signal/EvaluateScreen";
 import { EnvironmentContext } from "./environmentContext";
 import { Frame } from "./Frame";
 import { NavigationContext, type Route, useNavigation } from "./route";
+import { ScreenBoundary } from "./ScreenBoundary";
 import { ScrollContext } from "./scroll";
 
 /** The window while an environment is open: frame, screens, and what goes on across screens. */
@@ -44,7 +45,9 @@ export function Workplace({
                 <WithProblemActions>
                   <AccountPanelProvider>
                     <Frame status={status} scroll={scroll}>
-                      <CurrentScreen status={status} />
+                      <ScreenBoundary>
+                        <CurrentScreen status={status} />
+                      </ScreenBoundary>
                     </Frame>
                   </AccountPanelProvider>
                 </WithProblemActions>

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "react";
+import { places } from "./places";
 
 export interface Shortcuts {
-  /** Ctrl+1 to Ctrl+5. */
+  /** Ctrl+1 to Ctrl+9: a place of the navigation. */
   goTo: (number: number) => void;
   /** Ctrl+L. */
   link: () => void;
@@ -13,11 +14,7 @@ export interface Shortcuts {
 
 /** What the shortcuts window lists. */
 export const shortcutWords: Array<{ keys: string[]; words: string }> = [
-  { keys: ["Ctrl", "1"], words: "Accounts" },
-  { keys: ["Ctrl", "2"], words: "Evaluate" },
-  { keys: ["Ctrl", "3"], words: "Activity" },
-  { keys: ["Ctrl", "4"], words: "Invitations" },
-  { keys: ["Ctrl", "5"], words: "Settings" },
+  ...places.map(({ label }, index) => ({ keys: ["Ctrl", String(index + 1)], words: label })),
   { keys: ["Ctrl", "L"], words: "Link a bank" },
   { keys: ["Ctrl", "R"], words: "Refresh all balances" },
   { keys: ["?"], words: "These shortcuts" },
@@ -42,7 +39,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       // The web view would load the page anew and lose what was typed.
       if ((command && key === "r") || key === "f5") event.preventDefault();
       if (event.repeat || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
-      if (command && /^[1-5]$/.test(key)) {
+      if (command && /^[1-9]$/.test(key)) {
         event.preventDefault();
         latest.current.goTo(Number(key));
       } else if (command && key === "l") {

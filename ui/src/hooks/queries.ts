@@ -3,6 +3,7 @@ import { QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { AppStatus, DeskEvent } from "../bindings/start";
 import { onDeskEvent, start } from "../ipc";
+import { paced } from "./paced";
 
 export const keys = {
   status: ["status"] as const,
@@ -16,6 +17,7 @@ export const keys = {
   evaluations: ["evaluations"] as const,
   evaluation: (clientTransactionId: string) => ["evaluations", clientTransactionId] as const,
   returnCodes: ["returnCodes"] as const,
+  batches: ["batches"] as const,
   linkSessions: ["linkSessions"] as const,
   invitations: ["linkSessions", "invitations"] as const,
   linkAddress: (sessionId: string) => ["linkAddress", sessionId] as const,
@@ -49,9 +51,31 @@ function outdatedBy(event: DeskEvent): ReadonlyArray<readonly string[]> {
       return [keys.linkSessions, keys.demo];
     case "evaluationsChanged":
       return [keys.evaluations, keys.billing, keys.demo];
+    case "batchesChanged":
+      return [keys.batches];
     default:
       return [];
   }
+}
+
+/** A refresh of many Items tells of each: lists as long as these are not read for every one. */
+const ASKED_AGAIN_MS = 500;
+
+/** For each kind of event, what asks again for what it has outdated. */
+function askers(client: QueryClient) {
+  const known = new Map<DeskEvent["kind"], () => void>();
+  return (event: DeskEvent) => {
+    let ask = known.get(event.kind);
+    if (!ask) {
+      ask = paced(
+        () =>
+          Promise.all(outdatedBy(event).map((queryKey) => client.invalidateQueries({ queryKey }))),
+        ASKED_AGAIN_MS,
+      );
+      known.set(event.kind, ask);
+    }
+    ask();
+  };
 }
 
 /** Asks again for what an event of the desk has outdated. */
@@ -60,6 +84,7 @@ export function useDeskEvents(): void {
   useEffect(() => {
     let gone = false;
     let stop: (() => void) | undefined;
+    const ask = askers(client);
     onDeskEvent((event) => {
       if (event.kind === "statusChanged") {
         // A status that cannot be read now leaves the last one standing.
@@ -74,7 +99,7 @@ export function useDeskEvents(): void {
         );
         return;
       }
-      for (const queryKey of outdatedBy(event)) void client.invalidateQueries({ queryKey });
+      ask(event);
     }).then((unlisten) => {
       if (gone) unlisten();
       else stop = unlisten;

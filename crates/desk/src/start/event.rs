@@ -32,6 +32,8 @@ pub enum DeskEvent {
     },
     /// Evaluations, decisions, returns or their delivery.
     EvaluationsChanged,
+    /// Batches of planned debits, or their rows.
+    BatchesChanged,
     /// Balances went below their marks; the shell shows a notification. Told once for each time.
     #[serde(rename_all = "camelCase")]
     LowBalance {

@@ -17,6 +17,12 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0010_billed_calls.sql"),
     include_str!("migrations/0011_accounts_list.sql"),
     include_str!("migrations/0012_answers.sql"),
+    include_str!("migrations/0013_readings.sql"),
+    include_str!("migrations/0014_evaluations.sql"),
+    include_str!("migrations/0015_decisions.sql"),
+    include_str!("migrations/0016_returns.sql"),
+    include_str!("migrations/0017_batches.sql"),
+    include_str!("migrations/0018_outcomes.sql"),
 ];
 
 /// The schema version this program writes.

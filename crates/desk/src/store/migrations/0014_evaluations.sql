@@ -1,0 +1,1 @@
+-- What else an evaluation is asked with and answers.

@@ -1,0 +1,18 @@
+import {
+  IconBuildingBank,
+  IconListDetails,
+  IconScale,
+  IconSend,
+  IconSettings,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { ScreenName } from "./route";
+
+/** The screens of the navigation, in its order. Ctrl and its number goes to each. */
+export const places: Array<{ screen: ScreenName; label: string; Icon: TablerIcon }> = [
+  { screen: "accounts", label: "Accounts", Icon: IconBuildingBank },
+  { screen: "evaluate", label: "Evaluate", Icon: IconScale },
+  { screen: "activity", label: "Activity", Icon: IconListDetails },
+  { screen: "invitations", label: "Invitations", Icon: IconSend },
+  { screen: "settings", label: "Settings", Icon: IconSettings },
+];
