@@ -5,7 +5,7 @@ mod evaluate;
 mod keeping;
 pub(crate) mod outbox;
 mod preparing;
-mod report;
+pub(crate) mod report;
 mod return_codes;
 mod table;
 pub mod view;
@@ -76,6 +76,18 @@ impl Desk {
     ) -> Result<EvaluationView, DeskError> {
         let env = self.open()?;
         report::decide(self, &env, decision).await
+    }
+
+    /// Records many decisions in one transaction and hands them to the outbox. Answers for each whether it was recorded.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Disk`, `Database`; of each: fields of [`DecisionInput`], `NotFound`.
+    pub async fn decisions_record(
+        &self,
+        decisions: Vec<DecisionInput>,
+    ) -> Result<Vec<Result<(), DeskError>>, DeskError> {
+        let env = self.open()?;
+        report::decide_many(self, &env, decisions).await
     }
 
     /// Records a return and hands it to the outbox (/signal/return/report).

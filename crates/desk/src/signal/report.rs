@@ -1,7 +1,8 @@
 //! Decisions and returns as they are typed: checked field by field, then recorded with their delivery.
 
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use plaid::ClientTransactionId;
+use rusqlite::Transaction;
 
 use super::{
     return_codes,
@@ -12,6 +13,7 @@ use crate::{
     Desk, DeskError, OpenEnvironment,
     money::{self, ZeroIs},
     start::event::DeskEvent,
+    store::StoreError,
 };
 
 const OUTCOMES: &[&str] = &[
@@ -38,15 +40,49 @@ pub(crate) async fn decide(
     env: &OpenEnvironment,
     input: DecisionInput,
 ) -> Result<EvaluationView, DeskError> {
-    let id = id(&input.client_transaction_id)?;
     let now = desk.now();
     let written = env.store.write(move |transaction| {
-        let evaluation = table::answered_evaluation(transaction, &id)?;
-        let decision = decision(&input, &evaluation)?;
-        table::record_decision(transaction, &id, &decision, now)?;
+        let id = write_decision(transaction, &input, now)?;
         table::view(transaction, &id)
     });
     recorded(desk, env, written.await)
+}
+
+/// Records many decisions in one transaction; their delivery follows. Answers for each, in its order, whether it was
+/// recorded: one that cannot be does not keep the others from it.
+///
+/// # Errors
+/// `NothingOpen`, `Disk`, `Database`: then none was recorded.
+pub(crate) async fn decide_many(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    inputs: Vec<DecisionInput>,
+) -> Result<Vec<Result<(), DeskError>>, DeskError> {
+    let now = desk.now();
+    let written = env.store.write(move |transaction| {
+        let each = inputs.iter().map(|input| {
+            match write_decision(transaction, input, now) {
+                Ok(_) => Ok(Ok(())),
+                // Refused before anything of it was written.
+                Err(StoreError::Refused(error)) => Ok(Err(*error)),
+                Err(error) => Err(error),
+            }
+        });
+        each.collect::<Result<Vec<_>, StoreError>>()
+    });
+    recorded(desk, env, written.await)
+}
+
+fn write_decision(
+    transaction: &Transaction<'_>,
+    input: &DecisionInput,
+    now: Timestamp,
+) -> Result<ClientTransactionId, StoreError> {
+    let id = id(&input.client_transaction_id)?;
+    let evaluation = table::answered_evaluation(transaction, &id)?;
+    let decision = decision(input, &evaluation)?;
+    table::record_decision(transaction, &id, &decision, now)?;
+    Ok(id)
 }
 
 /// Records a return; its delivery follows.
@@ -69,15 +105,15 @@ pub(crate) async fn returned(
     recorded(desk, env, written.await)
 }
 
-fn recorded(
+fn recorded<T>(
     desk: &Desk,
     env: &OpenEnvironment,
-    written: Result<EvaluationView, DeskError>,
-) -> Result<EvaluationView, DeskError> {
-    let view = written?;
+    written: Result<T, DeskError>,
+) -> Result<T, DeskError> {
+    let answer = written?;
     env.work.outbox.ring();
     desk.emit(DeskEvent::EvaluationsChanged);
-    Ok(view)
+    Ok(answer)
 }
 
 /// The name of an evaluation; one that cannot be a name names none.
