@@ -21,6 +21,7 @@ pub mod settings;
 pub mod signal;
 pub mod start;
 pub mod store;
+pub mod table_file;
 mod work;
 
 pub use balances::pacing::{CallPace, KeptLimits};

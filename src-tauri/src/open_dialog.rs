@@ -1,0 +1,120 @@
+//! The system's dialog for a file to be read, and the reading of it. The page names no path and sees none: it gets
+//! what the user has chosen.
+
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use desk::{DeskError, table_file};
+use tauri::{AppHandle, Manager as _};
+use tauri_plugin_dialog::DialogExt as _;
+use tokio::sync::oneshot;
+
+use crate::main_window;
+
+/// Names the file in builds for development, so that tests need no dialog.
+#[cfg(debug_assertions)]
+const INSTEAD: &str = "BALANCE_DESK_OPEN";
+
+/// Files of one sort, as the dialog offers them.
+pub(crate) struct Sort {
+    /// What they are called, for example "Table (CSV)".
+    pub(crate) name: &'static str,
+    /// How their names end, without the point.
+    pub(crate) endings: &'static [&'static str],
+}
+
+/// A file that was chosen and read.
+pub(crate) struct Chosen {
+    /// Its name, without its folder.
+    pub(crate) name: String,
+    /// All of it.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Asks for a file and reads it; none when the user chooses none.
+///
+/// # Errors
+/// `InvalidInput` at the field `file`: it cannot be read, or is larger than [`table_file::LARGEST_FILE`].
+pub(crate) async fn pick(app: &AppHandle, sorts: &[Sort]) -> Result<Option<Chosen>, DeskError> {
+    let Some(path) = ask(app, sorts).await else {
+        return Ok(None);
+    };
+    let read = tokio::task::spawn_blocking(move || read(&path)).await;
+    read.unwrap_or(Err(DeskError::Internal("a file was not read to its end")))
+        .map(Some)
+}
+
+async fn ask(app: &AppHandle, sorts: &[Sort]) -> Option<PathBuf> {
+    #[cfg(debug_assertions)]
+    if let Some(path) = std::env::var_os(INSTEAD) {
+        return (!path.is_empty()).then(|| path.into());
+    }
+    let mut dialog = app.dialog().file();
+    for sort in sorts {
+        dialog = dialog.add_filter(sort.name, sort.endings);
+    }
+    // People name their files as they like.
+    dialog = dialog.add_filter("All files", &["*"]);
+    if let Ok(documents) = app.path().document_dir() {
+        dialog = dialog.set_directory(documents);
+    }
+    if let Some(window) = app.get_webview_window(main_window::LABEL) {
+        dialog = dialog.set_parent(&window);
+    }
+    let (tell, told) = oneshot::channel();
+    dialog.pick_file(move |chosen| {
+        // The command may be gone with its window; then nobody wants the path.
+        let _ = tell.send(chosen);
+    });
+    told.await.ok()??.into_path().ok()
+}
+
+fn read(path: &Path) -> Result<Chosen, DeskError> {
+    let refused = |error: std::io::Error| {
+        DeskError::invalid("file", format!("The file cannot be read: {error}."))
+    };
+    let file = std::fs::File::open(path).map_err(refused)?;
+    if !file.metadata().map_err(refused)?.is_file() {
+        return Err(DeskError::invalid(
+            "file",
+            "This is not a file. Choose one.",
+        ));
+    }
+    let mut bytes = Vec::new();
+    // One byte more than is taken, so that what is too large is known without reading all of it.
+    file.take(table_file::LARGEST_FILE as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(refused)?;
+    if bytes.len() > table_file::LARGEST_FILE {
+        return Err(table_file::TableFileError::TooLarge.into());
+    }
+    let name = path.file_name().unwrap_or_default();
+    Ok(Chosen {
+        name: name.to_string_lossy().into_owned(),
+        bytes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_or_refused_in_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rents.csv");
+        std::fs::write(&path, "a,b\n1,2\n").unwrap();
+        let chosen = read(&path).unwrap();
+        assert_eq!(chosen.name, "rents.csv");
+        assert_eq!(chosen.bytes, b"a,b\n1,2\n");
+        for wrong in [folder.path().to_owned(), folder.path().join("none.csv")] {
+            let error = read(&wrong).err().unwrap();
+            assert!(
+                matches!(error, DeskError::InvalidInput { field: "file", .. }),
+                "{error:?}"
+            );
+        }
+    }
+}
