@@ -5,6 +5,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { App } from "../App";
+import { Boundary } from "../components/Boundary";
 import { createQueryClient } from "../hooks/queries";
 import { surfaces, theme } from "../theme";
 
@@ -16,7 +17,9 @@ export function renderApp() {
     <MantineProvider theme={theme} cssVariablesResolver={surfaces} env="test">
       <QueryClientProvider client={client}>
         <Notifications />
-        <App />
+        <Boundary what="The window">
+          <App />
+        </Boundary>
       </QueryClientProvider>
     </MantineProvider>,
   );

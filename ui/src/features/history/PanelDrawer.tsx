@@ -1,11 +1,14 @@
 import { Drawer } from "@mantine/core";
 import { lazy, Suspense, useRef } from "react";
+import { Boundary } from "../../components/Boundary";
 import { Waiting } from "../../components/Waiting";
 import type { PanelOf } from "./account";
 import classes from "./PanelDrawer.module.css";
 
 // The chart is not part of what the window paints first.
 const PanelContent = lazy(() => import("./PanelContent"));
+
+const keyOf = (shown: PanelOf) => (shown.kind === "account" ? shown.accountId : shown.currency);
 
 interface Props {
   of: PanelOf | null;
@@ -36,12 +39,11 @@ export function PanelDrawer({ of, onClose }: Props) {
       data-printed
     >
       {shown ? (
-        <Suspense fallback={<Waiting>Opening…</Waiting>}>
-          <PanelContent
-            key={shown.kind === "account" ? shown.accountId : shown.currency}
-            of={shown}
-          />
-        </Suspense>
+        <Boundary what="This panel" of={keyOf(shown)}>
+          <Suspense fallback={<Waiting>Opening…</Waiting>}>
+            <PanelContent key={keyOf(shown)} of={shown} />
+          </Suspense>
+        </Boundary>
       ) : null}
     </Drawer>
   );
