@@ -15,7 +15,7 @@ use crate::{
     TimeoutPhase,
     endpoint::{AnswerText, Pace},
     error::ApiErrorBody,
-    observe::{Observed, Observer, redacted},
+    observe::{Exchange, Observed, Observer, redacted, whole},
 };
 
 const API_VERSION: &str = "2020-09-14";
@@ -68,7 +68,7 @@ pub struct Client {
     environment: Environment,
     secret: ApiSecret,
     timeouts: Timeouts,
-    observer: Option<Arc<dyn Observer>>,
+    observers: Vec<Arc<dyn Observer>>,
 }
 
 impl fmt::Debug for Client {
@@ -120,17 +120,16 @@ impl Client {
             environment,
             secret: credentials.secret,
             timeouts,
-            observer: None,
+            observers: Vec::new(),
         })
     }
 
-    /// The same client, whose answers `observer` learns of.
+    /// The same client, whose answers `observer` learns of too.
     #[must_use]
     pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
-        Self {
-            observer: Some(observer),
-            ..self.clone()
-        }
+        let mut client = self.clone();
+        client.observers.push(observer);
+        client
     }
 
     /// The environment that this client talks to.
@@ -167,6 +166,8 @@ impl Client {
         })?;
         let mut url = self.environment.base_url().clone();
         url.set_path(endpoint.path());
+        let kept = endpoint.is_kept_whole() && !self.observers.is_empty();
+        let request = kept.then(|| body.clone());
         let started = std::time::Instant::now();
         let reply = self.send(url, endpoint.pace(), body).await;
         let scrub = Scrub {
@@ -175,8 +176,12 @@ impl Client {
                 .collect(),
             text: endpoint.answer_text(),
         };
-        if let Some(observer) = &self.observer {
-            observer.answered(observed(endpoint, started.elapsed(), &reply, &scrub));
+        if !self.observers.is_empty() {
+            let mut seen = observed(endpoint, started.elapsed(), &reply, &scrub);
+            seen.exchange = request.and_then(|request| exchange(&request, &reply, &scrub));
+            for observer in &self.observers {
+                observer.answered(seen.clone());
+            }
         }
         reply?.read(&scrub)
     }
@@ -354,6 +359,7 @@ fn observed(
         request_id: None,
         body: None,
         failure: None,
+        exchange: None,
     };
     match reply {
         Ok(reply) => {
@@ -376,6 +382,19 @@ fn observed(
             ..seen
         },
     }
+}
+
+/// What is kept of a call as a whole.
+fn exchange(
+    request: &[u8],
+    reply: &Result<Reply, Error>,
+    scrub: &Scrub<'_>,
+) -> Option<Box<Exchange>> {
+    let answer = reply.as_ref().ok();
+    Some(Box::new(Exchange {
+        request: whole(request, &scrub.secrets)?,
+        answer: answer.and_then(|reply| whole(&reply.body, &scrub.secrets)),
+    }))
 }
 
 /// Keeps what a call must not repeat out of error texts.

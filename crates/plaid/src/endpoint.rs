@@ -72,6 +72,11 @@ impl Endpoint {
         }
     }
 
+    /// Whether an observer gets the question and the answer whole, to be kept.
+    pub(crate) const fn is_kept_whole(self) -> bool {
+        matches!(self, Self::SignalEvaluate)
+    }
+
     pub(crate) const fn answer_text(self) -> AnswerText {
         match self {
             Self::LinkTokenCreate

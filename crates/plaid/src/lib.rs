@@ -36,7 +36,7 @@ pub use link::{
     HostedLink, ItemAdd, LinkAccount, LinkSession, LinkSessionEvent, LinkTokenCreateRequest,
     LinkTokenCreated, LinkTokenStatus, SessionExit,
 };
-pub use observe::{Observed, Observer};
+pub use observe::{Exchange, Observed, Observer};
 pub use rust_decimal::Decimal;
 pub use sandbox::{LoginReset, SandboxPublicToken, SandboxPublicTokenRequest};
 pub use secrets::{AccessToken, ApiSecret, ClientId, Credentials, LinkToken, PublicToken};

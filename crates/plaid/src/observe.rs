@@ -33,6 +33,18 @@ pub struct Observed {
     pub body: Option<String>,
     /// Why no answer came.
     pub failure: Option<String>,
+    /// What was asked and answered, whole: of `/signal/evaluate`, which is kept for an audit.
+    pub exchange: Option<Box<Exchange>>,
+}
+
+/// A question and its answer as they crossed the wire, without secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// JSON text of the fields that were sent; the value of a token is left out.
+    pub request: String,
+    /// JSON text of the answer with every field, also those this version does not know and those that are null; numbers
+    /// digit for digit. Absent when the answer is no JSON object.
+    pub answer: Option<String>,
 }
 
 /// The fields whose values are shown. A field that is not here is named and its value left out: what Plaid adds some
@@ -114,20 +126,53 @@ const LEFT_OUT: &str = "\"[left out]\"";
 /// The deepest nesting that is followed.
 const DEEPEST: u8 = 16;
 
+/// Which fields of a body are written with their values.
+#[derive(Clone, Copy)]
+enum Fields {
+    /// Those of [`SHOWN`].
+    Known,
+    /// All but those that are named as a secret is.
+    AllButSecrets,
+}
+
+impl Fields {
+    fn shows(self, name: &str) -> bool {
+        match self {
+            Self::Known => SHOWN.contains(&name),
+            Self::AllButSecrets => {
+                let name = name.to_ascii_lowercase();
+                !["token", "secret", "password"]
+                    .iter()
+                    .any(|word| name.contains(word))
+            }
+        }
+    }
+}
+
 /// What may be shown of a JSON answer: `secrets` are those that the call sent.
 pub(crate) fn redacted(body: &[u8], secrets: &[&str]) -> Option<String> {
+    rewritten(body, Fields::Known, secrets)
+}
+
+/// A JSON body with every field that is not named as a secret is.
+pub(crate) fn whole(body: &[u8], secrets: &[&str]) -> Option<String> {
+    rewritten(body, Fields::AllButSecrets, secrets)
+}
+
+fn rewritten(body: &[u8], fields: Fields, secrets: &[&str]) -> Option<String> {
     let body: &RawValue = serde_json::from_slice(body).ok()?;
     let body = body.get().trim_start();
     if !body.starts_with('{') {
         return None;
     }
     let mut shown = String::with_capacity(body.len());
-    write(body, secrets, 0, &mut shown).ok()?;
+    write(body, fields, secrets, 0, &mut shown).ok()?;
     Some(shown)
 }
 
 fn write(
     json: &str,
+    shown: Fields,
     secrets: &[&str],
     depth: u8,
     to: &mut String,
@@ -135,7 +180,7 @@ fn write(
     match json.as_bytes().first() {
         Some(b'{' | b'[') if depth == DEEPEST => to.push_str(LEFT_OUT),
         Some(b'{') => {
-            let fields: Fields<'_> = serde_json::from_str(json)?;
+            let fields: InOrder<'_> = serde_json::from_str(json)?;
             to.push('{');
             for (index, (name, value)) in fields.0.iter().enumerate() {
                 if index > 0 {
@@ -143,8 +188,8 @@ fn write(
                 }
                 to.push_str(&string(clean(name, secrets))?);
                 to.push(':');
-                if SHOWN.contains(&name.as_ref()) {
-                    write(value.get(), secrets, depth + 1, to)?;
+                if shown.shows(name) {
+                    write(value.get(), shown, secrets, depth + 1, to)?;
                 } else {
                     to.push_str(LEFT_OUT);
                 }
@@ -158,7 +203,7 @@ fn write(
                 if index > 0 {
                     to.push(',');
                 }
-                write(value.get(), secrets, depth + 1, to)?;
+                write(value.get(), shown, secrets, depth + 1, to)?;
             }
             to.push(']');
         }
@@ -206,13 +251,13 @@ fn has_token(text: &str) -> bool {
 }
 
 /// An object's fields in their order, the values untouched.
-struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+struct InOrder<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Fields<'de> {
+impl<'de> Deserialize<'de> for InOrder<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Fields<'de>;
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = InOrder<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
@@ -223,10 +268,10 @@ impl<'de> Deserialize<'de> for Fields<'de> {
                 while let Some((name, value)) = map.next_entry::<Text<'de>, &RawValue>()? {
                     fields.push((name.0, value));
                 }
-                Ok(Fields(fields))
+                Ok(InOrder(fields))
             }
         }
-        deserializer.deserialize_map(InOrder)
+        deserializer.deserialize_map(Reader)
     }
 }
 
@@ -283,6 +328,19 @@ mod tests {
         let body = format!(r#"{{"error_message": "no {planted}", "name": "{planted}"}}"#);
         let shown = redacted(body.as_bytes(), &["", planted]).unwrap();
         assert!(!shown.contains(planted), "{shown}");
+    }
+
+    #[test]
+    fn a_whole_body_keeps_every_field_but_secrets() {
+        let token = "access-sandbox-de3ce8ef-33f8-452c-a685-8671031fc0f6";
+        let body = format!(
+            r#"{{"access_token":"{token}","amount":12.50,"user":{{"name":{{"given_name":"Ada"}},"note":"{token}"}},
+            "core_attributes":{{"brand_new":null,"days":0.10}},"client_secret":"x"}}"#
+        );
+        assert_eq!(
+            whole(body.as_bytes(), &[token]).unwrap(),
+            r#"{"access_token":"[left out]","amount":12.50,"user":{"name":{"given_name":"Ada"},"note":"[redacted]"},"core_attributes":{"brand_new":null,"days":0.10},"client_secret":"[left out]"}"#
+        );
     }
 
     #[test]

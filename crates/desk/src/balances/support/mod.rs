@@ -75,7 +75,10 @@ impl Observer for About {
         let answer = Answer {
             item_id: self.item_id.clone(),
             account_id: self.account_id.clone(),
-            observed,
+            observed: Observed {
+                exchange: None,
+                ..observed
+            },
             came: Instant::now(),
         };
         // Full, or closed: it is for support only, and no call waits for it.
@@ -259,6 +262,7 @@ mod tests {
                 request_id: None,
                 body: body.map(str::to_owned),
                 failure: None,
+                exchange: None,
             },
             came: Instant::now(),
         };
