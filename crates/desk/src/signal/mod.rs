@@ -6,6 +6,7 @@ mod keeping;
 pub(crate) mod outbox;
 mod preparing;
 pub(crate) mod report;
+mod report_table;
 mod return_codes;
 mod table;
 pub mod view;
@@ -112,7 +113,7 @@ impl Desk {
         let env = self.open()?;
         let now = self.now();
         env.store
-            .write(move |transaction| table::all_due(transaction, now))
+            .write(move |transaction| report_table::all_due(transaction, now))
             .await?;
         env.work.outbox.ring();
         self.emit(DeskEvent::EvaluationsChanged);

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use plaid::{DecisionReport, Reported, ReturnReport};
 use tokio::sync::Notify;
 
-use super::table::{self, Delivery, NewReturn, Report};
+use super::report_table::{self, Delivery, NewReturn, Report};
 use crate::{
     Desk, DeskError, OpenEnvironment, moment::Moment, problem::Problem, start::event::DeskEvent,
 };
@@ -73,10 +73,10 @@ async fn round(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<Option<Moment>
         let now = desk.now();
         let due = env
             .store
-            .read(move |connection| table::due(connection, now, ROUND))
+            .read(move |connection| report_table::due(connection, now, ROUND))
             .await?;
         if due.is_empty() || env.cancel.is_cancelled() {
-            return env.store.read(table::next_due).await;
+            return env.store.read(report_table::next_due).await;
         }
         let mut outcomes = stream::iter(due)
             .map(|delivery| deliver(desk, env, delivery))
@@ -103,14 +103,19 @@ async fn deliver(
         Ok(reported) => {
             env.store
                 .write(move |transaction| {
-                    table::delivered(transaction, delivery_id, reported.request_id.as_str(), now)
+                    report_table::delivered(
+                        transaction,
+                        delivery_id,
+                        reported.request_id.as_str(),
+                        now,
+                    )
                 })
                 .await?;
         }
         Err(error) if is_refusal(&error) => {
             let problem = Problem::from(DeskError::from(error));
             env.store
-                .write(move |transaction| table::refused(transaction, delivery_id, &problem))
+                .write(move |transaction| report_table::refused(transaction, delivery_id, &problem))
                 .await?;
         }
         Err(error) => {
@@ -118,7 +123,7 @@ async fn deliver(
             let problem = Problem::from(DeskError::from(error));
             env.store
                 .write(move |transaction| {
-                    table::postponed(transaction, delivery_id, &problem, next)
+                    report_table::postponed(transaction, delivery_id, &problem, next)
                 })
                 .await?;
         }

@@ -5,8 +5,8 @@ use plaid::ClientTransactionId;
 use rusqlite::Transaction;
 
 use super::{
-    return_codes,
-    table::{self, Answered, NewDecision, NewReturn},
+    report_table::{self, Answered, NewDecision, NewReturn},
+    return_codes, table,
     view::{DecisionInput, EvaluationView, ReturnInput},
 };
 use crate::{
@@ -79,9 +79,9 @@ fn write_decision(
     now: Timestamp,
 ) -> Result<ClientTransactionId, StoreError> {
     let id = id(&input.client_transaction_id)?;
-    let evaluation = table::answered_evaluation(transaction, &id)?;
+    let evaluation = report_table::answered_evaluation(transaction, &id)?;
     let decision = decision(input, &evaluation)?;
-    table::record_decision(transaction, &id, &decision, now)?;
+    report_table::record_decision(transaction, &id, &decision, now)?;
     Ok(id)
 }
 
@@ -95,11 +95,11 @@ pub(crate) async fn returned(
     let now = desk.now();
     let here = TimeZone::system();
     let written = env.store.write(move |transaction| {
-        let evaluation = table::answered_evaluation(transaction, &id)?;
+        let evaluation = report_table::answered_evaluation(transaction, &id)?;
         let today = here.to_datetime(now).date();
         let evaluated_on = here.to_datetime(evaluation.created_at.timestamp()).date();
         let returned = new_return(&input, &evaluation, evaluated_on, today)?;
-        table::record_return(transaction, &id, &returned, now)?;
+        report_table::record_return(transaction, &id, &returned, now)?;
         table::view(transaction, &id)
     });
     recorded(desk, env, written.await)

@@ -1,4 +1,5 @@
-//! The tables of Signal: `evaluations` with their answers, `decisions`, `returns`, and the `outbox` of both.
+//! The tables of Signal: `evaluations` with their answers. What was decided and what came back is read from
+//! [`report_table`].
 
 use jiff::Timestamp;
 use plaid::{AccountId, ClientTransactionId, Decimal};
@@ -6,10 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::de::DeserializeOwned;
 
 use super::{
-    return_codes,
+    report_table,
     view::{
-        CoreAttributeView, DecisionView, DeliveryView, EvaluationAnswer, EvaluationResult,
-        EvaluationState, EvaluationView, ReturnView, WarningView,
+        CoreAttributeView, EvaluationAnswer, EvaluationResult, EvaluationState, EvaluationView,
+        WarningView,
     },
     warnings,
 };
@@ -235,333 +236,6 @@ pub(crate) fn forget_sending(
     Ok(forgotten)
 }
 
-/// An answered evaluation, as a report needs it.
-pub(crate) struct Answered {
-    pub(crate) amount: Decimal,
-    pub(crate) created_at: Moment,
-    /// Whether the debit was recorded as initiated; none while no decision is recorded.
-    pub(crate) initiated: Option<bool>,
-}
-
-/// An evaluation that has its answer.
-///
-/// # Errors
-/// `NotFound`; field `clientTransactionId` when it has no answer.
-pub(crate) fn answered_evaluation(
-    connection: &Connection,
-    id: &ClientTransactionId,
-) -> Result<Answered, StoreError> {
-    let found = connection
-        .query_row(
-            "SELECT amount, created_at, state,
-                    (SELECT initiated FROM decisions
-                     WHERE decisions.client_transaction_id = evaluations.client_transaction_id
-                     ORDER BY decision_id DESC LIMIT 1)
-             FROM evaluations WHERE client_transaction_id = ?1",
-            [id.as_str()],
-            |row| {
-                Ok((
-                    row.get::<_, String>(0)?,
-                    row.get(1)?,
-                    row.get::<_, String>(2)?,
-                    row.get(3)?,
-                ))
-            },
-        )
-        .optional()?;
-    let (amount, created_at, state, initiated) =
-        found.ok_or(DeskError::NotFound("This evaluation"))?;
-    if state != state_word(EvaluationState::Answered) {
-        return Err(DeskError::invalid(
-            "clientTransactionId",
-            "This evaluation has no answer yet, so there is nothing to report about it.",
-        )
-        .into());
-    }
-    Ok(Answered {
-        amount: exact(&amount)?,
-        created_at,
-        initiated,
-    })
-}
-
-/// A decision to be recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NewDecision {
-    pub(crate) initiated: bool,
-    pub(crate) days_funds_on_hold: Option<u32>,
-    pub(crate) decision_outcome: Option<String>,
-    pub(crate) payment_method: Option<String>,
-    pub(crate) amount_instantly_available: Option<Decimal>,
-}
-
-/// A return to be recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct NewReturn {
-    pub(crate) return_code: String,
-    pub(crate) returned_on: Option<String>,
-}
-
-/// Whether a report says something new.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Recorded {
-    New,
-    /// The last one says the same and is not refused: a second click.
-    Same,
-}
-
-/// Writes a decision and its delivery. One that waits is superseded; the same one again is not written.
-pub(crate) fn record_decision(
-    transaction: &Transaction<'_>,
-    id: &ClientTransactionId,
-    new: &NewDecision,
-    now: Timestamp,
-) -> Result<Recorded, StoreError> {
-    if let Some((last, delivery)) = last_decision(transaction, id)?
-        && last == *new
-        && delivery != "refused"
-    {
-        return Ok(Recorded::Same);
-    }
-    supersede(transaction, id, "decision_id")?;
-    transaction.execute(
-        "INSERT INTO decisions (client_transaction_id, initiated, days_funds_on_hold, decision_outcome,
-                                payment_method, amount_instantly_available, recorded_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        (
-            id.as_str(),
-            new.initiated,
-            new.days_funds_on_hold,
-            &new.decision_outcome,
-            &new.payment_method,
-            new.amount_instantly_available
-                .map(|amount| amount.to_string()),
-            Moment::from(now),
-        ),
-    )?;
-    enqueue(transaction, id, "decision_id", now)?;
-    Ok(Recorded::New)
-}
-
-/// Writes a return and its delivery. One that waits is superseded; the same one again is not written.
-pub(crate) fn record_return(
-    transaction: &Transaction<'_>,
-    id: &ClientTransactionId,
-    new: &NewReturn,
-    now: Timestamp,
-) -> Result<Recorded, StoreError> {
-    if let Some((last, delivery)) = last_return(transaction, id)?
-        && last == *new
-        && delivery != "refused"
-    {
-        return Ok(Recorded::Same);
-    }
-    supersede(transaction, id, "return_id")?;
-    transaction.execute(
-        "INSERT INTO returns (client_transaction_id, return_code, returned_on, recorded_at) VALUES (?1, ?2, ?3, ?4)",
-        (id.as_str(), &new.return_code, &new.returned_on, Moment::from(now)),
-    )?;
-    enqueue(transaction, id, "return_id", now)?;
-    Ok(Recorded::New)
-}
-
-/// `kind` is one of this file's own words.
-fn supersede(
-    transaction: &Transaction<'_>,
-    id: &ClientTransactionId,
-    kind: &'static str,
-) -> Result<(), StoreError> {
-    let sql = format!(
-        "UPDATE outbox SET state = 'superseded'
-         WHERE client_transaction_id = ?1 AND state = 'waiting' AND {kind} IS NOT NULL"
-    );
-    transaction.execute(&sql, [id.as_str()])?;
-    Ok(())
-}
-
-/// Puts the row just inserted into the outbox.
-fn enqueue(
-    transaction: &Transaction<'_>,
-    id: &ClientTransactionId,
-    kind: &'static str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let sql = format!(
-        "INSERT INTO outbox (client_transaction_id, {kind}, state, attempts, next_attempt_at)
-         VALUES (?1, ?2, 'waiting', 0, ?3)"
-    );
-    let row = transaction.last_insert_rowid();
-    transaction.execute(&sql, (id.as_str(), row, Moment::from(now)))?;
-    Ok(())
-}
-
-fn last_decision(
-    connection: &Connection,
-    id: &ClientTransactionId,
-) -> Result<Option<(NewDecision, String)>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available, state
-         FROM decisions JOIN outbox USING (decision_id)
-         WHERE decisions.client_transaction_id = ?1 ORDER BY decision_id DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query([id.as_str()])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
-    Ok(Some((decision(row)?, row.get(5)?)))
-}
-
-fn decision(row: &Row<'_>) -> Result<NewDecision, StoreError> {
-    let available: Option<String> = row.get(4)?;
-    Ok(NewDecision {
-        initiated: row.get(0)?,
-        days_funds_on_hold: row.get(1)?,
-        decision_outcome: row.get(2)?,
-        payment_method: row.get(3)?,
-        amount_instantly_available: available.as_deref().map(exact).transpose()?,
-    })
-}
-
-fn last_return(
-    connection: &Connection,
-    id: &ClientTransactionId,
-) -> Result<Option<(NewReturn, String)>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT return_code, returned_on, state FROM returns JOIN outbox USING (return_id)
-         WHERE returns.client_transaction_id = ?1 ORDER BY return_id DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query([id.as_str()])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
-    let last = NewReturn {
-        return_code: row.get(0)?,
-        returned_on: row.get(1)?,
-    };
-    Ok(Some((last, row.get(2)?)))
-}
-
-/// Something to be delivered.
-#[derive(Clone, Debug)]
-pub(crate) struct Delivery {
-    pub(crate) delivery_id: i64,
-    pub(crate) id: ClientTransactionId,
-    pub(crate) attempts: u32,
-    pub(crate) report: Report,
-}
-
-/// What it says.
-#[derive(Clone, Debug)]
-pub(crate) enum Report {
-    Decision(NewDecision),
-    Return(NewReturn),
-}
-
-/// The first delivery that waits of each evaluation, where its time has come.
-pub(crate) fn due(
-    connection: &Connection,
-    now: Timestamp,
-    most: u32,
-) -> Result<Vec<Delivery>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
-                outbox.delivery_id, outbox.client_transaction_id, attempts, outbox.decision_id, return_code, returned_on
-         FROM outbox
-         JOIN (SELECT min(delivery_id) AS delivery_id FROM outbox WHERE state = 'waiting' GROUP BY client_transaction_id)
-              AS first USING (delivery_id)
-         LEFT JOIN decisions USING (decision_id)
-         LEFT JOIN returns USING (return_id)
-         WHERE next_attempt_at <= ?1
-         ORDER BY next_attempt_at, delivery_id LIMIT ?2",
-    )?;
-    let mut rows = statement.query((Moment::from(now), most))?;
-    let mut deliveries = Vec::new();
-    while let Some(row) = rows.next()? {
-        let is_decision = row.get::<_, Option<i64>>(8)?.is_some();
-        let id: String = row.get(6)?;
-        deliveries.push(Delivery {
-            delivery_id: row.get(5)?,
-            id: ClientTransactionId::parse(&id)
-                .map_err(|_| StoreError::unreadable("a client_transaction_id"))?,
-            attempts: row.get(7)?,
-            report: if is_decision {
-                Report::Decision(decision(row)?)
-            } else {
-                Report::Return(NewReturn {
-                    return_code: row.get(9)?,
-                    returned_on: row.get(10)?,
-                })
-            },
-        });
-    }
-    Ok(deliveries)
-}
-
-/// When the next delivery is due, if anything waits.
-pub(crate) fn next_due(connection: &Connection) -> Result<Option<Moment>, StoreError> {
-    Ok(connection.query_row(
-        "SELECT min(next_attempt_at) FROM outbox
-         WHERE delivery_id IN (SELECT min(delivery_id) FROM outbox WHERE state = 'waiting'
-                               GROUP BY client_transaction_id)",
-        [],
-        |row| row.get(0),
-    )?)
-}
-
-/// Everything that waits is due now.
-pub(crate) fn all_due(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE outbox SET next_attempt_at = ?1 WHERE state = 'waiting'",
-        [Moment::from(now)],
-    )?;
-    Ok(())
-}
-
-/// Plaid has it.
-pub(crate) fn delivered(
-    transaction: &Transaction<'_>,
-    delivery_id: i64,
-    request_id: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, problem = NULL, delivered_at = ?2,
-                request_id = ?3
-         WHERE delivery_id = ?1 AND state = 'waiting'",
-        (delivery_id, Moment::from(now), request_id),
-    )?;
-    Ok(())
-}
-
-/// Plaid refused it.
-pub(crate) fn refused(
-    transaction: &Transaction<'_>,
-    delivery_id: i64,
-    problem: &Problem,
-) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE outbox SET state = 'refused', attempts = attempts + 1, problem = ?2
-         WHERE delivery_id = ?1 AND state = 'waiting'",
-        (delivery_id, to_json(problem)?),
-    )?;
-    Ok(())
-}
-
-/// It did not arrive, as far as is known; it is tried again.
-pub(crate) fn postponed(
-    transaction: &Transaction<'_>,
-    delivery_id: i64,
-    problem: &Problem,
-    next: Moment,
-) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE outbox SET attempts = attempts + 1, problem = ?2, next_attempt_at = ?3
-         WHERE delivery_id = ?1 AND state = 'waiting'",
-        (delivery_id, to_json(problem)?, next),
-    )?;
-    Ok(())
-}
-
 const VIEW: &str = "SELECT evaluations.client_transaction_id, account_id, account_name, account_mask,
        institution_name, person_name, amount, evaluations.ruleset_key, created_at, state, problem,
        result, result_text, answers.ruleset_key, internal_note, custom_action_key, available_balance,
@@ -613,8 +287,8 @@ fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, 
         state: state(&row.get::<_, String>(9)?)?,
         answer: answer(row)?,
         problem: problem.as_deref().map(from_json).transpose()?,
-        decision: decision_view(connection, &id)?,
-        returned: return_view(connection, &id)?,
+        decision: report_table::decision_view(connection, &id)?,
+        returned: report_table::return_view(connection, &id)?,
         client_transaction_id: id,
     })
 }
@@ -643,73 +317,7 @@ fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, StoreError> {
     }))
 }
 
-fn decision_view(connection: &Connection, id: &str) -> Result<Option<DecisionView>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
-                recorded_at, state, attempts, next_attempt_at, problem, delivered_at, request_id
-         FROM decisions JOIN outbox USING (decision_id)
-         WHERE decisions.client_transaction_id = ?1 ORDER BY decision_id DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query([id])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
-    Ok(Some(DecisionView {
-        initiated: row.get(0)?,
-        days_funds_on_hold: row.get(1)?,
-        decision_outcome: row.get(2)?,
-        payment_method: row.get(3)?,
-        amount_instantly_available: row.get(4)?,
-        recorded_at: row.get::<_, Moment>(5)?.to_text(),
-        delivery: delivery_view(row, 6)?,
-    }))
-}
-
-fn return_view(connection: &Connection, id: &str) -> Result<Option<ReturnView>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT return_code, returned_on, recorded_at,
-                state, attempts, next_attempt_at, problem, delivered_at, request_id
-         FROM returns JOIN outbox USING (return_id)
-         WHERE returns.client_transaction_id = ?1 ORDER BY return_id DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query([id])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
-    let return_code: String = row.get(0)?;
-    Ok(Some(ReturnView {
-        meaning: return_codes::find(&return_code)
-            .map_or_else(String::new, |code| code.title.to_owned()),
-        return_code,
-        returned_on: row.get(1)?,
-        recorded_at: row.get::<_, Moment>(2)?.to_text(),
-        delivery: delivery_view(row, 3)?,
-    }))
-}
-
-/// `first` is the column of the outbox's state; the others follow it.
-fn delivery_view(row: &Row<'_>, first: usize) -> Result<DeliveryView, StoreError> {
-    let state: String = row.get(first)?;
-    let problem: Option<String> = row.get(first + 3)?;
-    let problem = problem.as_deref().map(from_json).transpose()?;
-    match state.as_str() {
-        "delivered" => Ok(DeliveryView::Delivered {
-            at: row.get::<_, Moment>(first + 4)?.to_text(),
-            request_id: row.get(first + 5)?,
-        }),
-        "refused" => Ok(DeliveryView::Refused {
-            problem: problem.ok_or_else(|| StoreError::unreadable("a refusal"))?,
-        }),
-        "waiting" => Ok(DeliveryView::Waiting {
-            attempts: row.get(first + 1)?,
-            next_attempt_at: Some(row.get::<_, Moment>(first + 2)?.to_text()),
-            problem,
-        }),
-        _ => Err(StoreError::unreadable("the state of a delivery")),
-    }
-}
-
-fn exact(amount: &str) -> Result<Decimal, StoreError> {
+pub(super) fn exact(amount: &str) -> Result<Decimal, StoreError> {
     Decimal::from_str_exact(amount).map_err(|_| StoreError::unreadable("an amount"))
 }
 
@@ -740,7 +348,7 @@ fn result(word: &str) -> Result<EvaluationResult, StoreError> {
     }
 }
 
-fn state_word(state: EvaluationState) -> &'static str {
+pub(super) fn state_word(state: EvaluationState) -> &'static str {
     match state {
         EvaluationState::Sending => "sending",
         EvaluationState::Answered => "answered",
