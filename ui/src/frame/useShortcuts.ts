@@ -17,6 +17,7 @@ export const shortcutWords: Array<{ keys: string[]; words: string }> = [
   ...places.map(({ label }, index) => ({ keys: ["Ctrl", String(index + 1)], words: label })),
   { keys: ["Ctrl", "L"], words: "Link a bank" },
   { keys: ["Ctrl", "R"], words: "Refresh all balances" },
+  { keys: ["Ctrl", "F"], words: "Search the accounts, on their screen" },
   { keys: ["?"], words: "These shortcuts" },
   { keys: ["Esc"], words: "Close what is open" },
 ];

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { status } from "../../test/data";
+import { settingsView, status } from "../../test/data";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";
 
@@ -274,5 +274,70 @@ describe("connections", () => {
       expect(await byId("settings-consent-days")).toHaveAccessibleDescription(/1 and 90 days\./),
     );
     expect(shell.callsOf("settings_save")[0]?.args.settings.consentNoticeDays).toBe(0);
+  });
+});
+
+describe("refreshing and cost", () => {
+  it("saves prices digit for digit, their currency and the threshold, and nothing else", async () => {
+    shell = fakeShell("sandbox");
+    const user = await openSettings();
+    await user.type(await byId("settings-app-name"), " unsaved");
+    const above = await byId("settings-confirm-above");
+    await user.clear(above);
+    await user.type(above, "5");
+    await user.type(await byId("settings-price-balance"), " 0.1005 ");
+    await user.click(await byId("settings-price-currency"));
+    await user.clear(await byId("settings-price-currency"));
+    await user.type(await byId("settings-price-currency"), "EUR");
+    await user.click(await screen.findByRole("option", { name: "EUR" }));
+    await user.click(await byId("settings-cached-on-open"));
+    await user.click(await byId("settings-billing-save"));
+    await waitFor(async () =>
+      expect(await byId("settings-billing-saved")).toHaveTextContent("Saved."),
+    );
+    expect(shell.callsOf("settings_save")[0]?.args.settings).toEqual({
+      ...settingsView.settings,
+      confirmAboveCalls: 5,
+      pricePerBalanceCall: "0.1005",
+      priceCurrency: "EUR",
+      refreshCachedOnOpen: true,
+    });
+  });
+
+  it("says at the field which price cannot be used, and keeps what was typed", async () => {
+    shell = fakeShell("sandbox", {
+      settings_save: () => {
+        throw {
+          kind: "invalidInput",
+          message: "Enter a price such as 0.10.",
+          field: "pricePerEvaluation",
+        };
+      },
+    });
+    const user = await openSettings();
+    await user.type(await byId("settings-price-evaluation"), "ten");
+    await user.click(await byId("settings-billing-save"));
+    await waitFor(async () =>
+      expect(await byId("settings-price-evaluation")).toHaveAccessibleDescription(
+        /Enter a price such as 0\.10\./,
+      ),
+    );
+    expect(await byId("settings-price-evaluation")).toHaveValue("ten");
+  });
+
+  it("never takes an empty threshold for: never ask", async () => {
+    shell = fakeShell("sandbox", {
+      settings_save: () => {
+        throw { kind: "invalidInput", message: "Enter a number.", field: "confirmAboveCalls" };
+      },
+    });
+    const user = await openSettings();
+    await user.clear(await byId("settings-confirm-above"));
+    await user.click(await byId("settings-billing-save"));
+    await waitFor(async () =>
+      expect(await byId("settings-confirm-above")).toHaveAccessibleDescription(/Enter a number\./),
+    );
+    // More than the desk takes.
+    expect(shell.callsOf("settings_save")[0]?.args.settings.confirmAboveCalls).toBe(4_294_967_295);
   });
 });

@@ -1,0 +1,72 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { itemsView, listOf, manyAccounts } from "../../test/data";
+import { fakeShell } from "../../test/fakeShell";
+import { byId, ifThere, renderApp } from "../../test/render";
+
+const print = vi.fn();
+
+beforeEach(() => {
+  localStorage.clear();
+  print.mockClear();
+  vi.stubGlobal("print", print);
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+const printed = (sheet: HTMLElement) =>
+  within(sheet)
+    .getAllByRole("row", { hidden: true })
+    .filter((row) => row.querySelector("td"));
+
+it("puts every account that is shown on paper, drawn in the window or not", async () => {
+  const list = manyAccounts(500);
+  fakeShell("demo", { accounts_list: () => list });
+  const user = renderApp();
+  await user.click(await byId("list-print"));
+  const sheet = await byId("print-sheet");
+  await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
+  expect(printed(sheet)).toHaveLength(list.rows.filter(({ hidden }) => !hidden).length);
+  expect(screen.queryAllByTestId("account-row").length).toBeLessThan(60);
+  expect(sheet.parentElement).toBe(document.body);
+});
+
+it("prints what is searched for, with amounts digit for digit, and goes once it was printed", async () => {
+  fakeShell("demo", { accounts_list: () => listOf(itemsView) });
+  const user = renderApp();
+  await user.type(await byId("list-search"), "ada");
+  await waitFor(() => expect(screen.getAllByTestId("account-row")).toHaveLength(6));
+  await user.click(await byId("list-print"));
+  const sheet = await byId("print-sheet");
+  expect(printed(sheet)).toHaveLength(6);
+  expect(sheet).toHaveTextContent("First Platypus Bank, Ada Lovelace");
+  expect(sheet).toHaveTextContent("$23,631.9805");
+  expect(sheet).toHaveTextContent("not reported");
+  await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
+  window.dispatchEvent(new Event("afterprint"));
+  await waitFor(() => expect(ifThere("print-sheet")).toBeNull());
+  expect(await byId("list-search")).toHaveValue("ada");
+});
+
+it("leaves everything as it was when no place for a file is chosen", async () => {
+  const shell = fakeShell("demo", {
+    accounts_list: () => listOf(itemsView),
+    export_pick: () => null,
+  });
+  const user = renderApp();
+  await user.type(await byId("list-search"), "ada");
+  await waitFor(() => expect(screen.getAllByTestId("account-row")).toHaveLength(6));
+  const [first] = screen.getAllByTestId("account-select");
+  await user.click(first as HTMLElement);
+  const read = shell.callsOf("accounts_list").length;
+  await user.click(await byId("list-export"));
+  await user.click(await byId("list-export-json"));
+  await waitFor(() => expect(shell.callsOf("export_pick")).toHaveLength(1));
+  await waitFor(() =>
+    expect(screen.getByTestId("list-export")).not.toHaveAttribute("data-loading"),
+  );
+  expect(ifThere("export-done")).toBeNull();
+  expect(ifThere("export-problem")).toBeNull();
+  expect(await byId("list-search")).toHaveValue("ada");
+  expect(screen.getAllByTestId("account-select")[0]).toBeChecked();
+  expect(shell.callsOf("accounts_list")).toHaveLength(read);
+});
