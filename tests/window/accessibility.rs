@@ -52,6 +52,8 @@ async fn look_at_every_screen(scheme: Scheme, name: &str) {
     app.find(&id("item-menu-remove")).await;
     look(&world, &app, &format!("{name}-item-menu")).await;
     app.escape().await;
+    look_at_the_list(&world, &app, name).await;
+    look_at_the_panel(&world, &app, name).await;
     for (amount, result) in [
         ("25.00", "accept"),
         ("80.00", "review"),
@@ -75,6 +77,82 @@ async fn look_at_every_screen(scheme: Scheme, name: &str) {
     app.find(&id("demo-fault")).await;
     look(&world, &app, &format!("{name}-demo")).await;
     app.quit().await;
+}
+
+/// What a list of accounts can be in the middle of: billed calls asked for first, a row being edited, menus.
+async fn look_at_the_list(world: &World, app: &App, name: &str) {
+    let look = async |state: &str| look(world, app, &format!("{name}-{state}")).await;
+    app.click(&id("nav-settings")).await;
+    app.fill(&id("settings-confirm-above"), "0").await;
+    app.fill(&id("settings-price-balance"), "x").await;
+    app.click(&id("settings-billing-save")).await;
+    app.says("main", "Write the price of one call in digits")
+        .await;
+    look("billing-settings-wrong").await;
+    app.fill(&id("settings-price-balance"), "0.1").await;
+    app.click(&id("settings-billing-save")).await;
+    app.says(&id("settings-billing-saved"), "Saved").await;
+    look("billing-settings").await;
+
+    app.click(&id("nav-accounts")).await;
+    app.click(&id("account-select")).await;
+    app.says(&id("selection"), "1 account selected").await;
+    look("selection").await;
+    app.click(&id("refresh-selected")).await;
+    app.find(&id("refresh-plan")).await;
+    look("confirm-billed").await;
+    app.click(&id("confirm-ok")).await;
+    app.says(&id("refresh-outcome"), "1 Item refreshed").await;
+    look("refreshed").await;
+    app.click(&id("billing")).await;
+    app.find(&id("billed-calls")).await;
+    look("billed-calls").await;
+    app.escape().await;
+
+    app.click(&id("account-menu")).await;
+    app.find(&id("account-menu-rename")).await;
+    look("account-menu").await;
+    app.click(&id("account-menu-rename")).await;
+    app.find(&id("account-name-field")).await;
+    look("own-name").await;
+    app.escape().await;
+    app.click(&id("account-menu")).await;
+    app.click(&id("account-menu-low")).await;
+    app.fill(&id("account-threshold-field"), "1000000").await;
+    look("low-balance-mark").await;
+    app.click(&id("account-edit-save")).await;
+    app.find(&id("account-low")).await;
+    look("below-its-mark").await;
+
+    app.click(&id("list-columns")).await;
+    app.find(&id("column-limit")).await;
+    look("columns").await;
+    app.escape().await;
+    app.click(&id("list-export")).await;
+    app.find(&id("list-export-csv")).await;
+    look("list-export").await;
+    app.escape().await;
+    app.fill(&id("list-search"), "nobody").await;
+    app.find(&id("list-nothing")).await;
+    look("nothing-found").await;
+    app.click(&id("list-clear")).await;
+    app.find(&id("account-row")).await;
+}
+
+/// How a balance moved, what Plaid answered, and the menu that takes readings along.
+async fn look_at_the_panel(world: &World, app: &App, name: &str) {
+    let look = async |state: &str| look(world, app, &format!("{name}-{state}")).await;
+    app.click(&id("account-open")).await;
+    app.find(&id("history-chart")).await;
+    look("panel-history").await;
+    app.click(&id("export-history")).await;
+    app.find(&id("export-one-csv")).await;
+    look("panel-export").await;
+    app.escape().await;
+    app.click(&id("panel-support")).await;
+    app.find(&id("support-request-id")).await;
+    look("panel-support").await;
+    app.put_aside().await;
 }
 
 /// Links that were sent, a session in the browser, and a bank that seems to be linked already.
