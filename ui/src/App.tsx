@@ -1,5 +1,6 @@
 import { ProblemNotice } from "./components/ProblemNotice";
 import { Waiting } from "./components/Waiting";
+import { useEarlyAccounts } from "./features/items/useAccounts";
 import { KeyringUnreachable } from "./features/start/KeyringUnreachable";
 import { StartFrame } from "./features/start/StartFrame";
 import { StartScreen } from "./features/start/StartScreen";
@@ -12,6 +13,7 @@ import { useDeskEvents } from "./hooks/queries";
 /** Chooses what the window shows by the state of the desk. */
 export function App() {
   useDeskEvents();
+  useEarlyAccounts();
   const { data: status, error, refetch } = useStatus();
   const running = useRunningChangeover();
   if (!status) {

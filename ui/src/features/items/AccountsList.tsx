@@ -134,8 +134,12 @@ function useShown(
     getRowId: ({ row }) => row.accountId,
     autoResetPageIndex: false,
   });
-  const { rows } = table.getSortedRowModel();
-  const ordered = useMemo(() => rows.map(({ original }) => original), [rows]);
+  // The order of the Items needs no sorting, and no row model.
+  const rows = sorting.length > 0 ? table.getSortedRowModel().rows : null;
+  const ordered = useMemo(
+    () => rows?.map(({ original }) => original) ?? prepared.lines,
+    [rows, prepared],
+  );
   const now = useNow();
   const staleBefore = filters.stale ? now - staleHours * 3_600_000 : 0;
   const shown = useMemo(

@@ -7,34 +7,104 @@ import { accountKind, maskWords } from "./words";
 /** An Item as the list shows it: its accounts are lines of their own. */
 export type ListedItem = Omit<ItemView, "accounts">;
 
-export interface Line {
-  row: AccountRow;
-  item: ListedItem;
+type Units = Record<"available" | "current" | "limit" | "change", bigint | null>;
+
+/** One account. What only a search or an order asks for is reckoned when first asked for, and kept. */
+export class Line {
+  readonly row: AccountRow;
+  readonly item: ListedItem;
+  readonly #scale: Scale;
+  #needle: string | undefined;
+  #units: Units | undefined;
+  #readAt: number | null | undefined;
+
+  constructor(row: AccountRow, item: ListedItem, scale: Scale) {
+    this.row = row;
+    this.item = item;
+    this.#scale = scale;
+  }
+
   /** The user's own name, or else the bank's. */
-  name: string;
+  get name(): string {
+    return this.row.ownName ?? this.row.name;
+  }
+
   /** "Savings", "Credit card". */
-  kind: string;
+  get kind(): string {
+    return accountKind(this.row);
+  }
+
   /** What the search looks through, in lower case. */
-  needle: string;
-  /** Amounts in units of 10^-decimals of all lines; null where it is not reported. */
-  units: {
-    available: bigint | null;
-    current: bigint | null;
-    limit: bigint | null;
-    change: bigint | null;
-  };
+  get needle(): string {
+    this.#needle ??= needleOf(this);
+    return this.#needle;
+  }
+
+  /** Amounts in the units of all lines; null where it is not reported. */
+  get units(): Units {
+    const { reading, change } = this.row;
+    this.#units ??= {
+      available: this.#scale.units(reading?.available),
+      current: this.#scale.units(reading?.current),
+      limit: this.#scale.units(reading?.limit),
+      change: this.#scale.units(change?.amount),
+    };
+    return this.#units;
+  }
+
   /** The low-balance mark, in the same units. */
-  lowUnits: bigint | null;
+  get lowUnits(): bigint | null {
+    return this.#scale.units(this.row.lowBalance?.threshold);
+  }
+
   /** Milliseconds; null when it was never read. */
-  readAt: number | null;
+  get readAt(): number | null {
+    const { reading } = this.row;
+    if (this.#readAt === undefined) this.#readAt = reading ? Date.parse(reading.readAt) : null;
+    return this.#readAt;
+  }
+}
+
+function needleOf({ row, item, name, kind }: Line): string {
+  return [
+    name,
+    row.name,
+    row.officialName,
+    maskWords(row.mask),
+    kind,
+    item.institutionName,
+    item.person.name,
+    row.reading?.currency,
+    row.accountId,
+  ]
+    .join("\n")
+    .toLowerCase();
+}
+
+/** The units all lines are counted in: 10^-decimals, as small as any of them needs. */
+export class Scale {
+  readonly #rows: AccountRow[];
+  #decimals: number | undefined;
+
+  constructor(rows: AccountRow[]) {
+    this.#rows = rows;
+  }
+
+  get decimals(): number {
+    this.#decimals ??= mostDecimals(this.#rows);
+    return this.#decimals;
+  }
+
+  units(text: string | undefined): bigint | null {
+    return text ? toUnits(text, this.decimals) : null;
+  }
 }
 
 export interface Lines {
   lines: Line[];
   items: ListedItem[];
   people: PersonView[];
-  /** Decimals of the units of all lines. */
-  decimals: number;
+  scale: Scale;
 }
 
 function listedItem(row: ItemRow, list: AccountsList): ListedItem | null {
@@ -68,47 +138,13 @@ function mostDecimals(rows: AccountRow[]): number {
   return most;
 }
 
-function lineOf(row: AccountRow, item: ListedItem, decimals: number): Line {
-  const { reading, change } = row;
-  const units = (text: string | undefined) => (text ? toUnits(text, decimals) : null);
-  const name = row.ownName ?? row.name;
-  const kind = accountKind(row);
-  return {
-    row,
-    item,
-    name,
-    kind,
-    needle: [
-      name,
-      row.name,
-      row.officialName,
-      maskWords(row.mask),
-      kind,
-      item.institutionName,
-      item.person.name,
-      reading?.currency,
-      row.accountId,
-    ]
-      .join("\n")
-      .toLowerCase(),
-    units: {
-      available: units(reading?.available),
-      current: units(reading?.current),
-      limit: units(reading?.limit),
-      change: units(change?.amount),
-    },
-    lowUnits: units(row.lowBalance?.threshold),
-    readAt: reading ? Date.parse(reading.readAt) : null,
-  };
-}
-
 /** Puts together what the desk tells once for many. */
 export function linesOf(list: AccountsList): Lines {
-  const decimals = mostDecimals(list.rows);
+  const scale = new Scale(list.rows);
   const items = list.items.map((item) => listedItem(item, list));
   const lines = list.rows.flatMap((row) => {
     const item = items[row.item];
-    return item ? [lineOf(row, item, decimals)] : [];
+    return item ? [new Line(row, item, scale)] : [];
   });
-  return { lines, items: items.filter((item) => item !== null), people: list.people, decimals };
+  return { lines, items: items.filter((item) => item !== null), people: list.people, scale };
 }

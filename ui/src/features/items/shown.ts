@@ -1,6 +1,6 @@
 /** Which lines are shown and in which groups: search, filters, order and subtotals, all without a look at the screen. */
 import { fromUnits } from "../../exact";
-import type { Line, Lines, ListedItem } from "./lines";
+import type { Line, Lines, ListedItem, Scale } from "./lines";
 
 export type Grouping = "item" | "person" | "institution" | "kind" | "none";
 
@@ -31,16 +31,39 @@ export interface Subtotal {
   notReported: number;
 }
 
-export interface Group {
+interface Place {
   key: string;
   title: string;
+}
+
+/** Lines with a head. What only its head shows is reckoned when that is drawn. */
+export class Group {
+  readonly key: string;
+  readonly title: string;
   /** The Item, where the group is one. */
-  item: ListedItem | null;
-  personId: string | null;
+  readonly item: ListedItem | null;
+  readonly personId: string | null;
+  readonly lines: Line[] = [];
+  readonly #scale: Scale;
+  #subtotals: Subtotal[] | undefined;
+
+  constructor(place: Place, grouping: Grouping, first: ListedItem, scale: Scale) {
+    this.key = place.key;
+    this.title = place.title;
+    this.item = grouping === "item" ? first : null;
+    this.personId = grouping === "person" ? first.person.personId : null;
+    this.#scale = scale;
+  }
+
   /** Items with a line in the group. */
-  items: ListedItem[];
-  lines: Line[];
-  subtotals: Subtotal[];
+  get items(): ListedItem[] {
+    return this.item ? [this.item] : [...new Set(this.lines.map(({ item }) => item))];
+  }
+
+  get subtotals(): Subtotal[] {
+    this.#subtotals ??= subtotals(this.lines, this.#scale);
+    return this.#subtotals;
+  }
 }
 
 /** What is drawn, one below the other. */
@@ -79,7 +102,7 @@ const typeNames: Record<string, string> = {
   brokerage: "Investments (brokerage)",
 };
 
-function placeOf(line: Line, grouping: Grouping): { key: string; title: string } {
+function placeOf(line: Line, grouping: Grouping): Place {
   const { item, row } = line;
   switch (grouping) {
     case "person":
@@ -93,54 +116,38 @@ function placeOf(line: Line, grouping: Grouping): { key: string; title: string }
   }
 }
 
-function newGroup(key: string, title: string, grouping: Grouping, item: ListedItem): Group {
-  return {
-    key,
-    title,
-    item: grouping === "item" ? item : null,
-    personId: grouping === "person" ? item.person.personId : null,
-    items: [],
-    lines: [],
-    subtotals: [],
-  };
-}
-
 /** Groups in the order of their first line; by Item, in the order of the Items, those without accounts too. */
 export function groupLines(
   shown: Line[],
-  { items, decimals }: Lines,
+  { items, scale }: Lines,
   grouping: Grouping,
   everything: boolean,
 ): Group[] {
   const groups = new Map<string, Group>();
   if (grouping === "item") {
     for (const item of items) {
-      groups.set(item.itemId, newGroup(item.itemId, item.institutionName, grouping, item));
+      const place = { key: item.itemId, title: item.institutionName };
+      groups.set(place.key, new Group(place, grouping, item, scale));
     }
   }
   for (const line of shown) {
-    const { key, title } = placeOf(line, grouping);
-    let group = groups.get(key);
+    const place = placeOf(line, grouping);
+    let group = groups.get(place.key);
     if (!group) {
-      group = newGroup(key, title, grouping, line.item);
-      groups.set(key, group);
+      group = new Group(place, grouping, line.item, scale);
+      groups.set(place.key, group);
     }
     group.lines.push(line);
   }
   const found = [...groups.values()].filter(
     (group) => group.lines.length > 0 || (everything && group.item),
   );
-  for (const group of found) {
-    const own = new Set(group.lines.map(({ item }) => item));
-    group.items = group.item ? [group.item] : [...own];
-    group.subtotals = subtotals(group.lines, decimals);
-  }
   if (grouping !== "item") found.sort((one, other) => one.title.localeCompare(other.title));
   return found;
 }
 
 /** Sums within each currency, assets and debts apart; what is not reported is counted and not taken for 0. */
-export function subtotals(lines: Line[], decimals: number): Subtotal[] {
+export function subtotals(lines: Line[], scale: Scale): Subtotal[] {
   const sums = new Map<string, { assets?: bigint; debts?: bigint; notReported: number }>();
   for (const { row, units } of lines) {
     const side = sideOf(row.accountType);
@@ -152,7 +159,7 @@ export function subtotals(lines: Line[], decimals: number): Subtotal[] {
     sums.set(currency, sum);
   }
   const text = (units: bigint | undefined) =>
-    units === undefined ? null : fromUnits(units, decimals);
+    units === undefined ? null : fromUnits(units, scale.decimals);
   return [...sums]
     .sort(([one], [other]) => one.localeCompare(other))
     .map(([currency, { assets, debts, notReported }]) => ({
