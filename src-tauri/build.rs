@@ -66,8 +66,9 @@ const COMMANDS: &[&str] = &[
     "evaluation",
     "decision_record",
     "return_record",
-    "return_codes",
     "deliver_now",
+    // returns
+    "return_codes",
     // demo
     "demo_view",
     "demo_change",

@@ -30,12 +30,12 @@ import type {
   LinkSessionView,
 } from "./bindings/link";
 import type { Problem } from "./bindings/problem";
+import type { ReturnCodeView } from "./bindings/returns";
 import type { Settings, SettingsView } from "./bindings/settings";
 import type {
   DecisionInput,
   EvaluateRequest,
   EvaluationView,
-  ReturnCodeView,
   ReturnInput,
 } from "./bindings/signal";
 import type {

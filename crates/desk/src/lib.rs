@@ -16,6 +16,7 @@ pub mod link;
 mod moment;
 pub mod money;
 pub mod problem;
+pub mod returns;
 pub mod secrets;
 pub mod settings;
 pub mod signal;

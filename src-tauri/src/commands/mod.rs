@@ -9,6 +9,7 @@ mod history;
 mod items;
 mod link;
 mod pages;
+mod returns;
 mod settings;
 mod signal;
 mod start;
@@ -82,8 +83,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         signal::evaluation,
         signal::decision_record,
         signal::return_record,
-        signal::return_codes,
         signal::deliver_now,
+        returns::return_codes,
         demo::demo_view,
         demo::demo_change,
         demo::demo_reset,

@@ -1,7 +1,7 @@
 //! Evaluations, decisions and returns.
 
 use desk::signal::view::{
-    DecisionInput, EvaluateRequest, EvaluationView, ReturnCodeView, ReturnInput,
+    DecisionInput, EvaluateRequest, EvaluationView, ReturnInput,
 };
 
 use super::{Answer, Desk};
@@ -51,11 +51,6 @@ pub(super) async fn return_record(
     returned: ReturnInput,
 ) -> Answer<EvaluationView> {
     Ok(shell.desk().await.return_record(returned).await?)
-}
-
-#[tauri::command]
-pub(super) async fn return_codes(shell: Desk<'_>) -> Answer<Vec<ReturnCodeView>> {
-    Ok(shell.desk().await.return_codes())
 }
 
 #[tauri::command]

@@ -259,32 +259,6 @@ decision: DecisionView | null,
 returned: ReturnView | null, };
 
 /**
- * One ACH return code of the Nacha list.
- */
-export type ReturnCodeView = { 
-/**
- * For example `R01`.
- */
-code: string, 
-/**
- * For example `Insufficient funds`.
- */
-title: string, 
-/**
- * One plain sentence.
- */
-meaning: string, 
-/**
- * Who starts such a return, and so how long it can take.
- */
-initiatedBy: ReturnInitiator, };
-
-/**
- * Who starts a return.
- */
-export type ReturnInitiator = "bank" | "customer" | "other";
-
-/**
  * A return to record.
  */
 export type ReturnInput = { 

@@ -6,7 +6,8 @@ import type { AccountView, ItemsView, ItemView, PersonView } from "../bindings/i
 import type { InvitationView, LinkSessionView } from "../bindings/link";
 import type { Problem } from "../bindings/problem";
 import type { SettingsView } from "../bindings/settings";
-import type { EvaluationAnswer, EvaluationView, ReturnCodeView } from "../bindings/signal";
+import type { ReturnCodeView } from "../bindings/returns";
+import type { EvaluationAnswer, EvaluationView } from "../bindings/signal";
 import type { AppStatus, Environment } from "../bindings/start";
 
 /** The Demo's bank as it usually is, with two Items linked. */
@@ -417,24 +418,40 @@ export const returnCodes: ReturnCodeView[] = [
     title: "Insufficient funds",
     meaning: "The available balance did not cover the debit.",
     initiatedBy: "bank",
+    window: "twoDays",
+    windowWords: "2 banking days after the debit settled",
+    next: "rePresent",
+    nextWords: "May be re-presented up to two times within 180 days of the first debit.",
   },
   {
     code: "R02",
     title: "Account closed",
     meaning: "The account was active once and is now closed.",
     initiatedBy: "bank",
+    window: "twoDays",
+    windowWords: "2 banking days after the debit settled",
+    next: "newAccount",
+    nextWords: "Ask for new account details. Do not re-present.",
   },
   {
     code: "R10",
     title: "Customer advises unauthorized",
     meaning: "The customer says they did not authorize the debit.",
     initiatedBy: "customer",
+    window: "sixtyDays",
+    windowWords: "60 days after the debit settled",
+    next: "newAuthorization",
+    nextWords: "Stop debiting this account. Get a new authorization. Do not re-present.",
   },
   {
     code: "R61",
     title: "Misrouted return",
     meaning: "The return went to the wrong bank.",
     initiatedBy: "other",
+    window: "fiveDaysAfterReturn",
+    windowWords: "5 banking days after the return settled",
+    next: "betweenBanks",
+    nextWords: "The banks settle this among themselves.",
   },
 ];
 

@@ -6,15 +6,14 @@ mod keeping;
 pub(crate) mod outbox;
 mod preparing;
 pub(crate) mod report;
-mod report_table;
-mod return_codes;
+pub(crate) mod report_table;
 mod table;
 pub mod view;
 mod warnings;
 
 use std::sync::Arc;
 
-use self::view::{DecisionInput, EvaluateRequest, EvaluationView, ReturnCodeView, ReturnInput};
+use self::view::{DecisionInput, EvaluateRequest, EvaluationView, ReturnInput};
 use crate::{Desk, DeskError, OpenEnvironment, start::event::DeskEvent};
 
 impl Desk {
@@ -98,11 +97,6 @@ impl Desk {
     pub async fn return_record(&self, returned: ReturnInput) -> Result<EvaluationView, DeskError> {
         let env = self.open()?;
         report::returned(self, &env, returned).await
-    }
-
-    /// The Nacha list of return codes.
-    pub fn return_codes(&self) -> Vec<ReturnCodeView> {
-        return_codes::all()
     }
 
     /// Tries everything that waits in the outbox now.

@@ -6,12 +6,13 @@ use rusqlite::Transaction;
 
 use super::{
     report_table::{self, Answered, NewDecision, NewReturn},
-    return_codes, table,
+    table,
     view::{DecisionInput, EvaluationView, ReturnInput},
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
     money::{self, ZeroIs},
+    returns::codes,
     start::event::DeskEvent,
     store::StoreError,
 };
@@ -91,21 +92,35 @@ pub(crate) async fn returned(
     env: &OpenEnvironment,
     input: ReturnInput,
 ) -> Result<EvaluationView, DeskError> {
-    let id = id(&input.client_transaction_id)?;
     let now = desk.now();
-    let here = TimeZone::system();
     let written = env.store.write(move |transaction| {
-        let evaluation = report_table::answered_evaluation(transaction, &id)?;
-        let today = here.to_datetime(now).date();
-        let evaluated_on = here.to_datetime(evaluation.created_at.timestamp()).date();
-        let returned = new_return(&input, &evaluation, evaluated_on, today)?;
-        report_table::record_return(transaction, &id, &returned, now)?;
+        let id = write_return(transaction, &input, now)?;
         table::view(transaction, &id)
     });
     recorded(desk, env, written.await)
 }
 
-fn recorded<T>(
+/// Writes a return with its delivery.
+///
+/// # Errors
+/// Fields of [`ReturnInput`], `NotFound`; then nothing of it was written.
+pub(crate) fn write_return(
+    transaction: &Transaction<'_>,
+    input: &ReturnInput,
+    now: Timestamp,
+) -> Result<ClientTransactionId, StoreError> {
+    let id = id(&input.client_transaction_id)?;
+    let here = TimeZone::system();
+    let evaluation = report_table::answered_evaluation(transaction, &id)?;
+    let today = here.to_datetime(now).date();
+    let evaluated_on = here.to_datetime(evaluation.created_at.timestamp()).date();
+    let returned = new_return(input, &evaluation, evaluated_on, today)?;
+    report_table::record_return(transaction, &id, &returned, now)?;
+    Ok(id)
+}
+
+/// Lets the outbox and the window know of what was written.
+pub(crate) fn recorded<T>(
     desk: &Desk,
     env: &OpenEnvironment,
     written: Result<T, DeskError>,
@@ -211,7 +226,7 @@ fn new_return(
         ));
     }
     let code = input.return_code.trim().to_ascii_uppercase();
-    if return_codes::find(&code).is_none() {
+    if codes::find(&code).is_none() {
         return Err(DeskError::invalid(
             "returnCode",
             "Choose a return code from the list, R01 to R85.",

@@ -5,7 +5,6 @@ use plaid::{ClientTransactionId, Decimal};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{
-    return_codes,
     table::{exact, state_word},
     view::{DecisionView, DeliveryView, EvaluationState, ReturnView},
 };
@@ -14,6 +13,7 @@ use crate::{
     items::table::{from_json, to_json},
     moment::Moment,
     problem::Problem,
+    returns::codes,
     store::StoreError,
 };
 
@@ -385,8 +385,7 @@ pub(super) fn return_view(
     };
     let return_code: String = row.get(0)?;
     Ok(Some(ReturnView {
-        meaning: return_codes::find(&return_code)
-            .map_or_else(String::new, |code| code.title.to_owned()),
+        meaning: codes::find(&return_code).map_or_else(String::new, |code| code.title.to_owned()),
         return_code,
         returned_on: row.get(1)?,
         recorded_at: row.get::<_, Moment>(2)?.to_text(),
@@ -395,7 +394,7 @@ pub(super) fn return_view(
 }
 
 /// `first` is the column of the outbox's state; the others follow it.
-fn delivery_view(row: &Row<'_>, first: usize) -> Result<DeliveryView, StoreError> {
+pub(crate) fn delivery_view(row: &Row<'_>, first: usize) -> Result<DeliveryView, StoreError> {
     let state: String = row.get(first)?;
     let problem: Option<String> = row.get(first + 3)?;
     let problem = problem.as_deref().map(from_json).transpose()?;

@@ -246,31 +246,3 @@ pub enum DeliveryView {
         problem: Problem,
     },
 }
-
-/// One ACH return code of the Nacha list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export, export_to = "signal.ts")]
-pub struct ReturnCodeView {
-    /// For example `R01`.
-    pub code: String,
-    /// For example `Insufficient funds`.
-    pub title: String,
-    /// One plain sentence.
-    pub meaning: String,
-    /// Who starts such a return, and so how long it can take.
-    pub initiated_by: ReturnInitiator,
-}
-
-/// Who starts a return.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export, export_to = "signal.ts")]
-pub enum ReturnInitiator {
-    /// The bank: within two banking days.
-    Bank,
-    /// The account holder: up to 60 days.
-    Customer,
-    /// Administrative, international and other codes.
-    Other,
-}

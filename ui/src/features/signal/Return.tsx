@@ -1,7 +1,8 @@
 import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useRef } from "react";
-import type { EvaluationView, ReturnCodeView, ReturnInitiator } from "../../bindings/signal";
+import type { ReturnCodeView, ReturnInitiator } from "../../bindings/returns";
+import type { EvaluationView } from "../../bindings/signal";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SubmitRow } from "../../components/SubmitRow";

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Problem } from "../../bindings/problem";
-import type { EvaluationView, ReturnCodeView } from "../../bindings/signal";
+import type { ReturnCodeView } from "../../bindings/returns";
+import type { EvaluationView } from "../../bindings/signal";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
 import { signal } from "../../ipc";

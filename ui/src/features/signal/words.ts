@@ -1,10 +1,6 @@
 /** Results, outcomes and methods in plain words. */
-import type {
-  DecisionInput,
-  EvaluationAnswer,
-  EvaluationResult,
-  ReturnInitiator,
-} from "../../bindings/signal";
+import type { ReturnInitiator } from "../../bindings/returns";
+import type { DecisionInput, EvaluationAnswer, EvaluationResult } from "../../bindings/signal";
 
 export interface Verdict {
   word: string;

@@ -1,0 +1,399 @@
+//! The rows of a return file in one form, whichever kind of file they come from: what is needed to find the debit, and
+//! what is wrong with the row. Of account numbers only the end is taken along.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{
+    codes,
+    dates::{self, Reading},
+    nacha::{self, NachaFile, ReturnedEntry},
+    view::{DateForm, MissingColumn, ReturnMapping, RowFault},
+};
+use crate::table_file::{TableFile, TableRow};
+
+/// Longest text that is taken from a cell, in characters.
+const LONGEST_TEXT: usize = 200;
+
+/// A row.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FileRow {
+    /// Line of the file, from 1.
+    pub(crate) line: u64,
+    /// The code as the file has it, in capitals.
+    pub(crate) code: String,
+    pub(crate) returned_on: Option<Date>,
+    /// In US dollars.
+    pub(crate) amount: Option<Decimal>,
+    pub(crate) name: Option<String>,
+    /// What names the debit, the surest first.
+    pub(crate) references: Vec<String>,
+    pub(crate) account_ending: Option<String>,
+    pub(crate) information: Option<String>,
+    /// Never empty when the row cannot be recorded.
+    pub(crate) faults: Vec<RowFault>,
+}
+
+impl FileRow {
+    fn fault(&mut self, column: Option<&str>, message: impl Into<String>) {
+        self.faults.push(RowFault {
+            column: column.map(str::to_owned),
+            message: message.into(),
+        });
+    }
+}
+
+fn fault_of_code(code: &str) -> Option<String> {
+    if code.is_empty() {
+        Some("There is no return code.".to_owned())
+    } else if codes::find(code).is_none() {
+        Some(format!(
+            "\"{code}\" is not in the Nacha list of return codes, R01 to R85."
+        ))
+    } else {
+        None
+    }
+}
+
+/// The returns of a Nacha file.
+pub(crate) fn of_nacha(file: &NachaFile) -> Vec<FileRow> {
+    file.returns
+        .iter()
+        .map(|entry| of_entry(entry, file.created_on))
+        .collect()
+}
+
+fn of_entry(returned: &ReturnedEntry, created_on: Option<Date>) -> FileRow {
+    let ReturnedEntry {
+        entry,
+        batch,
+        addenda_line,
+        code,
+        original_trace: _,
+        died_on,
+        information,
+    } = returned;
+    let words = [
+        &entry.identification,
+        &batch.discretionary,
+        &batch.description,
+    ];
+    let died = died_on.map(|day| format!("Died {day}."));
+    let information: Vec<String> = died.into_iter().chain(text(information)).collect();
+    let mut row = FileRow {
+        line: entry.line,
+        code: code.clone(),
+        returned_on: batch.settled_on.or(created_on),
+        amount: (!entry.amount.is_zero()).then_some(entry.amount),
+        name: text(&entry.name),
+        references: words.into_iter().filter_map(|word| text(word)).collect(),
+        account_ending: text(&entry.account_ending),
+        information: (!information.is_empty()).then(|| information.join(" ")),
+        faults: Vec::new(),
+    };
+    if let Some(message) = fault_of_code(code) {
+        row.fault(Some(&format!("line {addenda_line}, column 4")), message);
+    }
+    row
+}
+
+fn text(text: &str) -> Option<String> {
+    let text: String = text.trim().chars().take(LONGEST_TEXT).collect();
+    (!text.is_empty()).then_some(text)
+}
+
+/// What stands in the way of reading a table's rows.
+pub(crate) fn missing(mapping: &ReturnMapping) -> Option<MissingColumn> {
+    let missing = |field: &str, message: &str| {
+        Some(MissingColumn {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        })
+    };
+    if mapping.return_code.is_none() {
+        return missing(
+            "returnCode",
+            "Choose the column with the return code, for example R01.",
+        );
+    }
+    let found_by = [
+        mapping.client_transaction_id,
+        mapping.reference,
+        mapping.amount,
+    ];
+    if found_by.iter().all(Option::is_none) {
+        return missing(
+            "clientTransactionId",
+            "Choose a column by which the debit is found: client_transaction_id, reference or amount.",
+        );
+    }
+    None
+}
+
+/// The rows of a table.
+pub(crate) fn of_table(
+    table: &TableFile,
+    mapping: &ReturnMapping,
+    date_form: Option<DateForm>,
+) -> Vec<FileRow> {
+    table
+        .rows
+        .iter()
+        .map(|row| of_row(table, row, mapping, date_form))
+        .collect()
+}
+
+fn of_row(
+    table: &TableFile,
+    cells: &TableRow,
+    mapping: &ReturnMapping,
+    date_form: Option<DateForm>,
+) -> FileRow {
+    let cell = |column: Option<u32>| column.map_or("", |column| cells.cell(column as usize));
+    let header = |column: Option<u32>| {
+        column.and_then(|column| table.headers.get(column as usize).map(String::as_str))
+    };
+    let mut row = FileRow {
+        line: cells.line,
+        code: code(cell(mapping.return_code)),
+        name: text(cell(mapping.name)),
+        references: [mapping.client_transaction_id, mapping.reference]
+            .into_iter()
+            .filter_map(|column| text(cell(column)))
+            .collect(),
+        account_ending: text(&nacha::ending(cell(mapping.account))),
+        ..FileRow::default()
+    };
+    if cells.overflows(table.headers.len()) {
+        row.fault(
+            None,
+            "The row has more cells than the header. A separator may stand inside a cell without quotation marks.",
+        );
+        return row;
+    }
+    if let Some(message) = fault_of_code(&row.code) {
+        row.fault(header(mapping.return_code), message);
+    }
+    match amount(cell(mapping.amount)) {
+        Ok(amount) => row.amount = amount,
+        Err(error) => row.fault(header(mapping.amount), error.to_string()),
+    }
+    match dates::read(cell(mapping.returned_on), date_form) {
+        Reading::None | Reading::Ambiguous => {}
+        Reading::Day(day) => row.returned_on = Some(day),
+        Reading::NotADate => row.fault(
+            header(mapping.returned_on),
+            format!(
+                "\"{}\" is no date. Dates are like 2026-11-24 or 11/24/2026.",
+                shortened(cell(mapping.returned_on))
+            ),
+        ),
+    }
+    row
+}
+
+/// The code in a cell: `R01`, `r1`, `01`, `R01 - Insufficient Funds`.
+fn code(cell: &str) -> String {
+    let first = cell
+        .split(|c: char| c.is_whitespace() || matches!(c, '-' | ':' | ',' | '/'))
+        .find(|word| !word.is_empty())
+        .unwrap_or_default();
+    let word = first.to_uppercase();
+    let digits = word.strip_prefix('R').unwrap_or(&word);
+    let is_number = (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    if is_number {
+        format!("R{digits:0>2}")
+    } else {
+        shortened(&word)
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+/// Why a cell is no amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum CellAmountError {
+    #[error("This is no amount in US dollars, for example 1,234.50.")]
+    NoAmount,
+    #[error("This amount is not in US dollars; Signal evaluates US dollars only.")]
+    OtherCurrency,
+}
+
+/// An amount as processors write it: `$1,234.50`, `-12.50`, `(12.50)`, `12,50`, `USD 12.50`. Its sign does not matter: a
+/// return is often written as money going back.
+pub(crate) fn amount(cell: &str) -> Result<Option<Decimal>, CellAmountError> {
+    let mut rest = cell.trim();
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    if rest
+        .chars()
+        .any(|c| matches!(c, '\u{a3}'..='\u{a5}' | '\u{20a0}'..='\u{20cf}'))
+    {
+        return Err(CellAmountError::OtherCurrency);
+    }
+    let inner = rest
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'));
+    rest = inner.unwrap_or(rest);
+    rest =
+        rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '+' | '\u{2212}' | '$'));
+    for currency in ["USD", "US$", "usd"] {
+        rest = rest.strip_prefix(currency).unwrap_or(rest);
+        rest = rest.strip_suffix(currency).unwrap_or(rest);
+    }
+    rest =
+        rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '+' | '\u{2212}' | '$'));
+    if rest.len() > 3 && rest.chars().filter(|c| c.is_ascii_uppercase()).count() == 3 {
+        return Err(CellAmountError::OtherCurrency);
+    }
+    plain(rest)
+        .and_then(|text| Decimal::from_str_exact(&text).ok())
+        .map(Some)
+        .ok_or(CellAmountError::NoAmount)
+}
+
+/// The number without its groups and with a point before the cents.
+fn plain(text: &str) -> Option<String> {
+    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    if text.is_empty() || text.len() > 20 || !text.chars().all(allowed) {
+        return None;
+    }
+    let last = text.rfind(['.', ',']);
+    let (whole, cents) = match last {
+        None => (text, None),
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+    };
+    let mark = last.and_then(|at| text[at..].chars().next());
+    let is_group = |cents: &str| cents.len() == 3 && mark == Some(',') && !whole.contains('.');
+    let (whole, cents) = match cents {
+        Some(cents) if is_group(cents) => (text, None),
+        // Of 1.234.567 the last point groups too; of 1.234 alone nobody knows.
+        Some(cents) if cents.len() > 2 => return None,
+        other => (whole, other),
+    };
+    let groups: Vec<&str> = whole.split(['.', ',']).collect();
+    let first_fits = !groups[0].is_empty() && (groups.len() == 1 || groups[0].len() <= 3);
+    let others_fit = groups[1..].iter().all(|group| group.len() == 3);
+    if !first_fits || !others_fit || cents.is_some_and(str::is_empty) {
+        return None;
+    }
+    Some(match cents {
+        None => groups.concat(),
+        Some(cents) => format!("{}.{cents}", groups.concat()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table_file;
+
+    #[test]
+    fn amounts_are_read_as_processors_write_them() {
+        for (cell, expected) in [
+            ("1234.50", "1234.50"),
+            ("$1,234.50", "1234.50"),
+            ("$ 12", "12"),
+            ("-12.50", "12.50"),
+            ("-$12.50", "12.50"),
+            ("$-12.50", "12.50"),
+            ("(12.50)", "12.50"),
+            ("($12.50)", "12.50"),
+            ("12.50-", "12.50"),
+            ("USD 12.50", "12.50"),
+            ("12.50 USD", "12.50"),
+            ("US$12.5", "12.5"),
+            ("12,50", "12.50"),
+            ("1.234,50", "1234.50"),
+            ("1,234", "1234"),
+            ("1,234,567.89", "1234567.89"),
+        ] {
+            let read = amount(cell).unwrap_or_else(|error| panic!("{cell}: {error}"));
+            assert_eq!(read.unwrap().to_string(), expected, "{cell}");
+        }
+        assert_eq!(amount(" "), Ok(None));
+        for cell in [
+            "1.234",
+            "12.345",
+            "1,23,4",
+            "abc",
+            "1 2",
+            "12.",
+            ".5",
+            "1e3",
+            "--",
+            "1,2345.00",
+        ] {
+            assert_eq!(amount(cell), Err(CellAmountError::NoAmount), "{cell}");
+        }
+        for cell in ["\u{20ac}12.50", "\u{a3}5", "EUR 12.50", "12.50 CAD"] {
+            assert_eq!(amount(cell), Err(CellAmountError::OtherCurrency), "{cell}");
+        }
+    }
+
+    #[test]
+    fn codes_are_read_with_or_without_words() {
+        for cell in [
+            "R01",
+            "r01",
+            "R1",
+            "01",
+            "1",
+            "R01 - Insufficient Funds",
+            "R01: NSF",
+            " R01 ",
+        ] {
+            assert_eq!(code(cell), "R01", "{cell}");
+        }
+        assert_eq!(code("insufficient"), "INSUFFICIENT");
+        assert_eq!(code(""), "");
+    }
+
+    fn table(text: &str) -> TableFile {
+        table_file::read(text.as_bytes(), 1_000).unwrap()
+    }
+
+    #[test]
+    fn a_row_says_what_is_wrong_in_which_column() {
+        let table = table(
+            "id;code;amt;day\na;R01;$5.00;2026-11-24\nb;R99;x;24.11.26x\nc;;5;11/24/2026\nd;R02;5;1;2\n",
+        );
+        let mapping = ReturnMapping {
+            client_transaction_id: Some(0),
+            return_code: Some(1),
+            amount: Some(2),
+            returned_on: Some(3),
+            ..ReturnMapping::default()
+        };
+        let rows = of_table(&table, &mapping, None);
+        assert!(rows[0].faults.is_empty());
+        assert_eq!(rows[0].line, 2);
+        let columns = |row: &FileRow| -> Vec<Option<String>> {
+            row.faults
+                .iter()
+                .map(|fault| fault.column.clone())
+                .collect()
+        };
+        let named = |name: &str| Some(name.to_owned());
+        assert_eq!(
+            columns(&rows[1]),
+            [named("code"), named("amt"), named("day")]
+        );
+        assert_eq!(columns(&rows[2]), [named("code")]);
+        assert_eq!(rows[2].returned_on, Some(jiff::civil::date(2026, 11, 24)));
+        assert!(rows[3].faults[0].message.contains("more cells"));
+    }
+
+    #[test]
+    fn a_code_and_something_to_find_the_debit_by_are_needed() {
+        let mut mapping = ReturnMapping::default();
+        assert_eq!(missing(&mapping).unwrap().field, "returnCode");
+        mapping.return_code = Some(0);
+        assert_eq!(missing(&mapping).unwrap().field, "clientTransactionId");
+        mapping.amount = Some(1);
+        assert_eq!(missing(&mapping), None);
+    }
+}
