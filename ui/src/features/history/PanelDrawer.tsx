@@ -31,6 +31,7 @@ export function PanelDrawer({ of, onClose }: Props) {
       overlayProps={{ backgroundOpacity: 0.35 }}
       classNames={{
         content: classes.content,
+        overlay: classes.overlay,
         header: classes.header,
         title: classes.title,
         body: classes.body,

@@ -42,6 +42,9 @@ export function AccountEdit({ line, edited, onDone }: Props) {
       }}
     >
       <Group gap={6} wrap="nowrap" align="flex-start">
+        <span className={classes.what} aria-hidden>
+          {naming ? "Own name" : `Low below${currency ? `, in ${currency}` : ""}`}
+        </span>
         <TextInput
           size="xs"
           className={classes.field}
@@ -55,9 +58,7 @@ export function AccountEdit({ line, edited, onDone }: Props) {
               ? `Your own name of ${line.name}`
               : `Low below, in ${currency ?? "the account's currency"}: ${line.name}`
           }
-          placeholder={
-            naming ? row.name : `Low below, for example 500${currency ? ` ${currency}` : ""}`
-          }
+          placeholder={naming ? row.name : "500"}
           inputMode={naming ? undefined : "decimal"}
           error={problem && !beside ? problem.message : undefined}
           data-autofocus

@@ -62,6 +62,7 @@ export const AccountLine = memo(function AccountLine(props: Props) {
         <label>
           <input
             type="checkbox"
+            className="tick"
             checked={chosen}
             aria-label={`Select ${title}`}
             onChange={() => {}}

@@ -233,6 +233,7 @@ function Choose({ label, all, some, onChange, testId }: ChooseProps) {
     <label>
       <input
         type="checkbox"
+        className="tick"
         checked={all}
         ref={(input) => {
           if (input) input.indeterminate = some && !all;
