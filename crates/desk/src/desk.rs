@@ -118,6 +118,9 @@ const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
 /// which such a call ends, well or not.
 const IRREPLACEABLE_PATIENCE: Duration = Duration::from_secs(25);
 
+/// What is on this machine is not at an evaluation any more that soon after it was asked.
+const LOOPBACK_SETTLES: Duration = Duration::from_secs(5);
+
 impl OpenEnvironment {
     /// An environment, with nothing running in it yet. With Plaid itself, its limits are always kept.
     pub(crate) fn new(
@@ -126,16 +129,22 @@ impl OpenEnvironment {
         store: Store,
         pace: CallPace,
     ) -> Self {
-        let limits = match client.environment() {
-            plaid::Environment::Loopback(_) => pace.limits,
-            plaid::Environment::Sandbox | plaid::Environment::Production => KeptLimits::Plaids,
+        let pace = match client.environment() {
+            plaid::Environment::Loopback(_) => CallPace {
+                settle_after: pace.settle_after.min(LOOPBACK_SETTLES),
+                ..pace
+            },
+            plaid::Environment::Sandbox | plaid::Environment::Production => CallPace {
+                limits: KeptLimits::Plaids,
+                ..pace
+            },
         };
         Self {
             environment,
             client,
             store,
             cancel: CancellationToken::new(),
-            work: Work::new(environment, CallPace { limits, ..pace }),
+            work: Work::new(environment, pace),
             tasks: TaskTracker::new(),
             irreplaceable: TaskTracker::new(),
         }

@@ -4,7 +4,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use rusqlite::Transaction;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use crate::{
     DeskError, OpenEnvironment,
@@ -46,6 +46,8 @@ pub(crate) struct Work {
     pub(crate) asking: Asking,
     /// Wakes the outbox.
     pub(crate) outbox: Bell,
+    /// Tells that an evaluation was left without an answer.
+    pub(crate) unsettled: Notify,
     /// Answers of Plaid on their way to the disk, for support.
     pub(crate) answers: Answers,
 }
@@ -64,6 +66,7 @@ impl Work {
             link: LiveSlot::default(),
             asking: Asking::default(),
             outbox: Bell::default(),
+            unsettled: Notify::new(),
             answers: Answers::default(),
         }
     }

@@ -42,5 +42,6 @@ pub use sandbox::{LoginReset, SandboxPublicToken, SandboxPublicTokenRequest};
 pub use secrets::{AccessToken, ApiSecret, ClientId, Credentials, LinkToken, PublicToken};
 pub use signal::{
     AttributeValue, CoreAttribute, DecisionReport, Evaluation, Prepared, Reported, ReturnReport,
-    Ruleset, Scores, SignalEvaluateRequest, SignalResult, SignalWarning, TriggeredRule,
+    Risk, Ruleset, Scores, SignalAddress, SignalDevice, SignalEvaluateRequest, SignalName,
+    SignalResult, SignalUser, SignalWarning, TriggeredRule,
 };

@@ -33,7 +33,91 @@ pub struct SignalEvaluateRequest {
     pub default_payment_method: Option<String>,
     /// Which ruleset of the Dashboard decides; `None` is the one named `default`.
     pub ruleset_key: Option<String>,
+    /// The account's owner; personal, and refused with a Balance-only ruleset unless the Signal addendum is signed.
+    pub user: Option<SignalUser>,
+    /// What the debit was ordered with; as `user`.
+    pub device: Option<SignalDevice>,
 }
+
+/// The account's owner, as far as it was said. Its Debug shows nothing of it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SignalUser {
+    /// The legal name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<SignalName>,
+    /// In E.164, as `+14151234567`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<String>,
+    /// The email address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email_address: Option<String>,
+    /// The postal address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<SignalAddress>,
+}
+
+/// A legal name in its parts.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SignalName {
+    /// As `Mr.`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// Also a name of one word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// Middle name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_name: Option<String>,
+    /// Family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
+    /// As `II`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suffix: Option<String>,
+}
+
+/// A postal address in its parts.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SignalAddress {
+    /// The full street address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub street: Option<String>,
+    /// The full name of the city.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// Region or state, as `NC`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The postal code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+/// The device that ordered the debit. Its Debug shows nothing of it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SignalDevice {
+    /// Its IP address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip_address: Option<String>,
+    /// Its browser's user agent, as `Mozilla/5.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+}
+
+macro_rules! personal {
+    ($($name:ident),*) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    )*};
+}
+
+personal!(SignalUser, SignalName, SignalAddress, SignalDevice);
 
 /// Answer of `/signal/evaluate`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -42,7 +126,7 @@ pub struct Evaluation {
     pub ruleset: Option<Ruleset>,
     /// The risk scores; `None` with a Balance-only ruleset.
     pub scores: Option<Scores>,
-    /// What the result rests on, in Plaid's order, without what is not known.
+    /// What the result rests on, in Plaid's order, what is not known among it.
     #[serde(default, deserialize_with = "core_attributes")]
     pub core_attributes: Vec<CoreAttribute>,
     /// Why bank data is missing.
@@ -58,7 +142,7 @@ impl Evaluation {
         self.core_attributes
             .iter()
             .find(|attribute| attribute.name == name)
-            .map(|attribute| &attribute.value)
+            .and_then(|attribute| attribute.value.as_ref())
     }
 
     /// The available balance that was used, in US dollars.
@@ -134,15 +218,22 @@ pub struct TriggeredRule {
     pub custom_action_key: Option<String>,
 }
 
-/// The risk scores, 1 to 99, higher is riskier.
+/// The risk scores.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Scores {
     /// The risk that the customer calls the debit unauthorised, within 60 days.
-    #[serde(default, deserialize_with = "score")]
-    pub customer_initiated_return_risk: Option<u32>,
+    pub customer_initiated_return_risk: Option<Risk>,
     /// The risk that the bank returns the debit, within two banking days.
-    #[serde(default, deserialize_with = "score")]
-    pub bank_initiated_return_risk: Option<u32>,
+    pub bank_initiated_return_risk: Option<Risk>,
+}
+
+/// How great a risk is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Risk {
+    /// 1 to 99, higher is riskier.
+    pub score: Option<u32>,
+    /// A coarser scale of the same: 1 to 5 for the customer's, 1 to 8 for the bank's.
+    pub risk_tier: Option<u32>,
 }
 
 /// One fact that an evaluation rests on.
@@ -150,8 +241,8 @@ pub struct Scores {
 pub struct CoreAttribute {
     /// Its name, as `available_balance`. New ones appear without notice.
     pub name: String,
-    /// Its value; what is not known is not in the list.
-    pub value: AttributeValue,
+    /// Its value; none when it is not known.
+    pub value: Option<AttributeValue>,
 }
 
 /// The value of a core attribute.
@@ -271,6 +362,10 @@ struct EvaluateBody<'a> {
     default_payment_method: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ruleset_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a SignalUser>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<&'a SignalDevice>,
 }
 
 #[derive(Serialize)]
@@ -301,15 +396,6 @@ struct ReturnBody<'a> {
     returned_at: Option<Timestamp>,
 }
 
-/// Reads the score out of its object; the tier beside it is an older scale of the same.
-fn score<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
-    #[derive(Deserialize)]
-    struct Risk {
-        score: Option<u32>,
-    }
-    Ok(Option::<Risk>::deserialize(deserializer)?.and_then(|risk| risk.score))
-}
-
 /// Reads the attributes in their order, each number from its own digits.
 fn core_attributes<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -326,8 +412,8 @@ fn core_attributes<'de, D: Deserializer<'de>>(
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut attributes = Vec::new();
             while let Some((name, json)) = map.next_entry::<String, Box<RawValue>>()? {
-                attributes
-                    .extend(AttributeValue::read(&json).map(|value| CoreAttribute { name, value }));
+                let value = AttributeValue::read(&json);
+                attributes.push(CoreAttribute { name, value });
             }
             Ok(attributes)
         }
@@ -366,6 +452,8 @@ impl Client {
             is_recurring: request.is_recurring,
             default_payment_method: request.default_payment_method.as_deref(),
             ruleset_key: request.ruleset_key.as_deref(),
+            user: request.user.as_ref(),
+            device: request.device.as_ref(),
         };
         let tokens = [request.access_token.expose()];
         self.call(Endpoint::SignalEvaluate, &body, &tokens).await
@@ -434,7 +522,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_keep_their_digits_and_drop_the_unknown() {
+    fn attributes_keep_their_digits_and_what_is_not_known_its_name() {
         let evaluation = read(
             r#"{"request_id":"r","core_attributes":{"available_balance":2000.10,"current_balance":2200,
             "days_since_first_plaid_connection":null,"is_savings_or_money_market_account":false,
@@ -455,12 +543,17 @@ mod tests {
             [
                 "available_balance",
                 "current_balance",
+                "days_since_first_plaid_connection",
                 "is_savings_or_money_market_account",
                 "tiny",
                 "when",
                 "huge",
                 "odd"
             ]
+        );
+        assert_eq!(
+            evaluation.attribute("days_since_first_plaid_connection"),
+            None
         );
         assert_eq!(
             evaluation.attribute("tiny"),

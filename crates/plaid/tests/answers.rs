@@ -5,7 +5,7 @@ mod support;
 
 use plaid::{
     BalanceOptions, ClientTransactionId, Decimal, DecisionReport, InstitutionOptions, LinkToken,
-    SignalEvaluateRequest, SignalResult,
+    Risk, SignalEvaluateRequest, SignalResult,
 };
 use support::{Server, access};
 
@@ -113,6 +113,8 @@ fn evaluate() -> SignalEvaluateRequest {
         is_recurring: None,
         default_payment_method: None,
         ruleset_key: None,
+        user: None,
+        device: None,
     }
 }
 
@@ -134,13 +136,19 @@ async fn an_evaluation_is_read_in_either_case() {
         let server = serve(body).await;
         let evaluation = server.client().signal_evaluate(&evaluate()).await.unwrap();
         let scores = evaluation.scores.clone().unwrap();
-        assert_eq!(scores.bank_initiated_return_risk, Some(72));
+        assert_eq!(
+            scores.bank_initiated_return_risk,
+            Some(Risk {
+                score: Some(72),
+                risk_tier: Some(7)
+            })
+        );
         assert_eq!(scores.customer_initiated_return_risk, None);
         assert_eq!(
             evaluation.available_balance().unwrap().to_string(),
             "2000.10"
         );
-        assert_eq!(evaluation.core_attributes.len(), 2);
+        assert_eq!(evaluation.core_attributes.len(), 3);
         assert_eq!(evaluation.warnings[0].warning_code, "ITEM_LOGIN_REQUIRED");
         let ruleset = evaluation.ruleset.unwrap();
         assert_eq!(ruleset.result, Some(expected));

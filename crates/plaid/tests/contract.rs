@@ -12,7 +12,8 @@ use contract::Contract;
 use plaid::{
     AccountId, BalanceOptions, Client, ClientTransactionId, DecisionReport, Endpoint, Error,
     HostedLink, InstitutionId, InstitutionOptions, LinkToken, LinkTokenCreateRequest, RequestId,
-    ReturnReport, SandboxPublicTokenRequest, SignalEvaluateRequest,
+    ReturnReport, SandboxPublicTokenRequest, SignalAddress, SignalDevice, SignalEvaluateRequest,
+    SignalName, SignalUser,
 };
 use support::{Arrived, CLIENT_ID, SECRET, Server, access, public};
 
@@ -74,6 +75,33 @@ fn evaluate_request(saying: Saying) -> SignalEvaluateRequest {
         is_recurring: saying.optional(false),
         default_payment_method: saying.optional("SAME_DAY_ACH".to_owned()),
         ruleset_key: saying.optional("balance-only".to_owned()),
+        user: saying.optional(user()),
+        device: saying.optional(SignalDevice {
+            ip_address: Some("192.0.2.7".to_owned()),
+            user_agent: Some("Mozilla/5.0".to_owned()),
+        }),
+    }
+}
+
+fn user() -> SignalUser {
+    let text = |text: &str| Some(text.to_owned());
+    SignalUser {
+        name: Some(SignalName {
+            prefix: text("Ms."),
+            given_name: text("Ada"),
+            middle_name: text("King"),
+            family_name: text("Lovelace"),
+            suffix: text("II"),
+        }),
+        phone_number: text("+14151234567"),
+        email_address: text("ada@example.com"),
+        address: Some(SignalAddress {
+            street: text("564 Main Street, APT 15"),
+            city: text("Raleigh"),
+            region: text("NC"),
+            postal_code: text("27601"),
+            country: text("US"),
+        }),
     }
 }
 
@@ -278,6 +306,48 @@ async fn every_call_fits_the_contract() {
             let result = contract.answer(endpoint.path(), 200, &body);
             assert_eq!(result.map_err(|violations| violations.to_string()), Ok(()));
         }
+    }
+}
+
+/// Everything that the description lets an evaluation be asked with, but what it calls deprecated and the keys.
+#[tokio::test]
+async fn an_evaluation_can_be_asked_with_every_field() {
+    let server = server().await;
+    let asked = evaluate_request(Saying::Most);
+    server.client().signal_evaluate(&asked).await.unwrap();
+    let sent = server.take_one().json();
+    let Some(description) = contract::official_description().unwrap() else {
+        return;
+    };
+    let schemas = &description["components"]["schemas"];
+    let fields = |schema: &str| -> Vec<String> {
+        let properties = schemas[schema]["properties"].as_object().unwrap();
+        let current = properties.iter().filter(|(name, field)| {
+            field["deprecated"] != true && !["client_id", "secret"].contains(&name.as_str())
+        });
+        current.map(|(name, _)| name.clone()).collect()
+    };
+    for (schema, object) in [
+        ("SignalEvaluateRequest", &sent),
+        ("SignalUser", &sent["user"]),
+        ("SignalPersonName", &sent["user"]["name"]),
+        ("SignalAddressData", &sent["user"]["address"]),
+        ("SignalDevice", &sent["device"]),
+    ] {
+        for field in fields(schema) {
+            assert!(object.get(&field).is_some(), "{schema}.{field} is not sent");
+        }
+    }
+    for personal in [
+        "Ada",
+        "Lovelace",
+        "+1415",
+        "ada@",
+        "Main Street",
+        "192.0.2.7",
+        "Mozilla",
+    ] {
+        assert!(!format!("{asked:?}").contains(personal), "{personal}");
     }
 }
 

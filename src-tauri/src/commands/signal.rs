@@ -8,7 +8,7 @@ use super::{Answer, Desk};
 
 #[tauri::command]
 pub(super) async fn evaluate(shell: Desk<'_>, request: EvaluateRequest) -> Answer<EvaluationView> {
-    Ok(shell.desk().await.evaluate(request).await?)
+    Ok(shell.desk().await.evaluate_by_hand(request).await?)
 }
 
 #[tauri::command]

@@ -2,6 +2,36 @@
 import type { Problem } from "./problem";
 
 /**
+ * What was sent with an evaluation besides account, amount and ruleset: only what was entered.
+ */
+export type AskedWith = { 
+/**
+ * What named the person.
+ */
+clientUserId: string | null, 
+/**
+ * Whether the debit is one of a series.
+ */
+isRecurring: boolean | null, 
+/**
+ * See [`EvaluateRequest`].
+ */
+defaultPaymentMethod: string | null, 
+/**
+ * The account's owner.
+ */
+user: EvaluateUser | null, 
+/**
+ * What the debit was ordered with.
+ */
+device: EvaluateDevice | null, };
+
+/**
+ * How far an evaluation is that is being asked.
+ */
+export type AskingStep = "waiting" | "optingIn" | "asking";
+
+/**
  * One core attribute.
  */
 export type CoreAttributeView = { 
@@ -10,9 +40,9 @@ export type CoreAttributeView = {
  */
 name: string, 
 /**
- * Value as text, numbers exact.
+ * Value as text, numbers exact; null when it is not known.
  */
-value: string, };
+value: string | null, };
 
 /**
  * A decision to record.
@@ -106,6 +136,19 @@ requestId: string, } | { "state": "refused",
 problem: Problem, };
 
 /**
+ * What a debit was ordered with. Its Debug shows nothing of it.
+ */
+export type EvaluateDevice = { 
+/**
+ * IPv4 or IPv6.
+ */
+ipAddress: string | null, 
+/**
+ * As `Mozilla/5.0`.
+ */
+userAgent: string | null, };
+
+/**
  * "Will this debit be returned?"
  */
 export type EvaluateRequest = { 
@@ -124,7 +167,85 @@ rulesetKey: string | null,
 /**
  * 1 to 36 characters, never used before. Absent: the desk makes one. Field `clientTransactionId`.
  */
-clientTransactionId: string | null, };
+clientTransactionId: string | null, 
+/**
+ * Whether the debit is one of a series; absent: not said.
+ */
+isRecurring: boolean | null, 
+/**
+ * SAME_DAY_ACH, STANDARD_ACH, MULTIPLE_PAYMENT_METHODS; absent: not said. Field `defaultPaymentMethod`.
+ */
+defaultPaymentMethod: string | null, 
+/**
+ * What names the person at Plaid, without personal data; kept with the person. Absent: as it is kept.
+ * Field `clientUserId`.
+ */
+clientUserId: string | null, 
+/**
+ * The account's owner. Each field under its own name.
+ */
+user: EvaluateUser | null, 
+/**
+ * What the debit was ordered with. Each field under its own name.
+ */
+device: EvaluateDevice | null, 
+/**
+ * What the debit is for, in the user's words; never sent. Field `purpose`.
+ */
+purpose: string | null, };
+
+/**
+ * The account's owner, as far as it is said. Its Debug shows nothing of it.
+ */
+export type EvaluateUser = { 
+/**
+ * As `Mr.`
+ */
+prefix: string | null, 
+/**
+ * Also a name of one word.
+ */
+givenName: string | null, 
+/**
+ * Middle name.
+ */
+middleName: string | null, 
+/**
+ * Family name.
+ */
+familyName: string | null, 
+/**
+ * As `II`.
+ */
+suffix: string | null, 
+/**
+ * In E.164, as `+14151234567`; spaces, dashes, points and brackets between the digits are taken away.
+ */
+phoneNumber: string | null, 
+/**
+ * The email address.
+ */
+emailAddress: string | null, 
+/**
+ * The full street address.
+ */
+street: string | null, 
+/**
+ * The full name of the city.
+ */
+city: string | null, 
+/**
+ * Region or state, as `NC`.
+ */
+region: string | null, 
+/**
+ * The postal code.
+ */
+postalCode: string | null, 
+/**
+ * ISO 3166-1 alpha-2, as `US`.
+ */
+country: string | null, };
 
 /**
  * What Plaid answered.
@@ -163,11 +284,19 @@ currentBalance: string | null,
  */
 customerInitiatedReturnRisk: number | null, 
 /**
+ * 1 to 5, a coarser scale of the same.
+ */
+customerInitiatedRiskTier: number | null, 
+/**
  * 1 to 99, higher is riskier; null on Balance-only rulesets.
  */
 bankInitiatedReturnRisk: number | null, 
 /**
- * The other core attributes Plaid reported, name and value as text.
+ * 1 to 8, a coarser scale of the same.
+ */
+bankInitiatedRiskTier: number | null, 
+/**
+ * The other core attributes, also those that are not known, in Plaid's order.
  */
 coreAttributes: Array<CoreAttributeView>, 
 /**
@@ -234,6 +363,14 @@ currency: string,
  */
 rulesetKey: string | null, 
 /**
+ * What it is for, in the user's words; never sent.
+ */
+purpose: string | null, 
+/**
+ * What was sent besides; null for evaluations of earlier versions.
+ */
+askedWith: AskedWith | null, 
+/**
  * RFC 3339.
  */
 createdAt: string, 
@@ -241,6 +378,14 @@ createdAt: string,
  * Where it stands.
  */
 state: EvaluationState, 
+/**
+ * What was found out, where the answer never came.
+ */
+settled: Settled | null, 
+/**
+ * Whether finding out has left a report "not initiated" at Plaid: then a decision is due, whatever the result.
+ */
+toldNotInitiated: boolean, 
 /**
  * Plaid's answer, once there.
  */
@@ -299,6 +444,32 @@ recordedAt: string,
  * Whether Plaid has it.
  */
 delivery: DeliveryView, };
+
+/**
+ * An evaluation that somebody waits for.
+ */
+export type RunningEvaluation = { 
+/**
+ * What is asked.
+ */
+evaluation: EvaluationView, 
+/**
+ * How far it is.
+ */
+step: AskingStep, 
+/**
+ * Since it began, whatever the clock of the computer says.
+ */
+elapsedMilliseconds: number, 
+/**
+ * Whether it was told to stop.
+ */
+cancelling: boolean, };
+
+/**
+ * What was found out about an evaluation whose answer never came.
+ */
+export type Settled = "neverAsked" | "askedAnswerLost";
 
 /**
  * One warning of an evaluation.

@@ -89,8 +89,7 @@ pub(crate) fn evaluation_asked(
     Ok(())
 }
 
-/// Writes down how the last asking of an evaluation ended. Under one name Plaid counts one evaluation: once it is
-/// answered, an earlier asking whose answer was lost is not billed besides.
+/// Writes down how the last asking of an evaluation ended. An earlier one whose answer was lost may be billed besides.
 pub(crate) fn evaluation_ended(
     transaction: &Transaction<'_>,
     evaluation: &ClientTransactionId,
@@ -102,13 +101,38 @@ pub(crate) fn evaluation_ended(
          WHERE call_id = (SELECT max(call_id) FROM billed_calls WHERE evaluation = ?1)",
         (evaluation.as_str(), ended.to_sql(), request_id),
     )?;
-    if ended == Ended::Answered {
-        transaction.execute(
+    Ok(())
+}
+
+/// Whether an evaluation without an answer was charged, as was found out later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Charged {
+    /// Plaid never had it.
+    No,
+    /// At least once.
+    Once,
+}
+
+/// Writes down what was found out about an evaluation without an answer.
+pub(crate) fn evaluation_settled(
+    transaction: &Transaction<'_>,
+    evaluation: &ClientTransactionId,
+    charged: Charged,
+) -> Result<(), StoreError> {
+    let sql = match charged {
+        Charged::No => {
             "UPDATE billed_calls SET outcome = 'refused'
-             WHERE evaluation = ?1 AND outcome IN ('asked', 'unknown')",
-            [evaluation.as_str()],
-        )?;
-    }
+             WHERE evaluation = ?1 AND outcome IN ('asked', 'unknown')"
+        }
+        // Of several askings without an answer it is not known which of them; where one is known, the others may be.
+        Charged::Once => {
+            "UPDATE billed_calls SET outcome = 'answered'
+             WHERE call_id = (SELECT max(call_id) FROM billed_calls WHERE evaluation = ?1)
+               AND outcome IN ('asked', 'unknown')
+               AND NOT EXISTS (SELECT 1 FROM billed_calls WHERE evaluation = ?1 AND outcome = 'answered')"
+        }
+    };
+    transaction.execute(sql, [evaluation.as_str()])?;
     Ok(())
 }
 

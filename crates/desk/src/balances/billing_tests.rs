@@ -102,7 +102,7 @@ fn what_was_refused_is_not_counted_and_what_was_lost_may_be() {
 }
 
 #[test]
-fn an_evaluation_that_is_asked_again_counts_once() {
+fn an_evaluation_that_is_asked_again_may_be_billed_twice() {
     let mut connection = database();
     let name = ClientTransactionId::parse("order-7").unwrap();
     let item = ItemId::new("i");
@@ -119,7 +119,36 @@ fn an_evaluation_that_is_asked_again_counts_once() {
     evaluation_ended(&transaction, &name, Ended::Answered, Some("request")).unwrap();
     transaction.commit().unwrap();
     let view = seen(&connection, "2026-11-24T13:00:00Z");
-    assert_eq!((view.today.evaluations, view.today.may_be_billed), (1, 0));
+    assert_eq!((view.today.evaluations, view.today.may_be_billed), (1, 1));
+}
+
+#[test]
+fn what_was_found_out_about_an_evaluation_counts() {
+    for (charged, askings, expected) in [
+        (Charged::No, 2, (0, 0)),
+        (Charged::Once, 1, (1, 0)),
+        (Charged::Once, 2, (1, 1)),
+    ] {
+        let mut connection = database();
+        let name = ClientTransactionId::parse("order-7").unwrap();
+        let transaction = connection.transaction().unwrap();
+        let now = at("2026-11-24T12:00:00Z");
+        for _ in 0..askings {
+            evaluation_asked(&transaction, &ItemId::new("i"), &name, now).unwrap();
+            evaluation_ended(&transaction, &name, Ended::Unknown, None).unwrap();
+        }
+        // What is found out twice counts once.
+        for _ in 0..2 {
+            evaluation_settled(&transaction, &name, charged).unwrap();
+        }
+        transaction.commit().unwrap();
+        let today = seen(&connection, "2026-11-24T13:00:00Z").today;
+        assert_eq!(
+            (today.evaluations, today.may_be_billed),
+            expected,
+            "{charged:?}"
+        );
+    }
 }
 
 #[test]

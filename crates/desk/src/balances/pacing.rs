@@ -33,6 +33,8 @@ pub struct CallPace {
     pub busy_patience: Duration,
     /// For how long, all pauses together, a refresh waits for a network that is lost.
     pub offline_patience: Duration,
+    /// How long after an evaluation was asked Plaid can be asked whether it has it: before that, it may still be at it.
+    pub settle_after: Duration,
 }
 
 /// Which rate limits are kept.
@@ -50,6 +52,7 @@ impl Default for CallPace {
             limits: KeptLimits::Plaids,
             busy_patience: Duration::from_secs(180),
             offline_patience: Duration::from_secs(30 * 60),
+            settle_after: Duration::from_secs(60),
         }
     }
 }

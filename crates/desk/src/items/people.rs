@@ -94,6 +94,34 @@ fn insert(transaction: &Transaction<'_>, name: &str, now: Timestamp) -> Result<P
     Ok(person)
 }
 
+/// Changes what names a person at Plaid, from now on.
+///
+/// # Errors
+/// Field `clientUserId`: another person has it.
+pub(crate) fn set_client_user_id(
+    transaction: &Transaction<'_>,
+    person_id: &str,
+    client_user_id: &str,
+) -> Result<(), StoreError> {
+    let taken: bool = transaction.query_row(
+        "SELECT EXISTS (SELECT 1 FROM people WHERE client_user_id = ?2 AND person_id <> ?1)",
+        [person_id, client_user_id],
+        |row| row.get(0),
+    )?;
+    if taken {
+        return Err(DeskError::invalid(
+            "clientUserId",
+            "Another person has this client_user_id. Each needs one of their own.",
+        )
+        .into());
+    }
+    transaction.execute(
+        "UPDATE people SET client_user_id = ?2 WHERE person_id = ?1",
+        [person_id, client_user_id],
+    )?;
+    Ok(())
+}
+
 /// Everybody banks were linked for, by name.
 pub(crate) fn list(connection: &Connection) -> Result<Vec<PersonView>, StoreError> {
     let mut statement = connection.prepare_cached(

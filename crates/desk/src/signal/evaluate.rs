@@ -1,24 +1,26 @@
 //! Asking Plaid whether a debit would be returned: written before it is sent, answered on the disk before it is
 //! shown. What failed on the way is kept as failed, or as unknown when Plaid may have answered.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc};
 
+use futures_util::FutureExt;
 use plaid::{AccountId, CarriedOut, ClientTransactionId, ItemId, SignalEvaluateRequest};
 use uuid::Uuid;
 
 use super::{
-    asking::Asked,
+    asking::{Asked, AskedBy, Running},
+    details,
     keeping::{self, CameOfIt, NoAnswer, Outcome},
     preparing,
     table::{self, NewEvaluation, Question},
-    view::{EvaluateRequest, EvaluationState, EvaluationView},
+    view::{AskingStep, EvaluateRequest, EvaluationState, EvaluationView, RunningEvaluation},
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
     balances::billing,
     items::{
-        self, health,
-        table::{self as items_table, AccountRow},
+        self, health, people,
+        table::{self as items_table, AccountRow, ItemKey},
     },
     money::{self, ZeroIs},
     problem::{NextAction, Problem, ProblemKind},
@@ -34,28 +36,45 @@ pub(crate) async fn evaluate(
     desk: &Desk,
     env: Arc<OpenEnvironment>,
     request: EvaluateRequest,
+    by: AskedBy,
 ) -> Result<EvaluationView, DeskError> {
-    let question = question(request)?;
-    let account = account(&env, &question.account_id).await?;
+    let names_it = request.client_transaction_id.is_some();
+    let new = new(request)?;
+    let account = account(&env, &new.question.account_id).await?;
     let desk = desk.clone();
     let tracked = Arc::clone(&env);
     to_the_end(&tracked, async move {
-        // The second name is the debit itself: a second click, without an id of its own, asks for the same.
-        let Question {
-            id,
-            account_id,
-            amount,
-            ruleset_key,
-        } = &question;
-        let debit = format!(
-            "{account_id} {amount} {}",
-            ruleset_key.as_deref().unwrap_or("")
-        );
-        let asked = env.work.asking.take(vec![id.to_string(), debit])?;
-        write_down(&desk, &env, &question, account).await?;
+        let mut names = vec![new.question.id.to_string()];
+        // The second name is the debit itself: a second click, without an id of its own, asks for the same. A batch may
+        // have two rows that are alike.
+        if by == AskedBy::Hand || !names_it {
+            names.push(debit(&new.question));
+        }
+        let asked = env.work.asking.take(names, by).await?;
+        let question = write_down(&desk, &env, new, account).await?;
         ask(&desk, &env, asked, question).await
     })
     .await
+}
+
+/// What a debit is, whatever its evaluation is called.
+fn debit(question: &Question) -> String {
+    let Question {
+        account_id,
+        amount,
+        ruleset_key,
+        ..
+    } = question;
+    format!(
+        "{account_id} {amount} {}",
+        ruleset_key.as_deref().unwrap_or("")
+    )
+}
+
+/// A question that was not asked yet.
+struct New {
+    question: Question,
+    purpose: Option<String>,
 }
 
 /// Asks again under the same name.
@@ -67,7 +86,8 @@ pub(crate) async fn again(
     let desk = desk.clone();
     let tracked = Arc::clone(&env);
     to_the_end(&tracked, async move {
-        let asked = env.work.asking.take(vec![id.to_string()])?;
+        let names = vec![id.to_string()];
+        let asked = env.work.asking.take(names, AskedBy::Hand).await?;
         let now = desk.now();
         let question = env
             .store
@@ -84,16 +104,50 @@ pub(crate) async fn again(
     .await
 }
 
+/// What is being asked by hand, the one begun last first.
+pub(crate) async fn running(env: &OpenEnvironment) -> Result<Vec<RunningEvaluation>, DeskError> {
+    let by_hand = env.work.asking.by_hand();
+    let mut running = env
+        .store
+        .read(move |connection| {
+            let mut views = Vec::new();
+            for (name, running) in by_hand {
+                // One of its names is the debit, and one that was just begun may not be written down yet.
+                if let Ok(id) = ClientTransactionId::parse(&name)
+                    && let Some(evaluation) = table::find(connection, &id)?
+                {
+                    views.push(view(evaluation, &running));
+                }
+            }
+            Ok(views)
+        })
+        .await?;
+    running.sort_by_key(|running| running.elapsed_milliseconds);
+    Ok(running)
+}
+
+fn view(evaluation: EvaluationView, running: &Running) -> RunningEvaluation {
+    RunningEvaluation {
+        evaluation,
+        step: running.step(),
+        elapsed_milliseconds: u32::try_from(running.elapsed().as_millis()).unwrap_or(u32::MAX),
+        cancelling: running.is_cancelled(),
+    }
+}
+
 /// What was typed, if all of it can be used.
-fn question(request: EvaluateRequest) -> Result<Question, DeskError> {
+fn new(request: EvaluateRequest) -> Result<New, DeskError> {
     let amount = money::parse(&request.amount, ZeroIs::Refused)
         .map_err(|error| DeskError::invalid("amount", error.to_string()))?;
-    Ok(Question {
+    let purpose = details::purpose(&request)?;
+    let question = Question {
         id: name(request.client_transaction_id.as_deref())?,
+        ruleset_key: ruleset_key(request.ruleset_key.as_deref())?,
+        with: details::checked(&request)?,
         account_id: AccountId::new(request.account_id),
         amount,
-        ruleset_key: ruleset_key(request.ruleset_key.as_deref())?,
-    })
+    };
+    Ok(New { question, purpose })
 }
 
 fn name(given: Option<&str>) -> Result<ClientTransactionId, DeskError> {
@@ -154,32 +208,47 @@ async fn account(env: &OpenEnvironment, account_id: &AccountId) -> Result<Accoun
     }
 }
 
+/// Writes the question down, with the client_user_id that the person has, or has from now on.
 async fn write_down(
     desk: &Desk,
     env: &OpenEnvironment,
-    question: &Question,
+    new: New,
     account: AccountRow,
-) -> Result<(), DeskError> {
+) -> Result<Question, DeskError> {
     let key = items::active_key(env, &account.item_id).await?;
-    let (question, now) = (question.clone(), desk.now());
+    let New {
+        mut question,
+        purpose,
+    } = new;
+    let named = question
+        .with
+        .client_user_id
+        .get_or_insert_with(|| key.client_user_id.clone())
+        .clone();
+    let (asked, now) = (question.clone(), desk.now());
     let evaluation = NewEvaluation {
-        id: question.id,
-        account_id: question.account_id,
+        id: asked.id,
+        account_id: asked.account_id,
         account_name: account.name,
         account_mask: account.mask,
         institution_name: key.institution_name,
         person_name: key.person_name,
-        amount: question.amount,
-        ruleset_key: question.ruleset_key,
+        amount: asked.amount,
+        ruleset_key: asked.ruleset_key,
+        purpose,
+        with: asked.with,
     };
     env.store
         .write(move |transaction| {
+            if named != key.client_user_id {
+                people::set_client_user_id(transaction, &key.person_id, &named)?;
+            }
             table::insert(transaction, &evaluation, now)?;
             billing::evaluation_asked(transaction, &account.item_id, &evaluation.id, now)
         })
         .await?;
     desk.emit(DeskEvent::EvaluationsChanged);
-    Ok(())
+    Ok(question)
 }
 
 /// Sends what is written down, and stores what comes of it.
@@ -190,7 +259,7 @@ async fn ask(
     question: Question,
 ) -> Result<EvaluationView, DeskError> {
     let id = question.id.clone();
-    let came_of_it = match send(desk, env, &question).await {
+    let came_of_it = match send(desk, env, &asked, &question).await {
         Ok(answer) => CameOfIt::Answer(Box::new(answer)),
         Err(no_answer) => CameOfIt::NoAnswer(no_answer),
     };
@@ -210,6 +279,7 @@ async fn ask(
 async fn send(
     desk: &Desk,
     env: &Arc<OpenEnvironment>,
+    asked: &Asked,
     question: &Question,
 ) -> Result<plaid::Evaluation, NoAnswer> {
     let unsent = |error: DeskError| NoAnswer {
@@ -222,43 +292,109 @@ async fn send(
         .read(move |connection| items_table::account(connection, &id))
         .await
         .map_err(unsent)?;
-    let _in_use = env.work.gates.shared(&account.item_id).await;
+    // Neither who cancels nor who closes the environment waits for a bank.
+    let _in_use = tokio::select! {
+        biased;
+        in_use = env.work.gates.shared(&account.item_id) => in_use,
+        stop = stopped(env, asked) => return Err(stop.before()),
+    };
     let key = items::active_key(env, &account.item_id)
         .await
         .map_err(unsent)?;
-    let request = SignalEvaluateRequest {
-        access_token: key.access_token.clone(),
-        account_id: question.account_id.clone(),
-        client_transaction_id: question.id.clone(),
-        amount: question.amount,
-        client_user_id: Some(key.client_user_id.clone()),
-        is_recurring: None,
-        default_payment_method: None,
-        ruleset_key: question.ruleset_key.clone(),
-    };
-    // Closing the environment does not wait for a bank.
-    let closed = |state| NoAnswer {
-        state,
-        problem: interrupted(),
-    };
+    let request = request(question, &key);
+    note(desk, asked, AskingStep::OptingIn);
     let prepared = tokio::select! {
         biased;
         prepared = preparing::prepare(desk, env, &key) => prepared,
-        () = env.cancel.cancelled() => return Err(closed(EvaluationState::Failed)),
+        stop = stopped(env, asked) => return Err(stop.before()),
     };
     if let Err(error) = prepared {
         return Err(unsent(DeskError::from(error).for_item(&account.item_id)));
     }
+    note(desk, asked, AskingStep::Asking);
     let client = env.client_about(&account.item_id, Some(&question.account_id));
-    // Plaid may have answered: the evaluation is then unknown, and can be asked again.
+    let mut evaluating = pin!(client.signal_evaluate(&request));
+    // Somebody may have cancelled just now: then it does not leave.
+    if let Some(stop) = stopped(env, asked).now_or_never() {
+        return Err(stop.before());
+    }
     let answer = tokio::select! {
         biased;
-        answer = client.signal_evaluate(&request) => answer,
-        () = env.cancel.cancelled() => return Err(closed(EvaluationState::Unknown)),
+        answer = &mut evaluating => answer,
+        stop = stopped(env, asked) => return Err(stop.after()),
     };
     match answer {
         Ok(answer) => Ok(answer),
         Err(error) => Err(refused(desk, env, &account.item_id, error).await),
+    }
+}
+
+fn request(question: &Question, key: &ItemKey) -> SignalEvaluateRequest {
+    let with = &question.with;
+    let client_user_id = with.client_user_id.as_ref().unwrap_or(&key.client_user_id);
+    SignalEvaluateRequest {
+        access_token: key.access_token.clone(),
+        account_id: question.account_id.clone(),
+        client_transaction_id: question.id.clone(),
+        amount: question.amount,
+        client_user_id: Some(client_user_id.clone()),
+        is_recurring: with.is_recurring,
+        default_payment_method: with.default_payment_method.clone(),
+        ruleset_key: question.ruleset_key.clone(),
+        user: with.signal_user(),
+        device: with.signal_device(),
+    }
+}
+
+fn note(desk: &Desk, asked: &Asked, step: AskingStep) {
+    asked.at(step);
+    desk.emit(DeskEvent::EvaluationsChanged);
+}
+
+/// Why asking stops before there is an answer.
+enum Stop {
+    Closed,
+    Cancelled,
+}
+
+async fn stopped(env: &OpenEnvironment, asked: &Asked) -> Stop {
+    tokio::select! {
+        () = env.cancel.cancelled() => Stop::Closed,
+        () = asked.cancelled() => Stop::Cancelled,
+    }
+}
+
+impl Stop {
+    /// Plaid was not asked.
+    fn before(self) -> NoAnswer {
+        let problem = match self {
+            Self::Closed => Problem::new(
+                ProblemKind::Network,
+                "Balance Desk was closed before Plaid was asked. Nothing was charged.",
+            ),
+            Self::Cancelled => Problem::new(
+                ProblemKind::Cancelled,
+                "Cancelled: Plaid was not asked, and nothing was charged.",
+            ),
+        };
+        NoAnswer {
+            state: EvaluationState::Failed,
+            problem: problem.with_action(NextAction::Retry),
+        }
+    }
+
+    /// Plaid may have answered.
+    fn after(self) -> NoAnswer {
+        NoAnswer {
+            state: EvaluationState::Unknown,
+            problem: match self {
+                Self::Closed => interrupted(),
+                Self::Cancelled => Problem::new(
+                    ProblemKind::Cancelled,
+                    "Cancelled after Plaid was asked: Plaid may have evaluated it and charged for it. Balance Desk finds out whether it has, which costs nothing.",
+                ),
+            },
+        }
     }
 }
 
@@ -280,7 +416,10 @@ async fn refused(
 
 /// The words for an evaluation whose asker is gone.
 pub(crate) fn interrupted() -> Problem {
-    Problem::new(ProblemKind::Network, "Balance Desk was closed before the answer came. Ask again: under its name Plaid counts it as the same evaluation.").with_action(NextAction::Retry)
+    Problem::new(
+        ProblemKind::Network,
+        "Balance Desk was closed before the answer came: Plaid may have evaluated it and charged for it. Balance Desk finds out whether it has, which costs nothing.",
+    )
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::{
         table::{self as readings, NewReading},
         view::ReadingSource,
     },
-    problem::{NextAction, Problem, ProblemKind},
+    problem::{Problem, ProblemKind},
     start::event::DeskEvent,
     store::StoreError,
     work::BETWEEN_TRIES,
@@ -64,7 +64,7 @@ pub(super) async fn keep(
 ) -> Result<(), DeskError> {
     let outcome = Arc::new(outcome);
     let Err(first) = store(env, &outcome).await else {
-        tell(desk, &outcome);
+        tell(desk, env, &outcome);
         return Ok(());
     };
     let answer = not_at_hand(outcome.question.id.clone(), NOT_SAVED, first);
@@ -72,7 +72,7 @@ pub(super) async fn keep(
     env.spawn(async move {
         let _asked = asked;
         keep_on(&later, &outcome).await;
-        tell(&desk, &outcome);
+        tell(&desk, &later, &outcome);
     });
     Err(answer)
 }
@@ -103,7 +103,10 @@ async fn keep_on(env: &OpenEnvironment, outcome: &Arc<Outcome>) {
 
 /// The answer cannot be stored as it is: at least it is stored that there may be one.
 async fn give_up(env: &OpenEnvironment, id: ClientTransactionId) {
-    let problem = Problem::new(ProblemKind::Database, "What Plaid answered could not be saved. Ask again: under its name Plaid counts it as the same evaluation.").with_action(NextAction::Retry);
+    let problem = Problem::new(
+        ProblemKind::Database,
+        "What Plaid answered could not be saved, and is lost. Plaid has charged for it; asking again is charged a second time.",
+    );
     let state = EvaluationState::Unknown;
     let marked = env
         .store
@@ -115,10 +118,14 @@ async fn give_up(env: &OpenEnvironment, id: ClientTransactionId) {
     }
 }
 
-fn tell(desk: &Desk, outcome: &Outcome) {
+fn tell(desk: &Desk, env: &OpenEnvironment, outcome: &Outcome) {
     desk.emit(DeskEvent::EvaluationsChanged);
-    if matches!(outcome.came_of_it, CameOfIt::Answer(_)) {
-        desk.emit(DeskEvent::ItemsChanged);
+    match &outcome.came_of_it {
+        CameOfIt::Answer(_) => desk.emit(DeskEvent::ItemsChanged),
+        CameOfIt::NoAnswer(no_answer) if no_answer.state == EvaluationState::Unknown => {
+            env.work.unsettled.notify_one();
+        }
+        CameOfIt::NoAnswer(_) => {}
     }
 }
 

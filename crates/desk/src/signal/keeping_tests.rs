@@ -14,7 +14,7 @@ use crate::{
         table::{AccountFacts, Listing, NewItem, insert_item, write_accounts},
     },
     link::view::{PersonChoice, Purpose},
-    signal::table::NewEvaluation,
+    signal::{asking::AskedBy, table::NewEvaluation, view::AskedWith},
     start::view::Environment,
     store::{DatabaseKey, Store},
 };
@@ -69,7 +69,8 @@ impl Scene {
     }
 
     async fn keep(&self) -> Result<(), DeskError> {
-        let asked = self.env.work.asking.take(vec!["order-7".to_owned()]);
+        let names = vec!["order-7".to_owned()];
+        let asked = self.env.work.asking.take(names, AskedBy::Hand).await;
         keep(&self.desk, &self.env, asked.unwrap(), outcome()).await
     }
 
@@ -141,6 +142,8 @@ fn written(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreErr
         person_name: "Ada".to_owned(),
         amount: plaid::Decimal::from(5),
         ruleset_key: None,
+        purpose: None,
+        with: AskedWith::default(),
     };
     table::insert(transaction, &evaluation, now)
 }
@@ -154,6 +157,7 @@ fn outcome() -> Outcome {
             account_id: AccountId::new("account"),
             amount: plaid::Decimal::from(5),
             ruleset_key: None,
+            with: AskedWith::default(),
         },
         came_of_it: CameOfIt::Answer(Box::new(serde_json::from_str(answer).unwrap())),
         at: Timestamp::UNIX_EPOCH,

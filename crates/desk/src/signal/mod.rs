@@ -1,19 +1,26 @@
 //! Signal: evaluations, the decisions made on them, the returns that came, and their delivery to Plaid.
 
 pub(crate) mod asking;
-mod evaluate;
+mod details;
+pub(crate) mod evaluate;
 mod keeping;
 pub(crate) mod outbox;
 mod preparing;
 pub(crate) mod report;
 pub(crate) mod report_table;
+pub(crate) mod settle;
 mod table;
 pub mod view;
 mod warnings;
 
 use std::sync::Arc;
 
-use self::view::{DecisionInput, EvaluateRequest, EvaluationView, ReturnInput};
+use self::{
+    asking::AskedBy,
+    view::{
+        DecisionInput, EvaluateRequest, EvaluationView, ReturnInput, RunningEvaluation, Settled,
+    },
+};
 use crate::{Desk, DeskError, OpenEnvironment, start::event::DeskEvent};
 
 impl Desk {
@@ -22,12 +29,60 @@ impl Desk {
     /// get through, is answered as an evaluation in state failed or unknown.
     ///
     /// # Errors
-    /// Fields `accountId`, `amount`, `rulesetKey`, `clientTransactionId`, before anything is written;
-    /// `AlreadyRunning` while the same debit is being asked; `EvaluationAsked` when it was asked and what came of it
-    /// is not on the disk yet.
+    /// Fields of [`EvaluateRequest`], before anything is written; `AlreadyRunning` while one of the same id, or without
+    /// an id the same debit, is being asked; `EvaluationAsked` when it was asked and what came of it is not on the disk
+    /// yet.
     pub async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, DeskError> {
         let env = self.open()?;
-        evaluate::evaluate(self, env, request).await
+        evaluate::evaluate(self, env, request, AskedBy::Batch).await
+    }
+
+    /// As [`evaluate`](Self::evaluate), for somebody who waits for it: it is among
+    /// [`evaluations_running`](Self::evaluations_running), and the same debit is not asked twice at a time.
+    ///
+    /// # Errors
+    /// As [`evaluate`](Self::evaluate).
+    pub async fn evaluate_by_hand(
+        &self,
+        request: EvaluateRequest,
+    ) -> Result<EvaluationView, DeskError> {
+        let env = self.open()?;
+        evaluate::evaluate(self, env, request, AskedBy::Hand).await
+    }
+
+    /// What is being asked by hand, and how far it is; the one begun last comes first.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn evaluations_running(&self) -> Result<Vec<RunningEvaluation>, DeskError> {
+        let env = self.open()?;
+        evaluate::running(&env).await
+    }
+
+    /// Stops asking: before Plaid was asked it fails, and nothing is charged; after that it is unknown, and is settled.
+    ///
+    /// # Errors
+    /// `NotFound` when it is not being asked.
+    pub async fn evaluation_cancel(&self, client_transaction_id: &str) -> Result<(), DeskError> {
+        let env = self.open()?;
+        if !env.work.asking.cancel(client_transaction_id) {
+            return Err(DeskError::NotFound("What was to be cancelled"));
+        }
+        self.emit(DeskEvent::EvaluationsChanged);
+        Ok(())
+    }
+
+    /// Finds out whether Plaid has an evaluation whose answer never came (/signal/decision/report with `initiated:
+    /// false`). Nothing is charged.
+    ///
+    /// # Errors
+    /// `NotFound`; field `clientTransactionId` when it has its answer; why Plaid could not be asked.
+    pub async fn evaluation_settle(
+        &self,
+        client_transaction_id: &str,
+    ) -> Result<Settled, DeskError> {
+        let env = self.open()?;
+        settle::settle(self, &env, &report::id(client_transaction_id)?).await
     }
 
     /// Asks again under the same name, where there is no answer.
@@ -128,6 +183,7 @@ pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
         Ok(_) => desk.emit(DeskEvent::EvaluationsChanged),
         Err(error) => tracing::error!(%error, "interrupted evaluations could not be marked"),
     }
+    env.spawn(settle::run(desk.clone(), Arc::clone(&env)));
     let tracked = Arc::clone(&env);
     tracked.spawn(outbox::run(desk, env));
 }

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use super::{
     report_table,
     view::{
-        CoreAttributeView, EvaluationAnswer, EvaluationResult, EvaluationState, EvaluationView,
-        WarningView,
+        AskedWith, CoreAttributeView, EvaluationAnswer, EvaluationResult, EvaluationState,
+        EvaluationView, Settled, WarningView,
     },
     warnings,
 };
@@ -35,6 +35,8 @@ pub(crate) struct NewEvaluation {
     pub(crate) person_name: String,
     pub(crate) amount: Decimal,
     pub(crate) ruleset_key: Option<String>,
+    pub(crate) purpose: Option<String>,
+    pub(crate) with: AskedWith,
 }
 
 /// Writes an evaluation before it is sent.
@@ -48,8 +50,8 @@ pub(crate) fn insert(
 ) -> Result<(), StoreError> {
     let added = transaction.execute(
         "INSERT INTO evaluations (client_transaction_id, account_id, account_name, account_mask, institution_name,
-                                  person_name, amount, ruleset_key, created_at, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'sending')
+                                  person_name, amount, ruleset_key, created_at, purpose, asked_with, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'sending')
          ON CONFLICT (client_transaction_id) DO NOTHING",
         (
             evaluation.id.as_str(),
@@ -61,6 +63,8 @@ pub(crate) fn insert(
             evaluation.amount.to_string(),
             &evaluation.ruleset_key,
             Moment::from(now),
+            &evaluation.purpose,
+            json(&evaluation.with, "what is asked")?,
         ),
     )?;
     if added == 0 {
@@ -80,6 +84,7 @@ pub(crate) struct Question {
     pub(crate) account_id: AccountId,
     pub(crate) amount: Decimal,
     pub(crate) ruleset_key: Option<String>,
+    pub(crate) with: AskedWith,
 }
 
 /// Takes an evaluation without an answer up again, under its name. The caller has that name: one that is written as
@@ -93,7 +98,7 @@ pub(crate) fn ask_again(
 ) -> Result<Question, StoreError> {
     let question = question(transaction, id)?;
     let changed = transaction.execute(
-        "UPDATE evaluations SET state = 'sending', problem = NULL
+        "UPDATE evaluations SET state = 'sending', problem = NULL, settled = NULL
          WHERE client_transaction_id = ?1 AND state <> 'answered'",
         [id.as_str()],
     )?;
@@ -108,18 +113,32 @@ pub(crate) fn ask_again(
 fn question(connection: &Connection, id: &ClientTransactionId) -> Result<Question, StoreError> {
     let found = connection
         .query_row(
-            "SELECT account_id, amount, ruleset_key FROM evaluations WHERE client_transaction_id = ?1",
+            "SELECT account_id, amount, ruleset_key, asked_with FROM evaluations WHERE client_transaction_id = ?1",
             [id.as_str()],
-            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get(2)?)),
+            |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get(2)?,
+                    row.get::<_, Option<String>>(3)?,
+                ))
+            },
         )
         .optional()?;
-    let (account_id, amount, ruleset_key) = found.ok_or(DeskError::NotFound("This evaluation"))?;
+    let (account_id, amount, ruleset_key, with) =
+        found.ok_or(DeskError::NotFound("This evaluation"))?;
     Ok(Question {
         id: id.clone(),
         account_id: AccountId::new(account_id),
         amount: exact(&amount)?,
         ruleset_key,
+        with: asked_with(with.as_deref())?.unwrap_or_default(),
     })
+}
+
+fn asked_with(json: Option<&str>) -> Result<Option<AskedWith>, StoreError> {
+    json.map(|json| read_json(json, "what was asked"))
+        .transpose()
 }
 
 /// Stores Plaid's answer, however late it comes to the disk. The first one stays.
@@ -130,7 +149,7 @@ pub(crate) fn answered(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let changed = transaction.execute(
-        "UPDATE evaluations SET state = 'answered', problem = NULL
+        "UPDATE evaluations SET state = 'answered', problem = NULL, settled = NULL
          WHERE client_transaction_id = ?1 AND state <> 'answered'",
         [id.as_str()],
     )?;
@@ -141,11 +160,13 @@ pub(crate) fn answered(
     let result = ruleset.and_then(|ruleset| ruleset.result.as_ref());
     let rule = ruleset.and_then(|ruleset| ruleset.triggered_rule.as_ref());
     let scores = answer.scores.as_ref();
+    let customer = scores.and_then(|scores| scores.customer_initiated_return_risk);
+    let bank = scores.and_then(|scores| scores.bank_initiated_return_risk);
     transaction.execute(
         "INSERT INTO evaluation_answers (client_transaction_id, result, result_text, ruleset_key, internal_note,
              custom_action_key, available_balance, current_balance, customer_risk, bank_risk, core_attributes,
-             warnings, request_id, answered_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             warnings, request_id, answered_at, customer_tier, bank_tier)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         rusqlite::params![
             id.as_str(),
             result.map(result_word),
@@ -155,12 +176,14 @@ pub(crate) fn answered(
             rule.and_then(|rule| rule.custom_action_key.as_deref()),
             answer.available_balance().map(|amount| amount.to_string()),
             answer.current_balance().map(|amount| amount.to_string()),
-            scores.and_then(|scores| scores.customer_initiated_return_risk),
-            scores.and_then(|scores| scores.bank_initiated_return_risk),
+            customer.and_then(|risk| risk.score),
+            bank.and_then(|risk| risk.score),
             json(&other_attributes(answer), "core attributes")?,
             json(&warning_views(answer), "warnings")?,
             answer.request_id.as_str(),
             Moment::from(now),
+            customer.and_then(|risk| risk.risk_tier),
+            bank.and_then(|risk| risk.risk_tier),
         ],
     )?;
     Ok(())
@@ -174,12 +197,12 @@ fn other_attributes(answer: &plaid::Evaluation) -> Vec<CoreAttributeView> {
         .filter(|attribute| !balances.contains(&attribute.name.as_str()))
         .map(|attribute| CoreAttributeView {
             name: attribute.name.clone(),
-            value: match &attribute.value {
+            value: attribute.value.as_ref().map(|value| match value {
                 plaid::AttributeValue::Decimal(number) => number.to_string(),
                 plaid::AttributeValue::Integer(number) => number.to_string(),
                 plaid::AttributeValue::Text(text) => text.clone(),
                 plaid::AttributeValue::Bool(flag) => flag.to_string(),
-            },
+            }),
         })
         .collect()
 }
@@ -239,7 +262,8 @@ pub(crate) fn forget_sending(
 const VIEW: &str = "SELECT evaluations.client_transaction_id, account_id, account_name, account_mask,
        institution_name, person_name, amount, evaluations.ruleset_key, created_at, state, problem,
        result, result_text, answers.ruleset_key, internal_note, custom_action_key, available_balance,
-       current_balance, customer_risk, bank_risk, core_attributes, warnings, request_id, answered_at
+       current_balance, customer_risk, bank_risk, core_attributes, warnings, request_id, answered_at,
+       customer_tier, bank_tier, purpose, asked_with, settled, told_not_initiated
   FROM evaluations LEFT JOIN evaluation_answers AS answers USING (client_transaction_id)";
 
 /// One evaluation with what became of it.
@@ -250,13 +274,20 @@ pub(crate) fn view(
     connection: &Connection,
     id: &ClientTransactionId,
 ) -> Result<EvaluationView, StoreError> {
+    find(connection, id)?.ok_or_else(|| DeskError::NotFound("This evaluation").into())
+}
+
+/// The same, where it may not be there.
+pub(crate) fn find(
+    connection: &Connection,
+    id: &ClientTransactionId,
+) -> Result<Option<EvaluationView>, StoreError> {
     let sql = format!("{VIEW} WHERE evaluations.client_transaction_id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([id.as_str()])?;
-    match rows.next()? {
-        Some(row) => evaluation(connection, row),
-        None => Err(DeskError::NotFound("This evaluation").into()),
-    }
+    rows.next()?
+        .map(|row| evaluation(connection, row))
+        .transpose()
 }
 
 /// All evaluations, the newest first.
@@ -274,6 +305,7 @@ pub(crate) fn views(connection: &Connection) -> Result<Vec<EvaluationView>, Stor
 fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, StoreError> {
     let id: String = row.get(0)?;
     let problem: Option<String> = row.get(10)?;
+    let settled: Option<String> = row.get(28)?;
     Ok(EvaluationView {
         account_id: row.get(1)?,
         account_name: row.get(2)?,
@@ -283,6 +315,10 @@ fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, 
         amount: row.get(6)?,
         currency: CURRENCY.to_owned(),
         ruleset_key: row.get(7)?,
+        purpose: row.get(26)?,
+        asked_with: asked_with(row.get::<_, Option<String>>(27)?.as_deref())?,
+        settled: settled.as_deref().map(Settled::from_sql).transpose()?,
+        told_not_initiated: row.get(29)?,
         created_at: row.get::<_, Moment>(8)?.to_text(),
         state: state(&row.get::<_, String>(9)?)?,
         answer: answer(row)?,
@@ -309,7 +345,9 @@ fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, StoreError> {
         available_balance: row.get(16)?,
         current_balance: row.get(17)?,
         customer_initiated_return_risk: row.get(18)?,
+        customer_initiated_risk_tier: row.get(24)?,
         bank_initiated_return_risk: row.get(19)?,
+        bank_initiated_risk_tier: row.get(25)?,
         core_attributes: read_json(&row.get::<_, String>(20)?, "core attributes")?,
         warnings: read_json(&row.get::<_, String>(21)?, "warnings")?,
         request_id,
@@ -338,7 +376,7 @@ fn result_word(result: &plaid::SignalResult) -> &'static str {
     }
 }
 
-fn result(word: &str) -> Result<EvaluationResult, StoreError> {
+pub(super) fn result(word: &str) -> Result<EvaluationResult, StoreError> {
     match word {
         "accept" => Ok(EvaluationResult::Accept),
         "review" => Ok(EvaluationResult::Review),
@@ -357,7 +395,7 @@ pub(super) fn state_word(state: EvaluationState) -> &'static str {
     }
 }
 
-fn state(word: &str) -> Result<EvaluationState, StoreError> {
+pub(super) fn state(word: &str) -> Result<EvaluationState, StoreError> {
     match word {
         "sending" => Ok(EvaluationState::Sending),
         "answered" => Ok(EvaluationState::Answered),

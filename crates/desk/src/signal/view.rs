@@ -18,6 +18,147 @@ pub struct EvaluateRequest {
     pub ruleset_key: Option<String>,
     /// 1 to 36 characters, never used before. Absent: the desk makes one. Field `clientTransactionId`.
     pub client_transaction_id: Option<String>,
+    /// Whether the debit is one of a series; absent: not said.
+    pub is_recurring: Option<bool>,
+    /// SAME_DAY_ACH, STANDARD_ACH, MULTIPLE_PAYMENT_METHODS; absent: not said. Field `defaultPaymentMethod`.
+    pub default_payment_method: Option<String>,
+    /// What names the person at Plaid, without personal data; kept with the person. Absent: as it is kept.
+    /// Field `clientUserId`.
+    pub client_user_id: Option<String>,
+    /// The account's owner. Each field under its own name.
+    pub user: Option<EvaluateUser>,
+    /// What the debit was ordered with. Each field under its own name.
+    pub device: Option<EvaluateDevice>,
+    /// What the debit is for, in the user's words; never sent. Field `purpose`.
+    pub purpose: Option<String>,
+}
+
+impl EvaluateRequest {
+    /// The least that can be asked; nothing else is said.
+    pub fn new(account_id: impl Into<String>, amount: impl Into<String>) -> Self {
+        Self {
+            account_id: account_id.into(),
+            amount: amount.into(),
+            ruleset_key: None,
+            client_transaction_id: None,
+            is_recurring: None,
+            default_payment_method: None,
+            client_user_id: None,
+            user: None,
+            device: None,
+            purpose: None,
+        }
+    }
+}
+
+/// The account's owner, as far as it is said. Its Debug shows nothing of it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export, export_to = "signal.ts")]
+pub struct EvaluateUser {
+    /// As `Mr.`
+    pub prefix: Option<String>,
+    /// Also a name of one word.
+    pub given_name: Option<String>,
+    /// Middle name.
+    pub middle_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// As `II`.
+    pub suffix: Option<String>,
+    /// In E.164, as `+14151234567`; spaces, dashes, points and brackets between the digits are taken away.
+    pub phone_number: Option<String>,
+    /// The email address.
+    pub email_address: Option<String>,
+    /// The full street address.
+    pub street: Option<String>,
+    /// The full name of the city.
+    pub city: Option<String>,
+    /// Region or state, as `NC`.
+    pub region: Option<String>,
+    /// The postal code.
+    pub postal_code: Option<String>,
+    /// ISO 3166-1 alpha-2, as `US`.
+    pub country: Option<String>,
+}
+
+/// What a debit was ordered with. Its Debug shows nothing of it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export, export_to = "signal.ts")]
+pub struct EvaluateDevice {
+    /// IPv4 or IPv6.
+    pub ip_address: Option<String>,
+    /// As `Mozilla/5.0`.
+    pub user_agent: Option<String>,
+}
+
+/// What was sent with an evaluation besides account, amount and ruleset: only what was entered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(export, export_to = "signal.ts")]
+pub struct AskedWith {
+    /// What named the person.
+    pub client_user_id: Option<String>,
+    /// Whether the debit is one of a series.
+    pub is_recurring: Option<bool>,
+    /// See [`EvaluateRequest`].
+    pub default_payment_method: Option<String>,
+    /// The account's owner.
+    pub user: Option<EvaluateUser>,
+    /// What the debit was ordered with.
+    pub device: Option<EvaluateDevice>,
+}
+
+macro_rules! personal {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "([redacted])"))
+            }
+        }
+    )*};
+}
+
+personal!(EvaluateUser, EvaluateDevice);
+
+/// How far an evaluation is that is being asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub enum AskingStep {
+    /// Something else uses the bank right now.
+    Waiting,
+    /// The bank is being opted in to Signal.
+    OptingIn,
+    /// Plaid has been asked.
+    Asking,
+}
+
+/// An evaluation that somebody waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub struct RunningEvaluation {
+    /// What is asked.
+    pub evaluation: EvaluationView,
+    /// How far it is.
+    pub step: AskingStep,
+    /// Since it began, whatever the clock of the computer says.
+    pub elapsed_milliseconds: u32,
+    /// Whether it was told to stop.
+    pub cancelling: bool,
+}
+
+/// What was found out about an evaluation whose answer never came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export, export_to = "signal.ts")]
+pub enum Settled {
+    /// Plaid does not have it: nothing was charged, and it may be asked (again).
+    NeverAsked,
+    /// Plaid has evaluated and charged it, and the answer is lost. Asking again is charged a second time.
+    AskedAnswerLost,
 }
 
 /// One evaluation with what became of it.
@@ -43,10 +184,18 @@ pub struct EvaluationView {
     pub currency: String,
     /// As asked; null for `default`.
     pub ruleset_key: Option<String>,
+    /// What it is for, in the user's words; never sent.
+    pub purpose: Option<String>,
+    /// What was sent besides; null for evaluations of earlier versions.
+    pub asked_with: Option<AskedWith>,
     /// RFC 3339.
     pub created_at: String,
     /// Where it stands.
     pub state: EvaluationState,
+    /// What was found out, where the answer never came.
+    pub settled: Option<Settled>,
+    /// Whether finding out has left a report "not initiated" at Plaid: then a decision is due, whatever the result.
+    pub told_not_initiated: bool,
     /// Plaid's answer, once there.
     pub answer: Option<EvaluationAnswer>,
     /// Why there is no answer.
@@ -68,7 +217,7 @@ pub enum EvaluationState {
     Answered,
     /// Plaid refused, or could not be reached.
     Failed,
-    /// Nobody knows whether Plaid answered (the app or the network died): ask again under the same id.
+    /// Nobody knows whether Plaid answered (the app or the network died), or its answer is lost; see `settled`.
     Unknown,
 }
 
@@ -93,9 +242,13 @@ pub struct EvaluationAnswer {
     pub current_balance: Option<String>,
     /// 1 to 99, higher is riskier; null on Balance-only rulesets.
     pub customer_initiated_return_risk: Option<u32>,
+    /// 1 to 5, a coarser scale of the same.
+    pub customer_initiated_risk_tier: Option<u32>,
     /// 1 to 99, higher is riskier; null on Balance-only rulesets.
     pub bank_initiated_return_risk: Option<u32>,
-    /// The other core attributes Plaid reported, name and value as text.
+    /// 1 to 8, a coarser scale of the same.
+    pub bank_initiated_risk_tier: Option<u32>,
+    /// The other core attributes, also those that are not known, in Plaid's order.
     pub core_attributes: Vec<CoreAttributeView>,
     /// Why bank data is missing.
     pub warnings: Vec<WarningView>,
@@ -127,8 +280,8 @@ pub enum EvaluationResult {
 pub struct CoreAttributeView {
     /// Plaid's name.
     pub name: String,
-    /// Value as text, numbers exact.
-    pub value: String,
+    /// Value as text, numbers exact; null when it is not known.
+    pub value: Option<String>,
 }
 
 /// One warning of an evaluation.

@@ -1,10 +1,9 @@
 //! Evaluations, decisions and returns, and the outbox that brings them to Plaid whatever happens.
 
-use crate::bank::{Fault, Page, Running, Stage, by_mask, for_debits};
+use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     Desk,
     balances::view::ReadingSource,
-    link::view::{LinkRequest, LinkState, Purpose},
     problem::{Problem, ProblemKind},
     signal::view::{
         DecisionInput, DeliveryView, EvaluateRequest, EvaluationResult, EvaluationState,
@@ -40,19 +39,7 @@ impl Scene {
     async fn of_balances_only() -> Self {
         let stage = Stage::set().await;
         let desk = stage.desk().await;
-        let request = LinkRequest {
-            purpose: Purpose::BalancesOnly,
-            products: vec!["transactions".to_owned()],
-            ..for_debits("Ada")
-        };
-        let started = desk
-            .run(|desk| async move { desk.link_start(request).await.unwrap() })
-            .await;
-        let grant = stage.go_through_link(&started, "user_good").await;
-        Page::of(&stage, &started).post("success", &grant).await;
-        let id = &started.session.session_id;
-        let session = desk.session_in(id, LinkState::Exchanged).await;
-        let item = desk.complete_item(&session.item_id.unwrap()).await;
+        let item = desk.link_for_balances(&stage, "Ada").await;
         Self {
             checking: by_mask(&item, "0000").account_id.clone(),
             stage,
@@ -61,12 +48,7 @@ impl Scene {
     }
 
     fn debit(&self, amount: &str) -> EvaluateRequest {
-        EvaluateRequest {
-            account_id: self.checking.clone(),
-            amount: amount.to_owned(),
-            ruleset_key: None,
-            client_transaction_id: None,
-        }
+        EvaluateRequest::new(&self.checking, amount)
     }
 
     async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, Problem> {

@@ -101,12 +101,7 @@ async fn balances_only_asks_for_the_products_chosen_and_shows_every_account() {
     assert_eq!(current("6666").as_deref(), Some("23631.9805"));
     let card = by_mask(&item, "3333");
     assert!(!card.can_evaluate);
-    let debit = EvaluateRequest {
-        account_id: card.account_id.clone(),
-        amount: "5".to_owned(),
-        ruleset_key: None,
-        client_transaction_id: None,
-    };
+    let debit = EvaluateRequest::new(&card.account_id, "5");
     let refused = desk
         .run(|desk| async move { desk.evaluate(debit).await.unwrap_err() })
         .await;

@@ -17,3 +17,4 @@ mod leaving;
 mod linking;
 mod refreshing;
 mod repairing;
+mod settling;

@@ -250,10 +250,8 @@ async fn evaluations_are_counted_too() {
     let desk = stage.desk().await;
     let item = desk.link(&stage, "Ada").await;
     let request = |id: &str| desk::signal::view::EvaluateRequest {
-        account_id: by_mask(&item, "0000").account_id.clone(),
-        amount: "12.17".to_owned(),
-        ruleset_key: None,
         client_transaction_id: Some(id.to_owned()),
+        ..desk::signal::view::EvaluateRequest::new(&by_mask(&item, "0000").account_id, "12.17")
     };
     let first = request("one");
     desk.run(|desk| async move { desk.evaluate(first).await.unwrap() })
@@ -267,7 +265,8 @@ async fn evaluations_are_counted_too() {
     stage.mend("/signal/evaluate");
     desk.run(|desk| async move { desk.evaluation_ask_again("two").await.unwrap() })
         .await;
-    assert_eq!(counts(&billing(&desk).await.today), (0, 2, 0));
+    // Asked twice under one name: the asking whose answer was lost may be billed, too.
+    assert_eq!(counts(&billing(&desk).await.today), (0, 2, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,6 +47,12 @@ export function EvaluateForm({ items }: { items: ItemView[] }) {
       amount: draft.amount,
       rulesetKey: draft.rulesetKey || null,
       clientTransactionId: draft.clientTransactionId || null,
+      isRecurring: null,
+      defaultPaymentMethod: null,
+      clientUserId: null,
+      user: null,
+      device: null,
+      purpose: null,
     });
   };
   const beside = problemBeside(problem, fields);

@@ -80,7 +80,7 @@ export function EvaluationAnswered({
           <Facts
             facts={answer.coreAttributes.map(({ name, value }) => ({
               name: attributeWords(name),
-              value,
+              value: value ?? "not known",
             }))}
           />
         </Disclosure>

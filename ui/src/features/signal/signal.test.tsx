@@ -32,6 +32,12 @@ describe("evaluating", () => {
         amount: "1234.50",
         rulesetKey: null,
         clientTransactionId: null,
+        isRecurring: null,
+        defaultPaymentMethod: null,
+        clientUserId: null,
+        user: null,
+        device: null,
+        purpose: null,
       },
     ]);
     expect(await byId("evaluate-submit")).toBeDisabled();

@@ -738,6 +738,23 @@ impl Running {
         self.complete_item(&item_id).await
     }
 
+    /// An Item of a customer, for balances only: it is not opted in to Signal yet.
+    pub async fn link_for_balances(&self, stage: &Stage, name: &str) -> ItemView {
+        let request = LinkRequest {
+            purpose: Purpose::BalancesOnly,
+            products: vec!["transactions".to_owned()],
+            ..for_debits(name)
+        };
+        let started = self
+            .run(|desk| async move { desk.link_start(request).await.unwrap() })
+            .await;
+        let grant = stage.go_through_link(&started, "user_good").await;
+        Page::of(stage, &started).post("success", &grant).await;
+        let id = &started.session.session_id;
+        let session = self.session_in(id, LinkState::Exchanged).await;
+        self.complete_item(&session.item_id.unwrap()).await
+    }
+
     /// Waits until a granted session has become an Item; one that looks like another stays beside it.
     pub async fn kept(&self, session_id: &str) -> String {
         let id = session_id.to_owned();
