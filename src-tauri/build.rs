@@ -67,6 +67,14 @@ const COMMANDS: &[&str] = &[
     "decision_record",
     "return_record",
     "deliver_now",
+    // decisions
+    "decisions_due",
+    "decisions_due_count",
+    "debit_mark",
+    "report_history",
+    "deliveries",
+    "delivery_leave_out",
+    "report_file_filed",
     // returns
     "return_codes",
     // demo

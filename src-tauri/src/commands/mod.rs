@@ -3,6 +3,7 @@
 
 mod accounts;
 mod balances;
+mod decisions;
 mod demo;
 mod export;
 mod history;
@@ -84,6 +85,13 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         signal::decision_record,
         signal::return_record,
         signal::deliver_now,
+        decisions::decisions_due,
+        decisions::decisions_due_count,
+        decisions::debit_mark,
+        decisions::report_history,
+        decisions::deliveries,
+        decisions::delivery_leave_out,
+        decisions::report_file_filed,
         returns::return_codes,
         demo::demo_view,
         demo::demo_change,

@@ -133,6 +133,22 @@ requestId: string, } | { "state": "refused",
 /**
  * Why.
  */
+problem: Problem, } | { "state": "superseded", 
+/**
+ * Why the last attempt failed, or why Plaid refused it.
+ */
+problem: Problem | null, } | { "state": "filed", 
+/**
+ * RFC 3339 of when the user said so.
+ */
+at: string, } | { "state": "leftOut", 
+/**
+ * RFC 3339 of when the user said so.
+ */
+at: string, 
+/**
+ * Why Plaid refused it.
+ */
 problem: Problem, };
 
 /**

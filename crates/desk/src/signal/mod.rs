@@ -1,12 +1,17 @@
 //! Signal: evaluations, the decisions made on them, the returns that came, and their delivery to Plaid.
 
 pub(crate) mod asking;
+mod decisions;
+pub mod decisions_view;
+mod deliveries;
 mod details;
+mod due;
 pub(crate) mod evaluate;
 mod keeping;
 pub(crate) mod outbox;
 mod preparing;
 pub(crate) mod report;
+pub(crate) mod report_files;
 pub(crate) mod report_table;
 pub(crate) mod settle;
 mod table;

@@ -1,7 +1,24 @@
 //! Decisions and returns on their way to Plaid: written first, then sent until Plaid has them or refuses them.
 //! It works from the database alone, so a restart or a long time without a network changes nothing.
+//!
+//! Reports of one evaluation are sent one after the other in the order of recording; one that a later one of its kind
+//! has taken the place of is not sent, unless that has begun. A decision goes before the returns that Plaid does not
+//! have, because Plaid refuses the return of a debit that it has as not initiated. A refused report holds nothing up:
+//! mended, it is a new one. What does not get through is tried again, later and later; what stood in its way stands in
+//! the way of all others too, so one such failure ends the round.
+//!
+//! Nothing depends on the clock being right: what was put off for longer than is ever done is due (see
+//! [`report_table::due`]).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    future::ready,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::{StreamExt, stream};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -23,36 +40,75 @@ const ROUND: u32 = 100;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 /// How often the clock is looked at while something waits: it may be set, and computers sleep.
 const GLANCE: Duration = Duration::from_secs(60);
 
-/// Wakes the outbox when there is something new to deliver.
+/// Wakes the outbox when there is something new to deliver, and tells what is being sent.
 #[derive(Default)]
-pub(crate) struct Bell(Notify);
+pub(crate) struct Bell {
+    rung: Notify,
+    sending: Mutex<BTreeSet<i64>>,
+}
 
 impl Bell {
     /// There is something to deliver.
     pub(crate) fn ring(&self) {
-        self.0.notify_one();
+        self.rung.notify_one();
+    }
+
+    /// The deliveries being sent at this moment.
+    pub(crate) fn sending(&self) -> BTreeSet<i64> {
+        self.lock().clone()
     }
 
     /// Waits for the next ring, or takes one that nobody heard.
     async fn heard(&self) {
-        self.0.notified().await;
+        self.rung.notified().await;
+    }
+
+    /// A delivery is being sent until this is dropped.
+    fn sends(&self, delivery_id: i64) -> BeingSent<'_> {
+        self.lock().insert(delivery_id);
+        BeingSent(self, delivery_id)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<i64>> {
+        // Nothing that holds it can panic half-way.
+        self.sending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Delivers until the environment is closed.
+struct BeingSent<'a>(&'a Bell, i64);
+
+impl Drop for BeingSent<'_> {
+    fn drop(&mut self) {
+        self.0.lock().remove(&self.1);
+    }
+}
+
+/// Delivers until the environment is closed. Opening it is reason enough to try everything.
 pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
+    let now = desk.now();
+    let all = env
+        .store
+        .write(move |transaction| report_table::all_due(transaction, now));
+    if let Err(error) = all.await {
+        tracing::warn!(%error, "what waits in the outbox is tried when its time comes");
+    }
+    let mut failures = 0;
     loop {
         let wait = match round(&desk, &env).await {
-            Ok(next) => next.map_or(Duration::MAX, |next| until(desk.now(), next)),
+            Ok(Round::Done(next)) => {
+                failures = 0;
+                next.map_or(Duration::MAX, |next| until(desk.now(), next))
+            }
+            Ok(Round::NotThrough) => pause_after(&mut failures),
             Err(DeskError::NothingOpen) => return,
             Err(error) => {
-                tracing::error!(%error, "the outbox could not be read");
-                FIRST_PAUSE
+                tracing::error!(%error, "the outbox could not be read or written");
+                pause_after(&mut failures)
             }
         };
         tokio::select! {
@@ -67,24 +123,55 @@ fn until(now: Timestamp, next: Moment) -> Duration {
     Duration::try_from(next.timestamp().duration_since(now)).unwrap_or(Duration::ZERO)
 }
 
-/// Sends everything that is due, the first of each evaluation, until nothing is. Answers when the next one will be.
-async fn round(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<Option<Moment>, DeskError> {
+fn pause_after(failures: &mut u32) -> Duration {
+    let pause = pause(*failures);
+    *failures = failures.saturating_add(1);
+    pause
+}
+
+/// How a round ended.
+enum Round {
+    /// Nothing is due any more; when the next one will be.
+    Done(Option<Moment>),
+    /// Something did not get through, and what else is due is not tried now.
+    NotThrough,
+}
+
+/// Sends everything that is due, the first of each evaluation, until nothing is or something does not get through.
+async fn round(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<Round, DeskError> {
     loop {
         let now = desk.now();
         let due = env
             .store
-            .read(move |connection| report_table::due(connection, now, ROUND))
+            .read(move |connection| report_table::due(connection, now, LONGEST_PAUSE, ROUND))
             .await?;
         if due.is_empty() || env.cancel.is_cancelled() {
-            return env.store.read(report_table::next_due).await;
+            let next = env.store.read(report_table::next_due).await?;
+            return Ok(Round::Done(next));
         }
+        let through = AtomicBool::new(true);
         let mut outcomes = stream::iter(due)
+            .take_while(|_| ready(through.load(Ordering::Relaxed)))
             .map(|delivery| deliver(desk, env, delivery))
             .buffer_unordered(AT_ONCE);
+        // Those under way are heard to their end.
         while let Some(outcome) = outcomes.next().await {
-            outcome?;
+            if outcome? == Outcome::NotThrough {
+                through.store(false, Ordering::Relaxed);
+            }
+        }
+        if !through.load(Ordering::Relaxed) {
+            return Ok(Round::NotThrough);
         }
     }
+}
+
+/// What came of sending one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Plaid has taken or refused it, or the environment is being closed.
+    Settled,
+    NotThrough,
 }
 
 /// Sends one, and stores what Plaid says. A report is the same however often Plaid gets it.
@@ -92,31 +179,42 @@ async fn deliver(
     desk: &Desk,
     env: &Arc<OpenEnvironment>,
     delivery: Delivery,
-) -> Result<(), DeskError> {
+) -> Result<Outcome, DeskError> {
+    let being_sent = env.work.outbox.sends(delivery.delivery_id);
     let sent = tokio::select! {
         biased;
-        () = env.cancel.cancelled() => return Ok(()),
+        () = env.cancel.cancelled() => return Ok(Outcome::Settled),
         sent = send(env, &delivery) => sent,
     };
+    let outcome = store(desk, env, &delivery, sent).await?;
+    drop(being_sent);
+    desk.emit(DeskEvent::EvaluationsChanged);
+    Ok(outcome)
+}
+
+async fn store(
+    desk: &Desk,
+    env: &OpenEnvironment,
+    delivery: &Delivery,
+    sent: Result<Reported, plaid::Error>,
+) -> Result<Outcome, DeskError> {
     let (delivery_id, now) = (delivery.delivery_id, desk.now());
     match sent {
         Ok(reported) => {
             env.store
                 .write(move |transaction| {
-                    report_table::delivered(
-                        transaction,
-                        delivery_id,
-                        reported.request_id.as_str(),
-                        now,
-                    )
+                    let request_id = reported.request_id.as_str();
+                    report_table::delivered(transaction, delivery_id, request_id, now)
                 })
                 .await?;
+            Ok(Outcome::Settled)
         }
         Err(error) if is_refusal(&error) => {
             let problem = Problem::from(DeskError::from(error));
             env.store
                 .write(move |transaction| report_table::refused(transaction, delivery_id, &problem))
                 .await?;
+            Ok(Outcome::Settled)
         }
         Err(error) => {
             let next = Moment::from(now).after(pause(delivery.attempts));
@@ -126,10 +224,9 @@ async fn deliver(
                     report_table::postponed(transaction, delivery_id, &problem, next)
                 })
                 .await?;
+            Ok(Outcome::NotThrough)
         }
     }
-    desk.emit(DeskEvent::EvaluationsChanged);
-    Ok(())
 }
 
 async fn send(env: &OpenEnvironment, delivery: &Delivery) -> Result<Reported, plaid::Error> {
@@ -156,31 +253,43 @@ async fn send(env: &OpenEnvironment, delivery: &Delivery) -> Result<Reported, pl
     }
 }
 
-/// The day as Plaid takes it: its beginning in UTC.
 fn returned_at(returned: &NewReturn) -> Option<Timestamp> {
-    let date: Date = returned.returned_on.as_deref()?.parse().ok()?;
+    beginning_of(returned.returned_on.as_deref()?)
+}
+
+/// A day, `YYYY-MM-DD`, as Plaid takes it: its beginning in UTC.
+pub(super) fn beginning_of(day: &str) -> Option<Timestamp> {
+    let date: Date = day.parse().ok()?;
     TimeZone::UTC
         .to_timestamp(date.to_datetime(jiff::civil::Time::midnight()))
         .ok()
 }
 
-/// Whether Plaid refused the report itself: sending the same again would not help. Keys that are wrong are not the
-/// report's fault, and too many calls pass.
+/// Whether Plaid refused the report itself: sending the same again would not help. Keys that are wrong, a product that
+/// is not enabled (yet) and Plaid's own troubles are not the report's fault, and too many calls pass.
 fn is_refusal(error: &plaid::Error) -> bool {
     let Some(api) = error.api() else {
         return false;
     };
-    let about_keys = matches!(
+    let about_the_team = matches!(
         api.error_code.as_str(),
         "INVALID_API_KEYS"
             | "UNAUTHORIZED_ENVIRONMENT"
             | "UNAUTHORIZED_ROUTE_ACCESS"
             | "INVALID_HEADERS"
+            | "INVALID_PRODUCT"
+            | "PRODUCTS_NOT_ENABLED"
+            | "PRODUCT_NOT_ENABLED"
+            | "PRODUCT_UNAVAILABLE"
+    );
+    let passes = matches!(
+        api.error_type.as_str(),
+        "RATE_LIMIT_EXCEEDED" | "API_ERROR" | "INSTITUTION_ERROR"
     );
     (400..500).contains(&api.status)
-        && api.status != 429
-        && api.error_type != "RATE_LIMIT_EXCEEDED"
-        && !about_keys
+        && !matches!(api.status, 401 | 403 | 407 | 408 | 425 | 429)
+        && !about_the_team
+        && !passes
 }
 
 /// The pause after so many attempts, between half and the whole of it, so that deliveries do not come in step.

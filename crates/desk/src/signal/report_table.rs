@@ -1,10 +1,13 @@
 //! The tables of what is reported to Plaid: `decisions`, `returns`, and the `outbox` of both.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use plaid::{ClientTransactionId, Decimal};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{
+    decisions_view::ReportHistory,
     table::{exact, state_word},
     view::{DecisionView, DeliveryView, EvaluationState, ReturnView},
 };
@@ -88,20 +91,25 @@ pub(crate) struct NewReturn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Recorded {
     New,
-    /// The last one says the same and is not refused: a second click.
+    /// The last one says the same, and is at Plaid or on its way: a second click.
     Same,
 }
 
-/// Writes a decision and its delivery. One that waits is superseded; the same one again is not written.
+/// Writes a decision and its delivery. One that waits or is refused is superseded, the user's mark is settled, and a
+/// return that Plaid does not have goes after it; the same one again is not written.
 pub(crate) fn record_decision(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
     new: &NewDecision,
     now: Timestamp,
 ) -> Result<Recorded, StoreError> {
+    transaction.execute(
+        "DELETE FROM debit_marks WHERE client_transaction_id = ?1",
+        [id.as_str()],
+    )?;
     if let Some((last, delivery)) = last_decision(transaction, id)?
         && last == *new
-        && delivery != "refused"
+        && is_under_way(&delivery)
     {
         return Ok(Recorded::Same);
     }
@@ -122,10 +130,11 @@ pub(crate) fn record_decision(
         ),
     )?;
     enqueue(transaction, id, "decision_id", now)?;
+    return_goes_after(transaction, id, now)?;
     Ok(Recorded::New)
 }
 
-/// Writes a return and its delivery. One that waits is superseded; the same one again is not written.
+/// Writes a return and its delivery. One that waits or is refused is superseded; the same one again is not written.
 pub(crate) fn record_return(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
@@ -134,7 +143,7 @@ pub(crate) fn record_return(
 ) -> Result<Recorded, StoreError> {
     if let Some((last, delivery)) = last_return(transaction, id)?
         && last == *new
-        && delivery != "refused"
+        && is_under_way(&delivery)
     {
         return Ok(Recorded::Same);
     }
@@ -147,6 +156,11 @@ pub(crate) fn record_return(
     Ok(Recorded::New)
 }
 
+/// Whether Plaid has a report or gets it without an act of the user.
+fn is_under_way(state: &str) -> bool {
+    matches!(state, "waiting" | "delivered")
+}
+
 /// `kind` is one of this file's own words.
 fn supersede(
     transaction: &Transaction<'_>,
@@ -155,13 +169,13 @@ fn supersede(
 ) -> Result<(), StoreError> {
     let sql = format!(
         "UPDATE outbox SET state = 'superseded'
-         WHERE client_transaction_id = ?1 AND state = 'waiting' AND {kind} IS NOT NULL"
+         WHERE client_transaction_id = ?1 AND state IN ('waiting', 'refused') AND {kind} IS NOT NULL"
     );
     transaction.execute(&sql, [id.as_str()])?;
     Ok(())
 }
 
-/// Puts the row just inserted into the outbox.
+/// Puts the row just inserted into the outbox, behind all others.
 fn enqueue(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
@@ -169,11 +183,30 @@ fn enqueue(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "INSERT INTO outbox (client_transaction_id, {kind}, state, attempts, next_attempt_at)
-         VALUES (?1, ?2, 'waiting', 0, ?3)"
+        "INSERT INTO outbox (client_transaction_id, {kind}, place, state, attempts, next_attempt_at)
+         VALUES (?1, ?2, (SELECT coalesce(max(place), 0) + 1 FROM outbox), 'waiting', 0, ?3)"
     );
     let row = transaction.last_insert_rowid();
     transaction.execute(&sql, (id.as_str(), row, Moment::from(now)))?;
+    Ok(())
+}
+
+/// Puts the return that Plaid does not have behind the decision just recorded. One that Plaid refused because it had
+/// the debit as not initiated is sent again: the decision may be what was missing.
+fn return_goes_after(
+    transaction: &Transaction<'_>,
+    id: &ClientTransactionId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE outbox SET place = (SELECT max(place) + 1 FROM outbox), state = 'waiting', attempts = 0,
+                next_attempt_at = ?2
+         WHERE client_transaction_id = ?1 AND return_id IS NOT NULL
+           AND (state = 'waiting'
+                OR (state = 'refused'
+                    AND json_extract(problem, '$.plaid.errorCode') = 'SIGNAL_TRANSACTION_NOT_INITIATED'))",
+        (id.as_str(), Moment::from(now)),
+    )?;
     Ok(())
 }
 
@@ -239,24 +272,35 @@ pub(crate) enum Report {
     Return(NewReturn),
 }
 
-/// The first delivery that waits of each evaluation, where its time has come.
+/// Whose time has come: what was never tried, what was put off until now, and what was put off for longer than is ever
+/// done, because the clock has been set back since.
+const TIME_HAS_COME: &str =
+    "(outbox.attempts = 0 OR next_attempt_at <= ?1 OR next_attempt_at > ?2)";
+
+/// Nothing else of the evaluation is to be sent first.
+const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox AS earlier
+       WHERE earlier.client_transaction_id = outbox.client_transaction_id AND earlier.state = 'waiting'
+         AND earlier.place < outbox.place)";
+
+/// The first delivery that waits of each evaluation, where its time has come. None waits for longer than `longest`.
 pub(crate) fn due(
     connection: &Connection,
     now: Timestamp,
+    longest: Duration,
     most: u32,
 ) -> Result<Vec<Delivery>, StoreError> {
-    let mut statement = connection.prepare_cached(
+    let sql = format!(
         "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
                 outbox.delivery_id, outbox.client_transaction_id, attempts, outbox.decision_id, return_code, returned_on
          FROM outbox
-         JOIN (SELECT min(delivery_id) AS delivery_id FROM outbox WHERE state = 'waiting' GROUP BY client_transaction_id)
-              AS first USING (delivery_id)
          LEFT JOIN decisions USING (decision_id)
          LEFT JOIN returns USING (return_id)
-         WHERE next_attempt_at <= ?1
-         ORDER BY next_attempt_at, delivery_id LIMIT ?2",
-    )?;
-    let mut rows = statement.query((Moment::from(now), most))?;
+         WHERE outbox.state = 'waiting' AND {TIME_HAS_COME} AND {IS_FIRST}
+         ORDER BY next_attempt_at, place LIMIT ?3"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let now = Moment::from(now);
+    let mut rows = statement.query((now, now.after(longest), most))?;
     let mut deliveries = Vec::new();
     while let Some(row) = rows.next()? {
         let is_decision = row.get::<_, Option<i64>>(8)?.is_some();
@@ -281,13 +325,9 @@ pub(crate) fn due(
 
 /// When the next delivery is due, if anything waits.
 pub(crate) fn next_due(connection: &Connection) -> Result<Option<Moment>, StoreError> {
-    Ok(connection.query_row(
-        "SELECT min(next_attempt_at) FROM outbox
-         WHERE delivery_id IN (SELECT min(delivery_id) FROM outbox WHERE state = 'waiting'
-                               GROUP BY client_transaction_id)",
-        [],
-        |row| row.get(0),
-    )?)
+    let sql =
+        format!("SELECT min(next_attempt_at) FROM outbox WHERE state = 'waiting' AND {IS_FIRST}");
+    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }
 
 /// Everything that waits is due now.
@@ -299,7 +339,7 @@ pub(crate) fn all_due(transaction: &Transaction<'_>, now: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Plaid has it.
+/// Plaid has it, also where a later one has taken its place meanwhile.
 pub(crate) fn delivered(
     transaction: &Transaction<'_>,
     delivery_id: i64,
@@ -309,21 +349,21 @@ pub(crate) fn delivered(
     transaction.execute(
         "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, problem = NULL, delivered_at = ?2,
                 request_id = ?3
-         WHERE delivery_id = ?1 AND state = 'waiting'",
+         WHERE delivery_id = ?1 AND state IN ('waiting', 'superseded')",
         (delivery_id, Moment::from(now), request_id),
     )?;
     Ok(())
 }
 
-/// Plaid refused it.
+/// Plaid refused it. One that a later one has taken the place of meanwhile stays superseded.
 pub(crate) fn refused(
     transaction: &Transaction<'_>,
     delivery_id: i64,
     problem: &Problem,
 ) -> Result<(), StoreError> {
     transaction.execute(
-        "UPDATE outbox SET state = 'refused', attempts = attempts + 1, problem = ?2
-         WHERE delivery_id = ?1 AND state = 'waiting'",
+        "UPDATE outbox SET state = iif(state = 'waiting', 'refused', state), attempts = attempts + 1, problem = ?2
+         WHERE delivery_id = ?1 AND state IN ('waiting', 'superseded')",
         (delivery_id, to_json(problem)?),
     )?;
     Ok(())
@@ -344,73 +384,153 @@ pub(crate) fn postponed(
     Ok(())
 }
 
+/// Gives up on what Plaid refused.
+///
+/// # Errors
+/// `NotFound` when it is not refused (any more).
+pub(crate) fn leave_out(
+    transaction: &Transaction<'_>,
+    delivery_id: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let changed = transaction.execute(
+        "UPDATE outbox SET state = 'left_out', set_aside_at = ?2 WHERE delivery_id = ?1 AND state = 'refused'",
+        (delivery_id, Moment::from(now)),
+    )?;
+    if changed == 0 {
+        return Err(DeskError::NotFound("This refused report").into());
+    }
+    Ok(())
+}
+
+/// The columns of a decision and its delivery, as [`decision_of`] reads them.
+pub(super) const DECISION: &str =
+    "initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
+     decisions.recorded_at, outbox.state, attempts, next_attempt_at, outbox.problem, delivered_at,
+     outbox.request_id, set_aside_at";
+
+/// The columns of a return and its delivery, as [`return_of`] reads them.
+pub(super) const RETURN: &str =
+    "return_code, returned_on, returns.recorded_at, outbox.state, attempts, next_attempt_at,
+     outbox.problem, delivered_at, outbox.request_id, set_aside_at";
+
+/// The last decision.
 pub(super) fn decision_view(
     connection: &Connection,
     id: &str,
 ) -> Result<Option<DecisionView>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
-                recorded_at, state, attempts, next_attempt_at, problem, delivered_at, request_id
-         FROM decisions JOIN outbox USING (decision_id)
-         WHERE decisions.client_transaction_id = ?1 ORDER BY decision_id DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query([id])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
-    Ok(Some(DecisionView {
-        initiated: row.get(0)?,
-        days_funds_on_hold: row.get(1)?,
-        decision_outcome: row.get(2)?,
-        payment_method: row.get(3)?,
-        amount_instantly_available: row.get(4)?,
-        recorded_at: row.get::<_, Moment>(5)?.to_text(),
-        delivery: delivery_view(row, 6)?,
-    }))
+    Ok(decisions_of(connection, id, 1)?.pop())
 }
 
+/// The last return.
 pub(super) fn return_view(
     connection: &Connection,
     id: &str,
 ) -> Result<Option<ReturnView>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT return_code, returned_on, recorded_at,
-                state, attempts, next_attempt_at, problem, delivered_at, request_id
-         FROM returns JOIN outbox USING (return_id)
-         WHERE returns.client_transaction_id = ?1 ORDER BY return_id DESC LIMIT 1",
+    Ok(returns_of(connection, id, 1)?.pop())
+}
+
+/// Every decision and return that was recorded of an evaluation, the last first.
+///
+/// # Errors
+/// `NotFound` when there is no such evaluation.
+pub(crate) fn history(connection: &Connection, id: &str) -> Result<ReportHistory, StoreError> {
+    let known: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM evaluations WHERE client_transaction_id = ?1)",
+        [id],
+        |row| row.get(0),
     )?;
-    let mut rows = statement.query([id])?;
-    let Some(row) = rows.next()? else {
-        return Ok(None);
-    };
-    let return_code: String = row.get(0)?;
-    Ok(Some(ReturnView {
+    if !known {
+        return Err(DeskError::NotFound("This evaluation").into());
+    }
+    Ok(ReportHistory {
+        decisions: decisions_of(connection, id, i64::MAX)?,
+        returns: returns_of(connection, id, i64::MAX)?,
+    })
+}
+
+fn decisions_of(
+    connection: &Connection,
+    id: &str,
+    most: i64,
+) -> Result<Vec<DecisionView>, StoreError> {
+    let sql = format!(
+        "SELECT {DECISION} FROM decisions JOIN outbox USING (decision_id)
+         WHERE decisions.client_transaction_id = ?1 ORDER BY decision_id DESC LIMIT ?2"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query((id, most))?;
+    rows.and_then(|row| decision_of(row, 0)).collect()
+}
+
+fn returns_of(connection: &Connection, id: &str, most: i64) -> Result<Vec<ReturnView>, StoreError> {
+    let sql = format!(
+        "SELECT {RETURN} FROM returns JOIN outbox USING (return_id)
+         WHERE returns.client_transaction_id = ?1 ORDER BY return_id DESC LIMIT ?2"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query((id, most))?;
+    rows.and_then(|row| return_of(row, 0)).collect()
+}
+
+/// `first` is the first column of [`DECISION`].
+pub(super) fn decision_of(row: &Row<'_>, first: usize) -> Result<DecisionView, StoreError> {
+    Ok(DecisionView {
+        initiated: row.get(first)?,
+        days_funds_on_hold: row.get(first + 1)?,
+        decision_outcome: row.get(first + 2)?,
+        payment_method: row.get(first + 3)?,
+        amount_instantly_available: row.get(first + 4)?,
+        recorded_at: row.get::<_, Moment>(first + 5)?.to_text(),
+        delivery: delivery_view(row, first + 6)?,
+    })
+}
+
+/// `first` is the first column of [`RETURN`].
+pub(super) fn return_of(row: &Row<'_>, first: usize) -> Result<ReturnView, StoreError> {
+    let return_code: String = row.get(first)?;
+    Ok(ReturnView {
         meaning: codes::find(&return_code).map_or_else(String::new, |code| code.title.to_owned()),
         return_code,
-        returned_on: row.get(1)?,
-        recorded_at: row.get::<_, Moment>(2)?.to_text(),
-        delivery: delivery_view(row, 3)?,
-    }))
+        returned_on: row.get(first + 1)?,
+        recorded_at: row.get::<_, Moment>(first + 2)?.to_text(),
+        delivery: delivery_view(row, first + 3)?,
+    })
 }
 
 /// `first` is the column of the outbox's state; the others follow it.
 pub(crate) fn delivery_view(row: &Row<'_>, first: usize) -> Result<DeliveryView, StoreError> {
     let state: String = row.get(first)?;
     let problem: Option<String> = row.get(first + 3)?;
-    let problem = problem.as_deref().map(from_json).transpose()?;
+    let problem: Option<Problem> = problem.as_deref().map(from_json).transpose()?;
+    let refusal =
+        |problem: Option<Problem>| problem.ok_or_else(|| StoreError::unreadable("a refusal"));
+    let set_aside_at = || Ok::<_, StoreError>(row.get::<_, Moment>(first + 6)?.to_text());
     match state.as_str() {
         "delivered" => Ok(DeliveryView::Delivered {
             at: row.get::<_, Moment>(first + 4)?.to_text(),
             request_id: row.get(first + 5)?,
         }),
         "refused" => Ok(DeliveryView::Refused {
-            problem: problem.ok_or_else(|| StoreError::unreadable("a refusal"))?,
+            problem: refusal(problem)?,
         }),
         "waiting" => Ok(DeliveryView::Waiting {
             attempts: row.get(first + 1)?,
             next_attempt_at: Some(row.get::<_, Moment>(first + 2)?.to_text()),
             problem,
         }),
+        "superseded" => Ok(DeliveryView::Superseded { problem }),
+        "filed" => Ok(DeliveryView::Filed {
+            at: set_aside_at()?,
+        }),
+        "left_out" => Ok(DeliveryView::LeftOut {
+            at: set_aside_at()?,
+            problem: refusal(problem)?,
+        }),
         _ => Err(StoreError::unreadable("the state of a delivery")),
     }
 }
+
+#[cfg(test)]
+#[path = "report_table_tests.rs"]
+pub(super) mod tests;

@@ -398,4 +398,24 @@ pub enum DeliveryView {
         /// Why.
         problem: Problem,
     },
+    /// A later one says what this one was to say; Plaid does not get this one.
+    #[serde(rename_all = "camelCase")]
+    Superseded {
+        /// Why the last attempt failed, or why Plaid refused it.
+        problem: Option<Problem>,
+    },
+    /// The user has said that Plaid got it in a file.
+    #[serde(rename_all = "camelCase")]
+    Filed {
+        /// RFC 3339 of when the user said so.
+        at: String,
+    },
+    /// Plaid refused it, and the user has given it up.
+    #[serde(rename_all = "camelCase")]
+    LeftOut {
+        /// RFC 3339 of when the user said so.
+        at: String,
+        /// Why Plaid refused it.
+        problem: Problem,
+    },
 }

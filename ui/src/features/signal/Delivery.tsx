@@ -58,5 +58,28 @@ export function Delivery({ delivery, testId }: { delivery: DeliveryView; testId:
           <ProblemNotice problem={delivery.problem} />
         </div>
       );
+    case "superseded":
+      return (
+        <Text size="sm" c="dimmed" data-testid={testId} data-state="superseded">
+          {delivery.problem
+            ? "Did not get to Plaid; the one after it says what counts"
+            : "Not sent: the one after it says what counts"}
+        </Text>
+      );
+    case "filed":
+      return (
+        <Text size="sm" data-testid={testId} data-state="filed">
+          Delivered to Plaid by file, as you said <Age at={delivery.at} />
+        </Text>
+      );
+    case "leftOut":
+      return (
+        <div data-testid={testId} data-state="leftOut">
+          <Text size="sm" c="dimmed" mb={4}>
+            Plaid refused it, and you left it out <Age at={delivery.at} />
+          </Text>
+          <ProblemNotice problem={delivery.problem} tone="info" />
+        </div>
+      );
   }
 }

@@ -7,13 +7,14 @@
 mod file;
 mod history;
 mod list;
+mod reports;
 pub mod view;
 mod writer;
 
 use std::path::PathBuf;
 
 use self::view::{ExportDone, ExportFormat, ExportWhat};
-use crate::{Desk, DeskError};
+use crate::{Desk, DeskError, signal::decisions_view::ReportKind};
 
 impl Desk {
     /// What a file is to be called, unless the user calls it otherwise: what it holds, and today's date in the
@@ -22,6 +23,10 @@ impl Desk {
         let what = match what {
             ExportWhat::List { .. } => "accounts",
             ExportWhat::History { .. } => "balance-history",
+            ExportWhat::Reports { reports, .. } => match reports {
+                ReportKind::Decisions => "plaid-decisions",
+                ReportKind::Returns => "plaid-returns",
+            },
         };
         let today = self
             .now()
@@ -59,6 +64,9 @@ impl Desk {
                 let from = from.map(|text| moment("from", &text)).transpose()?;
                 let to = to.map(|text| moment("to", &text)).transpose()?;
                 history::export(&env, account_ids, (from, to), format, path).await
+            }
+            ExportWhat::Reports { reports, scope } => {
+                reports::export(self, &env, (reports, scope), format, path).await
             }
         }
     }

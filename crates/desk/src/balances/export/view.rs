@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::signal::decisions_view::ReportKind;
+
 /// What to write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
@@ -25,6 +27,31 @@ pub enum ExportWhat {
         from: Option<String>,
         /// RFC 3339: before this moment; absent: to the last.
         to: Option<String>,
+    },
+    /// Decisions or returns in the form in which Plaid's Dashboard imports them. CSV only.
+    #[serde(rename_all = "camelCase")]
+    Reports {
+        /// Which of the two files.
+        reports: ReportKind,
+        /// Which of them.
+        scope: ReportScope,
+    },
+}
+
+/// Which decisions or returns go into a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "which")]
+#[ts(export, export_to = "export.ts")]
+pub enum ReportScope {
+    /// All that Plaid does not have.
+    Undelivered,
+    /// The last one of each evaluation, where it was recorded on one of these days.
+    #[serde(rename_all = "camelCase")]
+    Recorded {
+        /// `YYYY-MM-DD` in the computer's time zone: the first day. Field `from`.
+        from: String,
+        /// `YYYY-MM-DD`: the last day. Field `to`.
+        to: String,
     },
 }
 

@@ -1,0 +1,49 @@
+//! Decisions due, what was recorded, and its delivery to Plaid.
+
+use desk::signal::decisions_view::{DeliveriesView, DueQuery, DueView, ReportHistory};
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn decisions_due(shell: Desk<'_>, query: DueQuery) -> Answer<DueView> {
+    Ok(shell.desk().await.decisions_due(query).await?)
+}
+
+#[tauri::command]
+pub(super) async fn decisions_due_count(shell: Desk<'_>) -> Answer<u32> {
+    Ok(shell.desk().await.decisions_due_count().await?)
+}
+
+#[tauri::command]
+pub(super) async fn debit_mark(
+    shell: Desk<'_>,
+    client_transaction_id: String,
+    initiated: bool,
+) -> Answer<()> {
+    let desk = shell.desk().await;
+    Ok(desk.debit_mark(&client_transaction_id, initiated).await?)
+}
+
+#[tauri::command]
+pub(super) async fn report_history(
+    shell: Desk<'_>,
+    client_transaction_id: String,
+) -> Answer<ReportHistory> {
+    let desk = shell.desk().await;
+    Ok(desk.report_history(&client_transaction_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn deliveries(shell: Desk<'_>) -> Answer<DeliveriesView> {
+    Ok(shell.desk().await.deliveries().await?)
+}
+
+#[tauri::command]
+pub(super) async fn delivery_leave_out(shell: Desk<'_>, delivery_id: i64) -> Answer<()> {
+    Ok(shell.desk().await.delivery_leave_out(delivery_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn report_file_filed(shell: Desk<'_>, file_id: i64) -> Answer<()> {
+    Ok(shell.desk().await.report_file_filed(file_id).await?)
+}
