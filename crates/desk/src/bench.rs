@@ -1,6 +1,7 @@
 //! Doors for the benchmarks: an encrypted database of any size, and the statements whose time is promised.
 //! The app is never built with them.
 
+pub mod outcomes;
 pub mod stage;
 
 use std::path::{Path, PathBuf};

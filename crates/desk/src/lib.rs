@@ -2,6 +2,8 @@
 //!
 //! Everything hangs on [`Desk`]: the shell makes one, and each feature adds its methods to it in its own module.
 
+pub mod activity;
+pub mod audit;
 pub mod balances;
 #[cfg(feature = "bench")]
 pub mod bench;
@@ -15,6 +17,7 @@ mod kill;
 pub mod link;
 mod moment;
 pub mod money;
+pub mod outcomes;
 pub mod problem;
 pub mod returns;
 pub mod secrets;

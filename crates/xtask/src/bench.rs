@@ -29,7 +29,7 @@ enum Reach {
 }
 
 /// From the issues.
-const TARGETS: [Target; 3] = [
+const TARGETS: [Target; 5] = [
     Target {
         benchmark: "accounts_balance_get/",
         reach: Reach::PerSecond(5_000.0),
@@ -37,6 +37,14 @@ const TARGETS: [Target; 3] = [
     Target {
         benchmark: "history/year_of_one_account",
         reach: Reach::Milliseconds(10.0),
+    },
+    Target {
+        benchmark: "activity/",
+        reach: Reach::Milliseconds(100.0),
+    },
+    Target {
+        benchmark: "outcomes/",
+        reach: Reach::Milliseconds(100.0),
     },
     Target {
         benchmark: "readings/insert_1000",

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
+    audit::Record,
     balances::billing,
     items::{
         self, health, people,
@@ -163,7 +164,11 @@ fn name(given: Option<&str>) -> Result<ClientTransactionId, DeskError> {
     Ok(id)
 }
 
-fn ruleset_key(given: Option<&str>) -> Result<Option<String>, DeskError> {
+/// The key of a ruleset as it is typed; none: the one named `default`.
+///
+/// # Errors
+/// Field `rulesetKey`.
+pub(crate) fn ruleset_key(given: Option<&str>) -> Result<Option<String>, DeskError> {
     let Some(key) = given.map(str::trim).filter(|key| !key.is_empty()) else {
         return Ok(None);
     };
@@ -259,13 +264,15 @@ async fn ask(
     question: Question,
 ) -> Result<EvaluationView, DeskError> {
     let id = question.id.clone();
-    let came_of_it = match send(desk, env, &asked, &question).await {
+    let record = Record::new(desk, env);
+    let came_of_it = match send(desk, env, &asked, &question, &record).await {
         Ok(answer) => CameOfIt::Answer(Box::new(answer)),
         Err(no_answer) => CameOfIt::NoAnswer(no_answer),
     };
     let outcome = Outcome {
         question,
         came_of_it,
+        document: record.document(),
         at: desk.now(),
     };
     keeping::keep(desk, env, asked, outcome).await?;
@@ -281,6 +288,7 @@ async fn send(
     env: &Arc<OpenEnvironment>,
     asked: &Asked,
     question: &Question,
+    record: &Record,
 ) -> Result<plaid::Evaluation, NoAnswer> {
     let unsent = |error: DeskError| NoAnswer {
         state: EvaluationState::Failed,
@@ -313,6 +321,7 @@ async fn send(
     }
     note(desk, asked, AskingStep::Asking);
     let client = env.client_about(&account.item_id, Some(&question.account_id));
+    let client = record.listens_to(&client);
     let mut evaluating = pin!(client.signal_evaluate(&request));
     // Somebody may have cancelled just now: then it does not leave.
     if let Some(stop) = stopped(env, asked).now_or_never() {

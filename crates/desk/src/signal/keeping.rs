@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Desk, DeskError, OpenEnvironment,
+    audit::Document,
     balances::{
         billing::{self, Ended},
         table::{self as readings, NewReading},
@@ -37,6 +38,8 @@ pub(super) const NOT_READ: &str = "what came of it cannot be read from the disk"
 pub(super) struct Outcome {
     pub(super) question: Question,
     pub(super) came_of_it: CameOfIt,
+    /// What crossed the wire, kept for an audit; none when nothing was sent, or the answer was not waited for.
+    pub(super) document: Option<Document>,
     pub(super) at: Timestamp,
 }
 
@@ -154,6 +157,9 @@ async fn store(env: &OpenEnvironment, outcome: &Arc<Outcome>) -> Result<(), Desk
 
 impl Outcome {
     fn write(&self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
+        if let Some(document) = &self.document {
+            document.write(transaction, self.question.id.as_str(), self.at)?;
+        }
         match &self.came_of_it {
             CameOfIt::Answer(answer) => self.write_answer(transaction, answer),
             CameOfIt::NoAnswer(no_answer) => {

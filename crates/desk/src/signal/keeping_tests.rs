@@ -160,6 +160,7 @@ fn outcome() -> Outcome {
             with: AskedWith::default(),
         },
         came_of_it: CameOfIt::Answer(Box::new(serde_json::from_str(answer).unwrap())),
+        document: None,
         at: Timestamp::UNIX_EPOCH,
     }
 }

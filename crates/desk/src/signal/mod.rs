@@ -14,7 +14,7 @@ pub(crate) mod report;
 pub(crate) mod report_files;
 pub(crate) mod report_table;
 pub(crate) mod settle;
-mod table;
+pub(crate) mod table;
 pub mod view;
 mod warnings;
 

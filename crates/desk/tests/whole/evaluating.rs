@@ -3,6 +3,7 @@
 use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     Desk,
+    activity::view::{ActivityFilter, ActivityRequest},
     balances::view::ReadingSource,
     problem::{Problem, ProblemKind},
     signal::view::{
@@ -94,6 +95,14 @@ impl Scene {
     }
 }
 
+fn newest() -> ActivityRequest {
+    ActivityRequest {
+        filter: ActivityFilter::default(),
+        after: None,
+        limit: 100,
+    }
+}
+
 fn decision(id: &str, initiated: bool) -> DecisionInput {
     DecisionInput {
         client_transaction_id: id.to_owned(),
@@ -176,7 +185,7 @@ async fn a_debit_is_evaluated_decided_and_returned() {
 
     let list = scene
         .desk
-        .run(|desk| async move { desk.evaluations_list().await.unwrap() })
+        .run(|desk| async move { desk.activity_page(newest()).await.unwrap().rows })
         .await;
     assert_eq!(list.len(), 2);
     assert_eq!(list[1].client_transaction_id, id, "the newest first");
@@ -209,7 +218,7 @@ async fn what_is_typed_is_checked_before_anything_is_written_or_sent() {
     assert!(scene.stage.calls(EVALUATE).is_empty());
     let list = scene
         .desk
-        .run(|desk| async move { desk.evaluations_list().await.unwrap() })
+        .run(|desk| async move { desk.activity_page(newest()).await.unwrap().rows })
         .await;
     assert!(list.is_empty());
 

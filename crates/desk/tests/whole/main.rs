@@ -1,6 +1,7 @@
 //! The desk's tests against the real stand-in, in one program: each would otherwise be linked on its own.
 
 mod accounts;
+mod audit;
 mod balances;
 mod bank;
 mod demo;
@@ -15,6 +16,7 @@ mod interrupted;
 mod keyring;
 mod leaving;
 mod linking;
+mod outcomes;
 mod refreshing;
 mod repairing;
 mod settling;

@@ -4,6 +4,7 @@
 //! there before stays until the new file is whole, and a failure leaves nothing behind. A history is read and written
 //! some thousand readings at a time, so its length does not matter.
 
+mod evaluations;
 mod file;
 mod history;
 mod list;
@@ -23,6 +24,9 @@ impl Desk {
         let what = match what {
             ExportWhat::List { .. } => "accounts",
             ExportWhat::History { .. } => "balance-history",
+            ExportWhat::Evaluations { .. } | ExportWhat::EvaluationsMatching { .. } => {
+                "evaluations"
+            }
             ExportWhat::Reports { reports, .. } => match reports {
                 ReportKind::Decisions => "plaid-decisions",
                 ReportKind::Returns => "plaid-returns",
@@ -64,6 +68,12 @@ impl Desk {
                 let from = from.map(|text| moment("from", &text)).transpose()?;
                 let to = to.map(|text| moment("to", &text)).transpose()?;
                 history::export(&env, account_ids, (from, to), format, path).await
+            }
+            ExportWhat::Evaluations {
+                client_transaction_ids,
+            } => evaluations::these(self, &env, client_transaction_ids, format, path).await,
+            ExportWhat::EvaluationsMatching { filter } => {
+                evaluations::matching(self, &env, filter, format, path).await
             }
             ExportWhat::Reports { reports, scope } => {
                 reports::export(self, &env, (reports, scope), format, path).await

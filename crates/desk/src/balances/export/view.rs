@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::signal::decisions_view::ReportKind;
+use crate::{activity::view::ActivityFilter, signal::decisions_view::ReportKind};
 
 /// What to write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -27,6 +27,18 @@ pub enum ExportWhat {
         from: Option<String>,
         /// RFC 3339: before this moment; absent: to the last.
         to: Option<String>,
+    },
+    /// Evaluations as they were: request, answer, decisions, returns and times.
+    #[serde(rename_all = "camelCase")]
+    Evaluations {
+        /// In the order in which they are written.
+        client_transaction_ids: Vec<String>,
+    },
+    /// The same, of all evaluations that a filter lets through, the newest first.
+    #[serde(rename_all = "camelCase")]
+    EvaluationsMatching {
+        /// Which.
+        filter: ActivityFilter,
     },
     /// Decisions or returns in the form in which Plaid's Dashboard imports them. CSV only.
     #[serde(rename_all = "camelCase")]

@@ -8,7 +8,8 @@
 use std::{io::Write, path::PathBuf};
 
 use rust_decimal::Decimal;
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap as _, Serializer};
+use serde_json::value::RawValue;
 
 use super::{
     file::{Draft, failed},
@@ -27,6 +28,8 @@ pub(super) enum Cell {
     Exact(String),
     /// Yes or no.
     Flag(bool),
+    /// JSON text of ours: in JSON a part of the row, in CSV a text.
+    Json(String),
 }
 
 impl Cell {
@@ -45,6 +48,9 @@ impl Serialize for Cell {
             Self::Missing => serializer.serialize_none(),
             Self::Text(text) | Self::Exact(text) => serializer.serialize_str(text),
             Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::Json(json) => serde_json::from_str::<&RawValue>(json)
+                .map_err(S::Error::custom)?
+                .serialize(serializer),
         }
     }
 }
@@ -150,7 +156,7 @@ impl Serialize for Row<'_> {
 fn field(cell: &Cell) -> std::borrow::Cow<'_, str> {
     match cell {
         Cell::Missing => "".into(),
-        Cell::Exact(text) => text.into(),
+        Cell::Exact(text) | Cell::Json(text) => text.into(),
         Cell::Flag(flag) => if *flag { "true" } else { "false" }.into(),
         Cell::Text(text) if is_formula(text) => format!("'{text}").into(),
         Cell::Text(text) => text.into(),

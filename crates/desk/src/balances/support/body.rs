@@ -36,7 +36,7 @@ pub(super) fn about(body: &str, account_id: &str) -> Option<String> {
 }
 
 /// JSON with a line for each value, indented by two.
-fn laid_out(json: &str) -> String {
+pub(crate) fn laid_out(json: &str) -> String {
     let mut text = String::with_capacity(json.len() * 2);
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     let mut before = None;

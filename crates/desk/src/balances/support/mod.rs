@@ -14,6 +14,7 @@ use plaid::{AccountId, ItemId, Observed, Observer};
 use rusqlite::{Connection, Row, Transaction};
 use tokio::sync::mpsc;
 
+pub(crate) use self::body::laid_out;
 use self::view::{AccountSupport, PlaidAnswer};
 use crate::{Desk, DeskError, OpenEnvironment, moment::Moment, store::StoreError};
 

@@ -1,0 +1,276 @@
+//! A page of evaluations, the newest first: found by the narrow rows, read from the wide ones.
+
+use jiff::tz::TimeZone;
+use rusqlite::{Connection, Row};
+use rust_decimal::Decimal;
+
+use super::{
+    filter::Condition,
+    view::{
+        ActivityFilter, ActivityPage, ActivityRequest, ActivityRow, ActivityTotals, DecisionMark,
+        ReturnMark,
+    },
+};
+use crate::{
+    DeskError,
+    moment::Moment,
+    returns::codes,
+    signal::view::{EvaluationResult, EvaluationState},
+    store::StoreError,
+};
+
+/// Signal evaluates US dollars.
+const CURRENCY: &str = "USD";
+
+/// The longest page.
+const LONGEST: u32 = 500;
+
+/// Where a page ended: the moment of the last row, and its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) created_at: i64,
+    pub(crate) fact_id: i64,
+}
+
+impl Place {
+    fn parse(text: &str) -> Result<Self, DeskError> {
+        let parts = text.split_once('-').and_then(|(at, id)| {
+            Some(Self {
+                created_at: at.parse().ok()?,
+                fact_id: id.parse().ok()?,
+            })
+        });
+        parts.ok_or_else(|| DeskError::invalid("after", "No page ended here."))
+    }
+
+    fn to_text(self) -> String {
+        format!("{}-{}", self.created_at, self.fact_id)
+    }
+}
+
+/// One page.
+pub(crate) fn page(
+    connection: &Connection,
+    request: &ActivityRequest,
+    zone: &TimeZone,
+) -> Result<ActivityPage, StoreError> {
+    let after = request.after.as_deref().map(Place::parse).transpose()?;
+    let limit = request.limit.clamp(1, LONGEST);
+    let mut places = places(connection, &request.filter, zone, after, limit + 1)?;
+    let more = places.len() > limit as usize;
+    places.truncate(limit as usize);
+    let last = places.last().filter(|_| more);
+    let next = last.map(|place| place.to_text());
+    Ok(ActivityPage {
+        rows: rows(connection, &places)?,
+        next,
+        all: match after {
+            None => Some(totals(connection, &request.filter, zone)?),
+            Some(_) => None,
+        },
+    })
+}
+
+/// Which rows come after a place, the newest first.
+pub(crate) fn places(
+    connection: &Connection,
+    filter: &ActivityFilter,
+    zone: &TimeZone,
+    after: Option<Place>,
+    limit: u32,
+) -> Result<Vec<Place>, StoreError> {
+    let mut condition = Condition::of(filter, zone)?;
+    if let Some(after) = after {
+        let (at, id) = (
+            condition.value(after.created_at),
+            condition.value(after.fact_id),
+        );
+        condition.and(format!("(created_at, f.fact_id) < ({at}, {id})"));
+    }
+    let sql = format!(
+        "SELECT created_at, f.fact_id FROM {} WHERE {} ORDER BY created_at DESC, f.fact_id DESC LIMIT {limit}",
+        tables(&condition),
+        condition.sql()
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let found = statement.query_map(condition.parameters().as_slice(), |row| {
+        Ok(Place {
+            created_at: row.get(0)?,
+            fact_id: row.get(1)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// The client_transaction_ids of rows.
+pub(crate) fn names(connection: &Connection, places: &[Place]) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection
+        .prepare_cached("SELECT client_transaction_id FROM evaluation_facts WHERE fact_id = ?1")?;
+    let name = |place: &Place| statement.query_row([place.fact_id], |row| row.get(0));
+    Ok(places.iter().map(name).collect::<Result<_, _>>()?)
+}
+
+/// In the order of the index, so that a page ends as soon as it is full.
+fn tables(condition: &Condition) -> &'static str {
+    if condition.looks_into_words {
+        "evaluation_facts AS f INDEXED BY facts_over_time CROSS JOIN evaluation_words AS w ON w.fact_id = f.fact_id"
+    } else {
+        "evaluation_facts AS f INDEXED BY facts_over_time"
+    }
+}
+
+fn totals(
+    connection: &Connection,
+    filter: &ActivityFilter,
+    zone: &TimeZone,
+) -> Result<ActivityTotals, StoreError> {
+    let condition = Condition::of(filter, zone)?;
+    let sql = format!(
+        "SELECT count(*), coalesce(sum(cents), 0) FROM {} WHERE {}",
+        tables(&condition),
+        condition.sql()
+    );
+    let (matching, cents): (u32, i64) = connection
+        .prepare_cached(&sql)?
+        .query_row(condition.parameters().as_slice(), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let evaluations: u32 = connection
+        .prepare_cached("SELECT count(*) FROM evaluation_facts")?
+        .query_row([], |row| row.get(0))?;
+    Ok(ActivityTotals {
+        matching,
+        evaluations,
+        amount: Decimal::new(cents, 2).to_string(),
+        institutions: list(
+            connection,
+            "SELECT name FROM fact_institutions ORDER BY name COLLATE NOCASE",
+        )?,
+        rulesets: list(
+            connection,
+            "SELECT name FROM fact_rulesets ORDER BY name COLLATE NOCASE",
+        )?,
+    })
+}
+
+fn list(connection: &Connection, sql: &str) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<Result<_, _>>()?)
+}
+
+fn rows(connection: &Connection, places: &[Place]) -> Result<Vec<ActivityRow>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT f.client_transaction_id, e.created_at, e.person_name, e.institution_name, e.account_name,
+                e.account_mask, coalesce(p.reference, e.purpose), e.amount, e.state, a.result, a.result_text,
+                a.custom_action_key, f.initiated, f.return_code, f.returned_on,
+                (SELECT o.state FROM decisions AS d JOIN outbox AS o USING (decision_id)
+                  WHERE d.client_transaction_id = f.client_transaction_id ORDER BY d.decision_id DESC LIMIT 1),
+                (SELECT o.state FROM returns AS r JOIN outbox AS o USING (return_id)
+                  WHERE r.client_transaction_id = f.client_transaction_id ORDER BY r.return_id DESC LIMIT 1)
+           FROM evaluation_facts AS f
+           JOIN evaluations AS e USING (client_transaction_id)
+           LEFT JOIN evaluation_answers AS a USING (client_transaction_id)
+           LEFT JOIN planned_debits AS p USING (client_transaction_id)
+          WHERE f.fact_id = ?1",
+    )?;
+    places
+        .iter()
+        .map(|place| {
+            let mut rows = statement.query([place.fact_id])?;
+            let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+            self::row(row)
+        })
+        .collect()
+}
+
+fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
+    let result: Option<String> = row.get(9)?;
+    let result = result.as_deref().map(self::result).transpose()?;
+    let result_text: Option<String> = row.get(10)?;
+    let initiated: Option<bool> = row.get(12)?;
+    let return_code: Option<String> = row.get(13)?;
+    let delivery = |column| -> Result<String, StoreError> {
+        let state: Option<String> = row.get(column)?;
+        state.ok_or_else(|| StoreError::unreadable("the state of a delivery"))
+    };
+    Ok(ActivityRow {
+        client_transaction_id: row.get(0)?,
+        created_at: row.get::<_, Moment>(1)?.to_text(),
+        person_name: row.get(2)?,
+        institution_name: row.get(3)?,
+        account_name: row.get(4)?,
+        account_mask: row.get(5)?,
+        reference: row.get(6)?,
+        amount: row.get(7)?,
+        currency: CURRENCY.to_owned(),
+        state: state(&row.get::<_, String>(8)?)?,
+        result,
+        result_text: result_text.filter(|_| result == Some(EvaluationResult::Other)),
+        custom_action_key: row.get(11)?,
+        decision: initiated
+            .map(|initiated| {
+                let delivery = delivery(15)?;
+                Ok::<_, StoreError>(DecisionMark {
+                    initiated,
+                    delivery,
+                })
+            })
+            .transpose()?,
+        returned: return_code
+            .map(|return_code| {
+                let meaning = codes::find(&return_code).map_or("", |code| code.title);
+                Ok::<_, StoreError>(ReturnMark {
+                    meaning: meaning.to_owned(),
+                    returned_on: row.get(14)?,
+                    delivery: delivery(16)?,
+                    return_code,
+                })
+            })
+            .transpose()?,
+    })
+}
+
+fn result(word: &str) -> Result<EvaluationResult, StoreError> {
+    match word {
+        "accept" => Ok(EvaluationResult::Accept),
+        "review" => Ok(EvaluationResult::Review),
+        "reroute" => Ok(EvaluationResult::Reroute),
+        "other" => Ok(EvaluationResult::Other),
+        _ => Err(StoreError::unreadable("the result of an evaluation")),
+    }
+}
+
+fn state(word: &str) -> Result<EvaluationState, StoreError> {
+    match word {
+        "sending" => Ok(EvaluationState::Sending),
+        "answered" => Ok(EvaluationState::Answered),
+        "failed" => Ok(EvaluationState::Failed),
+        "unknown" => Ok(EvaluationState::Unknown),
+        _ => Err(StoreError::unreadable("the state of an evaluation")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_goes_to_the_page_and_comes_back() {
+        for place in [
+            Place {
+                created_at: 1_795_478_400_123,
+                fact_id: 7,
+            },
+            Place {
+                created_at: 0,
+                fact_id: 1,
+            },
+        ] {
+            assert_eq!(Place::parse(&place.to_text()).unwrap(), place);
+        }
+        for text in ["", "-", "1-", "x-1", "1"] {
+            assert!(Place::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

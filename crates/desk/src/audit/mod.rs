@@ -1,0 +1,68 @@
+//! Audit: each evaluation can be shown later as it was asked, answered, decided and returned.
+//! What crossed the wire is stored in the transaction that stores its outcome, and is never changed.
+
+mod record;
+mod table;
+pub mod view;
+
+use plaid::ClientTransactionId;
+use rusqlite::Connection;
+
+pub(crate) use self::record::{Document, Record};
+use self::view::AuditView;
+use crate::{
+    Desk, DeskError,
+    signal::{report, report_table, table as evaluations},
+    start::view::Environment,
+    store::StoreError,
+};
+
+/// Evaluations that are shown on paper at once, at most.
+const MOST: usize = 1_000;
+
+impl Desk {
+    /// Evaluations as they were, in the order of their names.
+    ///
+    /// # Errors
+    /// `NotFound`; field `clientTransactionIds` for more than 1,000 of them; `NothingOpen`, `Database`.
+    pub async fn audit(
+        &self,
+        client_transaction_ids: Vec<String>,
+    ) -> Result<Vec<AuditView>, DeskError> {
+        if client_transaction_ids.len() > MOST {
+            return Err(DeskError::invalid(
+                "clientTransactionIds",
+                format!("At most {MOST} evaluations are shown at once. Export them instead."),
+            ));
+        }
+        let env = self.open()?;
+        let (environment, version) = (env.environment, self.config().version.clone());
+        env.store
+            .read(move |connection| {
+                let one = |id: &String| audit(connection, id, environment, &version);
+                client_transaction_ids.iter().map(one).collect()
+            })
+            .await
+    }
+}
+
+/// One evaluation as it was.
+pub(crate) fn audit(
+    connection: &Connection,
+    client_transaction_id: &str,
+    environment: Environment,
+    app_version: &str,
+) -> Result<AuditView, StoreError> {
+    let id: ClientTransactionId = report::id(client_transaction_id)?;
+    let evaluation = evaluations::view(connection, &id)?;
+    let reports = report_table::history(connection, id.as_str())?;
+    let exchanges = table::exchanges(connection, id.as_str())?;
+    Ok(AuditView {
+        events: table::events(&evaluation, &reports, &exchanges),
+        evaluation,
+        reports,
+        exchanges,
+        environment,
+        app_version: app_version.to_owned(),
+    })
+}
