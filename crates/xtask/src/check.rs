@@ -53,7 +53,7 @@ fn all_steps(repository: &Repository, steps: &mut Steps) -> Result<()> {
     tests_with_plaids_clients(repository, steps)?;
     let package = installer(repository, steps)?;
     tests(repository, steps, package)?;
-    kill_test(repository, steps)
+    kill_tests(repository, steps)
 }
 
 fn user_interface(repository: &Repository, steps: &mut Steps) -> Result<()> {
@@ -176,18 +176,18 @@ fn tests(repository: &Repository, steps: &mut Steps, package: Option<PathBuf>) -
     })
 }
 
-/// The desk is killed at every place that the feature `kill-points` makes, and started again. The same packages and
-/// features otherwise, so that only the desk is compiled again; the app is not, and never has that feature. The test
-/// sees to that, too.
-fn kill_test(repository: &Repository, steps: &mut Steps) -> Result<()> {
-    const NAME: &str = "kill test";
+/// The desk is killed at every place that the feature `kill-points` makes, and at calls on the wire, and started again.
+/// The same packages and features otherwise, so that only the desk is compiled again; the app is not, and never has that
+/// feature. The tests, which are one program, see to that, too.
+fn kill_tests(repository: &Repository, steps: &mut Steps) -> Result<()> {
+    const NAME: &str = "kill tests";
     if !cfg!(unix) {
         steps.skip(NAME, "a process is killed by SIGKILL, which is of Unix");
         return Ok(());
     }
     let shell = &repository.shell;
     let features = "custom-protocol,desk/kill-points";
-    steps.step("lints of the kill test", || {
+    steps.step("lints of the kill tests", || {
         repository.run(cmd!(
             shell,
             "cargo clippy --workspace --features {features} --test killed -- -D warnings"

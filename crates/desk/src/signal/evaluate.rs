@@ -23,6 +23,7 @@ use crate::{
         self, health, people,
         table::{self as items_table, AccountRow, ItemKey},
     },
+    kill,
     money::{self, ZeroIs},
     problem::{NextAction, Problem, ProblemKind},
     start::event::DeskEvent,
@@ -263,12 +264,14 @@ async fn ask(
     asked: Asked,
     question: Question,
 ) -> Result<EvaluationView, DeskError> {
+    kill::point("evaluation.written");
     let id = question.id.clone();
     let record = Record::new(desk, env);
     let came_of_it = match send(desk, env, &asked, &question, &record).await {
         Ok(answer) => CameOfIt::Answer(Box::new(answer)),
         Err(no_answer) => CameOfIt::NoAnswer(no_answer),
     };
+    kill::point("evaluation.answered");
     let outcome = Outcome {
         question,
         came_of_it,
@@ -276,6 +279,7 @@ async fn ask(
         at: desk.now(),
     };
     keeping::keep(desk, env, asked, outcome).await?;
+    kill::point("evaluation.kept");
     let shown = id.clone();
     env.store
         .read(move |connection| table::view(connection, &shown))

@@ -27,7 +27,8 @@ use tokio::sync::Notify;
 
 use super::report_table::{self, Delivery, NewReturn, Report};
 use crate::{
-    Desk, DeskError, OpenEnvironment, moment::Moment, problem::Problem, start::event::DeskEvent,
+    Desk, DeskError, OpenEnvironment, kill, moment::Moment, problem::Problem,
+    start::event::DeskEvent,
 };
 
 /// Deliveries under way at the same time, each of another evaluation.
@@ -181,12 +182,15 @@ async fn deliver(
     delivery: Delivery,
 ) -> Result<Outcome, DeskError> {
     let being_sent = env.work.outbox.sends(delivery.delivery_id);
+    kill::point("delivery.begun");
     let sent = tokio::select! {
         biased;
         () = env.cancel.cancelled() => return Ok(Outcome::Settled),
         sent = send(env, &delivery) => sent,
     };
+    kill::point("delivery.answered");
     let outcome = store(desk, env, &delivery, sent).await?;
+    kill::point("delivery.stored");
     drop(being_sent);
     desk.emit(DeskEvent::EvaluationsChanged);
     Ok(outcome)

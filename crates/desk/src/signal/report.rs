@@ -10,7 +10,7 @@ use super::{
     view::{DecisionInput, EvaluationView, ReturnInput},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    Desk, DeskError, OpenEnvironment, kill,
     money::{self, ZeroIs},
     returns::codes,
     start::event::DeskEvent,
@@ -126,6 +126,7 @@ pub(crate) fn recorded<T>(
     written: Result<T, DeskError>,
 ) -> Result<T, DeskError> {
     let answer = written?;
+    kill::point("report.recorded");
     env.work.outbox.ring();
     desk.emit(DeskEvent::EvaluationsChanged);
     Ok(answer)

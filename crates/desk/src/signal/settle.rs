@@ -17,6 +17,7 @@ use crate::{
     Desk, DeskError, OpenEnvironment,
     balances::billing::{self, Charged},
     items::table::to_json,
+    kill,
     moment::Moment,
     problem::{NextAction, Problem, ProblemKind},
     start::event::DeskEvent,
@@ -175,11 +176,13 @@ async fn ask(env: &OpenEnvironment, id: &ClientTransactionId) -> Result<Settled,
     env.store
         .write(move |transaction| tell(transaction, &noted))
         .await?;
+    kill::point("settling.begun");
     let told = tokio::select! {
         biased;
         told = env.client.signal_decision_report(&report) => told,
         () = env.cancel.cancelled() => return Err(DeskError::Cancelled),
     };
+    kill::point("settling.answered");
     let settled = match told {
         Ok(_) => Settled::AskedAnswerLost,
         Err(error) if is_unknown_to_plaid(&error) => Settled::NeverAsked,
@@ -189,6 +192,7 @@ async fn ask(env: &OpenEnvironment, id: &ClientTransactionId) -> Result<Settled,
     env.store
         .write(move |transaction| write(transaction, &id, settled))
         .await?;
+    kill::point("settling.written");
     Ok(settled)
 }
 

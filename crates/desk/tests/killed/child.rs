@@ -10,7 +10,8 @@ use std::{
 };
 
 use desk::{
-    BoxFuture, Clock as _, DemoError, DemoLauncher, Desk, DeskConfig, DeskError, PlaidUrls,
+    BoxFuture, CallPace, Clock as _, DemoError, DemoLauncher, Desk, DeskConfig, DeskError,
+    PlaidUrls,
     demo::view::DemoLatency,
     items::view::{ItemHealth, ItemView},
     link::{
@@ -38,7 +39,7 @@ use crate::{
 const PASSPHRASE: &str = "correct horse battery";
 
 /// How long a child waits for what must happen.
-const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Carries the orders on standard input out.
 pub fn run(what: &str) -> ExitCode {
@@ -109,6 +110,11 @@ impl desk::Clock for Ahead {
 
 /// Starts the desk with the Demo open.
 pub async fn open(data_dir: PathBuf, bank: &str, ahead_seconds: i64) -> Desk {
+    open_paced(data_dir, bank, ahead_seconds, CallPace::default()).await
+}
+
+/// The same, at another pace.
+pub async fn open_paced(data_dir: PathBuf, bank: &str, ahead_seconds: i64, pace: CallPace) -> Desk {
     let config = DeskConfig {
         data_dir,
         version: "0.0.0".to_owned(),
@@ -117,7 +123,7 @@ pub async fn open(data_dir: PathBuf, bank: &str, ahead_seconds: i64) -> Desk {
         demo: Arc::new(Launcher(bank.parse().unwrap())),
     };
     let clock = Arc::new(Ahead::by(ahead_seconds));
-    let desk = Desk::start_with_clock(config, clock).await;
+    let desk = Desk::start_paced(config, clock, pace).await;
     let passphrase = Passphrase::new(PASSPHRASE);
     if desk.unlock(passphrase.clone()).await.is_err() {
         let choice = SecretStoreChoice::Passphrase { passphrase };
@@ -130,7 +136,7 @@ pub async fn open(data_dir: PathBuf, bank: &str, ahead_seconds: i64) -> Desk {
 }
 
 /// Waits until what is read is as it must be.
-async fn until<T, F>(desk: &Desk, read: impl Fn(Desk) -> F, what: impl Fn(&T) -> bool) -> T
+pub async fn until<T, F>(desk: &Desk, read: impl Fn(Desk) -> F, what: impl Fn(&T) -> bool) -> T
 where
     F: Future<Output = T>,
     T: std::fmt::Debug,
@@ -156,6 +162,21 @@ fn is_free<T>(done: &Result<T, DeskError>) -> bool {
 
 async fn items(desk: Desk) -> Vec<ItemView> {
     desk.items_view().await.unwrap().items
+}
+
+/// Links banks for debits, one after the other.
+pub async fn link(desk: &Desk, bank: &str, logins: &[Login]) {
+    let mut user = User {
+        desk: desk.clone(),
+        customer: Customer::at(bank),
+        linked: Vec::new(),
+        names: 0,
+    };
+    for login in logins {
+        let started = user.begin_link(For::Debits, Whose::New).await;
+        user.succeed(&started, *login).await;
+        user.linked(&started.session.session_id, *login).await;
+    }
 }
 
 /// An Item, and how its owner signs in.

@@ -1,8 +1,10 @@
-//! The kill test. The desk runs in a process of its own and ends by SIGKILL at a named place; the next process opens
+//! The kill tests. The desk runs in a process of its own and ends by SIGKILL at a named place; the next process opens
 //! what is on the disk, and then every Item that the stand-in has granted must be known to the desk, and none twice.
+//! What is evaluated, decided and returned has kills of its own: see `debits`.
 //!
 //! `cargo test --workspace --features custom-protocol,desk/kill-points --test killed`; with `-- POINT` only that place,
-//! with `-- POINT SEED` one kill of it. The app's features are there so that nothing but the desk is compiled anew.
+//! with `-- POINT SEED` one kill of it, with `-- debits` the other part, with `-- debits TRIAL` one trial of that. The
+//! app's features are there so that nothing but the desk is compiled anew.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -12,6 +14,7 @@
 mod act;
 mod child;
 mod customer;
+mod debits;
 mod judge;
 mod orders;
 mod script;
@@ -36,10 +39,18 @@ fn main() -> ExitCode {
     if let [orders::ACT | orders::SETTLE] = arguments[..] {
         return child::run(arguments[0]);
     }
+    if let Some(code) = debits::child(&arguments) {
+        return code;
+    }
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let passed = runtime.block_on(async {
+        all_have_their_kills();
         match arguments[..] {
-            [] => everywhere(&POINTS, 0..KILLS).await,
+            [] => everywhere(&POINTS, 0..KILLS).await & debits::run(None).await,
+            [debits::NAME] => debits::run(None).await,
+            [debits::NAME, trial] => {
+                debits::run(Some(trial.parse().expect("a trial is a number"))).await
+            }
             [point] => everywhere(&[known(point)], 0..KILLS).await,
             [point, seed] => {
                 let seed = seed.parse().expect("a seed is a number");
@@ -62,10 +73,15 @@ fn known(point: &str) -> &'static str {
         .unwrap_or_else(|| panic!("there is no place {point:?}; there are {POINTS:?}"))
 }
 
-async fn everywhere(points: &[&'static str], seeds: std::ops::Range<u64>) -> bool {
-    let placed = script::placed_in_the_source();
-    assert_eq!(placed, POINTS, "every place of the source has its kills");
+/// Every place of the source has its kills, in one of the two parts.
+fn all_have_their_kills() {
+    let mut points = [&POINTS[..], &debits::moment::POINTS].concat();
+    points.sort_unstable();
+    assert_eq!(script::placed_in_the_source(), points);
     table::the_app_has_no_such_places();
+}
+
+async fn everywhere(points: &[&'static str], seeds: std::ops::Range<u64>) -> bool {
     let template = Template::make().await;
     let at_once = std::thread::available_parallelism().map_or(2, usize::from);
     let trials = points

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 pub struct StandIn {
     server: Server,
     clock: Clock,
-    _state: TempDir,
+    state: TempDir,
 }
 
 /// An Item that the stand-in has.
@@ -37,7 +37,11 @@ impl Item {
 
 impl StandIn {
     pub async fn start() -> Self {
-        let state = tempfile::tempdir().unwrap();
+        Self::on(tempfile::tempdir().unwrap()).await
+    }
+
+    /// With what is in that folder.
+    pub async fn on(state: TempDir) -> Self {
         let clock = Clock::system();
         let options = Options {
             control_port: Some(0),
@@ -47,7 +51,7 @@ impl StandIn {
         Self {
             server: Server::start(options).await.unwrap(),
             clock,
-            _state: state,
+            state,
         }
     }
 
@@ -72,7 +76,9 @@ impl StandIn {
         control.items
     }
 
-    pub async fn stop(self) {
+    /// Answers the folder with all that it has.
+    pub async fn stop(self) -> TempDir {
         self.server.stop().await;
+        self.state
     }
 }

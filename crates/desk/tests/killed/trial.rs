@@ -24,7 +24,7 @@ use crate::{
 /// How long a child may take.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-const SIGKILL: i32 = 9;
+pub const SIGKILL: i32 = 9;
 
 /// What one kill came to.
 pub struct Outcome {
@@ -55,7 +55,7 @@ impl Template {
     }
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+pub fn copy_folder(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let from = entry.unwrap().path();
         let to: PathBuf = to.join(from.file_name().unwrap());

@@ -107,6 +107,7 @@ fn migrations() -> Migrations<'static> {
         M::up(accounts::CLOSURES_AND_CURRENCIES),
         M::up(webhooks::DELIVERIES),
         M::up(link::WAYS_IN),
+        M::up(signal::TIMES),
     ])
 }
 

@@ -33,6 +33,11 @@ pub(super) const SCHEMA: &str = "
     ) STRICT;
 ";
 
+/// How often an evaluation was made under one name: each one is a charge.
+pub(super) const TIMES: &str = "
+    ALTER TABLE evaluations ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+";
+
 /// One evaluation as it was answered.
 #[derive(Debug)]
 pub(crate) struct Evaluation {
@@ -52,7 +57,8 @@ pub(crate) fn put(db: &Connection, evaluation: &Evaluation) -> Result<()> {
              request_id, evaluated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (client_transaction_id) DO UPDATE SET ruleset_key = excluded.ruleset_key,
-             result = excluded.result, request_id = excluded.request_id, evaluated_at = excluded.evaluated_at",
+             result = excluded.result, request_id = excluded.request_id, evaluated_at = excluded.evaluated_at,
+             times = times + 1",
         params![
             evaluation.client_transaction_id,
             evaluation.item_id,

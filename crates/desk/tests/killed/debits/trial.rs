@@ -1,0 +1,224 @@
+//! One data folder and one bank: a desk that is killed again and again, one that brings it to an end, and the verdict.
+
+use std::{os::unix::process::ExitStatusExt as _, process::Stdio, time::Duration};
+
+use jiff::SignedDuration;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    process::{Child, ChildStdout, Command},
+};
+
+use super::{
+    bank,
+    judge::{Story, Verdict, judge},
+    moment::{Kill, Moment},
+    orders::{self, News, Orders, Report},
+    wire::{Now, Wire},
+};
+use crate::{
+    act::Login,
+    child,
+    stand_in::StandIn,
+    trial::{SIGKILL, copy_folder},
+};
+
+/// How long a child may take.
+const PATIENCE: Duration = Duration::from_secs(100);
+
+/// How much later it is at each start. In the Demo the bank is asked 5 seconds after an evaluation whether it has it.
+const LATER: SignedDuration = SignedDuration::from_secs(10);
+
+/// What one trial came to.
+pub struct Outcome {
+    pub trial: usize,
+    pub killed: Vec<Moment>,
+    pub faults: usize,
+    pub verdict: Verdict,
+    /// What the desks wrote to their logs.
+    pub log: String,
+}
+
+/// A desk with a few banks linked, and the bank's own state. Each trial begins with copies.
+pub struct Template {
+    desk: TempDir,
+    bank: TempDir,
+}
+
+impl Template {
+    pub async fn make() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let bank = StandIn::start().await;
+        let desk = child::open(dir.path().to_owned(), &bank.url(), 0).await;
+        let login = |institution, customer| Login {
+            institution,
+            customer,
+        };
+        child::link(&desk, &bank.url(), &[login(0, 0), login(1, 1), login(2, 2)]).await;
+        desk.shut_down().await;
+        Self {
+            desk: dir,
+            bank: bank.stop().await,
+        }
+    }
+}
+
+fn copy(folder: &TempDir) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    copy_folder(folder.path(), copy.path());
+    copy
+}
+
+struct Trial {
+    data_dir: TempDir,
+    bank: StandIn,
+    wire: Wire,
+    ahead: SignedDuration,
+    story: Story,
+    report: Option<Report>,
+    killed: Vec<Moment>,
+    log: String,
+}
+
+pub async fn run(template: &Template, number: usize, kills: Vec<Kill>) -> Outcome {
+    let bank = StandIn::on(copy(&template.bank)).await;
+    let mut trial = Trial {
+        data_dir: copy(&template.desk),
+        wire: Wire::to(bank.url()).await,
+        bank,
+        ahead: SignedDuration::ZERO,
+        story: Story::default(),
+        report: None,
+        killed: Vec::new(),
+        log: String::new(),
+    };
+    let played = trial.play(&kills).await;
+    let faults = trial.wire.faults();
+    trial.wire.stop().await;
+    let kept = bank::read(trial.bank.stop().await.path());
+    let verdict = match (played, &trial.report) {
+        (Ok(()), Some(report)) => judge(&trial.story, &kept, report),
+        (Ok(()), None) => Verdict::of_wrong("what is left was not brought to an end".to_owned()),
+        (Err(wrong), _) => Verdict::of_wrong(wrong),
+    };
+    Outcome {
+        trial: number,
+        killed: trial.killed,
+        faults,
+        verdict,
+        log: trial.log,
+    }
+}
+
+impl Trial {
+    /// # Errors
+    /// What went wrong before there was anything to judge.
+    async fn play(&mut self, kills: &[Kill]) -> Result<(), String> {
+        for kill in kills {
+            if !self.child(orders::USE, Some(*kill)).await? {
+                return Err(format!("{} was never passed", kill.moment.words()));
+            }
+            self.killed.push(kill.moment);
+        }
+        self.child(orders::FINISH, None).await?;
+        Ok(())
+    }
+
+    /// Runs a child to its end. Answers whether it was killed.
+    async fn child(&mut self, what: &str, kill: Option<Kill>) -> Result<bool, String> {
+        self.ahead += LATER;
+        self.bank.later(LATER);
+        let now = self.wire.begin(kill);
+        let mut child = self.spawn(what, kill);
+        let orders = Orders {
+            data_dir: self.data_dir.path().to_owned(),
+            bank: self.wire.url(),
+            ahead_seconds: self.ahead.as_secs(),
+            seed: kill.map_or(0, |kill| kill.seed),
+            asked: self.story.asked(),
+            tried: self.story.tried(),
+        };
+        let mut input = child.stdin.take().unwrap();
+        let text = serde_json::to_vec(&orders).unwrap();
+        input.write_all(&text).await.unwrap();
+        drop(input);
+        let mut errors = child.stderr.take().unwrap();
+        let errors = tokio::spawn(async move {
+            let mut text = Vec::new();
+            errors.read_to_end(&mut text).await.unwrap();
+            text
+        });
+        let told = child.stdout.take().unwrap();
+        let heard = tokio::time::timeout(PATIENCE, self.hear(&mut child, told, kill, now)).await;
+        if heard.is_err() {
+            child.start_kill().unwrap();
+        }
+        let status = child.wait().await.unwrap();
+        self.wire.end().await;
+        let moment = kill.map_or_else(String::new, |kill| kill.moment.words());
+        let errors = errors.await.unwrap();
+        self.log += &format!("--- {what} {moment}\n{}", String::from_utf8_lossy(&errors));
+        heard.map_err(|_| format!("{what} did not end ({moment})"))?;
+        let killed = status.signal() == Some(SIGKILL);
+        if !killed && !status.success() {
+            return Err(format!("{what} ended with {status} ({moment})"));
+        }
+        Ok(killed)
+    }
+
+    fn spawn(&self, what: &str, kill: Option<Kill>) -> Child {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .arg(what)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        if let Some(Kill {
+            moment: Moment::Point(point),
+            passing,
+            ..
+        }) = kill
+        {
+            command
+                .env("BALANCE_DESK_KILL_AT", point)
+                .env("BALANCE_DESK_KILL_AFTER", passing.to_string());
+        }
+        command.spawn().unwrap()
+    }
+
+    /// Hears a child to its end, which it may be given here.
+    async fn hear(
+        &mut self,
+        child: &mut Child,
+        told: ChildStdout,
+        kill: Option<Kill>,
+        mut now: Now,
+    ) {
+        let mut lines = BufReader::new(told).lines();
+        let mut told = 0;
+        let after = kill.filter(|kill| kill.moment == Moment::Told);
+        let mut alive = true;
+        loop {
+            let line = tokio::select! {
+                line = lines.next_line() => line.unwrap(),
+                () = now.comes(), if alive => {
+                    alive = false;
+                    child.start_kill().unwrap();
+                    continue;
+                }
+            };
+            let Some(line) = line else { return };
+            let news: News = serde_json::from_str(&line).unwrap();
+            told += u32::from(news.is_a_promise());
+            if alive && after.is_some_and(|after| told == after.passing) {
+                alive = false;
+                child.start_kill().unwrap();
+            }
+            match news {
+                News::Report(report) => self.report = Some(report),
+                news => self.story.hear(news),
+            }
+        }
+    }
+}
