@@ -33,10 +33,16 @@ import type { Problem } from "./bindings/problem";
 import type { ReturnCodeView } from "./bindings/returns";
 import type { Settings, SettingsView } from "./bindings/settings";
 import type {
+  ActionKeyInput,
+  ActionKeyView,
+  AttributeWords,
+  DebitMargin,
   DecisionInput,
+  EvaluateFacts,
   EvaluateRequest,
   EvaluationView,
   ReturnInput,
+  RunningEvaluation,
 } from "./bindings/signal";
 import type {
   AppStatus,
@@ -170,6 +176,18 @@ export const signal = {
   evaluate: (request: EvaluateRequest) => call<EvaluationView>("evaluate", { request }),
   askAgain: (clientTransactionId: string) =>
     call<EvaluationView>("evaluation_ask_again", { clientTransactionId }),
+  running: () => call<RunningEvaluation[]>("evaluations_running"),
+  cancel: (clientTransactionId: string) => call<null>("evaluation_cancel", { clientTransactionId }),
+  settle: (clientTransactionId: string) =>
+    call<EvaluationView>("evaluation_settle", { clientTransactionId }),
+  facts: (accountId: string) => call<EvaluateFacts>("evaluate_facts", { accountId }),
+  coreAttributes: () => call<AttributeWords[]>("core_attributes"),
+  actionKeys: () => call<ActionKeyView[]>("action_keys"),
+  saveActionKey: (input: ActionKeyInput) => call<ActionKeyView[]>("action_key_save", { input }),
+  forgetActionKey: (customActionKey: string) =>
+    call<ActionKeyView[]>("action_key_forget", { customActionKey }),
+  margin: () => call<DebitMargin>("debit_margin"),
+  saveMargin: (margin: DebitMargin) => call<DebitMargin>("debit_margin_save", { margin }),
   list: () => call<EvaluationView[]>("evaluations_list"),
   evaluation: (clientTransactionId: string) =>
     call<EvaluationView>("evaluation", { clientTransactionId }),

@@ -1,11 +1,16 @@
 //! The transport: one POST with Plaid's headers, one answer, and a type for everything that can go wrong between.
 //! It follows no redirect, reads no endless answer, retries nothing, and quotes nothing that may hold a secret.
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use reqwest::{
     StatusCode,
-    header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION},
+    header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use url::Url;
@@ -69,6 +74,7 @@ pub struct Client {
     secret: ApiSecret,
     timeouts: Timeouts,
     observers: Vec<Arc<dyn Observer>>,
+    clock: Arc<Mutex<Option<SignedDuration>>>,
 }
 
 impl fmt::Debug for Client {
@@ -121,6 +127,7 @@ impl Client {
             secret: credentials.secret,
             timeouts,
             observers: Vec::new(),
+            clock: Arc::default(),
         })
     }
 
@@ -130,6 +137,21 @@ impl Client {
         let mut client = self.clone();
         client.observers.push(observer);
         client
+    }
+
+    /// By how much the clock of this computer was behind the server's (ahead where it is negative) when an answer last
+    /// came, to a second or two; none before the first.
+    pub fn clock_offset(&self) -> Option<SignedDuration> {
+        *self.clock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_clock(&self, headers: &HeaderMap) {
+        let date = header_text(headers, DATE.as_str());
+        let date = date.and_then(|date| rfc2822::parse(&date).ok());
+        if let Some(date) = date {
+            let offset = date.timestamp().duration_since(Timestamp::now());
+            *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = Some(offset);
+        }
     }
 
     /// The environment that this client talks to.
@@ -201,6 +223,7 @@ impl Client {
             .await
             .map_err(|error| self.unsent(&error, allowed))?;
 
+        self.note_clock(response.headers());
         let status = response.status();
         if status.is_redirection() {
             return Err(redirect(status, response.headers()));

@@ -3,6 +3,10 @@
 
 mod support;
 
+use axum::{
+    http::header::{CONTENT_TYPE, DATE},
+    response::IntoResponse,
+};
 use plaid::{
     BalanceOptions, ClientTransactionId, Decimal, DecisionReport, InstitutionOptions, LinkToken,
     Risk, SignalEvaluateRequest, SignalResult,
@@ -154,6 +158,26 @@ async fn an_evaluation_is_read_in_either_case() {
         assert_eq!(ruleset.result, Some(expected));
         let rule = ruleset.triggered_rule.unwrap();
         assert_eq!(rule.custom_action_key.as_deref(), Some("3-day-hold"));
+    }
+}
+
+#[tokio::test]
+async fn how_far_the_clock_is_off_is_known_after_an_answer() {
+    for (ahead, expected) in [(0, 0), (3600, 3600), (-86_400, -86_400)] {
+        let server = Server::start(move |_| {
+            let ahead = jiff::SignedDuration::from_secs(ahead);
+            let then = plaid::Timestamp::now().saturating_add(ahead).unwrap();
+            let date = jiff::fmt::rfc2822::DateTimePrinter::new();
+            let date = date.timestamp_to_rfc9110_string(&then).unwrap();
+            let headers = [(DATE, date), (CONTENT_TYPE, "application/json".to_owned())];
+            (headers, r#"{"request_id":"r"}"#).into_response()
+        })
+        .await;
+        let client = server.client();
+        assert_eq!(client.clock_offset(), None);
+        client.signal_evaluate(&evaluate()).await.unwrap();
+        let off = client.clone().clock_offset().unwrap().as_secs();
+        assert!((off - expected).abs() <= 2, "{off} for {expected}");
     }
 }
 

@@ -1,7 +1,8 @@
 //! Evaluations, decisions and returns.
 
 use desk::signal::view::{
-    DecisionInput, EvaluateRequest, EvaluationView, ReturnInput,
+    ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, DecisionInput, EvaluateFacts,
+    EvaluateRequest, EvaluationView, ReturnInput, RunningEvaluation,
 };
 
 use super::{Answer, Desk};
@@ -18,6 +19,72 @@ pub(super) async fn evaluation_ask_again(
 ) -> Answer<EvaluationView> {
     let desk = shell.desk().await;
     Ok(desk.evaluation_ask_again(&client_transaction_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn evaluations_running(shell: Desk<'_>) -> Answer<Vec<RunningEvaluation>> {
+    Ok(shell.desk().await.evaluations_running().await?)
+}
+
+#[tauri::command]
+pub(super) async fn evaluation_cancel(
+    shell: Desk<'_>,
+    client_transaction_id: String,
+) -> Answer<()> {
+    let desk = shell.desk().await;
+    Ok(desk.evaluation_cancel(&client_transaction_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn evaluation_settle(
+    shell: Desk<'_>,
+    client_transaction_id: String,
+) -> Answer<EvaluationView> {
+    let desk = shell.desk().await;
+    desk.evaluation_settle(&client_transaction_id).await?;
+    Ok(desk.evaluation(&client_transaction_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn evaluate_facts(shell: Desk<'_>, account_id: String) -> Answer<EvaluateFacts> {
+    Ok(shell.desk().await.evaluate_facts(&account_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn core_attributes(shell: Desk<'_>) -> Answer<Vec<AttributeWords>> {
+    Ok(shell.desk().await.core_attributes())
+}
+
+#[tauri::command]
+pub(super) async fn action_keys(shell: Desk<'_>) -> Answer<Vec<ActionKeyView>> {
+    Ok(shell.desk().await.action_keys().await?)
+}
+
+#[tauri::command]
+pub(super) async fn action_key_save(
+    shell: Desk<'_>,
+    input: ActionKeyInput,
+) -> Answer<Vec<ActionKeyView>> {
+    Ok(shell.desk().await.action_key_save(input).await?)
+}
+
+#[tauri::command]
+pub(super) async fn action_key_forget(
+    shell: Desk<'_>,
+    custom_action_key: String,
+) -> Answer<Vec<ActionKeyView>> {
+    let desk = shell.desk().await;
+    Ok(desk.action_key_forget(&custom_action_key).await?)
+}
+
+#[tauri::command]
+pub(super) async fn debit_margin(shell: Desk<'_>) -> Answer<DebitMargin> {
+    Ok(shell.desk().await.debit_margin().await?)
+}
+
+#[tauri::command]
+pub(super) async fn debit_margin_save(shell: Desk<'_>, margin: DebitMargin) -> Answer<DebitMargin> {
+    Ok(shell.desk().await.debit_margin_save(margin).await?)
 }
 
 #[tauri::command]

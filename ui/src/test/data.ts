@@ -5,9 +5,14 @@ import type { DemoView } from "../bindings/demo";
 import type { AccountView, ItemsView, ItemView, PersonView } from "../bindings/items";
 import type { InvitationView, LinkSessionView } from "../bindings/link";
 import type { Problem } from "../bindings/problem";
-import type { SettingsView } from "../bindings/settings";
 import type { ReturnCodeView } from "../bindings/returns";
-import type { EvaluationAnswer, EvaluationView } from "../bindings/signal";
+import type { SettingsView } from "../bindings/settings";
+import type {
+  AttributeWords,
+  EvaluateFacts,
+  EvaluationAnswer,
+  EvaluationView,
+} from "../bindings/signal";
 import type { AppStatus, Environment } from "../bindings/start";
 
 /** The Demo's bank as it usually is, with two Items linked. */
@@ -501,6 +506,50 @@ export function evaluation(id: string, changes: Partial<EvaluationView> = {}): E
   };
 }
 
+export function evaluateFacts(changes: Partial<EvaluateFacts> = {}): EvaluateFacts {
+  return {
+    personName: "Ada Lovelace",
+    clientUserId: "0b6f5a4e-ada",
+    estimate: {
+      kind: "known",
+      amount: "90.00",
+      currency: "USD",
+      basis: "available",
+      balance: "100",
+      readAt: ago(65),
+      source: "live",
+      margin: { percent: "10", amount: "0" },
+    },
+    rulesetKeys: ["payroll"],
+    clockBehindSeconds: null,
+    ...changes,
+  };
+}
+
+export const attributeWords: AttributeWords[] = [
+  {
+    name: "days_since_first_plaid_connection",
+    title: "Known to Plaid for",
+    unit: "days",
+    group: "plaidNetwork",
+    meaning: "Days since this Item was first connected to any application through Plaid.",
+  },
+  {
+    name: "unauthorized_transactions_count_90d",
+    title: "Debits called unauthorized, last 90 days",
+    unit: "count",
+    group: "returns",
+    meaning: "Past debits of the account that look like they came back as unauthorized.",
+  },
+  {
+    name: "is_savings_or_money_market_account",
+    title: "Savings or money market account",
+    unit: "yesNo",
+    group: "account",
+    meaning: "Whether it is an account for saving.",
+  },
+];
+
 export const review = evaluation("debit-2026-0117", {
   amount: "1234.5",
   createdAt: ago(30),
@@ -515,6 +564,7 @@ export const review = evaluation("debit-2026-0117", {
       { name: "days_since_first_plaid_connection", value: "510" },
       { name: "unauthorized_transactions_count_90d", value: "0" },
       { name: "is_savings_or_money_market_account", value: "false" },
+      { name: "days_since_account_opening", value: null },
     ],
     warnings: [
       {
@@ -523,6 +573,7 @@ export const review = evaluation("debit-2026-0117", {
         warningMessage: "the login details of this item have changed",
         explanation:
           "The bank could not be asked, so the answer rests on older data. Let the person sign in again.",
+        action: { kind: "repairItem", itemId: "item-platypus" },
       },
     ],
   }),

@@ -8,8 +8,10 @@ import type { DeskEvent, Environment } from "../bindings/start";
 import {
   ada,
   ago,
+  attributeWords,
   billingView,
   demoView,
+  evaluateFacts,
   evaluation,
   failedEvaluation,
   grace,
@@ -69,6 +71,12 @@ function usual(open: Environment | null): Record<string, Answer> {
     evaluations_list: () => evaluations,
     evaluation: ({ clientTransactionId }) =>
       evaluations.find((one) => one.clientTransactionId === clientTransactionId),
+    evaluations_running: () => [],
+    evaluate_facts: () => evaluateFacts(),
+    core_attributes: () => attributeWords,
+    action_keys: () => [],
+    debit_margin: () => ({ percent: "10", amount: "0" }),
+    debit_margin_save: ({ margin }) => margin,
     return_codes: () => returnCodes,
     deliver_now: () => null,
     demo_view: () => demoView(),

@@ -1,14 +1,18 @@
 //! Signal: evaluations, the decisions made on them, the returns that came, and their delivery to Plaid.
 
+mod action_keys;
 pub(crate) mod asking;
+mod core_attributes;
 mod decisions;
 pub mod decisions_view;
 mod deliveries;
 mod details;
 mod due;
+pub(crate) mod estimate;
 pub(crate) mod evaluate;
 mod keeping;
 pub(crate) mod outbox;
+mod preparation;
 mod preparing;
 pub(crate) mod report;
 pub(crate) mod report_files;

@@ -218,6 +218,7 @@ fn warning_views(answer: &plaid::Evaluation) -> Vec<WarningView> {
             warning_message: said(&warning.warning_message),
             explanation: warnings::explanation(&warning.warning_type, &warning.warning_code)
                 .to_owned(),
+            action: None,
         })
         .collect()
 }
@@ -263,7 +264,9 @@ const VIEW: &str = "SELECT evaluations.client_transaction_id, account_id, accoun
        institution_name, person_name, amount, evaluations.ruleset_key, created_at, state, problem,
        result, result_text, answers.ruleset_key, internal_note, custom_action_key, available_balance,
        current_balance, customer_risk, bank_risk, core_attributes, warnings, request_id, answered_at,
-       customer_tier, bank_tier, purpose, asked_with, settled, told_not_initiated
+       customer_tier, bank_tier, purpose, asked_with, settled, told_not_initiated,
+       (SELECT item_id FROM accounts JOIN items USING (item_id)
+        WHERE accounts.account_id = evaluations.account_id AND items.state = 'active')
   FROM evaluations LEFT JOIN evaluation_answers AS answers USING (client_transaction_id)";
 
 /// One evaluation with what became of it.
@@ -333,6 +336,14 @@ fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, StoreError> {
     let Some(request_id) = row.get::<_, Option<String>>(22)? else {
         return Ok(None);
     };
+    let item_id: Option<String> = row.get(30)?;
+    let mut warnings: Vec<WarningView> = read_json(&row.get::<_, String>(21)?, "warnings")?;
+    for warning in &mut warnings {
+        let code = warning.warning_code.as_deref().unwrap_or_default();
+        warning.action = item_id
+            .as_deref()
+            .and_then(|item_id| warnings::action(code, item_id));
+    }
     let result: Option<String> = row.get(11)?;
     let result = result.as_deref().map(self::result).transpose()?;
     let result_text: Option<String> = row.get(12)?;
@@ -349,7 +360,7 @@ fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, StoreError> {
         bank_initiated_return_risk: row.get(19)?,
         bank_initiated_risk_tier: row.get(25)?,
         core_attributes: read_json(&row.get::<_, String>(20)?, "core attributes")?,
-        warnings: read_json(&row.get::<_, String>(21)?, "warnings")?,
+        warnings,
         request_id,
         answered_at: row.get::<_, Moment>(23)?.to_text(),
     }))

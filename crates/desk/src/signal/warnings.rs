@@ -1,5 +1,7 @@
 //! What a warning of /signal/evaluate means for the evaluation, in plain words.
 
+use crate::problem::NextAction;
+
 /// By `warning_code`, then by `warning_type`.
 #[rustfmt::skip]
 const WORDS: &[(&str, &str)] = &[
@@ -25,6 +27,32 @@ const WORDS: &[(&str, &str)] = &[
     ("RATE_LIMIT_EXCEEDED", "The bank was asked too often, so some of its data was not used."),
 ];
 
+/// Warnings that are gone once the bank's customer has signed in again.
+const SIGN_IN: &[&str] = &[
+    "ITEM_LOGIN_REQUIRED",
+    "PENDING_EXPIRATION",
+    "PENDING_DISCONNECT",
+    "INVALID_CREDENTIALS",
+    "INVALID_MFA",
+    "ITEM_LOCKED",
+    "USER_SETUP_REQUIRED",
+    "USER_PERMISSION_REVOKED",
+];
+
+/// Warnings about what was shared.
+const CHOOSE: &[&str] = &["ACCESS_NOT_GRANTED", "NO_ACCOUNTS"];
+
+/// What the user can do about it, if anything.
+pub(crate) fn action(warning_code: &str, item_id: &str) -> Option<NextAction> {
+    let item_id = item_id.to_owned();
+    if SIGN_IN.contains(&warning_code) {
+        return Some(NextAction::RepairItem { item_id });
+    }
+    CHOOSE
+        .contains(&warning_code)
+        .then_some(NextAction::ChooseAccounts { item_id })
+}
+
 /// What it means; for an unknown warning, what every warning means.
 pub(crate) fn explanation(warning_type: &str, warning_code: &str) -> &'static str {
     [warning_code, warning_type]
@@ -46,5 +74,27 @@ mod tests {
         assert!(explanation("ITEM_ERROR", "NEW_CODE").starts_with("The connection"));
         assert!(explanation("NEW_TYPE", "NEW_CODE").starts_with("Some of"));
         assert!(explanation("", "").starts_with("Some of"));
+    }
+
+    #[test]
+    fn what_can_be_done_is_offered_for_the_bank() {
+        let item_id = || "i".to_owned();
+        for (code, expected) in [
+            (
+                "ITEM_LOGIN_REQUIRED",
+                Some(NextAction::RepairItem { item_id: item_id() }),
+            ),
+            (
+                "NO_ACCOUNTS",
+                Some(NextAction::ChooseAccounts { item_id: item_id() }),
+            ),
+            ("INSTITUTION_DOWN", None),
+            ("", None),
+        ] {
+            assert_eq!(action(code, "i"), expected);
+        }
+        for code in SIGN_IN.iter().chain(CHOOSE) {
+            assert!(action(code, "i").is_some());
+        }
     }
 }

@@ -7,7 +7,8 @@ use desk::{
     balances::view::ReadingSource,
     problem::{Problem, ProblemKind},
     signal::view::{
-        DecisionInput, DeliveryView, EvaluateRequest, EvaluationResult, EvaluationState,
+        ActionKeyInput, Basis, DebitMargin, DecisionInput, DeliveryView, Estimate, EvaluateDevice,
+        EvaluateFacts, EvaluateRequest, EvaluateUser, EvaluationResult, EvaluationState,
         EvaluationView, ReturnInput,
     },
 };
@@ -86,6 +87,13 @@ impl Scene {
             async move { desk.evaluation(&id).await.unwrap() }
         };
         self.desk.until(read, what).await
+    }
+
+    async fn facts(&self) -> EvaluateFacts {
+        let account = self.checking.clone();
+        self.desk
+            .run(|desk| async move { desk.evaluate_facts(&account).await.unwrap() })
+            .await
     }
 
     async fn reopen(self) -> Self {
@@ -460,4 +468,177 @@ async fn evaluations_read_the_same_when_the_item_is_removed() {
     let id = before.client_transaction_id;
     scene.decide(decision(&id, true)).await.unwrap();
     scene.evaluation_that(&id, decision_delivered).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_was_entered_is_sent_and_kept() {
+    let scene = Scene::set().await;
+    let said = EvaluateRequest {
+        purpose: Some("  Rent November ".to_owned()),
+        is_recurring: Some(true),
+        default_payment_method: Some("STANDARD_ACH".to_owned()),
+        client_user_id: Some("tenant-7".to_owned()),
+        user: Some(EvaluateUser {
+            given_name: Some("Ada".to_owned()),
+            phone_number: Some("+1 (415) 123-4567".to_owned()),
+            country: Some("us".to_owned()),
+            ..EvaluateUser::default()
+        }),
+        device: Some(EvaluateDevice {
+            ip_address: Some("192.0.2.7".to_owned()),
+            user_agent: None,
+        }),
+        ..scene.debit("5")
+    };
+    let view = scene.evaluate(said.clone()).await.unwrap();
+    let mut sent = scene.stage.calls(EVALUATE)[0].body.clone();
+    sent.as_object_mut().unwrap().remove("access_token");
+    assert_eq!(
+        sent,
+        json!({
+            "account_id": scene.checking, "client_transaction_id": view.client_transaction_id, "amount": 5,
+            "client_user_id": "tenant-7", "is_recurring": true, "default_payment_method": "STANDARD_ACH",
+            "user": {"name": {"given_name": "Ada"}, "phone_number": "+14151234567", "address": {"country": "US"}},
+            "device": {"ip_address": "192.0.2.7"}
+        })
+    );
+    assert_eq!(view.purpose.as_deref(), Some("Rent November"));
+    let with = view.asked_with.unwrap();
+    assert_eq!(with.client_user_id.as_deref(), Some("tenant-7"));
+    assert_eq!(with.user.unwrap().city, None);
+
+    // The client_user_id is the person's from now on, also for what says nothing of it.
+    let facts = scene.facts().await;
+    assert_eq!(facts.client_user_id, "tenant-7");
+    assert_eq!(facts.person_name, "Ada");
+    scene.evaluate(scene.debit("6")).await.unwrap();
+    let sent = &scene.stage.calls(EVALUATE)[1].body;
+    assert_eq!(sent["client_user_id"], "tenant-7");
+    assert!(sent.get("user").is_none() && sent.get("is_recurring").is_none());
+
+    // Nobody else can have it, and what cannot be used leaves nothing behind.
+    let other = scene.desk.link(&scene.stage, "Ben").await;
+    let taken = EvaluateRequest {
+        account_id: by_mask(&other, "0000").account_id.clone(),
+        ..said.clone()
+    };
+    let refused = scene.evaluate(taken).await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("clientUserId"));
+    let unclear = EvaluateRequest {
+        device: Some(EvaluateDevice {
+            ip_address: Some("here".to_owned()),
+            user_agent: None,
+        }),
+        client_user_id: Some("tenant-8".to_owned()),
+        ..scene.debit("7")
+    };
+    let refused = scene.evaluate(unclear).await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("ipAddress"));
+    assert_eq!(scene.facts().await.client_user_id, "tenant-7");
+    assert_eq!(scene.stage.calls(EVALUATE).len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_be_debited_is_reckoned_from_what_is_known_and_costs_nothing() {
+    let scene = Scene::set().await;
+    let estimate = scene.facts().await.estimate;
+    let Estimate::Known {
+        amount,
+        basis,
+        balance,
+        margin,
+        ..
+    } = estimate
+    else {
+        panic!("{estimate:?}");
+    };
+    // Ten percent are kept back unless the user says otherwise.
+    assert_eq!((amount.as_str(), balance.as_str()), ("90.00", "100"));
+    assert_eq!((basis, margin.percent.as_str()), (Basis::Available, "10"));
+    let margin = DebitMargin {
+        percent: "12.5".to_owned(),
+        amount: "20.01".to_owned(),
+    };
+    let saved = margin.clone();
+    scene
+        .desk
+        .run(|desk| async move { desk.debit_margin_save(saved).await.unwrap() })
+        .await;
+    let scene = scene.reopen().await;
+    let estimate = scene.facts().await.estimate;
+    let Estimate::Known {
+        amount,
+        margin: kept,
+        ..
+    } = estimate
+    else {
+        panic!("{estimate:?}");
+    };
+    assert_eq!((amount.as_str(), kept), ("67.49", margin));
+    assert!(scene.stage.calls("/accounts/balance/get").is_empty());
+    assert!(scene.stage.calls(EVALUATE).is_empty());
+
+    let scene = Scene::of_balances_only().await;
+    let item = scene.desk.items().await.remove(0);
+    let card = by_mask(&item, "3333").account_id.clone();
+    let never = scene
+        .desk
+        .run(|desk| async move { desk.evaluate_facts(&card).await.unwrap() })
+        .await;
+    assert_eq!(never.estimate, Estimate::NotForThisKind);
+    assert_eq!(never.clock_behind_seconds, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scores_have_tiers_and_what_is_not_known_keeps_its_name() {
+    let scene = Scene::set().await;
+    scene.stage.fault(
+        EVALUATE,
+        Fault::Answers(
+            r#"{"request_id":"r","scores":{"customer_initiated_return_risk":{"score":34,"risk_tier":2},
+            "bank_initiated_return_risk":{"score":61,"risk_tier":5}},"warnings":[],
+            "core_attributes":{"available_balance":80,"is_account_closed":null,"days_since_account_opening":300},
+            "ruleset":{"ruleset_key":"scores","result":"REVIEW",
+            "triggered_rule_details":{"internal_note":"new","custom_action_key":"3-day-hold"}}}"#,
+        ),
+    );
+    let answer = scene
+        .evaluate(scene.debit("5"))
+        .await
+        .unwrap()
+        .answer
+        .unwrap();
+    assert_eq!(answer.customer_initiated_risk_tier, Some(2));
+    assert_eq!(answer.bank_initiated_risk_tier, Some(5));
+    let attributes: Vec<_> = answer
+        .core_attributes
+        .iter()
+        .map(|attribute| (attribute.name.as_str(), attribute.value.as_deref()))
+        .collect();
+    assert_eq!(
+        attributes,
+        [
+            ("is_account_closed", None),
+            ("days_since_account_opening", Some("300"))
+        ]
+    );
+    // The key it was answered with can be given a meaning.
+    let keys = scene
+        .desk
+        .run(|desk| async move { desk.action_keys().await.unwrap() })
+        .await;
+    assert_eq!(
+        (keys[0].custom_action_key.as_str(), &keys[0].meaning),
+        ("3-day-hold", &None)
+    );
+    let input = ActionKeyInput {
+        custom_action_key: "3-day-hold".to_owned(),
+        meaning: "Hold 3 days".to_owned(),
+        days_to_hold: Some("3".to_owned()),
+    };
+    let keys = scene
+        .desk
+        .run(|desk| async move { desk.action_key_save(input).await.unwrap() })
+        .await;
+    assert_eq!(keys[0].days_to_hold, Some(3));
 }

@@ -4,6 +4,7 @@ import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";
 import { useEnvironment } from "../../frame/environmentContext";
+import { EvaluationSettings } from "../signal/EvaluationSettings";
 import { Appearance } from "./Appearance";
 import { BillingSettings } from "./BillingSettings";
 import { Environments } from "./Environments";
@@ -27,6 +28,7 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
         {data ? <LinkSettings view={data} /> : null}
         {data ? <HealthSettings view={data} /> : null}
         {data ? <BillingSettings view={data} /> : null}
+        <EvaluationSettings />
         <Environments status={status} />
         <Secrets status={status} />
         {data ? <Places view={data} dataDir={status.dataDir} /> : null}

@@ -1,5 +1,6 @@
 import { Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useEffect } from "react";
 import type { DecisionView, EvaluationView } from "../../bindings/signal";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
@@ -8,6 +9,7 @@ import { count, formatMoney } from "../../format";
 import { signal } from "../../ipc";
 import { Recorded } from "./Recorded";
 import { useEvaluationAct } from "./useEvaluations";
+import { useActionKey } from "./usePreparation";
 import { decisionFields, decisionOutcomes, labelOf, paymentMethods } from "./words";
 
 /** What was decided about the debit: recorded, or to record and to correct. */
@@ -48,6 +50,7 @@ interface FormProps {
 
 function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
   const before = evaluation.decision;
+  const action = useActionKey(evaluation.answer?.customActionKey ?? null);
   const form = useForm({
     initialValues: {
       initiated: before ? (before.initiated ? "yes" : "no") : "",
@@ -58,6 +61,14 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
     },
     validate: { initiated: (chosen) => (chosen ? null : "Say whether the debit is initiated.") },
   });
+  // What the rule's action means to the user comes a moment later than the form.
+  const suggested = before ? null : (action?.daysToHold?.toString() ?? null);
+  const { setFieldValue, isTouched } = form;
+  useEffect(() => {
+    if (suggested !== null && !isTouched("daysFundsOnHold")) {
+      setFieldValue("daysFundsOnHold", suggested);
+    }
+  }, [suggested, setFieldValue, isTouched]);
   const save = useEvaluationAct(signal.recordDecision, onSaved);
   const { problem } = save;
   const submit = form.onSubmit((typed) =>
@@ -88,6 +99,7 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
           <TextInput
             {...form.getInputProps("daysFundsOnHold")}
             label="Days the funds are held"
+            description={suggested ? `Suggested by “${action?.meaning}”` : undefined}
             inputMode="numeric"
             error={problemAt(problem, "daysFundsOnHold")}
             data-testid="decision-days"

@@ -4,14 +4,25 @@ import type { AccountView, ItemView } from "../../bindings/items";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { Amount } from "../../components/Amount";
-import { Disclosure } from "../../components/Disclosure";
-import { PageLink } from "../../components/PageLink";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { accountTitle } from "../items/words";
-import { useEvaluate } from "./evaluate";
+import { EstimateLine } from "./EstimateLine";
+import { EvaluateDetails } from "./EvaluateDetails";
+import { deviceFields, moreFields, requestOf, useEvaluate, userFields } from "./evaluate";
+import { useFacts } from "./usePreparation";
 
-const fields = ["accountId", "amount", "rulesetKey", "clientTransactionId"];
+const fields: string[] = [
+  "accountId",
+  "amount",
+  "purpose",
+  ...moreFields,
+  ...userFields,
+  ...deviceFields,
+];
+
+/** Options that are drawn of a long list; typing finds the others. */
+const MOST_OPTIONS = 100;
 
 /** Accounts a debit can be evaluated from, under the person and institution they belong to. */
 function grouped(items: ItemView[]) {
@@ -29,106 +40,82 @@ function grouped(items: ItemView[]) {
   return [...groups].map(([group, accounts]) => ({ group, items: accounts }));
 }
 
-/** "Will this debit be returned?": account, amount, and what is rarely needed. */
+/** "Will this debit be returned?": account, amount and purpose, and what is rarely needed. */
 export function EvaluateForm({ items }: { items: ItemView[] }) {
   const { draft, setDraft, ask, asking, problem } = useEvaluate();
   const [missing, setMissing] = useState(false);
+  const facts = useFacts(draft.accountId);
   const accounts = new Map(
     items.flatMap((item) => item.accounts).map((account) => [account.accountId, account]),
   );
-  const account = draft.accountId ? accounts.get(draft.accountId) : undefined;
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     const { accountId } = draft;
     setMissing(!accountId);
-    if (!accountId) return;
-    ask({
-      accountId,
-      amount: draft.amount,
-      rulesetKey: draft.rulesetKey || null,
-      clientTransactionId: draft.clientTransactionId || null,
-      isRecurring: null,
-      defaultPaymentMethod: null,
-      clientUserId: null,
-      user: null,
-      device: null,
-      purpose: null,
-    });
+    if (accountId) ask(requestOf(draft, accountId));
   };
   const beside = problemBeside(problem, fields);
-  const moreProblem = problem?.field === "rulesetKey" || problem?.field === "clientTransactionId";
   return (
     <form onSubmit={submit} noValidate aria-label="Evaluate a debit">
       <Stack gap="sm">
+        <Select
+          label="Account to debit"
+          placeholder="Choose a checking or savings account"
+          data={grouped(items)}
+          value={draft.accountId}
+          onChange={(accountId) => setDraft({ accountId })}
+          renderOption={({ option }) => <Option account={accounts.get(option.value)} />}
+          error={
+            missing && !draft.accountId ? "Choose an account." : problemAt(problem, "accountId")
+          }
+          required
+          disabled={asking}
+          allowDeselect={false}
+          searchable
+          limit={MOST_OPTIONS}
+          nothingFoundMessage="No account of this name"
+          data-testid="evaluate-account"
+        />
         <div>
-          <Select
-            label="Account to debit"
-            placeholder="Choose a checking or savings account"
-            data={grouped(items)}
-            value={draft.accountId}
-            onChange={(accountId) => setDraft({ accountId })}
-            renderOption={({ option }) => <Option account={accounts.get(option.value)} />}
-            error={
-              missing && !draft.accountId ? "Choose an account." : problemAt(problem, "accountId")
+          <TextInput
+            label="Amount"
+            placeholder="0.00"
+            value={draft.amount}
+            onChange={(event) => setDraft({ amount: event.currentTarget.value })}
+            inputMode="decimal"
+            autoComplete="off"
+            rightSection={
+              <Text size="xs" c="dimmed">
+                USD
+              </Text>
             }
+            rightSectionWidth={48}
+            error={problemAt(problem, "amount")}
             required
-            disabled={asking}
-            allowDeselect={false}
-            data-testid="evaluate-account"
+            readOnly={asking}
+            data-testid="evaluate-amount"
           />
-          {account ? (
-            <Text size="xs" c="dimmed" mt={5} component="div">
-              Available: <LastAvailable account={account} />
-            </Text>
+          {facts.data && draft.accountId ? (
+            <EstimateLine
+              estimate={facts.data.estimate}
+              amount={draft.amount}
+              onFill={(amount) => setDraft({ amount })}
+            />
           ) : null}
         </div>
         <TextInput
-          label="Amount"
-          placeholder="0.00"
-          value={draft.amount}
-          onChange={(event) => setDraft({ amount: event.currentTarget.value })}
-          inputMode="decimal"
+          label="Purpose or reference"
+          description="For you, to find it again. Plaid does not get it"
+          placeholder="Rent December"
+          value={draft.purpose}
+          onChange={(event) => setDraft({ purpose: event.currentTarget.value })}
           autoComplete="off"
-          rightSection={
-            <Text size="xs" c="dimmed">
-              USD
-            </Text>
-          }
-          rightSectionWidth={48}
-          error={problemAt(problem, "amount")}
-          required
+          error={problemAt(problem, "purpose")}
           readOnly={asking}
-          data-testid="evaluate-amount"
+          data-testid="evaluate-purpose"
         />
-        <Disclosure label="More" testId="evaluate-more" open={moreProblem}>
-          <Stack gap="sm">
-            <TextInput
-              label="Ruleset key"
-              description="Empty: the ruleset named default"
-              value={draft.rulesetKey}
-              onChange={(event) => setDraft({ rulesetKey: event.currentTarget.value })}
-              autoComplete="off"
-              spellCheck={false}
-              error={problemAt(problem, "rulesetKey")}
-              readOnly={asking}
-              data-testid="evaluate-ruleset"
-            />
-            <PageLink url="https://dashboard.plaid.com/">
-              Rulesets are made under Signal, Rules in the Plaid Dashboard
-            </PageLink>
-            <TextInput
-              label="client_transaction_id"
-              description="Your name for this debit, up to 36 characters. Empty: one is made"
-              value={draft.clientTransactionId}
-              onChange={(event) => setDraft({ clientTransactionId: event.currentTarget.value })}
-              autoComplete="off"
-              spellCheck={false}
-              error={problemAt(problem, "clientTransactionId")}
-              readOnly={asking}
-              data-testid="evaluate-ctid"
-            />
-          </Stack>
-        </Disclosure>
+        <EvaluateDetails facts={facts.data} />
+        <ClockNotice behind={facts.data?.clockBehindSeconds ?? null} />
         {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
         <Group gap="sm">
           <ActButton
@@ -140,14 +127,25 @@ export function EvaluateForm({ items }: { items: ItemView[] }) {
           >
             Evaluate
           </ActButton>
-          <Text size="xs" c="dimmed" role="status" flex={1}>
-            {asking
-              ? "Asking the bank. This can take up to 30 seconds and cannot be called back."
-              : "Plaid bills each evaluation in Production."}
+          <Text size="xs" c="dimmed" flex={1}>
+            Plaid bills each evaluation in Production.
           </Text>
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** A clock that is off dates everything wrong; nothing that is sent depends on it. */
+function ClockNotice({ behind }: { behind: number | null }) {
+  if (behind === null) return null;
+  const minutes = Math.round(Math.abs(behind) / 60);
+  const off = minutes < 120 ? `${minutes} minutes` : `about ${Math.round(minutes / 60)} hours`;
+  return (
+    <Text size="xs" c="var(--desk-care)" role="status" data-testid="evaluate-clock">
+      The clock of this computer is {off} {behind > 0 ? "behind" : "ahead of"} Plaid's: what is
+      dated here is off by as much. Evaluations and reports do not depend on it.
+    </Text>
   );
 }
 

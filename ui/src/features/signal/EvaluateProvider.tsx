@@ -4,7 +4,14 @@ import { useNavigation } from "../../frame/route";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
 import { signal } from "../../ipc";
-import { type Evaluate, EvaluateContext, type EvaluateDraft, emptyDraft } from "./evaluate";
+import {
+  type Evaluate,
+  EvaluateContext,
+  type EvaluateDraft,
+  emptyDraft,
+  personalDraft,
+} from "./evaluate";
+import { useRunning } from "./usePreparation";
 
 /** Holds the form and the running question above the screens, so that neither is lost. */
 export function EvaluateProvider({ children }: { children: ReactNode }) {
@@ -13,7 +20,11 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
   const [draft, setWholeDraft] = useState(emptyDraft);
   const [shownId, setShownId] = useState<string | null>(null);
   const setDraft = useCallback(
-    (change: Partial<EvaluateDraft>) => setWholeDraft((before) => ({ ...before, ...change })),
+    (change: Partial<EvaluateDraft>) =>
+      setWholeDraft((before) => {
+        const other = "accountId" in change && change.accountId !== before.accountId;
+        return { ...before, ...(other ? personalDraft : {}), ...change };
+      }),
     [],
   );
   const act = useAct(signal.evaluate, (evaluation) => {
@@ -22,20 +33,24 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
     // An evaluation reads balances too.
     void client.invalidateQueries({ queryKey: keys.items });
     setShownId(evaluation.clientTransactionId);
-    if (evaluation.state === "answered") setDraft({ amount: "", clientTransactionId: "" });
+    if (evaluation.state === "answered") {
+      setDraft({ amount: "", clientTransactionId: "", purpose: "", clientUserId: "" });
+    }
   });
-  const { run, running, problem, clear } = act;
+  const { run, running: asking, problem, clear } = act;
+  const running = useRunning(asking);
   const value = useMemo<Evaluate>(
     () => ({
       draft,
       setDraft,
       ask: run,
-      asking: running,
+      asking,
+      running,
       problem,
       clearProblem: clear,
       shownId,
       evaluateFrom: (accountId) => {
-        if (!running) {
+        if (!asking) {
           clear();
           setDraft({ accountId });
           setShownId(null);
@@ -43,7 +58,7 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
         go({ screen: "evaluate" });
       },
     }),
-    [draft, setDraft, run, running, problem, clear, shownId, go],
+    [draft, setDraft, run, asking, running, problem, clear, shownId, go],
   );
   return <EvaluateContext value={value}>{children}</EvaluateContext>;
 }

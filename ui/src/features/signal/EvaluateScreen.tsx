@@ -6,6 +6,7 @@ import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";
 import { useItems } from "../items/useItems";
 import { useLink } from "../link/link";
+import { AskingNow } from "./AskingNow";
 import { EvaluateForm } from "./EvaluateForm";
 import classes from "./EvaluateScreen.module.css";
 import { EvaluationDetail } from "./EvaluationDetail";
@@ -45,14 +46,8 @@ export function EvaluateScreen() {
 }
 
 function Result() {
-  const { shownId, asking } = useEvaluate();
-  if (asking) {
-    return (
-      <div className={classes.empty}>
-        <Waiting>Asking the bank. This can take up to 30 seconds…</Waiting>
-      </div>
-    );
-  }
+  const { shownId, asking, running } = useEvaluate();
+  if (asking) return <AskingNow running={running} />;
   if (shownId === null) {
     return (
       <div className={classes.empty}>

@@ -1,4 +1,4 @@
-import { Stack, Text } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import {
   IconArrowsSplit2,
   IconCircleCheck,
@@ -6,14 +6,18 @@ import {
   IconQuestionMark,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { EvaluationAnswer, EvaluationView } from "../../bindings/signal";
-import { Amount } from "../../components/Amount";
+import type { EvaluationAnswer, EvaluationView, WarningView } from "../../bindings/signal";
 import { CopyText } from "../../components/CopyText";
-import { Disclosure } from "../../components/Disclosure";
+import { useProblemActions } from "../../components/ProblemActions";
 import { formatExactTime } from "../../format";
+import { ActionKey } from "./ActionKey";
+import { BalancePicture } from "./BalancePicture";
+import { CoreAttributes } from "./CoreAttributes";
 import classes from "./EvaluationAnswered.module.css";
 import { Facts } from "./Facts";
-import { attributeWords, verdict } from "./words";
+import { Scores } from "./Scores";
+import { useActionKey } from "./usePreparation";
+import { because, verdict } from "./words";
 
 const icons: Record<string, TablerIcon> = {
   accept: IconCircleCheck,
@@ -21,71 +25,71 @@ const icons: Record<string, TablerIcon> = {
   reroute: IconArrowsSplit2,
 };
 
-/** What Plaid answered, large and plain. */
-export function EvaluationAnswered({
-  evaluation,
-  answer,
-}: {
+interface Props {
   evaluation: EvaluationView;
   answer: EvaluationAnswer;
-}) {
-  const { word, sentence } = verdict(answer);
-  const Icon = icons[answer.result ?? ""] ?? IconQuestionMark;
+}
+
+/** What Plaid answered: the result in one glance, then why. */
+export function EvaluationAnswered({ evaluation, answer }: Props) {
   return (
     <Stack gap="md">
-      <div
-        className={classes.verdict}
-        data-testid="evaluation-result"
-        data-result={answer.result ?? "other"}
-        role="status"
-      >
-        <Icon size={40} stroke={1.7} aria-hidden className={classes.icon} />
+      <Glance answer={answer} />
+      <Warnings answer={answer} />
+      <BalancePicture amount={evaluation.amount} currency={evaluation.currency} answer={answer} />
+      <Rule answer={answer} />
+      <Scores answer={answer} />
+      <Facts facts={factsOf(evaluation, answer)} />
+      <CoreAttributes answer={answer} />
+    </Stack>
+  );
+}
+
+function Glance({ answer }: { answer: EvaluationAnswer }) {
+  const { word, sentence } = verdict(answer);
+  const action = useActionKey(answer.customActionKey);
+  const Icon = icons[answer.result ?? ""] ?? IconQuestionMark;
+  const reason = because(answer, action?.meaning ?? null);
+  return (
+    <div
+      className={classes.verdict}
+      data-testid="evaluation-result"
+      data-result={answer.result ?? "other"}
+      role="status"
+    >
+      <Icon size={40} stroke={1.7} aria-hidden className={classes.icon} />
+      <div style={{ minWidth: 0 }}>
+        <div className={classes.word}>{word}</div>
+        <Text size="sm" className={classes.sentence}>
+          {sentence}
+        </Text>
+        {reason ? (
+          <Text size="sm" mt={2} className={classes.sentence} data-testid="evaluation-reason">
+            {reason}
+          </Text>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+/** The rule that fired, and what it says to do. */
+function Rule({ answer }: { answer: EvaluationAnswer }) {
+  if (!answer.internalNote && !answer.customActionKey) return null;
+  return (
+    <div className={classes.rule}>
+      {answer.internalNote ? (
         <div style={{ minWidth: 0 }}>
-          <div className={classes.word}>{word}</div>
-          <Text size="sm" className={classes.sentence}>
-            {sentence}
+          <Text size="xs" c="dimmed">
+            Rule that fired
+          </Text>
+          <Text size="sm" className="breakable">
+            {answer.internalNote}
           </Text>
         </div>
-      </div>
-      {answer.internalNote || answer.customActionKey ? (
-        <div className={classes.rule}>
-          {answer.internalNote ? (
-            <div>
-              <Text size="xs" c="dimmed">
-                Rule that matched
-              </Text>
-              <Text size="sm" className="breakable">
-                {answer.internalNote}
-              </Text>
-            </div>
-          ) : null}
-          {answer.customActionKey ? (
-            <div>
-              <Text size="xs" c="dimmed">
-                Custom action key
-              </Text>
-              <CopyText
-                text={answer.customActionKey}
-                what="custom action key"
-                testId="evaluation-action-key"
-              />
-            </div>
-          ) : null}
-        </div>
       ) : null}
-      <Warnings answer={answer} />
-      <Facts facts={factsOf(evaluation, answer)} />
-      {answer.coreAttributes.length > 0 ? (
-        <Disclosure label={`Core attributes (${answer.coreAttributes.length})`}>
-          <Facts
-            facts={answer.coreAttributes.map(({ name, value }) => ({
-              name: attributeWords(name),
-              value: value ?? "not known",
-            }))}
-          />
-        </Disclosure>
-      ) : null}
-    </Stack>
+      {answer.customActionKey ? <ActionKey actionKey={answer.customActionKey} /> : null}
+    </div>
   );
 }
 
@@ -99,54 +103,55 @@ function Warnings({ answer }: { answer: EvaluationAnswer }) {
           <Text size="xs" c="dimmed" className="breakable">
             {[warning.warningCode, warning.warningMessage].filter(Boolean).join(": ")}
           </Text>
+          <WarningStep warning={warning} />
         </li>
       ))}
     </ul>
   );
 }
 
+/** What can be done about a warning, where something can. */
+function WarningStep({ warning: { action } }: { warning: WarningView }) {
+  const { repairItem, chooseAccounts } = useProblemActions();
+  const step =
+    action?.kind === "repairItem" && repairItem
+      ? { label: "Sign in to the bank again", take: () => repairItem(action.itemId) }
+      : action?.kind === "chooseAccounts" && chooseAccounts
+        ? { label: "Choose the accounts again", take: () => chooseAccounts(action.itemId) }
+        : null;
+  if (!step) return null;
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      mt={6}
+      onClick={step.take}
+      data-testid="warning-action"
+    >
+      {step.label}
+    </Button>
+  );
+}
+
 function factsOf(evaluation: EvaluationView, answer: EvaluationAnswer) {
-  const { currency } = evaluation;
   const facts = [
-    {
-      name: "Available balance used",
-      value: <Amount amount={answer.availableBalance} currency={currency} />,
-    },
-    {
-      name: "Current balance used",
-      value: <Amount amount={answer.currentBalance} currency={currency} />,
-    },
-  ];
-  const scores = [
-    ["Risk of a return by the customer", answer.customerInitiatedReturnRisk],
-    ["Risk of a return by the bank", answer.bankInitiatedReturnRisk],
-  ] as const;
-  for (const [name, score] of scores) {
-    if (score !== null) facts.push({ name, value: <Score score={score} /> });
-  }
-  facts.push(
     {
       name: "Ruleset",
       value: (
         <span className="breakable">{answer.rulesetKey ?? evaluation.rulesetKey ?? "none"}</span>
       ),
     },
-    { name: "Answered", value: <span>{formatExactTime(answer.answeredAt)}</span> },
+    { name: "Answered", value: <>{formatExactTime(answer.answeredAt)}</> },
     {
       name: "request_id",
       value: <CopyText text={answer.requestId} what="request_id" testId="evaluation-request-id" />,
     },
-  );
+  ];
+  if (evaluation.purpose) {
+    facts.unshift({
+      name: "Purpose",
+      value: <span className="breakable">{evaluation.purpose}</span>,
+    });
+  }
   return facts;
-}
-
-function Score({ score }: { score: number }) {
-  return (
-    <span>
-      <strong className="tabular">{score}</strong>{" "}
-      <Text span size="xs" c="dimmed">
-        of 1–99, higher is riskier
-      </Text>
-    </span>
-  );
 }

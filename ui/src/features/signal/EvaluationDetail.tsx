@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Group, Stack, Text, Title } from "@mantine/core";
 import type { EvaluationView } from "../../bindings/signal";
 import { Amount } from "../../components/Amount";
 import { CopyText } from "../../components/CopyText";
@@ -6,12 +6,12 @@ import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { Waiting } from "../../components/Waiting";
 import { formatTime } from "../../format";
-import { signal } from "../../ipc";
 import { accountTitle } from "../items/words";
 import { Decision } from "./Decision";
 import { EvaluationAnswered } from "./EvaluationAnswered";
+import { EvaluationUnanswered } from "./EvaluationUnanswered";
 import { Return } from "./Return";
-import { useEvaluation, useEvaluationAct } from "./useEvaluations";
+import { useEvaluation } from "./useEvaluations";
 import { decisionHint } from "./words";
 
 /** One evaluation from the question to what came back. */
@@ -73,26 +73,8 @@ function Question({ evaluation }: { evaluation: EvaluationView }) {
 }
 
 function Answer({ evaluation }: { evaluation: EvaluationView }) {
-  const again = useEvaluationAct<void>(() => signal.askAgain(evaluation.clientTransactionId));
   if (evaluation.state === "answered" && evaluation.answer) {
     return <EvaluationAnswered evaluation={evaluation} answer={evaluation.answer} />;
   }
-  if (again.running || evaluation.state === "sending") {
-    return <Waiting>Asking the bank. This can take up to 30 seconds…</Waiting>;
-  }
-  const unknown = evaluation.state === "unknown";
-  return (
-    <Stack gap="sm" align="flex-start" data-testid="evaluation-unanswered">
-      <Text size="sm">
-        {unknown
-          ? "Whether Plaid has this question is not known: the answer did not arrive. Asking again uses the same client_transaction_id."
-          : "Plaid did not answer this question. Asking again uses the same client_transaction_id."}
-      </Text>
-      {evaluation.problem ? <ProblemNotice problem={evaluation.problem} /> : null}
-      {again.problem ? <ProblemNotice problem={again.problem} /> : null}
-      <Button variant="default" onClick={() => again.run()} data-testid="evaluation-ask-again">
-        Ask again
-      </Button>
-    </Stack>
-  );
+  return <EvaluationUnanswered evaluation={evaluation} />;
 }

@@ -41,12 +41,12 @@ describe("evaluating", () => {
       },
     ]);
     expect(await byId("evaluate-submit")).toBeDisabled();
-    expect(screen.getByText(/cannot be called back/)).toBeVisible();
+    expect(screen.getByText(/Writing the question down/)).toBeVisible();
     asked.resolve(answered);
     const result = await byId("evaluation-result");
     expect(result).toHaveAttribute("data-result", "reroute");
     expect(result).toHaveTextContent("REROUTE");
-    expect(screen.getByText("Not enough money")).toBeVisible();
+    expect(await byId("evaluation-reason")).toHaveTextContent("Because: Not enough money.");
     expect(await byId("evaluation-request-id")).toHaveTextContent("eYupqX1mZkEuQRx");
   });
 
@@ -131,9 +131,7 @@ describe("one evaluation", () => {
     expect(screen.getByText("34")).toBeVisible();
     expect(await byId("evaluation-warnings")).toHaveTextContent("could not be asked");
     expect(await byId("evaluation-action-key")).toHaveTextContent("3-day-hold");
-    expect(screen.getByText("Available balance used").nextSibling).toHaveTextContent(
-      "not reported",
-    );
+    expect(await byId("evaluation-balances")).toHaveTextContent("Availablenot reported");
   });
 
   it("shows a result that is not known yet as Plaid wrote it", async () => {

@@ -39,6 +39,16 @@ export function verdict({ result, resultText }: EvaluationAnswer): Verdict {
   return verdicts[result];
 }
 
+/** Why: the rule that fired, and what its action means to the user. */
+export function because(answer: EvaluationAnswer, meaning: string | null): string | null {
+  const reason = answer.internalNote ? `Because: ${answer.internalNote}` : null;
+  const action = meaning ? `What to do: ${meaning}` : null;
+  const parts = [reason, action].filter((part) => part !== null);
+  return parts.length > 0
+    ? `${parts.map((part) => part.replace(/[.\s]+$/, "")).join(". ")}.`
+    : null;
+}
+
 /** When Plaid needs the decision, given what it answered. */
 export function decisionHint(answer: EvaluationAnswer | null): string {
   switch (answer?.result) {

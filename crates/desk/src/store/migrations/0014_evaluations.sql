@@ -16,6 +16,9 @@ CREATE INDEX evaluations_unsettled ON evaluations (created_at) WHERE state = 'un
 ALTER TABLE evaluation_answers ADD COLUMN customer_tier INTEGER;
 ALTER TABLE evaluation_answers ADD COLUMN bank_tier INTEGER;
 
+CREATE INDEX evaluation_answers_by_action ON evaluation_answers (custom_action_key) WHERE custom_action_key IS NOT NULL;
+CREATE INDEX evaluations_by_ruleset ON evaluations (ruleset_key, created_at) WHERE ruleset_key IS NOT NULL;
+
 CREATE TABLE action_keys (
     custom_action_key TEXT PRIMARY KEY CHECK (length(custom_action_key) BETWEEN 1 AND 200),
     -- The user's words.
