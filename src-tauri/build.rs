@@ -87,6 +87,22 @@ const COMMANDS: &[&str] = &[
     "report_file_filed",
     // returns
     "return_codes",
+    // batches
+    "batch_open_file",
+    "batch_paste",
+    "batch_check",
+    "batch_import",
+    "batch_discard",
+    "batches_list",
+    "batch",
+    "batch_rows",
+    "batch_plan",
+    "batch_run",
+    "batch_pause",
+    "batch_cancel",
+    "batch_ask_failed_again",
+    "batch_decide",
+    "batch_take_back",
     // demo
     "demo_view",
     "demo_change",

@@ -8,7 +8,6 @@ mod link_window;
 mod logs;
 mod main_window;
 mod notice;
-#[allow(dead_code, reason = "the commands that import follow")]
 mod open_dialog;
 mod save_dialog;
 mod shell;

@@ -5,6 +5,7 @@
 pub mod activity;
 pub mod audit;
 pub mod balances;
+pub mod batches;
 #[cfg(feature = "bench")]
 pub mod bench;
 mod clock;

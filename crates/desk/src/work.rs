@@ -14,6 +14,7 @@ use crate::{
         refresh::RefreshSlot,
         support::Answers,
     },
+    batches::{draft::DraftSlot, run::RunSlot},
     items::{gate::ItemGates, removal::Removals, watch::Watch},
     link::live::LiveSlot,
     signal::{asking::Asking, outbox::Bell},
@@ -32,12 +33,18 @@ pub(crate) struct Work {
     pub(crate) pace: CallPace,
     /// How long banks have taken to answer.
     pub(crate) answer_times: AnswerTimes,
+    /// How long evaluations have taken.
+    pub(crate) evaluation_times: AnswerTimes,
     /// Who uses which Item's access token.
     pub(crate) gates: ItemGates,
     /// Items and banks to be looked at.
     pub(crate) watch: Watch,
     /// Removals that Plaid is asked for until it agrees.
     pub(crate) removals: Removals,
+    /// A file that was read and is not imported yet.
+    pub(crate) import: DraftSlot,
+    /// The batch that is running.
+    pub(crate) batch: RunSlot,
     /// The refresh that is running.
     pub(crate) refresh: RefreshSlot,
     /// The Link session whose window is open.
@@ -59,9 +66,12 @@ impl Work {
             pacing: Pacing::of(environment, pace.limits),
             pace,
             answer_times: AnswerTimes::default(),
+            evaluation_times: AnswerTimes::default(),
             gates: ItemGates::default(),
             watch: Watch::default(),
             removals: Removals::default(),
+            import: DraftSlot::default(),
+            batch: RunSlot::default(),
             refresh: RefreshSlot::default(),
             link: LiveSlot::default(),
             asking: Asking::default(),

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod balances;
+mod batches;
 mod decisions;
 mod demo;
 mod export;
@@ -103,6 +104,21 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         decisions::delivery_leave_out,
         decisions::report_file_filed,
         returns::return_codes,
+        batches::batch_open_file,
+        batches::batch_paste,
+        batches::batch_check,
+        batches::batch_import,
+        batches::batch_discard,
+        batches::batches_list,
+        batches::batch,
+        batches::batch_rows,
+        batches::batch_plan,
+        batches::batch_run,
+        batches::batch_pause,
+        batches::batch_cancel,
+        batches::batch_ask_failed_again,
+        batches::batch_decide,
+        batches::batch_take_back,
         demo::demo_view,
         demo::demo_change,
         demo::demo_reset,

@@ -46,7 +46,7 @@ pub(super) struct Asker {
 
 /// A call that has ended.
 pub(super) struct Asking {
-    pub(super) begun: Begun,
+    pub(super) begun: Begun<Target>,
     pub(super) came: Came,
 }
 
@@ -81,7 +81,7 @@ impl Asker {
     }
 
     /// Makes one call.
-    pub(super) async fn ask(self: Arc<Self>, begun: Begun) -> Asking {
+    pub(super) async fn ask(self: Arc<Self>, begun: Begun<Target>) -> Asking {
         let came = self.one(&begun.target).await;
         Asking { begun, came }
     }

@@ -137,14 +137,14 @@ pub(crate) fn evaluation_settled(
 }
 
 /// What each kind of call costs, where the user has said so.
-pub(super) struct Prices {
+pub(crate) struct Prices {
     currency: String,
     balances: Option<Decimal>,
     evaluation: Option<Decimal>,
 }
 
 impl Prices {
-    pub(super) fn of(settings: &Settings) -> Result<Self, StoreError> {
+    pub(crate) fn of(settings: &Settings) -> Result<Self, StoreError> {
         Ok(Self {
             currency: settings.price_currency.clone(),
             balances: amount(settings.price_per_balance_call.as_deref())?,
@@ -155,6 +155,13 @@ impl Prices {
     /// What so many calls for live balances cost.
     pub(super) fn of_balances(&self, calls: u32) -> Result<Option<Price>, StoreError> {
         self.balances
+            .map(|each| Ok(self.price(times(each, calls)?)))
+            .transpose()
+    }
+
+    /// What so many evaluations cost.
+    pub(crate) fn of_evaluations(&self, calls: u32) -> Result<Option<Price>, StoreError> {
+        self.evaluation
             .map(|each| Ok(self.price(times(each, calls)?)))
             .transpose()
     }

@@ -11,7 +11,7 @@ pub mod list_view;
 pub(crate) mod marks;
 pub(crate) mod pacing;
 pub(crate) mod plan;
-mod queue;
+pub(crate) mod queue;
 pub(crate) mod refresh;
 pub mod support;
 pub(crate) mod table;

@@ -100,9 +100,25 @@ const fn live_limits(environment: Environment) -> Limits {
     }
 }
 
+/// The same for /signal/evaluate, of which Plaid's table says nothing. Most rulesets read the bank live, as
+/// /accounts/balance/get does: in Production its limits are kept, elsewhere the client's alone.
+const fn evaluate_limits(environment: Environment) -> Limits {
+    match environment {
+        Environment::Production => Limits {
+            item: 5,
+            client: 1_200,
+        },
+        Environment::Demo | Environment::Sandbox => Limits {
+            item: 0,
+            client: 1_200,
+        },
+    }
+}
+
 /// The limiters of one environment.
 pub(crate) struct Pacing {
     live: Option<LivePace>,
+    evaluate: Option<LivePace>,
     reads: Option<Reads>,
 }
 
@@ -117,10 +133,10 @@ struct Pace {
     item: Option<DefaultKeyedRateLimiter<ItemId>>,
 }
 
-/// The limiters of /accounts/balance/get, which tell how long calls will have to wait.
+/// The limiters of calls that are billed, which tell how long calls will have to wait.
 struct LivePace {
     client: DefaultDirectRateLimiter<StateInformationMiddleware>,
-    item: DefaultKeyedRateLimiter<ItemId>,
+    item: Option<DefaultKeyedRateLimiter<ItemId>>,
     quota: Quota,
     /// How many calls could still have left at once, after the last one that did.
     left: Mutex<(Instant, u32)>,
@@ -143,12 +159,14 @@ impl Pacing {
         if kept == KeptLimits::None {
             return Self {
                 live: None,
+                evaluate: None,
                 reads: None,
             };
         }
         let pace = |call| Pace::new(&limits(environment, call));
         Self {
             live: Some(LivePace::new(&live_limits(environment))),
+            evaluate: Some(LivePace::new(&evaluate_limits(environment))),
             reads: Some(Reads {
                 accounts: pace(Paced::Accounts),
                 item: pace(Paced::Item),
@@ -169,6 +187,20 @@ impl Pacing {
         self.live
             .as_ref()
             .map_or(Duration::ZERO, |live| live.time(calls))
+    }
+
+    /// Whether an account of this Item may be evaluated now.
+    pub(crate) fn evaluate_turn(&self, item_id: &ItemId) -> Turn {
+        self.evaluate
+            .as_ref()
+            .map_or(Turn::Now, |evaluate| evaluate.turn(item_id))
+    }
+
+    /// How long it takes until so many more evaluations have left.
+    pub(crate) fn evaluate_time(&self, calls: u32) -> Duration {
+        self.evaluate
+            .as_ref()
+            .map_or(Duration::ZERO, |evaluate| evaluate.time(calls))
     }
 
     /// Waits for the turn of a read. Dropping the future gives the turn up.
@@ -252,7 +284,7 @@ impl LivePace {
         let quota = quota(limits.client);
         Self {
             client: RateLimiter::direct(quota).with_middleware(),
-            item: RateLimiter::keyed(self::quota(limits.item)),
+            item: (limits.item > 0).then(|| RateLimiter::keyed(self::quota(limits.item))),
             left: Mutex::new((Instant::now(), quota.burst_size().get())),
             quota,
         }
@@ -265,9 +297,12 @@ impl LivePace {
             Ok(state) => {
                 *self.left.lock().unwrap_or_else(PoisonError::into_inner) =
                     (Instant::now(), state.remaining_burst_capacity());
-                match self.item.check_key(item_id) {
+                let Some(item) = &self.item else {
+                    return Turn::Now;
+                };
+                match item.check_key(item_id) {
                     Ok(()) => Turn::Now,
-                    Err(not_yet) => Turn::Item(not_yet.wait_time_from(self.item.clock().now())),
+                    Err(not_yet) => Turn::Item(not_yet.wait_time_from(item.clock().now())),
                 }
             }
         }

@@ -34,13 +34,41 @@ impl Default for AnswerTimes {
 }
 
 impl AnswerTimes {
-    pub(super) fn took(&self, time: Duration) {
+    pub(crate) fn took(&self, time: Duration) {
         let mut mean = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *mean = (*mean * (WEIGHT - 1) + time) / WEIGHT;
     }
 
     fn mean(&self) -> Duration {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long it takes until all is answered: `waiting` calls have not left, the last of which may after
+    /// `last_leaves`, and `under_way` have.
+    pub(crate) fn seconds_left(
+        &self,
+        last_leaves: Duration,
+        waiting: usize,
+        under_way: usize,
+    ) -> u32 {
+        let calls = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let (left, mean) = (calls(waiting.saturating_add(under_way)), self.mean());
+        if left == 0 {
+            return 0;
+        }
+        let in_flight = calls(IN_FLIGHT);
+        let answering = if left > in_flight {
+            mean * left / in_flight
+        } else {
+            mean
+        };
+        let paced = if last_leaves.is_zero() {
+            Duration::ZERO
+        } else {
+            last_leaves + mean
+        };
+        let whole = answering.max(paced);
+        u32::try_from(whole.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX)
     }
 }
 
@@ -51,25 +79,8 @@ pub(super) fn time_left(
     waiting: usize,
     under_way: usize,
 ) -> u32 {
-    let calls = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let (left, mean) = (calls(waiting + under_way), times.mean());
-    if left == 0 {
-        return 0;
-    }
-    let in_flight = calls(IN_FLIGHT);
-    let answering = if left > in_flight {
-        mean * left / in_flight
-    } else {
-        mean
-    };
-    let last_leaves = pacing.live_time(calls(waiting));
-    let paced = if last_leaves.is_zero() {
-        Duration::ZERO
-    } else {
-        last_leaves + mean
-    };
-    let whole = answering.max(paced);
-    u32::try_from(whole.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX)
+    let last_leaves = pacing.live_time(u32::try_from(waiting).unwrap_or(u32::MAX));
+    times.seconds_left(last_leaves, waiting, under_way)
 }
 
 /// Counts what a refresh would ask for.

@@ -21,6 +21,16 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from
 /// Calls of one Item that Plaid itself fails with 5xx, the first included.
 const TRIES: usize = 3;
 
+/// Something to be asked for, and whom that concerns.
+pub(crate) trait Concerns {
+    /// The Item it is about.
+    fn item_id(&self) -> &ItemId;
+    /// The bank of that Item.
+    fn institution_id(&self) -> Option<&InstitutionId>;
+    /// Its name.
+    fn institution_name(&self) -> &str;
+}
+
 /// Live balances of one Item to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
@@ -31,9 +41,23 @@ pub(super) struct Target {
     pub(super) accounts: Vec<AccountId>,
 }
 
+impl Concerns for Target {
+    fn item_id(&self) -> &ItemId {
+        &self.item_id
+    }
+
+    fn institution_id(&self) -> Option<&InstitutionId> {
+        self.institution_id.as_ref()
+    }
+
+    fn institution_name(&self) -> &str {
+        &self.institution_name
+    }
+}
+
 /// Why a call that was not billed has to wait before it is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// Plaid cannot be reached.
     Offline,
     /// The client has called too often.
@@ -48,7 +72,7 @@ pub(super) enum Refusal {
 
 impl Refusal {
     /// What the error says; none when asking again cannot help, or might be billed twice.
-    pub(super) fn of(error: &plaid::Error) -> Option<Self> {
+    pub(crate) fn of(error: &plaid::Error) -> Option<Self> {
         match error {
             plaid::Error::Connect { .. }
             | plaid::Error::Timeout {
@@ -103,22 +127,22 @@ enum Key {
 }
 
 impl Key {
-    fn of(refusal: Refusal, target: &Target) -> Self {
-        match (refusal, &target.institution_id) {
+    fn of(refusal: Refusal, target: &impl Concerns) -> Self {
+        match (refusal, target.institution_id()) {
             (Refusal::Offline, _) => Self::Network,
             (Refusal::ClientLimit, _) => Self::Client,
             (Refusal::BankLimit, Some(id)) => Self::Bank(id.clone()),
             (Refusal::BankLimit, None) | (Refusal::ItemLimit | Refusal::Trouble, _) => {
-                Self::Item(target.item_id.clone())
+                Self::Item(target.item_id().clone())
             }
         }
     }
 
-    fn concerns(&self, target: &Target) -> bool {
+    fn concerns(&self, target: &impl Concerns) -> bool {
         match self {
             Self::Network | Self::Client => true,
-            Self::Bank(id) => target.institution_id.as_ref() == Some(id),
-            Self::Item(id) => target.item_id == *id,
+            Self::Bank(id) => target.institution_id() == Some(id),
+            Self::Item(id) => target.item_id() == id,
         }
     }
 }
@@ -133,15 +157,15 @@ struct Hold {
 
 /// A call that may leave.
 #[derive(Debug)]
-pub(super) struct Begun {
-    pub(super) target: Target,
+pub(crate) struct Begun<T> {
+    pub(crate) target: T,
     at: Instant,
     tries: Vec<Key>,
 }
 
 /// How a call ended, as far as the others have to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(crate) enum Heard {
     /// Somebody answered, whatever it was.
     Answer,
     /// It has to be made again.
@@ -152,9 +176,9 @@ pub(super) enum Heard {
 
 /// What comes next.
 #[derive(Debug)]
-pub(super) enum Next {
+pub(crate) enum Next<T> {
     /// This call.
-    Start(Begun),
+    Start(Begun<T>),
     /// Nothing before this moment.
     Wait(Instant, Why),
     /// Nothing before a call under way has ended, or nothing at all.
@@ -163,7 +187,7 @@ pub(super) enum Next {
 
 /// What is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Why {
+pub(crate) enum Why {
     /// Plaid's limits, or a pause after a refusal.
     Limit,
     /// The pause of a busy bank, by its name.
@@ -173,16 +197,16 @@ pub(super) enum Why {
 }
 
 /// Calls to be made.
-pub(super) struct Queue {
-    waiting: VecDeque<Target>,
+pub(crate) struct Queue<T> {
+    waiting: VecDeque<T>,
     /// Items whose own limit is used up, until when.
     early: HashMap<ItemId, Instant>,
     holds: HashMap<Key, Hold>,
     pace: CallPace,
 }
 
-impl Queue {
-    pub(super) fn new(targets: Vec<Target>, pace: CallPace) -> Self {
+impl<T: Concerns> Queue<T> {
+    pub(crate) fn new(targets: Vec<T>, pace: CallPace) -> Self {
         Self {
             waiting: targets.into(),
             early: HashMap::new(),
@@ -191,23 +215,28 @@ impl Queue {
         }
     }
 
+    /// Adds calls behind those that wait.
+    pub(crate) fn extend(&mut self, targets: Vec<T>) {
+        self.waiting.extend(targets);
+    }
+
     /// Calls that have not left.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.waiting.len()
     }
 
     /// Whether the network is known to be lost.
-    pub(super) fn is_offline(&self) -> bool {
+    pub(crate) fn is_offline(&self) -> bool {
         self.holds.contains_key(&Key::Network)
     }
 
     /// Gives all calls up that have not left.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.waiting.clear();
     }
 
     /// The next call, if one may leave at this moment.
-    pub(super) fn next(&mut self, now: Instant, turn: impl Fn(&ItemId) -> Turn) -> Next {
+    pub(crate) fn next(&mut self, now: Instant, turn: impl Fn(&ItemId) -> Turn) -> Next<T> {
         let mut first: Option<(Instant, Why)> = None;
         let mut sooner = |at: Instant, why: Why| {
             if first.as_ref().is_none_or(|(before, _)| at < *before) {
@@ -224,14 +253,14 @@ impl Queue {
                 }
                 Held::BySomebodyTrying => continue,
             }
-            match turn(&target.item_id) {
+            match turn(target.item_id()) {
                 Turn::Now => {
                     if let Some(target) = self.waiting.remove(index) {
                         return Next::Start(self.begin(target, now));
                     }
                 }
                 Turn::Item(wait) => {
-                    self.early.insert(target.item_id.clone(), now + wait);
+                    self.early.insert(target.item_id().clone(), now + wait);
                     sooner(now + wait, Why::Limit);
                 }
                 Turn::Client(wait) => {
@@ -243,12 +272,12 @@ impl Queue {
         first.map_or(Next::Nothing, |(at, why)| Next::Wait(at, why))
     }
 
-    fn held(&self, target: &Target, now: Instant) -> Held {
+    fn held(&self, target: &T, now: Instant) -> Held {
         let mut held = Held::Not;
         if self.holds.is_empty() && self.early.is_empty() {
             return held;
         }
-        if let Some(at) = self.early.get(&target.item_id).filter(|at| **at > now) {
+        if let Some(at) = self.early.get(target.item_id()).filter(|at| **at > now) {
             held = Held::Until(*at, Why::Limit);
         }
         for key in keys(target) {
@@ -269,8 +298,8 @@ impl Queue {
         held
     }
 
-    fn begin(&mut self, target: Target, now: Instant) -> Begun {
-        self.early.remove(&target.item_id);
+    fn begin(&mut self, target: T, now: Instant) -> Begun<T> {
+        self.early.remove(target.item_id());
         let mut tries = Vec::new();
         if !self.holds.is_empty() {
             for key in keys(&target) {
@@ -289,7 +318,7 @@ impl Queue {
 
     /// Takes note of how a call ended. Answers those that are given up because of it; a call that was refused and is
     /// not among them will be made again.
-    pub(super) fn ended(&mut self, begun: Begun, heard: Heard, now: Instant) -> Vec<Target> {
+    pub(crate) fn ended(&mut self, begun: Begun<T>, heard: Heard, now: Instant) -> Vec<T> {
         let Begun { target, at, tries } = begun;
         let refused_by = match heard {
             Heard::Refusal(refusal) => Some((refusal, Key::of(refusal, &target))),
@@ -349,20 +378,20 @@ enum Held {
 }
 
 impl Key {
-    fn why(&self, target: &Target) -> Why {
+    fn why(&self, target: &impl Concerns) -> Why {
         match self {
             Self::Network => Why::Network,
-            Self::Bank(_) => Why::Bank(target.institution_name.clone()),
+            Self::Bank(_) => Why::Bank(target.institution_name().to_owned()),
             Self::Client | Self::Item(_) => Why::Limit,
         }
     }
 }
 
-fn keys(target: &Target) -> impl Iterator<Item = Key> {
+fn keys(target: &impl Concerns) -> impl Iterator<Item = Key> {
     [Key::Network, Key::Client]
         .into_iter()
-        .chain(target.institution_id.clone().map(Key::Bank))
-        .chain([Key::Item(target.item_id.clone())])
+        .chain(target.institution_id().cloned().map(Key::Bank))
+        .chain([Key::Item(target.item_id().clone())])
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ fn target(item: &str, bank: &str) -> Target {
     }
 }
 
-fn queue(targets: &[(&str, &str)]) -> Queue {
+fn queue(targets: &[(&str, &str)]) -> Queue<Target> {
     let pace = CallPace {
         busy_patience: Duration::from_secs(60),
         offline_patience: Duration::from_secs(600),
@@ -19,14 +19,14 @@ fn queue(targets: &[(&str, &str)]) -> Queue {
     Queue::new(targets.collect(), pace)
 }
 
-fn start(queue: &mut Queue, now: Instant) -> Begun {
+fn start(queue: &mut Queue<Target>, now: Instant) -> Begun<Target> {
     match queue.next(now, |_| Turn::Now) {
         Next::Start(begun) => begun,
         other => panic!("nothing starts: {other:?}"),
     }
 }
 
-fn waits(queue: &mut Queue, now: Instant) -> (Instant, Why) {
+fn waits(queue: &mut Queue<Target>, now: Instant) -> (Instant, Why) {
     match queue.next(now, |_| Turn::Now) {
         Next::Wait(until, why) => (until, why),
         other => panic!("nothing is waited for: {other:?}"),

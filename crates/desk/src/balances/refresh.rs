@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     asking::{Asker, Asking, Came},
     plan,
-    queue::{Heard, Next, Queue, Refusal, Why},
+    queue::{Heard, Next, Queue, Refusal, Target, Why},
     view::{RefreshFailure, RefreshOutcome, RefreshProgress, RefreshScope},
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Calls on the wire at the same time.
-pub(super) const IN_FLIGHT: usize = 32;
+pub(crate) const IN_FLIGHT: usize = 32;
 
 /// Items at work at the same time: while some are written down or stored, the wire is not idle.
 const AT_WORK: usize = IN_FLIGHT + IN_FLIGHT / 2;
@@ -139,7 +139,7 @@ struct Refresh<P> {
     desk: Desk,
     env: Arc<OpenEnvironment>,
     progress: P,
-    queue: Queue,
+    queue: Queue<Target>,
     total: u32,
     outcome: RefreshOutcome,
     standing: Standing,

@@ -18,7 +18,7 @@ use super::{
     view::{AppStatus, Environment},
 };
 use crate::{
-    balances,
+    balances, batches,
     demo::view::DemoLatency,
     desk::{Desk, OpenEnvironment},
     error::DeskError,
@@ -124,6 +124,7 @@ impl Desk {
         env.spawn(balances::marks::watch(self.clone(), Arc::clone(&env)));
         env.spawn(balances::support::keep(self.clone(), Arc::clone(&env)));
         env.spawn(signal::resume(self.clone(), Arc::clone(&env)));
+        env.spawn(batches::resume(self.clone(), Arc::clone(&env)));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod balances;
 mod bank;
+mod batches;
 mod demo;
 mod duplicates;
 mod elsewhere;

@@ -4,6 +4,7 @@
 //! there before stays until the new file is whole, and a failure leaves nothing behind. A history is read and written
 //! some thousand readings at a time, so its length does not matter.
 
+mod batches;
 mod evaluations;
 mod file;
 mod history;
@@ -24,6 +25,9 @@ impl Desk {
         let what = match what {
             ExportWhat::List { .. } => "accounts",
             ExportWhat::History { .. } => "balance-history",
+            ExportWhat::BatchProblems { .. } => "import-problems",
+            ExportWhat::BatchDebits { .. } => "debits",
+            ExportWhat::BatchReport { .. } => "batch-report",
             ExportWhat::Evaluations { .. } | ExportWhat::EvaluationsMatching { .. } => {
                 "evaluations"
             }
@@ -68,6 +72,15 @@ impl Desk {
                 let from = from.map(|text| moment("from", &text)).transpose()?;
                 let to = to.map(|text| moment("to", &text)).transpose()?;
                 history::export(&env, account_ids, (from, to), format, path).await
+            }
+            ExportWhat::BatchProblems { request } => {
+                batches::problems(self, &env, request, format, path).await
+            }
+            ExportWhat::BatchDebits { batch_id } => {
+                batches::debits(&env, batch_id, format, path).await
+            }
+            ExportWhat::BatchReport { batch_id } => {
+                batches::report(&env, batch_id, format, path).await
             }
             ExportWhat::Evaluations {
                 client_transaction_ids,

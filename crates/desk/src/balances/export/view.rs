@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{activity::view::ActivityFilter, signal::decisions_view::ReportKind};
+use crate::{
+    activity::view::ActivityFilter, batches::view::ImportRequest,
+    signal::decisions_view::ReportKind,
+};
 
 /// What to write.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -27,6 +30,24 @@ pub enum ExportWhat {
         from: Option<String>,
         /// RFC 3339: before this moment; absent: to the last.
         to: Option<String>,
+    },
+    /// What is wrong with a file of planned debits that was read and is not imported yet.
+    #[serde(rename_all = "camelCase")]
+    BatchProblems {
+        /// As it is checked.
+        request: ImportRequest,
+    },
+    /// The debits of a batch that are to be made, for the payment processor.
+    #[serde(rename_all = "camelCase")]
+    BatchDebits {
+        /// Which batch.
+        batch_id: String,
+    },
+    /// All rows of a batch with what became of them.
+    #[serde(rename_all = "camelCase")]
+    BatchReport {
+        /// Which batch.
+        batch_id: String,
     },
     /// Evaluations as they were: request, answer, decisions, returns and times.
     #[serde(rename_all = "camelCase")]

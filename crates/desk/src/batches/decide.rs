@@ -1,0 +1,145 @@
+//! One decision for many rows, in one transaction; and taking it back, which is a correction: what was reported before
+//! is reported again, and where nothing was, that the debit is not initiated.
+
+use std::{collections::HashSet, sync::Arc};
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::{
+    table,
+    view::{BatchDecided, BatchDecision, BatchFilter, BatchSelection},
+};
+use crate::{
+    Desk, DeskError, OpenEnvironment,
+    problem::Problem,
+    signal::{report, view::DecisionInput},
+    start::event::DeskEvent,
+    store::StoreError,
+};
+
+/// Refusals that are told.
+const MOST_REFUSALS: usize = 20;
+
+/// Records the decision on all rows of the selection that have an answer.
+pub(super) async fn decide(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    decision: BatchDecision,
+) -> Result<BatchDecided, DeskError> {
+    let (batch_id, rows) = (decision.batch_id.clone(), decision.rows.clone());
+    let (ids, passed_over) = env
+        .store
+        .read(move |connection| selected(connection, &batch_id, &rows))
+        .await?;
+    let inputs = ids
+        .into_iter()
+        .map(|client_transaction_id| DecisionInput {
+            client_transaction_id,
+            initiated: decision.initiated,
+            days_funds_on_hold: decision.days_funds_on_hold.clone(),
+            decision_outcome: decision.decision_outcome.clone(),
+            payment_method: decision.payment_method.clone(),
+            amount_instantly_available: None,
+        })
+        .collect();
+    let mut decided = record(desk, env, inputs).await?;
+    decided.passed_over = passed_over;
+    Ok(decided)
+}
+
+/// Takes the last decision on these back.
+pub(super) async fn take_back(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    client_transaction_ids: Vec<String>,
+) -> Result<BatchDecided, DeskError> {
+    let inputs = env
+        .store
+        .read(move |connection| {
+            client_transaction_ids
+                .into_iter()
+                .map(|id| before_the_last(connection, id))
+                .collect::<Result<Vec<_>, StoreError>>()
+        })
+        .await?;
+    record(desk, env, inputs).await
+}
+
+async fn record(
+    desk: &Desk,
+    env: &Arc<OpenEnvironment>,
+    inputs: Vec<DecisionInput>,
+) -> Result<BatchDecided, DeskError> {
+    let ids: Vec<String> = inputs
+        .iter()
+        .map(|input| input.client_transaction_id.clone())
+        .collect();
+    let mut refused = Vec::new();
+    let mut recorded = Vec::new();
+    let outcomes = report::decide_many(desk, env, inputs).await?;
+    for (id, outcome) in ids.into_iter().zip(outcomes) {
+        match outcome {
+            Ok(()) => recorded.push(id),
+            // A field that is wrong is wrong for all of them.
+            Err(error @ DeskError::InvalidInput { .. }) if recorded.is_empty() => {
+                return Err(error);
+            }
+            Err(error) => refused.push(Problem::from(error)),
+        }
+    }
+    refused.truncate(MOST_REFUSALS);
+    desk.emit(DeskEvent::BatchesChanged);
+    Ok(BatchDecided {
+        client_transaction_ids: recorded,
+        passed_over: 0,
+        refused,
+    })
+}
+
+fn selected(
+    connection: &Connection,
+    batch_id: &str,
+    rows: &BatchSelection,
+) -> Result<(Vec<String>, u32), StoreError> {
+    match rows {
+        BatchSelection::AcceptUndecided => {
+            table::answered(connection, batch_id, BatchFilter::Accept, "", None, true)
+        }
+        BatchSelection::Positions { positions } => {
+            let among: HashSet<u32> = positions.iter().copied().collect();
+            let filter = BatchFilter::All;
+            table::answered(connection, batch_id, filter, "", Some(&among), false)
+        }
+        BatchSelection::Shown { filter, search } => {
+            table::answered(connection, batch_id, *filter, search, None, false)
+        }
+    }
+}
+
+/// What was decided before the last decision.
+fn before_the_last(connection: &Connection, id: String) -> Result<DecisionInput, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available
+         FROM decisions WHERE client_transaction_id = ?1 ORDER BY decision_id DESC LIMIT 1 OFFSET 1",
+    )?;
+    let before = statement
+        .query_row([&id], |row| {
+            Ok(DecisionInput {
+                client_transaction_id: id.clone(),
+                initiated: row.get(0)?,
+                days_funds_on_hold: row.get::<_, Option<u32>>(1)?.map(|days| days.to_string()),
+                decision_outcome: row.get(2)?,
+                payment_method: row.get(3)?,
+                amount_instantly_available: row.get(4)?,
+            })
+        })
+        .optional()?;
+    Ok(before.unwrap_or(DecisionInput {
+        client_transaction_id: id,
+        initiated: false,
+        days_funds_on_hold: None,
+        decision_outcome: None,
+        payment_method: None,
+        amount_instantly_available: None,
+    }))
+}

@@ -1,0 +1,238 @@
+//! Batches of planned debits: imported from a file or a pasted text, checked before anything is sent, evaluated row by
+//! row, decided together, and written to files for the payment processor and to keep.
+
+mod amount;
+mod check;
+mod columns;
+mod date;
+mod decide;
+mod directory;
+pub(crate) mod draft;
+mod import;
+pub(crate) mod run;
+mod table;
+pub mod view;
+
+use std::sync::Arc;
+
+pub(crate) use self::{draft::problems, table::each_row};
+use self::{
+    run::Ends,
+    view::{
+        BatchDecided, BatchDecision, BatchPlan, BatchRowsPage, BatchRowsQuery, BatchView,
+        ImportCheck, ImportDraft, ImportRequest, ImportSettings,
+    },
+};
+use crate::{
+    Desk, DeskError, OpenEnvironment, balances::billing::Prices, settings, start::event::DeskEvent,
+};
+
+impl Desk {
+    /// Reads a file of planned debits, or a pasted text, and says which column seems to be what. It takes the place of
+    /// the one read before.
+    ///
+    /// # Errors
+    /// Field `file`; `NothingOpen`, `Database`.
+    pub async fn batch_draft(
+        &self,
+        file_name: Option<String>,
+        bytes: Vec<u8>,
+    ) -> Result<ImportDraft, DeskError> {
+        let env = self.open()?;
+        draft::open(&env, file_name, bytes).await
+    }
+
+    /// Checks every row of what was read. Nothing is sent or written.
+    ///
+    /// # Errors
+    /// Field `mapping`; `NotFound` when something else has been read since; `NothingOpen`, `Database`.
+    pub async fn batch_check(&self, request: ImportRequest) -> Result<ImportCheck, DeskError> {
+        let env = self.open()?;
+        draft::check(self, &env, request).await
+    }
+
+    /// Makes a batch of what was read: each row gets the name under which it is evaluated. Nothing is sent.
+    ///
+    /// # Errors
+    /// Fields of [`ImportSettings`], `mapping`; `NotFound`, `NothingOpen`, `Disk`, `Database`. Nothing is written then.
+    pub async fn batch_import(
+        &self,
+        request: ImportRequest,
+        settings: ImportSettings,
+    ) -> Result<BatchView, DeskError> {
+        let env = self.open()?;
+        import::import(self, &env, request, settings).await
+    }
+
+    /// Gives up what was read and is not imported.
+    ///
+    /// # Errors
+    /// `NothingOpen`.
+    pub fn batch_discard(&self) -> Result<(), DeskError> {
+        let env = self.open()?;
+        draft::discard(&env);
+        Ok(())
+    }
+
+    /// All batches, the newest first.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn batches(&self) -> Result<Vec<BatchView>, DeskError> {
+        let env = self.open()?;
+        let mut batches = env.store.read(table::views).await?;
+        for batch in &mut batches {
+            batch.progress = env.work.batch.progress(&batch.batch_id);
+        }
+        Ok(batches)
+    }
+
+    /// One batch.
+    ///
+    /// # Errors
+    /// `NotFound`, `NothingOpen`, `Database`.
+    pub async fn batch(&self, batch_id: &str) -> Result<BatchView, DeskError> {
+        let env = self.open()?;
+        view(&env, batch_id).await
+    }
+
+    /// Some rows of a batch.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn batch_rows(&self, query: BatchRowsQuery) -> Result<BatchRowsPage, DeskError> {
+        let env = self.open()?;
+        env.store
+            .read(move |connection| table::rows(connection, &query))
+            .await
+    }
+
+    /// What running a batch would ask for, cost and take; nothing is asked.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn batch_plan(&self, batch_id: &str) -> Result<BatchPlan, DeskError> {
+        let env = self.open()?;
+        plan(&env, batch_id.to_owned()).await
+    }
+
+    /// Begins, or goes on with, a batch: each row that has not been asked is evaluated (/signal/evaluate, billed).
+    /// Answers when the run has begun.
+    ///
+    /// # Errors
+    /// `AlreadyRunning` while it or another runs, or when it has ended; `NotFound`, `NothingOpen`, `Disk`, `Database`.
+    pub async fn batch_run(&self, batch_id: &str) -> Result<BatchView, DeskError> {
+        let env = self.open()?;
+        run::begin(self, &env, batch_id).await?;
+        view(&env, batch_id).await
+    }
+
+    /// Begins no further row. Those under way are waited for.
+    ///
+    /// # Errors
+    /// `NotFound`, `NothingOpen`, `Database`.
+    pub async fn batch_pause(&self, batch_id: &str) -> Result<BatchView, DeskError> {
+        let env = self.open()?;
+        env.work.batch.stop(batch_id, Ends::Paused);
+        view(&env, batch_id).await
+    }
+
+    /// Ends a batch: rows that have not been asked never are. Those under way are waited for, and what has been
+    /// answered stays.
+    ///
+    /// # Errors
+    /// `AlreadyRunning` when it has ended; `NotFound`, `NothingOpen`, `Disk`, `Database`.
+    pub async fn batch_cancel(&self, batch_id: &str) -> Result<BatchView, DeskError> {
+        let env = self.open()?;
+        if !env.work.batch.stop(batch_id, Ends::Cancelled) {
+            let (id, now) = (batch_id.to_owned(), self.now());
+            env.store
+                .write(move |transaction| table::cancel(transaction, &id, now))
+                .await?;
+        }
+        self.emit(DeskEvent::BatchesChanged);
+        view(&env, batch_id).await
+    }
+
+    /// The rows that failed are to be asked again when the batch is resumed; nothing is asked by this.
+    ///
+    /// # Errors
+    /// `NotFound`, `NothingOpen`, `Disk`, `Database`.
+    pub async fn batch_ask_failed_again(&self, batch_id: &str) -> Result<BatchView, DeskError> {
+        let env = self.open()?;
+        let id = batch_id.to_owned();
+        env.store
+            .write(move |transaction| table::ask_failed_again(transaction, &id))
+            .await?;
+        self.emit(DeskEvent::BatchesChanged);
+        view(&env, batch_id).await
+    }
+
+    /// Records one decision on many rows, in one transaction, and hands them to the outbox (/signal/decision/report).
+    ///
+    /// # Errors
+    /// Fields of [`BatchDecision`]; `NothingOpen`, `Disk`, `Database`. Nothing is recorded then.
+    pub async fn batch_decide(&self, decision: BatchDecision) -> Result<BatchDecided, DeskError> {
+        let env = self.open()?;
+        decide::decide(self, &env, decision).await
+    }
+
+    /// Takes the last decision on these evaluations back: the one before it is recorded again, and where there was
+    /// none, that the debit is not initiated.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Disk`, `Database`.
+    pub async fn batch_take_back(
+        &self,
+        client_transaction_ids: Vec<String>,
+    ) -> Result<BatchDecided, DeskError> {
+        let env = self.open()?;
+        decide::take_back(self, &env, client_transaction_ids).await
+    }
+}
+
+async fn view(env: &OpenEnvironment, batch_id: &str) -> Result<BatchView, DeskError> {
+    let id = batch_id.to_owned();
+    let mut batch = env
+        .store
+        .read(move |connection| table::view(connection, &id))
+        .await?;
+    batch.progress = env.work.batch.progress(batch_id);
+    Ok(batch)
+}
+
+async fn plan(env: &OpenEnvironment, batch_id: String) -> Result<BatchPlan, DeskError> {
+    let mut plan = env
+        .store
+        .read(move |connection| {
+            let calls = table::how_many_to_ask(connection, &batch_id)?;
+            let settings = settings::read(connection)?;
+            Ok(BatchPlan {
+                calls,
+                cost: Prices::of(&settings)?.of_evaluations(calls)?,
+                needs_confirmation: calls > settings.confirm_above_calls,
+                seconds: 0,
+                other_running: table::other_running(connection, &batch_id)?,
+            })
+        })
+        .await?;
+    let work = &env.work;
+    let last_leaves = work.pacing.evaluate_time(plan.calls);
+    let waiting = usize::try_from(plan.calls).unwrap_or(usize::MAX);
+    plan.seconds = work.evaluation_times.seconds_left(last_leaves, waiting, 0);
+    Ok(plan)
+}
+
+/// A batch that was running when the app ended waits for the user: its calls are billed.
+pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
+    let running = Arc::clone(&env);
+    // One that the user has begun since is not among them: its slot is taken before it is written.
+    let paused = env.store.write(move |transaction| {
+        table::pause_all(transaction, |id| running.work.batch.progress(id).is_some())
+    });
+    match paused.await {
+        Ok(0) => {}
+        Ok(_) => desk.emit(DeskEvent::BatchesChanged),
+        Err(error) => tracing::error!(%error, "a batch that was interrupted could not be paused"),
+    }
+}
