@@ -37,10 +37,8 @@ impl BenchDatabase {
     /// # Errors
     /// `Disk`, `Database`.
     pub async fn open(folder: &Path, accounts: u32, readings: u32) -> Result<Self, DeskError> {
-        let whole = folder.join(format!(
-            "{accounts}-{readings}-{}.db",
-            crate::store::migrations::LATEST
-        ));
+        // One that is there is brought to the latest shape when it is opened, as people's are.
+        let whole = folder.join(format!("{accounts}-{readings}.db"));
         if !whole.exists() {
             let draft = whole.with_extension("part");
             remove(&draft);
@@ -143,13 +141,7 @@ async fn fill(path: &Path, accounts: u32, readings: u32) -> Result<(), DeskError
     Ok(())
 }
 
-/// The statement that made an index or a trigger.
-fn statement(connection: &Connection, name: &str) -> Result<String, StoreError> {
-    let sql = "SELECT sql FROM sqlite_schema WHERE name = ?1";
-    Ok(connection.query_row(sql, [name], |row| row.get(0))?)
-}
-
-/// Fills the tables with one statement each; indexes and what triggers keep are made at the end.
+/// Fills the tables with one statement each, in the order of their keys.
 fn bulk(connection: &Connection, accounts: u32, readings: u32) -> Result<(), StoreError> {
     let items = accounts.div_ceil(ACCOUNTS_OF_AN_ITEM);
     let a_row = accounts.max(1);
@@ -158,12 +150,12 @@ fn bulk(connection: &Connection, accounts: u32, readings: u32) -> Result<(), Sto
     let step = i64::try_from(span).unwrap_or(i64::MAX) / i64::from(rounds);
     let first = newest().as_millisecond() - step * i64::from(rounds - 1);
     let logo = "iVBORw0KGgo".repeat(900);
-    let index = statement(connection, "readings_over_time")?;
-    let trigger = statement(connection, "readings_become_the_present")?;
+    // Of reading `i`, counted from nothing.
+    let available = "printf('%d.%02d', i % 90001, i % 100)";
+    let current = "printf('%d.%02d', i % 100003, i % 100)";
+    let read_at = format!("{first} + (i / {a_row}) * {step}");
     connection.execute_batch(&format!(
-        "DROP INDEX readings_over_time;
-         DROP TRIGGER readings_become_the_present;
-         WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 200)
+        "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 200)
          INSERT INTO people (person_id, name, name_key, client_user_id, created_at)
          SELECT 'person-' || i, 'Person ' || i, 'person ' || i, 'user-' || i, 0 FROM n;
          WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 20)
@@ -184,11 +176,13 @@ fn bulk(connection: &Connection, accounts: u32, readings: u32) -> Result<(), Sto
          INSERT INTO readings (reading_id, account_id, source, available, current, iso_currency_code, read_at,
                                request_id)
          SELECT i + 1, printf('%08d', i % {a_row}) || 'BxBXxLj1m4HMXBm9WZZmCWVbPjX16', 'live',
-                printf('%d.%02d', i % 90001, i % 100), printf('%d.%02d', i % 100003, i % 100), 'USD',
-                {first} + (i / {a_row}) * {step}, 'm8MDnv9okwxFNBV'
+                {available}, {current}, 'USD', {read_at}, 'm8MDnv9okwxFNBV'
          FROM n;
-         {index};
-         {trigger};"
+         WITH RECURSIVE a (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM a WHERE number < {a_row}),
+              n (round) AS (SELECT 0 UNION ALL SELECT round + 1 FROM n WHERE round + 1 < {rounds}),
+              r (number, i) AS (SELECT number, round * {a_row} + number - 1 FROM a CROSS JOIN n)
+         INSERT INTO timeline (account, read_at, reading_id, whole, available, current, iso_currency_code)
+         SELECT number, {read_at}, i + 1, 1, {available}, {current}, 'USD' FROM r;"
     ))?;
     Ok(())
 }

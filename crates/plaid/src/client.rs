@@ -198,14 +198,22 @@ impl Client {
                 .collect(),
             text: endpoint.answer_text(),
         };
+        let outline = match &reply {
+            Ok(reply) => reply.outline(&scrub),
+            Err(_) => Ok(Outline::default()),
+        };
         if !self.observers.is_empty() {
-            let mut seen = observed(endpoint, started.elapsed(), &reply, &scrub);
+            let named = outline.as_ref().ok().and_then(Outline::named);
+            let mut seen = observed(endpoint, started.elapsed(), &reply, named, &scrub);
             seen.exchange = request.and_then(|request| exchange(&request, &reply, &scrub));
-            for observer in &self.observers {
-                observer.answered(seen.clone());
+            if let Some((last, others)) = self.observers.split_last() {
+                for observer in others {
+                    observer.answered(seen.clone());
+                }
+                last.answered(seen);
             }
         }
-        reply?.read(&scrub)
+        reply?.read(outline, &scrub)
     }
 
     async fn send(&self, url: Url, pace: Pace, body: Vec<u8>) -> Result<Reply, Error> {
@@ -373,6 +381,7 @@ fn observed(
     endpoint: Endpoint,
     duration: Duration,
     reply: &Result<Reply, Error>,
+    named: Option<&RequestId>,
     scrub: &Scrub<'_>,
 ) -> Observed {
     let seen = Observed {
@@ -385,21 +394,15 @@ fn observed(
         exchange: None,
     };
     match reply {
-        Ok(reply) => {
-            let outline = reply.outline(scrub).unwrap_or_default();
-            let named = outline
-                .request_id
-                .or(outline.error.and_then(|error| error.request_id));
-            Observed {
-                status: Some(reply.status),
-                request_id: named.or_else(|| reply.request_id.clone()),
-                body: match scrub.text {
-                    AnswerText::CarriesToken => None,
-                    AnswerText::Quotable => redacted(&reply.body, &scrub.secrets),
-                },
-                ..seen
-            }
-        }
+        Ok(reply) => Observed {
+            status: Some(reply.status),
+            request_id: named.or(reply.request_id.as_ref()).cloned(),
+            body: match scrub.text {
+                AnswerText::CarriesToken => None,
+                AnswerText::Quotable => redacted(&reply.body, &scrub.secrets),
+            },
+            ..seen
+        },
         Err(error) => Observed {
             failure: Some(scrub.clean(error.to_string())),
             ..seen
@@ -458,14 +461,18 @@ fn printable(text: &str, longest: usize) -> String {
 }
 
 impl Reply {
-    fn read<A: DeserializeOwned>(self, scrub: &Scrub<'_>) -> Result<A, Error> {
+    fn read<A: DeserializeOwned>(
+        self,
+        outline: Result<Outline, Error>,
+        scrub: &Scrub<'_>,
+    ) -> Result<A, Error> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Err(Error::Empty {
                 status: self.status,
                 request_id: self.request_id,
             });
         }
-        let outline = self.outline(scrub)?;
+        let outline = outline?;
         if let Some(error) = outline.error {
             let mut error = error.map_texts(|text| scrub.clean(text));
             error.request_id = error.request_id.or(self.request_id);
@@ -484,6 +491,10 @@ impl Reply {
         if !self.begins_as_object() {
             return Err(wrong("not an object".to_owned()));
         }
+        if let Ok(answer) = serde_json::from_slice(&self.body) {
+            return Ok(answer);
+        }
+        // Read once more, to say where it does not fit.
         let mut json = serde_json::Deserializer::from_slice(&self.body);
         serde_path_to_error::deserialize(&mut json).map_err(|error| {
             wrong(misfit(
@@ -495,6 +506,12 @@ impl Reply {
 
     /// Reads what every JSON answer may have: an error or a request_id.
     fn outline(&self, scrub: &Scrub<'_>) -> Result<Outline, Error> {
+        if self.begins_as_object()
+            && let Ok(body) = serde_json::from_slice::<ApiErrorBody>(&self.body)
+        {
+            return Ok(Outline::from_body(body, self.status));
+        }
+        // What is no JSON, or has a field of that name in another shape.
         let not_json = || Error::NotJson {
             status: self.status,
             content_type: self.content_type.as_deref().map(|text| printable(text, 80)),
@@ -524,6 +541,20 @@ struct Outline {
 }
 
 impl Outline {
+    fn from_body(body: ApiErrorBody, status: u16) -> Self {
+        let request_id = body.request_id();
+        Self {
+            error: body.into_error(status),
+            request_id,
+        }
+    }
+
+    /// The call's name for Plaid's support.
+    fn named(&self) -> Option<&RequestId> {
+        let of_error = || self.error.as_ref()?.request_id.as_ref();
+        self.request_id.as_ref().or_else(of_error)
+    }
+
     fn of(body: &[u8], status: u16) -> Self {
         #[derive(Deserialize)]
         struct Named {

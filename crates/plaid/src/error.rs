@@ -241,8 +241,14 @@ pub(crate) struct ApiErrorBody {
 }
 
 impl ApiErrorBody {
+    /// The name of the call that it is part of.
+    pub(crate) fn request_id(&self) -> Option<RequestId> {
+        RequestId::from_untrusted(self.request_id.as_deref()?)
+    }
+
     /// The error it names; an object with neither type nor code names none.
     pub(crate) fn into_error(self, status: u16) -> Option<ApiError> {
+        let request_id = self.request_id();
         let error_type = self.error_type.unwrap_or_default();
         let error_code = self.error_code.unwrap_or_default();
         if error_type.is_empty() && error_code.is_empty() {
@@ -255,10 +261,7 @@ impl ApiErrorBody {
             error_code_reason: self.error_code_reason,
             error_message: self.error_message.unwrap_or_default(),
             display_message: self.display_message,
-            request_id: self
-                .request_id
-                .as_deref()
-                .and_then(RequestId::from_untrusted),
+            request_id,
             documentation_url: self.documentation_url,
             suggested_action: self.suggested_action,
         })

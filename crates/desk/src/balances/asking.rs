@@ -97,7 +97,7 @@ impl Asker {
         let (wanted, now) = (target.clone(), self.desk.now());
         let prepared = self
             .batch
-            .write(move |transaction| prepare(transaction, wanted, now))
+            .write(move |transaction| prepare(transaction, &wanted, now))
             .await;
         let prepared = match prepared {
             Ok(prepared) => prepared,
@@ -229,7 +229,7 @@ fn failure(target: &Target, problem: Problem, may_be_billed: bool) -> Box<Refres
 /// Writes the call down, and reads what it needs.
 fn prepare(
     transaction: &Transaction<'_>,
-    target: Target,
+    target: &Target,
     now: Timestamp,
 ) -> Result<Prepared, StoreError> {
     let key = table::item_key(transaction, &target.item_id)?;
@@ -237,7 +237,7 @@ fn prepare(
         return Err(DeskError::AlreadyRunning("This bank is being removed.").into());
     }
     let mut options = BalanceOptions {
-        account_ids: target.accounts,
+        account_ids: target.accounts.clone(),
         min_last_updated_datetime: None,
     };
     let asks_for_an_age = key

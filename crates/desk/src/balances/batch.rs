@@ -1,7 +1,10 @@
-//! Many small writes in one transaction: writes that come while the disk is busy are committed together.
+//! Many small writes in one transaction: writes that come shortly after each other are committed together.
 //! Each is told how it ended once it is on the disk, and one that refuses changes nothing for the others.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use rusqlite::Transaction;
 use tokio::sync::{mpsc, oneshot};
@@ -12,9 +15,14 @@ use crate::{
 };
 
 /// The most writes of one transaction.
-const MOST: usize = 64;
+const MOST: usize = 128;
 
-type Work = Box<dyn FnOnce(&Transaction<'_>) -> Result<(), StoreError> + Send>;
+/// How long writes are gathered while many come. Those of one transaction share the pages they change, and each changed
+/// page is encrypted once.
+const GATHER: Duration = Duration::from_millis(20);
+
+/// Done once more when another of its transaction fails.
+type Work = Box<dyn Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync>;
 type Tell = Box<dyn FnOnce(Result<(), DeskError>) + Send>;
 
 struct Job {
@@ -34,14 +42,15 @@ impl Batch {
         Self(sender)
     }
 
-    /// Writes; it is on the disk when this returns. If `f` fails, nothing was changed by it.
+    /// Writes; it is on the disk when this returns. If `f` fails, nothing was changed by it. It may be run twice, of
+    /// which once for nothing.
     ///
     /// # Errors
     /// What `f` answers; `Disk`, `Database`, `NothingOpen`.
     pub(super) async fn write<T, F>(&self, f: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
-        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
     {
         let (tell, told) = oneshot::channel();
         let answer = Arc::new(Mutex::new(None));
@@ -68,13 +77,21 @@ impl Batch {
 
 async fn commit_all(store: Store, mut jobs: mpsc::Receiver<Job>) {
     let mut together = Vec::with_capacity(MOST);
+    // A write that comes alone waits for no other.
+    let mut many = false;
     while jobs.recv_many(&mut together, MOST).await > 0 {
+        if many && together.len() < MOST {
+            tokio::time::sleep(GATHER).await;
+            while together.len() < MOST
+                && let Ok(job) = jobs.try_recv()
+            {
+                together.push(job);
+            }
+        }
+        many = together.len() > 1;
         let (works, tells): (Vec<Work>, Vec<Tell>) =
             together.drain(..).map(|job| (job.work, job.tell)).unzip();
-        match store
-            .write(move |transaction| each(transaction, works))
-            .await
-        {
+        match commit(&store, works).await {
             Ok(outcomes) => {
                 for (tell, outcome) in tells.into_iter().zip(outcomes) {
                     tell(outcome);
@@ -89,11 +106,29 @@ async fn commit_all(store: Store, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
-/// Runs each write in a savepoint of its own. Where the database cannot go back to it (a full disk can end the whole
+/// Commits all; where one fails, each that does not.
+async fn commit(store: &Store, works: Vec<Work>) -> Result<Vec<Result<(), DeskError>>, DeskError> {
+    let works = Arc::new(works);
+    let all = Arc::clone(&works);
+    let done = store
+        .write(move |transaction| all.iter().try_for_each(|work| work(transaction)))
+        .await;
+    match done {
+        Ok(()) => Ok(works.iter().map(|_| Ok(())).collect()),
+        Err(error) if works.len() == 1 => Ok(vec![Err(error)]),
+        Err(_) => {
+            store
+                .write(move |transaction| each(transaction, &works))
+                .await
+        }
+    }
+}
+
+/// Runs each write in a savepoint of its own, which costs a copy of every page it changes. Where the database cannot go back to it (a full disk can end the whole
 /// transaction), none of them was made.
 fn each(
     transaction: &Transaction<'_>,
-    works: Vec<Work>,
+    works: &[Work],
 ) -> Result<Vec<Result<(), DeskError>>, StoreError> {
     let step = |sql| transaction.prepare_cached(sql)?.execute([]);
     let mut outcomes = Vec::with_capacity(works.len());

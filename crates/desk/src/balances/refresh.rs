@@ -25,7 +25,7 @@ use crate::{
 pub(crate) const IN_FLIGHT: usize = 32;
 
 /// Items at work at the same time: while some are written down or stored, the wire is not idle.
-const AT_WORK: usize = IN_FLIGHT + IN_FLIGHT / 2;
+const AT_WORK: usize = 3 * IN_FLIGHT;
 
 /// A wait that is told.
 const NOTICEABLE: Duration = Duration::from_secs(1);

@@ -1,15 +1,19 @@
 //! The table `readings`: rows are added and never changed. The present is the newest of them that tells the bank's
-//! balances whole and of that moment.
+//! balances whole and of that moment. Beside it the same readings stand in the order of time, account by account.
 
 use jiff::Timestamp;
 use plaid::{AccountId, Decimal};
-use rusqlite::{Connection, Row, Transaction};
+use rusqlite::{
+    Connection, OptionalExtension as _, Row, Transaction,
+    types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef},
+};
 
 use super::{
     marks,
     view::{ReadingSource, ReadingView},
 };
 use crate::{
+    DeskError,
     items::table::{self as items, AccountFacts, Listing},
     moment::Moment,
     store::StoreError,
@@ -18,6 +22,25 @@ use crate::{
 /// How many of the newest readings.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Newest(pub(crate) u32);
+
+/// Names an account in `timeline` and `timeline_recent`, the two parts of the view `readings_over_time`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AccountNumber(i64);
+
+impl FromSql for AccountNumber {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+impl ToSql for AccountNumber {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.0.to_sql()
+    }
+}
+
+/// Readings of an account that go over from `timeline_recent` to `timeline` together.
+const GO_OVER: i64 = 16;
 
 /// One reading to be added.
 #[derive(Clone, Debug)]
@@ -33,7 +56,7 @@ pub(crate) struct NewReading<'a> {
     pub(crate) request_id: &'a str,
 }
 
-/// Adds one reading, which may become the account's present (a trigger sees to that) and cross its low-balance mark.
+/// Adds one reading, which may become the account's present and cross its low-balance mark.
 ///
 /// The balances of an evaluation tell the bank's whole and of that moment when both are reported and the ruleset is
 /// Balance-only, which reads the bank live: scores may rest on older data. Its answer is stored before.
@@ -42,30 +65,144 @@ pub(crate) fn insert(
     reading: &NewReading<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let row = NewRow {
+        available: reading.available.map(exact),
+        current: reading.current.map(exact),
+        whole: is_whole(transaction, reading)?,
+        read_at: Moment::from(now),
+    };
+    let reading_id = insert_row(transaction, reading, &row)?;
+    let account = count(transaction, reading, reading_id, row.whole)?;
+    insert_in_order(transaction, reading, &row, reading_id, &account)?;
+    if row.whole && account.has_mark {
+        marks::hold(transaction, reading, reading_id, now)?;
+    }
+    Ok(())
+}
+
+/// What a reading becomes in the tables.
+struct NewRow {
+    available: Option<String>,
+    current: Option<String>,
+    whole: bool,
+    read_at: Moment,
+}
+
+/// Whether a reading tells the bank's balances whole and of that moment.
+fn is_whole(transaction: &Transaction<'_>, reading: &NewReading<'_>) -> Result<bool, StoreError> {
+    if reading.source != ReadingSource::Signal {
+        return Ok(true);
+    }
+    if reading.available.is_none() || reading.current.is_none() {
+        return Ok(false);
+    }
+    let mut statement = transaction.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM evaluation_answers
+                        WHERE request_id = ?1 AND result IS NOT NULL
+                          AND customer_risk IS NULL AND bank_risk IS NULL)",
+    )?;
+    Ok(statement.query_row([reading.request_id], |row| row.get(0))?)
+}
+
+fn insert_row(
+    transaction: &Transaction<'_>,
+    reading: &NewReading<'_>,
+    row: &NewRow,
+) -> Result<i64, StoreError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO readings (account_id, source, available, current, credit_limit, iso_currency_code,
                                unofficial_currency_code, last_updated_at, read_at, request_id, whole)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-                 ?2 <> 'signal'
-                 OR (?3 IS NOT NULL AND ?4 IS NOT NULL
-                     AND EXISTS (SELECT 1 FROM evaluation_answers AS answers
-                                 WHERE answers.request_id = ?10 AND answers.result IS NOT NULL
-                                   AND answers.customer_risk IS NULL AND answers.bank_risk IS NULL)))",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
-    statement.execute((
+    Ok(statement.insert((
         reading.account_id.as_str(),
         source_word(reading.source),
-        reading.available.map(exact),
-        reading.current.map(exact),
+        &row.available,
+        &row.current,
         reading.limit.map(exact),
         reading.iso_currency_code,
         reading.unofficial_currency_code,
         reading.last_updated_at.map(Moment::from),
-        Moment::from(now),
+        row.read_at,
         reading.request_id,
+        row.whole,
+    ))?)
+}
+
+/// An account whose readings have become one more.
+struct Counted {
+    number: AccountNumber,
+    readings: i64,
+    has_mark: bool,
+}
+
+/// Counts the reading, and makes it the account's present when it is whole.
+fn count(
+    transaction: &Transaction<'_>,
+    reading: &NewReading<'_>,
+    reading_id: i64,
+    whole: bool,
+) -> Result<Counted, StoreError> {
+    let mut find = transaction.prepare_cached(
+        "SELECT rowid, number, reading_count + 1, low_threshold IS NOT NULL FROM accounts WHERE account_id = ?1",
+    )?;
+    let found = find
+        .query_row([reading.account_id.as_str()], |row| {
+            let account = Counted {
+                number: row.get(1)?,
+                readings: row.get(2)?,
+                has_mark: row.get(3)?,
+            };
+            Ok((row.get::<_, i64>(0)?, account))
+        })
+        .optional()?;
+    let (row, account) = found.ok_or(DeskError::NotFound("This account"))?;
+    let sql = if whole {
+        "UPDATE accounts SET reading_count = ?2, previous_reading_id = present_reading_id, present_reading_id = ?3
+         WHERE rowid = ?1"
+    } else {
+        "UPDATE accounts SET reading_count = ?2 WHERE rowid = ?1 AND ?3 > 0"
+    };
+    transaction
+        .prepare_cached(sql)?
+        .execute((row, account.readings, reading_id))?;
+    Ok(account)
+}
+
+/// Puts the reading where charts look. The last few of an account stand with those of its neighbours on one page; each
+/// 16th takes them over to where the whole history stands, at another count for each neighbour. So a refresh of many
+/// accounts changes a sixteenth of the pages of their histories.
+fn insert_in_order(
+    transaction: &Transaction<'_>,
+    reading: &NewReading<'_>,
+    row: &NewRow,
+    reading_id: i64,
+    account: &Counted,
+) -> Result<(), StoreError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO timeline_recent (account, read_at, reading_id, whole, available, current, iso_currency_code,
+                                      unofficial_currency_code)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    insert.execute((
+        account.number,
+        row.read_at,
+        reading_id,
+        row.whole,
+        &row.available,
+        &row.current,
+        reading.iso_currency_code,
+        reading.unofficial_currency_code,
     ))?;
-    let reading_id = transaction.last_insert_rowid();
-    marks::hold(transaction, reading, reading_id, now)
+    if (account.readings + account.number.0) % GO_OVER == 0 {
+        for sql in [
+            "INSERT INTO timeline SELECT * FROM timeline_recent WHERE account = ?1",
+            "DELETE FROM timeline_recent WHERE account = ?1",
+        ] {
+            transaction.prepare_cached(sql)?.execute([account.number])?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes an answer of /accounts/get or /accounts/balance/get: accounts as they are now, and one reading each.
@@ -101,15 +238,17 @@ pub(crate) fn record(
 pub(crate) const COLUMNS: &str = "r.available, r.current, r.credit_limit, r.iso_currency_code,
     r.unofficial_currency_code, r.read_at, r.last_updated_at, r.source, r.request_id";
 
-/// As [`COLUMNS`], for a reading that is shown as the present.
+/// As [`COLUMNS`], for a reading that is shown as the present of the table `accounts`.
 ///
 /// An evaluation says nothing of a limit, so the last one goes on that the bank reported in the same currency.
 pub(crate) const PRESENT_COLUMNS: &str = "r.available, r.current,
     CASE r.source WHEN 'signal' THEN
-        (SELECT bank.credit_limit FROM readings AS bank
-         WHERE bank.account_id = r.account_id AND bank.source <> 'signal'
-           AND bank.iso_currency_code = r.iso_currency_code
-         ORDER BY bank.read_at DESC, bank.reading_id DESC LIMIT 1)
+        (SELECT credit_limit FROM
+            (SELECT bank.credit_limit, t.read_at, t.reading_id
+             FROM readings_over_time AS t CROSS JOIN readings AS bank USING (reading_id)
+             WHERE t.account = accounts.number AND t.iso_currency_code = r.iso_currency_code
+               AND bank.source <> 'signal'
+             ORDER BY t.read_at DESC, t.reading_id DESC LIMIT 1))
     ELSE r.credit_limit END,
     r.iso_currency_code, r.unofficial_currency_code, r.read_at, r.last_updated_at, r.source, r.request_id";
 
@@ -120,8 +259,10 @@ pub(crate) fn newest(
     how_many: Newest,
 ) -> Result<Vec<ReadingView>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM readings AS r WHERE account_id = ?1
-         ORDER BY read_at DESC, reading_id DESC LIMIT ?2"
+        "SELECT {COLUMNS}, t.read_at, t.reading_id
+         FROM readings_over_time AS t CROSS JOIN readings AS r USING (reading_id)
+         WHERE t.account = (SELECT number FROM accounts WHERE account_id = ?1)
+         ORDER BY t.read_at DESC, t.reading_id DESC LIMIT ?2"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query((account_id, how_many.0))?;

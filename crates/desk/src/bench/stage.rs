@@ -8,7 +8,6 @@ use jiff::SignedDuration;
 use plaid::{AccessToken, AccountsAnswer, InstitutionId, ItemId, SandboxPublicTokenRequest};
 use rusqlite::Transaction;
 
-use super::statement;
 use crate::{
     Desk, DeskError, OpenEnvironment,
     balances::{table as readings, view::ReadingSource},
@@ -155,22 +154,30 @@ pub async fn give_history(desk: &Desk, of_each: NonZeroU32) -> Result<u32, DeskE
     let (env, now) = (desk.open()?, desk.now());
     env.store
         .write(move |transaction| {
-            let index = statement(transaction, "readings_over_time")?;
             let rounds = of_each.get();
             let year = SignedDuration::from_hours(24 * 364).as_millis();
             let step = i64::try_from(year).unwrap_or(i64::MAX) / i64::from(rounds);
             let last = now.as_millisecond();
-            // The index is made at the end; what else is kept at each reading is kept.
+            let before: i64 =
+                transaction.query_row("SELECT max(reading_id) FROM readings", [], |row| row.get(0))?;
             transaction.execute_batch(&format!(
-                "DROP INDEX readings_over_time;
-                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rounds})
+                "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rounds})
                  INSERT INTO readings (account_id, source, available, current, iso_currency_code, read_at, request_id)
                  SELECT a.account_id, 'live',
                         printf('%d.%02d', (a.rowid * 7919 + n.i * 104729) % 90001, (a.rowid + n.i) % 100),
                         printf('%d.%02d', (a.rowid * 7907 + n.i * 104723) % 100003, (a.rowid + n.i) % 100),
                         'USD', {last} - ({rounds} - n.i) * {step}, 'm8MDnv9okwxFNBV'
                    FROM n CROSS JOIN accounts AS a;
-                 {index};"
+                 INSERT INTO timeline (account, read_at, reading_id, whole, available, current, iso_currency_code)
+                 SELECT number, read_at, reading_id, whole, available, current, iso_currency_code
+                   FROM readings JOIN accounts USING (account_id) WHERE reading_id > {before}
+                  ORDER BY number, read_at, reading_id;
+                 UPDATE accounts SET reading_count = reading_count + {rounds},
+                        present_reading_id = (SELECT reading_id FROM timeline WHERE account = number
+                                               ORDER BY read_at DESC, reading_id DESC LIMIT 1),
+                        previous_reading_id = coalesce((SELECT reading_id FROM timeline WHERE account = number
+                                                         ORDER BY read_at DESC, reading_id DESC LIMIT 1 OFFSET 1),
+                                                       present_reading_id);"
             ))?;
             Ok(transaction.query_row("SELECT count(*) FROM readings", [], |row| row.get(0))?)
         })

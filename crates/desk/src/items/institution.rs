@@ -162,12 +162,11 @@ pub(crate) fn answered(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
 ) -> Result<bool, StoreError> {
-    let changed = transaction.execute(
+    let mut statement = transaction.prepare_cached(
         "UPDATE institutions SET failed_at = NULL
          WHERE state <> 'healthy' AND institution_id = (SELECT institution_id FROM items WHERE item_id = ?1)",
-        [item_id.as_str()],
     )?;
-    Ok(changed > 0)
+    Ok(statement.execute([item_id.as_str()])? > 0)
 }
 
 fn looked_at(

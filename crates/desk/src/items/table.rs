@@ -311,12 +311,13 @@ pub(crate) fn set_problem(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let json = problem.map(to_json).transpose()?;
-    transaction.execute(
+    // Every answer about an Item says how it is, and most say the same as before: no write for those.
+    let mut statement = transaction.prepare_cached(
         "UPDATE items SET problem = ?2,
                 problem_since = CASE WHEN ?2 IS NULL THEN NULL ELSE coalesce(problem_since, ?3) END
-         WHERE item_id = ?1 AND state <> 'removed'",
-        (item_id.as_str(), json, Moment::from(now)),
+         WHERE item_id = ?1 AND state <> 'removed' AND problem IS NOT ?2",
     )?;
+    statement.execute((item_id.as_str(), json, Moment::from(now)))?;
     Ok(())
 }
 
@@ -497,11 +498,14 @@ pub(crate) fn write_accounts(
     listing: Listing,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let kept = compare(transaction, item_id, accounts, listing)?;
     if listing == Listing::Complete {
-        transaction.execute(
-            "UPDATE accounts SET gone_at = coalesce(gone_at, ?2) WHERE item_id = ?1",
-            (item_id.as_str(), Moment::from(now)),
+        let mut leaves = transaction.prepare_cached(
+            "UPDATE accounts SET gone_at = ?2 WHERE rowid = ?1 AND gone_at IS NULL",
         )?;
+        for row in kept.missing {
+            leaves.execute((row, Moment::from(now)))?;
+        }
     }
     let mut statement = transaction.prepare_cached(
         "INSERT INTO accounts (account_id, item_id, position, name, official_name, mask, account_type, subtype,
@@ -515,7 +519,10 @@ pub(crate) fn write_accounts(
              persistent_account_id = coalesce(excluded.persistent_account_id, persistent_account_id),
              gone_at = NULL",
     )?;
-    for (position, account) in (0_i64..).zip(accounts) {
+    for ((position, account), unchanged) in (0_i64..).zip(accounts).zip(kept.unchanged) {
+        if unchanged {
+            continue;
+        }
         statement.execute((
             account.account_id.as_str(),
             item_id.as_str(),
@@ -529,6 +536,63 @@ pub(crate) fn write_accounts(
         ))?;
     }
     Ok(())
+}
+
+/// What of an Item's accounts is as it was.
+struct Compared {
+    /// Of each account that is listed now: its row says all of it already.
+    unchanged: Vec<bool>,
+    /// The rows of accounts that are not listed now.
+    missing: Vec<i64>,
+}
+
+/// Holds the accounts that are listed now against their rows: most answers change none, and a row that stays is not
+/// written.
+fn compare(
+    connection: &Connection,
+    item_id: &ItemId,
+    accounts: &[AccountFacts],
+    listing: Listing,
+) -> Result<Compared, StoreError> {
+    let mut compared = Compared {
+        unchanged: vec![false; accounts.len()],
+        missing: Vec::new(),
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT account_id, position, name, mask, account_type, subtype, official_name, persistent_account_id,
+                gone_at IS NULL, rowid
+         FROM accounts WHERE item_id = ?1",
+    )?;
+    let mut rows = statement.query([item_id.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let text = |column| {
+            let text = row.get_ref(column)?.as_str_or_null();
+            text.map_err(|_| StoreError::unreadable("a text of an account"))
+        };
+        let id = text(0)?;
+        let place = accounts
+            .iter()
+            .position(|listed| Some(listed.account_id.as_str()) == id);
+        let Some(place) = place else {
+            compared.missing.push(row.get(9)?);
+            continue;
+        };
+        let listed = &accounts[place];
+        let in_place =
+            listing == Listing::Partial || usize::try_from(row.get::<_, i64>(1)?) == Ok(place);
+        // What is not told any more is kept.
+        let keeps =
+            |told: &Option<String>, kept: Option<&str>| told.is_none() || told.as_deref() == kept;
+        compared.unchanged[place] = in_place
+            && row.get(8)?
+            && text(2)? == Some(listed.name.as_str())
+            && text(3)? == listed.mask.as_deref()
+            && text(4)? == Some(listed.account_type.as_str())
+            && text(5)? == listed.subtype.as_deref()
+            && keeps(&listed.official_name, text(6)?)
+            && keeps(&listed.persistent_account_id, text(7)?);
+    }
+    Ok(compared)
 }
 
 /// An account with what an evaluation copies of it.

@@ -145,6 +145,8 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "cache_size", -8_192)?;
     // In pages. Such a write would else be copied into the file each time.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    // More than the statements that are run over and over; the usual 16 are fewer than one refresh has.
+    connection.set_prepared_statement_cache_capacity(128);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;

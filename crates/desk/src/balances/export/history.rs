@@ -109,9 +109,11 @@ impl Part {
             return Ok(Vec::new());
         };
         let sql = format!(
-            "SELECT {COLUMNS}, r.reading_id, r.read_at FROM readings AS r
-             WHERE account_id = ?1 AND (read_at, reading_id) > (?2, ?3) AND read_at < ?4 AND reading_id <= ?5
-             ORDER BY read_at, reading_id LIMIT {AT_ONCE}"
+            "SELECT {COLUMNS}, t.reading_id, t.read_at
+             FROM readings_over_time AS t CROSS JOIN readings AS r USING (reading_id)
+             WHERE t.account = (SELECT number FROM accounts WHERE account_id = ?1)
+               AND (t.read_at, t.reading_id) > (?2, ?3) AND t.read_at < ?4 AND t.reading_id <= ?5
+             ORDER BY t.read_at, t.reading_id LIMIT {AT_ONCE}"
         );
         let mut statement = connection.prepare_cached(&sql)?;
         let mut rows = statement.query((

@@ -8,7 +8,7 @@ use super::{
     view::{HistoryRange, HistorySeries, HistoryView},
     window::Window,
 };
-use crate::{moment::Moment, store::StoreError};
+use crate::{balances::table::AccountNumber, moment::Moment, store::StoreError};
 
 /// The line of an account.
 ///
@@ -25,7 +25,7 @@ pub(crate) fn history(
     Ok(HistoryView {
         from: window.begins(),
         to: window.ends(),
-        series: series(last_of_each_bucket(connection, account_id, &window)?),
+        series: series(last_of_each_bucket(connection, extent.number, &window)?),
         first_at: extent.first.map(Moment::to_text),
         last_at: extent.last.map(Moment::to_text),
         readings: extent.count,
@@ -38,23 +38,23 @@ type Currency = (Option<String>, bool);
 /// A reading with its currency.
 type InCurrency = (Currency, Seen);
 
-/// The last reading of each bucket, the oldest first. Each is one seek in the index, backwards from the start of the
+/// The last reading of each bucket, the oldest first. Each is one seek in the timeline, backwards from the start of the
 /// bucket after it; empty buckets cost nothing.
 fn last_of_each_bucket(
     connection: &Connection,
-    account_id: &str,
+    account: AccountNumber,
     window: &Window,
 ) -> Result<Vec<InCurrency>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT read_at, available, current, iso_currency_code, unofficial_currency_code FROM readings
-         WHERE account_id = ?1 AND read_at >= ?2 AND read_at < ?3 AND whole = 1
+        "SELECT read_at, available, current, iso_currency_code, unofficial_currency_code, reading_id
+         FROM readings_over_time WHERE account = ?1 AND read_at >= ?2 AND read_at < ?3 AND whole = 1
          ORDER BY read_at DESC, reading_id DESC LIMIT 1",
     )?;
     let mut found = Vec::new();
     let mut before = window.to;
     while before > window.from {
         let last = statement
-            .query_row((account_id, window.from, before), |row| {
+            .query_row((account, window.from, before), |row| {
                 let iso: Option<String> = row.get(3)?;
                 let unofficial: Option<String> = row.get(4)?;
                 let is_unofficial = iso.is_none() && unofficial.is_some();

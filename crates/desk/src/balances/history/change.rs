@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     DeskError, OpenEnvironment,
-    balances::{list::exact, totals::Side},
+    balances::{list::exact, table::AccountNumber, totals::Side},
     moment::Moment,
     store::StoreError,
 };
@@ -64,20 +64,24 @@ fn both(
 ) -> Result<Option<Both>, StoreError> {
     let present = connection
         .prepare_cached(
-            "SELECT current, coalesce(iso_currency_code, unofficial_currency_code)
+            "SELECT current, coalesce(iso_currency_code, unofficial_currency_code), number
              FROM accounts JOIN readings ON reading_id = present_reading_id
              WHERE accounts.account_id = ?1 AND current IS NOT NULL",
         )?
         .query_row([account_id], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?))
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, Option<String>>(1)?,
+                row.get::<_, AccountNumber>(2)?,
+            ))
         })
         .optional()?;
-    let Some((now, currency)) = present else {
+    let Some((now, currency, number)) = present else {
         return Ok(None);
     };
-    let mut then = find(connection, account_id, begin, &currency, BEFORE)?;
+    let mut then = find(connection, number, begin, &currency, BEFORE)?;
     if then.is_none() && or_later == OrLater::Yes {
-        then = find(connection, account_id, begin, &currency, AFTER)?;
+        then = find(connection, number, begin, &currency, AFTER)?;
     }
     let Some((then, then_at)) = then else {
         return Ok(None);
@@ -97,25 +101,25 @@ enum OrLater {
     No,
 }
 
-const BEFORE: &str = "SELECT current, read_at FROM readings
-    WHERE account_id = ?1 AND read_at < ?2 AND whole = 1 AND current IS NOT NULL
+const BEFORE: &str = "SELECT current, read_at, reading_id FROM readings_over_time
+    WHERE account = ?1 AND read_at < ?2 AND whole = 1 AND current IS NOT NULL
       AND coalesce(iso_currency_code, unofficial_currency_code) IS ?3
     ORDER BY read_at DESC, reading_id DESC LIMIT 1";
 
-const AFTER: &str = "SELECT current, read_at FROM readings
-    WHERE account_id = ?1 AND read_at >= ?2 AND whole = 1 AND current IS NOT NULL
+const AFTER: &str = "SELECT current, read_at, reading_id FROM readings_over_time
+    WHERE account = ?1 AND read_at >= ?2 AND whole = 1 AND current IS NOT NULL
       AND coalesce(iso_currency_code, unofficial_currency_code) IS ?3
     ORDER BY read_at, reading_id LIMIT 1";
 
 fn find(
     connection: &Connection,
-    account_id: &str,
+    account: AccountNumber,
     begin: Moment,
     currency: &Option<String>,
     sql: &'static str,
 ) -> Result<Option<(String, Moment)>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let found = statement.query_row((account_id, begin, currency), |row| {
+    let found = statement.query_row((account, begin, currency), |row| {
         Ok((row.get(0)?, row.get(1)?))
     });
     Ok(found.optional()?)

@@ -18,7 +18,7 @@ use rusqlite::Connection;
 use self::view::{
     ChangeRequest, ChangeSince, HistoryOf, HistoryRequest, HistoryView, ReadingsPage,
 };
-use crate::{Desk, DeskError, moment::Moment, store::StoreError};
+use crate::{Desk, DeskError, balances::table::AccountNumber, moment::Moment, store::StoreError};
 
 pub(crate) use page::Cursor;
 
@@ -79,6 +79,7 @@ impl Desk {
 
 /// The first and the last reading of an account by their time, and how many there are.
 struct Extent {
+    number: AccountNumber,
     first: Option<Moment>,
     last: Option<Moment>,
     count: u32,
@@ -89,8 +90,11 @@ struct Extent {
 fn extent(connection: &Connection, account_id: &str) -> Result<Extent, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT reading_count,
-                (SELECT min(read_at) FROM readings WHERE account_id = ?1),
-                (SELECT max(read_at) FROM readings WHERE account_id = ?1)
+                (SELECT min(at) FROM (SELECT min(read_at) AS at FROM timeline WHERE account = number
+                                      UNION ALL SELECT min(read_at) FROM timeline_recent WHERE account = number)),
+                (SELECT max(at) FROM (SELECT max(read_at) AS at FROM timeline WHERE account = number
+                                      UNION ALL SELECT max(read_at) FROM timeline_recent WHERE account = number)),
+                number
          FROM accounts WHERE account_id = ?1",
     )?;
     let mut rows = statement.query([account_id])?;
@@ -99,6 +103,7 @@ fn extent(connection: &Connection, account_id: &str) -> Result<Extent, StoreErro
         count: row.get(0)?,
         first: row.get(1)?,
         last: row.get(2)?,
+        number: row.get(3)?,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::{
     DeskError,
     balances::{
         list::less,
-        table::{COLUMNS, view},
+        table::{AccountNumber, COLUMNS, view},
         view::ReadingView,
     },
     store::StoreError,
@@ -72,17 +72,18 @@ pub(super) fn page(
     before: Option<Cursor>,
     limit: u32,
 ) -> Result<ReadingsPage, StoreError> {
-    let present = present_id(connection, account_id)?;
+    let (present, number) = present_id(connection, account_id)?;
     let before = before.unwrap_or(Cursor::LAST);
     let limit = limit.clamp(1, MOST);
     let sql = format!(
-        "SELECT {COLUMNS}, r.reading_id, r.read_at FROM readings AS r
-         WHERE account_id = ?1 AND (read_at, reading_id) < (?2, ?3)
-         ORDER BY read_at DESC, reading_id DESC LIMIT ?4"
+        "SELECT {COLUMNS}, t.reading_id, t.read_at
+         FROM readings_over_time AS t CROSS JOIN readings AS r USING (reading_id)
+         WHERE t.account = ?1 AND (t.read_at, t.reading_id) < (?2, ?3)
+         ORDER BY t.read_at DESC, t.reading_id DESC LIMIT ?4"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     // One more than is shown: the last row's change, and whether there is more.
-    let mut rows = statement.query((account_id, before.read_at, before.reading_id, limit + 1))?;
+    let mut rows = statement.query((number, before.read_at, before.reading_id, limit + 1))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push((view(row)?, place(row)?));
@@ -108,12 +109,15 @@ fn place(row: &Row<'_>) -> rusqlite::Result<Cursor> {
     })
 }
 
-fn present_id(connection: &Connection, account_id: &str) -> Result<Option<i64>, StoreError> {
+fn present_id(
+    connection: &Connection,
+    account_id: &str,
+) -> Result<(Option<i64>, AccountNumber), StoreError> {
     let mut statement = connection
-        .prepare_cached("SELECT present_reading_id FROM accounts WHERE account_id = ?1")?;
+        .prepare_cached("SELECT present_reading_id, number FROM accounts WHERE account_id = ?1")?;
     let mut rows = statement.query([account_id])?;
     let row = rows.next()?.ok_or(DeskError::NotFound("This account"))?;
-    Ok(row.get(0)?)
+    Ok((row.get(0)?, row.get(1)?))
 }
 
 fn change(

@@ -212,6 +212,80 @@ fn another_currency_is_another_line() {
     assert!(page.readings.iter().all(|row| row.change.is_none()));
 }
 
+/// The current balances of all readings, the newest first.
+fn all(connection: &Connection, id: &str) -> Vec<String> {
+    let page = page::page(connection, id, None, 500).unwrap();
+    let rows = page.readings.into_iter();
+    rows.map(|row| row.reading.current.unwrap()).collect()
+}
+
+#[test]
+fn the_order_of_time_is_whole_while_readings_go_over_to_the_long_timeline() {
+    let mut connection = database();
+    let parts = |connection: &Connection| -> (u32, u32, u32) {
+        let count = |table: &str| {
+            let sql = format!(
+                "SELECT count(*) FROM {table} JOIN accounts ON number = account WHERE account_id = 'a'"
+            );
+            connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+        };
+        let sql = "SELECT reading_count FROM accounts WHERE account_id = 'a'";
+        let counted = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        (count("timeline"), count("timeline_recent"), counted)
+    };
+    let mut expected: Vec<(i64, i64)> = Vec::new();
+    let mut most_recent = 0;
+    for n in 0..50 {
+        // The clock is set back again and again, far enough to reach behind those that have gone over.
+        let at = if n % 5 == 4 { n - 20 } else { n };
+        read(&mut connection, "a", Some(&n.to_string()), "USD", day(at));
+        read(&mut connection, "b", Some("1"), "USD", day(at));
+        expected.push((at, n));
+        expected.sort_unstable();
+        let newest_first: Vec<String> = expected.iter().rev().map(|(_, n)| n.to_string()).collect();
+        assert_eq!(all(&connection, "a"), newest_first);
+        let (long, recent, counted) = parts(&connection);
+        assert_eq!((long + recent, i64::from(counted)), (counted, n + 1));
+        most_recent = most_recent.max(recent);
+    }
+    assert_eq!(most_recent, 15);
+    let view = line(&connection, HistoryRange::All, day(50));
+    assert_eq!(view.readings, 50);
+    assert_eq!(
+        view.first_at.as_deref(),
+        Some(day(-16).to_string().as_str())
+    );
+    assert_eq!(view.last_at.as_deref(), Some(day(48).to_string().as_str()));
+    assert_eq!(amounts(&view, 0).last(), Some(&"48"));
+}
+
+#[test]
+fn readings_of_an_earlier_version_stand_in_order() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    let steps = migrations::all();
+    steps.to_version(&mut connection, 12).unwrap();
+    connection
+        .execute_batch(
+            "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
+             INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
+             VALUES ('item', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);
+             INSERT INTO accounts (account_id, item_id, position, name, account_type)
+             VALUES ('b', 'item', 0, 'B', 'depository'), ('a', 'item', 1, 'A', 'depository');
+             INSERT INTO readings (account_id, source, current, iso_currency_code, read_at, request_id)
+             VALUES ('a', 'live', '1', 'USD', 30, 'r'), ('b', 'live', '2', 'USD', 30, 'r'),
+                    ('a', 'live', '3', 'USD', 10, 'r'), ('a', 'live', '4', 'USD', 20, 'r');",
+        )
+        .unwrap();
+    steps.to_latest(&mut connection).unwrap();
+    assert_eq!(all(&connection, "a"), ["1", "4", "3"]);
+    assert_eq!(all(&connection, "b"), ["2"]);
+    read(&mut connection, "a", Some("5"), "USD", day(0));
+    assert_eq!(all(&connection, "a"), ["5", "1", "4", "3"]);
+    let view = line(&connection, HistoryRange::All, day(1));
+    assert_eq!(view.readings, 4);
+    assert_eq!(amounts(&view, 0), ["1", "5"]);
+}
+
 #[test]
 fn after_the_clock_was_set_back_each_reading_stands_at_its_time() {
     let mut connection = database();

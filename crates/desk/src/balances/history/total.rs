@@ -17,6 +17,7 @@ use crate::{
     DeskError, OpenEnvironment,
     balances::{
         list::exact,
+        table::AccountNumber,
         totals::{Side, side},
     },
     moment::Moment,
@@ -27,6 +28,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct Member {
     pub(super) account_id: String,
+    pub(super) number: AccountNumber,
     pub(super) side: Side,
     /// When it was gone, or its Item removed.
     pub(super) ended_at: Option<i64>,
@@ -35,7 +37,8 @@ pub(super) struct Member {
 /// The accounts that are not hidden and of a kind that is summed, of any Item there ever was.
 pub(super) fn members(connection: &Connection) -> Result<Vec<Member>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT account_id, account_type, min(coalesce(gone_at, removed_at), coalesce(removed_at, gone_at))
+        "SELECT account_id, account_type, min(coalesce(gone_at, removed_at), coalesce(removed_at, gone_at)),
+                number
          FROM accounts JOIN items USING (item_id) WHERE hidden_at IS NULL",
     )?;
     let mut rows = statement.query([])?;
@@ -47,6 +50,7 @@ pub(super) fn members(connection: &Connection) -> Result<Vec<Member>, StoreError
                 account_id: row.get(0)?,
                 side,
                 ended_at: row.get(2)?,
+                number: row.get(3)?,
             });
         }
     }
@@ -176,13 +180,13 @@ impl Sums {
         members: &[Member],
     ) -> Result<(), StoreError> {
         let mut earlier = connection.prepare_cached(
-            "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code) FROM readings
-             WHERE account_id = ?1 AND read_at < ?2 AND whole = 1 AND current IS NOT NULL
+            "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code), reading_id
+             FROM readings_over_time WHERE account = ?1 AND read_at < ?2 AND whole = 1 AND current IS NOT NULL
              ORDER BY read_at DESC, reading_id DESC LIMIT 1",
         )?;
         let mut within = connection.prepare_cached(
-            "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code) FROM readings
-             WHERE account_id = ?1 AND read_at >= ?2 AND read_at < ?3 AND whole = 1 AND current IS NOT NULL
+            "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code), reading_id
+             FROM readings_over_time WHERE account = ?1 AND read_at >= ?2 AND read_at < ?3 AND whole = 1 AND current IS NOT NULL
              ORDER BY read_at, reading_id",
         )?;
         for member in members {
@@ -190,14 +194,17 @@ impl Sums {
             if ended_at <= self.window.from {
                 continue;
             }
-            let id = member.account_id.as_str();
             let mut held = Decimal::ZERO;
-            let mut rows = earlier.query((id, self.window.from))?;
+            let mut rows = earlier.query((member.number, self.window.from))?;
             if let Some(row) = rows.next()? {
                 held = self.amount(row)?;
                 self.before.add(member.side, held)?;
             }
-            let mut rows = within.query((id, self.window.from, self.window.to.min(ended_at)))?;
+            let mut rows = within.query((
+                member.number,
+                self.window.from,
+                self.window.to.min(ended_at),
+            ))?;
             while let Some(row) = rows.next()? {
                 held = self.step(member.side, held, row)?;
             }
