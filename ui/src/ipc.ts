@@ -127,7 +127,8 @@ export const balances = {
 
 /** The list of accounts, what the user says of one, and what its support asks for. */
 export const accounts = {
-  list: () => call<AccountsList>("accounts_list"),
+  /** All of them, or the first so many with all that stands around them. */
+  list: (first: number | null = null) => call<AccountsList>("accounts_list", { first }),
   one: (accountId: string) => call<AccountView>("account", { accountId }),
   rename: (accountId: string, name: string | null) =>
     call<null>("account_rename", { accountId, name }),

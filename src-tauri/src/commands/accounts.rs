@@ -7,9 +7,14 @@ use desk::{
 
 use super::{Answer, Desk};
 
+/// All accounts, or only the first so many of them.
 #[tauri::command]
-pub(super) async fn accounts_list(shell: Desk<'_>) -> Answer<AccountsList> {
-    Ok(shell.desk().await.accounts_list().await?)
+pub(super) async fn accounts_list(shell: Desk<'_>, first: Option<usize>) -> Answer<AccountsList> {
+    let desk = shell.desk().await;
+    match first {
+        Some(rows) => Ok(desk.accounts_list_begin(rows).await?),
+        None => Ok(desk.accounts_list().await?),
+    }
 }
 
 #[tauri::command]

@@ -84,7 +84,11 @@ people: Array<PersonView>,
 /**
  * One per currency, over the accounts that are not hidden.
  */
-totals: Array<CurrencyTotal>, };
+totals: Array<CurrencyTotal>, 
+/**
+ * How many accounts are not hidden, whether their rows are here or not.
+ */
+accounts: number, };
 
 /**
  * How a balance moved.

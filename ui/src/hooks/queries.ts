@@ -12,6 +12,8 @@ export const keys = {
   items: ["items"] as const,
   /** Outdated with the Items. */
   accounts: ["items", "accounts"] as const,
+  /** Shown until all accounts are there, and not asked for again. */
+  firstAccounts: ["firstAccounts"] as const,
   billing: ["billing"] as const,
   people: ["people"] as const,
   evaluations: ["evaluations"] as const,

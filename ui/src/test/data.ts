@@ -273,6 +273,10 @@ export function listOf({ items, totals }: ItemsView): AccountsList {
     })),
     people,
     totals,
+    accounts: items.reduce(
+      (sum, { accounts }) => sum + accounts.filter(({ hidden }) => !hidden).length,
+      0,
+    ),
   };
 }
 
@@ -363,6 +367,7 @@ export function manyAccounts(number: number): AccountsList {
       { currency: "USD", assets: "283921004.12", debts: "98123771.7", notReported: 12 },
       { currency: "EUR", assets: "30112000.5", debts: "0", notReported: 0 },
     ],
+    accounts: rows.filter(({ hidden }) => !hidden).length,
   };
 }
 

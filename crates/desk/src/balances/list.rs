@@ -73,6 +73,16 @@ impl Desk {
             .await
     }
 
+    /// The same, with the first of its rows only: what a window shows before all of them have come.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn accounts_list_begin(&self, rows: usize) -> Result<AccountsList, DeskError> {
+        let mut list = self.accounts_list().await?;
+        list.rows.truncate(rows);
+        Ok(list)
+    }
+
     /// One account that is listed.
     ///
     /// # Errors
@@ -128,8 +138,10 @@ pub(crate) fn list(connection: &Connection, now: Timestamp) -> Result<AccountsLi
             )?;
         }
     }
+    let listed = rows.iter().filter(|row| !row.hidden).count();
     Ok(AccountsList {
         totals: totals.into_rows(),
+        accounts: u32::try_from(listed).unwrap_or(u32::MAX),
         rows,
         items: shared.items,
         institutions: shared.institutions,

@@ -25,6 +25,8 @@ pub struct AccountsList {
     pub people: Vec<PersonView>,
     /// One per currency, over the accounts that are not hidden.
     pub totals: Vec<CurrencyTotal>,
+    /// How many accounts are not hidden, whether their rows are here or not.
+    pub accounts: u32,
 }
 
 /// One account. What is not known is left out.

@@ -21,7 +21,7 @@ export function ExportMenu({ accountId }: { accountId: string }) {
   const all = async (format: ExportFormat) => {
     const list = await client.ensureQueryData<AccountsList>({
       queryKey: keys.accounts,
-      queryFn: accounts.list,
+      queryFn: () => accounts.list(),
     });
     history(
       list.rows.map((row) => row.accountId),

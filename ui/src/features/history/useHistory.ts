@@ -40,7 +40,7 @@ export function useAccount(accountId: string) {
   const select = useCallback((list: AccountsList) => find(list, accountId), [accountId]);
   return useQuery<AccountsList, Problem, PanelAccount | null>({
     queryKey: keys.accounts,
-    queryFn: accounts.list,
+    queryFn: () => accounts.list(),
     select,
   });
 }
@@ -53,7 +53,7 @@ export function useTotal(currency: string) {
   );
   return useQuery<AccountsList, Problem, CurrencyTotal | null>({
     queryKey: keys.accounts,
-    queryFn: accounts.list,
+    queryFn: () => accounts.list(),
     select,
   });
 }

@@ -2,6 +2,7 @@ import { Button, Text } from "@mantine/core";
 import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
 import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { ProblemNotice } from "../../components/ProblemNotice";
+import { Waiting } from "../../components/Waiting";
 import { useAct } from "../../hooks/useAct";
 import { useNow } from "../../hooks/useNow";
 import { accounts } from "../../ipc";
@@ -61,11 +62,26 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
         .filter((id): id is ColumnId => id === "name" || preferences.columns[id] !== false),
     [preferences.columns],
   );
-  const everything = prepared.lines.reduce(
-    (sum, { row }) => sum + (row.hidden === filters.hidden ? 1 : 0),
-    0,
+  const all = useMemo(
+    () => (filters.hidden ? prepared.lines.length - prepared.accounts : prepared.accounts),
+    [prepared, filters.hidden],
   );
+  const filtered = search.trim() !== "" || isFiltered(filters);
+  const asTheyCome = !filtered && grouped === "item" && preferences.sorting.length === 0;
+  const print = useCallback(() => setPrinting(true), []);
   const done = useCallback(() => setPrinting(false), []);
+  const latest = useRef(entries);
+  latest.current = entries;
+  const takeAlong = useMemo(
+    () => (
+      <ListExport
+        columns={visible}
+        disabled={!prepared.whole}
+        accountIds={() => latest.current.flatMap(({ kind, key }) => (kind === "line" ? [key] : []))}
+      />
+    ),
+    [visible, prepared.whole],
+  );
   const sort = useCallback((sorting: typeof preferences.sorting) => change({ sorting }), [change]);
   return (
     <ShowItemContext value={showItem}>
@@ -77,20 +93,15 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
         onFilters={setFilters}
         preferences={preferences}
         onPreferences={change}
-        shown={shown.length}
-        all={everything}
-        onPrint={() => setPrinting(true)}
-        takeAlong={
-          <ListExport
-            columns={visible}
-            accountIds={() =>
-              entries.flatMap((entry) => (entry.kind === "line" ? [entry.line.row.accountId] : []))
-            }
-          />
-        }
+        shown={prepared.whole ? shown.length : null}
+        all={all}
+        onPrint={print}
+        takeAlong={takeAlong}
       />
       {hiding.problem ? <ProblemNotice problem={hiding.problem} onDismiss={hiding.clear} /> : null}
-      {entries.length > 0 ? (
+      {!prepared.whole && !asTheyCome ? (
+        <Waiting>Reading all accounts…</Waiting>
+      ) : entries.length > 0 ? (
         <AccountsTable
           entries={entries}
           grouping={grouped}
@@ -146,7 +157,7 @@ function useShown(
     () => filterLines(ordered, search, filters, staleBefore),
     [ordered, search, filters, staleBefore],
   );
-  const everything = search.trim() === "" && !isFiltered(filters);
+  const everything = prepared.whole && search.trim() === "" && !isFiltered(filters);
   const groups = useMemo(
     () => groupLines(shown, prepared, grouping, everything),
     [shown, prepared, grouping, everything],

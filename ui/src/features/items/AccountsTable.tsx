@@ -51,7 +51,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
     getScrollElement: () => scroll.current,
     estimateSize: (index) => (entries[index]?.kind === "group" ? HEAD_HEIGHT : LINE_HEIGHT),
     getItemKey: (index) => entries[index]?.key ?? index,
-    overscan: 8,
+    overscan: 4,
     scrollMargin: margin,
     initialRect: { width: 1000, height: 800 },
   });
@@ -100,7 +100,13 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
                 style={{ transform: `translateY(${start - margin}px)` }}
               >
                 {entry.kind === "group" ? (
-                  <GroupRow {...props} group={entry.group} index={index} first={index === 0} />
+                  <GroupRow
+                    group={entry.group}
+                    grouping={grouping}
+                    index={index}
+                    chosen={chosen}
+                    onChoose={props.onChoose}
+                  />
                 ) : (
                   <AccountLine
                     line={entry.line}
@@ -184,7 +190,16 @@ function SortableHeader({ id, label, sorting, onSort }: SortableProps) {
   );
 }
 
-function GroupRow(props: Props & { group: Group; index: number; first: boolean }) {
+interface GroupRowProps {
+  group: Group;
+  grouping: Grouping;
+  index: number;
+  chosen: ReadonlySet<string>;
+  onChoose: Props["onChoose"];
+}
+
+/** Not drawn again while its accounts are the same: typing in the search makes the groups anew each time. */
+const GroupRow = memo(function GroupRow(props: GroupRowProps) {
   const { group, grouping, chosen, onChoose, index } = props;
   const ids = group.lines.map(({ row }) => row.accountId);
   const number = ids.reduce((sum, id) => sum + (chosen.has(id) ? 1 : 0), 0);
@@ -206,7 +221,7 @@ function GroupRow(props: Props & { group: Group; index: number; first: boolean }
       role="row"
       aria-rowindex={index + 2}
       className={classes.group}
-      data-first={props.first || undefined}
+      data-first={index === 0 || undefined}
     >
       <div role="gridcell">
         {group.item ? (
@@ -216,6 +231,25 @@ function GroupRow(props: Props & { group: Group; index: number; first: boolean }
         )}
       </div>
     </div>
+  );
+}, sameGroupRow);
+
+function sameGroupRow(before: GroupRowProps, now: GroupRowProps): boolean {
+  return (
+    before.index === now.index &&
+    before.grouping === now.grouping &&
+    before.chosen === now.chosen &&
+    before.onChoose === now.onChoose &&
+    sameGroup(before.group, now.group)
+  );
+}
+
+function sameGroup(before: Group, now: Group): boolean {
+  return (
+    before.key === now.key &&
+    before.item === now.item &&
+    before.lines.length === now.lines.length &&
+    before.lines.every((line, at) => line === now.lines[at])
   );
 }
 

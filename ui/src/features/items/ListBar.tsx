@@ -10,7 +10,7 @@ import {
   TextInput,
 } from "@mantine/core";
 import { IconColumns3, IconPrinter, IconSearch } from "@tabler/icons-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { memo, type ReactNode, useEffect, useRef } from "react";
 import { count } from "../../format";
 import { type ColumnId, looks } from "./columns";
 import classes from "./ListBar.module.css";
@@ -46,7 +46,8 @@ interface Props {
   onFilters: (filters: Filters) => void;
   preferences: Preferences;
   onPreferences: (changed: Partial<Preferences>) => void;
-  shown: number;
+  /** How many of them are; null while not all are here. */
+  shown: number | null;
   all: number;
   onPrint: () => void;
   /** Takes along what is shown. */
@@ -55,69 +56,28 @@ interface Props {
 
 /** What of the list is shown and how: search, filters, grouping, columns, and the print view. */
 export function ListBar(props: Props) {
-  const { filters, onFilters, preferences, onPreferences, shown, all } = props;
+  const { query, onQuery, filters, onFilters, preferences, onPreferences, shown, all } = props;
   return (
     <search className={classes.bar} aria-label="Accounts">
       <div className={classes.line}>
-        <Search query={props.query} onQuery={props.onQuery} />
-        <NativeSelect
-          size="sm"
-          className={classes.grouping}
-          data={groupings.map(({ value, label }) => ({ value, label: `Group by ${label}` }))}
-          value={preferences.grouping}
-          onChange={(event) => onPreferences({ grouping: event.currentTarget.value as Grouping })}
-          aria-label="Group by"
-          data-testid="list-grouping"
+        <Search query={query} onQuery={onQuery} />
+        <Tools
+          preferences={preferences}
+          onPreferences={onPreferences}
+          onPrint={props.onPrint}
+          whole={shown !== null}
         />
-        <Columns preferences={preferences} onPreferences={onPreferences} />
-        <Button
-          variant="default"
-          px={10}
-          leftSection={<IconPrinter size={16} aria-hidden />}
-          onClick={props.onPrint}
-          data-testid="list-print"
-        >
-          Print
-        </Button>
         {props.takeAlong}
       </div>
       <div className={classes.chips}>
-        {chips.map(({ filter, label }) => (
-          <Chip
-            key={filter}
-            size="xs"
-            variant="outline"
-            checked={filters[filter]}
-            onChange={(on) => onFilters({ ...filters, [filter]: on })}
-            data-testid={`filter-${filter}`}
-          >
-            {label}
-          </Chip>
-        ))}
-        <span className={classes.stale}>
-          <Chip
-            size="xs"
-            variant="outline"
-            checked={filters.stale}
-            onChange={(on) => onFilters({ ...filters, stale: on })}
-            data-testid="filter-stale"
-          >
-            Older than
-          </Chip>
-          <NativeSelect
-            size="xs"
-            data={ages}
-            value={String(preferences.staleHours)}
-            onChange={(event) => {
-              onPreferences({ staleHours: Number(event.currentTarget.value) });
-              onFilters({ ...filters, stale: true });
-            }}
-            aria-label="Older than"
-            data-testid="filter-stale-age"
-          />
-        </span>
+        <FilterChips
+          filters={filters}
+          onFilters={onFilters}
+          staleHours={preferences.staleHours}
+          onPreferences={onPreferences}
+        />
         <Text size="xs" c="dimmed" role="status" className={classes.count} data-testid="list-count">
-          {shown === all
+          {shown === null || shown === all
             ? count(all, "account")
             : `${shown.toLocaleString("en-US")} of ${count(all, "account")}`}
         </Text>
@@ -125,6 +85,84 @@ export function ListBar(props: Props) {
     </search>
   );
 }
+
+interface ToolsProps extends Pick<Props, "preferences" | "onPreferences" | "onPrint"> {
+  whole: boolean;
+}
+
+// Not drawn again for each letter typed.
+const Tools = memo(function Tools({ preferences, onPreferences, onPrint, whole }: ToolsProps) {
+  return (
+    <>
+      <NativeSelect
+        size="sm"
+        className={classes.grouping}
+        data={groupings.map(({ value, label }) => ({ value, label: `Group by ${label}` }))}
+        value={preferences.grouping}
+        onChange={(event) => onPreferences({ grouping: event.currentTarget.value as Grouping })}
+        aria-label="Group by"
+        data-testid="list-grouping"
+      />
+      <Columns preferences={preferences} onPreferences={onPreferences} />
+      <Button
+        variant="default"
+        px={10}
+        leftSection={<IconPrinter size={16} aria-hidden />}
+        onClick={onPrint}
+        disabled={!whole}
+        data-testid="list-print"
+      >
+        Print
+      </Button>
+    </>
+  );
+});
+
+interface FilterChipsProps extends Pick<Props, "filters" | "onFilters" | "onPreferences"> {
+  staleHours: number;
+}
+
+const FilterChips = memo(function FilterChips(props: FilterChipsProps) {
+  const { filters, onFilters, staleHours, onPreferences } = props;
+  return (
+    <>
+      {chips.map(({ filter, label }) => (
+        <Chip
+          key={filter}
+          size="xs"
+          variant="outline"
+          checked={filters[filter]}
+          onChange={(on) => onFilters({ ...filters, [filter]: on })}
+          data-testid={`filter-${filter}`}
+        >
+          {label}
+        </Chip>
+      ))}
+      <span className={classes.stale}>
+        <Chip
+          size="xs"
+          variant="outline"
+          checked={filters.stale}
+          onChange={(on) => onFilters({ ...filters, stale: on })}
+          data-testid="filter-stale"
+        >
+          Older than
+        </Chip>
+        <NativeSelect
+          size="xs"
+          data={ages}
+          value={String(staleHours)}
+          onChange={(event) => {
+            onPreferences({ staleHours: Number(event.currentTarget.value) });
+            onFilters({ ...filters, stale: true });
+          }}
+          aria-label="Older than"
+          data-testid="filter-stale-age"
+        />
+      </span>
+    </>
+  );
+});
 
 function Search({ query, onQuery }: Pick<Props, "query" | "onQuery">) {
   const field = useRef<HTMLInputElement>(null);

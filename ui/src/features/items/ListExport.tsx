@@ -25,9 +25,12 @@ const always: ListColumn[] = ["currency", "health", "accountId", "itemId"];
 export function ListExport({
   accountIds,
   columns,
+  disabled,
 }: {
   accountIds: () => string[];
   columns: ColumnId[];
+  /** Not all that is shown is here yet. */
+  disabled: boolean;
 }) {
   const { run, running } = useExport();
   const take = (format: ExportFormat) =>
@@ -48,6 +51,7 @@ export function ListExport({
           leftSection={<IconDownload size={16} aria-hidden />}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           loading={running}
+          disabled={disabled}
           data-testid="list-export"
         >
           Export

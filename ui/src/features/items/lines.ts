@@ -105,6 +105,10 @@ export interface Lines {
   items: ListedItem[];
   people: PersonView[];
   scale: Scale;
+  /** How many accounts there are that are not hidden. */
+  accounts: number;
+  /** Whether these are all lines, and not only the first. */
+  whole: boolean;
 }
 
 function listedItem(row: ItemRow, list: AccountsList): ListedItem | null {
@@ -139,12 +143,19 @@ function mostDecimals(rows: AccountRow[]): number {
 }
 
 /** Puts together what the desk tells once for many. */
-export function linesOf(list: AccountsList): Lines {
+export function linesOf(list: AccountsList, whole = true): Lines {
   const scale = new Scale(list.rows);
   const items = list.items.map((item) => listedItem(item, list));
   const lines = list.rows.flatMap((row) => {
     const item = items[row.item];
     return item ? [new Line(row, item, scale)] : [];
   });
-  return { lines, items: items.filter((item) => item !== null), people: list.people, scale };
+  return {
+    lines,
+    items: items.filter((item) => item !== null),
+    people: list.people,
+    scale,
+    accounts: list.accounts,
+    whole,
+  };
 }

@@ -22,6 +22,8 @@ it("puts every account that is shown on paper, drawn in the window or not", asyn
   const list = manyAccounts(500);
   fakeShell("demo", { accounts_list: () => list });
   const user = renderApp();
+  // Not before all of them are there.
+  await waitFor(async () => expect(await byId("list-print")).toBeEnabled());
   await user.click(await byId("list-print"));
   const sheet = await byId("print-sheet");
   await waitFor(() => expect(print).toHaveBeenCalledTimes(1));

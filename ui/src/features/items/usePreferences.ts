@@ -1,5 +1,6 @@
 import { useLocalStorage } from "@mantine/hooks";
 import type { SortingState, VisibilityState } from "@tanstack/react-table";
+import { useCallback } from "react";
 import type { Grouping } from "./shown";
 
 /** How the list is looked at. Kept by the web view: it belongs to this computer's window, and holds no account data. */
@@ -34,6 +35,9 @@ export function usePreferences() {
     deserialize: understood,
     getInitialValueInEffect: false,
   });
-  const change = (changed: Partial<Preferences>) => set((before) => ({ ...before, ...changed }));
+  const change = useCallback(
+    (changed: Partial<Preferences>) => set((before) => ({ ...before, ...changed })),
+    [set],
+  );
   return { preferences, change };
 }
