@@ -6,6 +6,7 @@ mod accessibility;
 mod accounts;
 mod bad_input;
 mod demo;
+mod evaluate;
 mod first_start;
 mod history;
 mod installed;

@@ -52,7 +52,7 @@ impl Default for CallPace {
             limits: KeptLimits::Plaids,
             busy_patience: Duration::from_secs(180),
             offline_patience: Duration::from_secs(30 * 60),
-            settle_after: Duration::from_secs(60),
+            settle_after: Duration::from_secs(90),
         }
     }
 }
