@@ -87,6 +87,17 @@ const COMMANDS: &[&str] = &[
     "report_file_filed",
     // returns
     "return_codes",
+    "returns_list",
+    "account_returns",
+    "return_import_pick",
+    "return_import",
+    "return_import_map",
+    "return_import_rows",
+    "return_import_choose",
+    "return_import_choose_suggested",
+    "return_import_search",
+    "return_import_record",
+    "return_import_discard",
     // batches
     "batch_open_file",
     "batch_paste",

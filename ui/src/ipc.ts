@@ -30,7 +30,20 @@ import type {
   LinkSessionView,
 } from "./bindings/link";
 import type { Problem } from "./bindings/problem";
-import type { ReturnCodeView } from "./bindings/returns";
+import type {
+  AccountReturns,
+  CandidateView,
+  DateForm,
+  ImportRows,
+  ImportState,
+  ReturnCodeView,
+  ReturnImportView,
+  ReturnMapping,
+  ReturnsList,
+  ReturnsRecorded,
+  ReturnsRequest,
+  RowChoice,
+} from "./bindings/returns";
 import type { Settings, SettingsView } from "./bindings/settings";
 import type {
   ActionKeyInput,
@@ -197,6 +210,26 @@ export const signal = {
   recordReturn: (returned: ReturnInput) => call<EvaluationView>("return_record", { returned }),
   returnCodes: () => call<ReturnCodeView[]>("return_codes"),
   deliverNow: () => call<null>("deliver_now"),
+};
+
+/** What came back, and files of returns. The file is chosen in the system's dialog; null when none is. */
+export const returns = {
+  list: (request: ReturnsRequest) => call<ReturnsList>("returns_list", { request }),
+  ofAccount: (accountId: string) => call<AccountReturns | null>("account_returns", { accountId }),
+  pickImport: () => call<ReturnImportView | null>("return_import_pick"),
+  importView: () => call<ReturnImportView | null>("return_import"),
+  mapImport: (importId: string, mapping: ReturnMapping, dateForm: DateForm | null) =>
+    call<ReturnImportView>("return_import_map", { importId, mapping, dateForm }),
+  importRows: (importId: string, state: ImportState | null, offset: number, limit: number) =>
+    call<ImportRows>("return_import_rows", { importId, state, offset, limit }),
+  choose: (importId: string, row: number, choice: RowChoice) =>
+    call<ReturnImportView>("return_import_choose", { importId, row, choice }),
+  chooseSuggested: (importId: string) =>
+    call<ReturnImportView>("return_import_choose_suggested", { importId }),
+  searchDebits: (importId: string, row: number, words: string) =>
+    call<CandidateView[]>("return_import_search", { importId, row, words }),
+  recordImport: (importId: string) => call<ReturnsRecorded>("return_import_record", { importId }),
+  discardImport: () => call<null>("return_import_discard"),
 };
 
 export const demo = {

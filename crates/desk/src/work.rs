@@ -17,6 +17,7 @@ use crate::{
     batches::{draft::DraftSlot, run::RunSlot},
     items::{gate::ItemGates, removal::Removals, watch::Watch},
     link::live::LiveSlot,
+    returns::importing::ImportSlot,
     signal::{asking::Asking, outbox::Bell},
     start::view::Environment,
     store::StoreError,
@@ -55,6 +56,8 @@ pub(crate) struct Work {
     pub(crate) outbox: Bell,
     /// Tells that an evaluation was left without an answer.
     pub(crate) unsettled: Notify,
+    /// The return file that is being imported.
+    pub(crate) returns: ImportSlot,
     /// Answers of Plaid on their way to the disk, for support.
     pub(crate) answers: Answers,
 }
@@ -77,6 +80,7 @@ impl Work {
             asking: Asking::default(),
             outbox: Bell::default(),
             unsettled: Notify::new(),
+            returns: ImportSlot::default(),
             answers: Answers::default(),
         }
     }

@@ -8,6 +8,7 @@ import { InvitationsScreen } from "../features/invitations/InvitationsScreen";
 import { AccountsScreen } from "../features/items/AccountsScreen";
 import { LinkProvider } from "../features/link/LinkProvider";
 import { useLink } from "../features/link/link";
+import { ReturnsScreen } from "../features/returns/ReturnsScreen";
 import { SettingsScreen } from "../features/settings/SettingsScreen";
 import { ActivityScreen } from "../features/signal/ActivityScreen";
 import { EvaluateProvider } from "../features/signal/EvaluateProvider";
@@ -85,6 +86,8 @@ function CurrentScreen({ status }: { status: AppStatus }) {
       return <EvaluateScreen />;
     case "activity":
       return <ActivityScreen clientTransactionId={route.clientTransactionId} />;
+    case "returns":
+      return <ReturnsScreen />;
     case "invitations":
       return <InvitationsScreen />;
     case "settings":

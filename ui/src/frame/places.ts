@@ -1,6 +1,7 @@
 import {
   IconBuildingBank,
   IconListDetails,
+  IconReceiptRefund,
   IconScale,
   IconSend,
   IconSettings,
@@ -12,6 +13,7 @@ import type { ScreenName } from "./route";
 export const places: Array<{ screen: ScreenName; label: string; Icon: TablerIcon }> = [
   { screen: "accounts", label: "Accounts", Icon: IconBuildingBank },
   { screen: "evaluate", label: "Evaluate", Icon: IconScale },
+  { screen: "returns", label: "Returns", Icon: IconReceiptRefund },
   { screen: "activity", label: "Activity", Icon: IconListDetails },
   { screen: "invitations", label: "Invitations", Icon: IconSend },
   { screen: "settings", label: "Settings", Icon: IconSettings },

@@ -5,6 +5,7 @@ export type Route =
   | { screen: "accounts" }
   | { screen: "evaluate" }
   | { screen: "activity"; clientTransactionId?: string }
+  | { screen: "returns" }
   | { screen: "invitations" }
   | { screen: "settings" }
   | { screen: "demo" };

@@ -19,6 +19,9 @@ export const keys = {
   evaluations: ["evaluations"] as const,
   evaluation: (clientTransactionId: string) => ["evaluations", clientTransactionId] as const,
   returnCodes: ["returnCodes"] as const,
+  /** Outdated with the evaluations. */
+  returns: ["evaluations", "returns"] as const,
+  returnImport: ["returnImport"] as const,
   batches: ["batches"] as const,
   linkSessions: ["linkSessions"] as const,
   invitations: ["linkSessions", "invitations"] as const,

@@ -13,7 +13,7 @@ pub(crate) struct ReturnCode {
     pub(crate) code: &'static str,
     pub(crate) title: &'static str,
     meaning: &'static str,
-    initiated_by: ReturnInitiator,
+    pub(crate) initiated_by: ReturnInitiator,
     window: ReturnWindow,
     next: NextStep,
 }

@@ -35,6 +35,13 @@ pub(crate) struct FileRow {
 }
 
 impl FileRow {
+    /// A return of a day to come is none.
+    pub(crate) fn refuse_after(&mut self, today: Date) {
+        if self.faults.is_empty() && self.returned_on.is_some_and(|day| day > today) {
+            self.fault(None, "The date of a return cannot be in the future.");
+        }
+    }
+
     fn fault(&mut self, column: Option<&str>, message: impl Into<String>) {
         self.faults.push(RowFault {
             column: column.map(str::to_owned),
@@ -56,14 +63,16 @@ fn fault_of_code(code: &str) -> Option<String> {
 }
 
 /// The returns of a Nacha file.
-pub(crate) fn of_nacha(file: &NachaFile) -> Vec<FileRow> {
-    file.returns
-        .iter()
-        .map(|entry| of_entry(entry, file.created_on))
-        .collect()
+pub(crate) fn of_nacha(file: &NachaFile, today: Date) -> Vec<FileRow> {
+    let of = |entry: &ReturnedEntry| {
+        // A file may come before the day on which its returns settle.
+        let settled_on = entry.batch.settled_on.filter(|day| *day <= today);
+        of_entry(entry, settled_on.or(file.created_on))
+    };
+    file.returns.iter().map(of).collect()
 }
 
-fn of_entry(returned: &ReturnedEntry, created_on: Option<Date>) -> FileRow {
+fn of_entry(returned: &ReturnedEntry, returned_on: Option<Date>) -> FileRow {
     let ReturnedEntry {
         entry,
         batch,
@@ -83,7 +92,7 @@ fn of_entry(returned: &ReturnedEntry, created_on: Option<Date>) -> FileRow {
     let mut row = FileRow {
         line: entry.line,
         code: code.clone(),
-        returned_on: batch.settled_on.or(created_on),
+        returned_on,
         amount: (!entry.amount.is_zero()).then_some(entry.amount),
         name: text(&entry.name),
         references: words.into_iter().filter_map(|word| text(word)).collect(),

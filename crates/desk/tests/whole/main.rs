@@ -20,4 +20,5 @@ mod linking;
 mod outcomes;
 mod refreshing;
 mod repairing;
+mod returning;
 mod settling;

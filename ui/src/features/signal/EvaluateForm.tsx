@@ -7,6 +7,7 @@ import { Amount } from "../../components/Amount";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { accountTitle } from "../items/words";
+import { AccountReturnsNote } from "../returns/AccountReturnsNote";
 import { EstimateLine } from "./EstimateLine";
 import { EvaluateDetails } from "./EvaluateDetails";
 import { deviceFields, moreFields, requestOf, useEvaluate, userFields } from "./evaluate";
@@ -95,6 +96,7 @@ export function EvaluateForm({ items }: { items: ItemView[] }) {
             readOnly={asking}
             data-testid="evaluate-amount"
           />
+          <AccountReturnsNote accountId={draft.accountId} />
           {facts.data && draft.accountId ? (
             <EstimateLine
               estimate={facts.data.estimate}

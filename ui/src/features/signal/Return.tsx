@@ -8,6 +8,8 @@ import { problemAt, problemBeside } from "../../components/problem";
 import { SubmitRow } from "../../components/SubmitRow";
 import { formatDay } from "../../format";
 import { signal } from "../../ipc";
+import { ReturnedAgain } from "../returns/AccountReturnsNote";
+import { ReturnCode } from "../returns/ReturnCodes";
 import { Recorded } from "./Recorded";
 import { useEvaluationAct, useReturnCodes } from "./useEvaluations";
 import { initiatorWords } from "./words";
@@ -15,14 +17,14 @@ import { initiatorWords } from "./words";
 /** The return of the debit: recorded, or to record and to correct. */
 export function Return({ evaluation }: { evaluation: EvaluationView }) {
   const { returned } = evaluation;
-  return (
+  const recorded = (
     <Recorded
       name="return"
       record={returned}
       words={
         returned ? (
           <>
-            <strong>{returned.returnCode}</strong> {returned.meaning}
+            <ReturnCode code={returned.returnCode} /> {returned.meaning}
             {returned.returnedOn ? `, returned ${formatDay(returned.returnedOn)}` : ""}
           </>
         ) : null
@@ -32,6 +34,25 @@ export function Return({ evaluation }: { evaluation: EvaluationView }) {
       )}
     />
   );
+  if (!returned) return recorded;
+  return (
+    <Stack gap="xs">
+      {recorded}
+      <NextStep code={returned.returnCode} />
+      <ReturnedAgain accountId={evaluation.accountId} />
+    </Stack>
+  );
+}
+
+/** What to do after a return of this code. */
+function NextStep({ code }: { code: string }) {
+  const codes = useReturnCodes();
+  const known = codes.data?.find((one) => one.code === code);
+  return known ? (
+    <Text size="sm" maw="72ch">
+      <strong>Next:</strong> {known.nextWords}
+    </Text>
+  ) : null;
 }
 
 interface FormProps {
@@ -108,9 +129,17 @@ function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
           />
         </Group>
         {chosen ? (
-          <Text size="sm" c="dimmed" role="status" maw="72ch">
-            {chosen.meaning}
-          </Text>
+          <div role="status">
+            <Text size="sm" c="dimmed" maw="72ch">
+              {chosen.meaning}
+            </Text>
+            <Text size="sm" c="dimmed" maw="72ch">
+              Comes within: {chosen.windowWords}.
+            </Text>
+            <Text size="sm" maw="72ch" data-testid="return-next">
+              <strong>Next:</strong> {chosen.nextWords}
+            </Text>
+          </div>
         ) : null}
         {codes.error ? (
           <ProblemNotice problem={codes.error} onRetry={() => void codes.refetch()} />

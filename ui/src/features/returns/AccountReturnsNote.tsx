@@ -1,0 +1,64 @@
+import { Group, Text } from "@mantine/core";
+import { IconRepeat } from "@tabler/icons-react";
+import type { AccountReturns } from "../../bindings/returns";
+import { accountTitle } from "../items/words";
+import classes from "./AccountReturnsNote.module.css";
+import { useAccountReturns } from "./useReturns";
+import { againWords } from "./words";
+
+/** Before a debit: what came back from this account of late. Nothing while nothing did. */
+export function AccountReturnsNote({ accountId }: { accountId: string | null }) {
+  const { data } = useAccountReturns(accountId);
+  return data ? <Note tone="care">{againWords(data)}</Note> : null;
+}
+
+/** After a return: the account has returned before. */
+export function ReturnedAgain({ accountId }: { accountId: string }) {
+  const { data } = useAccountReturns(accountId);
+  if (!data || data.returned.length < 2) return null;
+  return (
+    <Note tone="bad">
+      Returned again. {againWords(data)} Look at the next steps before another debit.
+    </Note>
+  );
+}
+
+/** The accounts of a file that have returned more than one debit. */
+export function AccountsAgain({ accounts }: { accounts: AccountReturns[] }) {
+  if (accounts.length === 0) return null;
+  return (
+    <Note tone="bad">
+      <strong>These accounts return again:</strong>
+      <ul className={classes.list}>
+        {accounts.map((account) => (
+          <li key={account.accountId}>
+            {account.personName}, {account.institutionName} {title(account)}: {againWords(account)}
+          </li>
+        ))}
+      </ul>
+    </Note>
+  );
+}
+
+function title({ accountName, accountMask }: AccountReturns): string {
+  return accountTitle({ name: accountName, mask: accountMask });
+}
+
+function Note({ tone, children }: { tone: "care" | "bad"; children: React.ReactNode }) {
+  return (
+    <Group
+      className={classes.note}
+      data-tone={tone}
+      gap={8}
+      wrap="nowrap"
+      align="flex-start"
+      role="status"
+      data-testid="returned-again"
+    >
+      <IconRepeat size={17} aria-hidden style={{ flex: "none", marginTop: 2 }} />
+      <Text size="sm" component="div" className="breakable">
+        {children}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,115 @@
+import { Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
+import type { ReturnCodeView } from "../../bindings/returns";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { useReturnCodes } from "../signal/useEvaluations";
+import { initiatorWords } from "../signal/words";
+import classes from "./ReturnCodes.module.css";
+
+/** A code that leads to what it means and what to do next. */
+export function ReturnCode({ code, title }: { code: string; title?: boolean }) {
+  const [opened, setOpened] = useState(false);
+  const codes = useReturnCodes();
+  const known = codes.data?.find((one) => one.code === code);
+  return (
+    <>
+      <UnstyledButton
+        className={classes.code}
+        onClick={() => setOpened(true)}
+        aria-haspopup="dialog"
+        data-testid="return-code-open"
+      >
+        <strong>{code}</strong>
+        {title && known ? ` ${known.title}` : ""}
+        <span className="visuallyHidden">: meaning and next step</span>
+      </UnstyledButton>
+      <ReturnCodesModal opened={opened} onClose={() => setOpened(false)} start={code} />
+    </>
+  );
+}
+
+interface ModalProps {
+  opened: boolean;
+  onClose: () => void;
+  /** What is searched for at first. */
+  start?: string;
+}
+
+/** The Nacha list of return codes, to search in. */
+export function ReturnCodesModal({ opened, onClose, start = "" }: ModalProps) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Return codes"
+      size="xl"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {opened ? <Reference start={start} /> : null}
+    </Modal>
+  );
+}
+
+function Reference({ start }: { start: string }) {
+  const codes = useReturnCodes();
+  const [search, setSearch] = useState(start);
+  const shown = useMemo(() => found(codes.data ?? [], search), [codes.data, search]);
+  return (
+    <Stack gap="sm">
+      <TextInput
+        aria-label="Search in return codes"
+        placeholder="Code or words: R01, unauthorized, closed, 60 days"
+        leftSection={<IconSearch size={15} aria-hidden />}
+        value={search}
+        onChange={(event) => setSearch(event.currentTarget.value)}
+        data-autofocus
+        data-testid="codes-search"
+      />
+      {codes.error ? (
+        <ProblemNotice problem={codes.error} onRetry={() => void codes.refetch()} />
+      ) : null}
+      <Text size="xs" c="dimmed" role="status">
+        {shown.length === codes.data?.length
+          ? `All ${shown.length} codes`
+          : `${shown.length} of ${codes.data?.length ?? 0} codes`}
+      </Text>
+      <ScrollArea.Autosize mah="60vh" viewportProps={{ tabIndex: 0, "aria-label": "Codes" }}>
+        <dl className={classes.list}>
+          {shown.map((code) => (
+            <Entry key={code.code} code={code} />
+          ))}
+        </dl>
+      </ScrollArea.Autosize>
+    </Stack>
+  );
+}
+
+function Entry({ code }: { code: ReturnCodeView }) {
+  return (
+    <div className={classes.entry} data-testid="code-entry">
+      <dt>
+        <strong>{code.code}</strong> {code.title}
+      </dt>
+      <dd>
+        <Text size="sm">{code.meaning}</Text>
+        <Text size="sm" c="dimmed">
+          {initiatorWords[code.initiatedBy].split(",")[0]}. Comes within: {code.windowWords}.
+        </Text>
+        <Text size="sm" mt={4}>
+          <strong>Next:</strong> {code.nextWords}
+        </Text>
+      </dd>
+    </div>
+  );
+}
+
+function found(codes: ReturnCodeView[], search: string): ReturnCodeView[] {
+  const words = search.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  return codes.filter((code) => {
+    const text = [code.code, code.title, code.meaning, code.windowWords, code.nextWords]
+      .join(" ")
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}

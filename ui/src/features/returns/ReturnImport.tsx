@@ -1,0 +1,180 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type {
+  ChangeNotice,
+  ReturnImportView,
+  ReturnSource,
+  ReturnsRecorded,
+} from "../../bindings/returns";
+import { ActButton } from "../../components/ActButton";
+import { Disclosure } from "../../components/Disclosure";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Section } from "../../components/Section";
+import { count, formatDay, formatTime } from "../../format";
+import { keys } from "../../hooks/queries";
+import { useAct } from "../../hooks/useAct";
+import { returns } from "../../ipc";
+import { ImportRowsList } from "./ImportRows";
+import { ReturnMappingForm } from "./ReturnMappingForm";
+import classes from "./Returns.module.css";
+import { useImportAct } from "./useReturns";
+import { leftOutWords } from "./words";
+
+interface Props {
+  view: ReturnImportView;
+  /** Shows the list; the file stays. */
+  onList: () => void;
+  onRecorded: (recorded: ReturnsRecorded) => void;
+}
+
+/** A return file: what it is, what its columns mean, its rows with their debits, and recording them. */
+export function ReturnImport({ view, onList, onRecorded }: Props) {
+  const { source, counts } = view;
+  const readable = source.kind !== "table" || source.missing === null;
+  return (
+    <Stack gap="md">
+      <Section title={view.fileName} hint={<Kind source={source} />}>
+        <Stack gap="sm">
+          {view.recordedBefore ? (
+            <Text size="sm" c="var(--desk-care)" role="status" data-testid="import-before">
+              Returns of this file were recorded {formatTime(view.recordedBefore)}. What was
+              recorded is known again and is not recorded twice.
+            </Text>
+          ) : null}
+          {source.kind === "nacha" ? <Changes changes={source.changes} /> : null}
+          {source.kind === "table" ? <ReturnMappingForm view={view} table={source} /> : null}
+          <Group gap="xs">
+            <Button
+              variant="default"
+              size="compact-sm"
+              leftSection={<IconArrowLeft size={14} aria-hidden />}
+              onClick={onList}
+              data-testid="import-list"
+            >
+              All returns
+            </Button>
+            <Discard />
+          </Group>
+        </Stack>
+      </Section>
+      {readable && counts.all > 0 ? <ImportRowsList view={view} /> : null}
+      {readable && counts.all === 0 ? (
+        <Text size="sm" c="dimmed">
+          There is no return in this file.
+        </Text>
+      ) : null}
+      {readable && counts.all > 0 ? <RecordBar view={view} onRecorded={onRecorded} /> : null}
+    </Stack>
+  );
+}
+
+function Kind({ source }: { source: ReturnSource }) {
+  if (source.kind === "table") {
+    return source.characters === "windows1252"
+      ? "A table that is not Unicode: letters other than A to Z may look wrong."
+      : "A table. Nothing is recorded before you say so.";
+  }
+  const made = source.createdOn ? `, made ${formatDay(source.createdOn)}` : "";
+  const others =
+    source.otherEntries > 0
+      ? `, ${count(source.otherEntries, "entry", "entries")} of other kinds`
+      : "";
+  return `Nacha file of ${source.originName || "a bank"}${made}: ${count(source.batches, "batch", "batches")}${others}. Nothing is recorded before you say so.`;
+}
+
+function Discard() {
+  const discard = useImportAct<void>(returns.discardImport);
+  return (
+    <ActButton
+      variant="default"
+      size="compact-sm"
+      onClick={() => discard.run()}
+      running={discard.running}
+      runningLabel="Putting away…"
+      data-testid="import-discard"
+    >
+      Put the file away
+    </ActButton>
+  );
+}
+
+/** Notifications of change are no returns; the next debit has to follow them. */
+function Changes({ changes }: { changes: ChangeNotice[] }) {
+  if (changes.length === 0) return null;
+  return (
+    <Disclosure label={`${count(changes.length, "notification")} of change, no returns`}>
+      <Text size="sm" c="dimmed" mb={4}>
+        The bank paid these debits and asks for something to be changed, within six banking days or
+        before the next debit. Your bank or processor has the new numbers; they are not shown here.
+      </Text>
+      <ul style={{ margin: 0, paddingInlineStart: 18 }} data-testid="import-changes">
+        {changes.map((change) => (
+          <li key={`${change.line}`}>
+            <Text size="sm">
+              <strong>{change.code}</strong> {change.meaning} {change.name}
+              {change.accountEnding ? `, account ••${change.accountEnding}` : ""}
+              {change.identification ? `, ${change.identification}` : ""} (line {change.line})
+            </Text>
+          </li>
+        ))}
+      </ul>
+    </Disclosure>
+  );
+}
+
+function RecordBar({
+  view,
+  onRecorded,
+}: {
+  view: ReturnImportView;
+  onRecorded: (recorded: ReturnsRecorded) => void;
+}) {
+  const client = useQueryClient();
+  const { counts } = view;
+  const [asked, setAsked] = useState(false);
+  const record = useAct(
+    () => returns.recordImport(view.importId),
+    (recorded: ReturnsRecorded) => {
+      client.setQueryData(keys.returnImport, null);
+      void client.invalidateQueries({ queryKey: keys.returns });
+      onRecorded(recorded);
+    },
+  );
+  const open = view.source.kind === "table" && view.source.ambiguousDate !== null;
+  const submit = () => {
+    setAsked(true);
+    if (!open) record.run();
+  };
+  return (
+    <div className={`panel ${classes.bar}`}>
+      <Group gap="sm">
+        <ActButton
+          onClick={submit}
+          disabled={counts.ready === 0}
+          running={record.running}
+          runningLabel="Recording…"
+          data-testid="import-record"
+        >
+          {counts.ready === 0
+            ? "No row is ready to be recorded"
+            : `Record ${count(counts.ready, "return")}`}
+        </ActButton>
+        <Text size="sm" c="dimmed" role="status">
+          {leftOutWords(counts)}
+        </Text>
+      </Group>
+      {asked && open ? (
+        <Text size="sm" c="var(--desk-bad)" mt={6} role="alert">
+          Say first how the dates are to be read.
+        </Text>
+      ) : null}
+      {record.problem ? (
+        <div style={{ marginTop: 8 }}>
+          <ProblemNotice problem={record.problem} onRetry={submit} />
+        </div>
+      ) : null}
+    </div>
+  );
+}

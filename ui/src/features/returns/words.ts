@@ -1,0 +1,89 @@
+/** Returns in plain words: states of rows, reasons of a match, delivery in short. */
+import type {
+  AccountReturns,
+  ImportCounts,
+  ImportState,
+  MatchReason,
+  ReturnMapping,
+} from "../../bindings/returns";
+import type { DeliveryView } from "../../bindings/signal";
+import { count } from "../../format";
+
+export const reasonWords: Record<MatchReason, string> = {
+  transactionId: "same client_transaction_id",
+  partOfTransactionId: "beginning of its client_transaction_id",
+  reference: "same reference",
+  amount: "same amount",
+  accountEnding: "same end of the account number",
+  name: "same name",
+  date: "evaluated in the weeks before",
+};
+
+export const stateWords: Record<ImportState, string> = {
+  ready: "Will be recorded",
+  open: "Choose the debit",
+  unmatched: "No debit found",
+  skipped: "Left out",
+  already: "Recorded before",
+  faulty: "Cannot be read",
+};
+
+/** The states in the order in which they ask for something. */
+export const stateOrder: ImportState[] = [
+  "open",
+  "unmatched",
+  "faulty",
+  "ready",
+  "already",
+  "skipped",
+];
+
+export function countOf(counts: ImportCounts, state: ImportState | null): number {
+  return state === null ? counts.all : counts[state];
+}
+
+/** The fields of the mapping with what they are for, the needed ones first. */
+export const mappingFields: Array<{ field: keyof ReturnMapping; label: string; hint?: string }> = [
+  { field: "returnCode", label: "Return code" },
+  { field: "clientTransactionId", label: "client_transaction_id" },
+  { field: "reference", label: "Other reference" },
+  { field: "amount", label: "Amount" },
+  { field: "returnedOn", label: "Date of the return" },
+  { field: "name", label: "Account holder" },
+  { field: "account", label: "Account number", hint: "Only its last four characters are used." },
+];
+
+/** Whether Plaid has it, in a word or two. */
+export function deliveryWords(delivery: DeliveryView): string {
+  switch (delivery.state) {
+    case "delivered":
+      return "Plaid has it";
+    case "waiting":
+      return delivery.problem ? "waiting, tried" : "waiting";
+    case "refused":
+      return "refused by Plaid";
+    case "superseded":
+      return "replaced";
+    case "filed":
+      return "delivered by file";
+    case "leftOut":
+      return "refused, left out";
+  }
+}
+
+/** "2 debits of this account were returned in the last 90 days: R01, R10". */
+export function againWords({ returned, days }: AccountReturns): string {
+  const verb = returned.length === 1 ? "was" : "were";
+  const codes = returned.map(({ returnCode }) => returnCode).join(", ");
+  return `${count(returned.length, "debit")} of this account ${verb} returned in the last ${days} days: ${codes}.`;
+}
+
+/** What "Record n returns" leaves out. */
+export function leftOutWords(counts: ImportCounts): string {
+  const parts = [
+    counts.open > 0 ? `${count(counts.open, "row")} without a choice` : null,
+    counts.unmatched > 0 ? `${count(counts.unmatched, "row")} without a debit` : null,
+    counts.faulty > 0 ? `${count(counts.faulty, "row")} that cannot be read` : null,
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? `Not recorded: ${parts.join(", ")}.` : "";
+}
