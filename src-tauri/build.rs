@@ -72,7 +72,6 @@ const COMMANDS: &[&str] = &[
     "action_key_forget",
     "debit_margin",
     "debit_margin_save",
-    "evaluations_list",
     "evaluation",
     "decision_record",
     "return_record",
@@ -114,6 +113,12 @@ const COMMANDS: &[&str] = &[
     "batch_ask_failed_again",
     "batch_decide",
     "batch_take_back",
+    // activity
+    "activity_page",
+    // outcomes
+    "outcomes",
+    // audit
+    "audit",
     // demo
     "demo_view",
     "demo_change",

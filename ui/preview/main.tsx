@@ -20,6 +20,7 @@ import {
 } from "../src/test/data";
 import { type Answer, fakeShell, progress } from "../src/test/fakeShell";
 import { historyAnswers, readings } from "../src/test/history";
+import { activityPage } from "../src/test/outcomes";
 
 const never = () => new Promise(() => {});
 const locked = {
@@ -123,7 +124,7 @@ const states: Record<string, () => void> = {
       invitations: () => [],
       link_sessions: () => [],
       items_view: () => ({ items: [], totals: [] }),
-      evaluations_list: () => [],
+      activity_page: ({ request }) => activityPage([], request),
       people_list: () => [],
     }),
 };
@@ -159,7 +160,7 @@ function longNames(): Record<string, Answer> {
       items: [item],
       totals: [{ currency: "USD", assets: "900719925474099301.23", debts: "0", notReported: 0 }],
     }),
-    evaluations_list: () => [evaluation(name, long)],
+    activity_page: ({ request }) => activityPage([evaluation(name, long)], request),
     evaluation: () => evaluation(name.slice(0, 36), long),
     link_session: () => linkSession({ personName: name, state: "exchanged", itemId: item.itemId }),
   };

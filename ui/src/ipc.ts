@@ -5,6 +5,8 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
 import type { AccountsList } from "./bindings/accounts";
+import type { ActivityPage, ActivityRequest } from "./bindings/activity";
+import type { AuditView } from "./bindings/audit";
 import type {
   BillingView,
   ReadingView,
@@ -29,6 +31,7 @@ import type {
   LinkRequest,
   LinkSessionView,
 } from "./bindings/link";
+import type { OutcomesRange, OutcomesView } from "./bindings/outcomes";
 import type { Problem } from "./bindings/problem";
 import type {
   AccountReturns,
@@ -202,7 +205,6 @@ export const signal = {
     call<ActionKeyView[]>("action_key_forget", { customActionKey }),
   margin: () => call<DebitMargin>("debit_margin"),
   saveMargin: (margin: DebitMargin) => call<DebitMargin>("debit_margin_save", { margin }),
-  list: () => call<EvaluationView[]>("evaluations_list"),
   evaluation: (clientTransactionId: string) =>
     call<EvaluationView>("evaluation", { clientTransactionId }),
   recordDecision: (decision: DecisionInput) =>
@@ -230,6 +232,18 @@ export const returns = {
     call<CandidateView[]>("return_import_search", { importId, row, words }),
   recordImport: (importId: string) => call<ReturnsRecorded>("return_import_record", { importId }),
   discardImport: () => call<null>("return_import_discard"),
+};
+
+export const activity = {
+  page: (request: ActivityRequest) => call<ActivityPage>("activity_page", { request }),
+};
+
+export const outcomes = {
+  view: (range: OutcomesRange) => call<OutcomesView>("outcomes", { range }),
+};
+
+export const audit = {
+  view: (clientTransactionIds: string[]) => call<AuditView[]>("audit", { clientTransactionIds }),
 };
 
 export const demo = {

@@ -2,6 +2,8 @@
 //! and answers; every refusal crosses as a [`Problem`].
 
 mod accounts;
+mod activity;
+mod audit;
 mod balances;
 mod batches;
 mod decisions;
@@ -10,6 +12,7 @@ mod export;
 mod history;
 mod items;
 mod link;
+mod outcomes;
 mod pages;
 mod returns;
 mod settings;
@@ -91,7 +94,6 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         signal::action_key_forget,
         signal::debit_margin,
         signal::debit_margin_save,
-        signal::evaluations_list,
         signal::evaluation,
         signal::decision_record,
         signal::return_record,
@@ -130,6 +132,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         batches::batch_ask_failed_again,
         batches::batch_decide,
         batches::batch_take_back,
+        activity::activity_page,
+        outcomes::outcomes,
+        audit::audit,
         demo::demo_view,
         demo::demo_change,
         demo::demo_reset,

@@ -88,11 +88,6 @@ pub(super) async fn debit_margin_save(shell: Desk<'_>, margin: DebitMargin) -> A
 }
 
 #[tauri::command]
-pub(super) async fn evaluations_list(shell: Desk<'_>) -> Answer<Vec<EvaluationView>> {
-    Ok(shell.desk().await.evaluations_list().await?)
-}
-
-#[tauri::command]
 pub(super) async fn evaluation(
     shell: Desk<'_>,
     client_transaction_id: String,

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { AppStatus, Environment } from "../bindings/start";
 import { type ProblemActions, ProblemActionsContext } from "../components/ProblemActions";
+import { ActivityScreen } from "../features/activity/ActivityScreen";
 import { RefreshProvider } from "../features/balances/RefreshProvider";
 import { DemoScreen } from "../features/demo/DemoScreen";
 import { AccountPanelProvider } from "../features/history/AccountPanelProvider";
@@ -8,9 +9,9 @@ import { InvitationsScreen } from "../features/invitations/InvitationsScreen";
 import { AccountsScreen } from "../features/items/AccountsScreen";
 import { LinkProvider } from "../features/link/LinkProvider";
 import { useLink } from "../features/link/link";
+import { OutcomesScreen } from "../features/outcomes/OutcomesScreen";
 import { ReturnsScreen } from "../features/returns/ReturnsScreen";
 import { SettingsScreen } from "../features/settings/SettingsScreen";
-import { ActivityScreen } from "../features/signal/ActivityScreen";
 import { EvaluateProvider } from "../features/signal/EvaluateProvider";
 import { EvaluateScreen } from "../features/signal/EvaluateScreen";
 import { EnvironmentContext } from "./environmentContext";
@@ -85,7 +86,11 @@ function CurrentScreen({ status }: { status: AppStatus }) {
     case "evaluate":
       return <EvaluateScreen />;
     case "activity":
-      return <ActivityScreen clientTransactionId={route.clientTransactionId} />;
+      return (
+        <ActivityScreen clientTransactionId={route.clientTransactionId} filter={route.filter} />
+      );
+    case "outcomes":
+      return <OutcomesScreen />;
     case "returns":
       return <ReturnsScreen />;
     case "invitations":

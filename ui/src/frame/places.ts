@@ -1,5 +1,6 @@
 import {
   IconBuildingBank,
+  IconChartBar,
   IconListDetails,
   IconReceiptRefund,
   IconScale,
@@ -15,6 +16,7 @@ export const places: Array<{ screen: ScreenName; label: string; Icon: TablerIcon
   { screen: "evaluate", label: "Evaluate", Icon: IconScale },
   { screen: "returns", label: "Returns", Icon: IconReceiptRefund },
   { screen: "activity", label: "Activity", Icon: IconListDetails },
+  { screen: "outcomes", label: "Outcomes", Icon: IconChartBar },
   { screen: "invitations", label: "Invitations", Icon: IconSend },
   { screen: "settings", label: "Settings", Icon: IconSettings },
 ];

@@ -1,10 +1,12 @@
 import { createContext, useContext } from "react";
+import type { ActivityFilter } from "../bindings/activity";
 
 /** Where the window is. */
 export type Route =
   | { screen: "accounts" }
   | { screen: "evaluate" }
-  | { screen: "activity"; clientTransactionId?: string }
+  | { screen: "activity"; clientTransactionId?: string; filter?: Partial<ActivityFilter> }
+  | { screen: "outcomes" }
   | { screen: "returns" }
   | { screen: "invitations" }
   | { screen: "settings" }

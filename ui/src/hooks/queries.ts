@@ -17,6 +17,8 @@ export const keys = {
   billing: ["billing"] as const,
   people: ["people"] as const,
   evaluations: ["evaluations"] as const,
+  /** The list; outdated with the evaluations. */
+  activity: ["evaluations", "activity"] as const,
   evaluation: (clientTransactionId: string) => ["evaluations", clientTransactionId] as const,
   returnCodes: ["returnCodes"] as const,
   /** Outdated with the evaluations. */

@@ -35,6 +35,10 @@ const screens: Record<string, (user: User) => Promise<unknown>> = {
     await user.click((row as HTMLElement).querySelector("button") as HTMLElement);
     await byId("decision-save");
   },
+  outcomes: async (user) => {
+    await user.click(await byId("nav-outcomes"));
+    await byId("outcomes-codes");
+  },
   settings: async (user) => {
     await user.click(await byId("nav-settings"));
     await byId("settings-app-name");

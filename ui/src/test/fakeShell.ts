@@ -26,6 +26,7 @@ import {
   settingsView,
   status,
 } from "./data";
+import { activityPage, auditView, outcomesView } from "./outcomes";
 
 // biome-ignore lint/suspicious/noExplicitAny: a test names the arguments it expects
 export type Answer = (args: any) => unknown;
@@ -68,7 +69,12 @@ function usual(open: Environment | null): Record<string, Answer> {
     invitation_check: ({ sessionId }) => invitation(sessionId, { checkedAt: ago(0) }),
     invitation_renew: () => invitation("invitation-new"),
     invitation_mail: () => null,
-    evaluations_list: () => evaluations,
+    activity_page: ({ request }) => activityPage(evaluations, request),
+    outcomes: () => outcomesView,
+    audit: ({ clientTransactionIds }) =>
+      clientTransactionIds.map((id: string) =>
+        auditView(evaluations.find((one) => one.clientTransactionId === id) ?? evaluation(id)),
+      ),
     evaluation: ({ clientTransactionId }) =>
       evaluations.find((one) => one.clientTransactionId === clientTransactionId),
     evaluations_running: () => [],

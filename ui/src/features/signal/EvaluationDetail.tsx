@@ -6,6 +6,7 @@ import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { Waiting } from "../../components/Waiting";
 import { formatTime } from "../../format";
+import { AuditSection } from "../audit/AuditSection";
 import { accountTitle } from "../items/words";
 import { Decision } from "./Decision";
 import { EvaluationAnswered } from "./EvaluationAnswered";
@@ -38,6 +39,9 @@ export function EvaluationDetail({ clientTransactionId }: { clientTransactionId:
           </Section>
         </>
       ) : null}
+      {data.state === "sending" ? null : (
+        <AuditSection clientTransactionId={data.clientTransactionId} />
+      )}
     </Stack>
   );
 }

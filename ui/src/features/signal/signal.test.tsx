@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import type userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { EvaluationView } from "../../bindings/signal";
 import { answer, evaluation, failedEvaluation, review } from "../../test/data";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
+import { activityPage } from "../../test/outcomes";
 import { byId, ifThere, renderApp } from "../../test/render";
 
 let shell: FakeShell;
@@ -116,7 +116,10 @@ describe("evaluating", () => {
 
 describe("one evaluation", () => {
   async function openDetail(shown: EvaluationView) {
-    shell = fakeShell("demo", { evaluations_list: () => [shown], evaluation: () => shown });
+    shell = fakeShell("demo", {
+      activity_page: ({ request }) => activityPage([shown], request),
+      evaluation: () => shown,
+    });
     const user = renderApp();
     await user.click(await byId("nav-activity"));
     await user.click(within(await byId("activity-row")).getByRole("button"));
@@ -205,56 +208,5 @@ describe("one evaluation", () => {
     expect(waiting).toHaveTextContent("no network");
     await user.click(await byId("deliver-now"));
     expect(shell.callsOf("deliver_now")).toHaveLength(1);
-  });
-});
-
-describe("activity", () => {
-  async function openActivity(): Promise<ReturnType<typeof userEvent.setup>> {
-    shell = fakeShell("demo");
-    const user = renderApp();
-    await user.click(await byId("nav-activity"));
-    await screen.findAllByTestId("activity-row");
-    return user;
-  }
-
-  it("shows result, decision, return and delivery", async () => {
-    await openActivity();
-    const row = screen
-      .getAllByTestId("activity-row")
-      .find((one) => one.dataset.transaction === "debit-2026-0117");
-    expect(row).toHaveTextContent("$1,234.50");
-    expect(row).toHaveTextContent("REVIEW");
-    expect(row).toHaveTextContent("initiateddelivered");
-    expect(row).toHaveTextContent("R01, Nov 23, 2026waiting");
-  });
-
-  it("is searched and filtered", async () => {
-    const user = await openActivity();
-    await user.type(await byId("activity-search"), "grace");
-    await waitFor(() => expect(screen.getAllByTestId("activity-row")).toHaveLength(1));
-    await user.clear(await byId("activity-search"));
-    await user.click(await byId("activity-result"));
-    await user.click(await screen.findByRole("option", { name: "Reroute" }));
-    await waitFor(() => expect(screen.getAllByTestId("activity-row")).toHaveLength(1));
-    await user.type(await byId("activity-search"), "nothing like it");
-    expect(await screen.findByText("No evaluation matches.")).toBeVisible();
-  });
-
-  it("opens a row by Enter and comes back", async () => {
-    const user = await openActivity();
-    within(screen.getAllByTestId("activity-row")[0] as HTMLElement)
-      .getByRole("button")
-      .focus();
-    await user.keyboard("{Enter}");
-    await byId("evaluation-detail");
-    await user.click(await byId("activity-back"));
-    await screen.findAllByTestId("activity-row");
-  });
-
-  it("says so when nothing was evaluated", async () => {
-    shell = fakeShell("demo", { evaluations_list: () => [] });
-    const user = renderApp();
-    await user.click(await byId("nav-activity"));
-    expect(await screen.findByText("Nothing was evaluated yet")).toBeVisible();
   });
 });

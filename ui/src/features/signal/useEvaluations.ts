@@ -6,14 +6,6 @@ import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
 import { signal } from "../../ipc";
 
-/** All evaluations, the newest first. */
-export function useEvaluations() {
-  return useQuery<EvaluationView[], Problem>({
-    queryKey: keys.evaluations,
-    queryFn: signal.list,
-  });
-}
-
 /** One evaluation with what became of it. */
 export function useEvaluation(clientTransactionId: string) {
   return useQuery<EvaluationView, Problem>({
@@ -36,7 +28,11 @@ export function useEvaluationAct<A>(act: (arg: A) => Promise<EvaluationView>, on
   const client = useQueryClient();
   return useAct(act, (evaluation) => {
     client.setQueryData(keys.evaluation(evaluation.clientTransactionId), evaluation);
-    void client.invalidateQueries({ queryKey: keys.evaluations, exact: true });
+    // Lists and sums that it stands in; it itself is what was answered just now.
+    void client.invalidateQueries({
+      queryKey: keys.evaluations,
+      predicate: ({ queryKey }) => queryKey.length > 2,
+    });
     onDone?.();
   });
 }

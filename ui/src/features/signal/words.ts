@@ -23,7 +23,10 @@ const verdicts: Record<Exclude<EvaluationResult, "other">, Verdict> = {
 };
 
 /** What Plaid answered, as a word and a sentence. */
-export function verdict({ result, resultText }: EvaluationAnswer): Verdict {
+export function verdict({
+  result,
+  resultText,
+}: Pick<EvaluationAnswer, "result" | "resultText">): Verdict {
   if (result === null) {
     return {
       word: "NO RULESET",

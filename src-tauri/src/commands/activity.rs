@@ -1,0 +1,13 @@
+//! All evaluations, page by page.
+
+use desk::activity::view::{ActivityPage, ActivityRequest};
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn activity_page(
+    shell: Desk<'_>,
+    request: ActivityRequest,
+) -> Answer<ActivityPage> {
+    Ok(shell.desk().await.activity_page(request).await?)
+}

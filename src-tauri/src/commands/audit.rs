@@ -1,0 +1,13 @@
+//! Evaluations as they were.
+
+use desk::audit::view::AuditView;
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn audit(
+    shell: Desk<'_>,
+    client_transaction_ids: Vec<String>,
+) -> Answer<Vec<AuditView>> {
+    Ok(shell.desk().await.audit(client_transaction_ids).await?)
+}

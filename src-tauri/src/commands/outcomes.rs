@@ -1,0 +1,10 @@
+//! How good the answers were.
+
+use desk::outcomes::view::{OutcomesRange, OutcomesView};
+
+use super::{Answer, Desk};
+
+#[tauri::command]
+pub(super) async fn outcomes(shell: Desk<'_>, range: OutcomesRange) -> Answer<OutcomesView> {
+    Ok(shell.desk().await.outcomes(range).await?)
+}

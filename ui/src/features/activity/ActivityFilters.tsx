@@ -1,0 +1,165 @@
+import { Button, CloseButton, MultiSelect, Select, TextInput } from "@mantine/core";
+import { IconFilterOff, IconSearch } from "@tabler/icons-react";
+import type {
+  ActivityFilter,
+  ActivityTotals,
+  DecidedFilter,
+  ResultFilter,
+} from "../../bindings/activity";
+import type { Problem } from "../../bindings/problem";
+import type { EvaluationState } from "../../bindings/signal";
+import classes from "./ActivityFilters.module.css";
+import { decidedChoices, everything, narrowings, narrows, resultChoices } from "./filter";
+
+interface Props {
+  filter: ActivityFilter;
+  onFilter: (change: Partial<ActivityFilter>) => void;
+  totals: ActivityTotals | null;
+  /** What is wrong with one of the fields. */
+  problem: Problem | null;
+}
+
+const stateChoices: Array<{ value: EvaluationState; label: string }> = [
+  { value: "answered", label: "Answered" },
+  { value: "sending", label: "Being asked" },
+  { value: "failed", label: "Failed" },
+  { value: "unknown", label: "Unknown" },
+];
+
+/** Search and filters of the activity list. */
+export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
+  const at = (field: string) => (problem?.field === field ? problem.message : null);
+  return (
+    <search className={classes.bar} aria-label="Activity">
+      <TextInput
+        aria-label="Search in activity"
+        placeholder="Person, bank, account, purpose, amount, code or id"
+        leftSection={<IconSearch size={15} aria-hidden />}
+        rightSection={
+          filter.search ? (
+            <CloseButton
+              size="sm"
+              aria-label="Empty the search"
+              onClick={() => onFilter({ search: "" })}
+            />
+          ) : null
+        }
+        value={filter.search}
+        onChange={(event) => onFilter({ search: event.currentTarget.value })}
+        className={classes.search}
+        data-testid="activity-search"
+      />
+      <MultiSelect
+        aria-label="Result"
+        placeholder={filter.results.length === 0 ? "Any result" : undefined}
+        data={resultChoices}
+        value={filter.results}
+        onChange={(results) => onFilter({ results: results as ResultFilter[] })}
+        clearable
+        clearButtonProps={{ "aria-label": "Any result" }}
+        className={classes.choice}
+        data-testid="activity-result"
+      />
+      <Select
+        aria-label="State"
+        placeholder="Any state"
+        data={stateChoices}
+        value={filter.states[0] ?? null}
+        onChange={(state) => onFilter({ states: state ? [state as EvaluationState] : [] })}
+        clearable
+        clearButtonProps={{ "aria-label": "Any state" }}
+        className={classes.choice}
+        data-testid="activity-state"
+      />
+      <Select
+        aria-label="Decision"
+        placeholder="Any decision"
+        data={decidedChoices}
+        value={filter.decided}
+        onChange={(decided) => onFilter({ decided: decided as DecidedFilter | null })}
+        clearable
+        clearButtonProps={{ "aria-label": "Any decision" }}
+        className={classes.choice}
+        data-testid="activity-decided"
+      />
+      <Select
+        aria-label="Return"
+        placeholder="Returned or not"
+        data={[
+          { value: "returned", label: "Returned" },
+          { value: "notReturned", label: "Not returned" },
+        ]}
+        value={filter.returned}
+        onChange={(returned) => onFilter({ returned: returned as ActivityFilter["returned"] })}
+        clearable
+        clearButtonProps={{ "aria-label": "Returned or not" }}
+        className={classes.choice}
+        data-testid="activity-returned"
+      />
+      <Select
+        aria-label="Institution"
+        placeholder="Any institution"
+        data={totals?.institutions ?? (filter.institution ? [filter.institution] : [])}
+        value={filter.institution}
+        onChange={(institution) => onFilter({ institution })}
+        clearable
+        searchable
+        clearButtonProps={{ "aria-label": "Any institution" }}
+        className={classes.choice}
+        data-testid="activity-institution"
+      />
+      <Select
+        aria-label="Ruleset"
+        placeholder="Any ruleset"
+        data={totals?.rulesets ?? (filter.ruleset ? [filter.ruleset] : [])}
+        value={filter.ruleset || null}
+        onChange={(ruleset) => onFilter({ ruleset })}
+        clearable
+        searchable
+        clearButtonProps={{ "aria-label": "Any ruleset" }}
+        className={classes.choice}
+        data-testid="activity-ruleset"
+      />
+      <div className={classes.days}>
+        <TextInput
+          type="date"
+          aria-label="Asked on this day or later"
+          value={filter.from ?? ""}
+          onChange={(event) => onFilter({ from: event.currentTarget.value || null })}
+          error={at("from")}
+          data-testid="activity-from"
+        />
+        <span aria-hidden>–</span>
+        <TextInput
+          type="date"
+          aria-label="Asked on this day or earlier"
+          value={filter.to ?? ""}
+          onChange={(event) => onFilter({ to: event.currentTarget.value || null })}
+          error={at("to")}
+          data-testid="activity-to"
+        />
+      </div>
+      {narrowings(filter).map(({ words, without }) => (
+        <span key={words} className={classes.narrowing} data-testid="activity-narrowing">
+          {words}
+          <CloseButton
+            size="xs"
+            aria-label={`Not only: ${words}`}
+            onClick={() => onFilter(without)}
+          />
+        </span>
+      ))}
+      {narrows(filter) ? (
+        <Button
+          variant="subtle"
+          px={8}
+          leftSection={<IconFilterOff size={15} aria-hidden />}
+          onClick={() => onFilter(everything)}
+          data-testid="activity-everything"
+        >
+          Show everything
+        </Button>
+      ) : null}
+    </search>
+  );
+}

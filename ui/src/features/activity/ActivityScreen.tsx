@@ -1,0 +1,162 @@
+import { Button, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconArrowLeft, IconListDetails } from "@tabler/icons-react";
+import { useCallback, useRef, useState } from "react";
+import type { ActivityFilter } from "../../bindings/activity";
+import { EmptyState } from "../../components/EmptyState";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Screen } from "../../components/Screen";
+import { Waiting } from "../../components/Waiting";
+import { count, formatMoney } from "../../format";
+import { useNavigation } from "../../frame/route";
+import { useScrollElement } from "../../frame/scroll";
+import { asProblem } from "../../ipc";
+import { AuditActs } from "../audit/AuditActs";
+import { EvaluationDetail } from "../signal/EvaluationDetail";
+import { ActivityFilters } from "./ActivityFilters";
+import classes from "./ActivityScreen.module.css";
+import { ActivityTable } from "./ActivityTable";
+import { everything } from "./filter";
+import { useActivity } from "./useActivity";
+
+interface Props {
+  clientTransactionId?: string;
+  /** What a link to this screen asks to be shown. */
+  filter?: Partial<ActivityFilter>;
+}
+
+/** While words are typed, the list waits for the next letter. */
+const TYPING_MS = 150;
+
+/** All evaluations, and any one of them in full. */
+export function ActivityScreen({ clientTransactionId, filter: linked }: Props) {
+  const { go } = useNavigation();
+  const scroll = useScrollElement();
+  const [filter, setFilter] = useState<ActivityFilter>({ ...everything, ...linked });
+  const [followed, setFollowed] = useState(linked);
+  /** Where the list was scrolled to when a row was opened. */
+  const place = useRef(0);
+  if (followed !== linked) {
+    setFollowed(linked);
+    setFilter({ ...everything, ...linked });
+  }
+  const onFilter = useCallback(
+    (change: Partial<ActivityFilter>) => setFilter((before) => ({ ...before, ...change })),
+    [],
+  );
+  if (clientTransactionId) {
+    return (
+      <Screen
+        title="Evaluation"
+        width="text"
+        actions={
+          <Button
+            variant="default"
+            leftSection={<IconArrowLeft size={16} aria-hidden />}
+            onClick={() => go({ screen: "activity", filter: linked })}
+            data-testid="activity-back"
+          >
+            All activity
+          </Button>
+        }
+      >
+        <EvaluationDetail clientTransactionId={clientTransactionId} />
+      </Screen>
+    );
+  }
+  return (
+    <Activity
+      filter={filter}
+      onFilter={onFilter}
+      place={place.current}
+      onOpen={(id) => {
+        place.current = scroll.current?.scrollTop ?? 0;
+        go({ screen: "activity", clientTransactionId: id, filter: linked });
+      }}
+    />
+  );
+}
+
+interface ListProps {
+  filter: ActivityFilter;
+  onFilter: (change: Partial<ActivityFilter>) => void;
+  place: number;
+  onOpen: (clientTransactionId: string) => void;
+}
+
+function Activity({ filter, onFilter, place, onOpen }: ListProps) {
+  const { go } = useNavigation();
+  const [search] = useDebouncedValue(filter.search, TYPING_MS);
+  const asked = { ...filter, search };
+  const query = useActivity(asked);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const problem = query.error ? asProblem(query.error) : null;
+  const { rows = [], all = null } = query.data ?? {};
+  const nothing = all?.evaluations === 0;
+  return (
+    <Screen title="Activity">
+      {nothing ? (
+        <EmptyState
+          icon={<IconListDetails size={40} stroke={1.4} />}
+          title="Nothing was evaluated yet"
+          action={
+            <Button onClick={() => go({ screen: "evaluate" })}>Evaluate the first debit</Button>
+          }
+        >
+          Each evaluation stands here with its result, what you decided, what came back, and whether
+          Plaid has it.
+        </EmptyState>
+      ) : (
+        <>
+          <ActivityFilters filter={filter} onFilter={onFilter} totals={all} problem={problem} />
+          <div className={classes.sums}>
+            <Text
+              size="xs"
+              c="dimmed"
+              role="status"
+              className="tabular"
+              data-testid="activity-count"
+            >
+              {all ? sums(all) : ""}
+            </Text>
+            <AuditActs
+              selected={selected}
+              onClear={() => setSelected(new Set())}
+              filter={asked}
+              matching={all?.matching ?? 0}
+            />
+          </div>
+        </>
+      )}
+      {problem && !problem.field ? (
+        <ProblemNotice problem={problem} onRetry={() => void query.refetch()} />
+      ) : null}
+      {query.isPending ? <Waiting>Reading your evaluations…</Waiting> : null}
+      {rows.length > 0 ? (
+        <ActivityTable
+          evaluations={rows}
+          total={all?.matching ?? rows.length}
+          more={query.hasNextPage}
+          loading={query.isFetchingNextPage}
+          onMore={() => void query.fetchNextPage()}
+          place={place}
+          selected={selected}
+          onSelect={setSelected}
+          onOpen={onOpen}
+        />
+      ) : null}
+      {all && !nothing && all.matching === 0 ? (
+        <Text size="sm" c="dimmed" py="lg" ta="center">
+          No evaluation matches.
+        </Text>
+      ) : null}
+    </Screen>
+  );
+}
+
+function sums(all: { matching: number; evaluations: number; amount: string }): string {
+  const amount = formatMoney(all.amount, "USD");
+  return all.matching === all.evaluations
+    ? `${count(all.evaluations, "evaluation")}, ${amount}`
+    : `${count(all.matching, "evaluation")} of ${all.evaluations.toLocaleString("en-US")}, ${amount}`;
+}

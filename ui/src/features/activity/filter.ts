@@ -1,0 +1,79 @@
+/** What a filter of the activity list says, and how it is said. */
+import type { ActivityFilter, DecidedFilter, ResultFilter } from "../../bindings/activity";
+import { formatDay } from "../../format";
+
+export const everything: ActivityFilter = {
+  search: "",
+  results: [],
+  states: [],
+  decided: null,
+  returned: null,
+  returnCodes: [],
+  institution: null,
+  ruleset: null,
+  from: null,
+  to: null,
+  returnedFrom: null,
+  returnedTo: null,
+  score: null,
+};
+
+export const resultChoices: Array<{ value: ResultFilter; label: string }> = [
+  { value: "accept", label: "Accept" },
+  { value: "review", label: "Review" },
+  { value: "reroute", label: "Reroute" },
+  { value: "other", label: "Other result" },
+];
+
+export const decidedChoices: Array<{ value: DecidedFilter; label: string }> = [
+  { value: "due", label: "Decision due" },
+  { value: "initiated", label: "Decided: initiated" },
+  { value: "notInitiated", label: "Decided: not initiated" },
+  { value: "nothing", label: "No decision recorded" },
+  { value: "debited", label: "Debited, decided or inferred" },
+];
+
+/** What narrows the list beside the search, as words with the change that takes each away. */
+export function narrowings(
+  filter: ActivityFilter,
+): Array<{ words: string; without: Partial<ActivityFilter> }> {
+  const said: Array<{ words: string; without: Partial<ActivityFilter> }> = [];
+  const { score } = filter;
+  if (filter.returnCodes.length > 0) {
+    const codes = filter.returnCodes;
+    const some =
+      codes.length > 6
+        ? `${codes.slice(0, 5).join(", ")} and ${codes.length - 5} more`
+        : codes.join(", ");
+    said.push({ words: `returned with ${some}`, without: { returnCodes: [] } });
+  }
+  if (filter.returnedFrom || filter.returnedTo) {
+    said.push({
+      words: `came back ${daysWords(filter.returnedFrom, filter.returnedTo)}`,
+      without: { returnedFrom: null, returnedTo: null },
+    });
+  }
+  if (score) {
+    const whose = score.kind === "customer" ? "customer" : "bank";
+    said.push({ words: `${whose} risk ${score.from} to ${score.to}`, without: { score: null } });
+  }
+  if (filter.ruleset === "") {
+    said.push({ words: "without a ruleset", without: { ruleset: null } });
+  }
+  return said;
+}
+
+function daysWords(from: string | null, to: string | null): string {
+  if (from && to) return `from ${formatDay(from)} to ${formatDay(to)}`;
+  return from ? `since ${formatDay(from)}` : `until ${formatDay(to ?? "")}`;
+}
+
+/** Whether anything narrows the list. */
+export function narrows(filter: ActivityFilter): boolean {
+  return (Object.keys(everything) as Array<keyof ActivityFilter>).some((part) => {
+    const value = filter[part];
+    return Array.isArray(value)
+      ? value.length > 0
+      : Boolean(value) || (value === "" && part === "ruleset");
+  });
+}

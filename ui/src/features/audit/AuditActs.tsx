@@ -1,0 +1,66 @@
+import { Button, Group, Text } from "@mantine/core";
+import { IconPrinter } from "@tabler/icons-react";
+import { useState } from "react";
+import type { ActivityFilter } from "../../bindings/activity";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { count } from "../../format";
+import { AuditExport } from "./AuditExport";
+import { AuditSheet } from "./AuditSheet";
+import { useAudit } from "./useAudit";
+
+interface Props {
+  selected: ReadonlySet<string>;
+  onClear: () => void;
+  /** What is exported while nothing is selected. */
+  filter: ActivityFilter;
+  /** How many that lets through. */
+  matching: number;
+}
+
+/** Prints and exports evaluations as they were: those that are selected, or all that match. */
+export function AuditActs({ selected, onClear, filter, matching }: Props) {
+  const [printed, setPrinted] = useState<string[]>([]);
+  const { data, error, refetch, isFetching } = useAudit(printed);
+  const some = selected.size > 0;
+  return (
+    <Group gap="xs">
+      {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
+      {some ? (
+        <>
+          <Text size="sm" data-testid="activity-selected">
+            {selected.size.toLocaleString("en-US")} selected
+          </Text>
+          <Button variant="subtle" px={8} onClick={onClear} data-testid="activity-select-none">
+            Clear
+          </Button>
+          <Button
+            variant="default"
+            px={10}
+            leftSection={<IconPrinter size={15} aria-hidden />}
+            loading={isFetching}
+            onClick={() => setPrinted([...selected])}
+            data-testid="audit-print-selected"
+          >
+            Print
+          </Button>
+        </>
+      ) : null}
+      <AuditExport
+        label={
+          some
+            ? count(selected.size, "selected evaluation")
+            : count(matching, "evaluation that matches", "evaluations that match")
+        }
+        what={() =>
+          some
+            ? { kind: "evaluations", clientTransactionIds: [...selected] }
+            : { kind: "evaluationsMatching", filter }
+        }
+        disabled={!some && matching === 0}
+      />
+      {printed.length > 0 && data ? (
+        <AuditSheet audits={data} onDone={() => setPrinted([])} />
+      ) : null}
+    </Group>
+  );
+}

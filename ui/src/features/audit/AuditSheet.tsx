@@ -1,0 +1,139 @@
+import { useEffect } from "react";
+import { createPortal } from "react-dom";
+import type { AuditView } from "../../bindings/audit";
+import { formatExactTime, formatMoney, formatTime } from "../../format";
+import { accountTitle } from "../items/words";
+import { verdict } from "../signal/words";
+import { exchangeWords } from "./AuditSection";
+import classes from "./AuditSheet.module.css";
+import { decisionWords, deliveryWords, environmentWords, momentWords } from "./words";
+
+interface Props {
+  audits: AuditView[];
+  onDone: () => void;
+}
+
+/** Evaluations on paper, each as it was. */
+export function AuditSheet({ audits, onDone }: Props) {
+  useEffect(() => {
+    const done = () => onDone();
+    window.addEventListener("afterprint", done);
+    // The sheet is laid out before the dialog opens.
+    const timer = setTimeout(() => window.print(), 50);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("afterprint", done);
+    };
+  }, [onDone]);
+  const [first] = audits;
+  return createPortal(
+    <div className={classes.sheet} data-testid="audit-sheet">
+      <h1>
+        {audits.length === 1 ? "Evaluation" : `${audits.length} evaluations`}, printed{" "}
+        {formatTime(new Date().toISOString())}
+        {first ? `, ${environmentWords(first.environment)}, Balance Desk ${first.appVersion}` : ""}
+      </h1>
+      {audits.map((audit) => (
+        <One key={audit.evaluation.clientTransactionId} audit={audit} />
+      ))}
+    </div>,
+    document.body,
+  );
+}
+
+function One({ audit }: { audit: AuditView }) {
+  const { evaluation } = audit;
+  return (
+    <section>
+      <h2>
+        {formatMoney(evaluation.amount, evaluation.currency)} from {evaluation.personName},{" "}
+        {evaluation.institutionName},{" "}
+        {accountTitle({ name: evaluation.accountName, mask: evaluation.accountMask })}
+      </h2>
+      <dl>
+        {facts(audit).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Attributes audit={audit} />
+      <h3>Times</h3>
+      <table>
+        <tbody>
+          {audit.events.map(({ at, what, requestId }) => (
+            <tr key={`${at} ${what} ${requestId}`}>
+              <td>{formatExactTime(at)}</td>
+              <td>{momentWords[what]}</td>
+              <td>{requestId ?? ""}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {audit.exchanges.map((exchange) => (
+        <div key={`${exchange.askedAt} ${exchange.requestId}`}>
+          <h3>{exchangeWords(exchange)}</h3>
+          <pre>{exchange.request}</pre>
+          <pre>{exchange.answer ?? exchange.failure ?? "no answer"}</pre>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function facts({ evaluation, reports }: AuditView): Array<[string, string]> {
+  const { answer } = evaluation;
+  const said: Array<[string, string]> = [
+    ["client_transaction_id", evaluation.clientTransactionId],
+    ["account_id", evaluation.accountId],
+  ];
+  if (evaluation.purpose) said.push(["Purpose", evaluation.purpose]);
+  said.push(["Ruleset asked", evaluation.rulesetKey ?? "default"]);
+  if (answer) {
+    said.push(["Result", verdict(answer).word], ["Ruleset", answer.rulesetKey ?? "none"]);
+    if (answer.internalNote) said.push(["Rule that matched", answer.internalNote]);
+    if (answer.customActionKey) said.push(["Custom action key", answer.customActionKey]);
+    const balance = (amount: string | null) =>
+      amount === null ? "not reported" : formatMoney(amount, evaluation.currency);
+    said.push(["Available balance used", balance(answer.availableBalance)]);
+    said.push(["Current balance used", balance(answer.currentBalance)]);
+    for (const [name, score] of [
+      ["Risk of a return by the customer", answer.customerInitiatedReturnRisk],
+      ["Risk of a return by the bank", answer.bankInitiatedReturnRisk],
+    ] as const) {
+      if (score !== null) said.push([name, `${score} of 1 to 99`]);
+    }
+    for (const warning of answer.warnings) {
+      said.push([`Warning ${warning.warningCode ?? ""}`, warning.explanation]);
+    }
+  } else {
+    said.push(["State", evaluation.state]);
+    if (evaluation.problem) said.push(["Problem", evaluation.problem.message]);
+  }
+  for (const decision of reports.decisions) {
+    said.push([
+      `Decision of ${formatExactTime(decision.recordedAt)}`,
+      `${decisionWords(decision)}; ${deliveryWords(decision.delivery)}`,
+    ]);
+  }
+  for (const returned of reports.returns) {
+    said.push([
+      `Return of ${formatExactTime(returned.recordedAt)}`,
+      `${returned.returnCode} ${returned.meaning}; ${deliveryWords(returned.delivery)}`,
+    ]);
+  }
+  return said;
+}
+
+function Attributes({ audit }: { audit: AuditView }) {
+  const attributes = audit.evaluation.answer?.coreAttributes ?? [];
+  // What crossed the wire has them all.
+  if (attributes.length === 0 || audit.exchanges.length > 0) return null;
+  return (
+    <>
+      <h3>Core attributes</h3>
+      <p>{attributes.map(({ name, value }) => `${name}: ${value ?? "not known"}`).join("; ")}</p>
+    </>
+  );
+}

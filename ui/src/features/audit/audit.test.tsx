@@ -1,0 +1,52 @@
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import { review } from "../../test/data";
+import { fakeShell } from "../../test/fakeShell";
+import { auditView } from "../../test/outcomes";
+import { byId, ifThere, renderApp } from "../../test/render";
+
+async function openDetail(answers = {}) {
+  const shell = fakeShell("demo", { evaluation: () => review, ...answers });
+  const user = renderApp();
+  await user.click(await byId("nav-activity"));
+  const [row] = await screen.findAllByTestId("activity-row");
+  await user.click(row?.querySelector("button") as HTMLElement);
+  await byId("audit");
+  return { shell, user };
+}
+
+describe("an audit", () => {
+  it("shows times, what crossed the wire, and every report", async () => {
+    const { user } = await openDetail();
+    expect(await byId("audit-events")).toHaveTextContent("Plaid answered");
+    await user.click(await byId("audit-wire"));
+    expect(await byId("audit-request")).toHaveTextContent('"access_token": "[left out]"');
+    expect(await byId("audit-answer")).toHaveTextContent("request_id");
+    expect(await byId("audit-reports")).toHaveTextContent("funds held 3 days");
+    expect(await byId("audit-reports")).toHaveTextContent("R01 Insufficient funds");
+  });
+
+  it("says so when what crossed the wire was not kept", async () => {
+    const { user } = await openDetail({ audit: () => [auditView(review, { exchanges: [] })] });
+    await user.click(await byId("audit-wire"));
+    expect(await byId("audit-no-wire")).toBeVisible();
+  });
+
+  it("prints one, and a selection", async () => {
+    const print = vi.spyOn(window, "print").mockImplementation(() => {});
+    const { user } = await openDetail();
+    await user.click(await byId("audit-print"));
+    const sheet = await byId("audit-sheet");
+    expect(sheet).toHaveTextContent("$1,234.50 from Ada Lovelace");
+    expect(sheet).toHaveTextContent("Decision of");
+    await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
+    window.dispatchEvent(new Event("afterprint"));
+    await waitFor(() => expect(ifThere("audit-sheet")).toBeNull());
+    await user.click(await byId("activity-back"));
+    await user.click(await byId("activity-select-all"));
+    await user.click(await byId("audit-print-selected"));
+    expect(await byId("audit-sheet")).toHaveTextContent("4 evaluations");
+    await waitFor(() => expect(print).toHaveBeenCalledTimes(2));
+    print.mockRestore();
+  });
+});

@@ -1,0 +1,30 @@
+import { UnstyledButton } from "@mantine/core";
+import type { ActivityFilter } from "../../bindings/activity";
+import { useNavigation } from "../../frame/route";
+import classes from "./Outcomes.module.css";
+
+interface Props {
+  number: number;
+  /** The rows behind the number. */
+  filter: Partial<ActivityFilter>;
+  /** What is counted, for those who do not see the table: "returned in November 2026". */
+  what: string;
+  testId?: string;
+}
+
+/** A number that leads to the rows behind it. */
+export function Behind({ number, filter, what, testId }: Props) {
+  const { go } = useNavigation();
+  const text = number.toLocaleString("en-US");
+  if (number === 0) return <span className={classes.zero}>{text}</span>;
+  return (
+    <UnstyledButton
+      className={classes.behind}
+      onClick={() => go({ screen: "activity", filter })}
+      aria-label={`${text} ${what}: show them`}
+      data-testid={testId}
+    >
+      {text}
+    </UnstyledButton>
+  );
+}

@@ -1,0 +1,196 @@
+import "uplot/dist/uPlot.min.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import type { MonthOutcome } from "../../bindings/outcomes";
+import { formatMonth } from "../../format";
+import uPlot from "../history/plot";
+import { usePrinting } from "../history/usePrinting";
+import { type ChartColors, colors, partOf, parts, stacked } from "./chartParts";
+import classes from "./MonthsChart.module.css";
+import { percentWords } from "./words";
+
+const HEIGHT = 230;
+
+/** Months as stacked bars, with the return rate as a line. The table beneath has the same numbers. */
+export default function MonthsChart({ months }: { months: MonthOutcome[] }) {
+  const holder = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const printing = usePrinting();
+  const scheme = useComputedColorScheme();
+  const hint = useId();
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    const size = () => ({ width: Math.max(element.clientWidth, 240), height: HEIGHT });
+    const made = new uPlot(
+      optionsFor(months, colors[printing ? "light" : scheme], size(), setPointed),
+      dataOf(months),
+      element,
+    );
+    plot.current = made;
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth > 0) made.setSize(size());
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [months, scheme, printing]);
+  const onKey = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const from = pointed ?? (by > 0 ? -1 : months.length);
+    const next = Math.max(0, Math.min(months.length - 1, from + by));
+    setPointed(next);
+    plot.current?.setCursor({ left: plot.current.valToPos(next, "x"), top: HEIGHT / 2 });
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would claim to hold fields
+    <div
+      className={classes.chart}
+      role="group"
+      aria-label={`Chart of ${months.length} months. A table with the figures follows.`}
+      aria-describedby={hint}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go from month to month
+      tabIndex={0}
+      onKeyDown={onKey}
+      onBlur={() => {
+        setPointed(null);
+        plot.current?.setCursor({ left: -10, top: -10 });
+      }}
+      data-testid="outcomes-chart"
+    >
+      <span id={hint} className="visuallyHidden">
+        The left and right arrow keys tell each month.
+      </span>
+      <div ref={holder} className={classes.holder} aria-hidden />
+      <Told month={pointed === null ? undefined : months[pointed]} />
+    </div>
+  );
+}
+
+function Told({ month }: { month: MonthOutcome | undefined }) {
+  return (
+    <div className={classes.told} role="status" hidden={!month} data-testid="outcomes-told">
+      {month ? (
+        <>
+          <strong>{formatMonth(month.month)}</strong>
+          {parts.map(({ part, label }) => (
+            <span key={part}>
+              {label}{" "}
+              <b className="tabular">{partOf(month.counts, part).toLocaleString("en-US")}</b>
+            </span>
+          ))}
+          <span>
+            Returned <b className="tabular">{month.counts.returned.toLocaleString("en-US")}</b> of{" "}
+            {month.counts.initiated.toLocaleString("en-US")},{" "}
+            {percentWords(month.counts.returnRate)}
+          </span>
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+/** The highest bars first: each part is drawn over the one that reaches higher. */
+function dataOf(months: MonthOutcome[]): uPlot.AlignedData {
+  const tops = stacked(months.map(({ counts }) => counts));
+  const rates = months.map(({ counts: { returnRate } }) =>
+    returnRate.percent === null ? null : Number(returnRate.percent),
+  );
+  return [months.map((_, index) => index), ...tops.toReversed(), rates];
+}
+
+function optionsFor(
+  months: MonthOutcome[],
+  colors: ChartColors,
+  size: { width: number; height: number },
+  onPoint: (index: number | null) => void,
+): uPlot.Options {
+  const bars = uPlot.paths.bars?.({ size: [0.62, 64], align: 0 });
+  const axis = {
+    stroke: colors.text,
+    font: '11px "Inter Variable", system-ui, sans-serif',
+    ticks: { stroke: colors.grid, width: 1, size: 4 },
+    gap: 6,
+  };
+  return {
+    ...size,
+    legend: { show: false },
+    padding: [12, 8, 0, 0],
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    scales: {
+      x: { time: false, range: () => [-0.6, months.length - 0.4] },
+      y: { range: (_, __, high) => [0, Math.max(1, high * 1.08)] },
+      rate: { range: (_, __, high) => [0, Math.max(2, (high || 0) * 1.25)] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 30,
+        incrs: [1, 2, 3, 6, 12, 24, 60],
+        space: 64,
+        values: (_, marks) => marks.map((mark) => shortMonth(months[mark]?.month)),
+      },
+      {
+        ...axis,
+        grid: { stroke: colors.grid, width: 1 },
+        space: 36,
+        size: 56,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000],
+        values: (_, marks) => marks.map((mark) => mark.toLocaleString("en-US")),
+      },
+      {
+        ...axis,
+        scale: "rate",
+        side: 1,
+        grid: { show: false },
+        space: 36,
+        size: 52,
+        values: (_, marks) => marks.map((mark) => `${mark} %`),
+      },
+    ],
+    series: [
+      {},
+      ...parts.toReversed().map(
+        ({ part, label }): uPlot.Series => ({
+          label,
+          fill: colors.parts[part],
+          stroke: colors.surface,
+          width: 1,
+          paths: bars,
+          points: { show: false },
+        }),
+      ),
+      {
+        label: "Returned",
+        scale: "rate",
+        stroke: colors.rate,
+        width: 2,
+        dash: [5, 4],
+        spanGaps: false,
+        points: { show: true, size: 7, fill: colors.surface, stroke: colors.rate, width: 2 },
+      },
+    ],
+    hooks: {
+      setCursor: [
+        (self) => {
+          const { idx, left } = self.cursor;
+          onPoint(idx == null || left == null || left < 0 ? null : idx);
+        },
+      ],
+    },
+  };
+}
+
+/** "Nov 26" of `2026-11`. */
+function shortMonth(month: string | undefined): string {
+  if (!month) return "";
+  const name = formatMonth(month);
+  return `${name.slice(0, 3)} ${month.slice(2, 4)}`;
+}

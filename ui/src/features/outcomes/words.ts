@@ -1,0 +1,51 @@
+/** Rates, thresholds and names in words. */
+import type {
+  KnownResult,
+  NachaKind,
+  NachaVerdict,
+  Rate,
+  ScoreKind,
+} from "../../bindings/outcomes";
+import { count } from "../../format";
+
+/** "1.25 %", or a dash where there is nothing to divide by. */
+export function percentWords(rate: Rate): string {
+  return rate.percent === null ? "–" : `${rate.percent} %`;
+}
+
+/** Says when a rate rests on few debits: "12 debits: too few to judge". */
+export function fewWords(rate: Rate): string | null {
+  if (!rate.tooFew || rate.percent === null) return null;
+  return `${count(rate.whole, "debit")}: too few to judge`;
+}
+
+export const kindWords: Record<NachaKind, { title: string; meaning: string }> = {
+  unauthorized: {
+    title: "Unauthorized",
+    meaning: "The customer says that the debit was not authorized.",
+  },
+  administrative: { title: "Administrative", meaning: "The account data were wrong or old." },
+  overall: { title: "Overall", meaning: "Every return, whatever the reason." },
+};
+
+export const verdictWords: Record<NachaVerdict, string> = {
+  nothing: "Nothing was debited",
+  tooFew: "Too few to judge",
+  within: "Within the threshold",
+  near: "Near the threshold",
+  over: "Over the threshold",
+};
+
+export const resultWords: Record<KnownResult, string> = {
+  accept: "ACCEPT",
+  review: "REVIEW",
+  reroute: "REROUTE",
+};
+
+export const scoreWords: Record<ScoreKind, { title: string; about: string }> = {
+  customer: {
+    title: "Risk of a return by the customer",
+    about: "Returns that customers start, such as R10",
+  },
+  bank: { title: "Risk of a return by the bank", about: "Returns that banks start, such as R01" },
+};
