@@ -15,6 +15,18 @@ import type {
   RefreshProgress,
   RefreshScope,
 } from "./bindings/balances";
+import type {
+  BatchDecided,
+  BatchDecision,
+  BatchPlan,
+  BatchRowsPage,
+  BatchRowsQuery,
+  BatchView,
+  ImportCheck,
+  ImportDraft,
+  ImportRequest,
+  ImportSettings,
+} from "./bindings/batches";
 import type { DemoChange, DemoView } from "./bindings/demo";
 import type { ExportDone, ExportFormat, ExportWhat } from "./bindings/export";
 import type {
@@ -244,6 +256,27 @@ export const outcomes = {
 
 export const audit = {
   view: (clientTransactionIds: string[]) => call<AuditView[]>("audit", { clientTransactionIds }),
+};
+
+export const batches = {
+  list: () => call<BatchView[]>("batches_list"),
+  one: (batchId: string) => call<BatchView>("batch", { batchId }),
+  rows: (query: BatchRowsQuery) => call<BatchRowsPage>("batch_rows", { query }),
+  /** Asks for a file in the system's dialog and reads it; null when the user chooses none. */
+  openFile: () => call<ImportDraft | null>("batch_open_file"),
+  paste: (text: string) => call<ImportDraft>("batch_paste", { text }),
+  check: (request: ImportRequest) => call<ImportCheck>("batch_check", { request }),
+  import: (request: ImportRequest, importSettings: ImportSettings) =>
+    call<BatchView>("batch_import", { request, settings: importSettings }),
+  discard: () => call<null>("batch_discard"),
+  plan: (batchId: string) => call<BatchPlan>("batch_plan", { batchId }),
+  run: (batchId: string) => call<BatchView>("batch_run", { batchId }),
+  pause: (batchId: string) => call<BatchView>("batch_pause", { batchId }),
+  cancel: (batchId: string) => call<BatchView>("batch_cancel", { batchId }),
+  askFailedAgain: (batchId: string) => call<BatchView>("batch_ask_failed_again", { batchId }),
+  decide: (decision: BatchDecision) => call<BatchDecided>("batch_decide", { decision }),
+  takeBack: (clientTransactionIds: string[]) =>
+    call<BatchDecided>("batch_take_back", { clientTransactionIds }),
 };
 
 export const demo = {

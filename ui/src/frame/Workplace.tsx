@@ -3,6 +3,8 @@ import type { AppStatus, Environment } from "../bindings/start";
 import { type ProblemActions, ProblemActionsContext } from "../components/ProblemActions";
 import { ActivityScreen } from "../features/activity/ActivityScreen";
 import { RefreshProvider } from "../features/balances/RefreshProvider";
+import { BatchesScreen } from "../features/batches/BatchesScreen";
+import { ImportProvider } from "../features/batches/ImportProvider";
 import { DemoScreen } from "../features/demo/DemoScreen";
 import { AccountPanelProvider } from "../features/history/AccountPanelProvider";
 import { InvitationsScreen } from "../features/invitations/InvitationsScreen";
@@ -48,7 +50,9 @@ export function Workplace({
                   <AccountPanelProvider>
                     <Frame status={status} scroll={scroll}>
                       <ScreenBoundary>
-                        <CurrentScreen status={status} />
+                        <ImportProvider>
+                          <CurrentScreen status={status} />
+                        </ImportProvider>
                       </ScreenBoundary>
                     </Frame>
                   </AccountPanelProvider>
@@ -95,6 +99,8 @@ function CurrentScreen({ status }: { status: AppStatus }) {
       return <ReturnsScreen />;
     case "invitations":
       return <InvitationsScreen />;
+    case "batches":
+      return <BatchesScreen batchId={route.batchId} importing={route.importing} />;
     case "settings":
       return <SettingsScreen status={status} />;
     case "demo":

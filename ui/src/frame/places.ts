@@ -1,5 +1,6 @@
 import {
   IconBuildingBank,
+  IconFileImport,
   IconChartBar,
   IconListDetails,
   IconReceiptRefund,
@@ -14,6 +15,7 @@ import type { ScreenName } from "./route";
 export const places: Array<{ screen: ScreenName; label: string; Icon: TablerIcon }> = [
   { screen: "accounts", label: "Accounts", Icon: IconBuildingBank },
   { screen: "evaluate", label: "Evaluate", Icon: IconScale },
+  { screen: "batches", label: "Batches", Icon: IconFileImport },
   { screen: "returns", label: "Returns", Icon: IconReceiptRefund },
   { screen: "activity", label: "Activity", Icon: IconListDetails },
   { screen: "outcomes", label: "Outcomes", Icon: IconChartBar },

@@ -9,6 +9,7 @@ export type Route =
   | { screen: "outcomes" }
   | { screen: "returns" }
   | { screen: "invitations" }
+  | { screen: "batches"; batchId?: string; importing?: boolean }
   | { screen: "settings" }
   | { screen: "demo" };
 

@@ -1,0 +1,365 @@
+import { Button, Group, Menu, Progress, Stack, Text } from "@mantine/core";
+import { IconChevronDown, IconDownload, IconPrinter } from "@tabler/icons-react";
+import { useState } from "react";
+import type { BatchFilter, BatchProgress, BatchView } from "../../bindings/batches";
+import { ActButton } from "../../components/ActButton";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Screen } from "../../components/Screen";
+import { Waiting } from "../../components/Waiting";
+import { count, formatMoney, formatTime } from "../../format";
+import { useEnvironment } from "../../frame/environmentContext";
+import { useNavigation } from "../../frame/route";
+import { batches } from "../../ipc";
+import { durationWords } from "../balances/words";
+import { useExport } from "../export/useExport";
+import { labelOf, paymentMethods } from "../signal/words";
+import classes from "./Batches.module.css";
+import { BatchPrint } from "./BatchPrint";
+import { BatchRows } from "./BatchRows";
+import { Decide } from "./Decide";
+import { useBatch, useBatchAct, usePlan } from "./useBatches";
+import { canRun, filters, stateWords, waitWords } from "./words";
+
+/** One batch: how it goes, what came of its rows, and what to do with them. */
+export function BatchDetail({ batchId }: { batchId: string }) {
+  const { data: batch, error, refetch } = useBatch(batchId);
+  const { go } = useNavigation();
+  const [printing, setPrinting] = useState(false);
+  const back = (
+    <Button variant="default" onClick={() => go({ screen: "batches" })} data-testid="batches-back">
+      All batches
+    </Button>
+  );
+  return (
+    <Screen
+      title={batch?.name ?? "Batch"}
+      actions={
+        <Group gap="xs">
+          {batch ? <Files batch={batch} onPrint={() => setPrinting(true)} /> : null}
+          {back}
+        </Group>
+      }
+    >
+      {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
+      {!batch && !error ? <Waiting>Reading the batch…</Waiting> : null}
+      {batch ? <Content batch={batch} /> : null}
+      {batch && printing ? <BatchPrint batch={batch} onDone={() => setPrinting(false)} /> : null}
+    </Screen>
+  );
+}
+
+function Files({ batch, onPrint }: { batch: BatchView; onPrint: () => void }) {
+  const save = useExport();
+  const { batchId, tallies } = batch;
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          loading={save.running}
+          data-testid="batch-export"
+        >
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>For the payment processor</Menu.Label>
+        <Menu.Item
+          disabled={tallies.toDebit.count === 0}
+          onClick={() => save.run({ kind: "batchDebits", batchId }, "csv")}
+          data-testid="batch-export-debits"
+        >
+          {count(tallies.toDebit.count, "debit")} decided, CSV
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>To keep</Menu.Label>
+        <Menu.Item
+          onClick={() => save.run({ kind: "batchReport", batchId }, "csv")}
+          data-testid="batch-export-report"
+        >
+          All rows, CSV
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconPrinter size={16} aria-hidden />}
+          onClick={onPrint}
+          data-testid="batch-print"
+        >
+          Print
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Content({ batch }: { batch: BatchView }) {
+  const [filter, setFilter] = useState<BatchFilter>("all");
+  const [search, setSearch] = useState("");
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  return (
+    <Stack gap="sm">
+      <Head batch={batch} />
+      <Decide
+        batch={batch}
+        filter={filter}
+        search={search}
+        selected={selected}
+        onDone={() => setSelected(new Set())}
+      />
+      <Sorts
+        batch={batch}
+        filter={filter}
+        onFilter={(chosen) => {
+          setFilter(chosen);
+          setSelected(new Set());
+        }}
+      />
+      <BatchRows
+        batchId={batch.batchId}
+        filter={filter}
+        search={search}
+        onSearch={(words) => {
+          setSearch(words);
+          setSelected(new Set());
+        }}
+        selected={selected}
+        onSelect={setSelected}
+      />
+    </Stack>
+  );
+}
+
+function Head({ batch }: { batch: BatchView }) {
+  const { state, tallies, progress, problem } = batch;
+  const facts = [
+    `${count(tallies.rows.count, "debit")}, ${formatMoney(tallies.rows.total, "USD")}`,
+    `from ${batch.fileName ?? "a pasted text"}, ${formatTime(batch.createdAt)}`,
+    `ruleset ${batch.rulesetKey ?? "default"}`,
+  ];
+  if (batch.paymentMethod) facts.push(labelOf(paymentMethods, batch.paymentMethod));
+  return (
+    <section className={`panel ${classes.headPanel}`} aria-label="How the batch stands">
+      <Group gap="sm" wrap="wrap">
+        <span className={classes.state} data-state={state} data-testid="batch-state" role="status">
+          {stateWords[state]}
+        </span>
+        <Text size="sm" c="dimmed">
+          {facts.join(" · ")}
+        </Text>
+      </Group>
+      {progress ? <Going progress={progress} /> : null}
+      {problem ? (
+        <ProblemNotice
+          problem={{
+            ...problem,
+            action: problem.action?.kind === "retry" ? undefined : problem.action,
+          }}
+        />
+      ) : null}
+      {state === "paused" && !problem ? (
+        <Text size="sm" mt={6}>
+          {count(tallies.planned.count, "row")} not asked yet. Nothing is asked before you resume.
+        </Text>
+      ) : null}
+      {tallies.unknown.count > 0 && state === "finished" ? (
+        <Text size="sm" mt={6}>
+          {count(tallies.unknown.count, "row")} unknown: Plaid evaluated them, and charged for it,
+          but the answers were lost on their way. They are never asked again by themselves. Open one
+          to ask again, which is charged a second time.
+        </Text>
+      ) : null}
+      <Acts batch={batch} />
+    </section>
+  );
+}
+
+function Going({ progress }: { progress: BatchProgress }) {
+  const { done, total, secondsLeft, stopping, waitsFor } = progress;
+  return (
+    <div className={classes.going} data-testid="batch-progress">
+      <Text size="sm" role="status" className="tabular">
+        {stopping
+          ? "Waiting for the rows under way…"
+          : done >= total
+            ? "Finding out about answers that were lost…"
+            : `Evaluating: ${done} of ${total}${secondsLeft === null ? "" : `, ${durationWords(secondsLeft)} left`}.`}
+      </Text>
+      <Progress
+        value={total === 0 ? 0 : (done / total) * 100}
+        size="sm"
+        mt={6}
+        animated={!stopping && waitsFor?.kind !== "network"}
+        aria-label="Rows evaluated"
+      />
+      {waitsFor && !stopping ? (
+        <Text size="xs" c="dimmed" mt={4}>
+          {waitWords(waitsFor)}
+        </Text>
+      ) : null}
+    </div>
+  );
+}
+
+function Acts({ batch }: { batch: BatchView }) {
+  const { batchId, state, tallies, progress } = batch;
+  const [asking, setAsking] = useState<"run" | "cancel" | null>(null);
+  const close = () => setAsking(null);
+  const run = useBatchAct(() => batches.run(batchId), close);
+  const pause = useBatchAct(() => batches.pause(batchId));
+  const cancel = useBatchAct(() => batches.cancel(batchId), close);
+  const again = useBatchAct(() => batches.askFailedAgain(batchId));
+  const runnable = canRun(batch);
+  const plan = usePlan(batchId, runnable);
+  const problem = run.problem ?? pause.problem ?? again.problem;
+  const begin = () => {
+    if (plan.data && !plan.data.needsConfirmation) run.run();
+    else setAsking("run");
+  };
+  const running = state === "running";
+  if (!runnable && !running && tallies.failed.count === 0) return null;
+  return (
+    <div className={classes.acts}>
+      <Group gap="xs">
+        {runnable ? (
+          <ActButton
+            onClick={begin}
+            running={run.running}
+            runningLabel="Beginning…"
+            disabled={!plan.data || plan.data.otherRunning !== null}
+            data-testid={state === "ready" ? "batch-run" : "batch-resume"}
+          >
+            {state === "ready" ? "Run" : "Resume"}
+          </ActButton>
+        ) : null}
+        {running ? (
+          <ActButton
+            variant="default"
+            onClick={() => pause.run()}
+            running={pause.running || progress?.stopping === true}
+            runningLabel="Stopping…"
+            data-testid="batch-pause"
+          >
+            Pause
+          </ActButton>
+        ) : null}
+        {tallies.failed.count > 0 && !running && state !== "cancelled" ? (
+          <ActButton
+            variant="default"
+            onClick={() => again.run()}
+            running={again.running}
+            runningLabel="Working…"
+            data-testid="batch-ask-failed"
+          >
+            Ask the {count(tallies.failed.count, "failed row")} again
+          </ActButton>
+        ) : null}
+        {running || runnable ? (
+          <Button variant="default" onClick={() => setAsking("cancel")} data-testid="batch-cancel">
+            Cancel the batch
+          </Button>
+        ) : null}
+      </Group>
+      {plan.data?.otherRunning ? (
+        <Text size="sm" c="dimmed" mt={6}>
+          “{plan.data.otherRunning}” is running: one batch runs at a time.
+        </Text>
+      ) : null}
+      {runnable && plan.data ? <Cost batch={batch} /> : null}
+      {problem && !asking ? <ProblemNotice problem={problem} /> : null}
+      {asking === "run" ? (
+        <ConfirmModal
+          opened
+          title={`Evaluate ${count(plan.data?.calls ?? 0, "debit")}?`}
+          confirmLabel={`Make ${count(plan.data?.calls ?? 0, "call")}`}
+          running={run.running}
+          problem={run.problem}
+          onConfirm={() => run.run()}
+          onClose={close}
+        >
+          <Cost batch={batch} />
+          <Text size="xs" c="dimmed" mt={8}>
+            It can be paused and cancelled at any moment. The number of calls above which this is
+            asked, and what an evaluation costs you, are in the settings.
+          </Text>
+        </ConfirmModal>
+      ) : null}
+      <ConfirmModal
+        opened={asking === "cancel"}
+        title="Cancel this batch?"
+        confirmLabel="Cancel the batch"
+        dismissLabel="Keep it"
+        danger
+        running={cancel.running}
+        problem={cancel.problem}
+        onConfirm={() => cancel.run()}
+        onClose={close}
+      >
+        <Text size="sm">
+          {count(tallies.planned.count, "row")} will never be asked. What has been answered stays.
+        </Text>
+      </ConfirmModal>
+    </div>
+  );
+}
+
+function Cost({ batch }: { batch: BatchView }) {
+  const billed = useEnvironment() === "production";
+  const { data: plan } = usePlan(batch.batchId, canRun(batch));
+  if (!plan) return null;
+  const { calls, cost, seconds } = plan;
+  if (calls === 0) {
+    return (
+      <Text size="sm" c="dimmed" mt={6}>
+        It is only found out whether Plaid evaluated the unknown rows, which costs nothing.
+      </Text>
+    );
+  }
+  return (
+    <Text size="sm" c="dimmed" mt={6} data-testid="batch-plan">
+      {billed
+        ? `Plaid bills ${count(calls, "evaluation")}`
+        : `In Production, Plaid would bill ${count(calls, "evaluation")}`}
+      {cost ? `: about ${formatMoney(cost.amount, cost.currency)}` : ""}. It takes{" "}
+      {durationWords(seconds)}.
+    </Text>
+  );
+}
+
+interface SortsProps {
+  batch: BatchView;
+  filter: BatchFilter;
+  onFilter: (filter: BatchFilter) => void;
+}
+
+/** How many rows are of each sort, and what they come to; pressing one shows them alone. */
+function Sorts({ batch, filter, onFilter }: SortsProps) {
+  const { tallies } = batch;
+  const always: BatchFilter[] = ["all", "accept", "review", "reroute"];
+  const shown = filters.filter(
+    (sort) => always.includes(sort.filter) || sort.filter === filter || tallies[sort.of].count > 0,
+  );
+  return (
+    <fieldset className={classes.sorts}>
+      <legend className="visuallyHidden">Rows by what became of them</legend>
+      {shown.map((sort) => (
+        <button
+          type="button"
+          key={sort.filter}
+          className={classes.sort}
+          aria-pressed={filter === sort.filter}
+          onClick={() => onFilter(sort.filter)}
+          data-testid={`batch-filter-${sort.filter}`}
+          data-count={tallies[sort.of].count}
+        >
+          <span className={classes.sortName} data-sort={sort.filter}>
+            {sort.label}
+          </span>
+          <span className="figure">{tallies[sort.of].count}</span>
+          <span className={classes.sortSum}>{formatMoney(tallies[sort.of].total, "USD")}</span>
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,115 @@
+import { useEffect, useState } from "react";
+import { createPortal } from "react-dom";
+import type { BatchRow, BatchView } from "../../bindings/batches";
+import { formatDay, formatMoney, formatTime } from "../../format";
+import { batches } from "../../ipc";
+import sheet from "../items/PrintSheet.module.css";
+import { accountTitle } from "../items/words";
+import { decisionWord, filters, rowWord, stateWords } from "./words";
+
+/** Rows that are asked for at a time. */
+const TOGETHER = 1000;
+
+async function allRows(batchId: string): Promise<BatchRow[]> {
+  const rows: BatchRow[] = [];
+  let total = 1;
+  while (rows.length < total) {
+    const page = await batches.rows({
+      batchId,
+      filter: "all",
+      search: "",
+      offset: rows.length,
+      limit: TOGETHER,
+    });
+    if (page.rows.length === 0) break;
+    rows.push(...page.rows);
+    total = page.total;
+  }
+  return rows;
+}
+
+/** A batch on paper: its sums, and all its rows. */
+export function BatchPrint({ batch, onDone }: { batch: BatchView; onDone: () => void }) {
+  const [rows, setRows] = useState<BatchRow[] | null>(null);
+  useEffect(() => {
+    let gone = false;
+    allRows(batch.batchId).then(
+      (read) => {
+        if (!gone) setRows(read);
+      },
+      () => {
+        if (!gone) onDone();
+      },
+    );
+    return () => {
+      gone = true;
+    };
+  }, [batch.batchId, onDone]);
+  useEffect(() => {
+    if (!rows) return;
+    window.addEventListener("afterprint", onDone);
+    // The sheet is laid out before the dialog opens.
+    const timer = setTimeout(() => window.print(), 50);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("afterprint", onDone);
+    };
+  }, [rows, onDone]);
+  if (!rows) return null;
+  return createPortal(
+    <div className={sheet.sheet} data-testid="batch-print-sheet">
+      <h1>
+        {batch.name}, {stateWords[batch.state]}, {formatTime(new Date().toISOString())}
+      </h1>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Rows</th>
+            <th scope="col">Count</th>
+            <th scope="col">Sum</th>
+          </tr>
+        </thead>
+        <tbody>
+          {filters
+            .filter(({ of }) => batch.tallies[of].count > 0)
+            .map(({ filter, label, of }) => (
+              <tr key={filter}>
+                <td>{label}</td>
+                <td>{batch.tallies[of].count}</td>
+                <td>{formatMoney(batch.tallies[of].total, "USD")}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Line</th>
+            <th scope="col">Person and account</th>
+            <th scope="col">Reference</th>
+            <th scope="col">Date</th>
+            <th scope="col">Amount</th>
+            <th scope="col">Result</th>
+            <th scope="col">Decision</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.position}>
+              <td>{row.line}</td>
+              <td>
+                {row.personName}, {accountTitle({ name: row.accountName, mask: row.accountMask })}
+              </td>
+              <td>{row.reference}</td>
+              <td>{row.plannedOn ? formatDay(row.plannedOn) : ""}</td>
+              <td>{row.amount === null ? "" : formatMoney(row.amount, "USD")}</td>
+              <td>{rowWord(row)}</td>
+              <td>{decisionWord(row)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>,
+    document.body,
+  );
+}

@@ -1,0 +1,93 @@
+import { Button, Text, UnstyledButton } from "@mantine/core";
+import { IconFileImport } from "@tabler/icons-react";
+import type { BatchView } from "../../bindings/batches";
+import { Age } from "../../components/Age";
+import { EmptyState } from "../../components/EmptyState";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Screen } from "../../components/Screen";
+import { Waiting } from "../../components/Waiting";
+import { count, formatMoney } from "../../format";
+import { useNavigation } from "../../frame/route";
+import { BatchDetail } from "./BatchDetail";
+import classes from "./Batches.module.css";
+import { NewBatch } from "./NewBatch";
+import { useBatches } from "./useBatches";
+import { stateWords } from "./words";
+
+/** Batches: all of them, one of them, or a new one. */
+export function BatchesScreen({ batchId, importing }: { batchId?: string; importing?: boolean }) {
+  if (importing) return <NewBatch />;
+  if (batchId) return <BatchDetail key={batchId} batchId={batchId} />;
+  return <BatchList />;
+}
+
+function BatchList() {
+  const { data, error, refetch } = useBatches();
+  const { go } = useNavigation();
+  const begin = (testId: string) => (
+    <Button
+      leftSection={<IconFileImport size={16} aria-hidden />}
+      onClick={() => go({ screen: "batches", importing: true })}
+      data-testid={testId}
+    >
+      New batch
+    </Button>
+  );
+  const some = (data?.length ?? 0) > 0;
+  return (
+    <Screen title="Batches" actions={some ? begin("batches-new") : null}>
+      {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
+      {!data && !error ? <Waiting>Reading the batches…</Waiting> : null}
+      {data && !some ? (
+        <EmptyState
+          icon={<IconFileImport size={40} stroke={1.4} />}
+          title="No batch yet"
+          action={begin("batches-empty-new")}
+        >
+          Import planned debits from a CSV file, or paste them. Every row is checked before anything
+          is sent; then all are evaluated, decided together, and written to a file for your payment
+          processor.
+        </EmptyState>
+      ) : null}
+      {data && some ? (
+        <ul className={`panel ${classes.list}`} aria-label="Batches">
+          {data.map((batch) => (
+            <Line
+              key={batch.batchId}
+              batch={batch}
+              onOpen={() => go({ screen: "batches", batchId: batch.batchId })}
+            />
+          ))}
+        </ul>
+      ) : null}
+    </Screen>
+  );
+}
+
+function Line({ batch, onOpen }: { batch: BatchView; onOpen: () => void }) {
+  const { rows, planned, asking, accept, review, reroute } = batch.tallies;
+  const asked = rows.count - planned.count - asking.count;
+  return (
+    <li className={classes.line} data-testid="batch-line" data-batch={batch.batchId}>
+      <div className={classes.what}>
+        <UnstyledButton className={classes.open} onClick={onOpen} data-testid="batch-open">
+          {batch.name}
+        </UnstyledButton>
+        <Text size="xs" c="dimmed" truncate>
+          {batch.fileName ?? "pasted"}, <Age at={batch.createdAt} />
+        </Text>
+      </div>
+      <span className={classes.state} data-state={batch.state}>
+        {stateWords[batch.state]}
+      </span>
+      <Text size="sm" className="tabular">
+        {count(rows.count, "debit")}, {formatMoney(rows.total, "USD")}
+      </Text>
+      <Text size="xs" c="dimmed" className="tabular">
+        {asked === 0
+          ? "nothing asked yet"
+          : `${asked} asked: ${accept.count} accept, ${review.count} review, ${reroute.count} reroute`}
+      </Text>
+    </li>
+  );
+}

@@ -1,0 +1,250 @@
+import { Button, Checkbox, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useState } from "react";
+import type { ImportCheck, ImportField, ImportProblem, ImportRow } from "../../bindings/batches";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Section } from "../../components/Section";
+import { Waiting } from "../../components/Waiting";
+import { count, formatMoney } from "../../format";
+import { useExport } from "../export/useExport";
+import classes from "./Batches.module.css";
+import { requestOf, useImport } from "./import";
+import { useCheck } from "./useBatches";
+import { fieldTitles } from "./words";
+
+/** Rows as they were understood, with what is wrong at its cell, and the means to mend it. */
+export function CheckStep() {
+  const { state, change } = useImport();
+  const request = requestOf(state);
+  const { data, error, isPlaceholderData, refetch } = useCheck(request);
+  const save = useExport();
+  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting>Checking the rows…</Waiting>;
+  const errorsAnswered = data.withErrors === 0 || state.leaveOutErrors;
+  const warningsAnswered = data.withWarnings === 0 || state.warningsConfirmed;
+  const problems = data.withErrors + data.withWarnings;
+  return (
+    <Stack gap="md">
+      <Section title="What was found">
+        <Summary check={data} />
+        {data.refused ? (
+          <ProblemNotice problem={{ kind: "invalidInput", message: data.refused }} />
+        ) : null}
+        <Stack gap="xs" mt="sm">
+          {data.withErrors > 0 ? (
+            <Checkbox
+              label={`Leave out the ${count(data.withErrors, "row")} with errors`}
+              description="Or correct them below."
+              checked={state.leaveOutErrors}
+              onChange={(event) => change({ leaveOutErrors: event.currentTarget.checked })}
+              data-testid="batch-leave-out-errors"
+            />
+          ) : null}
+          {data.withWarnings > 0 ? (
+            <Checkbox
+              label={`I have looked at the ${count(data.withWarnings, "row")} with warnings, and they are right`}
+              checked={state.warningsConfirmed}
+              onChange={(event) => change({ warningsConfirmed: event.currentTarget.checked })}
+              data-testid="batch-confirm-warnings"
+            />
+          ) : null}
+        </Stack>
+        <Group mt="md" gap="xs">
+          <Button
+            onClick={() => change({ step: 3 })}
+            disabled={
+              isPlaceholderData ||
+              !errorsAnswered ||
+              !warningsAnswered ||
+              data.ready === 0 ||
+              data.refused !== null
+            }
+            data-testid="batch-check-next"
+          >
+            Go on with {count(data.ready, "row")}
+          </Button>
+          {problems > 0 && request ? (
+            <Button
+              variant="default"
+              leftSection={<IconDownload size={16} aria-hidden />}
+              loading={save.running}
+              onClick={() => save.run({ kind: "batchProblems", request }, "csv")}
+              data-testid="batch-save-problems"
+            >
+              Save the list of problems
+            </Button>
+          ) : null}
+        </Group>
+      </Section>
+      <Rows check={data} />
+    </Stack>
+  );
+}
+
+function Summary({ check }: { check: ImportCheck }) {
+  const figures: Array<[string, string]> = [
+    ["Can be imported", `${count(check.ready, "row")}, ${formatMoney(check.total, "USD")}`],
+    ["With errors", count(check.withErrors, "row")],
+    ["With warnings", count(check.withWarnings, "row")],
+  ];
+  if (check.leftOut > 0) figures.push(["Left out by you", count(check.leftOut, "row")]);
+  return (
+    <dl className={classes.figures} data-testid="batch-check-summary">
+      {figures.map(([name, words]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="tabular">{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Rows({ check }: { check: ImportCheck }) {
+  const all = check.ready + check.withErrors + check.leftOut;
+  return (
+    <Section
+      title="Rows"
+      hint={
+        check.rows.length < all
+          ? `The first ${check.rows.length} of ${count(all, "row")}: those with errors come first, then those with warnings.`
+          : undefined
+      }
+    >
+      <table className={classes.check} data-testid="batch-check-rows">
+        <thead>
+          <tr>
+            <th scope="col">Line</th>
+            <th scope="col">Person</th>
+            <th scope="col">Account</th>
+            <th scope="col" className={classes.right}>
+              Amount
+            </th>
+            <th scope="col">Reference</th>
+            <th scope="col">Date</th>
+            <th scope="col">
+              <span className="visuallyHidden">Leave out</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {check.rows.map((row) => (
+            <CheckedRow key={row.row} row={row} />
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+function CheckedRow({ row }: { row: ImportRow }) {
+  const { state, change } = useImport();
+  const toggle = () => {
+    const others = state.leftOut.filter((other) => other !== row.row);
+    change({ leftOut: row.leftOut ? others : [...others, row.row] });
+  };
+  const worst = row.problems.some(({ severity }) => severity === "error") ? "error" : "warning";
+  return (
+    <>
+      <tr
+        data-testid="batch-check-row"
+        data-line={row.line}
+        data-out={row.leftOut || undefined}
+        data-worst={row.problems.length > 0 ? worst : undefined}
+      >
+        <td className="tabular">{row.line}</td>
+        <td>{row.person}</td>
+        <td>{row.account}</td>
+        <td className={`${classes.right} figure`}>{row.amount}</td>
+        <td>{row.reference}</td>
+        <td className="tabular">{row.date}</td>
+        <td>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={toggle}
+            aria-label={`${row.leftOut ? "Take in" : "Leave out"} line ${row.line}`}
+            data-testid={`batch-leave-out-${row.line}`}
+          >
+            {row.leftOut ? "Take in" : "Leave out"}
+          </Button>
+        </td>
+      </tr>
+      {row.problems.map((problem) => (
+        <tr key={`${problem.field} ${problem.message}`} className={classes.wrong}>
+          <td />
+          <td colSpan={6}>
+            <Mend row={row} problem={problem} />
+          </td>
+        </tr>
+      ))}
+    </>
+  );
+}
+
+/** What is wrong with a cell, and what may stand there instead. */
+function Mend({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
+  const { state, change } = useImport();
+  const whose =
+    problem.field === "person" || problem.field === "mask" || problem.field === "clientUserId";
+  const field: ImportField = whose ? "account" : problem.field;
+  const said = field === "account" ? row.account : row[field as "amount" | "reference" | "date"];
+  const correct = (text: string) =>
+    change({
+      corrections: [
+        ...state.corrections.filter((other) => other.row !== row.row || other.field !== field),
+        { row: row.row, field, text },
+      ],
+    });
+  const label = `${fieldTitles[field]} in line ${row.line}`;
+  const testId = `batch-correct-${row.line}-${field}`;
+  return (
+    <div className={classes.mend} data-severity={problem.severity} data-testid="batch-problem">
+      <Text size="sm">
+        <strong>{fieldTitles[problem.field]}:</strong> {problem.message}
+      </Text>
+      {problem.choices.length > 0 ? (
+        <Select
+          size="xs"
+          aria-label={label}
+          placeholder="Choose the account"
+          data={problem.choices.map(({ accountId, label: words }) => ({
+            value: accountId,
+            label: words,
+          }))}
+          onChange={(chosen) => chosen && correct(chosen)}
+          data-testid={testId}
+        />
+      ) : (
+        <Correction label={label} said={said} onCorrect={correct} testId={testId} />
+      )}
+    </div>
+  );
+}
+
+interface CorrectionProps {
+  label: string;
+  said: string;
+  onCorrect: (text: string) => void;
+  testId: string;
+}
+
+function Correction({ label, said, onCorrect, testId }: CorrectionProps) {
+  const [text, setText] = useState(said);
+  const done = () => {
+    if (text !== said) onCorrect(text);
+  };
+  return (
+    <TextInput
+      size="xs"
+      aria-label={label}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={done}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") done();
+      }}
+      data-testid={testId}
+    />
+  );
+}

@@ -1,0 +1,62 @@
+import { Button, Group, Stepper } from "@mantine/core";
+import { Screen } from "../../components/Screen";
+import { useNavigation } from "../../frame/route";
+import { batches } from "../../ipc";
+import { CheckStep } from "./CheckStep";
+import { ColumnsStep } from "./ColumnsStep";
+import { type Step, useImport } from "./import";
+import { SettingsStep } from "./SettingsStep";
+import { SourceStep } from "./SourceStep";
+
+/** A new batch, in four steps: file, columns, check, cost. */
+export function NewBatch() {
+  const { state, change, clear } = useImport();
+  const { go } = useNavigation();
+  const { step, draft } = state;
+  const leave = () => {
+    clear();
+    // What was read is of no use any more; that it could not be given up harms nobody.
+    batches.discard().catch(() => {});
+    go({ screen: "batches" });
+  };
+  return (
+    <Screen
+      title="New batch"
+      actions={
+        <Group gap="xs">
+          {draft ? (
+            <Button variant="default" onClick={leave} data-testid="batch-give-up">
+              Give it up
+            </Button>
+          ) : null}
+          <Button
+            variant="default"
+            onClick={() => go({ screen: "batches" })}
+            data-testid="batches-back"
+          >
+            All batches
+          </Button>
+        </Group>
+      }
+    >
+      <Stepper
+        active={step}
+        size="sm"
+        mb="md"
+        allowNextStepsSelect={false}
+        onStepClick={(chosen) => {
+          if (chosen < step) change({ step: chosen as Step });
+        }}
+      >
+        <Stepper.Step label="File or text" />
+        <Stepper.Step label="Columns" />
+        <Stepper.Step label="Check" />
+        <Stepper.Step label="Name and cost" />
+      </Stepper>
+      {step === 0 || !draft ? <SourceStep /> : null}
+      {step === 1 && draft ? <ColumnsStep draft={draft} /> : null}
+      {step === 2 && draft ? <CheckStep /> : null}
+      {step === 3 && draft ? <SettingsStep /> : null}
+    </Screen>
+  );
+}

@@ -1,0 +1,117 @@
+/** Batches, their rows and their files in plain words. */
+import type {
+  BatchFilter,
+  BatchRow,
+  BatchState,
+  BatchTallies,
+  BatchView,
+  BatchWait,
+  ImportField,
+  ImportMapping,
+} from "../../bindings/batches";
+import type { Characters, Separator } from "../../bindings/tableFile";
+
+export const stateWords: Record<BatchState, string> = {
+  ready: "ready",
+  running: "running",
+  paused: "paused",
+  finished: "finished",
+  cancelled: "cancelled",
+};
+
+export const fieldTitles: Record<ImportField, string> = {
+  account: "Account",
+  person: "Person",
+  clientUserId: "client_user_id",
+  mask: "Mask",
+  amount: "Amount",
+  reference: "Reference",
+  date: "Date",
+};
+
+export type MappedField = Exclude<keyof ImportMapping, "dayFirst">;
+
+/** The fields a column can be chosen for, with what each is. */
+export const mappedFields: Array<{ field: MappedField; title: string; hint: string }> = [
+  { field: "amount", title: "Amount", hint: "In US dollars. Needed." },
+  {
+    field: "account",
+    title: "Account",
+    hint: "Plaid's account_id, your own name of it, or the bank's.",
+  },
+  { field: "person", title: "Person", hint: "The name a bank was linked for." },
+  { field: "mask", title: "Mask", hint: "Last characters of the account's number." },
+  { field: "clientUserId", title: "client_user_id", hint: "What Plaid gets instead of the name." },
+  { field: "reference", title: "Reference", hint: "Yours or your processor's." },
+  { field: "date", title: "Date", hint: "When the debit is planned." },
+];
+
+export const characterWords: Record<Characters, string> = {
+  utf8: "UTF-8",
+  utf16: "UTF-16",
+  windows1252: "Windows-1252",
+};
+
+export const separatorWords: Record<Separator, string> = {
+  comma: "commas",
+  semicolon: "semicolons",
+  tab: "tabulators",
+  bar: "bars",
+};
+
+export const filters: Array<{ filter: BatchFilter; label: string; of: keyof BatchTallies }> = [
+  { filter: "all", label: "All", of: "rows" },
+  { filter: "accept", label: "ACCEPT", of: "accept" },
+  { filter: "review", label: "REVIEW", of: "review" },
+  { filter: "reroute", label: "REROUTE", of: "reroute" },
+  { filter: "other", label: "Other", of: "other" },
+  { filter: "failed", label: "Failed", of: "failed" },
+  { filter: "unknown", label: "Unknown", of: "unknown" },
+  { filter: "planned", label: "Not asked", of: "planned" },
+  { filter: "asking", label: "Being asked", of: "asking" },
+  { filter: "cancelled", label: "Cancelled", of: "cancelled" },
+  { filter: "leftOut", label: "Left out", of: "leftOut" },
+  { filter: "undecided", label: "No decision", of: "undecided" },
+  { filter: "toDebit", label: "To debit", of: "toDebit" },
+];
+
+/** How a row stands, in a word. */
+export function rowWord(row: BatchRow): string {
+  switch (row.state) {
+    case "answered":
+      return row.result ? row.result.toUpperCase() : "NO RULESET";
+    case "planned":
+      return "not asked";
+    case "asking":
+      return "being asked";
+    case "leftOut":
+      return "left out";
+    default:
+      return row.state;
+  }
+}
+
+/** What was decided about a row. */
+export function decisionWord(row: BatchRow): string {
+  if (row.initiated === null) {
+    if (row.state !== "answered") return "";
+    return row.result === "review" ? "to record" : "none";
+  }
+  return row.initiated ? "debit" : "no debit";
+}
+
+export function waitWords(wait: BatchWait): string {
+  switch (wait.kind) {
+    case "network":
+      return "Plaid cannot be reached. It is tried again with growing pauses.";
+    case "bank":
+      return `${wait.institutionName} is asked too often: its rows wait a moment.`;
+    case "limit":
+      return "Plaid's limits: the next row leaves in a moment.";
+  }
+}
+
+/** Whether something of it can still be asked. */
+export const canRun = (batch: BatchView) =>
+  (batch.state === "ready" || batch.state === "paused") &&
+  (batch.tallies.planned.count > 0 || batch.tallies.unknown.count > 0);
