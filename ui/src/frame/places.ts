@@ -1,7 +1,7 @@
 import {
   IconBuildingBank,
-  IconFileImport,
   IconChartBar,
+  IconFileImport,
   IconListDetails,
   IconReceiptRefund,
   IconScale,
