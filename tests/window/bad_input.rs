@@ -239,7 +239,7 @@ async fn without_a_network_everything_says_so_and_what_was_recorded_is_delivered
 
     world.stop_stand_in();
     // The decision is kept here, and waits.
-    app.click(&id("decision-initiated-yes")).await;
+    app.click(&id("decision-say-more")).await;
     app.click(&id("decision-save")).await;
     app.find("[data-testid='decision-delivery'][data-state='waiting']")
         .await;

@@ -84,7 +84,7 @@ async fn link_a_household_for_its_balances(app: &App) {
 }
 
 async fn record_decision(app: &App) {
-    app.click(&id("decision-initiated-yes")).await;
+    app.click(&id("decision-otherwise")).await;
     app.fill(&id("decision-days"), "3").await;
     app.click(&id("decision-save")).await;
     app.find("[data-testid='decision-delivery'][data-state='delivered']")

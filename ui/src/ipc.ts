@@ -27,6 +27,7 @@ import type {
   ImportRequest,
   ImportSettings,
 } from "./bindings/batches";
+import type { DeliveriesView, DueQuery, DueView, ReportHistory } from "./bindings/decisions";
 import type { DemoChange, DemoView } from "./bindings/demo";
 import type { ExportDone, ExportFormat, ExportWhat } from "./bindings/export";
 import type {
@@ -277,6 +278,20 @@ export const batches = {
   decide: (decision: BatchDecision) => call<BatchDecided>("batch_decide", { decision }),
   takeBack: (clientTransactionIds: string[]) =>
     call<BatchDecided>("batch_take_back", { clientTransactionIds }),
+};
+
+/** Decisions due, what was recorded, and its delivery to Plaid. */
+export const decisions = {
+  due: (query: DueQuery) => call<DueView>("decisions_due", { query }),
+  dueCount: () => call<number>("decisions_due_count"),
+  /** Says what was done with a debit, until that is recorded as a decision. */
+  mark: (clientTransactionId: string, initiated: boolean) =>
+    call<null>("debit_mark", { clientTransactionId, initiated }),
+  history: (clientTransactionId: string) =>
+    call<ReportHistory>("report_history", { clientTransactionId }),
+  deliveries: () => call<DeliveriesView>("deliveries"),
+  leaveOut: (deliveryId: number) => call<null>("delivery_leave_out", { deliveryId }),
+  filed: (fileId: number) => call<null>("report_file_filed", { fileId }),
 };
 
 export const demo = {

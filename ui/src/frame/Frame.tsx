@@ -5,6 +5,7 @@ import type { AppStatus } from "../bindings/start";
 import { EnvironmentBadge } from "../components/EnvironmentBadge";
 import { Logo } from "../components/Logo";
 import { useRefresh } from "../features/balances/refresh";
+import { useDecisionsDue } from "../features/decisions/useDecisions";
 import { DemoPlace } from "../features/demo/DemoPlace";
 import { useOpenInvitations } from "../features/invitations/useInvitations";
 import { useLink } from "../features/link/link";
@@ -28,6 +29,7 @@ export function Frame({ status, scroll, children }: Props) {
   const link = useLink();
   const refresh = useRefresh();
   const openInvitations = useOpenInvitations();
+  const decisionsDue = useDecisionsDue();
   const [showingShortcuts, setShowingShortcuts] = useState(false);
   useShortcuts({
     goTo: (number) => {
@@ -78,6 +80,12 @@ export function Frame({ status, scroll, children }: Props) {
             >
               <Icon size={19} stroke={1.7} aria-hidden />
               <span className={classes.label}>{label}</span>
+              {screen === "decisions" && decisionsDue > 0 ? (
+                <span className={classes.count}>
+                  <span data-testid="decisions-due">{decisionsDue}</span>
+                  <span className="visuallyHidden"> due</span>
+                </span>
+              ) : null}
               {screen === "invitations" && openInvitations > 0 ? (
                 <span className={classes.count}>
                   <span data-testid="invitations-open">{openInvitations}</span>

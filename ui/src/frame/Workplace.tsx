@@ -5,6 +5,7 @@ import { ActivityScreen } from "../features/activity/ActivityScreen";
 import { RefreshProvider } from "../features/balances/RefreshProvider";
 import { BatchesScreen } from "../features/batches/BatchesScreen";
 import { ImportProvider } from "../features/batches/ImportProvider";
+import { DecisionsScreen } from "../features/decisions/DecisionsScreen";
 import { DemoScreen } from "../features/demo/DemoScreen";
 import { AccountPanelProvider } from "../features/history/AccountPanelProvider";
 import { InvitationsScreen } from "../features/invitations/InvitationsScreen";
@@ -89,6 +90,8 @@ function CurrentScreen({ status }: { status: AppStatus }) {
       return <AccountsScreen />;
     case "evaluate":
       return <EvaluateScreen />;
+    case "decisions":
+      return <DecisionsScreen tab={route.tab} />;
     case "activity":
       return (
         <ActivityScreen clientTransactionId={route.clientTransactionId} filter={route.filter} />

@@ -8,6 +8,7 @@ export type Route =
   | { screen: "activity"; clientTransactionId?: string; filter?: Partial<ActivityFilter> }
   | { screen: "outcomes" }
   | { screen: "returns" }
+  | { screen: "decisions"; tab?: "due" | "delivery" }
   | { screen: "invitations" }
   | { screen: "batches"; batchId?: string; importing?: boolean }
   | { screen: "settings" }

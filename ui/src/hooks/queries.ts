@@ -1,6 +1,7 @@
 /** The query client, the names of what is cached, and which of it an event of the desk outdates. */
 import { QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { DueQuery } from "../bindings/decisions";
 import type { AppStatus, DeskEvent } from "../bindings/start";
 import { onDeskEvent, start } from "../ipc";
 import { paced } from "./paced";
@@ -20,6 +21,12 @@ export const keys = {
   /** The list; outdated with the evaluations. */
   activity: ["evaluations", "activity"] as const,
   evaluation: (clientTransactionId: string) => ["evaluations", clientTransactionId] as const,
+  /** What is recorded of evaluations is outdated with them. */
+  dueCount: ["evaluations", { list: "dueCount" }] as const,
+  due: (query: DueQuery) => ["evaluations", { list: "due", ...query }] as const,
+  deliveries: ["evaluations", { list: "deliveries" }] as const,
+  reportHistory: (clientTransactionId: string) =>
+    ["evaluations", clientTransactionId, "history"] as const,
   returnCodes: ["returnCodes"] as const,
   /** Outdated with the evaluations. */
   returns: ["evaluations", "returns"] as const,

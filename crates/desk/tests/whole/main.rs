@@ -5,6 +5,7 @@ mod audit;
 mod balances;
 mod bank;
 mod batches;
+mod deciding;
 mod demo;
 mod duplicates;
 mod elsewhere;

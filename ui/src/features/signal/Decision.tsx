@@ -1,16 +1,17 @@
-import { Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useEffect } from "react";
-import type { DecisionView, EvaluationView } from "../../bindings/signal";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { EvaluationView } from "../../bindings/signal";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SubmitRow } from "../../components/SubmitRow";
-import { count, formatMoney } from "../../format";
 import { signal } from "../../ipc";
+import { useDebitMark } from "../decisions/useDecisions";
+import { decisionWords } from "../decisions/words";
 import { Recorded } from "./Recorded";
 import { useEvaluationAct } from "./useEvaluations";
 import { useActionKey } from "./usePreparation";
-import { decisionFields, decisionOutcomes, labelOf, paymentMethods } from "./words";
+import { decisionFields, decisionOutcomes, paymentMethods } from "./words";
 
 /** What was decided about the debit: recorded, or to record and to correct. */
 export function Decision({ evaluation }: { evaluation: EvaluationView }) {
@@ -20,40 +21,99 @@ export function Decision({ evaluation }: { evaluation: EvaluationView }) {
       name="decision"
       record={decision}
       words={decision ? decisionWords(decision, evaluation.currency) : null}
-      form={(onSaved, onCancel) => (
-        <DecisionForm evaluation={evaluation} onSaved={onSaved} onCancel={onCancel} />
-      )}
+      historyOf={evaluation}
+      form={(onSaved, onCancel) =>
+        decision || !inferredOf(evaluation) ? (
+          <DecisionForm evaluation={evaluation} onSaved={onSaved} onCancel={onCancel} />
+        ) : (
+          <OnlyIfNeeded evaluation={evaluation} />
+        )
+      }
     />
   );
 }
 
-function decisionWords(decision: DecisionView, currency: string): string {
-  const parts = [decision.initiated ? "The debit is initiated" : "The debit is not initiated"];
-  if (decision.daysFundsOnHold !== null) {
-    parts.push(`funds on hold for ${count(decision.daysFundsOnHold, "day")}`);
+/** What Plaid takes to have been done while nothing is recorded, where it takes anything. */
+function inferredOf({ answer, toldNotInitiated }: EvaluationView): "yes" | "no" | null {
+  if (toldNotInitiated) return null;
+  if (answer?.result === "accept") return "yes";
+  return answer?.result === "reroute" ? "no" : null;
+}
+
+/** An ACCEPT or a REROUTE that was followed needs no record: the form comes when it is asked for. */
+function OnlyIfNeeded({ evaluation }: { evaluation: EvaluationView }) {
+  const followed = inferredOf(evaluation);
+  const otherwise = followed === "yes" ? "no" : "yes";
+  const [form, setForm] = useState<"more" | "otherwise" | null>(null);
+  const mark = useDebitMark(evaluation.clientTransactionId);
+  if (form) {
+    return (
+      <DecisionForm
+        evaluation={evaluation}
+        initiated={form === "more" ? followed : otherwise}
+        autoFocus
+        onSaved={() => setForm(null)}
+        onCancel={() => setForm(null)}
+      />
+    );
   }
-  if (decision.decisionOutcome) {
-    parts.push(labelOf(decisionOutcomes, decision.decisionOutcome).toLowerCase());
-  }
-  if (decision.paymentMethod) parts.push(labelOf(paymentMethods, decision.paymentMethod));
-  if (decision.amountInstantlyAvailable !== null) {
-    parts.push(`${formatMoney(decision.amountInstantlyAvailable, currency)} available at once`);
-  }
-  return `${parts.join(", ")}.`;
+  return (
+    <Stack gap="xs" align="flex-start">
+      <Text size="sm" maw="72ch">
+        Plaid takes it that the debit is {followed === "yes" ? "initiated" : "not initiated"}.
+      </Text>
+      {mark.problem ? <ProblemNotice problem={mark.problem} /> : null}
+      <Group gap="xs">
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => {
+            // Marked at once: should the form be left, the decision stands in the queue.
+            mark.run(otherwise === "yes");
+            setForm("otherwise");
+          }}
+          data-testid="decision-otherwise"
+        >
+          I did otherwise
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => setForm("more")}
+          data-testid="decision-say-more"
+        >
+          Say more, such as a hold
+        </Button>
+      </Group>
+    </Stack>
+  );
 }
 
 interface FormProps {
   evaluation: EvaluationView;
+  /** What the facts say about the first question, unless a decision is recorded. */
+  initiated?: "yes" | "no" | null;
+  /** Comes with the focus in it. */
+  autoFocus?: boolean;
+  submitLabel?: string;
   onSaved: () => void;
   onCancel?: () => void;
 }
 
-function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
+/** The form of a decision. A recorded one is where it begins. */
+export function DecisionForm({
+  evaluation,
+  initiated = null,
+  autoFocus = false,
+  submitLabel = "Record the decision",
+  onSaved,
+  onCancel,
+}: FormProps) {
   const before = evaluation.decision;
-  const action = useActionKey(evaluation.answer?.customActionKey ?? null);
+  const recorded = before ? (before.initiated ? "yes" : "no") : "";
   const form = useForm({
     initialValues: {
-      initiated: before ? (before.initiated ? "yes" : "no") : "",
+      initiated: initiated ?? recorded,
       daysFundsOnHold: before?.daysFundsOnHold?.toString() ?? "",
       decisionOutcome: before?.decisionOutcome ?? null,
       paymentMethod: before?.paymentMethod ?? null,
@@ -62,6 +122,7 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
     validate: { initiated: (chosen) => (chosen ? null : "Say whether the debit is initiated.") },
   });
   // What the rule's action means to the user comes a moment later than the form.
+  const action = useActionKey(evaluation.answer?.customActionKey ?? null);
   const suggested = before ? null : (action?.daysToHold?.toString() ?? null);
   const { setFieldValue, isTouched } = form;
   useEffect(() => {
@@ -81,13 +142,31 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
       amountInstantlyAvailable: typed.amountInstantlyAvailable || null,
     }),
   );
+  const first = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!autoFocus) return;
+    const radios = first.current?.querySelectorAll<HTMLInputElement>("input[type=radio]") ?? [];
+    ([...radios].find((radio) => radio.checked) ?? radios[0])?.focus();
+  }, [autoFocus]);
+  // Y and N answer the first question from its radio buttons.
+  const answerByKey = (event: KeyboardEvent) => {
+    const key = event.key.toLowerCase();
+    if ((key !== "y" && key !== "n") || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const answer = key === "y" ? "yes" : "no";
+    form.setFieldValue("initiated", answer);
+    first.current?.querySelector<HTMLInputElement>(`input[value=${answer}]`)?.focus();
+  };
   const beside = problemBeside(problem, decisionFields);
   return (
     <form onSubmit={submit} noValidate aria-label="Record the decision">
       <Stack gap="sm">
         <Radio.Group
           {...form.getInputProps("initiated")}
+          ref={first}
+          onKeyDown={answerByKey}
           label="Was or will the debit be initiated?"
+          description="Sent to the bank, by you or your processor."
           required
         >
           <Group gap="lg" mt={6}>
@@ -99,7 +178,11 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
           <TextInput
             {...form.getInputProps("daysFundsOnHold")}
             label="Days the funds are held"
-            description={suggested ? `Suggested by “${action?.meaning}”` : undefined}
+            description={
+              suggested
+                ? `Suggested by “${action?.meaning}”.`
+                : "Before the customer may use the money. 0 to 365."
+            }
             inputMode="numeric"
             error={problemAt(problem, "daysFundsOnHold")}
             data-testid="decision-days"
@@ -107,6 +190,7 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
           <TextInput
             {...form.getInputProps("amountInstantlyAvailable")}
             label="Amount available at once"
+            description="What the customer may use without waiting."
             inputMode="decimal"
             rightSection={<Unit>USD</Unit>}
             rightSectionWidth={48}
@@ -116,6 +200,7 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
           <Select
             {...form.getInputProps("decisionOutcome")}
             label="Outcome"
+            description="What came of your own look at the risk."
             placeholder="Not said"
             data={decisionOutcomes}
             clearable
@@ -126,6 +211,7 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
           <Select
             {...form.getInputProps("paymentMethod")}
             label="Payment method"
+            description="How the debit is made."
             placeholder="Not said"
             data={paymentMethods}
             clearable
@@ -141,7 +227,7 @@ function DecisionForm({ evaluation, onSaved, onCancel }: FormProps) {
           data-testid="decision-save"
           onCancel={onCancel}
         >
-          Record the decision
+          {submitLabel}
         </SubmitRow>
       </Stack>
     </form>

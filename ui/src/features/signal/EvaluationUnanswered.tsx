@@ -62,7 +62,8 @@ export function EvaluationUnanswered({ evaluation }: { evaluation: EvaluationVie
       </Group>
       {settle.running ? (
         <Text size="xs" c="dimmed" role="status">
-          Plaid may still be at work on it, so this waits up to a minute and a half first. It costs nothing.
+          Plaid may still be at work on it, so this waits up to a minute and a half first. It costs
+          nothing.
         </Text>
       ) : null}
       <ConfirmModal

@@ -1,23 +1,39 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { DeliveryView } from "../../bindings/signal";
+import type { DeliveryView, EvaluationView } from "../../bindings/signal";
 import { formatTime } from "../../format";
+import { ReportHistory } from "../decisions/ReportHistory";
 import { Delivery } from "./Delivery";
 
 interface Props {
-  /** For tests: what is recorded. */
+  /** What is recorded. */
   name: "decision" | "return";
   record: { recordedAt: string; delivery: DeliveryView } | null;
   /** What was recorded. */
   words: ReactNode;
+  /** Whose earlier records are offered. */
+  historyOf?: EvaluationView;
   /** The form; `cancel` is there when something is recorded already. */
   form: (saved: () => void, cancel: (() => void) | undefined) => ReactNode;
 }
 
-/** What was recorded and whether Plaid has it; or the form to record or to correct it. */
-export function Recorded({ name, record, words, form }: Props) {
+/**
+ * What was recorded and whether Plaid has it; or the form to record or to correct it. What Plaid refused is to be
+ * mended, so its form is there with the reason above it.
+ */
+export function Recorded({ name, record, words, historyOf, form }: Props) {
   const [correcting, setCorrecting] = useState(false);
   const done = () => setCorrecting(false);
+  const history = historyOf ? <ReportHistory evaluation={historyOf} kind={name} /> : null;
+  if (record?.delivery.state === "refused") {
+    return (
+      <Stack gap="sm">
+        <Delivery delivery={record.delivery} testId={`${name}-delivery`} />
+        {form(done, undefined)}
+        {history}
+      </Stack>
+    );
+  }
   if (record === null || correcting) return form(done, record ? done : undefined);
   return (
     <Stack gap="xs" align="flex-start">
@@ -36,6 +52,7 @@ export function Recorded({ name, record, words, form }: Props) {
       >
         Correct it
       </Button>
+      {history}
     </Stack>
   );
 }

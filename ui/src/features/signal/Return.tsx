@@ -21,6 +21,7 @@ export function Return({ evaluation }: { evaluation: EvaluationView }) {
     <Recorded
       name="return"
       record={returned}
+      historyOf={evaluation}
       words={
         returned ? (
           <>

@@ -149,9 +149,8 @@ describe("one evaluation", () => {
     const user = await openDetail(evaluation("one"));
     const saved = later<EvaluationView>();
     shell.answer("decision_record", () => saved.promise);
-    await user.click(await byId("decision-save"));
-    expect(screen.getByText("Say whether the debit is initiated.")).toBeVisible();
-    await user.click(await byId("decision-initiated-yes"));
+    await user.click(await byId("decision-say-more"));
+    expect(await byId("decision-initiated-yes")).toBeChecked();
     await user.type(await byId("decision-days"), "3");
     await user.click(await byId("decision-outcome"));
     await user.click(await screen.findByRole("option", { name: "Approved" }));
@@ -180,11 +179,11 @@ describe("one evaluation", () => {
     shell.answer("return_record", () => {
       throw { kind: "invalidInput", message: "Not in the future.", field: "returnedOn" };
     });
-    await user.click(await byId("decision-initiated-no"));
+    await user.click(await byId("decision-otherwise"));
     await user.type(await byId("decision-days"), "-1");
     await user.click(await byId("decision-save"));
     await waitFor(async () =>
-      expect(await byId("decision-days")).toHaveAccessibleDescription("0 to 365 days."),
+      expect(await byId("decision-days")).toHaveAccessibleDescription(/0 to 365 days\./),
     );
     await user.click(await byId("return-code"));
     await user.click(await screen.findByRole("option", { name: /R01/ }));

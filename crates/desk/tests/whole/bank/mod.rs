@@ -378,6 +378,11 @@ impl Stage {
             .collect()
     }
 
+    /// Calls of every path so far.
+    pub fn all_calls(&self) -> Vec<Call> {
+        self.wire.calls.borrow().clone()
+    }
+
     /// Waits until so many calls of this path have come.
     pub async fn called(&self, path: &str, times: usize) {
         let mut calls = self.wire.calls.subscribe();

@@ -1,0 +1,50 @@
+import { Tabs } from "@mantine/core";
+import { Screen } from "../../components/Screen";
+import { count } from "../../format";
+import { useNavigation } from "../../frame/route";
+import classes from "./Decisions.module.css";
+import { DeliveryTab } from "./DeliveryTab";
+import { DueTab } from "./DueTab";
+import { useDecisionsDue, useDeliveries } from "./useDecisions";
+
+/** Decisions that Plaid needs, and the way of all reports to it. */
+export function DecisionsScreen({ tab = "due" }: { tab?: "due" | "delivery" }) {
+  const { go } = useNavigation();
+  const due = useDecisionsDue();
+  const refused = useDeliveries().data?.refusedCount ?? 0;
+  return (
+    <Screen title="Decisions">
+      <Tabs
+        value={tab}
+        onChange={(chosen) =>
+          go({ screen: "decisions", tab: chosen === "delivery" ? "delivery" : "due" })
+        }
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          <Tabs.Tab value="due" data-testid="tab-due">
+            Due <Count number={due} words="decision" />
+          </Tabs.Tab>
+          <Tabs.Tab value="delivery" data-testid="tab-delivery">
+            Delivery to Plaid <Count number={refused} words="refused report" bad />
+          </Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="due">
+          <DueTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="delivery">
+          <DeliveryTab />
+        </Tabs.Panel>
+      </Tabs>
+    </Screen>
+  );
+}
+
+function Count({ number, words, bad }: { number: number; words: string; bad?: boolean }) {
+  if (number === 0) return null;
+  return (
+    <span className={classes.count} data-bad={bad || undefined} title={count(number, words)}>
+      {number}
+    </span>
+  );
+}

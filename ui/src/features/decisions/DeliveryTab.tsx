@@ -1,0 +1,281 @@
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { IconMailCheck } from "@tabler/icons-react";
+import { useState } from "react";
+import type { DeliveriesView, DeliveryRow } from "../../bindings/decisions";
+import { ActButton } from "../../components/ActButton";
+import { Age } from "../../components/Age";
+import { ConfirmModal } from "../../components/ConfirmModal";
+import { EmptyState } from "../../components/EmptyState";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Waiting } from "../../components/Waiting";
+import { count, formatMoney, formatTime } from "../../format";
+import { useNavigation } from "../../frame/route";
+import { accountTitle } from "../items/words";
+import { Decision } from "../signal/Decision";
+import { Return } from "../signal/Return";
+import { useDeliverNow, useEvaluation } from "../signal/useEvaluations";
+import classes from "./Decisions.module.css";
+import { ReportFiles } from "./ReportFiles";
+import { useDeliveries, useLeaveOut } from "./useDecisions";
+import { deliveryOf, reportWords } from "./words";
+
+/** Where decisions and returns are on their way to Plaid. */
+export function DeliveryTab() {
+  const { data, error, refetch } = useDeliveries();
+  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting>Reading what is on its way…</Waiting>;
+  const { waiting, refused, recent, files } = data;
+  if (waiting.length + refused.length + recent.length + files.length === 0) {
+    return (
+      <EmptyState
+        icon={<IconMailCheck size={40} stroke={1.4} />}
+        title="Nothing has been reported yet"
+      >
+        Decisions and returns are kept here first and then sent to Plaid, as often as it takes. Here
+        you see which of them Plaid has.
+      </EmptyState>
+    );
+  }
+  return (
+    <Stack gap="lg">
+      <Summary view={data} />
+      <Rows title="Refused by Plaid" total={data.refusedCount} rows={refused} />
+      <Rows title="Waiting" total={data.waitingCount} rows={waiting} />
+      <ReportFiles view={data} />
+      <Rows title="Lately" rows={recent} />
+    </Stack>
+  );
+}
+
+function Summary({ view: { waitingCount, refusedCount, waiting } }: { view: DeliveriesView }) {
+  const now = useDeliverNow();
+  // What stands in the way of one stands in the way of all.
+  const problem = waiting
+    .map(({ report }) => deliveryOf(report))
+    .find((delivery) => delivery.state === "waiting" && delivery.problem);
+  return (
+    <Stack gap="sm">
+      <Group gap="sm">
+        <Text size="sm" role="status" data-testid="delivery-summary">
+          {waitingCount + refusedCount === 0
+            ? "Plaid has everything that was recorded."
+            : `${count(waitingCount, "report")} ${waitingCount === 1 ? "waits" : "wait"} to be sent; Plaid refused ${refusedCount}.`}
+        </Text>
+        {waitingCount > 0 ? (
+          <ActButton
+            size="compact-sm"
+            variant="default"
+            onClick={() => now.run()}
+            running={now.running}
+            runningLabel="Trying…"
+            data-testid="delivery-try-now"
+          >
+            Try now
+          </ActButton>
+        ) : null}
+      </Group>
+      {problem?.state === "waiting" && problem.problem ? (
+        <ProblemNotice problem={problem.problem} tone="care" />
+      ) : null}
+      {now.problem ? <ProblemNotice problem={now.problem} /> : null}
+    </Stack>
+  );
+}
+
+function Rows({ title, rows, total }: { title: string; rows: DeliveryRow[]; total?: number }) {
+  if (rows.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <Title order={2} mb={6}>
+        {title}{" "}
+        <Text span size="sm" c="dimmed" fw={400}>
+          {total ?? rows.length}
+        </Text>
+      </Title>
+      <ul className={`panel ${classes.rows}`}>
+        {rows.map((row) => (
+          <Row key={row.deliveryId} row={row} />
+        ))}
+      </ul>
+      {total !== undefined && total > rows.length ? (
+        <Text size="xs" c="dimmed" mt={4}>
+          The first {rows.length} are shown.
+        </Text>
+      ) : null}
+    </section>
+  );
+}
+
+function Row({ row }: { row: DeliveryRow }) {
+  const { go } = useNavigation();
+  const [mending, setMending] = useState(false);
+  const [leaving, setLeaving] = useState(false);
+  const delivery = deliveryOf(row.report);
+  const refused = delivery.state === "refused";
+  return (
+    <li
+      data-testid="delivery-row"
+      data-state={delivery.state}
+      data-transaction={row.clientTransactionId}
+    >
+      <div className={classes.line}>
+        <div className={classes.cell}>
+          <div className={classes.first}>{reportWords(row.report)}</div>
+          <div className={`${classes.second} tabular`}>{formatMoney(row.amount, row.currency)}</div>
+        </div>
+        <div className={classes.cell}>
+          <div className={classes.first}>{row.personName}</div>
+          <div className={classes.second}>
+            {accountTitle({ name: row.accountName, mask: row.accountMask })}
+          </div>
+        </div>
+        <div className={classes.cell}>
+          <Standing row={row} />
+        </div>
+        <div className={classes.acts}>
+          {refused ? (
+            <>
+              <Button
+                size="compact-sm"
+                variant={mending ? "default" : "light"}
+                onClick={() => setMending(!mending)}
+                aria-expanded={mending}
+                data-testid="delivery-mend"
+              >
+                Mend
+              </Button>
+              <Button
+                size="compact-sm"
+                variant="default"
+                onClick={() => setLeaving(true)}
+                data-testid="delivery-leave-out"
+              >
+                Leave out…
+              </Button>
+            </>
+          ) : (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              onClick={() =>
+                go({ screen: "activity", clientTransactionId: row.clientTransactionId })
+              }
+            >
+              Open
+            </Button>
+          )}
+        </div>
+      </div>
+      {refused && !mending ? (
+        <div className={classes.below}>
+          <ProblemNotice problem={delivery.problem} />
+        </div>
+      ) : null}
+      {refused && mending ? (
+        <div className={classes.mend}>
+          <Mend row={row} />
+        </div>
+      ) : null}
+      <LeaveOut row={row} opened={leaving} onClose={() => setLeaving(false)} />
+    </li>
+  );
+}
+
+/** How a report stands, in a line. */
+function Standing({ row }: { row: DeliveryRow }) {
+  const delivery = deliveryOf(row.report);
+  switch (delivery.state) {
+    case "waiting":
+      if (row.sending) return <Text size="sm">Being sent…</Text>;
+      return (
+        <>
+          <Text size="sm" c="var(--desk-care)">
+            {delivery.attempts > 0
+              ? `Waiting, ${count(delivery.attempts, "try", "tries")} so far`
+              : "Waiting"}
+          </Text>
+          {delivery.attempts > 0 && delivery.nextAttemptAt ? (
+            <div className={classes.second}>next try {formatTime(delivery.nextAttemptAt)}</div>
+          ) : null}
+        </>
+      );
+    case "delivered":
+      return (
+        <>
+          <Text size="sm" c="var(--desk-good)">
+            Delivered <Age at={delivery.at} />
+          </Text>
+          <div className={classes.second}>request_id {delivery.requestId}</div>
+        </>
+      );
+    case "filed":
+      return (
+        <Text size="sm">
+          Delivered by file <Age at={delivery.at} />
+        </Text>
+      );
+    case "leftOut":
+      return (
+        <Text size="sm" c="dimmed">
+          Refused, left out <Age at={delivery.at} />
+        </Text>
+      );
+    case "refused":
+      return (
+        <Text size="sm" c="var(--desk-bad)">
+          Refused
+        </Text>
+      );
+    case "superseded":
+      return (
+        <Text size="sm" c="dimmed">
+          Superseded
+        </Text>
+      );
+  }
+}
+
+/** The form of what Plaid refused, with the reason above it. */
+function Mend({ row }: { row: DeliveryRow }) {
+  const { data, error, refetch } = useEvaluation(row.clientTransactionId);
+  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting>Reading the evaluation…</Waiting>;
+  return row.report.kind === "decision" ? (
+    <Decision evaluation={data} />
+  ) : (
+    <Return evaluation={data} />
+  );
+}
+
+function LeaveOut({
+  row,
+  opened,
+  onClose,
+}: {
+  row: DeliveryRow;
+  opened: boolean;
+  onClose: () => void;
+}) {
+  const leave = useLeaveOut(onClose);
+  return (
+    <ConfirmModal
+      opened={opened}
+      title="Leave this report out?"
+      confirmLabel="Leave it out"
+      danger
+      running={leave.running}
+      problem={leave.problem}
+      onConfirm={() => leave.run(row.deliveryId)}
+      onClose={() => {
+        leave.clear();
+        onClose();
+      }}
+    >
+      <Text size="sm">
+        Plaid will not hear of it: {reportWords(row.report)}, {row.personName},{" "}
+        {formatMoney(row.amount, row.currency)}. It stays in the history of its evaluation, with the
+        reason. To report it after all, record it again there.
+      </Text>
+    </ConfirmModal>
+  );
+}

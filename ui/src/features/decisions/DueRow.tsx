@@ -1,0 +1,124 @@
+import { Stack, Text, UnstyledButton } from "@mantine/core";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { type KeyboardEvent, useId } from "react";
+import type { DueRow as Row } from "../../bindings/decisions";
+import { Age } from "../../components/Age";
+import { Amount } from "../../components/Amount";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Waiting } from "../../components/Waiting";
+import { formatTime } from "../../format";
+import { accountTitle } from "../items/words";
+import { DecisionForm } from "../signal/Decision";
+import { EvaluationAnswered } from "../signal/EvaluationAnswered";
+import { useEvaluation } from "../signal/useEvaluations";
+import classes from "./Decisions.module.css";
+import { initiatedBy, reasonSentences, reasonWords, resultWord } from "./words";
+
+interface Props {
+  row: Row;
+  opened: boolean;
+  onToggle: () => void;
+  onClose: () => void;
+  onDecided: () => void;
+}
+
+/** A debit whose decision is due: what it is, and opened, its facts beside the form. */
+export function DueRow({ row, opened, onToggle, onClose, onDecided }: Props) {
+  const id = useId();
+  const Chevron = opened ? IconChevronDown : IconChevronRight;
+  const closeByKey = (event: KeyboardEvent) => {
+    // A list that is open in the form takes the key for itself.
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.stopPropagation();
+    onClose();
+  };
+  return (
+    <li data-testid="due-row" data-transaction={row.clientTransactionId} data-reason={row.reason}>
+      <UnstyledButton
+        className={classes.head}
+        onClick={onToggle}
+        aria-expanded={opened}
+        aria-controls={id}
+        data-due={row.clientTransactionId}
+      >
+        <Chevron size={16} aria-hidden />
+        <span className={classes.cell}>
+          <Amount amount={row.amount} currency={row.currency} />
+        </span>
+        <Two
+          first={row.personName}
+          second={`${accountTitle({ name: row.accountName, mask: row.accountMask })} · ${row.institutionName}`}
+        />
+        <span className={classes.cell}>
+          <span className={classes.result} data-result={row.result ?? "other"}>
+            {resultWord(row)}
+          </span>
+          {row.customActionKey ? (
+            <span className={classes.second} style={{ display: "block" }}>
+              {row.customActionKey}
+            </span>
+          ) : null}
+        </span>
+        <Two
+          first={reasonWords[row.reason]}
+          second={
+            row.returnCode
+              ? `Returned ${row.returnCode} · evaluated ${formatTime(row.evaluatedAt)}`
+              : `Evaluated ${formatTime(row.evaluatedAt)}`
+          }
+        />
+        <span className={classes.age}>
+          <Age at={row.since} />
+        </span>
+      </UnstyledButton>
+      <section id={id} hidden={!opened} aria-label="Facts and decision" onKeyDown={closeByKey}>
+        {opened ? <Opened row={row} onClose={onClose} onDecided={onDecided} /> : null}
+      </section>
+    </li>
+  );
+}
+
+function Two({ first, second }: { first: string; second: string }) {
+  return (
+    <span className={classes.cell}>
+      <span className={classes.first} style={{ display: "block" }}>
+        {first}
+      </span>
+      <span className={classes.second} style={{ display: "block" }}>
+        {second}
+      </span>
+    </span>
+  );
+}
+
+function Opened({ row, onClose, onDecided }: Omit<Props, "opened" | "onToggle">) {
+  const { data, error, refetch } = useEvaluation(row.clientTransactionId);
+  if (error) {
+    return (
+      <div className={classes.opened}>
+        <ProblemNotice problem={error} onRetry={() => void refetch()} />
+      </div>
+    );
+  }
+  if (!data) return <Waiting>Reading the evaluation…</Waiting>;
+  return (
+    <div className={classes.opened}>
+      <div style={{ minWidth: 0 }}>
+        {data.answer ? <EvaluationAnswered evaluation={data} answer={data.answer} /> : null}
+      </div>
+      <Stack gap="sm" style={{ minWidth: 0 }}>
+        <Text size="sm" maw="64ch">
+          {reasonSentences[row.reason]}
+        </Text>
+        <DecisionForm
+          evaluation={data}
+          initiated={initiatedBy(row.reason)}
+          autoFocus
+          submitLabel="Record and go on"
+          onSaved={onDecided}
+          onCancel={onClose}
+        />
+      </Stack>
+    </div>
+  );
+}

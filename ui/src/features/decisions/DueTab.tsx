@@ -1,0 +1,144 @@
+import { Button, Group, Select, Text } from "@mantine/core";
+import { IconGavel } from "@tabler/icons-react";
+import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
+import type { DueRow as Row } from "../../bindings/decisions";
+import { EmptyState } from "../../components/EmptyState";
+import { ProblemNotice } from "../../components/ProblemNotice";
+import { Waiting } from "../../components/Waiting";
+import { count } from "../../format";
+import classes from "./Decisions.module.css";
+import { DueRow } from "./DueRow";
+import { useDue } from "./useDecisions";
+
+/** Rows that are read at once. */
+const PAGE = 100;
+
+/** Decisions due, the ones that are due longest first: decided one after the other without the mouse. */
+export function DueTab() {
+  const [person, setPerson] = useState<string | null>(null);
+  const [most, setMost] = useState(PAGE);
+  const { data, error, refetch } = useDue({ person, most });
+  if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting>Reading the decisions due…</Waiting>;
+  const all = data.people.reduce((sum, one) => sum + one.count, 0);
+  if (all === 0) {
+    return (
+      <EmptyState icon={<IconGavel size={40} stroke={1.4} />} title="No decision is due">
+        Plaid needs to hear what you did with a debit that it wants reviewed, and whenever you did
+        something else than the result says. Such debits stand here until it is recorded.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <Group gap="sm" mb="sm">
+        <Select
+          aria-label="Person"
+          placeholder="Everybody"
+          data={data.people.map(({ name, count: due }) => ({
+            value: name,
+            label: `${name} (${due})`,
+          }))}
+          value={person}
+          onChange={(chosen) => {
+            setPerson(chosen);
+            setMost(PAGE);
+          }}
+          searchable
+          clearable
+          clearButtonProps={{ "aria-label": "Everybody" }}
+          nothingFoundMessage="Nobody of this name"
+          w={260}
+          data-testid="due-person"
+        />
+        <Text size="xs" c="dimmed" role="status" className="tabular">
+          {count(data.total, "decision")} due{person ? ` of ${all}` : ""}
+        </Text>
+        <Text size="xs" c="dimmed">
+          Enter opens one, Y or N says whether the debit is initiated, Enter records it and goes on.
+        </Text>
+      </Group>
+      <Queue rows={data.rows} />
+      {data.rows.length < data.total ? (
+        <Group justify="center" mt="sm">
+          <Button variant="default" size="compact-sm" onClick={() => setMost(most + PAGE)}>
+            Show more: these are the first {data.rows.length} of {data.total}
+          </Button>
+        </Group>
+      ) : null}
+    </>
+  );
+}
+
+/** One row is open at a time; when it is decided the next one opens in its place. */
+function Queue({ rows }: { rows: Row[] }) {
+  const list = useRef<HTMLUListElement>(null);
+  const [open, setOpen] = useState<string | null>(null);
+  // Decided ones go at once, not when the desk is read again.
+  const [decided, setDecided] = useState<ReadonlySet<string>>(new Set());
+  const shown = rows.filter((row) => !decided.has(row.clientTransactionId));
+  const wantsFocus = useRef<string | null>(null);
+  // A row that has been decided and is due again (it came back, say) is shown again.
+  useEffect(() => {
+    setDecided((before) => {
+      const known = new Set(rows.map((row) => row.clientTransactionId));
+      const kept = [...before].filter((id) => known.has(id));
+      return kept.length === before.size ? before : new Set(kept);
+    });
+  }, [rows]);
+  useEffect(() => {
+    if (wantsFocus.current === null) return;
+    headOf(list.current, wantsFocus.current)?.focus();
+    wantsFocus.current = null;
+  });
+
+  const goOn = useCallback(
+    (id: string) => {
+      const at = shown.findIndex((row) => row.clientTransactionId === id);
+      const next = shown[at + 1] ?? shown[at - 1];
+      setDecided((before) => new Set(before).add(id));
+      setOpen(next?.clientTransactionId ?? null);
+    },
+    [shown],
+  );
+  const close = (id: string) => {
+    wantsFocus.current = id;
+    setOpen(null);
+  };
+  return (
+    <ul
+      className={`panel ${classes.rows}`}
+      ref={list}
+      aria-label="Decisions due"
+      onKeyDown={moveInList}
+    >
+      {shown.map((row) => {
+        const id = row.clientTransactionId;
+        return (
+          <DueRow
+            key={id}
+            row={row}
+            opened={open === id}
+            onToggle={() => setOpen(open === id ? null : id)}
+            onClose={() => close(id)}
+            onDecided={() => goOn(id)}
+          />
+        );
+      })}
+    </ul>
+  );
+}
+
+function headOf(list: HTMLElement | null, id: string): HTMLElement | null {
+  const heads = list?.querySelectorAll<HTMLElement>("[data-due]") ?? [];
+  return [...heads].find((head) => head.dataset.due === id) ?? null;
+}
+
+/** Up and down from row to row. */
+function moveInList(event: KeyboardEvent<HTMLElement>) {
+  const from = event.target as HTMLElement;
+  if (!from.dataset.due || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  event.preventDefault();
+  const heads = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-due]")];
+  heads[heads.indexOf(from) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+}

@@ -1,0 +1,305 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, it } from "vitest";
+import type {
+  DeliveriesView,
+  DeliveryRow,
+  DueQuery,
+  DueRow,
+  RecordedReport,
+} from "../../bindings/decisions";
+import type { DecisionView, DeliveryView } from "../../bindings/signal";
+import { ago, answer, evaluation, loginRequired, review } from "../../test/data";
+import { fakeShell, later } from "../../test/fakeShell";
+import { byId, ifThere, renderApp } from "../../test/render";
+
+function due(id: string, changes: Partial<DueRow> = {}): DueRow {
+  const { personName, institutionName, accountName, accountMask, amount, currency, createdAt } =
+    review;
+  return {
+    clientTransactionId: id,
+    personName,
+    institutionName,
+    accountName,
+    accountMask,
+    amount,
+    currency,
+    evaluatedAt: createdAt,
+    result: "review",
+    resultText: null,
+    customActionKey: null,
+    reason: "review",
+    since: ago(60),
+    returnCode: null,
+    ...changes,
+  };
+}
+
+/** A desk with these decisions due; a recorded one is due no more. */
+function deskWith(rows: DueRow[]) {
+  const left = [...rows];
+  const shell = fakeShell("demo", {
+    decisions_due: ({ query }: { query: DueQuery }) => {
+      const asked = left.filter((row) => query.person === null || row.personName === query.person);
+      const names = [...new Set(left.map((row) => row.personName))];
+      return {
+        people: names.map((name) => ({
+          name,
+          count: left.filter((row) => row.personName === name).length,
+        })),
+        total: asked.length,
+        rows: asked,
+      };
+    },
+    decisions_due_count: () => left.length,
+    evaluation: ({ clientTransactionId }) =>
+      evaluation(clientTransactionId, { answer: answer({ result: "review" }) }),
+    decision_record: ({ decision }) => {
+      const at = left.findIndex((row) => row.clientTransactionId === decision.clientTransactionId);
+      left.splice(at, 1);
+      return { ...evaluation(decision.clientTransactionId), decision: review.decision };
+    },
+  });
+  return shell;
+}
+
+async function openDue() {
+  const user = renderApp();
+  await user.click(await byId("nav-decisions"));
+  return user;
+}
+
+const heads = () =>
+  screen.getAllByTestId("due-row").map((row) => within(row).getAllByRole("button")[0]);
+
+it("decides one after the other without the mouse", async () => {
+  const shell = deskWith([due("one"), due("two"), due("three")]);
+  const user = await openDue();
+  await screen.findAllByTestId("due-row");
+  expect(await byId("decisions-due")).toHaveTextContent("3");
+  heads()[0]?.focus();
+  await user.keyboard("{ArrowDown}");
+  expect(heads()[1]).toHaveFocus();
+  await user.keyboard("{ArrowUp}{Enter}");
+  await waitFor(async () => expect(await byId("decision-initiated-yes")).toHaveFocus());
+  // The first is initiated, the second is not.
+  await user.keyboard("y{Enter}");
+  await waitFor(() => expect(screen.getAllByTestId("due-row")).toHaveLength(2));
+  await waitFor(async () => expect(await byId("decision-initiated-yes")).toHaveFocus());
+  await user.keyboard("n");
+  expect(await byId("decision-initiated-no")).toHaveFocus();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(screen.getAllByTestId("due-row")).toHaveLength(1));
+  expect(
+    shell
+      .callsOf("decision_record")
+      .map(({ args }) => [args.decision.clientTransactionId, args.decision.initiated]),
+  ).toEqual([
+    ["one", true],
+    ["two", false],
+  ]);
+  await waitFor(async () => expect(await byId("decision-initiated-yes")).toHaveFocus());
+  await user.keyboard("{Escape}");
+  expect(ifThere("decision-save")).toBeNull();
+  expect(heads()[0]).toHaveFocus();
+});
+
+it("says what is wrong at the field, and keeps what was typed and the row", async () => {
+  const shell = deskWith([due("one")]);
+  const user = await openDue();
+  await screen.findAllByTestId("due-row");
+  shell.answer("decision_record", () => {
+    throw { kind: "invalidInput", message: "At most 1234.5.", field: "amountInstantlyAvailable" };
+  });
+  await user.click(heads()[0] as HTMLElement);
+  await user.click(await byId("decision-save"));
+  expect(screen.getByText("Say whether the debit is initiated.")).toBeVisible();
+  await user.click(await byId("decision-initiated-yes"));
+  await user.type(await byId("decision-amount"), "9999");
+  await user.click(await byId("decision-save"));
+  await waitFor(async () =>
+    expect(await byId("decision-amount")).toHaveAccessibleDescription(/At most 1234\.5\./),
+  );
+  expect(await byId("decision-amount")).toHaveValue("9999");
+  expect(screen.getAllByTestId("due-row")).toHaveLength(1);
+});
+
+it("answers the first question where the facts do, and says why", async () => {
+  deskWith([due("one", { reason: "returned", returnCode: "R01", result: "reroute" })]);
+  const user = await openDue();
+  const row = await byId("due-row");
+  expect(row).toHaveTextContent("Returned, but not known as initiated");
+  await user.click(heads()[0] as HTMLElement);
+  expect(await byId("decision-initiated-yes")).toBeChecked();
+  expect(row).toHaveTextContent("it was initiated");
+});
+
+it("shows those of one person", async () => {
+  const shell = deskWith([due("one"), due("two", { personName: "Grace Hopper" })]);
+  const user = await openDue();
+  await screen.findAllByTestId("due-row");
+  await user.click(await byId("due-person"));
+  await user.click(await screen.findByRole("option", { name: "Grace Hopper (1)" }));
+  await waitFor(() => expect(screen.getAllByTestId("due-row")).toHaveLength(1));
+  expect(shell.callsOf("decisions_due").at(-1)?.args.query.person).toBe("Grace Hopper");
+});
+
+it("says so when no decision is due", async () => {
+  deskWith([]);
+  await openDue();
+  expect(await screen.findByText("No decision is due")).toBeVisible();
+  expect(ifThere("decisions-due")).toBeNull();
+});
+
+it("marks what was done otherwise at once, and leads to the form", async () => {
+  const shown = evaluation("one");
+  const shell = fakeShell("demo", { evaluation: () => shown, debit_mark: () => null });
+  const user = renderApp();
+  await user.click(await byId("nav-activity"));
+  const [row] = await screen.findAllByTestId("activity-row");
+  await user.click(within(row as HTMLElement).getByRole("button"));
+  await user.click(await byId("decision-otherwise"));
+  expect(shell.callsOf("debit_mark")[0]?.args).toEqual({
+    clientTransactionId: "one",
+    initiated: false,
+  });
+  expect(await byId("decision-initiated-no")).toBeChecked();
+});
+
+function decisionWith(delivery: DeliveryView, changes: Partial<DecisionView> = {}): DecisionView {
+  return { ...(review.decision as DecisionView), ...changes, delivery };
+}
+
+function onItsWay(deliveryId: number, report: RecordedReport): DeliveryRow {
+  return {
+    deliveryId,
+    clientTransactionId: `debit-${deliveryId}`,
+    personName: "Ada Lovelace",
+    accountName: "Plaid Checking",
+    accountMask: "0000",
+    amount: "75.5",
+    currency: "USD",
+    sending: false,
+    report,
+  };
+}
+
+const refusedDelivery: DeliveryView = { state: "refused", problem: loginRequired };
+
+function deliveries(changes: Partial<DeliveriesView> = {}): DeliveriesView {
+  const refused = [onItsWay(7, { kind: "decision", decision: decisionWith(refusedDelivery) })];
+  return {
+    waitingCount: 0,
+    refusedCount: refused.length,
+    waiting: [],
+    refused,
+    recent: [],
+    files: [],
+    ...changes,
+  };
+}
+
+async function openDelivery(view: DeliveriesView, answers: Parameters<typeof fakeShell>[1] = {}) {
+  const shell = fakeShell("demo", { deliveries: () => view, ...answers });
+  const user = renderApp();
+  await user.click(await byId("nav-decisions"));
+  await user.click(await byId("tab-delivery"));
+  return { shell, user };
+}
+
+it("mends a refused report in its form, with the reason above it", async () => {
+  const refused = evaluation("debit-7", { decision: decisionWith(refusedDelivery) });
+  const mended = later();
+  const { shell, user } = await openDelivery(deliveries(), {
+    evaluation: () => refused,
+    report_history: () => ({ decisions: [refused.decision], returns: [] }),
+    decision_record: () => mended.promise,
+  });
+  await user.click(await byId("delivery-mend"));
+  expect(await byId("decision-delivery")).toHaveAttribute("data-state", "refused");
+  expect(await byId("decision-days")).toHaveValue("3");
+  await user.clear(await byId("decision-days"));
+  await user.type(await byId("decision-days"), "5");
+  await user.click(await byId("decision-save"));
+  expect(shell.callsOf("decision_record")[0]?.args.decision.daysFundsOnHold).toBe("5");
+});
+
+it("leaves a refused report out only when that is confirmed", async () => {
+  const { shell, user } = await openDelivery(deliveries(), { delivery_leave_out: () => null });
+  await user.click(await byId("delivery-leave-out"));
+  await user.click(await byId("confirm-cancel"));
+  expect(shell.callsOf("delivery_leave_out")).toHaveLength(0);
+  await user.click(await byId("delivery-leave-out"));
+  await user.click(await byId("confirm-ok"));
+  expect(shell.callsOf("delivery_leave_out").map(({ args }) => args)).toEqual([{ deliveryId: 7 }]);
+});
+
+it("shows what waits and why, and tries now", async () => {
+  const waiting: DeliveryView = {
+    state: "waiting",
+    attempts: 2,
+    nextAttemptAt: ago(-4),
+    problem: { kind: "network", message: "Plaid could not be reached." },
+  };
+  const rows = [
+    onItsWay(1, { kind: "decision", decision: decisionWith(waiting) }),
+    { ...onItsWay(2, { kind: "decision", decision: decisionWith(waiting) }), sending: true },
+  ];
+  const { shell, user } = await openDelivery(
+    deliveries({ waiting: rows, waitingCount: 2, refused: [], refusedCount: 0 }),
+  );
+  expect(await byId("delivery-summary")).toHaveTextContent("2 reports wait");
+  expect(screen.getAllByTestId("problem")).toHaveLength(1);
+  const shown = screen.getAllByTestId("delivery-row");
+  expect(shown[0]).toHaveTextContent("2 tries so far");
+  expect(shown[1]).toHaveTextContent("Being sent");
+  await user.click(await byId("delivery-try-now"));
+  expect(shell.callsOf("deliver_now")).toHaveLength(1);
+});
+
+it("writes Plaid's files and marks what Plaid has imported", async () => {
+  const file = {
+    fileId: 3,
+    kind: "decisions" as const,
+    name: "plaid-decisions-2026-11-25.csv",
+    rows: 2,
+    openRows: 1,
+    writtenAt: ago(5),
+    filedAt: null,
+  };
+  const { shell, user } = await openDelivery(deliveries({ files: [file] }), {
+    export_pick: () => ({ path: "/home/ada/plaid-returns.csv", rows: 4 }),
+    report_file_filed: () => null,
+  });
+  await user.click(await byId("file-write"));
+  await user.click(screen.getByRole("radio", { name: "Returns" }));
+  await user.click(await byId("file-recorded"));
+  const from = await byId("file-from");
+  await user.clear(from);
+  await user.type(from, "2026-11-01");
+  await user.clear(await byId("file-to"));
+  await user.type(await byId("file-to"), "2026-10-01");
+  expect(screen.getByText("It is before the first day.")).toBeVisible();
+  await user.click(await byId("file-write"));
+  await user.clear(await byId("file-to"));
+  await user.type(await byId("file-to"), "2026-11-30");
+  await user.click(await byId("file-write"));
+  await waitFor(() =>
+    expect(shell.callsOf("export_pick").map(({ args }) => args)).toEqual([
+      {
+        what: { kind: "reports", reports: "decisions", scope: { which: "undelivered" } },
+        format: "csv",
+      },
+      {
+        what: {
+          kind: "reports",
+          reports: "returns",
+          scope: { which: "recorded", from: "2026-11-01", to: "2026-11-30" },
+        },
+        format: "csv",
+      },
+    ]),
+  );
+  await user.click(await byId("file-filed"));
+  await user.click(await byId("confirm-ok"));
+  expect(shell.callsOf("report_file_filed").map(({ args }) => args)).toEqual([{ fileId: 3 }]);
+});

@@ -1,0 +1,80 @@
+/** Decisions due and reports in plain words. */
+import type { DueReason, DueRow, RecordedReport } from "../../bindings/decisions";
+import type { DecisionView } from "../../bindings/signal";
+import { count, formatDay, formatMoney } from "../../format";
+import { decisionOutcomes, labelOf, paymentMethods } from "../signal/words";
+
+/** Why a decision is due, in a few words. */
+export const reasonWords: Record<DueReason, string> = {
+  review: "Plaid asks for your review",
+  other: "A result this version does not know",
+  noResult: "No ruleset was applied",
+  initiated: "You initiated it all the same",
+  notInitiated: "You did not initiate it",
+  returned: "Returned, but not known as initiated",
+  told: "Plaid was told it is not initiated",
+};
+
+/** What is to be done about it, in a sentence. */
+export const reasonSentences: Record<DueReason, string> = {
+  review: "Look at the facts, do what you decide, and record it: Plaid learns from it.",
+  other: "Look at the facts, do what you decide, and record it.",
+  noResult: "No ruleset has decided. Look at the facts, do what you decide, and record it.",
+  initiated:
+    "You said that this debit was initiated although the result or your decision says otherwise. Record it, so that Plaid knows.",
+  notInitiated:
+    "You said that this debit was not initiated although the result or your decision says otherwise. Record it, so that Plaid knows.",
+  returned:
+    "This debit came back, so it was initiated. Plaid does not know that and refuses the return until you record it.",
+  told: "When the answer was lost, Plaid was asked about this debit by saying that it is not initiated. Record what was done in the end.",
+};
+
+/** What the facts say about the first question of the form, where they say it. */
+export function initiatedBy(reason: DueReason): "yes" | "no" | null {
+  switch (reason) {
+    case "initiated":
+    case "returned":
+      return "yes";
+    case "notInitiated":
+      return "no";
+    default:
+      return null;
+  }
+}
+
+/** What was decided, as a sentence. */
+export function decisionWords(decision: DecisionView, currency: string): string {
+  const parts = [decision.initiated ? "The debit is initiated" : "The debit is not initiated"];
+  if (decision.daysFundsOnHold !== null) {
+    parts.push(`funds on hold for ${count(decision.daysFundsOnHold, "day")}`);
+  }
+  if (decision.decisionOutcome) {
+    parts.push(labelOf(decisionOutcomes, decision.decisionOutcome).toLowerCase());
+  }
+  if (decision.paymentMethod) parts.push(labelOf(paymentMethods, decision.paymentMethod));
+  if (decision.amountInstantlyAvailable !== null) {
+    parts.push(`${formatMoney(decision.amountInstantlyAvailable, currency)} available at once`);
+  }
+  return `${parts.join(", ")}.`;
+}
+
+/** What a report says, in a few words. */
+export function reportWords(report: RecordedReport): string {
+  if (report.kind === "return") {
+    const { returnCode, returnedOn } = report.returned;
+    return `Return ${returnCode}${returnedOn ? `, ${formatDay(returnedOn)}` : ""}`;
+  }
+  const { initiated, daysFundsOnHold } = report.decision;
+  const hold = daysFundsOnHold ? `, held ${count(daysFundsOnHold, "day")}` : "";
+  return `Decision: ${initiated ? "initiated" : "not initiated"}${hold}`;
+}
+
+/** How a report stands. */
+export const deliveryOf = (report: RecordedReport) =>
+  report.kind === "decision" ? report.decision.delivery : report.returned.delivery;
+
+/** The result of a row as a word, as `verdict` gives it for an answer. */
+export function resultWord({ result, resultText }: DueRow): string {
+  if (result === null) return "NO RULESET";
+  return result === "other" ? (resultText ?? "OTHER") : result.toUpperCase();
+}
