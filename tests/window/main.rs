@@ -16,6 +16,7 @@ mod items;
 mod link_privacy;
 mod link_ways;
 mod main_job;
+mod outcomes;
 mod secrets;
 mod settings;
 mod support;
