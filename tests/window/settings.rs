@@ -111,9 +111,13 @@ async fn everything_is_reached_by_keyboard() {
     app.says(&id("environment-badge"), "Demo").await;
     for (key, screen) in [
         ("2", "evaluate"),
-        ("3", "activity"),
-        ("4", "invitations"),
-        ("5", "settings"),
+        ("3", "batches"),
+        ("4", "decisions"),
+        ("5", "returns"),
+        ("6", "activity"),
+        ("7", "outcomes"),
+        ("8", "invitations"),
+        ("9", "settings"),
         ("1", "accounts"),
     ] {
         app.press(&format!("{}{key}", char::from(Key::Control)))

@@ -239,7 +239,7 @@ describe("by keyboard", () => {
     });
     const user = renderApp();
     await byId("item-item-platypus");
-    await user.keyboard("{Control>}5{/Control}");
+    await user.keyboard("{Control>}9{/Control}");
     expect(await screen.findByRole("heading", { level: 1 })).toHaveTextContent("Settings");
     await user.keyboard("{Control>}r{/Control}");
     await screen.findByText("2 Items refreshed.");
