@@ -87,6 +87,7 @@ async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<D
                     DeskEvent::StatusChanged,
                     DeskEvent::ItemsChanged,
                     DeskEvent::EvaluationsChanged,
+                    DeskEvent::BatchesChanged,
                 ] {
                     tell(app, &event);
                 }
