@@ -71,6 +71,7 @@ const columns = [
     cell: ({ row: { original }, table }) => (
       <UnstyledButton
         className={classes.open}
+        data-testid="activity-open"
         onClick={() => metaOf(table.options).onOpen(original.clientTransactionId)}
       >
         <span className={classes.line}>{formatDate(original.createdAt)}</span>

@@ -1,6 +1,6 @@
-import { Button, Stack } from "@mantine/core";
+import { Button, Stack, useComputedColorScheme } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import type { ActivityFilter } from "../../bindings/activity";
 import type { OutcomesRange, OutcomesView } from "../../bindings/outcomes";
 import { Amount } from "../../components/Amount";
@@ -12,6 +12,7 @@ import { formatDay } from "../../format";
 import { useNavigation } from "../../frame/route";
 import { Behind } from "./Behind";
 import { CodesSection } from "./CodesSection";
+import { type ChartColors, colors } from "./chartParts";
 import { GroupSection } from "./GroupSection";
 import { MonthsSection } from "./MonthsSection";
 import { NachaSection } from "./NachaSection";
@@ -27,6 +28,7 @@ export function OutcomesScreen() {
   const { go } = useNavigation();
   const [range, setRange] = useState<OutcomesRange>({ kind: "last12Months" });
   const { data, error, refetch, isPlaceholderData } = useOutcomes(range);
+  const style = partColors(colors[useComputedColorScheme()]);
   const nothing = range.kind === "all" && data?.total.evaluations === 0;
   return (
     <Screen
@@ -52,12 +54,18 @@ export function OutcomesScreen() {
         </EmptyState>
       ) : null}
       {data && !nothing ? (
-        <div aria-busy={isPlaceholderData} data-testid="outcomes">
+        <div aria-busy={isPlaceholderData} style={style} data-testid="outcomes">
           <Outcomes view={data} />
         </div>
       ) : null}
     </Screen>
   );
+}
+
+/** For the style sheet, which legends and bars are coloured by. */
+function partColors({ parts, rate }: ChartColors): CSSProperties {
+  const named = Object.entries(parts).map(([part, color]) => [`--part-${part}`, color]);
+  return Object.fromEntries([...named, ["--part-rate", rate]]);
 }
 
 function Outcomes({ view }: { view: OutcomesView }) {
