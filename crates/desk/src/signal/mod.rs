@@ -107,14 +107,6 @@ impl Desk {
         evaluate::again(self, env, report::id(client_transaction_id)?).await
     }
 
-    /// All evaluations, the newest first.
-    ///
-    /// # Errors
-    /// `NothingOpen`, `Database`.
-    pub async fn evaluations_list(&self) -> Result<Vec<EvaluationView>, DeskError> {
-        self.open()?.store.read(table::views).await
-    }
-
     /// One evaluation.
     ///
     /// # Errors

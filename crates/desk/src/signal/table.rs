@@ -293,18 +293,6 @@ pub(crate) fn find(
         .transpose()
 }
 
-/// All evaluations, the newest first.
-pub(crate) fn views(connection: &Connection) -> Result<Vec<EvaluationView>, StoreError> {
-    let sql = format!("{VIEW} ORDER BY created_at DESC, evaluations.rowid DESC");
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([])?;
-    let mut evaluations = Vec::new();
-    while let Some(row) = rows.next()? {
-        evaluations.push(evaluation(connection, row)?);
-    }
-    Ok(evaluations)
-}
-
 fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, StoreError> {
     let id: String = row.get(0)?;
     let problem: Option<String> = row.get(10)?;

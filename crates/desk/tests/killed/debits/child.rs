@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, io::Read as _, process::ExitCode};
 
 use desk::{
     CallPace, Desk, DeskError, KeptLimits,
+    activity::view::{ActivityFilter, ActivityRequest},
     balances::view::BillingView,
     signal::view::{
         DecisionInput, DeliveryView, EvaluateRequest, EvaluationState, EvaluationView, ReturnInput,
@@ -265,7 +266,23 @@ fn decision(record: &Record) -> DecisionInput {
 }
 
 async fn evaluations(desk: Desk) -> Vec<EvaluationView> {
-    desk.evaluations_list().await.unwrap()
+    let mut views = Vec::new();
+    let mut after = None;
+    loop {
+        let request = ActivityRequest {
+            filter: ActivityFilter::default(),
+            after,
+            limit: 500,
+        };
+        let page = desk.activity_page(request).await.unwrap();
+        for row in page.rows {
+            views.push(desk.evaluation(&row.client_transaction_id).await.unwrap());
+        }
+        after = page.next;
+        if after.is_none() {
+            return views;
+        }
+    }
 }
 
 /// Waits until nothing is under way any more, and tells what the desk shows then.
