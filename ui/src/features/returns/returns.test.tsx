@@ -1,0 +1,319 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
+import type {
+  CandidateView,
+  ImportCounts,
+  ImportRow,
+  ReturnImportView,
+  ReturnMapping,
+  ReturnRow,
+  ReturnSource,
+} from "../../bindings/returns";
+import { type FakeShell, fakeShell } from "../../test/fakeShell";
+import { byId, ifThere, renderApp } from "../../test/render";
+
+let shell: FakeShell;
+
+const noColumn: ReturnMapping = {
+  returnCode: null,
+  clientTransactionId: null,
+  reference: null,
+  amount: null,
+  returnedOn: null,
+  name: null,
+  account: null,
+};
+
+const mapped: ReturnMapping = { ...noColumn, returnCode: 1, clientTransactionId: 0, returnedOn: 2 };
+
+function tableSource(changes: Partial<Extract<ReturnSource, { kind: "table" }>> = {}) {
+  return {
+    kind: "table" as const,
+    characters: "utf8" as const,
+    separator: "comma" as const,
+    headers: ["id", "code", "date", "account"],
+    sample: [["rent-1", "R01", "1/2/2026", "••6789"]],
+    mapping: mapped,
+    mappedBy: "names" as const,
+    dateForm: null,
+    ambiguousDate: null,
+    missing: null,
+    ...changes,
+  };
+}
+
+const counts: ImportCounts = {
+  all: 2,
+  ready: 1,
+  open: 1,
+  suggested: 1,
+  unmatched: 0,
+  skipped: 0,
+  already: 0,
+  faulty: 0,
+};
+
+function view(changes: Partial<ReturnImportView> = {}): ReturnImportView {
+  return {
+    importId: "import-1",
+    fileName: "returns.csv",
+    recordedBefore: null,
+    source: tableSource(),
+    counts,
+    ...changes,
+  };
+}
+
+const candidate: CandidateView = {
+  clientTransactionId: "rent-2",
+  personName: "Grace Hopper",
+  institutionName: "First Platypus Bank",
+  accountName: "Plaid Checking",
+  accountMask: "0000",
+  amount: "20",
+  evaluatedOn: "2026-11-20",
+  reasons: ["amount", "name", "date"],
+  otherAmount: false,
+  returned: null,
+  hindrance: null,
+};
+
+function row(changes: Partial<ImportRow> = {}): ImportRow {
+  return {
+    row: 1,
+    line: 3,
+    state: "open",
+    returnCode: "R01",
+    returnedOn: "2026-11-24",
+    amount: "20.00",
+    name: "HOPPER GRACE",
+    references: ["unknown-7"],
+    accountEnding: "0000",
+    information: null,
+    faults: [],
+    chosen: null,
+    suggested: "rent-2",
+    candidates: [candidate],
+    moreCandidates: 0,
+    ...changes,
+  };
+}
+
+const returned: ReturnRow = {
+  clientTransactionId: "rent-2",
+  accountId: "item-platypus-0000",
+  personName: "Grace Hopper",
+  institutionName: "First Platypus Bank",
+  accountName: "Plaid Checking",
+  accountMask: "0000",
+  amount: "20",
+  currency: "USD",
+  returnCode: "R01",
+  returnedOn: "2026-11-24",
+  recordedAt: "2026-11-25T10:00:00Z",
+  delivery: { state: "waiting", attempts: 0, nextAttemptAt: null, problem: null },
+  ofAccount: 2,
+};
+
+async function openReturns() {
+  const user = renderApp();
+  await user.click(await byId("nav-returns"));
+  return user;
+}
+
+describe("the list of returns", () => {
+  it("says so when nothing came back, and offers the import", async () => {
+    shell = fakeShell("demo");
+    await openReturns();
+    expect(await screen.findByText("No debit has come back")).toBeVisible();
+    expect(await byId("returns-import")).toBeEnabled();
+  });
+
+  it("shows code, next step, delivery and accounts that return again", async () => {
+    shell = fakeShell("demo", { returns_list: () => ({ rows: [returned], found: 1, all: 1 }) });
+    const user = await openReturns();
+    const line = await byId("return-row");
+    expect(line).toHaveTextContent("R01 Insufficient funds");
+    expect(line).toHaveTextContent("$20.00");
+    expect(line).toHaveTextContent("2 returned debits in 90 days");
+    await waitFor(() => expect(line).toHaveTextContent("May be re-presented"));
+    expect(within(line).getByTestId("return-row-delivery")).toHaveTextContent("waiting");
+    await user.type(await byId("returns-search"), "grace");
+    await waitFor(() =>
+      expect(shell.callsOf("returns_list").at(-1)?.args.request).toEqual({
+        search: "grace",
+        filter: "all",
+        limit: 200,
+      }),
+    );
+    await user.click(within(line).getByTestId("return-code-open"));
+    expect(await byId("codes-search")).toHaveValue("R01");
+    expect(await byId("code-entry")).toHaveTextContent("2 banking days");
+  });
+
+  it("has all codes to search in", async () => {
+    shell = fakeShell("demo");
+    const user = await openReturns();
+    await user.click(await byId("returns-codes"));
+    await waitFor(() => expect(screen.getAllByTestId("code-entry")).toHaveLength(4));
+    await user.type(await byId("codes-search"), "60 days");
+    await waitFor(() => expect(screen.getAllByTestId("code-entry")).toHaveLength(1));
+    expect(await byId("code-entry")).toHaveTextContent("R10");
+  });
+});
+
+describe("importing a file", () => {
+  let current: ReturnImportView | null;
+
+  beforeEach(() => {
+    current = null;
+    shell = fakeShell("demo", {
+      return_import: () => current,
+      return_import_pick: () => {
+        current = view();
+        return current;
+      },
+      return_import_rows: () => ({ rows: [row()], found: 1 }),
+    });
+  });
+
+  it("records nothing before the user says so, and only what is ready", async () => {
+    const user = await openReturns();
+    await user.click(await byId("returns-import"));
+    expect(await byId("import-row")).toHaveTextContent("same amount, same name");
+    expect(await byId("import-record")).toHaveTextContent("Record 1 return");
+    expect(screen.getByText("Not recorded: 1 row without a choice.")).toBeVisible();
+    shell.answer("return_import_choose", () => {
+      current = view({ counts: { ...counts, ready: 2, open: 0, suggested: 0 } });
+      return current;
+    });
+    await user.click(await byId("row-choose"));
+    expect(shell.callsOf("return_import_choose")[0]?.args).toEqual({
+      importId: "import-1",
+      row: 1,
+      choice: { kind: "debit", clientTransactionId: "rent-2" },
+    });
+    await waitFor(() =>
+      expect(screen.getByTestId("import-record")).toHaveTextContent("Record 2 returns"),
+    );
+    expect(shell.callsOf("return_import_record")).toHaveLength(0);
+    shell.answer("return_import_record", () => {
+      current = null;
+      return {
+        recorded: 2,
+        already: 1,
+        leftOut: 0,
+        again: [
+          {
+            accountId: "item-platypus-0000",
+            personName: "Grace Hopper",
+            institutionName: "First Platypus Bank",
+            accountName: "Plaid Checking",
+            accountMask: "0000",
+            days: 90,
+            returned: [
+              { clientTransactionId: "a", returnCode: "R01", on: "2026-11-24", amount: "20" },
+              { clientTransactionId: "b", returnCode: "R01", on: "2026-11-01", amount: "20" },
+            ],
+          },
+        ],
+      };
+    });
+    await user.dblClick(await byId("import-record"));
+    expect(await byId("returns-recorded")).toHaveTextContent("2 returns recorded");
+    expect(await byId("returned-again")).toHaveTextContent(
+      "2 debits of this account were returned in the last 90 days: R01, R01.",
+    );
+    expect(shell.callsOf("return_import_record")).toHaveLength(1);
+  });
+
+  it("asks for a column that is missing, and takes it at once", async () => {
+    shell.answer("return_import_pick", () => {
+      current = view({
+        source: tableSource({
+          mapping: noColumn,
+          missing: { field: "returnCode", message: "Choose the column with the return code." },
+        }),
+        counts: { ...counts, all: 0, ready: 0, open: 0, suggested: 0 },
+      });
+      return current;
+    });
+    const user = await openReturns();
+    await user.click(await byId("returns-import"));
+    const column = await byId("map-returnCode");
+    expect(column).toHaveAccessibleDescription(/Choose the column/);
+    expect(await byId("import-sample")).toHaveTextContent("••6789");
+    expect(ifThere("import-record")).toBeNull();
+    shell.answer("return_import_map", () => {
+      current = view();
+      return current;
+    });
+    await user.click(column);
+    await user.click(await screen.findByRole("option", { name: "code" }));
+    expect(shell.callsOf("return_import_map")[0]?.args).toEqual({
+      importId: "import-1",
+      mapping: { ...noColumn, returnCode: 1 },
+      dateForm: null,
+    });
+    await byId("import-record");
+  });
+
+  it("asks how a date is to be read before it records", async () => {
+    shell.answer("return_import_pick", () => {
+      current = view({ source: tableSource({ ambiguousDate: "1/2/2026" }) });
+      return current;
+    });
+    const user = await openReturns();
+    await user.click(await byId("returns-import"));
+    await user.click(await byId("import-record"));
+    expect(screen.getByRole("alert")).toHaveTextContent("Say first how the dates");
+    expect(shell.callsOf("return_import_record")).toHaveLength(0);
+    shell.answer("return_import_map", () => {
+      current = view({ source: tableSource({ dateForm: "dayFirst" }) });
+      return current;
+    });
+    await user.click(await byId("dates-day-first"));
+    expect(shell.callsOf("return_import_map")[0]?.args.dateForm).toBe("dayFirst");
+  });
+
+  it("says why a file cannot be read, and keeps all when recording fails", async () => {
+    const user = await openReturns();
+    shell.answer("return_import_pick", () => {
+      throw { kind: "invalidInput", message: "Line 6, column 4: not so.", field: "file" };
+    });
+    await user.click(await byId("returns-import"));
+    expect(await byId("problem")).toHaveTextContent("Line 6, column 4");
+    shell.answer("return_import_pick", () => {
+      current = view();
+      return current;
+    });
+    await user.click(await byId("returns-import"));
+    shell.answer("return_import_record", () => {
+      throw { kind: "disk", message: "The disk refused.", action: { kind: "retry" } };
+    });
+    await user.click(await byId("import-record"));
+    expect(await byId("problem")).toHaveTextContent("The disk refused.");
+    expect(await byId("import-row")).toBeVisible();
+  });
+});
+
+it("warns before a debit of an account that returned", async () => {
+  shell = fakeShell("demo", {
+    account_returns: () => ({
+      accountId: "item-platypus-0000",
+      personName: "Ada",
+      institutionName: "First Platypus Bank",
+      accountName: "Plaid Checking",
+      accountMask: "0000",
+      days: 90,
+      returned: [{ clientTransactionId: "a", returnCode: "R01", on: "2026-11-24", amount: "20" }],
+    }),
+  });
+  const user = renderApp();
+  await user.click(await byId("nav-evaluate"));
+  await user.click(await byId("evaluate-account"));
+  await user.click(await screen.findByRole("option", { name: /Plaid Checking/ }));
+  expect(await byId("returned-again")).toHaveTextContent(
+    "1 debit of this account was returned in the last 90 days: R01.",
+  );
+});
