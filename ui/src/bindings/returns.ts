@@ -112,7 +112,7 @@ export type ChangeNotice = {
 /**
  * Line of the file.
  */
-line: bigint, 
+line: number, 
 /**
  * For example `C01`.
  */
@@ -187,7 +187,7 @@ row: number,
 /**
  * Line of the file, from 1.
  */
-line: bigint, 
+line: number, 
 /**
  * What becomes of it.
  */

@@ -347,6 +347,7 @@ pub enum DateForm {
 #[ts(export, export_to = "returns.ts")]
 pub struct ChangeNotice {
     /// Line of the file.
+    #[ts(type = "number")]
     pub line: u64,
     /// For example `C01`.
     pub code: String,
@@ -421,6 +422,7 @@ pub struct ImportRow {
     /// The place of the row, from 0: what is chosen names it.
     pub row: u32,
     /// Line of the file, from 1.
+    #[ts(type = "number")]
     pub line: u64,
     /// What becomes of it.
     pub state: ImportState,
