@@ -101,13 +101,6 @@ function Content({ batch }: { batch: BatchView }) {
   return (
     <Stack gap="sm">
       <Head batch={batch} />
-      <Decide
-        batch={batch}
-        filter={filter}
-        search={search}
-        selected={selected}
-        onDone={() => setSelected(new Set())}
-      />
       <Sorts
         batch={batch}
         filter={filter}
@@ -126,6 +119,15 @@ function Content({ batch }: { batch: BatchView }) {
         }}
         selected={selected}
         onSelect={setSelected}
+        actions={
+          <Decide
+            batch={batch}
+            filter={filter}
+            search={search}
+            selected={selected}
+            onDone={() => setSelected(new Set())}
+          />
+        }
       />
     </Stack>
   );

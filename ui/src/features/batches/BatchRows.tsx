@@ -1,8 +1,8 @@
-import { CloseButton, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { CloseButton, Group, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import type { BatchFilter, BatchRow } from "../../bindings/batches";
 import { Amount } from "../../components/Amount";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -23,6 +23,8 @@ interface Props {
   onSearch: (search: string) => void;
   selected: ReadonlySet<number>;
   onSelect: (selected: ReadonlySet<number>) => void;
+  /** What can be done with rows. */
+  actions: ReactNode;
 }
 
 /** The rows of a batch; those that are looked at are asked for, and drawn. */
@@ -66,21 +68,23 @@ export function BatchRows(props: Props) {
   const all = here.length > 0 && here.every((position) => selected.has(position));
   return (
     <section aria-label="Rows">
-      <TextInput
-        aria-label="Search the rows"
-        placeholder="Person, reference, account or amount"
-        leftSection={<IconSearch size={15} aria-hidden />}
-        rightSection={
-          typed ? (
-            <CloseButton size="sm" aria-label="Clear the search" onClick={() => setTyped("")} />
-          ) : null
-        }
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-        mb="xs"
-        maw={360}
-        data-testid="batch-search"
-      />
+      <Group gap="xs" mb="xs">
+        <TextInput
+          aria-label="Search the rows"
+          placeholder="Person, reference, account or amount"
+          leftSection={<IconSearch size={15} aria-hidden />}
+          rightSection={
+            typed ? (
+              <CloseButton size="sm" aria-label="Clear the search" onClick={() => setTyped("")} />
+            ) : null
+          }
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          w={320}
+          data-testid="batch-search"
+        />
+        {props.actions}
+      </Group>
       {found.problem ? <ProblemNotice problem={found.problem} /> : null}
       <div
         className={classes.table}

@@ -65,8 +65,8 @@ function BatchList() {
 }
 
 function Line({ batch, onOpen }: { batch: BatchView; onOpen: () => void }) {
-  const { rows, planned, asking, accept, review, reroute } = batch.tallies;
-  const asked = rows.count - planned.count - asking.count;
+  const { rows, planned, asking, cancelled, accept, review, reroute } = batch.tallies;
+  const asked = rows.count - planned.count - asking.count - cancelled.count;
   return (
     <li className={classes.line} data-testid="batch-line" data-batch={batch.batchId}>
       <div className={classes.what}>
@@ -85,7 +85,7 @@ function Line({ batch, onOpen }: { batch: BatchView; onOpen: () => void }) {
       </Text>
       <Text size="xs" c="dimmed" className="tabular">
         {asked === 0
-          ? "nothing asked yet"
+          ? "nothing asked"
           : `${asked} asked: ${accept.count} accept, ${review.count} review, ${reroute.count} reroute`}
       </Text>
     </li>

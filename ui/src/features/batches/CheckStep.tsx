@@ -188,7 +188,8 @@ function Mend({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
   const whose =
     problem.field === "person" || problem.field === "mask" || problem.field === "clientUserId";
   const field: ImportField = whose ? "account" : problem.field;
-  const said = field === "account" ? row.account : row[field as "amount" | "reference" | "date"];
+  // What the file says of a person or a mask is no name of an account.
+  const said = whose ? "" : row[field as "account" | "amount" | "reference" | "date"];
   const correct = (text: string) =>
     change({
       corrections: [
@@ -216,7 +217,13 @@ function Mend({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
           data-testid={testId}
         />
       ) : (
-        <Correction label={label} said={said} onCorrect={correct} testId={testId} />
+        <Correction
+          label={label}
+          said={said}
+          placeholder={field === "account" ? "account_id or the account's name" : undefined}
+          onCorrect={correct}
+          testId={testId}
+        />
       )}
     </div>
   );
@@ -225,11 +232,12 @@ function Mend({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
 interface CorrectionProps {
   label: string;
   said: string;
+  placeholder: string | undefined;
   onCorrect: (text: string) => void;
   testId: string;
 }
 
-function Correction({ label, said, onCorrect, testId }: CorrectionProps) {
+function Correction({ label, said, placeholder, onCorrect, testId }: CorrectionProps) {
   const [text, setText] = useState(said);
   const done = () => {
     if (text !== said) onCorrect(text);
@@ -238,6 +246,7 @@ function Correction({ label, said, onCorrect, testId }: CorrectionProps) {
     <TextInput
       size="xs"
       aria-label={label}
+      placeholder={placeholder}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={done}

@@ -37,7 +37,7 @@ export const mappedFields: Array<{ field: MappedField; title: string; hint: stri
   {
     field: "account",
     title: "Account",
-    hint: "Plaid's account_id, your own name of it, or the bank's.",
+    hint: "Its account_id, or its name.",
   },
   { field: "person", title: "Person", hint: "The name a bank was linked for." },
   { field: "mask", title: "Mask", hint: "Last characters of the account's number." },
