@@ -2,8 +2,11 @@
 import "@testing-library/jest-dom/vitest";
 import { notifications } from "@mantine/notifications";
 import { clearMocks } from "@tauri-apps/api/mocks";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// On a busy machine a screen may take longer than the usual second.
+configure({ asyncUtilTimeout: 5000 });
 
 window.matchMedia = (query: string) => ({
   matches: false,
@@ -29,7 +32,7 @@ window.HTMLElement.prototype.scrollTo = () => {};
 Object.defineProperties(window.HTMLElement.prototype, {
   clientHeight: { configurable: true, get: () => 800 },
   clientWidth: { configurable: true, get: () => 1280 },
-  offsetHeight: { configurable: true, get: () => 300 },
+  offsetHeight: { configurable: true, get: () => 130 },
   offsetWidth: { configurable: true, get: () => 1280 },
 });
 
