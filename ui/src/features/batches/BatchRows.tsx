@@ -64,7 +64,9 @@ export function BatchRows(props: Props) {
     if (!changed.delete(position)) changed.add(position);
     onSelect(changed);
   };
-  const here = [...found.rows.values()].map(({ position }) => position);
+  const here = [...found.rows.values()]
+    .filter(({ state }) => state === "answered")
+    .map(({ position }) => position);
   const all = here.length > 0 && here.every((position) => selected.has(position));
   return (
     <section aria-label="Rows">
@@ -99,7 +101,7 @@ export function BatchRows(props: Props) {
             <input
               type="checkbox"
               className="tick"
-              aria-label="Select the rows that are read"
+              aria-label="Select the answered rows that are read"
               checked={all}
               onChange={() => onSelect(new Set(all ? [] : here))}
               data-testid="batch-select-all"

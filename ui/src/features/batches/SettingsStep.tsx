@@ -51,6 +51,7 @@ export function SettingsStep() {
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" maw={720}>
             <TextInput
               label="Name"
+              description="What the list of batches calls it."
               required
               value={state.name}
               onChange={(event) => change({ name: event.currentTarget.value })}
@@ -67,6 +68,7 @@ export function SettingsStep() {
             />
             <Select
               label="Payment method"
+              description="How the debits will be made."
               data={paymentMethods.filter(({ value }) => value !== "NEXT_DAY_ACH")}
               value={state.paymentMethod}
               onChange={(paymentMethod) => change({ paymentMethod })}
