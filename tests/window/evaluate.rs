@@ -99,8 +99,11 @@ async fn meaning(world: &World, app: &App, name: &str) {
     assert_eq!(days.as_deref(), Some("3"));
     look(world, app, &format!("{name}-meaning")).await;
     app.click(&id("nav-settings")).await;
-    app.says(&id("settings-action-key"), "Ask for another account")
-        .await;
+    app.says(
+        "[data-testid='settings-action-key'][data-key='ask-for-another-account']",
+        "Ask for another account",
+    )
+    .await;
     world.shot(&format!("evaluate-{name}-settings"));
 }
 

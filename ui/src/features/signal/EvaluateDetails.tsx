@@ -16,24 +16,30 @@ const recurrences = [
   { value: "no", label: "No, once" },
 ];
 
+/** Said of a part that is closed and would be sent. */
+const FILLED = " (filled in)";
+
 const includes = (list: readonly string[], field: string | undefined) =>
   field !== undefined && list.includes(field);
 
 /** All that an evaluation can be asked with and rarely needs; only what is entered is sent. */
 export function EvaluateDetails({ facts }: { facts: EvaluateFacts | undefined }) {
-  const { problem } = useEvaluate();
+  const { draft, problem } = useEvaluate();
   const at = problem?.field;
+  const more =
+    moreFields.some((field) => draft[field]) || draft.isRecurring || draft.defaultPaymentMethod;
+  const person = [...userFields, ...deviceFields].some((field) => draft[field]);
   return (
     <Stack gap={4}>
       <Disclosure
-        label="Ruleset, payment and ids"
+        label={`Ruleset, payment and ids${more ? FILLED : ""}`}
         testId="evaluate-more"
         open={includes(moreFields, at)}
       >
         <MoreFields facts={facts} />
       </Disclosure>
       <Disclosure
-        label="Who pays, and with what device"
+        label={`Who pays, and with what device${person ? FILLED : ""}`}
         testId="evaluate-person"
         open={includes(userFields, at) || includes(deviceFields, at)}
       >

@@ -1,5 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { IconScale } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { EmptyState } from "../../components/EmptyState";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
@@ -36,12 +37,28 @@ export function EvaluateScreen() {
           <section className={classes.form} aria-label="Question">
             <EvaluateForm items={data.items} />
           </section>
-          <div className={classes.result}>
-            <Result />
-          </div>
+          <ResultPlace />
         </div>
       ) : null}
     </Screen>
+  );
+}
+
+/** Where the answer appears: brought into sight when a question is asked, however long the form is. */
+function ResultPlace() {
+  const { asking } = useEvaluate();
+  const place = useRef<HTMLDivElement>(null);
+  const wasAsking = useRef(asking);
+  useEffect(() => {
+    if (asking !== wasAsking.current) {
+      wasAsking.current = asking;
+      place.current?.scrollIntoView?.({ block: "start" });
+    }
+  }, [asking]);
+  return (
+    <div className={classes.result} ref={place}>
+      <Result />
+    </div>
   );
 }
 
