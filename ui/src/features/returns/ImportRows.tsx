@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type {
   CandidateView,
@@ -106,22 +106,15 @@ export function ImportRowsList({ view }: { view: ReturnImportView }) {
   );
 }
 
-const colors: Record<ImportState, string> = {
-  ready: "teal",
-  open: "yellow",
-  unmatched: "orange",
-  faulty: "red",
-  already: "gray",
-  skipped: "gray",
-};
-
 function Row({ view, row }: { view: ReturnImportView; row: ImportRow }) {
   const choose = useImportAct((choice: RowChoice) =>
     returns.choose(view.importId, row.row, choice),
   );
   const chosen = row.candidates.find((one) => one.clientTransactionId === row.chosen);
   const choosable = row.state !== "faulty" && row.state !== "already";
-  const undo = row.state === "skipped" || (row.state === "ready" && row.chosen !== null);
+  // What the file's own id has chosen is as it was.
+  const byFile = chosen?.reasons.includes("transactionId") && !chosen.otherAmount;
+  const undo = row.state === "skipped" || (row.state === "ready" && !byFile);
   return (
     <div
       className={`panel ${classes.row}`}
@@ -137,7 +130,7 @@ function Row({ view, row }: { view: ReturnImportView; row: ImportRow }) {
             {message}
           </Text>
         ))}
-        {chosen ? <Candidate candidate={chosen} chosen /> : null}
+        {chosen ? <Candidate candidate={chosen} chosen recorded={row.state === "already"} /> : null}
         {!chosen && choosable
           ? row.candidates.map((candidate) => (
               <Candidate
@@ -205,9 +198,9 @@ function FileSide({ row }: { row: ImportRow }) {
   return (
     <div>
       <Group gap={8}>
-        <Badge size="sm" variant="light" color={colors[row.state]} tt="none" autoContrast>
+        <span className={classes.state} data-state={row.state}>
           {stateWords[row.state]}
-        </Badge>
+        </span>
         <Text size="xs" c="dimmed">
           line {row.line}
         </Text>
@@ -234,12 +227,14 @@ function FileSide({ row }: { row: ImportRow }) {
 interface CandidateProps {
   candidate: CandidateView;
   chosen?: boolean;
+  /** It is the return that is recorded. */
+  recorded?: boolean;
   likely?: boolean;
   running?: boolean;
   onChoose?: () => void;
 }
 
-function Candidate({ candidate, chosen, likely, running, onChoose }: CandidateProps) {
+function Candidate({ candidate, chosen, recorded, likely, running, onChoose }: CandidateProps) {
   const { reasons, hindrance, returned } = candidate;
   return (
     <div className={classes.candidate} data-testid={chosen ? "row-chosen" : "row-candidate"}>
@@ -262,7 +257,7 @@ function Candidate({ candidate, chosen, likely, running, onChoose }: CandidatePr
             The amount is another one than the file says.
           </Text>
         ) : null}
-        {returned ? (
+        {returned && !recorded ? (
           <Text size="xs" c="var(--desk-care)">
             {returned} is recorded for it; recording this one corrects that.
           </Text>
@@ -279,6 +274,7 @@ function Candidate({ candidate, chosen, likely, running, onChoose }: CandidatePr
           variant={likely ? "light" : "default"}
           onClick={onChoose}
           disabled={running}
+          flex="none"
           data-testid="row-choose"
         >
           It is this one

@@ -94,7 +94,10 @@ function Entry({ code }: { code: ReturnCodeView }) {
       <dd>
         <Text size="sm">{code.meaning}</Text>
         <Text size="sm" c="dimmed">
-          {initiatorWords[code.initiatedBy].split(",")[0]}. Comes within: {code.windowWords}.
+          {code.initiatedBy === "other"
+            ? ""
+            : `${initiatorWords[code.initiatedBy].split(",")[0]}. `}
+          Comes within: {code.windowWords}.
         </Text>
         <Text size="sm" mt={4}>
           <strong>Next:</strong> {code.nextWords}
