@@ -11,7 +11,8 @@ use super::{
     view::{BatchView, ErrorRows, ImportRequest, ImportSettings, ImportSeverity},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment, signal::evaluate, start::event::DeskEvent, store::StoreError,
+    Desk, DeskError, OpenEnvironment, kill, signal::evaluate, start::event::DeskEvent,
+    store::StoreError,
 };
 
 /// The longest name, in characters.
@@ -50,6 +51,7 @@ pub(super) async fn import(
             table::view(transaction, &batch_id)
         })
         .await?;
+    kill::point("batch.imported");
     draft::discard(env);
     desk.emit(DeskEvent::BatchesChanged);
     Ok(batch)

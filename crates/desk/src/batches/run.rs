@@ -25,6 +25,7 @@ use crate::{
         queue::{Begun, Concerns, Heard, Next, Queue, Refusal, Why},
         refresh::IN_FLIGHT,
     },
+    kill,
     problem::{NextAction, Problem, ProblemKind},
     signal::{
         asking::AskedBy,
@@ -169,6 +170,7 @@ pub(super) async fn begin(
             Ok((terms, table::how_many_to_ask(transaction, &id)?))
         })
         .await?;
+    kill::point("batch.begun");
     running.tell(|progress| progress.total = total);
     desk.emit(DeskEvent::BatchesChanged);
     let run = Run {
@@ -256,6 +258,7 @@ impl Run {
             Err(error) => End::Hindered(Box::new(Problem::from(error))),
         };
         self.write_end(end).await;
+        kill::point("batch.ended");
         let desk = self.desk.clone();
         // The slot is free before anybody is told.
         drop(self);
@@ -393,6 +396,7 @@ impl Run {
             took,
             came,
         } = asked;
+        kill::point("batch.row_ended");
         let now = Instant::now();
         let (position, before) = (begun.target.position, begun.target.before);
         let view = match came {

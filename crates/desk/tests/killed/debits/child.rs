@@ -1,29 +1,51 @@
 //! The desk that is killed while its user evaluates, decides and records returns, and the one that is let live until
 //! everything is at rest.
 
-use std::{collections::BTreeMap, io::Read as _, process::ExitCode};
+use std::{
+    collections::BTreeMap,
+    io::Read as _,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use desk::{
     CallPace, Desk, DeskError, KeptLimits,
     activity::view::{ActivityFilter, ActivityRequest},
     balances::view::BillingView,
+    batches::view::{
+        BatchDecision, BatchFilter, BatchRow, BatchRowState, BatchRowsQuery, BatchSelection,
+        BatchState, BatchView, ErrorRows, ImportRequest, ImportSettings,
+    },
     signal::view::{
         DecisionInput, DeliveryView, EvaluateRequest, EvaluationState, EvaluationView, ReturnInput,
-        Settled,
     },
 };
 use tracing_subscriber::EnvFilter;
 
 use super::orders::{
-    self, CODES, Debit, Delivery, Kind, News, Orders, Record, Report, Shown, State,
+    self, CODES, Debit, Delivery, Kind, News, Orders, Plan, Record, Report, Row, Shown, ShownBatch,
+    ShownRow, State,
 };
 use crate::child::{PATIENCE, open_paced, until};
 
-/// Acts of a user who is not interrupted. A kill comes long before.
-const MOST_ACTS: usize = 400;
+/// Acts of a user who is not interrupted. After them only batches are looked after, which may have to wait.
+const MOST_ACTS: usize = 300;
+
+/// How often a user looks whether a batch has ended.
+const LOOKS: Duration = Duration::from_millis(50);
+
+/// How long after an evaluation was asked the bank is asked whether it has it. What has reached the bank is carried out
+/// at once here.
+const SETTLES: Duration = Duration::from_secs(1);
 
 /// Amounts from well below to far above what the accounts have.
 const AMOUNTS: [&str; 5] = ["12.50", "20.03", "99.99", "250.00", "99999.99"];
+
+/// Evaluations of a page.
+const PAGE: u32 = 500;
+
+/// Rows of a batch.
+const ROWS: u32 = 10;
 
 /// Carries the orders on standard input out.
 pub fn run(what: &str) -> ExitCode {
@@ -44,6 +66,7 @@ pub fn run(what: &str) -> ExitCode {
     runtime.block_on(async move {
         let pace = CallPace {
             limits: KeptLimits::None,
+            settle_after: SETTLES,
             ..CallPace::default()
         };
         let (data_dir, ahead) = (orders.data_dir.clone(), orders.ahead_seconds);
@@ -67,6 +90,7 @@ struct User {
     desk: Desk,
     random: fastrand::Rng,
     asked: u32,
+    batches: u32,
     tried: BTreeMap<String, [u32; 2]>,
     accounts: Vec<String>,
 }
@@ -82,6 +106,7 @@ impl User {
         Self {
             random: fastrand::Rng::with_seed(orders.seed),
             asked: orders.asked,
+            batches: orders.batches,
             tried: orders.tried,
             accounts: accounts.collect(),
             desk,
@@ -89,16 +114,24 @@ impl User {
     }
 
     async fn act_until_killed(mut self) {
+        self.go_on_with_a_batch().await;
         for _ in 0..MOST_ACTS {
-            match self.random.u8(..20) {
+            match self.random.u8(..24) {
                 0..6 => self.evaluate().await,
                 6..10 => self.decide(1).await,
                 10..12 => self.decide(4).await,
                 12..15 => self.give_back().await,
                 15..18 => self.decide_and_give_back().await,
                 18 => self.ask_again().await,
+                19..22 => self.go_on_with_a_batch().await,
+                22 => self.accept_a_batch().await,
                 _ => self.desk.deliver_now().await.unwrap(),
             }
+        }
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            self.go_on_with_a_batch().await;
+            tokio::time::sleep(LOOKS).await;
         }
     }
 
@@ -122,22 +155,20 @@ impl User {
         self.accounts[self.random.usize(..self.accounts.len())].clone()
     }
 
-    async fn evaluations(&self, what: impl Fn(&EvaluationView) -> bool) -> Vec<EvaluationView> {
-        let mut views = evaluations(self.desk.clone()).await;
-        views.retain(what);
-        views
-    }
-
-    /// Some of the evaluations that have an answer: more often than not, those that were talked of before.
+    /// Some of the evaluations that have an answer: more often than not, those that were talked of last.
     async fn answered(&mut self, most: usize) -> Vec<EvaluationView> {
-        let mut views = self
-            .evaluations(|view| view.state == EvaluationState::Answered)
-            .await;
-        if self.random.u8(..3) > 0 {
-            views.truncate(most + 2);
+        let among = if self.random.u8(..3) > 0 {
+            u32::try_from(most).unwrap() + 2
+        } else {
+            PAGE
+        };
+        let mut ids = newest(&self.desk, EvaluationState::Answered, among).await;
+        self.random.shuffle(&mut ids);
+        ids.truncate(most);
+        let mut views = Vec::new();
+        for id in ids {
+            views.push(self.desk.evaluation(&id).await.unwrap());
         }
-        self.random.shuffle(&mut views);
-        views.truncate(most);
         views
     }
 
@@ -228,19 +259,137 @@ impl User {
 
     /// Asks again, where that is not charged twice.
     async fn ask_again(&mut self) {
-        let views = self
-            .evaluations(|view| {
-                view.state == EvaluationState::Failed || view.settled == Some(Settled::NeverAsked)
-            })
-            .await;
-        let Some(view) = views.first() else { return };
-        let id = &view.client_transaction_id;
+        let failed = newest(&self.desk, EvaluationState::Failed, 1).await;
+        let Some(id) = failed.first() else { return };
         match self.desk.evaluation_ask_again(id).await {
             Ok(view) => tell_answer(&view),
-            Err(DeskError::AlreadyRunning(_)) => {}
+            // A batch asks it, or has just got the answer.
+            Err(DeskError::AlreadyRunning(_) | DeskError::InvalidInput { .. }) => {}
             Err(error) => panic!("{error}"),
         }
     }
+
+    /// Imports one if there is none to be run; runs it; now and then pauses it; asks again what failed.
+    async fn go_on_with_a_batch(&mut self) {
+        let batches = self.desk.batches().await.unwrap();
+        let batch_id = match batches.iter().find(|batch| !is_finished(batch)) {
+            None => match batches.iter().find(|batch| batch.tallies.failed.count > 0) {
+                Some(failed) if self.random.bool() => {
+                    let id = &failed.batch_id;
+                    self.desk.batch_ask_failed_again(id).await.unwrap().batch_id
+                }
+                _ => self.import().await,
+            },
+            Some(batch) if batch.state == BatchState::Running => {
+                if self.random.u8(..4) == 0 {
+                    self.desk.batch_pause(&batch.batch_id).await.unwrap();
+                }
+                return;
+            }
+            Some(batch) => batch.batch_id.clone(),
+        };
+        match self.desk.batch_run(&batch_id).await {
+            // One that was paused ends its last rows first.
+            Ok(_) | Err(DeskError::AlreadyRunning(_)) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    async fn import(&mut self) -> String {
+        self.batches += 1;
+        let name = format!("batch-{}", self.batches);
+        let rows = (0..ROWS).map(|row| Row {
+            reference: format!("{name}-{row}"),
+            account_id: self.one_of_accounts(),
+            amount: AMOUNTS[self.random.usize(..AMOUNTS.len())].to_owned(),
+        });
+        let rows: Vec<Row> = rows.collect();
+        let mut text = "account_id,amount,reference\n".to_owned();
+        for row in &rows {
+            text += &format!("{},{},{}\n", row.account_id, row.amount, row.reference);
+        }
+        let draft = self
+            .desk
+            .batch_draft(None, text.into_bytes())
+            .await
+            .unwrap();
+        let request = ImportRequest {
+            draft_id: draft.draft_id,
+            mapping: draft.mapping,
+            corrections: Vec::new(),
+            left_out: Vec::new(),
+        };
+        let settings = ImportSettings {
+            name: name.clone(),
+            ruleset_key: None,
+            payment_method: None,
+            is_recurring: None,
+            errors: ErrorRows::Refuse,
+            // Some rows are alike.
+            warnings_confirmed: true,
+        };
+        let plan = Plan {
+            name: name.clone(),
+            rows,
+        };
+        News::Imports(plan).tell();
+        let imported = self.desk.batch_import(request, settings).await.unwrap();
+        News::Imported(name).tell();
+        imported.batch_id
+    }
+
+    /// Decides on all rows of a batch that were answered with ACCEPT, in one act.
+    async fn accept_a_batch(&mut self) {
+        let batches = self.desk.batches().await.unwrap();
+        let Some(batch) = batches.iter().find(|batch| is_finished(batch)) else {
+            return;
+        };
+        let rows = rows(&self.desk, batch, BatchFilter::Accept).await;
+        let undecided = rows.into_iter().filter(|row| row.initiated.is_none());
+        let mut records = Vec::new();
+        for row in undecided {
+            let id = row.client_transaction_id.unwrap();
+            // None is recorded, so the first number is free again where one was tried.
+            let tried = self.tried.entry(id.clone()).or_default();
+            tried[Kind::Decision as usize] = tried[Kind::Decision as usize].max(1);
+            records.push(Record {
+                id,
+                kind: Kind::Decision,
+                number: 0,
+                initiated: true,
+            });
+        }
+        if records.is_empty() {
+            return;
+        }
+        News::Records(records.clone()).tell();
+        let decision = BatchDecision {
+            batch_id: batch.batch_id.clone(),
+            rows: BatchSelection::AcceptUndecided,
+            initiated: true,
+            days_funds_on_hold: Some("0".to_owned()),
+            decision_outcome: None,
+            payment_method: None,
+        };
+        let decided = self.desk.batch_decide(decision).await.unwrap();
+        assert_eq!(decided.client_transaction_ids.len(), records.len());
+        News::Recorded(records).tell();
+    }
+}
+
+fn is_finished(batch: &BatchView) -> bool {
+    batch.state == BatchState::Finished
+}
+
+async fn rows(desk: &Desk, batch: &BatchView, filter: BatchFilter) -> Vec<BatchRow> {
+    let query = BatchRowsQuery {
+        batch_id: batch.batch_id.clone(),
+        filter,
+        search: String::new(),
+        offset: 0,
+        limit: ROWS,
+    };
+    desk.batch_rows(query).await.unwrap().rows
 }
 
 fn tell_answer(view: &EvaluationView) {
@@ -265,37 +414,67 @@ fn decision(record: &Record) -> DecisionInput {
     }
 }
 
+/// Names of the newest evaluations in a state.
+async fn newest(desk: &Desk, state: EvaluationState, limit: u32) -> Vec<String> {
+    let filter = ActivityFilter {
+        states: vec![state],
+        ..ActivityFilter::default()
+    };
+    page(desk, filter, limit).await
+}
+
+async fn page(desk: &Desk, filter: ActivityFilter, limit: u32) -> Vec<String> {
+    let request = ActivityRequest {
+        filter,
+        after: None,
+        limit,
+    };
+    let page = desk.activity_page(request).await.unwrap();
+    let rows = page.rows.into_iter();
+    rows.map(|row| row.client_transaction_id).collect()
+}
+
+/// All of them. There are fewer than a page of them in a trial.
 async fn evaluations(desk: Desk) -> Vec<EvaluationView> {
+    let ids = page(&desk, ActivityFilter::default(), PAGE).await;
+    assert!(ids.len() < PAGE as usize);
     let mut views = Vec::new();
-    let mut after = None;
-    loop {
-        let request = ActivityRequest {
-            filter: ActivityFilter::default(),
-            after,
-            limit: 500,
-        };
-        let page = desk.activity_page(request).await.unwrap();
-        for row in page.rows {
-            views.push(desk.evaluation(&row.client_transaction_id).await.unwrap());
-        }
-        after = page.next;
-        if after.is_none() {
-            return views;
-        }
+    for id in ids {
+        views.push(desk.evaluation(&id).await.unwrap());
     }
+    views
 }
 
 /// Waits until nothing is under way any more, and tells what the desk shows then.
 async fn finish(desk: Desk) {
     desk.deliver_now().await.unwrap();
+    run_batches(&desk).await;
     ask_never_asked(&desk).await;
     let views = until(&desk, evaluations, |views| views.iter().all(is_at_rest)).await;
     let report = Report {
         evaluations: views.iter().map(shown).collect(),
+        batches: shown_batches(&desk).await,
         billed: billed(&desk.billing_view().await.unwrap()),
     };
     News::Report(report).tell();
     desk.shut_down().await;
+}
+
+/// Runs what is not finished, one after the other.
+async fn run_batches(desk: &Desk) {
+    for batch in desk.batches().await.unwrap() {
+        if is_finished(&batch) {
+            continue;
+        }
+        let id = &batch.batch_id;
+        let read = |desk: Desk| async move { desk.batch(id).await.unwrap() };
+        let rests = |batch: &BatchView| batch.state != BatchState::Running;
+        // The one that ran when the desk was killed is paused first.
+        until(desk, read, rests).await;
+        desk.batch_run(id).await.unwrap();
+        let ended = until(desk, read, rests).await;
+        assert!(is_finished(&ended), "{ended:?}");
+    }
 }
 
 /// Waits until every evaluation is settled, and asks again what Plaid never had.
@@ -378,6 +557,35 @@ fn shown(view: &EvaluationView) -> Shown {
         }),
         problem: view.problem.as_ref().map(|problem| problem.message.clone()),
         records: deliveries(view),
+    }
+}
+
+async fn shown_batches(desk: &Desk) -> Vec<ShownBatch> {
+    let mut shown = Vec::new();
+    for batch in desk.batches().await.unwrap() {
+        let rows = rows(desk, &batch, BatchFilter::All).await;
+        shown.push(ShownBatch {
+            finished: is_finished(&batch),
+            name: batch.name,
+            rows: rows.into_iter().map(shown_row).collect(),
+        });
+    }
+    shown
+}
+
+fn shown_row(row: BatchRow) -> ShownRow {
+    ShownRow {
+        id: row.client_transaction_id.unwrap(),
+        reference: row.reference.unwrap(),
+        amount: row.amount.unwrap(),
+        state: match row.state {
+            BatchRowState::Answered => Some(State::Answered),
+            BatchRowState::Unknown => Some(State::Unknown),
+            BatchRowState::Failed => Some(State::Failed),
+            BatchRowState::Asking => Some(State::Sending),
+            BatchRowState::Planned | BatchRowState::LeftOut | BatchRowState::Cancelled => None,
+        },
+        result: row.result.map(|result| format!("{result:?}")),
     }
 }
 

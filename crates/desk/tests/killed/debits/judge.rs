@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     bank::{Arrived, Evaluated, Kept},
-    orders::{Debit, Delivery, Kind, News, Record, Report, Shown, State},
+    orders::{Debit, Delivery, Kind, News, Plan, Record, Report, Shown, ShownBatch, State},
 };
 
-/// What became of a record at the desk, as far as the user knows.
+/// What became of a record or an import at the desk, as far as the user knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     /// The desk was killed before it could say.
@@ -25,6 +25,7 @@ struct Tried {
 #[derive(Debug, Default)]
 pub struct Story {
     debits: Vec<Debit>,
+    batches: Vec<(Plan, Known)>,
     /// The request_id of the answer that was shown.
     answered: BTreeMap<String, String>,
     /// In the order in which it was recorded, by evaluation.
@@ -38,9 +39,18 @@ impl Story {
             News::Answered { id, request_id } => {
                 self.answered.insert(id, request_id);
             }
+            News::Imports(plan) => self.batches.push((plan, Known::Nothing)),
+            News::Imported(name) => {
+                let mut batches = self.batches.iter_mut();
+                let tried = batches.find(|(plan, _)| plan.name == name);
+                tried.unwrap().1 = Known::Recorded;
+            }
             News::Records(records) => {
                 for record in records {
                     let of_one = self.records.entry(record.id.clone()).or_default();
+                    if of_one.iter().any(|tried| tried.record == record) {
+                        continue;
+                    }
                     of_one.push(Tried {
                         record,
                         known: Known::Nothing,
@@ -60,6 +70,10 @@ impl Story {
 
     pub fn asked(&self) -> u32 {
         u32::try_from(self.debits.len()).unwrap()
+    }
+
+    pub fn batches(&self) -> u32 {
+        u32::try_from(self.batches.len()).unwrap()
     }
 
     pub fn tried(&self) -> BTreeMap<String, [u32; 2]> {
@@ -105,10 +119,26 @@ pub struct Asked {
     pub probed: usize,
 }
 
+/// What became of batches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Imported {
+    pub batches: usize,
+    /// Not written: the desk was killed before it said that it has them.
+    pub not_imported: usize,
+    pub rows: usize,
+    pub answered: usize,
+    /// Evaluated, and the answer was lost: shown so.
+    pub unknown: usize,
+    pub twice: usize,
+    pub lost: usize,
+}
+
 /// What one trial came to.
 #[derive(Debug, Default)]
 pub struct Verdict {
+    /// Those of batches, too.
     pub evaluations: Asked,
+    pub batches: Imported,
     pub decisions: Delivered,
     pub returns: Delivered,
     /// What must not be.
@@ -136,7 +166,8 @@ pub fn judge(story: &Story, bank: &Kept, report: &Report) -> Verdict {
             judge.wrong(format!("shown twice: {id}"));
         }
     }
-    judge.evaluations(story);
+    let debits = judge.batches(story, report);
+    judge.evaluations(&debits, story);
     judge.bill(report);
     let none = Vec::new();
     let ids: BTreeSet<&String> = story.records.keys().chain(bank.reports.keys()).collect();
@@ -157,9 +188,62 @@ impl<'a> Judge<'a> {
         self.verdict.wrong.push(what);
     }
 
-    fn evaluations(&mut self, story: &Story) {
-        self.verdict.evaluations.begun = story.debits.len();
-        for debit in &story.debits {
+    /// Every batch that the desk has said it has is there with all its rows, and each row is evaluated once. Answers
+    /// all debits there are, those of batches too.
+    fn batches(&mut self, story: &Story, report: &Report) -> Vec<Debit> {
+        let mut debits = story.debits.clone();
+        for (plan, known) in &story.batches {
+            let shown = report.batches.iter().find(|shown| shown.name == plan.name);
+            match shown {
+                None if *known == Known::Nothing => self.verdict.batches.not_imported += 1,
+                None => {
+                    self.verdict.batches.lost += plan.rows.len();
+                    self.wrong(format!("a batch is lost: {}", plan.name));
+                }
+                Some(shown) => debits.extend(self.batch(plan, shown)),
+            }
+        }
+        let names: BTreeSet<&str> = report.batches.iter().map(|shown| &*shown.name).collect();
+        if names.len() != report.batches.len() || names.len() > story.batches.len() {
+            self.wrong(format!("more batches than were imported: {names:?}"));
+        }
+        debits
+    }
+
+    fn batch(&mut self, plan: &Plan, shown: &ShownBatch) -> Vec<Debit> {
+        self.verdict.batches.batches += 1;
+        if plan.rows.len() != shown.rows.len() || !shown.finished {
+            self.wrong(format!("a batch is not whole: {shown:?}"));
+        }
+        let mut debits = Vec::new();
+        for (planned, row) in plan.rows.iter().zip(&shown.rows) {
+            let at_bank = self.bank.evaluations.get(&row.id);
+            let evaluation = self.shown.get(row.id.as_str());
+            let same = (&row.reference, &row.amount) == (&planned.reference, &planned.amount)
+                && evaluation.is_some_and(|shown| {
+                    row.state == Some(shown.state) && row.result == shown.result
+                });
+            let counts = &mut self.verdict.batches;
+            counts.rows += 1;
+            counts.answered += usize::from(row.state == Some(State::Answered));
+            counts.unknown += usize::from(row.state == Some(State::Unknown));
+            counts.twice += usize::from(at_bank.is_some_and(|at_bank| at_bank.times > 1));
+            counts.lost += usize::from(at_bank.is_none());
+            if !same {
+                self.wrong(format!("{planned:?} is shown as {row:?}, {evaluation:?}"));
+            }
+            debits.push(Debit {
+                id: row.id.clone(),
+                account_id: planned.account_id.clone(),
+                amount: planned.amount.clone(),
+            });
+        }
+        debits
+    }
+
+    fn evaluations(&mut self, debits: &[Debit], story: &Story) {
+        self.verdict.evaluations.begun = debits.len();
+        for debit in debits {
             let id = debit.id.as_str();
             match (self.shown.get(id).copied(), self.bank.evaluations.get(id)) {
                 (None, None) if !story.answered.contains_key(id) => {
@@ -169,7 +253,10 @@ impl<'a> Judge<'a> {
                 (Some(shown), at_bank) => self.evaluation(debit, shown, at_bank, story),
             }
         }
-        let asked: BTreeSet<&str> = story.debits.iter().map(|debit| debit.id.as_str()).collect();
+        let asked: BTreeSet<&str> = debits.iter().map(|debit| debit.id.as_str()).collect();
+        if asked.len() != debits.len() {
+            self.wrong("two debits have one name".to_owned());
+        }
         let at_bank = self.bank.evaluations.keys().map(String::as_str);
         for id in at_bank.chain(self.shown.keys().copied()) {
             if !asked.contains(id) {
@@ -367,6 +454,18 @@ impl Delivered {
         self.again += other.again;
         self.lost += other.lost;
         self.out_of_order += other.out_of_order;
+    }
+}
+
+impl Imported {
+    pub fn add(&mut self, other: &Self) {
+        self.batches += other.batches;
+        self.not_imported += other.not_imported;
+        self.rows += other.rows;
+        self.answered += other.answered;
+        self.unknown += other.unknown;
+        self.twice += other.twice;
+        self.lost += other.lost;
     }
 }
 

@@ -8,7 +8,11 @@ pub const KILLS: usize = 200;
 pub const OF_A_TRIAL: usize = 10;
 
 /// The places of the source that are passed here, in order. The other ones are of the first test.
-pub const POINTS: [&str; 10] = [
+pub const POINTS: [&str; 14] = [
+    "batch.begun",
+    "batch.ended",
+    "batch.imported",
+    "batch.row_ended",
     "delivery.answered",
     "delivery.begun",
     "delivery.stored",
@@ -109,6 +113,8 @@ pub fn plan() -> Vec<Vec<Kill>> {
         moment,
         passing: match moment {
             _ if moment.needs_a_lost_answer() => 1,
+            Moment::Point("batch.row_ended") => random.u32(1..=8),
+            Moment::Point("batch.begun" | "batch.ended" | "batch.imported") => random.u32(1..=2),
             Moment::Point(_) | Moment::Call(..) => random.u32(1..=4),
             Moment::Told => random.u32(1..=12),
         },

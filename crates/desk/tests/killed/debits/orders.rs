@@ -21,6 +21,8 @@ pub struct Orders {
     pub seed: u64,
     /// How many evaluations were begun before.
     pub asked: u32,
+    /// How many batches were imported before.
+    pub batches: u32,
     /// How many records were tried before, by evaluation and kind.
     pub tried: BTreeMap<String, [u32; 2]>,
 }
@@ -55,6 +57,10 @@ pub enum News {
     Asks(Debit),
     /// The desk has shown its answer.
     Answered { id: String, request_id: String },
+    /// A batch is about to be imported.
+    Imports(Plan),
+    /// The desk has said that it is, by its name.
+    Imported(String),
     /// Something is about to be recorded, all of it or none.
     Records(Vec<Record>),
     /// The desk has said that it is.
@@ -66,7 +72,10 @@ pub enum News {
 impl News {
     /// Whether the desk has just said that it has something.
     pub fn is_a_promise(&self) -> bool {
-        matches!(self, Self::Answered { .. } | Self::Recorded(_))
+        matches!(
+            self,
+            Self::Answered { .. } | Self::Recorded(_) | Self::Imported(_)
+        )
     }
 
     /// Tells the parent.
@@ -86,10 +95,45 @@ pub struct Debit {
     pub amount: String,
 }
 
+/// A batch as it is imported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The only one of this name.
+    pub name: String,
+    pub rows: Vec<Row>,
+}
+
+/// A row of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub reference: String,
+    pub account_id: String,
+    pub amount: String,
+}
+
+/// A batch as the desk shows it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShownBatch {
+    pub name: String,
+    pub finished: bool,
+    pub rows: Vec<ShownRow>,
+}
+
+/// A row of it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ShownRow {
+    pub id: String,
+    pub reference: String,
+    pub amount: String,
+    pub state: Option<State>,
+    pub result: Option<String>,
+}
+
 /// What the desk shows at the end.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Report {
     pub evaluations: Vec<Shown>,
+    pub batches: Vec<ShownBatch>,
     /// Calls that may be on the bill, as the desk counts them.
     pub billed: u64,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    judge::{Asked, Delivered},
+    judge::{Asked, Delivered, Imported},
     moment::Moment,
     trial::Outcome,
 };
@@ -13,6 +13,7 @@ pub struct Table {
     kills: BTreeMap<Moment, usize>,
     faults: usize,
     evaluations: Asked,
+    batches: Imported,
     decisions: Delivered,
     returns: Delivered,
     wrong: usize,
@@ -40,25 +41,34 @@ impl Table {
         }
         self.faults += faults;
         self.evaluations.add(&verdict.evaluations);
+        self.batches.add(&verdict.batches);
         self.decisions.add(&verdict.decisions);
         self.returns.add(&verdict.returns);
         self.wrong += verdict.wrong.len();
     }
 
     pub fn print(&self) {
-        println!("\n{:<40} {:>5}", "killed at", "kills");
+        println!("\n{:<42} {:>5}", "killed at", "kills");
         for (moment, kills) in &self.kills {
-            println!("{:<40} {kills:>5}", moment.words());
+            println!("{:<42} {kills:>5}", moment.words());
         }
-        println!("{:<40} {:>5}", "all", self.kills.values().sum::<usize>());
+        println!("{:<42} {:>5}", "all", self.kills.values().sum::<usize>());
         println!(
-            "{:<40} {:>5}",
-            "calls that went wrong on the wire besides", self.faults
+            "{:<42} {:>5}",
+            "besides, calls that went wrong on the wire", self.faults
         );
+        self.print_evaluations();
+        self.print_reports();
         println!(
-            "\n{:<11} {:>6} {:>8} {:>8} {:>9} {:>8} {:>7} {:>7}",
-            "", "begun", "at bank", "answered", "not begun", "unknown", "probed", "twice"
+            "evaluations are those of batches, too. not begun: the desk was killed before it had written it down, and the\n\
+             bank has nothing of it. unknown: evaluated once, and the only copy of the answer was lost; the desk says so, and\n\
+             that it was charged. probed: the desk asked the bank, without a charge, whether it has one, and it had. twice:\n\
+             evaluated twice, by the bank's count. superseded: corrected before it was sent. again: sent once more, right\n\
+             after itself, since nobody knew whether it had arrived."
         );
+    }
+
+    fn print_evaluations(&self) {
         let Asked {
             begun,
             at_bank,
@@ -69,11 +79,35 @@ impl Table {
             probed,
         } = self.evaluations;
         println!(
-            "{:<11} {begun:>6} {at_bank:>8} {answered:>8} {not_begun:>9} {unknown:>8} {probed:>7} {twice:>7}",
-            "evaluations"
+            "\n{:<12} {:>8} {:>9} {:>8} {:>8} {:>8} {:>7} {:>6}",
+            "", "begun", "not begun", "at bank", "answered", "unknown", "probed", "twice"
         );
         println!(
-            "\n{:<11} {:>8} {:>8} {:>10} {:>6} {:>5} {:>12}",
+            "{:<12} {begun:>8} {not_begun:>9} {at_bank:>8} {answered:>8} {unknown:>8} {probed:>7} {twice:>6}",
+            "evaluations"
+        );
+        let Imported {
+            batches,
+            not_imported,
+            rows,
+            answered,
+            unknown,
+            twice,
+            lost,
+        } = self.batches;
+        println!(
+            "\n{:<12} {:>8} {:>9} {:>8} {:>8} {:>8} {:>7} {:>6}",
+            "", "imported", "not begun", "rows", "answered", "unknown", "lost", "twice"
+        );
+        println!(
+            "{:<12} {batches:>8} {not_imported:>9} {rows:>8} {answered:>8} {unknown:>8} {lost:>7} {twice:>6}",
+            "batches"
+        );
+    }
+
+    fn print_reports(&self) {
+        println!(
+            "\n{:<12} {:>8} {:>8} {:>10} {:>6} {:>5} {:>12}",
             "", "recorded", "arrived", "superseded", "again", "lost", "out of order"
         );
         for (name, delivered) in [("decisions", &self.decisions), ("returns", &self.returns)] {
@@ -86,15 +120,9 @@ impl Table {
                 out_of_order,
             } = delivered;
             println!(
-                "{name:<11} {recorded:>8} {arrived:>8} {superseded:>10} {again:>6} {lost:>5} {out_of_order:>12}"
+                "{name:<12} {recorded:>8} {arrived:>8} {superseded:>10} {again:>6} {lost:>5} {out_of_order:>12}"
             );
         }
-        println!(
-            "not begun: the desk was killed before it had written the evaluation down, and the bank has nothing of it.\n\
-             unknown: evaluated once, and the only copy of the answer was lost; the desk says so, and that it was charged.\n\
-             probed: the desk asked the bank, without a charge, whether it has one, and it had. twice: by the bank's count.\n\
-             superseded: corrected before it was sent. again: sent once more, right after itself, since nobody knew."
-        );
     }
 
     pub fn passed(&self) -> bool {

@@ -26,7 +26,7 @@ use crate::{
 /// How long a child may take.
 const PATIENCE: Duration = Duration::from_secs(100);
 
-/// How much later it is at each start. In the Demo the bank is asked 5 seconds after an evaluation whether it has it.
+/// How much later it is at each start. What was left without an answer before can be settled then at once.
 const LATER: SignedDuration = SignedDuration::from_secs(10);
 
 /// What one trial came to.
@@ -136,6 +136,7 @@ impl Trial {
             ahead_seconds: self.ahead.as_secs(),
             seed: kill.map_or(0, |kill| kill.seed),
             asked: self.story.asked(),
+            batches: self.story.batches(),
             tried: self.story.tried(),
         };
         let mut input = child.stdin.take().unwrap();
