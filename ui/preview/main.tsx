@@ -18,6 +18,7 @@ import {
   reading,
   status,
 } from "../src/test/data";
+import { decisionsAnswers } from "../src/test/decisions";
 import { type Answer, fakeShell, progress } from "../src/test/fakeShell";
 import { historyAnswers, readings } from "../src/test/history";
 import { activityPage } from "../src/test/outcomes";
@@ -61,6 +62,7 @@ const states: Record<string, () => void> = {
   sandbox: () => fakeShell("sandbox", linked()),
   production: () => fakeShell("production", linked()),
   history: () => fakeShell("demo", historyAnswers()),
+  decisions: () => fakeShell("demo", decisionsAnswers()),
   onereading: () => fakeShell("demo", historyAnswers(readings(0))),
   unread: () => fakeShell("demo", historyAnswers([])),
   refreshing: () =>

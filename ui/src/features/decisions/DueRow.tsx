@@ -40,6 +40,7 @@ export function DueRow({ row, opened, onToggle, onClose, onDecided }: Props) {
         aria-expanded={opened}
         aria-controls={id}
         data-due={row.clientTransactionId}
+        data-testid="due-open"
       >
         <Chevron size={16} aria-hidden />
         <span className={classes.cell}>

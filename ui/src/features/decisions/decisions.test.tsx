@@ -1,66 +1,22 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
-import type {
-  DeliveriesView,
-  DeliveryRow,
-  DueQuery,
-  DueRow,
-  RecordedReport,
-} from "../../bindings/decisions";
-import type { DecisionView, DeliveryView } from "../../bindings/signal";
-import { ago, answer, evaluation, loginRequired, review } from "../../test/data";
+import type { DeliveriesView, DueRow } from "../../bindings/decisions";
+import { evaluation } from "../../test/data";
+import {
+  decisionWith,
+  deliveries,
+  due,
+  dueAnswers,
+  onItsWay,
+  refusedDelivery,
+  waitingDelivery,
+  writtenFile,
+} from "../../test/decisions";
 import { fakeShell, later } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";
 
-function due(id: string, changes: Partial<DueRow> = {}): DueRow {
-  const { personName, institutionName, accountName, accountMask, amount, currency, createdAt } =
-    review;
-  return {
-    clientTransactionId: id,
-    personName,
-    institutionName,
-    accountName,
-    accountMask,
-    amount,
-    currency,
-    evaluatedAt: createdAt,
-    result: "review",
-    resultText: null,
-    customActionKey: null,
-    reason: "review",
-    since: ago(60),
-    returnCode: null,
-    ...changes,
-  };
-}
-
-/** A desk with these decisions due; a recorded one is due no more. */
-function deskWith(rows: DueRow[]) {
-  const left = [...rows];
-  const shell = fakeShell("demo", {
-    decisions_due: ({ query }: { query: DueQuery }) => {
-      const asked = left.filter((row) => query.person === null || row.personName === query.person);
-      const names = [...new Set(left.map((row) => row.personName))];
-      return {
-        people: names.map((name) => ({
-          name,
-          count: left.filter((row) => row.personName === name).length,
-        })),
-        total: asked.length,
-        rows: asked,
-      };
-    },
-    decisions_due_count: () => left.length,
-    evaluation: ({ clientTransactionId }) =>
-      evaluation(clientTransactionId, { answer: answer({ result: "review" }) }),
-    decision_record: ({ decision }) => {
-      const at = left.findIndex((row) => row.clientTransactionId === decision.clientTransactionId);
-      left.splice(at, 1);
-      return { ...evaluation(decision.clientTransactionId), decision: review.decision };
-    },
-  });
-  return shell;
-}
+/** A desk with these decisions due. */
+const deskWith = (rows: DueRow[]) => fakeShell("demo", dueAnswers(rows));
 
 async function openDue() {
   const user = renderApp();
@@ -165,39 +121,6 @@ it("marks what was done otherwise at once, and leads to the form", async () => {
   expect(await byId("decision-initiated-no")).toBeChecked();
 });
 
-function decisionWith(delivery: DeliveryView, changes: Partial<DecisionView> = {}): DecisionView {
-  return { ...(review.decision as DecisionView), ...changes, delivery };
-}
-
-function onItsWay(deliveryId: number, report: RecordedReport): DeliveryRow {
-  return {
-    deliveryId,
-    clientTransactionId: `debit-${deliveryId}`,
-    personName: "Ada Lovelace",
-    accountName: "Plaid Checking",
-    accountMask: "0000",
-    amount: "75.5",
-    currency: "USD",
-    sending: false,
-    report,
-  };
-}
-
-const refusedDelivery: DeliveryView = { state: "refused", problem: loginRequired };
-
-function deliveries(changes: Partial<DeliveriesView> = {}): DeliveriesView {
-  const refused = [onItsWay(7, { kind: "decision", decision: decisionWith(refusedDelivery) })];
-  return {
-    waitingCount: 0,
-    refusedCount: refused.length,
-    waiting: [],
-    refused,
-    recent: [],
-    files: [],
-    ...changes,
-  };
-}
-
 async function openDelivery(view: DeliveriesView, answers: Parameters<typeof fakeShell>[1] = {}) {
   const shell = fakeShell("demo", { deliveries: () => view, ...answers });
   const user = renderApp();
@@ -234,15 +157,12 @@ it("leaves a refused report out only when that is confirmed", async () => {
 });
 
 it("shows what waits and why, and tries now", async () => {
-  const waiting: DeliveryView = {
-    state: "waiting",
-    attempts: 2,
-    nextAttemptAt: ago(-4),
-    problem: { kind: "network", message: "Plaid could not be reached." },
-  };
   const rows = [
-    onItsWay(1, { kind: "decision", decision: decisionWith(waiting) }),
-    { ...onItsWay(2, { kind: "decision", decision: decisionWith(waiting) }), sending: true },
+    onItsWay(1, { kind: "decision", decision: decisionWith(waitingDelivery) }),
+    {
+      ...onItsWay(2, { kind: "decision", decision: decisionWith(waitingDelivery) }),
+      sending: true,
+    },
   ];
   const { shell, user } = await openDelivery(
     deliveries({ waiting: rows, waitingCount: 2, refused: [], refusedCount: 0 }),
@@ -257,16 +177,7 @@ it("shows what waits and why, and tries now", async () => {
 });
 
 it("writes Plaid's files and marks what Plaid has imported", async () => {
-  const file = {
-    fileId: 3,
-    kind: "decisions" as const,
-    name: "plaid-decisions-2026-11-25.csv",
-    rows: 2,
-    openRows: 1,
-    writtenAt: ago(5),
-    filedAt: null,
-  };
-  const { shell, user } = await openDelivery(deliveries({ files: [file] }), {
+  const { shell, user } = await openDelivery(deliveries({ files: [writtenFile] }), {
     export_pick: () => ({ path: "/home/ada/plaid-returns.csv", rows: 4 }),
     report_file_filed: () => null,
   });

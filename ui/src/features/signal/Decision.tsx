@@ -181,7 +181,7 @@ export function DecisionForm({
             description={
               suggested
                 ? `Suggested by “${action?.meaning}”.`
-                : "Before the customer may use the money. 0 to 365."
+                : "0 to 365; none is said when empty."
             }
             inputMode="numeric"
             error={problemAt(problem, "daysFundsOnHold")}
@@ -190,7 +190,7 @@ export function DecisionForm({
           <TextInput
             {...form.getInputProps("amountInstantlyAvailable")}
             label="Amount available at once"
-            description="What the customer may use without waiting."
+            description="May be used without waiting."
             inputMode="decimal"
             rightSection={<Unit>USD</Unit>}
             rightSectionWidth={48}
