@@ -76,7 +76,10 @@ impl Condition {
     }
 
     fn search(&mut self, search: &str) {
-        for word in search.split_whitespace().take(MOST_WORDS) {
+        let mut words: Vec<&str> = search.split_whitespace().take(MOST_WORDS).collect();
+        // The longest stands in the fewest rows.
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        for word in words {
             self.looks_into_words = true;
             let found: Vec<String> = spellings(word)
                 .into_iter()

@@ -65,7 +65,14 @@ pub(crate) fn page(
         rows: rows(connection, &places)?,
         next,
         all: match after {
-            None => Some(totals(connection, &request.filter, zone)?),
+            None => {
+                let sum = if more {
+                    sum_of_all(connection, &request.filter, zone)?
+                } else {
+                    sum_of_these(connection, &places)?
+                };
+                Some(totals(connection, sum)?)
+            }
             Some(_) => None,
         },
     })
@@ -119,22 +126,41 @@ fn tables(condition: &Condition) -> &'static str {
     }
 }
 
-fn totals(
+/// How many, and their cents.
+type Sum = (u32, i64);
+
+/// Of all that the filter lets through: looks at every row.
+fn sum_of_all(
     connection: &Connection,
     filter: &ActivityFilter,
     zone: &TimeZone,
-) -> Result<ActivityTotals, StoreError> {
+) -> Result<Sum, StoreError> {
     let condition = Condition::of(filter, zone)?;
     let sql = format!(
         "SELECT count(*), coalesce(sum(cents), 0) FROM {} WHERE {}",
         tables(&condition),
         condition.sql()
     );
-    let (matching, cents): (u32, i64) = connection
-        .prepare_cached(&sql)?
-        .query_row(condition.parameters().as_slice(), |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
+    let mut statement = connection.prepare_cached(&sql)?;
+    let sum = statement.query_row(condition.parameters().as_slice(), |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    Ok(sum)
+}
+
+/// Of the first page, where it is the only one: all rows were looked at for it.
+fn sum_of_these(connection: &Connection, places: &[Place]) -> Result<Sum, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT cents FROM evaluation_facts WHERE fact_id = ?1")?;
+    let mut sum = (0, 0);
+    for place in places {
+        let cents: i64 = statement.query_row([place.fact_id], |row| row.get(0))?;
+        sum = (sum.0 + 1, sum.1 + cents);
+    }
+    Ok(sum)
+}
+
+fn totals(connection: &Connection, (matching, cents): Sum) -> Result<ActivityTotals, StoreError> {
     let evaluations: u32 = connection
         .prepare_cached("SELECT count(*) FROM evaluation_facts")?
         .query_row([], |row| row.get(0))?;
