@@ -5,6 +5,7 @@
 mod accessibility;
 mod accounts;
 mod bad_input;
+mod decisions;
 mod demo;
 mod evaluate;
 mod first_start;

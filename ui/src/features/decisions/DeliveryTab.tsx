@@ -58,7 +58,7 @@ function Summary({ view: { waitingCount, refusedCount, waiting } }: { view: Deli
       <Group gap="sm">
         <Text size="sm" role="status" data-testid="delivery-summary">
           {waitingCount + refusedCount === 0
-            ? "Plaid has everything that was recorded."
+            ? "Nothing waits to be sent to Plaid."
             : `${count(waitingCount, "report")} ${waitingCount === 1 ? "waits" : "wait"} to be sent; Plaid refused ${refusedCount}.`}
         </Text>
         {waitingCount > 0 ? (

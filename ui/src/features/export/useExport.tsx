@@ -18,6 +18,7 @@ function say(done: ExportDone): void {
     message: (
       <Text
         size="xs"
+        c="dimmed"
         className="breakable"
         data-testid="export-done"
         style={{ userSelect: "text" }}
