@@ -86,8 +86,7 @@ async fn by_keyboard(world: &World, app: &App, name: &str) {
     }
     app.says("main", "No decision is due").await;
     app.click(&id("tab-delivery")).await;
-    app.says(&id("delivery-summary"), "Nothing waits")
-        .await;
+    app.says(&id("delivery-summary"), "Nothing waits").await;
     look(world, app, &format!("{name}-delivered")).await;
 }
 
@@ -119,8 +118,7 @@ async fn without_a_network(world: &mut World, app: &App, name: &str, file: &std:
     assert!(lines[1].ends_with(",false,,"), "{text}");
     app.click(&id("file-filed")).await;
     app.click(&id("confirm-ok")).await;
-    app.says(&id("delivery-summary"), "Nothing waits")
-        .await;
+    app.says(&id("delivery-summary"), "Nothing waits").await;
     app.find("[data-testid='delivery-row'][data-state='filed']")
         .await;
 }
