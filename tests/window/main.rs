@@ -5,6 +5,7 @@
 mod accessibility;
 mod accounts;
 mod bad_input;
+mod batch_import;
 mod decisions;
 mod demo;
 mod evaluate;
