@@ -33,7 +33,7 @@ export function CheckStep() {
         <Stack gap="xs" mt="sm">
           {data.withErrors > 0 ? (
             <Checkbox
-              label={`Leave out the ${count(data.withErrors, "row")} with errors`}
+              label={`Leave out what has errors (${count(data.withErrors, "row")})`}
               description="Or correct them below."
               checked={state.leaveOutErrors}
               onChange={(event) => change({ leaveOutErrors: event.currentTarget.checked })}
@@ -42,7 +42,7 @@ export function CheckStep() {
           ) : null}
           {data.withWarnings > 0 ? (
             <Checkbox
-              label={`I have looked at the ${count(data.withWarnings, "row")} with warnings, and they are right`}
+              label={`I have looked at the warnings (${count(data.withWarnings, "row")}), and they are right`}
               checked={state.warningsConfirmed}
               onChange={(event) => change({ warningsConfirmed: event.currentTarget.checked })}
               data-testid="batch-confirm-warnings"
