@@ -25,6 +25,9 @@ const LOOKS_BACK: i32 = 100;
 /// Debits that are shown for one row.
 const MOST_CANDIDATES: usize = 8;
 
+/// Debits of one amount that are held against a row, the newest first: where all rents are alike there are many.
+const MOST_LOOKED_AT: usize = 500;
+
 /// The shortest beginning of an id that counts; Nacha files have room for fifteen characters of 36.
 const SHORTEST_PART: usize = 8;
 
@@ -199,7 +202,9 @@ impl Index {
             .into_iter()
             .flatten();
         let candidates = found
+            .rev()
             .filter(fits)
+            .take(MOST_LOOKED_AT)
             .map(|at| Candidate {
                 known: *at,
                 reasons: Vec::new(),

@@ -290,6 +290,26 @@ async fn a_file_that_cannot_be_read_says_why_and_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_thousand_rows_are_read_and_one_is_recorded() {
+    let scene = Scene::set().await;
+    scene.evaluate("rent-99999", "12.50").await;
+    let mut text = "client_transaction_id,return_code,amount\n".to_owned();
+    for row in 0..100_000 {
+        let amount = if row == 99_999 { "$12.50" } else { "$7" };
+        text.push_str(&format!("rent-{row},R01,{amount}\n"));
+    }
+    let view = scene.import("many.csv", &text).await.unwrap();
+    let counts = view.counts;
+    assert_eq!(counts.all, 100_000);
+    // rent-999 and rent-9999 may be the id cut off.
+    assert_eq!((counts.ready, counts.open, counts.suggested), (1, 2, 0));
+    assert_eq!(counts.unmatched, 99_997);
+    let recorded = scene.record(&view).await.unwrap();
+    assert_eq!((recorded.recorded, recorded.left_out), (1, 99_999));
+    scene.evaluation_that("rent-99999", return_delivered).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_recorded_any_more_stops_all_and_loses_no_choice() {
     let scene = Scene::set().await;
     scene.evaluate("rent-1", "12.50").await;
@@ -352,14 +372,14 @@ async fn a_return_that_plaid_refuses_is_listed_with_the_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_nacha_file_is_matched_and_no_account_number_is_kept() {
     let scene = Scene::set().await;
-    scene.evaluate("order-7", "125.50").await;
+    scene.evaluate("order-7", "25.50").await;
     scene
         .evaluate("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "40.00")
         .await;
     let text = nacha_file(
         &scene.today(),
         &[
-            ("27", "98765432109870000", 12_550, "order-7", "R01"),
+            ("27", "98765432109870000", 2_550, "order-7", "R01"),
             ("27", "98765432109870000", 4_000, "6ba7b810-9dad-1", "R10"),
         ],
     );
