@@ -101,12 +101,21 @@ async fn look(world: &World, app: &App, name: &str) {
             .await;
         assert_eq!(overflow, 0, "{name} runs out of a window {width} wide");
         world.shot(&format!("{name}-{width}"));
-        app.script("document.querySelector('main').scrollTo(0, 700)", vec![])
-            .await;
+        scroll(app, 700).await;
         world.shot(&format!("{name}-{width}-below"));
-        app.script("document.querySelector('main').scrollTo(0, 0)", vec![])
-            .await;
+        scroll(app, 0).await;
     }
     let found = serious(app).await;
     assert!(found.is_empty(), "{name}:\n{}", found.join("\n"));
+}
+
+/// Scrolls the screen, and waits until it is drawn.
+async fn scroll(app: &App, to: u32) {
+    app.script_async(
+        "const [to, done] = arguments;
+         document.querySelector('main').scrollTo(0, to);
+         requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(0), 100)));",
+        vec![to.into()],
+    )
+    .await;
 }

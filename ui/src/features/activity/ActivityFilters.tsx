@@ -125,6 +125,7 @@ export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
           type="date"
           aria-label="Asked on this day or later"
           value={filter.from ?? ""}
+          wrapperProps={{ "data-words": filter.from ? undefined : "From any day" }}
           onChange={(event) => onFilter({ from: event.currentTarget.value || null })}
           error={at("from")}
           data-testid="activity-from"
@@ -134,6 +135,7 @@ export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
           type="date"
           aria-label="Asked on this day or earlier"
           value={filter.to ?? ""}
+          wrapperProps={{ "data-words": filter.to ? undefined : "To any day" }}
           onChange={(event) => onFilter({ to: event.currentTarget.value || null })}
           error={at("to")}
           data-testid="activity-to"
