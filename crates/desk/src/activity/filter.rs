@@ -51,6 +51,11 @@ impl Condition {
         self.terms.join(" AND ")
     }
 
+    /// Whether it lets everything through.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.terms.is_empty()
+    }
+
     /// Its parameters.
     pub(crate) fn parameters(&self) -> Vec<(&str, &dyn ToSql)> {
         self.values

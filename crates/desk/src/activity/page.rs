@@ -1,5 +1,7 @@
 //! A page of evaluations, the newest first: found by the narrow rows, read from the wide ones.
 
+use std::{cmp::Reverse, collections::BinaryHeap};
+
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, Row};
 use rust_decimal::Decimal;
@@ -56,7 +58,13 @@ pub(crate) fn page(
 ) -> Result<ActivityPage, StoreError> {
     let after = request.after.as_deref().map(Place::parse).transpose()?;
     let limit = request.limit.clamp(1, LONGEST);
-    let mut places = places(connection, &request.filter, zone, after, limit + 1)?;
+    let (mut places, sum) = match after {
+        None => first(connection, &request.filter, zone, limit + 1)?,
+        after => {
+            let places = places(connection, &request.filter, zone, after, limit + 1)?;
+            (places, None)
+        }
+    };
     let more = places.len() > limit as usize;
     places.truncate(limit as usize);
     let last = places.last().filter(|_| more);
@@ -64,18 +72,66 @@ pub(crate) fn page(
     Ok(ActivityPage {
         rows: rows(connection, &places)?,
         next,
-        all: match after {
-            None => {
-                let sum = if more {
-                    sum_of_all(connection, &request.filter, zone)?
-                } else {
-                    sum_of_these(connection, &places)?
-                };
-                Some(totals(connection, sum)?)
-            }
-            Some(_) => None,
-        },
+        all: sum.map(|sum| totals(connection, sum)).transpose()?,
     })
+}
+
+/// How many, and their cents.
+type Sum = (u32, i64);
+
+/// The first rows, and the sum of all.
+fn first(
+    connection: &Connection,
+    filter: &ActivityFilter,
+    zone: &TimeZone,
+    limit: u32,
+) -> Result<(Vec<Place>, Option<Sum>), StoreError> {
+    let condition = Condition::of(filter, zone)?;
+    if condition.looks_into_words {
+        let (places, sum) = searched(connection, &condition, limit as usize)?;
+        return Ok((places, Some(sum)));
+    }
+    let sum = if condition.is_everything() {
+        everything(connection)?
+    } else {
+        sum_of(connection, &condition)?
+    };
+    Ok((places(connection, filter, zone, None, limit)?, Some(sum)))
+}
+
+/// A search looks at the words of every evaluation, once, in the order in which they are stored; the newest that are
+/// found are picked out here.
+fn searched(
+    connection: &Connection,
+    condition: &Condition,
+    limit: usize,
+) -> Result<(Vec<Place>, Sum), StoreError> {
+    let sql = format!(
+        "SELECT created_at, f.fact_id, cents
+           FROM evaluation_words AS w CROSS JOIN evaluation_facts AS f ON f.fact_id = w.fact_id WHERE {}",
+        condition.sql()
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(condition.parameters().as_slice())?;
+    // The oldest of those kept is on top.
+    let mut newest: BinaryHeap<Reverse<(i64, i64)>> = BinaryHeap::with_capacity(limit + 1);
+    let mut sum: Sum = (0, 0);
+    while let Some(row) = rows.next()? {
+        newest.push(Reverse((row.get(0)?, row.get(1)?)));
+        if newest.len() > limit {
+            newest.pop();
+        }
+        let cents: i64 = row.get(2)?;
+        sum = (sum.0 + 1, sum.1.saturating_add(cents));
+    }
+    let place = |Reverse((created_at, fact_id))| Place {
+        created_at,
+        fact_id,
+    };
+    Ok((
+        newest.into_sorted_vec().into_iter().map(place).collect(),
+        sum,
+    ))
 }
 
 /// Which rows come after a place, the newest first.
@@ -126,19 +182,11 @@ fn tables(condition: &Condition) -> &'static str {
     }
 }
 
-/// How many, and their cents.
-type Sum = (u32, i64);
-
-/// Of all that the filter lets through: looks at every row.
-fn sum_of_all(
-    connection: &Connection,
-    filter: &ActivityFilter,
-    zone: &TimeZone,
-) -> Result<Sum, StoreError> {
-    let condition = Condition::of(filter, zone)?;
+/// The sum of all that a condition lets through.
+fn sum_of(connection: &Connection, condition: &Condition) -> Result<Sum, StoreError> {
     let sql = format!(
         "SELECT count(*), coalesce(sum(cents), 0) FROM {} WHERE {}",
-        tables(&condition),
+        tables(condition),
         condition.sql()
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -148,22 +196,15 @@ fn sum_of_all(
     Ok(sum)
 }
 
-/// Of the first page, where it is the only one: all rows were looked at for it.
-fn sum_of_these(connection: &Connection, places: &[Place]) -> Result<Sum, StoreError> {
+/// The sum of all there are.
+fn everything(connection: &Connection) -> Result<Sum, StoreError> {
     let mut statement =
-        connection.prepare_cached("SELECT cents FROM evaluation_facts WHERE fact_id = ?1")?;
-    let mut sum = (0, 0);
-    for place in places {
-        let cents: i64 = statement.query_row([place.fact_id], |row| row.get(0))?;
-        sum = (sum.0 + 1, sum.1 + cents);
-    }
-    Ok(sum)
+        connection.prepare_cached("SELECT evaluations, cents FROM evaluation_totals")?;
+    Ok(statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 fn totals(connection: &Connection, (matching, cents): Sum) -> Result<ActivityTotals, StoreError> {
-    let evaluations: u32 = connection
-        .prepare_cached("SELECT count(*) FROM evaluation_facts")?
-        .query_row([], |row| row.get(0))?;
+    let (evaluations, _) = everything(connection)?;
     Ok(ActivityTotals {
         matching,
         evaluations,

@@ -431,6 +431,7 @@ fn drawn(seed: u64) -> Book {
 fn parts_add_up_to_the_whole_and_every_number_has_its_rows() {
     for seed in 0..8 {
         let book = drawn(seed);
+        assert_eq!(book.rows(ActivityFilter::default()), book.written);
         for range in [
             OutcomesRange::ThisMonth,
             OutcomesRange::Last3Months,
@@ -520,6 +521,14 @@ fn rows_behind(book: &Book, seen: &OutcomesView) {
             ..debited.clone()
         };
         assert_eq!(book.rows(filter), of.counts.initiated);
+    }
+    // The name stands in nothing else that an evaluation is found by.
+    for of in &seen.institutions {
+        let filter = ActivityFilter {
+            search: of.name.clone().unwrap_or_default(),
+            ..within.clone()
+        };
+        assert_eq!(book.rows(filter), of.counts.evaluations);
     }
     for of in &seen.rulesets {
         let filter = ActivityFilter {

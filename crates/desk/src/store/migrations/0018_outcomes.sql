@@ -42,6 +42,13 @@ CREATE INDEX facts_over_time ON evaluation_facts
 CREATE INDEX facts_returned ON evaluation_facts (return_recorded_at, return_code, returned_on, cents)
     WHERE return_code IS NOT NULL;
 
+-- How many there are and what they sum up to: asked for with every list.
+CREATE TABLE evaluation_totals (
+    only_row    INTEGER PRIMARY KEY CHECK (only_row = 1),
+    evaluations INTEGER NOT NULL,
+    cents       INTEGER NOT NULL
+) STRICT;
+
 -- What an evaluation is found by, in lower case.
 CREATE TABLE evaluation_words (
     fact_id INTEGER PRIMARY KEY REFERENCES evaluation_facts (fact_id),
@@ -84,6 +91,13 @@ SELECT row_number() OVER (ORDER BY e.rowid), n.client_transaction_id, n.created_
 
 INSERT INTO evaluation_words
 SELECT fact_id, words FROM evaluation_facts JOIN facts_now USING (client_transaction_id);
+
+INSERT INTO evaluation_totals SELECT 1, count(*), coalesce(sum(cents), 0) FROM evaluation_facts;
+
+CREATE TRIGGER facts_are_summed_up AFTER INSERT ON evaluation_facts
+BEGIN
+    UPDATE evaluation_totals SET evaluations = evaluations + 1, cents = cents + NEW.cents;
+END;
 
 CREATE TRIGGER facts_of_an_evaluation AFTER INSERT ON evaluations
 BEGIN
