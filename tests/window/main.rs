@@ -6,6 +6,7 @@ mod accessibility;
 mod accounts;
 mod bad_input;
 mod batch_import;
+mod batches;
 mod decisions;
 mod demo;
 mod evaluate;

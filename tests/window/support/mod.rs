@@ -7,4 +7,4 @@ pub mod world;
 
 pub use app::App;
 pub use steps::{CLIENT_ID, FIRST_PLATYPUS, Login, SECRET, id};
-pub use world::{Keyring, Scheme, World};
+pub use world::{Keyring, Scheme, World, wait_until};

@@ -33,6 +33,7 @@ const screens: Record<string, (user: User) => Promise<unknown>> = {
     await user.click(await byId("nav-activity"));
     const [row] = await screen.findAllByTestId("activity-row");
     await user.click((row as HTMLElement).querySelector("button") as HTMLElement);
+    await user.click(await byId("decision-otherwise"));
     await byId("decision-save");
   },
   outcomes: async (user) => {
