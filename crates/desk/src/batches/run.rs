@@ -187,7 +187,7 @@ pub(super) async fn begin(
         shown_at: None,
         show_at: None,
     };
-    env.spawn(run.to_its_end());
+    env.spawn(run.run_out());
     Ok(())
 }
 
@@ -251,7 +251,7 @@ impl Concerns for ToAsk {
 }
 
 impl Run {
-    async fn to_its_end(mut self) {
+    async fn run_out(mut self) {
         let end = match self.go().await {
             Ok(end) => end,
             Err(DeskError::NothingOpen) => End::Closed,
@@ -615,7 +615,7 @@ fn refusal(problem: &Problem) -> Option<Refusal> {
     };
     let limited =
         plaid.status == Some(429) || plaid.error_type.as_deref() == Some("RATE_LIMIT_EXCEEDED");
-    limited.then(|| match plaid.error_code.as_deref() {
+    limited.then_some(match plaid.error_code.as_deref() {
         Some("INSTITUTION_RATE_LIMIT") => Refusal::BankLimit,
         _ => Refusal::ClientLimit,
     })
