@@ -1,7 +1,7 @@
 //! What 100,000 evaluations cost: a page of 100 of them, a search through all, and the outcomes of their year. The
 //! database is encrypted and on a real disk, in `target/tmp`; it is filled once.
 
-use std::{path::Path, time::Instant};
+use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use desk::bench::outcomes::EvaluationsDatabase;
@@ -12,11 +12,9 @@ const EVALUATIONS: u32 = 100_000;
 fn outcomes(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let began = Instant::now();
     let database = runtime
         .block_on(EvaluationsDatabase::open(folder, EVALUATIONS))
         .expect("a database");
-    eprintln!("The evaluations are ready after {:?}.", began.elapsed());
 
     criterion.bench_function("activity/first_page", |bencher| {
         bencher.iter(|| {
