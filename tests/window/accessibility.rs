@@ -112,6 +112,10 @@ async fn look_at_the_list(world: &World, app: &App, name: &str) {
     app.click(&id("account-menu")).await;
     app.find(&id("account-menu-rename")).await;
     look("account-menu").await;
+    // At each size the lines are laid out anew, and the menu with them.
+    app.escape().await;
+    app.gone(&id("account-menu-rename")).await;
+    app.click(&id("account-menu")).await;
     app.click(&id("account-menu-rename")).await;
     app.find(&id("account-name-field")).await;
     look("own-name").await;

@@ -41,7 +41,7 @@ async fn amounts_and_ids_that_cannot_be_used_are_said_at_the_field() {
 
     app.fill(&id("evaluate-amount"), "10.00").await;
     if !app.has(&id("evaluate-ctid")).await {
-        app.click_text("button", "More").await;
+        app.click(&id("evaluate-more")).await;
     }
     app.fill(&id("evaluate-ctid"), &"x".repeat(37)).await;
     app.click(&id("evaluate-submit")).await;

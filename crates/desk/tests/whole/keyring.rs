@@ -134,7 +134,7 @@ impl Stage {
         // Not there before the first scene.
         let _ = fs::remove_file(&played);
         let output = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "scene", "--ignored", "--nocapture"])
+            .args(["--exact", "keyring::scene", "--ignored", "--nocapture"])
             .env("DESK_TEST_SCENE", scene)
             .env("DESK_TEST_DIR", self.dir.path())
             .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
