@@ -95,6 +95,8 @@ async fn meaning(world: &World, app: &App, name: &str) {
     app.click(&id("action-save")).await;
     app.says(&id("evaluation-reason"), "Ask for another account")
         .await;
+    // The result is followed unless the user says otherwise.
+    app.click(&id("decision-say-more")).await;
     let days = app.attribute(&id("decision-days"), "value").await;
     assert_eq!(days.as_deref(), Some("3"));
     look(world, app, &format!("{name}-meaning")).await;
