@@ -180,7 +180,7 @@ impl App {
                 Err(error) if is_passing(&error) && started.elapsed() < PATIENCE => {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
-                Err(error) => panic!("cannot click {css}: {error}\n{}", self.page_text().await),
+                Err(error) => panic!("cannot click {css}: {error:?}\n{}", self.page_text().await),
             }
         }
     }
@@ -415,14 +415,14 @@ impl App {
 
 /// The page may be drawing: the element is replaced or covered for a moment.
 fn is_passing(error: &CmdError) -> bool {
-    let words = error.to_string();
+    // The driver leaves the message out at times; the kind of the error is always there.
+    let words = format!("{error:?}").to_lowercase();
     [
         "stale",
-        "Stale",
         "intercept",
-        "not interactable",
         "interactable",
         "no such element",
+        "nosuchelement",
     ]
     .iter()
     .any(|passing| words.contains(passing))

@@ -5,6 +5,7 @@ import { EmptyState } from "../../components/EmptyState";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";
+import { useScrollElement } from "../../frame/scroll";
 import { useItems } from "../items/useItems";
 import { useLink } from "../link/link";
 import { AskingNow } from "./AskingNow";
@@ -12,6 +13,9 @@ import { EvaluateForm } from "./EvaluateForm";
 import classes from "./EvaluateScreen.module.css";
 import { EvaluationDetail } from "./EvaluationDetail";
 import { useEvaluate } from "./evaluate";
+
+/** What stays free above the answer. */
+const MARGIN_PX = 16;
 
 /** Asks whether a debit is likely to be returned, and takes the answer further. */
 export function EvaluateScreen() {
@@ -48,18 +52,26 @@ export function EvaluateScreen() {
 function ResultPlace() {
   const { asking } = useEvaluate();
   const place = useRef<HTMLDivElement>(null);
+  const scroll = useScrollElement();
   const wasAsking = useRef(asking);
   useEffect(() => {
     if (asking !== wasAsking.current) {
       wasAsking.current = asking;
-      place.current?.scrollIntoView?.({ block: "start" });
+      bringToTop(place.current, scroll.current);
     }
-  }, [asking]);
+  }, [asking, scroll]);
   return (
     <div className={classes.result} ref={place}>
       <Result />
     </div>
   );
+}
+
+/** Scrolls the screen alone: scrollIntoView would push the frame around it out of the window, too. */
+function bringToTop(place: HTMLElement | null, scroll: HTMLElement | null): void {
+  if (!place || !scroll) return;
+  const below = place.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+  scroll.scrollTo(0, scroll.scrollTop + below - MARGIN_PX);
 }
 
 function Result() {
