@@ -9,6 +9,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ActivityRow } from "../../bindings/activity";
 import { Amount } from "../../components/Amount";
+import list from "../../components/LongTable.module.css";
 import { Waiting } from "../../components/Waiting";
 import { formatDate, formatDay, formatTimeOfDay } from "../../format";
 import { useScrollElement } from "../../frame/scroll";
@@ -56,7 +57,7 @@ const columns = [
       return (
         <input
           type="checkbox"
-          className={`tick ${classes.select}`}
+          className={`tick ${list.select}`}
           aria-label={`Select the evaluation of ${formatDate(original.createdAt)}, ${original.personName}`}
           checked={selected.has(original.clientTransactionId)}
           onChange={() => toggle(original.clientTransactionId)}
@@ -70,12 +71,12 @@ const columns = [
     header: "Asked",
     cell: ({ row: { original }, table }) => (
       <UnstyledButton
-        className={classes.open}
+        className={`${list.cover} ${list.open} ${classes.when}`}
         data-testid="activity-open"
         onClick={() => metaOf(table.options).onOpen(original.clientTransactionId)}
       >
-        <span className={classes.line}>{formatDate(original.createdAt)}</span>
-        <span className={classes.second}>{formatTimeOfDay(original.createdAt)}</span>
+        <span className={list.line}>{formatDate(original.createdAt)}</span>
+        <span className={list.second}>{formatTimeOfDay(original.createdAt)}</span>
         <span className="visuallyHidden">open the evaluation</span>
       </UnstyledButton>
     ),
@@ -85,13 +86,13 @@ const columns = [
     header: "Person and account",
     cell: ({ row: { original } }) => (
       <>
-        <div className={classes.line}>
+        <div className={list.line}>
           {original.personName}
           {original.reference ? (
             <span className={classes.reference}> · {original.reference}</span>
           ) : null}
         </div>
-        <div className={classes.second}>
+        <div className={list.second}>
           {original.institutionName},{" "}
           {accountTitle({ name: original.accountName, mask: original.accountMask })}
         </div>
@@ -191,7 +192,7 @@ export function ActivityTable(props: Props) {
   return (
     <>
       <div
-        className={classes.table}
+        className={list.table}
         role="table"
         aria-label="Evaluations"
         aria-rowcount={total + 1}
@@ -199,7 +200,12 @@ export function ActivityTable(props: Props) {
         data-loaded={rows.length}
       >
         {table.getHeaderGroups().map((group) => (
-          <div key={group.id} role="row" className={classes.head} aria-rowindex={1}>
+          <div
+            key={group.id}
+            role="row"
+            className={`${list.head} ${classes.columns}`}
+            aria-rowindex={1}
+          >
             {group.headers.map((header) => (
               <div key={header.id} role="columnheader" data-column={header.column.id}>
                 {flexRender(header.column.columnDef.header, header.getContext())}
@@ -214,7 +220,7 @@ export function ActivityTable(props: Props) {
               <div
                 key={row.id}
                 role="row"
-                className={classes.row}
+                className={`${list.row} ${classes.columns} ${classes.row}`}
                 style={{ top: start - margin, height: ROW_HEIGHT }}
                 aria-rowindex={index + 2}
                 data-testid="activity-row"
@@ -240,16 +246,16 @@ function Result({ evaluation }: { evaluation: ActivityRow }) {
   if (state === "answered") {
     return (
       <>
-        <span className={classes.result} data-result={result ?? "other"}>
+        <span className={list.result} data-result={result ?? "other"}>
           {verdict(evaluation).word}
         </span>
-        {customActionKey ? <div className={classes.second}>{customActionKey}</div> : null}
+        {customActionKey ? <div className={list.second}>{customActionKey}</div> : null}
       </>
     );
   }
   const words = { sending: "asking…", failed: "failed", unknown: "unknown" };
   return (
-    <span className={classes.result} data-result={state}>
+    <span className={list.result} data-result={state}>
       {words[state]}
     </span>
   );
@@ -268,7 +274,7 @@ function DecisionCell({ evaluation }: { evaluation: ActivityRow }) {
   if (!decision) return <Nothing>{result === "review" ? "to record" : "none"}</Nothing>;
   return (
     <>
-      <div className={classes.line}>{decision.initiated ? "initiated" : "not initiated"}</div>
+      <div className={list.line}>{decision.initiated ? "initiated" : "not initiated"}</div>
       <Delivered delivery={decision.delivery} />
     </>
   );
@@ -278,7 +284,7 @@ function ReturnCell({ evaluation: { returned } }: { evaluation: ActivityRow }) {
   if (!returned) return <Nothing>none</Nothing>;
   return (
     <>
-      <div className={classes.line} title={returned.meaning}>
+      <div className={list.line} title={returned.meaning}>
         {returned.returnCode}
         {returned.returnedOn ? (
           <span className={classes.day}>, {formatDay(returned.returnedOn)}</span>

@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ActivityFilter, ActivityPage } from "../../bindings/activity";
-import type { Problem } from "../../bindings/problem";
 import { keys } from "../../hooks/queries";
 import { activity } from "../../ipc";
 
@@ -23,5 +22,3 @@ export function useActivity(filter: ActivityFilter) {
     throwOnError: false,
   });
 }
-
-export type ActivityProblem = Problem;

@@ -1,6 +1,5 @@
-import { useEffect } from "react";
-import { createPortal } from "react-dom";
 import type { AuditView } from "../../bindings/audit";
+import { PaperSheet } from "../../components/PaperSheet";
 import { formatExactTime, formatMoney, formatTime } from "../../format";
 import { accountTitle } from "../items/words";
 import { verdict } from "../signal/words";
@@ -15,19 +14,9 @@ interface Props {
 
 /** Evaluations on paper, each as it was. */
 export function AuditSheet({ audits, onDone }: Props) {
-  useEffect(() => {
-    const done = () => onDone();
-    window.addEventListener("afterprint", done);
-    // The sheet is laid out before the dialog opens.
-    const timer = setTimeout(() => window.print(), 50);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener("afterprint", done);
-    };
-  }, [onDone]);
   const [first] = audits;
-  return createPortal(
-    <div className={classes.sheet} data-testid="audit-sheet">
+  return (
+    <PaperSheet className={classes.evaluations} testId="audit-sheet" onDone={onDone}>
       <h1>
         {audits.length === 1 ? "Evaluation" : `${audits.length} evaluations`}, printed{" "}
         {formatTime(new Date().toISOString())}
@@ -36,8 +25,7 @@ export function AuditSheet({ audits, onDone }: Props) {
       {audits.map((audit) => (
         <One key={audit.evaluation.clientTransactionId} audit={audit} />
       ))}
-    </div>,
-    document.body,
+    </PaperSheet>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Progress, Stack, Text } from "@mantine/core";
 import { IconChevronDown, IconDownload, IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
-import type { BatchFilter, BatchProgress, BatchView } from "../../bindings/batches";
+import type { BatchFilter, BatchProgress, BatchRow, BatchView } from "../../bindings/batches";
 import { ActButton } from "../../components/ActButton";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -10,12 +10,13 @@ import { Waiting } from "../../components/Waiting";
 import { count, formatMoney, formatTime } from "../../format";
 import { useEnvironment } from "../../frame/environmentContext";
 import { useNavigation } from "../../frame/route";
+import { useAct } from "../../hooks/useAct";
 import { batches } from "../../ipc";
 import { durationWords } from "../balances/words";
 import { useExport } from "../export/useExport";
 import { labelOf, paymentMethods } from "../signal/words";
 import classes from "./Batches.module.css";
-import { BatchPrint } from "./BatchPrint";
+import { allRows, BatchPrint } from "./BatchPrint";
 import { BatchRows } from "./BatchRows";
 import { Decide } from "./Decide";
 import { useBatch, useBatchAct, usePlan } from "./useBatches";
@@ -25,7 +26,8 @@ import { canRun, filters, stateWords, waitWords } from "./words";
 export function BatchDetail({ batchId }: { batchId: string }) {
   const { data: batch, error, refetch } = useBatch(batchId);
   const { go } = useNavigation();
-  const [printing, setPrinting] = useState(false);
+  const [printed, setPrinted] = useState<BatchRow[] | null>(null);
+  const print = useAct(() => allRows(batchId), setPrinted);
   const back = (
     <Button variant="default" onClick={() => go({ screen: "batches" })} data-testid="batches-back">
       All batches
@@ -36,7 +38,9 @@ export function BatchDetail({ batchId }: { batchId: string }) {
       title={batch?.name ?? "Batch"}
       actions={
         <Group gap="xs">
-          {batch ? <Files batch={batch} onPrint={() => setPrinting(true)} /> : null}
+          {batch ? (
+            <Files batch={batch} reading={print.running} onPrint={() => print.run()} />
+          ) : null}
           {back}
         </Group>
       }
@@ -44,12 +48,22 @@ export function BatchDetail({ batchId }: { batchId: string }) {
       {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
       {!batch && !error ? <Waiting>Reading the batch…</Waiting> : null}
       {batch ? <Content batch={batch} /> : null}
-      {batch && printing ? <BatchPrint batch={batch} onDone={() => setPrinting(false)} /> : null}
+      {print.problem ? <ProblemNotice problem={print.problem} /> : null}
+      {batch && printed ? (
+        <BatchPrint batch={batch} rows={printed} onDone={() => setPrinted(null)} />
+      ) : null}
     </Screen>
   );
 }
 
-function Files({ batch, onPrint }: { batch: BatchView; onPrint: () => void }) {
+interface FilesProps {
+  batch: BatchView;
+  /** The rows to be printed are being read. */
+  reading: boolean;
+  onPrint: () => void;
+}
+
+function Files({ batch, reading, onPrint }: FilesProps) {
   const save = useExport();
   const { batchId, tallies } = batch;
   return (
@@ -59,7 +73,7 @@ function Files({ batch, onPrint }: { batch: BatchView; onPrint: () => void }) {
           variant="default"
           leftSection={<IconDownload size={16} aria-hidden />}
           rightSection={<IconChevronDown size={14} aria-hidden />}
-          loading={save.running}
+          loading={save.running || reading}
           data-testid="batch-export"
         >
           Export

@@ -1,6 +1,5 @@
-import { useEffect, useState } from "react";
-import { createPortal } from "react-dom";
 import type { BatchRow, BatchView } from "../../bindings/batches";
+import { PaperSheet } from "../../components/PaperSheet";
 import { formatDay, formatMoney, formatTime } from "../../format";
 import { batches } from "../../ipc";
 import sheet from "../items/PrintSheet.module.css";
@@ -10,7 +9,8 @@ import { decisionWord, filters, rowWord, stateWords } from "./words";
 /** Rows that are asked for at a time. */
 const TOGETHER = 1000;
 
-async function allRows(batchId: string): Promise<BatchRow[]> {
+/** All rows of a batch, as they are now. */
+export async function allRows(batchId: string): Promise<BatchRow[]> {
   const rows: BatchRow[] = [];
   let total = 1;
   while (rows.length < total) {
@@ -28,36 +28,16 @@ async function allRows(batchId: string): Promise<BatchRow[]> {
   return rows;
 }
 
+interface Props {
+  batch: BatchView;
+  rows: BatchRow[];
+  onDone: () => void;
+}
+
 /** A batch on paper: its sums, and all its rows. */
-export function BatchPrint({ batch, onDone }: { batch: BatchView; onDone: () => void }) {
-  const [rows, setRows] = useState<BatchRow[] | null>(null);
-  useEffect(() => {
-    let gone = false;
-    allRows(batch.batchId).then(
-      (read) => {
-        if (!gone) setRows(read);
-      },
-      () => {
-        if (!gone) onDone();
-      },
-    );
-    return () => {
-      gone = true;
-    };
-  }, [batch.batchId, onDone]);
-  useEffect(() => {
-    if (!rows) return;
-    window.addEventListener("afterprint", onDone);
-    // The sheet is laid out before the dialog opens.
-    const timer = setTimeout(() => window.print(), 50);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener("afterprint", onDone);
-    };
-  }, [rows, onDone]);
-  if (!rows) return null;
-  return createPortal(
-    <div className={sheet.sheet} data-testid="batch-print-sheet">
+export function BatchPrint({ batch, rows, onDone }: Props) {
+  return (
+    <PaperSheet className={sheet.lines} testId="batch-print-sheet" onDone={onDone}>
       <h1>
         {batch.name}, {stateWords[batch.state]}, {formatTime(new Date().toISOString())}
       </h1>
@@ -109,7 +89,6 @@ export function BatchPrint({ batch, onDone }: { batch: BatchView; onDone: () => 
           ))}
         </tbody>
       </table>
-    </div>,
-    document.body,
+    </PaperSheet>
   );
 }

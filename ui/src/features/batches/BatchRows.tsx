@@ -5,6 +5,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import type { BatchFilter, BatchRow } from "../../bindings/batches";
 import { Amount } from "../../components/Amount";
+import list from "../../components/LongTable.module.css";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { count, formatDay } from "../../format";
 import { useNavigation } from "../../frame/route";
@@ -89,14 +90,14 @@ export function BatchRows(props: Props) {
       </Group>
       {found.problem ? <ProblemNotice problem={found.problem} /> : null}
       <div
-        className={classes.table}
+        className={list.table}
         role="table"
         aria-label="Planned debits"
         aria-rowcount={total + 1}
         data-testid="batch-rows"
         data-total={total}
       >
-        <div role="row" className={classes.head} aria-rowindex={1}>
+        <div role="row" className={`${list.head} ${classes.columns}`} aria-rowindex={1}>
           <div role="columnheader" data-column="select">
             <input
               type="checkbox"
@@ -123,7 +124,7 @@ export function BatchRows(props: Props) {
             <div
               key={index}
               role="row"
-              className={classes.row}
+              className={`${list.row} ${classes.columns}`}
               style={{ top: start - margin, height: ROW_HEIGHT }}
               aria-rowindex={index + 2}
               data-testid="batch-row"
@@ -163,7 +164,7 @@ function Row({ row, selected, toggle }: RowProps) {
       <div role="cell" data-column="select">
         <input
           type="checkbox"
-          className={`tick ${classes.select}`}
+          className={`tick ${list.select}`}
           aria-label={`Select line ${row.line}`}
           checked={selected.has(row.position)}
           disabled={row.state !== "answered"}
@@ -173,7 +174,7 @@ function Row({ row, selected, toggle }: RowProps) {
       <div role="cell" className="tabular">
         {asked ? (
           <UnstyledButton
-            className={classes.open}
+            className={`${list.cover} ${list.open}`}
             aria-label={`Open the evaluation of line ${row.line}`}
             onClick={() => go({ screen: "activity", clientTransactionId: id })}
           >
@@ -184,29 +185,29 @@ function Row({ row, selected, toggle }: RowProps) {
         )}
       </div>
       <div role="cell">
-        <div className={classes.line}>{row.personName}</div>
-        <div className={classes.second}>
+        <div className={list.line}>{row.personName}</div>
+        <div className={list.second}>
           {accountTitle({ name: row.accountName, mask: row.accountMask })}
         </div>
       </div>
-      <div role="cell" className={classes.line}>
+      <div role="cell" className={list.line}>
         {row.reference}
       </div>
-      <div role="cell" className={classes.line}>
+      <div role="cell" className={list.line}>
         {row.plannedOn ? formatDay(row.plannedOn) : null}
       </div>
       <div role="cell" data-column="amount">
         <Amount amount={row.amount} currency="USD" />
       </div>
       <div role="cell" title={why}>
-        <span className={classes.result} data-result={row.result ?? row.state}>
+        <span className={`${list.result} ${classes.result}`} data-result={row.result ?? row.state}>
           {rowWord(row)}
         </span>
         {why || row.customActionKey ? (
-          <div className={classes.second}>{why ?? row.customActionKey}</div>
+          <div className={list.second}>{why ?? row.customActionKey}</div>
         ) : null}
       </div>
-      <div role="cell" className={classes.line} data-testid="batch-row-decision">
+      <div role="cell" className={list.line} data-testid="batch-row-decision">
         {decisionWord(row)}
       </div>
     </>

@@ -3,6 +3,7 @@ import { IconFileImport } from "@tabler/icons-react";
 import type { BatchView } from "../../bindings/batches";
 import { Age } from "../../components/Age";
 import { EmptyState } from "../../components/EmptyState";
+import list from "../../components/LongTable.module.css";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";
@@ -70,7 +71,11 @@ function Line({ batch, onOpen }: { batch: BatchView; onOpen: () => void }) {
   return (
     <li className={classes.line} data-testid="batch-line" data-batch={batch.batchId}>
       <div className={classes.what}>
-        <UnstyledButton className={classes.open} onClick={onOpen} data-testid="batch-open">
+        <UnstyledButton
+          className={`${list.cover} ${classes.open}`}
+          onClick={onOpen}
+          data-testid="batch-open"
+        >
           {batch.name}
         </UnstyledButton>
         <Text size="xs" c="dimmed" truncate>

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { BatchView } from "../../bindings/batches";
 import {
   batch,
@@ -244,4 +244,26 @@ describe("a batch", () => {
     );
     expect(screen.getByText(/the answers were lost on their way/)).toBeVisible();
   });
+
+  it("is printed once, however often it is drawn anew", async () => {
+    const print = vi.fn();
+    vi.stubGlobal("print", print);
+    const { shell, user } = await open(finished);
+    const read = shell.callsOf("batch_rows").length;
+    await user.click(await byId("batch-export"));
+    await user.click(await byId("batch-print"));
+    const sheet = await byId("batch-print-sheet");
+    expect(within(sheet).getAllByText("REVIEW")).not.toHaveLength(0);
+    await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
+    expect(shell.callsOf("batch_rows")).toHaveLength(read + 1);
+    const seen = shell.callsOf("batch").length;
+    await shell.tell({ kind: "batchesChanged" });
+    await waitFor(() => expect(shell.callsOf("batch").length).toBeGreaterThan(seen));
+    await new Promise((later) => setTimeout(later, 100));
+    expect(print).toHaveBeenCalledTimes(1);
+    window.dispatchEvent(new Event("afterprint"));
+    await waitFor(() => expect(ifThere("batch-print-sheet")).toBeNull());
+  });
 });
+
+afterEach(() => void vi.unstubAllGlobals());

@@ -1,5 +1,4 @@
-import { useEffect } from "react";
-import { createPortal } from "react-dom";
+import { PaperSheet } from "../../components/PaperSheet";
 import { formatMoney, formatTime } from "../../format";
 import classes from "./PrintSheet.module.css";
 import { Subtotals } from "./Subtotals";
@@ -13,18 +12,8 @@ interface Props {
 
 /** The shown accounts on paper: all of them, not only what the window has drawn. */
 export function PrintSheet({ groups, onDone }: Props) {
-  useEffect(() => {
-    const done = () => onDone();
-    window.addEventListener("afterprint", done);
-    // The sheet is laid out before the dialog opens.
-    const timer = setTimeout(() => window.print(), 50);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener("afterprint", done);
-    };
-  }, [onDone]);
-  return createPortal(
-    <div className={classes.sheet} data-testid="print-sheet">
+  return (
+    <PaperSheet className={classes.lines} testId="print-sheet" onDone={onDone}>
       <h1>Accounts, {formatTime(new Date().toISOString())}</h1>
       {groups.map((group) => (
         <section key={group.key}>
@@ -36,8 +25,7 @@ export function PrintSheet({ groups, onDone }: Props) {
           <PrintedLines group={group} />
         </section>
       ))}
-    </div>,
-    document.body,
+    </PaperSheet>
   );
 }
 
