@@ -371,6 +371,21 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// A header as it is compared: its letters and digits, in small letters.
+pub(crate) fn bare(header: &str) -> String {
+    header
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The name under which is kept what the user said of the columns of a table with these headers.
+pub(crate) fn remembered_as(headers: &[String]) -> String {
+    let small: Vec<String> = headers.iter().map(|name| name.to_lowercase()).collect();
+    serde_json::Value::from(small).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //! for an earlier file with the same headers.
 
 use super::view::{ImportField, ImportMapping};
-use crate::DeskError;
+use crate::{DeskError, table_file::bare};
 
 /// In the order in which headers are given out.
 const FIELDS: [ImportField; 7] = [
@@ -136,7 +136,7 @@ impl ImportMapping {
 
     /// As the headers say. Of several that say the same, the surest counts.
     pub(super) fn by_headers(headers: &[String]) -> Self {
-        let headers: Vec<String> = headers.iter().map(|header| plain(header)).collect();
+        let headers: Vec<String> = headers.iter().map(|header| bare(header)).collect();
         let mut mapping = Self::default();
         let mut taken = vec![false; headers.len()];
         for field in FIELDS {
@@ -186,21 +186,6 @@ impl ImportMapping {
         }
         Ok(())
     }
-}
-
-/// Letters and digits only, in small letters.
-fn plain(header: &str) -> String {
-    header
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The headers by which a mapping is remembered.
-pub(super) fn remembered_as(headers: &[String]) -> String {
-    let small: Vec<String> = headers.iter().map(|name| name.to_lowercase()).collect();
-    serde_json::Value::from(small).to_string()
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub(super) fn discard(env: &OpenEnvironment) {
 
 fn view(connection: &Connection, draft: &Draft) -> Result<ImportDraft, StoreError> {
     let table = &draft.table;
-    let remembered = table::mapping(connection, &columns::remembered_as(&table.headers))?
+    let remembered = table::mapping(connection, &table_file::remembered_as(&table.headers))?
         .filter(|mapping| mapping.usable(table.headers.len()).is_ok());
     Ok(ImportDraft {
         draft_id: draft.draft_id.clone(),

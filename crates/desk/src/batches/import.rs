@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Desk, DeskError, OpenEnvironment, kill, signal::evaluate, start::event::DeskEvent,
-    store::StoreError,
+    store::StoreError, table_file,
 };
 
 /// The longest name, in characters.
@@ -46,7 +46,7 @@ pub(super) async fn import(
             };
             table::insert(transaction, &batch, now)?;
             write_rows(transaction, &batch_id, &checked)?;
-            let headers = columns::remembered_as(&draft.table.headers);
+            let headers = table_file::remembered_as(&draft.table.headers);
             table::remember(transaction, &headers, &request.mapping, now)?;
             table::view(transaction, &batch_id)
         })

@@ -4,7 +4,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::view::{DateForm, ReturnMapping};
-use crate::{moment::Moment, store::StoreError};
+use crate::{
+    moment::Moment,
+    store::StoreError,
+    table_file::{bare, remembered_as},
+};
 
 /// Names by which a column is known, in the order in which they count; letters and digits only.
 struct Names {
@@ -97,15 +101,6 @@ const ACCOUNT: Names = Names {
     part: &["accountnumber", "accountmask", "last4"],
 };
 
-/// The letters and digits of a column's name.
-fn bare(header: &str) -> String {
-    header
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
 /// Guesses by the names of the columns.
 pub(crate) fn guess(headers: &[String]) -> ReturnMapping {
     let bare: Vec<String> = headers.iter().map(|header| bare(header)).collect();
@@ -159,7 +154,7 @@ pub(crate) fn kept(
     let json: Option<String> = connection
         .query_row(
             "SELECT mapping FROM return_mappings WHERE headers = ?1",
-            [key(headers)?],
+            [remembered_as(headers)],
             |row| row.get(0),
         )
         .optional()?;
@@ -176,21 +171,14 @@ pub(crate) fn keep(
     kept: &Kept,
     now: Moment,
 ) -> Result<(), StoreError> {
+    let json = serde_json::to_string(kept)
+        .map_err(|_| StoreError::unreadable("the meaning of columns"))?;
     transaction.execute(
         "INSERT INTO return_mappings (headers, mapping, used_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (headers) DO UPDATE SET mapping = excluded.mapping, used_at = excluded.used_at",
-        (key(headers)?, to_json(kept)?, now),
+        (remembered_as(headers), json, now),
     )?;
     Ok(())
-}
-
-fn to_json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|_| StoreError::unreadable("the meaning of columns"))
-}
-
-fn key(headers: &[String]) -> Result<String, StoreError> {
-    let lower: Vec<String> = headers.iter().map(|header| header.to_lowercase()).collect();
-    to_json(&lower)
 }
 
 #[cfg(test)]
