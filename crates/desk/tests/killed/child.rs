@@ -26,7 +26,8 @@ use desk::{
     start::view::{Environment, SecretStoreChoice},
 };
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::broadcast::error::RecvError;
+use serde::de::DeserializeOwned;
+use tokio::{runtime::Runtime, sync::broadcast::error::RecvError};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -41,11 +42,11 @@ const PASSPHRASE: &str = "correct horse battery";
 /// How long a child waits for what must happen.
 pub const PATIENCE: Duration = Duration::from_secs(40);
 
-/// Carries the orders on standard input out.
-pub fn run(what: &str) -> ExitCode {
+/// What a child begins with: its orders on standard input, a log on standard error, and a runtime.
+pub fn begin<T: DeserializeOwned>() -> (T, Runtime) {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).unwrap();
-    let orders: Orders = serde_json::from_str(&text).unwrap();
+    let orders = serde_json::from_str(&text).unwrap();
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new("info,desk=debug"))
         .with_writer(std::io::stderr)
@@ -56,6 +57,12 @@ pub fn run(what: &str) -> ExitCode {
         .enable_all()
         .build()
         .unwrap();
+    (orders, runtime)
+}
+
+/// Carries the orders out.
+pub fn run(what: &str) -> ExitCode {
+    let (orders, runtime): (Orders, _) = begin();
     let acts = what == orders::ACT;
     runtime.block_on(async move {
         let began = Ahead::by(orders.ahead_seconds).now();

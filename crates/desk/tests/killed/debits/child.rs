@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeMap,
-    io::Read as _,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -20,13 +19,12 @@ use desk::{
         DecisionInput, DeliveryView, EvaluateRequest, EvaluationState, EvaluationView, ReturnInput,
     },
 };
-use tracing_subscriber::EnvFilter;
 
 use super::orders::{
     self, CODES, Debit, Delivery, Kind, News, Orders, Plan, Record, Report, Row, Shown, ShownBatch,
     ShownRow, State,
 };
-use crate::child::{PATIENCE, open_paced, until};
+use crate::child::{PATIENCE, begin, open_paced, until};
 
 /// Acts of a user who is not interrupted. After them only batches are looked after, which may have to wait.
 const MOST_ACTS: usize = 300;
@@ -47,21 +45,9 @@ const PAGE: u32 = 500;
 /// Rows of a batch.
 const ROWS: u32 = 10;
 
-/// Carries the orders on standard input out.
+/// Carries the orders out.
 pub fn run(what: &str) -> ExitCode {
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).unwrap();
-    let orders: Orders = serde_json::from_str(&text).unwrap();
-    tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new("info,desk=debug"))
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let (orders, runtime): (Orders, _) = begin();
     let finishes = what == orders::FINISH;
     runtime.block_on(async move {
         let pace = CallPace {
