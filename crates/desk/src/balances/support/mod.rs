@@ -12,7 +12,7 @@ use std::{
 use jiff::Timestamp;
 use plaid::{AccountId, ItemId, Observed, Observer};
 use rusqlite::{Connection, Row, Transaction};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use self::body::laid_out;
 use self::view::{AccountSupport, PlaidAnswer};
@@ -38,10 +38,17 @@ struct Answer {
     came: Instant,
 }
 
+/// What the one who writes is told.
+enum Told {
+    Came(Box<Answer>),
+    /// Somebody wants to read: all that came before is written now, and then this is told.
+    Wanted(oneshot::Sender<()>),
+}
+
 /// Where answers wait to be written.
 pub(crate) struct Answers {
-    sender: mpsc::Sender<Answer>,
-    receiver: Mutex<Option<mpsc::Receiver<Answer>>>,
+    sender: mpsc::Sender<Told>,
+    receiver: Mutex<Option<mpsc::Receiver<Told>>>,
 }
 
 impl Default for Answers {
@@ -55,8 +62,16 @@ impl Default for Answers {
 }
 
 impl Answers {
+    /// Waits until all that has come is written; nobody writes once the environment is closed.
+    async fn written(&self) {
+        let (tell, written) = oneshot::channel();
+        if self.sender.send(Told::Wanted(tell)).await.is_ok() {
+            let _ = written.await;
+        }
+    }
+
     /// For the one who writes; once.
-    fn receiver(&self) -> Option<mpsc::Receiver<Answer>> {
+    fn receiver(&self) -> Option<mpsc::Receiver<Told>> {
         self.receiver
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -68,7 +83,7 @@ impl Answers {
 struct About {
     item_id: ItemId,
     account_id: Option<AccountId>,
-    sender: mpsc::Sender<Answer>,
+    sender: mpsc::Sender<Told>,
 }
 
 impl Observer for About {
@@ -83,7 +98,7 @@ impl Observer for About {
             came: Instant::now(),
         };
         // Full, or closed: it is for support only, and no call waits for it.
-        let _ = self.sender.try_send(answer);
+        let _ = self.sender.try_send(Told::Came(Box::new(answer)));
     }
 }
 
@@ -114,8 +129,9 @@ impl Desk {
     /// `NotFound`, `NothingOpen`, `Database`.
     pub async fn account_support(&self, account_id: &str) -> Result<AccountSupport, DeskError> {
         let account_id = account_id.to_owned();
-        self.open()?
-            .store
+        let env = self.open()?;
+        env.work.answers.written().await;
+        env.store
             .read(move |connection| support(connection, account_id))
             .await
     }
@@ -126,23 +142,8 @@ pub(crate) async fn keep(desk: Desk, env: Arc<OpenEnvironment>) {
     let Some(mut receiver) = env.work.answers.receiver() else {
         return;
     };
-    let mut waiting = Vec::new();
-    loop {
-        let come = tokio::select! {
-            () = env.cancel.cancelled() => 0,
-            come = receiver.recv_many(&mut waiting, WAITING) => come,
-        };
-        if come == 0 {
-            return;
-        }
-        tokio::select! {
-            () = env.cancel.cancelled() => {}
-            () = tokio::time::sleep(GATHER) => {}
-        }
-        while let Ok(answer) = receiver.try_recv() {
-            waiting.push(answer);
-        }
-        let (now, answers) = (desk.now(), std::mem::take(&mut waiting));
+    while let Some(Gathered { answers, wanted }) = gather(&env, &mut receiver).await {
+        let now = desk.now();
         let written = env
             .store
             .write(move |transaction| write(transaction, answers, now))
@@ -150,6 +151,56 @@ pub(crate) async fn keep(desk: Desk, env: Arc<OpenEnvironment>) {
         if let Err(error) = written {
             tracing::info!(%error, "answers of Plaid were not kept for support");
         }
+        if let Some(wanted) = wanted {
+            // Who wanted to read may have gone.
+            let _ = wanted.send(());
+        }
+    }
+}
+
+/// Answers that are written together, and who waits for it.
+struct Gathered {
+    answers: Vec<Answer>,
+    wanted: Option<oneshot::Sender<()>>,
+}
+
+/// Gathers for a while, or until somebody wants to read; nothing more once the environment is closed.
+async fn gather(env: &OpenEnvironment, receiver: &mut mpsc::Receiver<Told>) -> Option<Gathered> {
+    let mut answers = Vec::new();
+    let mut over = None;
+    loop {
+        let told = tokio::select! {
+            () = env.cancel.cancelled(), if answers.is_empty() => return None,
+            () = env.cancel.cancelled() => None,
+            told = receiver.recv() => Some(told?),
+            () = until(over) => None,
+        };
+        match told {
+            Some(Told::Came(answer)) => {
+                answers.push(*answer);
+                over.get_or_insert_with(|| tokio::time::Instant::now() + GATHER);
+            }
+            Some(Told::Wanted(wanted)) => {
+                return Some(Gathered {
+                    answers,
+                    wanted: Some(wanted),
+                });
+            }
+            None => {
+                return Some(Gathered {
+                    answers,
+                    wanted: None,
+                });
+            }
+        }
+    }
+}
+
+/// Waits for that moment; without one, for ever.
+async fn until(moment: Option<tokio::time::Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 
