@@ -23,6 +23,7 @@ use desk::{
     secrets::Passphrase,
     start::view::{Environment, SecretStoreChoice},
 };
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use stand_in::StandIn;
 
@@ -83,7 +84,7 @@ fn two_accounts() -> Customer {
     }
 }
 
-async fn measure(load: &str, customer: &Customer) -> [Value; 3] {
+async fn measure(load: &str, customer: &Customer) -> [Value; 4] {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let bank = Arc::new(StandIn::new(stand_in_program(), ANSWER_WORD));
     let desk = desk(folder.path(), Arc::clone(&bank)).await;
@@ -94,6 +95,11 @@ async fn measure(load: &str, customer: &Customer) -> [Value; 3] {
     }
     let ours = middle(&ours[1..]);
     let address = bank.address().expect("the stand-in runs");
+    let mut bare = Vec::new();
+    for _ in 0..=ROUNDS {
+        bare.push(transport(&address, &tokens).await);
+    }
+    let bare = middle(&bare[1..]);
     let theirs = tokio::task::spawn_blocking(move || official(address.as_str(), &tokens))
         .await
         .expect("the official client runs");
@@ -110,6 +116,8 @@ async fn measure(load: &str, customer: &Customer) -> [Value; 3] {
                "target_is": "a tenth of the official client's"}),
         json!({"name": format!("refresh/1000_items/{load}/official_client_cpu"), "unit": "ms",
                "figure": milliseconds(theirs.cpu)}),
+        json!({"name": format!("refresh/1000_items/{load}/reqwest_alone_cpu"), "unit": "ms",
+               "figure": milliseconds(bare.cpu)}),
     ]
 }
 
@@ -146,6 +154,37 @@ async fn refresh(desk: &Desk) -> Took {
     let outcome = outcome.expect("balances are refreshed");
     assert_eq!(outcome.refreshed, ITEMS, "{:?}", outcome.failed.first());
     took
+}
+
+/// The same calls by `reqwest` alone, whose answers are read as bytes and thrown away: what is left when the client, its
+/// types and the store cost nothing.
+async fn transport(address: &url::Url, tokens: &[String]) -> Took {
+    let http = reqwest::Client::builder().no_proxy().build();
+    let http = http.expect("a client");
+    let url = address.join("accounts/balance/get").expect("an address");
+    let (wall, cpu) = (Instant::now(), ProcessTime::now());
+    let call = |token: &String| {
+        let (http, url) = (http.clone(), url.clone());
+        let body = json!({"access_token": token}).to_string();
+        async move {
+            let request = http
+                .post(url)
+                .header("PLAID-CLIENT-ID", "5f1e0c0ffee0de500c0ffee1")
+                .header("PLAID-SECRET", "de5b0a7d1e5a4dbc0de0ba1a9ce0de")
+                .header("Content-Type", "application/json")
+                .body(body);
+            let answer = request.send().await.expect("an answer");
+            assert!(answer.status().is_success(), "{}", answer.status());
+            answer.bytes().await.expect("the whole of it").len()
+        }
+    };
+    let answers = stream::iter(tokens.iter().map(call)).buffer_unordered(IN_FLIGHT as usize);
+    let bytes: usize = answers.fold(0, async |sum, bytes| sum + bytes).await;
+    assert!(bytes > 0, "an answer has a body");
+    Took {
+        wall: wall.elapsed(),
+        cpu: cpu.elapsed(),
+    }
 }
 
 /// The same calls by Plaid's own client, which tells what each round took.
