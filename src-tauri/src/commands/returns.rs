@@ -50,7 +50,7 @@ pub(super) async fn return_import_pick(
 
 #[tauri::command]
 pub(super) async fn return_import(shell: Desk<'_>) -> Answer<Option<ReturnImportView>> {
-    Ok(shell.desk().await.return_import()?)
+    Ok(shell.desk().await.return_import().await?)
 }
 
 #[tauri::command]
@@ -73,7 +73,9 @@ pub(super) async fn return_import_rows(
     limit: u32,
 ) -> Answer<ImportRows> {
     let desk = shell.desk().await;
-    Ok(desk.return_import_rows(&import_id, state, offset, limit)?)
+    Ok(desk
+        .return_import_rows(&import_id, state, offset, limit)
+        .await?)
 }
 
 #[tauri::command]

@@ -101,6 +101,10 @@ otherAmount: boolean,
  */
 returned: string | null, 
 /**
+ * Plaid has it as not initiated and refuses the return until the decision "initiated" is recorded.
+ */
+needsDecision: boolean, 
+/**
  * Why it cannot be chosen.
  */
 hindrance: string | null, };
@@ -151,6 +155,10 @@ all: number,
  * To be recorded.
  */
 ready: number, 
+/**
+ * Of those, rows whose debit needs a decision first: see [`CandidateView::needs_decision`].
+ */
+needsDecision: number, 
 /**
  * The user has to choose.
  */

@@ -159,8 +159,38 @@ pub(crate) async fn start(
 }
 
 /// The file that is being imported.
-pub(crate) fn current(env: &OpenEnvironment) -> Option<ReturnImportView> {
-    env.work.returns.lock().as_ref().map(Import::view)
+pub(crate) async fn current(
+    desk: &Desk,
+    env: &OpenEnvironment,
+) -> Result<Option<ReturnImportView>, DeskError> {
+    look_again(desk, env).await?;
+    Ok(env.work.returns.lock().as_ref().map(Import::view))
+}
+
+/// Holds its rows against the evaluations as they are now. What a row asks for, such as a decision, is recorded
+/// elsewhere while the file waits here.
+async fn look_again(desk: &Desk, env: &OpenEnvironment) -> Result<(), DeskError> {
+    let before = env
+        .work
+        .returns
+        .lock()
+        .as_ref()
+        .map(|import| (import.import_id.clone(), import.index.version()));
+    let Some((import_id, version)) = before else {
+        return Ok(());
+    };
+    let newer = env
+        .store
+        .read(move |connection| Index::newer(connection, version))
+        .await?;
+    let mut slot = env.work.returns.lock();
+    // Another file may have taken its place meanwhile.
+    if let Some(index) = newer
+        && let Some(import) = slot.as_mut().filter(|import| import.import_id == import_id)
+    {
+        import.take_index(index, desk.now());
+    }
+    Ok(())
 }
 
 /// Puts it away.
@@ -220,13 +250,15 @@ fn check_columns(mapping: &ReturnMapping, columns: usize) -> Result<(), DeskErro
 }
 
 /// Rows in a state, or all.
-pub(crate) fn page(
+pub(crate) async fn page(
+    desk: &Desk,
     env: &OpenEnvironment,
     import_id: &str,
     state: Option<ImportState>,
     offset: u32,
     limit: u32,
 ) -> Result<ImportRows, DeskError> {
+    look_again(desk, env).await?;
     with(env, import_id, |import| {
         let fits = |at: &usize| state.is_none_or(|state| import.outcomes[*at].state == state);
         let places: Vec<usize> = (0..import.rows.len()).filter(fits).collect();
@@ -654,6 +686,12 @@ impl Import {
             };
             *counter += 1;
             counts.suggested += u32::from(self.suggestion(at).is_some());
+            counts.needs_decision += u32::from(
+                outcome.state == ImportState::Ready
+                    && outcome
+                        .chosen
+                        .is_some_and(|known| self.index.needs_decision(known)),
+            );
         }
         counts
     }

@@ -43,6 +43,9 @@ pub(crate) struct Known {
     pub(crate) evaluated_on: Date,
     answered: bool,
     initiated: Option<bool>,
+    /// As long as no decision is reported, Plaid has it as not initiated: by a REROUTE, or by what it was told when the
+    /// answer was lost.
+    not_initiated_at_plaid: bool,
     /// The last return that is recorded: code and day.
     pub(crate) returned: Option<(String, Option<String>)>,
     references: Vec<String>,
@@ -51,6 +54,8 @@ pub(crate) struct Known {
 /// All evaluations, by what they can be found by.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
+    /// Of the database when they were read.
+    version: i64,
     known: Vec<Known>,
     by_id: HashMap<String, Vec<usize>>,
     /// In lower case, in order.
@@ -87,8 +92,10 @@ impl Index {
                     e.created_at, e.state,
                     (SELECT initiated FROM decisions d WHERE d.client_transaction_id = e.client_transaction_id
                      ORDER BY decision_id DESC LIMIT 1),
-                    r.return_code, r.returned_on, e.purpose, p.reference
+                    r.return_code, r.returned_on, e.purpose, p.reference,
+                    a.result IS 'reroute' OR e.told_not_initiated
              FROM evaluations e
+             LEFT JOIN evaluation_answers a ON a.client_transaction_id = e.client_transaction_id
              LEFT JOIN returns r ON r.return_id =
                   (SELECT max(return_id) FROM returns l WHERE l.client_transaction_id = e.client_transaction_id)
              LEFT JOIN planned_debits p ON p.client_transaction_id = e.client_transaction_id
@@ -100,7 +107,25 @@ impl Index {
         while let Some(row) = rows.next()? {
             known.push(known_of(row, &here)?);
         }
-        Ok(Self::of(known))
+        Ok(Self {
+            version: version(connection)?,
+            ..Self::of(known)
+        })
+    }
+
+    /// All evaluations as they are now; none when nothing was written since these were read.
+    pub(crate) fn newer(
+        connection: &Connection,
+        version_read: i64,
+    ) -> Result<Option<Self>, StoreError> {
+        if version(connection)? == version_read {
+            return Ok(None);
+        }
+        Self::read(connection).map(Some)
+    }
+
+    pub(crate) const fn version(&self) -> i64 {
+        self.version
     }
 
     pub(crate) fn of(known: Vec<Known>) -> Self {
@@ -325,6 +350,12 @@ impl Index {
         None
     }
 
+    /// Whether Plaid refuses a return of it until the decision "initiated" is recorded.
+    pub(crate) fn needs_decision(&self, at: usize) -> bool {
+        let known = &self.known[at];
+        known.answered && known.initiated.is_none() && known.not_initiated_at_plaid
+    }
+
     /// Whether this return is recorded for this evaluation.
     pub(crate) fn is_recorded(&self, row: &FileRow, at: usize) -> bool {
         let Some((code, on)) = &self.known[at].returned else {
@@ -378,6 +409,7 @@ impl Index {
             reasons: candidate.reasons.clone(),
             other_amount: row.amount.is_some_and(|amount| amount != known.amount),
             returned: known.returned.as_ref().map(|(code, _)| code.clone()),
+            needs_decision: self.needs_decision(candidate.known),
             hindrance: self.hindrance(row, candidate.known),
         }
     }
@@ -393,6 +425,11 @@ const fn weight(reason: MatchReason) -> u32 {
         Amount => 10,
         MatchReason::Date => 1,
     }
+}
+
+/// Moves with every transaction of the other connection, the one that writes.
+fn version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }
 
 fn known_of(row: &Row<'_>, here: &TimeZone) -> Result<Known, StoreError> {
@@ -411,6 +448,7 @@ fn known_of(row: &Row<'_>, here: &TimeZone) -> Result<Known, StoreError> {
         evaluated_on: here.to_datetime(created_at.timestamp()).date(),
         answered: row.get::<_, String>(7)? == "answered",
         initiated: row.get(8)?,
+        not_initiated_at_plaid: row.get(13)?,
         returned: code.map(|code| (code, on)),
         // The user's own words, and the reference of its row in a batch.
         references: [row.get::<_, Option<String>>(11)?, row.get(12)?]
@@ -464,6 +502,7 @@ mod tests {
             evaluated_on: day,
             answered: true,
             initiated: None,
+            not_initiated_at_plaid: false,
             returned: None,
             references: Vec::new(),
         }
@@ -608,6 +647,20 @@ mod tests {
         other.returned_on = None;
         assert!(index.is_recorded(&other, 0));
         assert!(!index.is_recorded(&row(&[], None), 1));
+    }
+
+    #[test]
+    fn a_decision_is_needed_where_plaid_has_a_debit_as_not_initiated() {
+        let mut all = index().known;
+        for one in &mut all[..4] {
+            one.not_initiated_at_plaid = true;
+        }
+        all[1].initiated = Some(true);
+        all[2].initiated = Some(false);
+        all[3].answered = false;
+        let index = Index::of(all);
+        let needed: Vec<bool> = (0..5).map(|at| index.needs_decision(at)).collect();
+        assert_eq!(needed, [true, false, false, false, false]);
     }
 
     #[test]

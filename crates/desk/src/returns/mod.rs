@@ -64,9 +64,9 @@ impl Desk {
     /// The file that is being imported, if any.
     ///
     /// # Errors
-    /// `NothingOpen`.
-    pub fn return_import(&self) -> Result<Option<ReturnImportView>, DeskError> {
-        Ok(importing::current(&*self.open()?))
+    /// `NothingOpen`, `Database`.
+    pub async fn return_import(&self) -> Result<Option<ReturnImportView>, DeskError> {
+        importing::current(self, &*self.open()?).await
     }
 
     /// Says what the columns of the table mean, and how its dates are read. What was chosen for its rows is given up.
@@ -85,15 +85,15 @@ impl Desk {
     /// Rows of the file, all or those in one state, at most 500 at a time.
     ///
     /// # Errors
-    /// `NotFound` when another file is being imported.
-    pub fn return_import_rows(
+    /// `NotFound` when another file is being imported; `Database`.
+    pub async fn return_import_rows(
         &self,
         import_id: &str,
         state: Option<ImportState>,
         offset: u32,
         limit: u32,
     ) -> Result<ImportRows, DeskError> {
-        importing::page(&*self.open()?, import_id, state, offset, limit)
+        importing::page(self, &*self.open()?, import_id, state, offset, limit).await
     }
 
     /// Says which debit a row is about, or that it is left out.

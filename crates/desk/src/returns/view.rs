@@ -370,6 +370,8 @@ pub struct ImportCounts {
     pub all: u32,
     /// To be recorded.
     pub ready: u32,
+    /// Of those, rows whose debit needs a decision first: see [`CandidateView::needs_decision`].
+    pub needs_decision: u32,
     /// The user has to choose.
     pub open: u32,
     /// Of those, rows with one likely debit.
@@ -488,6 +490,8 @@ pub struct CandidateView {
     pub other_amount: bool,
     /// The code of the return that is recorded for it; recording another corrects it.
     pub returned: Option<String>,
+    /// Plaid has it as not initiated and refuses the return until the decision "initiated" is recorded.
+    pub needs_decision: bool,
     /// Why it cannot be chosen.
     pub hindrance: Option<String>,
 }

@@ -42,6 +42,20 @@ impl Scene {
             .await;
     }
 
+    async fn decide(&self, id: &str, initiated: bool) {
+        let decision = DecisionInput {
+            client_transaction_id: id.to_owned(),
+            initiated,
+            days_funds_on_hold: None,
+            decision_outcome: None,
+            payment_method: None,
+            amount_instantly_available: None,
+        };
+        self.desk
+            .run(|desk| async move { desk.decision_record(decision).await.unwrap() })
+            .await;
+    }
+
     async fn import(&self, name: &str, text: &str) -> Result<ReturnImportView, Problem> {
         let (name, bytes) = (name.to_owned(), text.as_bytes().to_vec());
         self.desk
@@ -55,7 +69,10 @@ impl Scene {
     async fn rows(&self, view: &ReturnImportView) -> Vec<ImportRow> {
         let id = view.import_id.clone();
         self.desk
-            .run(|desk| async move { desk.return_import_rows(&id, None, 0, 100).unwrap().rows })
+            .run(|desk| async move {
+                let page = desk.return_import_rows(&id, None, 0, 100).await;
+                page.unwrap().rows
+            })
             .await
     }
 
@@ -134,6 +151,13 @@ fn return_delivered(view: &EvaluationView) -> bool {
     matches!(
         view.returned.as_ref().map(|returned| &returned.delivery),
         Some(DeliveryView::Delivered { .. })
+    )
+}
+
+fn return_refused(view: &EvaluationView) -> bool {
+    matches!(
+        view.returned.as_ref().map(|returned| &returned.delivery),
+        Some(DeliveryView::Refused { .. })
     )
 }
 
@@ -322,18 +346,7 @@ async fn what_cannot_be_recorded_any_more_stops_all_and_loses_no_choice() {
         .await
         .unwrap();
     assert_eq!(view.counts.ready, 2);
-    let decision = DecisionInput {
-        client_transaction_id: "rent-2".to_owned(),
-        initiated: false,
-        days_funds_on_hold: None,
-        decision_outcome: None,
-        payment_method: None,
-        amount_instantly_available: None,
-    };
-    scene
-        .desk
-        .run(|desk| async move { desk.decision_record(decision).await.unwrap() })
-        .await;
+    scene.decide("rent-2", false).await;
     let problem = scene.record(&view).await.unwrap_err();
     assert!(problem.message.contains("Line 3"), "{problem:?}");
     assert_eq!(scene.list("", ReturnsFilter::All).await.all, 0);
@@ -354,19 +367,70 @@ async fn a_return_that_plaid_refuses_is_listed_with_the_reason() {
     let text = "client_transaction_id,return_code\nrent-1,R01\n";
     let view = scene.import("x.csv", text).await.unwrap();
     scene.record(&view).await.unwrap();
-    let refused = |view: &EvaluationView| {
-        matches!(
-            view.returned.as_ref().map(|one| &one.delivery),
-            Some(DeliveryView::Refused { .. })
-        )
-    };
-    scene.evaluation_that("rent-1", refused).await;
+    scene.evaluation_that("rent-1", return_refused).await;
     let list = scene.list("", ReturnsFilter::Refused).await;
     assert_eq!(list.found, 1);
     assert!(matches!(
         list.rows[0].delivery,
         DeliveryView::Refused { .. }
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_return_that_plaid_would_refuse_is_known_before_it_is_recorded() {
+    let scene = Scene::set().await;
+    for (id, amount) in [
+        ("rent-1", "12.50"),
+        ("rent-2", "5000"),
+        ("rent-3", "6000"),
+        ("rent-4", "80"),
+        ("rent-5", "20"),
+    ] {
+        scene.evaluate(id, amount).await;
+    }
+    scene.decide("rent-5", false).await;
+    let view = scene
+        .import(
+            "x.csv",
+            "client_transaction_id,return_code\nrent-1,R01\nrent-2,R01\nrent-3,R01\nrent-4,R01\nrent-5,R01\n",
+        )
+        .await
+        .unwrap();
+    assert_eq!((view.counts.ready, view.counts.needs_decision), (4, 2));
+    let needs = |rows: Vec<ImportRow>| -> Vec<bool> {
+        rows.iter()
+            .map(|row| row.candidates[0].needs_decision)
+            .collect()
+    };
+    assert_eq!(
+        needs(scene.rows(&view).await),
+        [false, true, true, false, false]
+    );
+
+    // What is recorded while the file waits counts, for what was chosen by the file and for what could not be.
+    scene.decide("rent-2", true).await;
+    scene.decide("rent-5", true).await;
+    let rows = scene.rows(&view).await;
+    assert_eq!(rows[4].state, ImportState::Ready);
+    assert_eq!(needs(rows), [false, false, true, false, false]);
+    let now = scene
+        .desk
+        .run(|desk| async move { desk.return_import().await.unwrap().unwrap() })
+        .await;
+    assert_eq!((now.counts.ready, now.counts.needs_decision), (5, 1));
+
+    // As was said: Plaid takes all but that one, and that one once the decision is there.
+    scene.record(&view).await.unwrap();
+    for id in ["rent-1", "rent-2", "rent-4", "rent-5"] {
+        scene.evaluation_that(id, return_delivered).await;
+    }
+    let refused = scene.evaluation_that("rent-3", return_refused).await;
+    assert!(
+        format!("{:?}", refused.returned).contains("SIGNAL_TRANSACTION_NOT_INITIATED"),
+        "{refused:?}"
+    );
+    scene.decide("rent-3", true).await;
+    scene.evaluation_that("rent-3", return_delivered).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ import { Amount } from "../../components/Amount";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
 import { count, formatDay } from "../../format";
+import { useNavigation } from "../../frame/route";
 import { useAct } from "../../hooks/useAct";
 import { returns } from "../../ipc";
 import { accountTitle } from "../items/words";
@@ -235,7 +236,9 @@ interface CandidateProps {
 }
 
 function Candidate({ candidate, chosen, recorded, likely, running, onChoose }: CandidateProps) {
-  const { reasons, hindrance, returned } = candidate;
+  const { reasons, hindrance, returned, clientTransactionId } = candidate;
+  const { go } = useNavigation();
+  const needsDecision = candidate.needsDecision && !recorded;
   return (
     <div className={classes.candidate} data-testid={chosen ? "row-chosen" : "row-candidate"}>
       <div style={{ minWidth: 0 }}>
@@ -250,7 +253,7 @@ function Candidate({ candidate, chosen, recorded, likely, running, onChoose }: C
           {likely ? "Likely: " : ""}
           {reasons.map((reason) => reasonWords[reason]).join(", ")}
           {reasons.length > 0 ? "; " : ""}
-          <span className="code">{candidate.clientTransactionId}</span>
+          <span className="code">{clientTransactionId}</span>
         </Text>
         {candidate.otherAmount ? (
           <Text size="xs" c="var(--desk-care)">
@@ -262,10 +265,27 @@ function Candidate({ candidate, chosen, recorded, likely, running, onChoose }: C
             {returned} is recorded for it; recording this one corrects that.
           </Text>
         ) : null}
+        {needsDecision ? (
+          <Text size="xs" c="var(--desk-care)" data-testid="row-needs-decision">
+            Plaid has this debit as not initiated and refuses its return. Record “initiated” as its
+            decision first; this file waits here.
+          </Text>
+        ) : null}
         {hindrance ? (
           <Text size="xs" c="var(--desk-bad)">
             {hindrance}
           </Text>
+        ) : null}
+        {needsDecision || hindrance ? (
+          <Button
+            size="compact-xs"
+            variant="default"
+            mt={4}
+            onClick={() => go({ screen: "activity", clientTransactionId })}
+            data-testid="row-open"
+          >
+            Open the evaluation
+          </Button>
         ) : null}
       </div>
       {onChoose && !hindrance ? (

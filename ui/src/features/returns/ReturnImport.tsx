@@ -20,7 +20,7 @@ import { ImportRowsList } from "./ImportRows";
 import { ReturnMappingForm } from "./ReturnMappingForm";
 import classes from "./Returns.module.css";
 import { useImportAct } from "./useReturns";
-import { leftOutWords } from "./words";
+import { leftOutWords, needsDecisionWords } from "./words";
 
 interface Props {
   view: ReturnImportView;
@@ -59,7 +59,7 @@ export function ReturnImport({ view, onList, onRecorded }: Props) {
           </Group>
         </Stack>
       </Section>
-      {readable && counts.all > 0 ? <ImportRowsList view={view} /> : null}
+      {readable && counts.all > 0 ? <ImportRowsList key={columnsOf(source)} view={view} /> : null}
       {readable && counts.all === 0 ? (
         <Text size="sm" c="dimmed">
           There is no return in this file.
@@ -68,6 +68,11 @@ export function ReturnImport({ view, onList, onRecorded }: Props) {
       {readable && counts.all > 0 ? <RecordBar view={view} onRecorded={onRecorded} /> : null}
     </Stack>
   );
+}
+
+/** Other columns make other rows: what asks for something among them is shown first again. */
+function columnsOf(source: ReturnSource): string {
+  return source.kind === "table" ? Object.values(source.mapping).join() : "";
 }
 
 function Kind({ source }: { source: ReturnSource }) {
@@ -165,6 +170,11 @@ function RecordBar({
           {leftOutWords(counts)}
         </Text>
       </Group>
+      {counts.needsDecision > 0 ? (
+        <Text size="sm" c="var(--desk-care)" mt={6} role="status" data-testid="import-refused">
+          {needsDecisionWords(counts)}
+        </Text>
+      ) : null}
       {asked && open ? (
         <Text size="sm" c="var(--desk-bad)" mt={6} role="alert">
           Say first how the dates are to be read.

@@ -1,4 +1,5 @@
 import { Group, Radio, Select, Stack, Table, Text } from "@mantine/core";
+import { useState } from "react";
 import type {
   DateForm,
   ReturnImportView,
@@ -24,6 +25,8 @@ const origins: Record<TableSource["mappedBy"], string> = {
 /** What the columns mean, with the first rows beside it. Every choice is taken at once. */
 export function ReturnMappingForm({ view, table }: { view: ReturnImportView; table: TableSource }) {
   const { mapping } = table;
+  // Whoever is asked for one column says the others, too: the fields stay where they are.
+  const [asked] = useState(table.missing !== null);
   const map = useImportAct(({ changed, form }: { changed: ReturnMapping; form: DateForm | null }) =>
     returns.mapImport(view.importId, changed, form),
   );
@@ -66,7 +69,11 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
   const problem = problemBeside(map.problem, []);
   return (
     <Stack gap="sm">
-      {table.missing ? fields : <Disclosure label="What the columns mean">{fields}</Disclosure>}
+      {asked || table.missing ? (
+        fields
+      ) : (
+        <Disclosure label="What the columns mean">{fields}</Disclosure>
+      )}
       {table.ambiguousDate ? (
         <Radio.Group
           label={`How is ${table.ambiguousDate} to be read?`}

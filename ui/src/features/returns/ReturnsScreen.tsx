@@ -39,7 +39,14 @@ export function ReturnsScreen() {
         Return codes
       </Button>
       {view && listed ? (
-        <Button variant="default" onClick={() => setListed(false)} data-testid="returns-continue">
+        <Button
+          variant="default"
+          onClick={() => {
+            pick.clear();
+            setListed(false);
+          }}
+          data-testid="returns-continue"
+        >
           Continue with {view.fileName}
         </Button>
       ) : null}

@@ -9,6 +9,7 @@ import type {
   ReturnRow,
   ReturnSource,
 } from "../../bindings/returns";
+import { reroute } from "../../test/data";
 import { type FakeShell, fakeShell } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";
 
@@ -45,6 +46,7 @@ function tableSource(changes: Partial<Extract<ReturnSource, { kind: "table" }>> 
 const counts: ImportCounts = {
   all: 2,
   ready: 1,
+  needsDecision: 0,
   open: 1,
   suggested: 1,
   unmatched: 0,
@@ -75,6 +77,7 @@ const candidate: CandidateView = {
   reasons: ["amount", "name", "date"],
   otherAmount: false,
   returned: null,
+  needsDecision: false,
   hindrance: null,
 };
 
@@ -256,6 +259,51 @@ describe("importing a file", () => {
       dateForm: null,
     });
     await byId("import-record");
+    // The other columns are said where the first one was.
+    expect(await byId("map-amount")).toBeVisible();
+  });
+
+  it("says before recording what Plaid would refuse, and leads to the decision", async () => {
+    const refused: CandidateView = {
+      ...candidate,
+      clientTransactionId: reroute.clientTransactionId,
+      needsDecision: true,
+    };
+    shell.answer("return_import_pick", () => {
+      current = view({ counts: { ...counts, all: 1, open: 0, suggested: 0, needsDecision: 1 } });
+      return current;
+    });
+    shell.answer("return_import_rows", () => ({
+      rows: [row({ state: "ready", chosen: refused.clientTransactionId, candidates: [refused] })],
+      found: 1,
+    }));
+    const user = await openReturns();
+    await user.click(await byId("returns-import"));
+    expect(await byId("row-needs-decision")).toHaveTextContent(
+      "Plaid has this debit as not initiated and refuses its return.",
+    );
+    expect(await byId("import-refused")).toHaveTextContent("Plaid refuses this return until");
+    expect(await byId("import-record")).toBeEnabled();
+    await user.click(await byId("row-open"));
+    expect(await byId("evaluation-client-transaction-id")).toHaveTextContent(
+      reroute.clientTransactionId,
+    );
+    // Back at the file, the decision has been recorded.
+    shell.answer("return_import_rows", () => ({
+      rows: [
+        row({
+          state: "ready",
+          chosen: refused.clientTransactionId,
+          candidates: [{ ...refused, needsDecision: false }],
+        }),
+      ],
+      found: 1,
+    }));
+    current = view({ counts: { ...counts, all: 1, open: 0, suggested: 0 } });
+    await user.click(await byId("nav-returns"));
+    await waitFor(() => expect(ifThere("row-needs-decision")).toBeNull());
+    expect(ifThere("import-refused")).toBeNull();
+    expect(await byId("import-row")).toBeVisible();
   });
 
   it("asks how a date is to be read before it records", async () => {

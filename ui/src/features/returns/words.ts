@@ -78,6 +78,14 @@ export function againWords({ returned, days }: AccountReturns): string {
   return `${count(returned.length, "debit")} of this account ${verb} returned in the last ${days} days: ${codes}.`;
 }
 
+/** Those of "Record n returns" that Plaid refuses as things are. */
+export function needsDecisionWords({ ready, needsDecision }: ImportCounts): string {
+  if (needsDecision === 0) return "";
+  const all = ready === 1 ? "this return" : "these returns";
+  const which = needsDecision === ready ? all : `${needsDecision} of them`;
+  return `Plaid refuses ${which} until “initiated” is recorded as the decision. Open the evaluation at the row.`;
+}
+
 /** What "Record n returns" leaves out. */
 export function leftOutWords(counts: ImportCounts): string {
   const parts = [
