@@ -20,6 +20,7 @@ mod link_privacy;
 mod link_ways;
 mod main_job;
 mod outcomes;
+mod returns;
 mod secrets;
 mod settings;
 mod support;

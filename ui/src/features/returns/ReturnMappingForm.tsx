@@ -1,4 +1,4 @@
-import { Group, Radio, Select, Stack, Table, Text } from "@mantine/core";
+import { Button, Group, Radio, Select, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type {
   DateForm,
@@ -25,8 +25,8 @@ const origins: Record<TableSource["mappedBy"], string> = {
 /** What the columns mean, with the first rows beside it. Every choice is taken at once. */
 export function ReturnMappingForm({ view, table }: { view: ReturnImportView; table: TableSource }) {
   const { mapping } = table;
-  // Whoever is asked for one column says the others, too: the fields stay where they are.
-  const [asked] = useState(table.missing !== null);
+  // Whoever is asked for one column says the others, too: the fields stay until that is done.
+  const [asked, setAsked] = useState(table.missing !== null);
   const map = useImportAct(({ changed, form }: { changed: ReturnMapping; form: DateForm | null }) =>
     returns.mapImport(view.importId, changed, form),
   );
@@ -41,6 +41,8 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
               key={field}
               label={label}
               description={hint}
+              // Below, so that the fields of a row stand on one line.
+              inputWrapperOrder={["label", "input", "description", "error"]}
               placeholder="not in this file"
               data={columns}
               value={column === null ? null : String(column)}
@@ -90,6 +92,13 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
             <Radio value="dayFirst" label="Day first" data-testid="dates-day-first" />
           </Group>
         </Radio.Group>
+      ) : null}
+      {asked && !table.missing ? (
+        <div>
+          <Button size="compact-sm" onClick={() => setAsked(false)} data-testid="map-done">
+            That is all of the columns
+          </Button>
+        </div>
       ) : null}
       {problem ? <ProblemNotice problem={problem} /> : null}
     </Stack>
