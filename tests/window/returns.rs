@@ -264,6 +264,7 @@ async fn what_plaid_would_refuse(world: &World, app: &App, name: &str) {
         vec![open.as_str().into()],
     )
     .await;
+    drawn(app).await;
     world.shot(&format!("returns-{name}-rows-1280"));
     app.click(&open).await;
     app.says(&id("evaluation-client-transaction-id"), "rent-4")
@@ -413,8 +414,19 @@ async fn look(world: &World, app: &App, name: &str) {
             )
             .await;
         assert_eq!(overflow, 0, "{name} runs out of a window {width} wide");
+        drawn(app).await;
         world.shot(&format!("returns-{name}-{width}"));
     }
     let found = serious(app).await;
     assert!(found.is_empty(), "{name}:\n{}", found.join("\n"));
+}
+
+/// Waits until the screen is drawn as it is now.
+async fn drawn(app: &App) {
+    app.script_async(
+        "const [done] = arguments;
+         requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(0), 100)));",
+        vec![],
+    )
+    .await;
 }

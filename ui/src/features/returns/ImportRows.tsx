@@ -206,7 +206,7 @@ function FileSide({ row }: { row: ImportRow }) {
           line {row.line}
         </Text>
       </Group>
-      <Group gap={10} mt={4} align="baseline" fz="sm">
+      <Group gap="2px 10px" mt={4} align="baseline" fz="sm">
         {known ? <ReturnCode code={row.returnCode} title /> : <strong>{row.returnCode}</strong>}
         {row.amount ? <Amount amount={row.amount} currency="USD" /> : null}
         {row.returnedOn ? <Text size="sm">{formatDay(row.returnedOn)}</Text> : null}

@@ -63,7 +63,7 @@ function Line({ row }: { row: ReturnRow }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.person}>
         <Text size="sm" className="breakable">
           {row.personName}
         </Text>
@@ -87,7 +87,7 @@ function Line({ row }: { row: ReturnRow }) {
           {known?.nextWords ?? ""}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.delivery}>
         <Text
           size="sm"
           c={tones[delivery.state] ?? "dimmed"}
