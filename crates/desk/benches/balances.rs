@@ -1,6 +1,10 @@
 //! What a long history costs: the list of 10,000 accounts, a year of one account out of 10,000,000 readings, and
 //! storing 1,000 readings more. The database is encrypted and on a real disk, in `target/tmp`; filling it takes some
 //! minutes and is done once. `BALANCE_DESK_BENCH_READINGS` makes it smaller.
+#![allow(
+    clippy::print_stderr,
+    reason = "who waits for the database is told when it is ready"
+)]
 
 use std::{path::Path, time::Instant};
 
