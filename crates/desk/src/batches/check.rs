@@ -257,7 +257,11 @@ fn tell_duplicates(connection: &Connection, rows: &mut [CheckedRow<'_>]) -> Resu
     }
     let mut earlier = connection.prepare_cached(
         "SELECT batches.name FROM planned_debits JOIN batches USING (batch_id)
-         WHERE reference = ?1 AND fate = 'planned' LIMIT 1",
+         WHERE reference = ?1 AND fate = 'planned'
+               AND (batches.state <> 'cancelled'
+                    OR EXISTS (SELECT 1 FROM evaluations AS asked
+                               WHERE asked.client_transaction_id = planned_debits.client_transaction_id))
+         LIMIT 1",
     )?;
     for row in rows.iter_mut().filter(|row| !row.left_out) {
         let reference = row.said.reference;

@@ -15,14 +15,11 @@ pub mod view;
 
 use std::sync::Arc;
 
-pub(crate) use self::{draft::problems, table::each_row};
-use self::{
-    run::Ends,
-    view::{
-        BatchDecided, BatchDecision, BatchPlan, BatchRowsPage, BatchRowsQuery, BatchView,
-        ImportCheck, ImportDraft, ImportRequest, ImportSettings,
-    },
+use self::view::{
+    BatchDecided, BatchDecision, BatchPlan, BatchRowsPage, BatchRowsQuery, BatchState, BatchView,
+    ImportCheck, ImportDraft, ImportRequest, ImportSettings,
 };
+pub(crate) use self::{draft::problems, table::each_row};
 use crate::{
     Desk, DeskError, OpenEnvironment, balances::billing::Prices, settings, start::event::DeskEvent,
 };
@@ -82,7 +79,7 @@ impl Desk {
         let env = self.open()?;
         let mut batches = env.store.read(table::views).await?;
         for batch in &mut batches {
-            batch.progress = env.work.batch.progress(&batch.batch_id);
+            add_progress(&env, batch);
         }
         Ok(batches)
     }
@@ -133,23 +130,22 @@ impl Desk {
     /// `NotFound`, `NothingOpen`, `Database`.
     pub async fn batch_pause(&self, batch_id: &str) -> Result<BatchView, DeskError> {
         let env = self.open()?;
-        env.work.batch.stop(batch_id, Ends::Paused);
+        env.work.batch.stop(batch_id);
         view(&env, batch_id).await
     }
 
-    /// Ends a batch: rows that have not been asked never are. Those under way are waited for, and what has been
-    /// answered stays.
+    /// Ends a batch: rows that have not been asked never are, also when the app ends now. Those under way are waited for,
+    /// and what has been answered stays.
     ///
     /// # Errors
-    /// `AlreadyRunning` when it has ended; `NotFound`, `NothingOpen`, `Disk`, `Database`.
+    /// `AlreadyRunning` when it has finished; `NotFound`, `NothingOpen`, `Disk`, `Database`.
     pub async fn batch_cancel(&self, batch_id: &str) -> Result<BatchView, DeskError> {
         let env = self.open()?;
-        if !env.work.batch.stop(batch_id, Ends::Cancelled) {
-            let (id, now) = (batch_id.to_owned(), self.now());
-            env.store
-                .write(move |transaction| table::cancel(transaction, &id, now))
-                .await?;
-        }
+        let (id, now) = (batch_id.to_owned(), self.now());
+        env.store
+            .write(move |transaction| table::cancel(transaction, &id, now))
+            .await?;
+        env.work.batch.stop(batch_id);
         self.emit(DeskEvent::BatchesChanged);
         view(&env, batch_id).await
     }
@@ -157,7 +153,7 @@ impl Desk {
     /// The rows that failed are to be asked again when the batch is resumed; nothing is asked by this.
     ///
     /// # Errors
-    /// `NotFound`, `NothingOpen`, `Disk`, `Database`.
+    /// `AlreadyRunning` when it was cancelled; `NotFound`, `NothingOpen`, `Disk`, `Database`.
     pub async fn batch_ask_failed_again(&self, batch_id: &str) -> Result<BatchView, DeskError> {
         let env = self.open()?;
         let id = batch_id.to_owned();
@@ -197,8 +193,17 @@ async fn view(env: &OpenEnvironment, batch_id: &str) -> Result<BatchView, DeskEr
         .store
         .read(move |connection| table::view(connection, &id))
         .await?;
-    batch.progress = env.work.batch.progress(batch_id);
+    add_progress(env, &mut batch);
     Ok(batch)
+}
+
+/// Adds how it is going, if it runs. One that was cancelled runs until its last rows have ended.
+fn add_progress(env: &OpenEnvironment, batch: &mut BatchView) {
+    batch.progress = env.work.batch.progress(&batch.batch_id);
+    if batch.progress.is_some() && batch.state == BatchState::Cancelled {
+        batch.state = BatchState::Running;
+        batch.ended_at = None;
+    }
 }
 
 async fn plan(env: &OpenEnvironment, batch_id: String) -> Result<BatchPlan, DeskError> {
@@ -228,7 +233,7 @@ pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
     let running = Arc::clone(&env);
     // One that the user has begun since is not among them: its slot is taken before it is written.
     let paused = env.store.write(move |transaction| {
-        table::pause_all(transaction, |id| running.work.batch.progress(id).is_some())
+        table::pause_interrupted(transaction, |id| running.work.batch.progress(id).is_some())
     });
     match paused.await {
         Ok(0) => {}

@@ -58,15 +58,7 @@ pub(crate) struct RunSlot(Arc<Mutex<Option<Held>>>);
 struct Held {
     batch_id: String,
     stop: CancellationToken,
-    ends: Ends,
     progress: BatchProgress,
-}
-
-/// What the user wants it to come to when it is stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ends {
-    Paused,
-    Cancelled,
 }
 
 /// Holds the slot until dropped.
@@ -94,7 +86,6 @@ impl RunSlot {
         *slot = Some(Held {
             batch_id: batch_id.to_owned(),
             stop: CancellationToken::new(),
-            ends: Ends::Paused,
             progress: BatchProgress {
                 done: 0,
                 total: 0,
@@ -106,19 +97,13 @@ impl RunSlot {
         Ok(Running(self.clone()))
     }
 
-    /// Asks the batch to stop. Answers whether it was running.
-    pub(super) fn stop(&self, batch_id: &str, ends: Ends) -> bool {
+    /// Asks the batch to stop, if it runs.
+    pub(super) fn stop(&self, batch_id: &str) {
         let mut slot = self.lock();
-        let Some(held) = slot.as_mut().filter(|held| held.batch_id == batch_id) else {
-            return false;
-        };
-        // One that is being cancelled is not paused any more.
-        if ends == Ends::Cancelled {
-            held.ends = ends;
+        if let Some(held) = slot.as_mut().filter(|held| held.batch_id == batch_id) {
+            held.progress.stopping = true;
+            held.stop.cancel();
         }
-        held.progress.stopping = true;
-        held.stop.cancel();
-        true
     }
 
     /// How the batch is going, if it runs.
@@ -135,11 +120,6 @@ impl Running {
         let slot = self.0.lock();
         slot.as_ref()
             .map_or_else(CancellationToken::new, |held| held.stop.clone())
-    }
-
-    fn ends(&self) -> Ends {
-        let slot = self.0.lock();
-        slot.as_ref().map_or(Ends::Paused, |held| held.ends)
     }
 
     fn tell(&self, progress: impl FnOnce(&mut BatchProgress)) {
@@ -266,25 +246,17 @@ impl Run {
     }
 
     async fn write_end(&self, end: End) {
-        let (id, now, ends) = (
-            self.terms.batch_id.clone(),
-            self.desk.now(),
-            self.running.ends(),
-        );
+        let (id, now) = (self.terms.batch_id.clone(), self.desk.now());
+        // One that was cancelled meanwhile stays so.
         let written = self.env.store.write(move |transaction| match end {
             End::Finished => table::finish(transaction, &id, now),
-            End::Hindered(problem) if ends == Ends::Paused => {
-                table::pause(transaction, &id, Some(&problem))
-            }
-            End::Stopped | End::Hindered(_) if ends == Ends::Cancelled => {
-                table::cancel(transaction, &id, now)
-            }
-            End::Stopped | End::Hindered(_) => table::pause(transaction, &id, None),
+            End::Hindered(problem) => table::pause(transaction, &id, Some(&problem)),
+            End::Stopped => table::pause(transaction, &id, None),
             // It is paused when the environment is opened again.
             End::Closed => Ok(()),
         });
         if let Err(error) = written.await {
-            tracing::error!(%error, "how a batch ended could not be written; it is paused when the environment is opened again");
+            tracing::error!(%error, "how a batch ended could not be written; it is paused when a batch is run, or the environment is opened again");
         }
     }
 
@@ -698,17 +670,16 @@ mod tests {
     }
 
     #[test]
-    fn one_batch_runs_at_a_time_and_a_cancelled_one_is_not_paused() {
+    fn one_batch_runs_at_a_time() {
         let slot = RunSlot::default();
         let running = slot.take("one").unwrap();
         for id in ["one", "other"] {
             let refused = slot.take(id).err().unwrap();
             assert!(matches!(refused, DeskError::AlreadyRunning(_)));
         }
-        assert!(!slot.stop("other", Ends::Paused));
-        assert!(slot.stop("one", Ends::Cancelled));
-        assert!(slot.stop("one", Ends::Paused));
-        assert_eq!(running.ends(), Ends::Cancelled);
+        slot.stop("other");
+        assert!(!running.stop().is_cancelled());
+        slot.stop("one");
         assert!(running.stop().is_cancelled());
         assert!(slot.progress("one").unwrap().stopping);
         drop(running);

@@ -152,18 +152,22 @@ pub(super) fn remember(
     Ok(())
 }
 
-/// A row and its evaluation, of which there may be none. `debit`, `asked` and `answer` are its parts.
+/// A row with its batch and its evaluation, of which there may be none. `debit`, `batch`, `asked` and `answer` are its
+/// parts.
 const ROWS: &str = "planned_debits AS debit
+     JOIN batches AS batch USING (batch_id)
      LEFT JOIN evaluations AS asked USING (client_transaction_id)
      LEFT JOIN evaluation_answers AS answer USING (client_transaction_id)";
 
-/// How a row stands, in a word.
+/// How a row stands, in a word. One without an answer is asked again only where it is known that Plaid has not
+/// evaluated it, and never once its batch has ended.
 const STATE: &str = "CASE
-     WHEN debit.fate <> 'planned' THEN debit.fate
-     WHEN asked.state IS NULL THEN iif(debit.problem IS NULL, 'planned', 'failed')
+     WHEN debit.fate = 'left_out' THEN 'left_out'
+     WHEN asked.state IS NULL AND debit.problem IS NOT NULL THEN 'failed'
+     WHEN asked.state IS NULL THEN iif(batch.state = 'cancelled', 'cancelled', 'planned')
      WHEN asked.state = 'sending' THEN 'asking'
-     WHEN debit.ask_again AND asked.state IN ('failed', 'unknown') THEN 'planned'
-     WHEN asked.state = 'failed' AND asked.settled = 'never_asked' THEN 'planned'
+     WHEN asked.state = 'failed' AND (debit.ask_again OR asked.settled = 'never_asked') AND batch.ended_at IS NULL
+          THEN 'planned'
      ELSE asked.state END";
 
 /// The last decision's part of this name.
@@ -309,7 +313,12 @@ fn view_of(row: &Row<'_>) -> Result<BatchRow, StoreError> {
         custom_action_key: row.get(12)?,
         initiated: row.get(13)?,
         decision_outcome: row.get(14)?,
-        problem: problem.as_deref().map(from_json).transpose()?,
+        problem: problem
+            .as_deref()
+            // What kept a run from asking a row is over once it has its answer from somebody else.
+            .filter(|_| !answered)
+            .map(from_json)
+            .transpose()?,
         why: row.get(16)?,
         days_funds_on_hold: row.get(17)?,
         payment_method: row.get(18)?,
@@ -572,14 +581,15 @@ pub(super) fn how_many_to_ask(connection: &Connection, batch_id: &str) -> Result
         .query_row([batch_id], |row| row.get(0))?)
 }
 
-/// Rows whose answer never arrived: it can be found out whether Plaid has evaluated them.
+/// Rows whose answer has not arrived: it can be found out whether Plaid has evaluated them. Those that somebody else is
+/// asking at this moment are among them.
 pub(super) fn unsettled(
     connection: &Connection,
     batch_id: &str,
 ) -> Result<Vec<ClientTransactionId>, StoreError> {
     let sql = format!(
         "SELECT client_transaction_id FROM {ROWS}
-         WHERE debit.batch_id = ?1 AND debit.fate = 'planned' AND asked.state = 'unknown' AND asked.settled IS NULL
+         WHERE debit.batch_id = ?1 AND asked.state IN ('sending', 'unknown') AND asked.settled IS NULL
          ORDER BY position"
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -619,11 +629,17 @@ pub(super) fn set_problem(
     Ok(())
 }
 
-/// All rows that failed are to be asked again. Answers how many.
+/// All rows that failed are to be asked again.
+///
+/// # Errors
+/// `NotFound`; `AlreadyRunning`: it was cancelled.
 pub(super) fn ask_failed_again(
     transaction: &Transaction<'_>,
     batch_id: &str,
-) -> Result<usize, StoreError> {
+) -> Result<(), StoreError> {
+    if view_state(transaction, batch_id)? == BatchState::Cancelled {
+        return Err(HAS_ENDED.into());
+    }
     let sql = format!(
         "UPDATE planned_debits SET ask_again = 1, problem = NULL
          WHERE batch_id = ?1 AND position IN
@@ -636,7 +652,7 @@ pub(super) fn ask_failed_again(
             [batch_id],
         )?;
     }
-    Ok(changed)
+    Ok(())
 }
 
 /// Rows of a selection that have an answer, and how many have none.
@@ -683,28 +699,22 @@ pub(super) struct Terms {
     pub(super) is_recurring: Option<bool>,
 }
 
-/// Takes a batch up.
+const HAS_ENDED: DeskError = DeskError::AlreadyRunning("This batch has ended.");
+
+/// Takes a batch up. The caller is the only one who runs any: what is written as running was interrupted, and who
+/// resumes it right after a start may come before that was noted.
 ///
 /// # Errors
-/// `NotFound`; `AlreadyRunning`: it, or another, runs, or it has ended.
+/// `NotFound`; `AlreadyRunning`: it has ended.
 pub(super) fn begin(
     transaction: &Transaction<'_>,
     batch_id: &str,
     now: Timestamp,
 ) -> Result<Terms, StoreError> {
+    pause_interrupted(transaction, |_| false)?;
     let state = view_state(transaction, batch_id)?;
-    if !matches!(state, BatchState::Ready | BatchState::Paused) {
-        return Err(DeskError::AlreadyRunning(match state {
-            BatchState::Running => "This batch is running already.",
-            _ => "This batch has ended.",
-        })
-        .into());
-    }
-    if other_running(transaction, batch_id)?.is_some() {
-        return Err(DeskError::AlreadyRunning(
-            "Another batch is running. Wait until it has finished, or pause it.",
-        )
-        .into());
+    if matches!(state, BatchState::Finished | BatchState::Cancelled) {
+        return Err(HAS_ENDED.into());
     }
     transaction.execute(
         "UPDATE batches SET state = 'running', problem = NULL, started_at = coalesce(started_at, ?2)
@@ -779,39 +789,29 @@ pub(super) fn finish(
     Ok(())
 }
 
-/// Ends a batch: what has not been asked is cancelled.
+/// Ends a batch: what has not been asked never is. Rows that are under way stay what they come to, also when the app
+/// ends before they do. One that was cancelled already stays so.
 ///
 /// # Errors
-/// `NotFound`; `AlreadyRunning`: it has ended.
+/// `NotFound`; `AlreadyRunning`: it has finished.
 pub(super) fn cancel(
     transaction: &Transaction<'_>,
     batch_id: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let state = view_state(transaction, batch_id)?;
-    if matches!(state, BatchState::Finished | BatchState::Cancelled) {
-        return Err(DeskError::AlreadyRunning("This batch has ended.").into());
+    if view_state(transaction, batch_id)? == BatchState::Finished {
+        return Err(HAS_ENDED.into());
     }
-    // Those that were to be asked again stay what they are: failed, or unknown.
     transaction.execute(
-        "UPDATE planned_debits SET ask_again = 0 WHERE batch_id = ?1",
-        [batch_id],
-    )?;
-    let sql = format!(
-        "UPDATE planned_debits SET fate = 'cancelled'
-         WHERE batch_id = ?1 AND position IN
-               (SELECT position FROM {ROWS} WHERE debit.batch_id = ?1 AND ({STATE}) = 'planned')"
-    );
-    transaction.execute(&sql, [batch_id])?;
-    transaction.execute(
-        "UPDATE batches SET state = 'cancelled', problem = NULL, ended_at = ?2 WHERE batch_id = ?1",
+        "UPDATE batches SET state = 'cancelled', problem = NULL, ended_at = ?2
+         WHERE batch_id = ?1 AND state <> 'cancelled'",
         (batch_id, Moment::from(now)),
     )?;
     Ok(())
 }
 
 /// What was running when the app ended waits for the user. Answers how many.
-pub(super) fn pause_all(
+pub(super) fn pause_interrupted(
     transaction: &Transaction<'_>,
     is_running: impl Fn(&str) -> bool,
 ) -> Result<usize, StoreError> {
@@ -826,3 +826,7 @@ pub(super) fn pause_all(
     }
     Ok(paused)
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

@@ -618,16 +618,50 @@ async fn rows_that_never_arrived_are_asked_after_all() {
     let id = scene.batch(&same("5", 3)).await.batch_id;
     scene.stage.fault(EVALUATE, Fault::HeldBefore);
     scene.start(&id).await.unwrap();
-    scene.stage.called(EVALUATE, 3).await;
+    scene.stage.held(3).await;
     // Killed while the questions were on their way: the bank never gets them.
-    scene.stage.fault(EVALUATE, Fault::Cut);
     let scene = scene.reopen().await;
-    scene.batch_in(&id, BatchState::Paused).await;
+    scene.stage.held(0).await;
     scene.stage.mend(EVALUATE);
+    // Who is quick need not wait until what was interrupted has been noted.
     scene.start(&id).await.unwrap();
     let finished = scene.batch_in(&id, BatchState::Finished).await;
-    let answered = finished.tallies.accept.count + finished.tallies.unknown.count;
-    assert_eq!(answered, 3, "{:?}", finished.tallies);
+    let tallies = &finished.tallies;
+    assert_eq!(
+        (tallies.accept.count, tallies.unknown.count),
+        (3, 0),
+        "{tallies:?}"
+    );
+    assert_eq!(scene.stage.calls(EVALUATE).len(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_was_cancelled_stays_so_when_the_app_is_killed() {
+    let scene = Scene::set().await;
+    let id = scene.batch(&same("5", 40)).await.batch_id;
+    scene.stage.fault(EVALUATE, Fault::HeldBefore);
+    scene.start(&id).await.unwrap();
+    scene.stage.held(32).await;
+    let stopping = scene.cancel(&id).await.unwrap();
+    assert_eq!(stopping.state, BatchState::Running);
+    assert!(stopping.progress.unwrap().stopping);
+    let scene = scene.reopen().await;
+    scene.stage.held(0).await;
+    scene.stage.mend(EVALUATE);
+    let refused = scene.start(&id).await.unwrap_err();
+    assert_eq!(refused.kind, ProblemKind::AlreadyRunning);
+    // Those under way never arrived: that is found out, and they are not asked after all.
+    let read = |desk: Desk| {
+        let id = id.clone();
+        async move { desk.batch(&id).await.unwrap() }
+    };
+    let settled = scene
+        .desk
+        .until(read, |batch| batch.tallies.failed.count == 32)
+        .await;
+    assert_eq!(settled.state, BatchState::Cancelled);
+    assert_eq!(settled.tallies.cancelled.count, 8);
+    assert_eq!(scene.stage.calls(EVALUATE).len(), 32);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -72,6 +72,8 @@ struct Wire {
     /// Faults of calls with this access token.
     token_faults: Mutex<HashMap<String, Fault>>,
     calls: watch::Sender<Vec<Call>>,
+    /// Calls that are held at this moment, before or after they reached the bank.
+    held: watch::Sender<usize>,
     /// Paths the bank has answered.
     answered: watch::Sender<Vec<String>>,
     secrets: Mutex<Vec<String>>,
@@ -135,6 +137,7 @@ impl Wire {
     }
 
     async fn released(&self, path: &str) {
+        let _held = Held::by(&self.held);
         let mut faults = self.faults.subscribe();
         let _ = faults.wait_for(|faults| !faults.contains_key(path)).await;
     }
@@ -172,6 +175,22 @@ impl Wire {
         self.answered
             .send_modify(|answered| answered.push(path.to_owned()));
         (status, answer)
+    }
+}
+
+/// A call that is held until it is released, or who made it is gone.
+struct Held<'a>(&'a watch::Sender<usize>);
+
+impl<'a> Held<'a> {
+    fn by(held: &'a watch::Sender<usize>) -> Self {
+        held.send_modify(|calls| *calls += 1);
+        Self(held)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|calls| *calls -= 1);
     }
 }
 
@@ -289,6 +308,7 @@ impl Stage {
             faults: watch::Sender::default(),
             token_faults: Mutex::default(),
             calls: watch::Sender::default(),
+            held: watch::Sender::default(),
             answered: watch::Sender::default(),
             secrets: Mutex::default(),
         });
@@ -391,6 +411,16 @@ impl Stage {
         tokio::time::timeout(PATIENCE, enough)
             .await
             .unwrap_or_else(|_| panic!("{path} was not called {times} times"))
+            .unwrap();
+    }
+
+    /// Waits until so many calls are held. Those of a desk that was killed go with it.
+    pub async fn held(&self, times: usize) {
+        let mut held = self.wire.held.subscribe();
+        let so_many = held.wait_for(|held| *held == times);
+        tokio::time::timeout(PATIENCE, so_many)
+            .await
+            .unwrap_or_else(|_| panic!("there were never {times} calls held"))
             .unwrap();
     }
 
