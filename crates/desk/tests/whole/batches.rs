@@ -732,6 +732,34 @@ async fn rows_that_fail_alone_are_asked_again_on_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rows_that_were_asked_again_when_the_app_was_killed_are_not_paid_for_twice() {
+    let scene = Scene::set().await;
+    let id = scene.batch(&same("5", 2)).await.batch_id;
+    let login = Fault::Says(400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED");
+    scene.stage.fault(EVALUATE, login);
+    scene.start(&id).await.unwrap();
+    scene.batch_in(&id, BatchState::Finished).await;
+    let again = id.clone();
+    scene
+        .act(|desk| async move { desk.batch_ask_failed_again(&again).await })
+        .await
+        .unwrap();
+    scene.stage.fault(EVALUATE, Fault::HeldAfter);
+    scene.start(&id).await.unwrap();
+    scene.stage.held(2).await;
+    let scene = scene.reopen().await;
+    scene.stage.mend(EVALUATE);
+    scene.start(&id).await.unwrap();
+    let finished = scene.batch_in(&id, BatchState::Finished).await;
+    assert_eq!(finished.tallies.unknown.count, 2, "{:?}", finished.tallies);
+    assert_eq!(
+        scene.stage.calls(EVALUATE).len(),
+        4,
+        "two that the bank never had, and two that it has"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_batch_is_paused_resumed_and_cancelled_and_runs_alone() {
     let scene = Scene::set().await;
     let id = scene.batch(&same("5", 50)).await.batch_id;
