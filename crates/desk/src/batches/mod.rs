@@ -21,7 +21,8 @@ use self::view::{
 };
 pub(crate) use self::{draft::problems, table::each_row};
 use crate::{
-    Desk, DeskError, OpenEnvironment, balances::billing::Prices, settings, start::event::DeskEvent,
+    Desk, DeskError, OpenEnvironment, balances::billing::Prices, kill, settings,
+    start::event::DeskEvent,
 };
 
 impl Desk {
@@ -145,6 +146,7 @@ impl Desk {
         env.store
             .write(move |transaction| table::cancel(transaction, &id, now))
             .await?;
+        kill::point("batch.cancelled");
         env.work.batch.stop(batch_id);
         self.emit(DeskEvent::BatchesChanged);
         view(&env, batch_id).await

@@ -15,6 +15,7 @@ mod act;
 mod child;
 mod customer;
 mod debits;
+mod failures;
 mod judge;
 mod orders;
 mod script;
@@ -26,6 +27,7 @@ use std::process::ExitCode;
 
 use futures_util::StreamExt as _;
 
+use failures::Failure;
 use script::{POINTS, Script};
 use table::Table;
 use trial::Template;
@@ -43,10 +45,14 @@ fn main() -> ExitCode {
         return code;
     }
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let passed = runtime.block_on(async {
+    let failures = runtime.block_on(async {
         all_have_their_kills();
         match arguments[..] {
-            [] => everywhere(&POINTS, 0..KILLS).await & debits::run(None).await,
+            [] => {
+                let mut failures = everywhere(&POINTS, 0..KILLS).await;
+                failures.extend(debits::run(None).await);
+                failures
+            }
             [debits::NAME] => debits::run(None).await,
             [debits::NAME, trial] => {
                 debits::run(Some(trial.parse().expect("a trial is a number"))).await
@@ -59,7 +65,11 @@ fn main() -> ExitCode {
             _ => panic!("at most a place and a seed"),
         }
     });
-    if passed {
+    // Below all tables, where whoever sees only the end of it finds it.
+    for failure in &failures {
+        failure.print();
+    }
+    if failures.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -81,7 +91,8 @@ fn all_have_their_kills() {
     table::the_app_has_no_such_places();
 }
 
-async fn everywhere(points: &[&'static str], seeds: std::ops::Range<u64>) -> bool {
+/// Answers what went wrong.
+async fn everywhere(points: &[&'static str], seeds: std::ops::Range<u64>) -> Vec<Failure> {
     let template = Template::make().await;
     let at_once = std::thread::available_parallelism().map_or(2, usize::from);
     let trials = points
@@ -94,5 +105,5 @@ async fn everywhere(points: &[&'static str], seeds: std::ops::Range<u64>) -> boo
         table.add(outcome);
     }
     table.print();
-    table.passed()
+    table.failures()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{judge::Verdict, trial::Outcome};
+use crate::{failures::Failure, judge::Verdict, trial::Outcome};
 
 #[derive(Default)]
 struct Row {
@@ -14,7 +14,6 @@ struct Row {
     held: usize,
     explained: usize,
     doubled: usize,
-    wrong: usize,
 }
 
 impl Row {
@@ -26,7 +25,6 @@ impl Row {
         self.held += verdict.held;
         self.explained += verdict.explained;
         self.doubled += verdict.doubled;
-        self.wrong += verdict.wrong.len();
     }
 
     fn print(&self, name: &str) {
@@ -49,10 +47,11 @@ impl Row {
 pub struct Table {
     rows: BTreeMap<&'static str, Row>,
     all: Row,
+    failures: Vec<Failure>,
 }
 
 impl Table {
-    /// Adds what one kill came to; what went wrong is told at once.
+    /// Adds what one kill came to. The whole log of one that went wrong is printed at once.
     pub fn add(&mut self, outcome: Outcome) {
         let Outcome {
             script,
@@ -60,19 +59,21 @@ impl Table {
             verdict,
             log,
         } = outcome;
-        if !verdict.wrong.is_empty() {
-            println!("{log}");
-            println!("WRONG at {} with seed {}:", script.point, script.seed);
-            for wrong in &verdict.wrong {
-                println!("  {wrong}");
-            }
-            println!("{script:#?}");
-        }
         self.rows
             .entry(script.point)
             .or_default()
             .add(kills, &verdict);
         self.all.add(kills, &verdict);
+        if !verdict.wrong.is_empty() {
+            let failure = Failure {
+                what: format!("{} {}", script.point, script.seed),
+                circumstances: format!("{script:?}"),
+                wrong: verdict.wrong,
+                log,
+            };
+            failure.print_log();
+            self.failures.push(failure);
+        }
     }
 
     pub fn print(&self) {
@@ -99,8 +100,8 @@ impl Table {
         );
     }
 
-    pub fn passed(&self) -> bool {
-        self.all.wrong == 0
+    pub fn failures(self) -> Vec<Failure> {
+        self.failures
     }
 }
 

@@ -15,14 +15,15 @@ use crate::{
     act::Act,
     child,
     customer::Customer,
+    failures,
     judge::{Asked, Verdict, judge},
     orders::{self, LinkOut, News, Orders, Report, With},
     script::{Meanwhile, Restart, Script},
     stand_in::StandIn,
 };
 
-/// How long a child may take.
-const PATIENCE: Duration = Duration::from_secs(100);
+/// How long a child may take. It loses its own patience before, and says then what it waited for.
+pub const PATIENCE: Duration = Duration::from_secs(400);
 
 pub const SIGKILL: i32 = 9;
 
@@ -191,6 +192,9 @@ impl Trial<'_> {
         let killed = output.status.signal() == Some(SIGKILL);
         if !killed && !output.status.success() {
             return Err(format!("{what} ended with {}", output.status));
+        }
+        if failures::panicked(&output.stderr) {
+            return Err(format!("something in {what} panicked"));
         }
         self.kills += usize::from(killed);
         Ok(Ended { killed, report })

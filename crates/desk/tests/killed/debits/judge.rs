@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     bank::{Arrived, Evaluated, Kept},
-    orders::{Debit, Delivery, Kind, News, Plan, Record, Report, Shown, ShownBatch, State},
+    orders::{
+        Debit, Delivery, Kind, News, Plan, Record, Report, Row, Shown, ShownBatch, ShownRow, State,
+    },
 };
 
 /// What became of a record or an import at the desk, as far as the user knows.
@@ -21,11 +23,21 @@ struct Tried {
     known: Known,
 }
 
+#[derive(Debug)]
+struct TriedBatch {
+    plan: Plan,
+    import: Known,
+    /// None: nobody has cancelled it.
+    cancel: Option<Known>,
+}
+
 /// What the user did and was told, over all the lives of the desk.
 #[derive(Debug, Default)]
 pub struct Story {
     debits: Vec<Debit>,
-    batches: Vec<(Plan, Known)>,
+    batches: Vec<TriedBatch>,
+    /// Rows that were shown as cancelled.
+    never_asked: BTreeSet<String>,
     /// The request_id of the answer that was shown.
     answered: BTreeMap<String, String>,
     /// In the order in which it was recorded, by evaluation.
@@ -39,12 +51,17 @@ impl Story {
             News::Answered { id, request_id } => {
                 self.answered.insert(id, request_id);
             }
-            News::Imports(plan) => self.batches.push((plan, Known::Nothing)),
-            News::Imported(name) => {
-                let mut batches = self.batches.iter_mut();
-                let tried = batches.find(|(plan, _)| plan.name == name);
-                tried.unwrap().1 = Known::Recorded;
+            News::Imports(plan) => self.batches.push(TriedBatch {
+                plan,
+                import: Known::Nothing,
+                cancel: None,
+            }),
+            News::Imported(name) => self.batch(&name).import = Known::Recorded,
+            News::Cancels(name) => {
+                self.batch(&name).cancel.get_or_insert(Known::Nothing);
             }
+            News::Cancelled(name) => self.batch(&name).cancel = Some(Known::Recorded),
+            News::NeverAsked(ids) => self.never_asked.extend(ids),
             News::Records(records) => {
                 for record in records {
                     let of_one = self.records.entry(record.id.clone()).or_default();
@@ -66,6 +83,11 @@ impl Story {
             }
             News::Report(_) => {}
         }
+    }
+
+    fn batch(&mut self, name: &str) -> &mut TriedBatch {
+        let mut batches = self.batches.iter_mut();
+        batches.find(|tried| tried.plan.name == name).unwrap()
     }
 
     pub fn asked(&self) -> u32 {
@@ -129,6 +151,8 @@ pub struct Imported {
     pub answered: usize,
     /// Evaluated, and the answer was lost: shown so.
     pub unknown: usize,
+    /// Never asked: their batch was cancelled before.
+    pub cancelled: usize,
     pub twice: usize,
     pub lost: usize,
 }
@@ -188,19 +212,20 @@ impl<'a> Judge<'a> {
         self.verdict.wrong.push(what);
     }
 
-    /// Every batch that the desk has said it has is there with all its rows, and each row is evaluated once. Answers
-    /// all debits there are, those of batches too.
+    /// Every batch that the desk has said it has is there with all its rows, and each row is evaluated once, or never
+    /// where it was not begun when its batch was cancelled. Answers all debits there are, those of batches too.
     fn batches(&mut self, story: &Story, report: &Report) -> Vec<Debit> {
         let mut debits = story.debits.clone();
-        for (plan, known) in &story.batches {
-            let shown = report.batches.iter().find(|shown| shown.name == plan.name);
+        for tried in &story.batches {
+            let name = &tried.plan.name;
+            let shown = report.batches.iter().find(|shown| shown.name == *name);
             match shown {
-                None if *known == Known::Nothing => self.verdict.batches.not_imported += 1,
+                None if tried.import == Known::Nothing => self.verdict.batches.not_imported += 1,
                 None => {
-                    self.verdict.batches.lost += plan.rows.len();
-                    self.wrong(format!("a batch is lost: {}", plan.name));
+                    self.verdict.batches.lost += tried.plan.rows.len();
+                    self.wrong(format!("a batch is lost: {name}"));
                 }
-                Some(shown) => debits.extend(self.batch(plan, shown)),
+                Some(shown) => debits.extend(self.batch(tried, shown, &story.never_asked)),
             }
         }
         let names: BTreeSet<&str> = report.batches.iter().map(|shown| &*shown.name).collect();
@@ -210,13 +235,32 @@ impl<'a> Judge<'a> {
         debits
     }
 
-    fn batch(&mut self, plan: &Plan, shown: &ShownBatch) -> Vec<Debit> {
+    fn batch(
+        &mut self,
+        tried: &TriedBatch,
+        shown: &ShownBatch,
+        never_asked: &BTreeSet<String>,
+    ) -> Vec<Debit> {
+        let plan = &tried.plan;
         self.verdict.batches.batches += 1;
-        if plan.rows.len() != shown.rows.len() || !shown.finished {
+        if plan.rows.len() != shown.rows.len() || !shown.ended {
             self.wrong(format!("a batch is not whole: {shown:?}"));
+        }
+        let may_be_cancelled = match tried.cancel {
+            None => !shown.cancelled,
+            Some(Known::Nothing) => true,
+            Some(Known::Recorded) => shown.cancelled,
+        };
+        if !may_be_cancelled {
+            let cancel = tried.cancel;
+            self.wrong(format!("its cancellation is {cancel:?}: {shown:?}"));
         }
         let mut debits = Vec::new();
         for (planned, row) in plan.rows.iter().zip(&shown.rows) {
+            if row.state == Some(State::Cancelled) || never_asked.contains(&row.id) {
+                self.cancelled(planned, row, shown);
+                continue;
+            }
             let at_bank = self.bank.evaluations.get(&row.id);
             let evaluation = self.shown.get(row.id.as_str());
             let same = (&row.reference, &row.amount) == (&planned.reference, &planned.amount)
@@ -239,6 +283,24 @@ impl<'a> Judge<'a> {
             });
         }
         debits
+    }
+
+    /// A row that was not begun when its batch was cancelled.
+    fn cancelled(&mut self, planned: &Row, row: &ShownRow, batch: &ShownBatch) {
+        self.verdict.batches.rows += 1;
+        self.verdict.batches.cancelled += 1;
+        let at_bank = self.bank.evaluations.get(&row.id);
+        let evaluation = self.shown.get(row.id.as_str());
+        let right = batch.cancelled
+            && row.state == Some(State::Cancelled)
+            && (&row.reference, &row.amount) == (&planned.reference, &planned.amount)
+            && at_bank.is_none()
+            && evaluation.is_none();
+        if !right {
+            self.wrong(format!(
+                "a cancelled row: {row:?}, {evaluation:?}; the bank: {at_bank:?}"
+            ));
+        }
     }
 
     fn evaluations(&mut self, debits: &[Debit], story: &Story) {
@@ -464,6 +526,7 @@ impl Imported {
         self.rows += other.rows;
         self.answered += other.answered;
         self.unknown += other.unknown;
+        self.cancelled += other.cancelled;
         self.twice += other.twice;
         self.lost += other.lost;
     }

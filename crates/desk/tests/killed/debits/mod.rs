@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use futures_util::StreamExt as _;
 
+use crate::failures::Failure;
 use table::Table;
 use trial::Template;
 
@@ -28,8 +29,8 @@ pub fn child(arguments: &[&str]) -> Option<ExitCode> {
     }
 }
 
-/// All trials, or one.
-pub async fn run(only: Option<usize>) -> bool {
+/// All trials, or one. Answers those that went wrong.
+pub async fn run(only: Option<usize>) -> Vec<Failure> {
     let template = Template::make().await;
     // Half of a trial is waiting: for the disk, and for the time in which the bank may still be at an evaluation.
     let at_once = 2 * std::thread::available_parallelism().map_or(2, usize::from);
@@ -44,5 +45,5 @@ pub async fn run(only: Option<usize>) -> bool {
         table.add(outcome);
     }
     table.print();
-    table.passed()
+    table.failures()
 }

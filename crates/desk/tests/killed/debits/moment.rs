@@ -1,6 +1,8 @@
 //! When the desk is killed: at a place of its source, at a call on the wire, or at something it has just told. All of
 //! it is decided by a seed; nothing goes by the clock.
 
+use std::fmt;
+
 /// How often the desk is killed.
 pub const KILLS: usize = 200;
 
@@ -8,8 +10,9 @@ pub const KILLS: usize = 200;
 pub const OF_A_TRIAL: usize = 10;
 
 /// The places of the source that are passed here, in order. The other ones are of the first test.
-pub const POINTS: [&str; 14] = [
+pub const POINTS: [&str; 15] = [
     "batch.begun",
+    "batch.cancelled",
     "batch.ended",
     "batch.imported",
     "batch.row_ended",
@@ -90,6 +93,17 @@ pub struct Kill {
     pub seed: u64,
 }
 
+impl fmt::Display for Kill {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            moment,
+            passing,
+            seed,
+        } = self;
+        write!(f, "{}, the time {passing}, seed {seed}", moment.words())
+    }
+}
+
 /// Kills that leave an evaluation without an answer.
 const LEAVE_NO_ANSWER: [Moment; 4] = [
     Moment::Point("evaluation.written"),
@@ -114,7 +128,9 @@ pub fn plan() -> Vec<Vec<Kill>> {
         passing: match moment {
             _ if moment.needs_a_lost_answer() => 1,
             Moment::Point("batch.row_ended") => random.u32(1..=8),
-            Moment::Point("batch.begun" | "batch.ended" | "batch.imported") => random.u32(1..=2),
+            Moment::Point("batch.begun" | "batch.cancelled" | "batch.ended" | "batch.imported") => {
+                random.u32(1..=2)
+            }
             Moment::Point(_) | Moment::Call(..) => random.u32(1..=4),
             Moment::Told => random.u32(1..=12),
         },

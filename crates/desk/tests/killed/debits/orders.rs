@@ -1,4 +1,5 @@
-//! What the processes of a trial tell each other, a line of JSON each. What was told before a kill has arrived.
+//! What the processes of a trial tell each other, a line of JSON each. What was told before a kill has arrived; a line
+//! without its end was not told.
 
 use std::{collections::BTreeMap, io::Write as _, path::PathBuf};
 
@@ -61,6 +62,12 @@ pub enum News {
     Imports(Plan),
     /// The desk has said that it is, by its name.
     Imported(String),
+    /// A batch is about to be cancelled, by its name.
+    Cancels(String),
+    /// The desk has said that it is.
+    Cancelled(String),
+    /// Rows that the desk shows as cancelled, by the names under which they would be evaluated.
+    NeverAsked(Vec<String>),
     /// Something is about to be recorded, all of it or none.
     Records(Vec<Record>),
     /// The desk has said that it is.
@@ -74,15 +81,16 @@ impl News {
     pub fn is_a_promise(&self) -> bool {
         matches!(
             self,
-            Self::Answered { .. } | Self::Recorded(_) | Self::Imported(_)
+            Self::Answered { .. } | Self::Recorded(_) | Self::Imported(_) | Self::Cancelled(_)
         )
     }
 
-    /// Tells the parent.
+    /// Tells the parent, all of it at once.
     pub fn tell(&self) {
+        let mut line = serde_json::to_vec(self).unwrap();
+        line.push(b'\n');
         let mut out = std::io::stdout().lock();
-        serde_json::to_writer(&mut out, self).unwrap();
-        out.write_all(b"\n").unwrap();
+        out.write_all(&line).unwrap();
         out.flush().unwrap();
     }
 }
@@ -115,7 +123,9 @@ pub struct Row {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ShownBatch {
     pub name: String,
-    pub finished: bool,
+    /// Whether nothing of it is left to be asked.
+    pub ended: bool,
+    pub cancelled: bool,
     pub rows: Vec<ShownRow>,
 }
 
@@ -157,6 +167,8 @@ pub enum State {
     Unknown,
     Failed,
     Sending,
+    /// Of a row: never asked, since its batch was cancelled.
+    Cancelled,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ use super::{
     moment::Moment,
     trial::Outcome,
 };
+use crate::failures::Failure;
 
 #[derive(Default)]
 pub struct Table {
@@ -16,11 +17,11 @@ pub struct Table {
     batches: Imported,
     decisions: Delivered,
     returns: Delivered,
-    wrong: usize,
+    failures: Vec<Failure>,
 }
 
 impl Table {
-    /// Adds what one trial came to; what went wrong is told at once.
+    /// Adds what one trial came to. The whole log of one that went wrong is printed at once.
     pub fn add(&mut self, outcome: Outcome) {
         let Outcome {
             trial,
@@ -30,11 +31,16 @@ impl Table {
             log,
         } = outcome;
         if !verdict.wrong.is_empty() {
-            println!("{log}");
-            println!("WRONG in trial {trial}, killed at {killed:?}:");
-            for wrong in &verdict.wrong {
-                println!("  {wrong}");
-            }
+            let what = format!("debits {trial}");
+            let after: Vec<String> = killed.iter().map(|moment| moment.words()).collect();
+            let failure = Failure {
+                what,
+                circumstances: format!("killed at: {}", after.join("; ")),
+                wrong: verdict.wrong,
+                log,
+            };
+            failure.print_log();
+            self.failures.push(failure);
         }
         for moment in killed {
             *self.kills.entry(moment).or_default() += 1;
@@ -44,7 +50,6 @@ impl Table {
         self.batches.add(&verdict.batches);
         self.decisions.add(&verdict.decisions);
         self.returns.add(&verdict.returns);
-        self.wrong += verdict.wrong.len();
     }
 
     pub fn print(&self) {
@@ -63,7 +68,8 @@ impl Table {
             "evaluations are those of batches, too. not begun: the desk was killed before it had written it down, and the\n\
              bank has nothing of it. unknown: evaluated once, and the only copy of the answer was lost; the desk says so, and\n\
              that it was charged. probed: the desk asked the bank, without a charge, whether it has one, and it had. twice:\n\
-             evaluated twice, by the bank's count. superseded: corrected before it was sent. again: sent once more, right\n\
+             evaluated twice, by the bank's count. cancelled: rows that were not begun when their batch was cancelled, and that\n\
+             the bank has nothing of. superseded: corrected before it was sent. again: sent once more, right\n\
              after itself, since nobody knew whether it had arrived."
         );
     }
@@ -92,15 +98,24 @@ impl Table {
             rows,
             answered,
             unknown,
+            cancelled,
             twice,
             lost,
         } = self.batches;
         println!(
-            "\n{:<12} {:>8} {:>9} {:>8} {:>8} {:>8} {:>7} {:>6}",
-            "", "imported", "not begun", "rows", "answered", "unknown", "lost", "twice"
+            "\n{:<12} {:>8} {:>9} {:>8} {:>8} {:>8} {:>9} {:>7} {:>6}",
+            "",
+            "imported",
+            "not begun",
+            "rows",
+            "answered",
+            "unknown",
+            "cancelled",
+            "lost",
+            "twice"
         );
         println!(
-            "{:<12} {batches:>8} {not_imported:>9} {rows:>8} {answered:>8} {unknown:>8} {lost:>7} {twice:>6}",
+            "{:<12} {batches:>8} {not_imported:>9} {rows:>8} {answered:>8} {unknown:>8} {cancelled:>9} {lost:>7} {twice:>6}",
             "batches"
         );
     }
@@ -125,7 +140,7 @@ impl Table {
         }
     }
 
-    pub fn passed(&self) -> bool {
-        self.wrong == 0
+    pub fn failures(self) -> Vec<Failure> {
+        self.failures
     }
 }

@@ -1,6 +1,6 @@
 //! One data folder and one bank: a desk that is killed again and again, one that brings it to an end, and the verdict.
 
-use std::{os::unix::process::ExitStatusExt as _, process::Stdio, time::Duration};
+use std::{os::unix::process::ExitStatusExt as _, process::Stdio};
 
 use jiff::SignedDuration;
 use tempfile::TempDir;
@@ -18,13 +18,10 @@ use super::{
 };
 use crate::{
     act::Login,
-    child,
+    child, failures,
     stand_in::StandIn,
-    trial::{SIGKILL, copy_folder},
+    trial::{PATIENCE, SIGKILL, copy_folder},
 };
-
-/// How long a child may take.
-const PATIENCE: Duration = Duration::from_secs(100);
 
 /// How much later it is at each start. What was left without an answer before can be settled then at once.
 const LATER: SignedDuration = SignedDuration::from_secs(10);
@@ -116,7 +113,7 @@ impl Trial {
     async fn play(&mut self, kills: &[Kill]) -> Result<(), String> {
         for kill in kills {
             if !self.child(orders::USE, Some(*kill)).await? {
-                return Err(format!("{} was never passed", kill.moment.words()));
+                return Err(format!("it never came to this: {kill}"));
             }
             self.killed.push(kill.moment);
         }
@@ -156,13 +153,16 @@ impl Trial {
         }
         let status = child.wait().await.unwrap();
         self.wire.end().await;
-        let moment = kill.map_or_else(String::new, |kill| kill.moment.words());
+        let kill = kill.map_or_else(|| "no kill".to_owned(), |kill| kill.to_string());
         let errors = errors.await.unwrap();
-        self.log += &format!("--- {what} {moment}\n{}", String::from_utf8_lossy(&errors));
-        heard.map_err(|_| format!("{what} did not end ({moment})"))?;
+        self.log += &format!("--- {what} ({kill})\n{}", String::from_utf8_lossy(&errors));
+        heard.map_err(|_| format!("{what} did not end ({kill})"))?;
         let killed = status.signal() == Some(SIGKILL);
         if !killed && !status.success() {
-            return Err(format!("{what} ended with {status} ({moment})"));
+            return Err(format!("{what} ended with {status} ({kill})"));
+        }
+        if failures::panicked(&errors) {
+            return Err(format!("something in {what} panicked ({kill})"));
         }
         Ok(killed)
     }
@@ -196,21 +196,28 @@ impl Trial {
         kill: Option<Kill>,
         mut now: Now,
     ) {
-        let mut lines = BufReader::new(told).lines();
+        let mut reader = BufReader::new(told);
+        let mut line = Vec::new();
         let mut told = 0;
         let after = kill.filter(|kill| kill.moment == Moment::Told);
         let mut alive = true;
         loop {
-            let line = tokio::select! {
-                line = lines.next_line() => line.unwrap(),
+            tokio::select! {
+                // What it has read of a line when the other comes first stays there.
+                read = reader.read_until(b'\n', &mut line) => {
+                    read.unwrap();
+                }
                 () = now.comes(), if alive => {
                     alive = false;
                     child.start_kill().unwrap();
                     continue;
                 }
-            };
-            let Some(line) = line else { return };
-            let news: News = serde_json::from_str(&line).unwrap();
+            }
+            if !line.ends_with(b"\n") {
+                return;
+            }
+            let news: News = serde_json::from_slice(&line).unwrap();
+            line.clear();
             told += u32::from(news.is_a_promise());
             if alive && after.is_some_and(|after| told == after.passing) {
                 alive = false;

@@ -150,14 +150,26 @@ impl Wire {
 }
 
 async fn carry(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    shared.under_way.send_modify(|calls| *calls += 1);
+    let under_way = UnderWay::of(&shared);
     // A task of its own: a desk that dies takes only its connections along.
-    let carried = tokio::spawn(async move {
-        let response = shared.carry(request).await;
-        shared.under_way.send_modify(|calls| *calls -= 1);
-        response
-    });
+    let carried = tokio::spawn(async move { under_way.0.carry(request).await });
     carried.await.unwrap()
+}
+
+/// A call, counted until it has ended in one way or another.
+struct UnderWay(Arc<Shared>);
+
+impl UnderWay {
+    fn of(shared: &Arc<Shared>) -> Self {
+        shared.under_way.send_modify(|calls| *calls += 1);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.send_modify(|calls| *calls -= 1);
+    }
 }
 
 impl Shared {
@@ -198,7 +210,10 @@ impl Shared {
 
     async fn to_the_bank(&self, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
+            // The desk died in the middle of sending it.
+            return broken();
+        };
         let mut headers = parts.headers;
         headers.remove(header::HOST);
         headers.remove(header::CONTENT_LENGTH);
