@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     DeskError,
-    items::table::{self as items, AccountFacts, Listing},
+    items::table::{self as items, AccountFacts, AccountPlace, Listing},
     moment::Moment,
     store::StoreError,
 };
@@ -65,6 +65,35 @@ pub(crate) fn insert(
     reading: &NewReading<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let place = place_of(transaction, reading.account_id)?;
+    insert_at(transaction, place, reading, now)
+}
+
+/// Finds the row of an account.
+fn place_of(connection: &Connection, account_id: &AccountId) -> Result<AccountPlace, StoreError> {
+    let mut find = connection.prepare_cached(
+        "SELECT rowid, number, reading_count, low_threshold IS NOT NULL FROM accounts WHERE account_id = ?1",
+    )?;
+    let found = find
+        .query_row([account_id.as_str()], |row| {
+            Ok(AccountPlace {
+                row: row.get(0)?,
+                number: row.get(1)?,
+                readings: row.get(2)?,
+                has_mark: row.get(3)?,
+            })
+        })
+        .optional()?;
+    Ok(found.ok_or(DeskError::NotFound("This account"))?)
+}
+
+/// As [`insert`], for an account whose row is known.
+fn insert_at(
+    transaction: &Transaction<'_>,
+    place: AccountPlace,
+    reading: &NewReading<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let row = NewRow {
         available: reading.available.map(exact),
         current: reading.current.map(exact),
@@ -72,9 +101,9 @@ pub(crate) fn insert(
         read_at: Moment::from(now),
     };
     let reading_id = insert_row(transaction, reading, &row)?;
-    let account = count(transaction, reading, reading_id, row.whole)?;
-    insert_in_order(transaction, reading, &row, reading_id, &account)?;
-    if row.whole && account.has_mark {
+    count(transaction, place, reading_id, row.whole)?;
+    insert_in_order(transaction, reading, &row, reading_id, place)?;
+    if row.whole && place.has_mark {
         marks::hold(transaction, reading, reading_id, now)?;
     }
     Ok(())
@@ -129,34 +158,13 @@ fn insert_row(
     ))?)
 }
 
-/// An account whose readings have become one more.
-struct Counted {
-    number: AccountNumber,
-    readings: i64,
-    has_mark: bool,
-}
-
 /// Counts the reading, and makes it the account's present when it is whole.
 fn count(
     transaction: &Transaction<'_>,
-    reading: &NewReading<'_>,
+    place: AccountPlace,
     reading_id: i64,
     whole: bool,
-) -> Result<Counted, StoreError> {
-    let mut find = transaction.prepare_cached(
-        "SELECT rowid, number, reading_count + 1, low_threshold IS NOT NULL FROM accounts WHERE account_id = ?1",
-    )?;
-    let found = find
-        .query_row([reading.account_id.as_str()], |row| {
-            let account = Counted {
-                number: row.get(1)?,
-                readings: row.get(2)?,
-                has_mark: row.get(3)?,
-            };
-            Ok((row.get::<_, i64>(0)?, account))
-        })
-        .optional()?;
-    let (row, account) = found.ok_or(DeskError::NotFound("This account"))?;
+) -> Result<(), StoreError> {
     let sql = if whole {
         "UPDATE accounts SET reading_count = ?2, previous_reading_id = present_reading_id, present_reading_id = ?3
          WHERE rowid = ?1"
@@ -165,8 +173,8 @@ fn count(
     };
     transaction
         .prepare_cached(sql)?
-        .execute((row, account.readings, reading_id))?;
-    Ok(account)
+        .execute((place.row, place.readings + 1, reading_id))?;
+    Ok(())
 }
 
 /// Puts the reading where charts look. The last few of an account stand with those of its neighbours on one page; each
@@ -177,7 +185,7 @@ fn insert_in_order(
     reading: &NewReading<'_>,
     row: &NewRow,
     reading_id: i64,
-    account: &Counted,
+    place: AccountPlace,
 ) -> Result<(), StoreError> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO timeline_recent (account, read_at, reading_id, whole, available, current, iso_currency_code,
@@ -185,7 +193,7 @@ fn insert_in_order(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     insert.execute((
-        account.number,
+        place.number,
         row.read_at,
         reading_id,
         row.whole,
@@ -194,12 +202,12 @@ fn insert_in_order(
         reading.iso_currency_code,
         reading.unofficial_currency_code,
     ))?;
-    if (account.readings + account.number.0) % GO_OVER == 0 {
+    if (place.readings + 1 + place.number) % GO_OVER == 0 {
         for sql in [
             "INSERT INTO timeline SELECT * FROM timeline_recent WHERE account = ?1",
             "DELETE FROM timeline_recent WHERE account = ?1",
         ] {
-            transaction.prepare_cached(sql)?.execute([account.number])?;
+            transaction.prepare_cached(sql)?.execute([place.number])?;
         }
     }
     Ok(())
@@ -215,8 +223,8 @@ pub(crate) fn record(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let facts: Vec<AccountFacts> = answer.accounts.iter().map(Into::into).collect();
-    items::write_accounts(transaction, item_id, &facts, listing, now)?;
-    for account in &answer.accounts {
+    let places = items::write_accounts(transaction, item_id, &facts, listing, now)?;
+    for (account, place) in answer.accounts.iter().zip(places) {
         let balances = &account.balances;
         let reading = NewReading {
             account_id: &account.account_id,
@@ -229,7 +237,11 @@ pub(crate) fn record(
             last_updated_at: balances.last_updated_datetime,
             request_id: answer.request_id.as_str(),
         };
-        insert(transaction, &reading, now)?;
+        let place = match place {
+            Some(place) => place,
+            None => place_of(transaction, reading.account_id)?,
+        };
+        insert_at(transaction, place, &reading, now)?;
     }
     Ok(())
 }

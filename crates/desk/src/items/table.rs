@@ -490,14 +490,27 @@ pub(crate) enum Listing {
     Partial,
 }
 
-/// Writes accounts as Plaid lists them now; new ones come in, gone ones are kept out of sight.
+/// The row of an account, as far as storing a reading of it has to know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AccountPlace {
+    pub(crate) row: i64,
+    /// Names the account in the timelines of readings.
+    pub(crate) number: i64,
+    /// How many readings of it there are.
+    pub(crate) readings: i64,
+    /// Whether it has a low-balance mark.
+    pub(crate) has_mark: bool,
+}
+
+/// Writes accounts as Plaid lists them now; new ones come in, gone ones are kept out of sight. Answers for each account
+/// its row where that has been read on the way.
 pub(crate) fn write_accounts(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     accounts: &[AccountFacts],
     listing: Listing,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Option<AccountPlace>>, StoreError> {
     let kept = compare(transaction, item_id, accounts, listing)?;
     if listing == Listing::Complete {
         let mut leaves = transaction.prepare_cached(
@@ -535,13 +548,15 @@ pub(crate) fn write_accounts(
             &account.persistent_account_id,
         ))?;
     }
-    Ok(())
+    Ok(kept.places)
 }
 
 /// What of an Item's accounts is as it was.
 struct Compared {
     /// Of each account that is listed now: its row says all of it already.
     unchanged: Vec<bool>,
+    /// Of each account that is listed now: its row; none of a new one.
+    places: Vec<Option<AccountPlace>>,
     /// The rows of accounts that are not listed now.
     missing: Vec<i64>,
 }
@@ -556,11 +571,12 @@ fn compare(
 ) -> Result<Compared, StoreError> {
     let mut compared = Compared {
         unchanged: vec![false; accounts.len()],
+        places: vec![None; accounts.len()],
         missing: Vec::new(),
     };
     let mut statement = connection.prepare_cached(
         "SELECT account_id, position, name, mask, account_type, subtype, official_name, persistent_account_id,
-                gone_at IS NULL, rowid
+                gone_at IS NULL, rowid, number, reading_count, low_threshold IS NOT NULL
          FROM accounts WHERE item_id = ?1",
     )?;
     let mut rows = statement.query([item_id.as_str()])?;
@@ -577,6 +593,12 @@ fn compare(
             compared.missing.push(row.get(9)?);
             continue;
         };
+        compared.places[place] = Some(AccountPlace {
+            row: row.get(9)?,
+            number: row.get(10)?,
+            readings: row.get(11)?,
+            has_mark: row.get(12)?,
+        });
         let listed = &accounts[place];
         let in_place =
             listing == Listing::Partial || usize::try_from(row.get::<_, i64>(1)?) == Ok(place);
