@@ -9,6 +9,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::{
     DeskError, OpenEnvironment,
     balances::{
+        early::Early,
         pacing::{CallPace, Pacing},
         plan::AnswerTimes,
         refresh::RefreshSlot,
@@ -60,6 +61,8 @@ pub(crate) struct Work {
     pub(crate) returns: ImportSlot,
     /// Answers of Plaid on their way to the disk, for support.
     pub(crate) answers: Answers,
+    /// The beginning of the list of accounts, before anybody has asked for it.
+    pub(crate) early: Early,
 }
 
 impl Work {
@@ -82,6 +85,7 @@ impl Work {
             unsettled: Notify::new(),
             returns: ImportSlot::default(),
             answers: Answers::default(),
+            early: Early::default(),
         }
     }
 }

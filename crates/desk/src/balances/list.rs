@@ -21,7 +21,7 @@ use crate::{
     items::{
         self,
         table::{InstitutionLook, Show, evaluable, looks},
-        view::{AccountView, ItemView, PersonView},
+        view::{AccountView, InstitutionState, ItemHealth, ItemView, PersonView},
     },
     moment::Moment,
     store::StoreError,
@@ -73,14 +73,17 @@ impl Desk {
             .await
     }
 
-    /// The same, with the first of its rows only: what a window shows before all of them have come.
+    /// The same, with the first of its rows only: what a window shows before all of them have come. Of the Items it has
+    /// those of the rows, and all that there is something to be said of.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn accounts_list_begin(&self, rows: usize) -> Result<AccountsList, DeskError> {
-        let mut list = self.accounts_list().await?;
-        list.rows.truncate(rows);
-        Ok(list)
+        let env = self.open()?;
+        match env.work.early.take(&env, rows).await {
+            Some(list) => Ok(list),
+            None => Ok(begin(self.accounts_list().await?, rows)),
+        }
     }
 
     /// One account that is listed.
@@ -94,6 +97,29 @@ impl Desk {
             .read(move |connection| one(connection, &account_id))
             .await
     }
+}
+
+/// The first rows, and the Items of them before all other Items that are left. A list that is short stays whole.
+pub(super) fn begin(mut list: AccountsList, rows: usize) -> AccountsList {
+    if list.rows.len() <= rows {
+        return list;
+    }
+    list.rows.truncate(rows);
+    let of_rows = list.rows.iter().map(|row| row.item + 1).max().unwrap_or(0);
+    let mut place = 0;
+    list.items.retain(|item| {
+        place += 1;
+        place <= of_rows || has_news(item)
+    });
+    list
+}
+
+/// Whether the window says something of the Item before anybody comes to its accounts.
+fn has_news(item: &ItemRow) -> bool {
+    let bank = item.institution_status.as_ref();
+    item.health != ItemHealth::Healthy
+        || item.advice.is_some()
+        || bank.is_some_and(|bank| bank.state != InstitutionState::Healthy)
 }
 
 fn one(connection: &Connection, account_id: &str) -> Result<AccountView, StoreError> {

@@ -4,6 +4,7 @@ mod asking;
 mod batch;
 pub(crate) mod billing;
 pub(crate) mod cached;
+pub(crate) mod early;
 pub mod export;
 pub mod history;
 pub(crate) mod list;

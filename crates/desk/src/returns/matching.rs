@@ -16,7 +16,10 @@ use super::{
         },
     },
 };
-use crate::{moment::Moment, store::StoreError};
+use crate::{
+    moment::Moment,
+    store::{StoreError, data_version},
+};
 
 /// Days before a return in which its debit was evaluated: 60 for the account holder, and a month for a debit that was
 /// evaluated ahead of its day.
@@ -108,7 +111,7 @@ impl Index {
             known.push(known_of(row, &here)?);
         }
         Ok(Self {
-            version: version(connection)?,
+            version: data_version(connection)?,
             ..Self::of(known)
         })
     }
@@ -118,7 +121,7 @@ impl Index {
         connection: &Connection,
         version_read: i64,
     ) -> Result<Option<Self>, StoreError> {
-        if version(connection)? == version_read {
+        if data_version(connection)? == version_read {
             return Ok(None);
         }
         Self::read(connection).map(Some)
@@ -425,11 +428,6 @@ const fn weight(reason: MatchReason) -> u32 {
         Amount => 10,
         MatchReason::Date => 1,
     }
-}
-
-/// Moves with every transaction of the other connection, the one that writes.
-fn version(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }
 
 fn known_of(row: &Row<'_>, here: &TimeZone) -> Result<Known, StoreError> {

@@ -111,6 +111,7 @@ impl Desk {
             store,
             self.pace(),
         ));
+        balances::early::on_open(self, &env);
         self.remember_last(environment).await;
         // Nothing slow comes after this: until the screens are told, they show the badge of the one before.
         self.set(|standing| {

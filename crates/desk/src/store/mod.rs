@@ -136,6 +136,14 @@ impl Store {
     }
 }
 
+/// Moves with every transaction of the connection that writes, for those that read.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+}
+
 /// Runs what blocks away from the async threads.
 pub(crate) async fn blocking<T, F>(f: F) -> Result<T, DeskError>
 where

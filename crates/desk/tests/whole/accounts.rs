@@ -337,3 +337,38 @@ async fn the_list_and_the_history_are_taken_along() {
         assert!(view.readings >= 2);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_rows_come_with_their_items_and_those_in_need() {
+    let stage = Stage::set().await;
+    let desk = stage.desk().await;
+    for person in ["Ada", "Grace", "Joan", "Mary"] {
+        desk.link(&stage, person).await;
+    }
+    let whole = list(&desk).await;
+    let ids: Vec<String> = whole
+        .items
+        .iter()
+        .map(|item| item.item_id.clone())
+        .collect();
+    let begin = |rows: usize| {
+        desk.run(move |desk| async move { desk.accounts_list_begin(rows).await.unwrap() })
+    };
+    let names = |list: &AccountsList| -> Vec<String> {
+        list.items.iter().map(|item| item.item_id.clone()).collect()
+    };
+    let first = begin(1).await;
+    assert_eq!((first.rows.len(), names(&first)), (1, ids[..1].to_vec()));
+    assert_eq!(
+        (first.accounts, &first.totals),
+        (whole.accounts, &whole.totals)
+    );
+
+    let in_need = ids[2].clone();
+    desk.run(move |desk| async move { desk.item_reset_login(&in_need).await.unwrap() })
+        .await;
+    let with_need = begin(1).await;
+    assert_eq!(names(&with_need), [ids[0].clone(), ids[2].clone()]);
+    // A short list is whole.
+    assert_eq!(begin(whole.rows.len()).await.items.len(), ids.len());
+}

@@ -1,0 +1,58 @@
+//! The beginning of the list, read as soon as an environment is opened: a window that is being made meanwhile finds it
+//! ready. It is given out once, and only if nothing has been written since.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::{list, list_view::AccountsList};
+use crate::{Desk, DeskError, OpenEnvironment, store};
+
+/// As many rows as are kept: more than a window shows at once.
+const ROWS: usize = 100;
+
+/// What was read, and what the database was then.
+struct Read {
+    list: AccountsList,
+    version: i64,
+}
+
+/// Where the beginning of the list waits, or is waited for.
+#[derive(Default)]
+pub(crate) struct Early(Mutex<Option<oneshot::Receiver<Result<Read, DeskError>>>>);
+
+impl Early {
+    fn put(&self, read: oneshot::Receiver<Result<Read, DeskError>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
+    }
+
+    /// The first rows, if they were read and are as they would be read now.
+    pub(super) async fn take(&self, env: &OpenEnvironment, rows: usize) -> Option<AccountsList> {
+        if rows > ROWS {
+            return None;
+        }
+        let waiting = {
+            let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            slot.take()?
+        };
+        let Read { list, version } = waiting.await.ok()?.ok()?;
+        let now = env.store.read(store::data_version).await.ok()?;
+        (now == version).then(|| list::begin(list, rows))
+    }
+}
+
+/// Begins to read.
+pub(crate) fn on_open(desk: &Desk, env: &Arc<OpenEnvironment>) {
+    let (tell, told) = oneshot::channel();
+    env.work.early.put(told);
+    let (now, reading) = (desk.now(), Arc::clone(env));
+    env.spawn(async move {
+        let read = reading.store.read(move |connection| {
+            let version = store::data_version(connection)?;
+            let list = list::begin(list::list(connection, now)?, ROWS);
+            Ok(Read { list, version })
+        });
+        // Nobody has to want it.
+        let _ = tell.send(read.await);
+    });
+}
