@@ -8,27 +8,44 @@ const LOCALE = "en-US";
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
-function currencyFormat(currency: string): Intl.NumberFormat | null {
+/** How a currency is written. Making a format takes longer than a hundred uses of it, so each is made once. */
+interface CurrencyFormat {
+  format: Intl.NumberFormat;
+  /** Decimals that the currency usually has. */
+  decimals: number;
+}
+
+const currencyFormats = new Map<string, CurrencyFormat | null>();
+
+/** None where the code is no currency code. */
+function currencyFormat(currency: string): CurrencyFormat | null {
+  let known = currencyFormats.get(currency);
+  if (known === undefined) {
+    known = makeCurrencyFormat(currency);
+    currencyFormats.set(currency, known);
+  }
+  return known;
+}
+
+function makeCurrencyFormat(currency: string): CurrencyFormat | null {
+  const style = { style: "currency", currency } as const;
   try {
-    return new Intl.NumberFormat(LOCALE, {
-      style: "currency",
-      currency,
-      minimumFractionDigits: 0,
-      maximumFractionDigits: 0,
-    });
+    const usual = new Intl.NumberFormat(LOCALE, style).resolvedOptions();
+    const whole = { minimumFractionDigits: 0, maximumFractionDigits: 0 };
+    return {
+      format: new Intl.NumberFormat(LOCALE, { ...style, ...whole }),
+      decimals: usual.maximumFractionDigits ?? 2,
+    };
   } catch {
     return null;
   }
 }
 
-function usualDecimals(currency: string): number {
-  const format = new Intl.NumberFormat(LOCALE, { style: "currency", currency });
-  return format.resolvedOptions().maximumFractionDigits ?? 2;
-}
+const wholeNumber = new Intl.NumberFormat(LOCALE);
 
 /** Groups the digits of a whole number; the engine formats a BigInt, so nothing is rounded. */
 function groupDigits(whole: string): string {
-  return new Intl.NumberFormat(LOCALE).format(BigInt(whole));
+  return wholeNumber.format(BigInt(whole));
 }
 
 /**
@@ -39,14 +56,14 @@ export function formatMoney(text: string, currency: string | null, unofficial = 
   const match = DECIMAL.exec(text);
   if (!match) return currency ? `${text} ${currency}` : text;
   const [, sign = "", whole = "0", given = ""] = match;
-  const format = currency && !unofficial ? currencyFormat(currency) : null;
-  if (!currency || !format) {
+  const known = currency && !unofficial ? currencyFormat(currency) : null;
+  if (!currency || !known) {
     const figure = `${sign ? "-" : ""}${groupDigits(whole)}${given ? `.${given}` : ""}`;
     return currency ? `${figure} ${currency}` : figure;
   }
-  const decimals = given.padEnd(usualDecimals(currency), "0");
+  const decimals = given.padEnd(known.decimals, "0");
   // A BigInt has no negative zero: the sign is placed with -1, the digits are put in afterwards.
-  const parts = format.formatToParts(sign ? -1n : 1n);
+  const parts = known.format.formatToParts(sign ? -1n : 1n);
   return parts
     .map((part) => {
       if (part.type !== "integer") return part.value;

@@ -1,4 +1,3 @@
-import { Text } from "@mantine/core";
 import { formatMoney } from "../format";
 
 interface Props {
@@ -14,10 +13,10 @@ interface Props {
 export function Amount({ amount, currency, unofficial = false, label }: Props) {
   if (amount === null) {
     return (
-      <Text span size="xs" c="dimmed" data-testid="amount-not-reported">
+      <span className="notReported" data-testid="amount-not-reported">
         {label ? <span className="visuallyHidden">{label} </span> : null}
         not reported
-      </Text>
+      </span>
     );
   }
   return <span className="figure">{formatMoney(amount, currency, unofficial)}</span>;

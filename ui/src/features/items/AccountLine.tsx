@@ -1,7 +1,7 @@
-import { UnstyledButton } from "@mantine/core";
 import { IconDots, IconRefresh, IconScale } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
 import { Amount } from "../../components/Amount";
+import { PlainButton } from "../../components/PlainButton";
 import { formatAge, formatExactTime, formatMoney } from "../../format";
 import { useNow } from "../../hooks/useNow";
 import { sourceWords } from "../balances/source";
@@ -76,7 +76,12 @@ export const AccountLine = memo(function AccountLine(props: Props) {
       </div>
       {edited ? (
         <div role="gridcell" className={classes.editing}>
-          <AccountEdit line={line} edited={edited} onDone={() => acts.edit(row.accountId, null)} />
+          <AccountEdit
+            key={row.accountId}
+            line={line}
+            edited={edited}
+            onDone={() => acts.edit(row.accountId, null)}
+          />
         </div>
       ) : (
         <>
@@ -138,7 +143,7 @@ function Name({ line, tab, title, acts, underItem }: Props & { title: string }) 
   const of = underItem ? "" : `${item.institutionName}, ${item.person.name}`;
   return (
     <div className={classes.name}>
-      <UnstyledButton
+      <PlainButton
         className={classes.open}
         onClick={() => acts.open(row.accountId)}
         title={title}
@@ -148,7 +153,7 @@ function Name({ line, tab, title, acts, underItem }: Props & { title: string }) 
       >
         <span className={classes.title}>{line.name}</span>{" "}
         <span className={classes.mask}>{maskWords(row.mask)}</span>
-      </UnstyledButton>
+      </PlainButton>
       <div className={classes.kind} title={official}>
         {row.lowBalance?.belowSince ? (
           <span className={classes.low} data-testid="account-low">
@@ -243,7 +248,7 @@ function Actions({ line, tab, title, refreshing, acts }: Props & { title: string
   return (
     <>
       {row.canEvaluate ? (
-        <UnstyledButton
+        <PlainButton
           className={classes.act}
           data-tip="Evaluate a debit"
           aria-label={`Evaluate a debit from ${title}`}
@@ -252,9 +257,9 @@ function Actions({ line, tab, title, refreshing, acts }: Props & { title: string
           data-testid="evaluate-from-account"
         >
           <IconScale size={16} aria-hidden />
-        </UnstyledButton>
+        </PlainButton>
       ) : null}
-      <UnstyledButton
+      <PlainButton
         className={classes.act}
         data-tip="Refresh this account"
         aria-label={`Refresh ${title}`}
@@ -265,10 +270,10 @@ function Actions({ line, tab, title, refreshing, acts }: Props & { title: string
         data-testid="refresh-account"
       >
         <IconRefresh size={16} aria-hidden />
-      </UnstyledButton>
-      <AccountMenu line={line} title={title} acts={acts}>
+      </PlainButton>
+      <AccountMenu key={row.accountId} line={line} title={title} acts={acts}>
         {(opener) => (
-          <UnstyledButton
+          <PlainButton
             {...opener}
             className={classes.act}
             aria-haspopup="menu"
@@ -277,7 +282,7 @@ function Actions({ line, tab, title, refreshing, acts }: Props & { title: string
             data-testid="account-menu"
           >
             <IconDots size={16} aria-hidden />
-          </UnstyledButton>
+          </PlainButton>
         )}
       </AccountMenu>
     </>

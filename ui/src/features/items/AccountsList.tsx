@@ -1,6 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
-import { useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
 import { useAct } from "../../hooks/useAct";
@@ -38,9 +38,7 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
   const [filters, setFilters] = useState(noFilters);
   const [printing, setPrinting] = useState(false);
   const { scope } = useRefresh();
-  // The field shows each letter at once; the list follows as soon as there is time.
-  const search = useDeferredValue(query);
-  const { shown, groups, entries } = useShown(prepared, search, filters, preferences);
+  const { shown, groups, entries } = useShown(prepared, query, filters, preferences);
   const { chosen, choose, chooseMany, clear } = useSelection(entries);
   const show = useRef<(key: string) => void>(() => {});
   const grouped = preferences.grouping;
@@ -66,7 +64,7 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
     () => (filters.hidden ? prepared.lines.length - prepared.accounts : prepared.accounts),
     [prepared, filters.hidden],
   );
-  const filtered = search.trim() !== "" || isFiltered(filters);
+  const filtered = query.trim() !== "" || isFiltered(filters);
   const asTheyCome = !filtered && grouped === "item" && preferences.sorting.length === 0;
   const print = useCallback(() => setPrinting(true), []);
   const done = useCallback(() => setPrinting(false), []);
@@ -89,6 +87,7 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
       <ListBar
         query={query}
         onQuery={setQuery}
+        onSearching={prepared.prepareSearch}
         filters={filters}
         onFilters={setFilters}
         preferences={preferences}

@@ -15,9 +15,12 @@ import { ItemHead } from "./ItemHead";
 import type { Entry, Group, Grouping } from "./shown";
 import { Tips } from "./Tips";
 import { useArrowKeys } from "./useArrowKeys";
+import { useSlots } from "./useSlots";
 
 const HEAD_HEIGHT = 62;
 const LINE_HEIGHT = 45;
+/** What stands above the list before it is measured: so much less of it is drawn at first. */
+const USUALLY_ABOVE = 280;
 
 interface Props {
   entries: Entry[];
@@ -40,7 +43,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
   const scroll = useScrollElement();
   const { ref: sized, width } = useElementSize();
   const body = useRef<HTMLDivElement>(null);
-  const [margin, setMargin] = useState(0);
+  const [margin, setMargin] = useState(USUALLY_ABOVE);
   useLayoutEffect(() => {
     const top = body.current?.offsetTop ?? 0;
     setMargin((before) => (before === top ? before : top));
@@ -67,6 +70,14 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
     drawn.map(({ index }) => index),
     (index) => virtual.scrollToIndex(index),
   );
+  const slots = useSlots(
+    drawn.flatMap(({ index }) => entries[index] ?? []),
+    arrows.held,
+  );
+  const sizes = useSizes(virtual.resizeItem);
+  // An element that has come to another entry says nothing when it is as high as before.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what is measured anew for
+  useLayoutEffect(() => sizes.measure(body.current), [slots, entries]);
   return (
     <Tips>
       <div
@@ -80,27 +91,35 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
         onKeyDown={arrows.onKeyDown}
         onFocus={arrows.onFocus}
       >
-        <Head {...props} ids={ids} />
+        <Head
+          ids={ids}
+          entries={entries}
+          chosen={chosen}
+          sorting={props.sorting}
+          onSort={props.onSort}
+          onChoose={props.onChoose}
+        />
         <div
           ref={body}
           role="rowgroup"
           className={classes.body}
           style={{ height: virtual.getTotalSize() }}
         >
-          {drawn.map(({ index, key, start }) => {
+          {drawn.map(({ index, start }) => {
             const entry = entries[index];
             if (!entry) return null;
             return (
               <div
-                key={key}
+                key={slots.get(entry.key) ?? entry.key}
                 role="presentation"
                 className={classes.entry}
-                ref={virtual.measureElement}
+                ref={sizes.watch}
                 data-index={index}
                 style={{ transform: `translateY(${start - margin}px)` }}
               >
                 {entry.kind === "group" ? (
                   <GroupRow
+                    key={entry.key}
                     group={entry.group}
                     grouping={grouping}
                     index={index}
@@ -129,12 +148,42 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
   );
 });
 
+/** Tells how high the entries are, and become. */
+function useSizes(tell: (index: number, height: number) => void) {
+  const latest = useRef(tell);
+  latest.current = tell;
+  return useMemo(() => {
+    const one = (element: Element) => {
+      const { index } = (element as HTMLElement).dataset;
+      if (index !== undefined) latest.current(Number(index), (element as HTMLElement).offsetHeight);
+    };
+    const observer = new ResizeObserver((changed) => {
+      for (const { target } of changed) one(target);
+    });
+    return {
+      measure: (body: HTMLElement | null) => {
+        for (const element of body?.children ?? []) one(element);
+      },
+      watch: (element: HTMLElement | null) => {
+        if (!element) return;
+        observer.observe(element);
+        return () => observer.unobserve(element);
+      },
+    };
+  }, []);
+}
+
 function refreshingOf(scope: RefreshScope | null, accountId: string): "this" | "other" | null {
   if (!scope) return null;
   return scope.kind === "account" && scope.accountId === accountId ? "this" : "other";
 }
 
-function Head({ ids, entries, chosen, sorting, onSort, onChoose }: Props & { ids: ColumnId[] }) {
+interface HeadProps extends Pick<Props, "entries" | "chosen" | "sorting" | "onSort" | "onChoose"> {
+  ids: ColumnId[];
+}
+
+const Head = memo(function Head(props: HeadProps) {
+  const { ids, entries, chosen, sorting, onSort, onChoose } = props;
   const all = useMemo(
     () => entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : [])),
     [entries],
@@ -161,7 +210,7 @@ function Head({ ids, entries, chosen, sorting, onSort, onChoose }: Props & { ids
       </div>
     </div>
   );
-}
+});
 
 interface SortableProps extends Pick<Props, "sorting" | "onSort"> {
   id: ColumnId;

@@ -1,12 +1,11 @@
-import { Group, Text, Title } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { RefreshScope } from "../../bindings/balances";
-import { ActButton } from "../../components/ActButton";
 import { InstitutionMark } from "../../components/InstitutionMark";
 import { count } from "../../format";
 import { useRefresh } from "../balances/refresh";
 import classes from "./GroupHead.module.css";
+import { HeadButton } from "./HeadButton";
 import { Subtotals } from "./Subtotals";
 import { type Grouping, type Group as Lines, needsSomebody } from "./shown";
 
@@ -36,10 +35,10 @@ export function GroupHead({ group, grouping, choose }: Props) {
         />
       ) : null}
       <div className={classes.who}>
-        <Title order={2} className="breakable" title={group.title}>
+        <h2 className="breakable" title={group.title}>
           {group.title}
-        </Title>
-        <Text size="xs" c="dimmed">
+        </h2>
+        <p className={classes.line}>
           {count(group.lines.length, "account")} of {count(group.items.length, "Item")}
           {needing > 0 ? (
             <span className={classes.needing}>
@@ -47,15 +46,12 @@ export function GroupHead({ group, grouping, choose }: Props) {
               · {needing === 1 ? "1 needs" : `${needing} need`} attention
             </span>
           ) : null}
-        </Text>
+        </p>
       </div>
       <Subtotals subtotals={group.subtotals} />
-      <Group gap={6} wrap="nowrap">
-        <ActButton
-          variant="default"
-          size="xs"
-          h={30}
-          leftSection={<IconRefresh size={15} aria-hidden />}
+      <div className={classes.acts}>
+        <HeadButton
+          icon={<IconRefresh size={15} aria-hidden />}
           onClick={() => refresh.run(scope)}
           running={mine}
           runningLabel="Refreshing…"
@@ -64,8 +60,8 @@ export function GroupHead({ group, grouping, choose }: Props) {
           data-testid="refresh-group"
         >
           Refresh
-        </ActButton>
-      </Group>
+        </HeadButton>
+      </div>
     </div>
   );
 }

@@ -1,17 +1,17 @@
-import { Group, Stack, Text, Title } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import type { Problem } from "../../bindings/problem";
-import { ActButton } from "../../components/ActButton";
-import { Age } from "../../components/Age";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { InstitutionMark } from "../../components/InstitutionMark";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
-import { formatDate } from "../../format";
+import { formatAge, formatDate, formatExactTime } from "../../format";
+import { useNow } from "../../hooks/useNow";
 import { useRefresh } from "../balances/refresh";
 import { useLink } from "../link/link";
 import classes from "./GroupHead.module.css";
+import { HeadButton } from "./HeadButton";
 import { ItemHealthBadge } from "./ItemHealthBadge";
 import { ItemMenu } from "./ItemMenu";
 import { ItemNotices } from "./ItemNotices";
@@ -53,27 +53,24 @@ export function ItemHead({ item, group, choose }: Props) {
             size={30}
           />
           <div className={classes.who}>
-            <Group gap="0 8px" className={classes.title}>
-              <Title order={2} id={headingId} className="breakable" title={item.institutionName}>
+            <div className={classes.title}>
+              <h2 id={headingId} className="breakable" title={item.institutionName}>
                 {item.institutionName}
-              </Title>
+              </h2>
               <ItemHealthBadge item={item} />
-            </Group>
-            <Text size="xs" c="dimmed" className={classes.line} title={item.person.name}>
+            </div>
+            <p className={classes.line} title={item.person.name}>
               <span className="breakable">{item.person.name}</span> · {purposeWords[item.purpose]} ·{" "}
               <ReadAge lines={group.lines} />
               {item.consentExpiresAt ? (
                 <> · consent until {formatDate(item.consentExpiresAt)}</>
               ) : null}
-            </Text>
+            </p>
           </div>
           <Subtotals subtotals={group.subtotals} />
-          <Group gap={6} wrap="nowrap">
-            <ActButton
-              variant="default"
-              size="xs"
-              h={30}
-              leftSection={<IconRefresh size={15} aria-hidden />}
+          <div className={classes.acts}>
+            <HeadButton
+              icon={<IconRefresh size={15} aria-hidden />}
               onClick={() => refresh.run({ kind: "item", itemId: item.itemId })}
               running={mine}
               runningLabel="Refreshing…"
@@ -82,7 +79,7 @@ export function ItemHead({ item, group, choose }: Props) {
               data-testid="refresh-item"
             >
               Refresh
-            </ActButton>
+            </HeadButton>
             {removing ? null : (
               <ItemMenu
                 item={item}
@@ -96,9 +93,9 @@ export function ItemHead({ item, group, choose }: Props) {
                 onResetLogin={() => resetLogin.run()}
               />
             )}
-          </Group>
+          </div>
         </div>
-        <Stack gap={8} className={classes.notices}>
+        <div className={classes.notices}>
           {check.running ? <Waiting>Checking the connection…</Waiting> : null}
           {resetLogin.running ? <Waiting>Putting it into login required…</Waiting> : null}
           <ItemNotices item={item} acts={acts} onRemove={() => setAsking("remove")} />
@@ -124,7 +121,7 @@ export function ItemHead({ item, group, choose }: Props) {
               onDismiss={resetLogin.clear}
             />
           ) : null}
-        </Stack>
+        </div>
         {group.lines.length === 0 ? (
           <Text size="sm" c="dimmed" px={16} pb={10}>
             No accounts are shared.
@@ -193,10 +190,14 @@ function isNews(item: ListedItem, failure: Problem): boolean {
 function ReadAge({ lines }: { lines: Line[] }) {
   let newest: Line | undefined;
   for (const line of lines) if ((line.readAt ?? 0) > (newest?.readAt ?? 0)) newest = line;
+  const now = useNow();
   const readAt = newest?.row.reading?.readAt;
   return readAt ? (
     <>
-      read <Age at={readAt} />
+      read{" "}
+      <time dateTime={readAt} className="tabular" data-tip={formatExactTime(readAt)}>
+        {formatAge(readAt, now)}
+      </time>
     </>
   ) : (
     "not read yet"

@@ -1,9 +1,10 @@
-import { Popover, UnstyledButton } from "@mantine/core";
+import { Popover } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { InstitutionStatusView } from "../../bindings/items";
 import { Age } from "../../components/Age";
 import { CopyText } from "../../components/CopyText";
+import { PlainButton } from "../../components/PlainButton";
 import { useFirstUse } from "../../components/useFirstUse";
 import { formatDate, formatTime } from "../../format";
 import classes from "./ItemHealthBadge.module.css";
@@ -32,7 +33,7 @@ export function ItemHealthBadge({ item }: { item: ListedItem }) {
   const stands = standing(item);
   const { used, opened, setOpened, target, use } = useFirstUse();
   const badge = (
-    <UnstyledButton
+    <PlainButton
       ref={target}
       className={classes.badge}
       onClick={used ? () => setOpened(!opened) : use}
@@ -43,7 +44,7 @@ export function ItemHealthBadge({ item }: { item: ListedItem }) {
     >
       {words[stands]}
       <IconChevronDown size={13} aria-hidden />
-    </UnstyledButton>
+    </PlainButton>
   );
   if (!used) return badge;
   return (

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import {
   IconDots,
   IconFlask,
@@ -11,6 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { useFirstUse } from "../../components/useFirstUse";
 import { useEnvironment } from "../../frame/environmentContext";
+import { HeadButton } from "./HeadButton";
 import type { ListedItem } from "./lines";
 
 interface Props {
@@ -31,18 +32,15 @@ export function ItemMenu({ item, busy, ...acts }: Props) {
   const practice = useEnvironment() !== "production";
   const { used, opened, setOpened, target, use } = useFirstUse();
   const button = (
-    <ActionIcon
+    <HeadButton
       ref={target}
-      variant="default"
-      size={30}
+      icon={<IconDots size={17} aria-hidden />}
       onClick={used ? undefined : use}
+      running={busy}
       aria-haspopup="menu"
       aria-label={`More for ${item.institutionName}, ${item.person.name}`}
-      loading={busy}
       data-testid="item-menu"
-    >
-      <IconDots size={17} />
-    </ActionIcon>
+    />
   );
   if (!used) return button;
   return (

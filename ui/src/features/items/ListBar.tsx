@@ -42,6 +42,8 @@ const chips: Array<{ filter: keyof Filters; label: string }> = [
 interface Props {
   query: string;
   onQuery: (query: string) => void;
+  /** Somebody is about to search. */
+  onSearching: () => void;
   filters: Filters;
   onFilters: (filters: Filters) => void;
   preferences: Preferences;
@@ -60,7 +62,7 @@ export function ListBar(props: Props) {
   return (
     <search className={classes.bar} aria-label="Accounts">
       <div className={classes.line}>
-        <Search query={query} onQuery={onQuery} />
+        <Search query={query} onQuery={onQuery} onSearching={props.onSearching} />
         <Tools
           preferences={preferences}
           onPreferences={onPreferences}
@@ -164,7 +166,7 @@ const FilterChips = memo(function FilterChips(props: FilterChipsProps) {
   );
 });
 
-function Search({ query, onQuery }: Pick<Props, "query" | "onQuery">) {
+function Search({ query, onQuery, onSearching }: Pick<Props, "query" | "onQuery" | "onSearching">) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -182,6 +184,7 @@ function Search({ query, onQuery }: Pick<Props, "query" | "onQuery">) {
       ref={field}
       className={classes.search}
       value={query}
+      onFocus={onSearching}
       onChange={(event) => onQuery(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === "Escape") onQuery("");

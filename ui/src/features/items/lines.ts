@@ -36,6 +36,11 @@ export class Line {
 
   /** What the search looks through, in lower case. */
   get needle(): string {
+    return this.prepareSearch();
+  }
+
+  /** Has it ready. */
+  prepareSearch(): string {
     this.#needle ??= needleOf(this);
     return this.#needle;
   }
@@ -109,6 +114,8 @@ export interface Lines {
   accounts: number;
   /** Whether these are all lines, and not only the first. */
   whole: boolean;
+  /** Has ready what a search looks through, so that the first letter waits for nothing. */
+  prepareSearch: () => void;
 }
 
 function listedItem(row: ItemRow, list: AccountsList): ListedItem | null {
@@ -157,5 +164,11 @@ export function linesOf(list: AccountsList, whole = true): Lines {
     scale,
     accounts: list.accounts,
     whole,
+    // In a task of its own: the field has the focus first.
+    prepareSearch: () => {
+      setTimeout(() => {
+        for (const line of lines) line.prepareSearch();
+      });
+    },
   };
 }

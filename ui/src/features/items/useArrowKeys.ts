@@ -53,7 +53,7 @@ export function useArrowKeys(entries: Entry[], drawn: number[], scrollTo: (index
     scrollTo(next);
     if (!focusStop(event.currentTarget, next, stop)) wanted.current = { index: next, stop };
   };
-  return { at, onFocus, onKeyDown };
+  return { at, held: place?.key, onFocus, onKeyDown };
 }
 
 function indexOf(element: HTMLElement): number | null {
