@@ -17,6 +17,12 @@ export function Tips({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<Shown | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  // Whatever is drawn anew may have gone, or say something else now.
+  useEffect(() => {
+    if (shown && !(shown.element.isConnected && shown.element.dataset.tip === shown.words)) {
+      setShown(null);
+    }
+  });
   const hide = () => {
     clearTimeout(timer.current);
     setShown(null);
