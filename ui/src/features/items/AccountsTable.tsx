@@ -54,7 +54,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
     getScrollElement: () => scroll.current,
     estimateSize: (index) => (entries[index]?.kind === "group" ? HEAD_HEIGHT : LINE_HEIGHT),
     getItemKey: (index) => entries[index]?.key ?? index,
-    overscan: 4,
+    overscan: 3,
     scrollMargin: margin,
     initialRect: { width: 1000, height: 800 },
   });
