@@ -16,6 +16,7 @@ export function HeadButton({ icon, running = false, runningLabel, children, ...b
     <PlainButton
       {...button}
       className={classes.button}
+      data-icon-only={children === undefined || undefined}
       disabled={running || button.disabled}
       aria-busy={running || undefined}
       aria-label={running && runningLabel ? undefined : button["aria-label"]}
