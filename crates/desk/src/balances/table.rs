@@ -71,18 +71,13 @@ pub(crate) fn insert(
 
 /// Finds the row of an account.
 fn place_of(connection: &Connection, account_id: &AccountId) -> Result<AccountPlace, StoreError> {
-    let mut find = connection.prepare_cached(
-        "SELECT rowid, number, reading_count, low_threshold IS NOT NULL FROM accounts WHERE account_id = ?1",
-    )?;
-    let found = find
-        .query_row([account_id.as_str()], |row| {
-            Ok(AccountPlace {
-                row: row.get(0)?,
-                number: row.get(1)?,
-                readings: row.get(2)?,
-                has_mark: row.get(3)?,
-            })
-        })
+    let sql = format!(
+        "SELECT {} FROM accounts WHERE account_id = ?1",
+        AccountPlace::COLUMNS
+    );
+    let found = connection
+        .prepare_cached(&sql)?
+        .query_row([account_id.as_str()], |row| AccountPlace::of(row, 0))
         .optional()?;
     Ok(found.ok_or(DeskError::NotFound("This account"))?)
 }
@@ -202,7 +197,7 @@ fn insert_in_order(
         reading.iso_currency_code,
         reading.unofficial_currency_code,
     ))?;
-    if (place.readings + 1 + place.number) % GO_OVER == 0 {
+    if (place.readings + 1 + place.number.0) % GO_OVER == 0 {
         for sql in [
             "INSERT INTO timeline SELECT * FROM timeline_recent WHERE account = ?1",
             "DELETE FROM timeline_recent WHERE account = ?1",

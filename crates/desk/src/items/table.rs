@@ -16,7 +16,11 @@ use super::{
 };
 use crate::{
     DeskError,
-    balances::{list, table as readings, view::ReadingView},
+    balances::{
+        list,
+        table::{self as readings, AccountNumber},
+        view::ReadingView,
+    },
     link::view::Purpose,
     moment::Moment,
     problem::Problem,
@@ -494,12 +498,26 @@ pub(crate) enum Listing {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AccountPlace {
     pub(crate) row: i64,
-    /// Names the account in the timelines of readings.
-    pub(crate) number: i64,
+    pub(crate) number: AccountNumber,
     /// How many readings of it there are.
     pub(crate) readings: i64,
     /// Whether it has a low-balance mark.
     pub(crate) has_mark: bool,
+}
+
+impl AccountPlace {
+    /// As [`AccountPlace::of`] reads them, of the table `accounts`.
+    pub(crate) const COLUMNS: &str = "rowid, number, reading_count, low_threshold IS NOT NULL";
+
+    /// From a row whose columns from `first` on are [`AccountPlace::COLUMNS`].
+    pub(crate) fn of(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+        Ok(Self {
+            row: row.get(first)?,
+            number: row.get(first + 1)?,
+            readings: row.get(first + 2)?,
+            has_mark: row.get(first + 3)?,
+        })
+    }
 }
 
 /// Writes accounts as Plaid lists them now; new ones come in, gone ones are kept out of sight. Answers for each account
@@ -574,11 +592,14 @@ fn compare(
         places: vec![None; accounts.len()],
         missing: Vec::new(),
     };
-    let mut statement = connection.prepare_cached(
+    const PLACE: usize = 9;
+    let sql = format!(
         "SELECT account_id, position, name, mask, account_type, subtype, official_name, persistent_account_id,
-                gone_at IS NULL, rowid, number, reading_count, low_threshold IS NOT NULL
+                gone_at IS NULL, {}
          FROM accounts WHERE item_id = ?1",
-    )?;
+        AccountPlace::COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([item_id.as_str()])?;
     while let Some(row) = rows.next()? {
         let text = |column| {
@@ -590,15 +611,10 @@ fn compare(
             .iter()
             .position(|listed| Some(listed.account_id.as_str()) == id);
         let Some(place) = place else {
-            compared.missing.push(row.get(9)?);
+            compared.missing.push(row.get(PLACE)?);
             continue;
         };
-        compared.places[place] = Some(AccountPlace {
-            row: row.get(9)?,
-            number: row.get(10)?,
-            readings: row.get(11)?,
-            has_mark: row.get(12)?,
-        });
+        compared.places[place] = Some(AccountPlace::of(row, PLACE)?);
         let listed = &accounts[place];
         let in_place =
             listing == Listing::Partial || usize::try_from(row.get::<_, i64>(1)?) == Ok(place);
