@@ -217,18 +217,7 @@ async fn look_at_linking(world: &World, app: &App, name: &str) {
 
 async fn look(world: &World, app: &App, name: &str) {
     for (width, height) in SIZES {
-        app.resize(width, height).await;
-        let overflow = app
-            .script(
-                "const page = document.documentElement; return page.scrollWidth - page.clientWidth",
-                vec![],
-            )
-            .await;
-        assert_eq!(
-            overflow,
-            json!(0),
-            "{name} runs out of a window {width} wide"
-        );
+        app.fits(width, height, name).await;
         world.shot(&format!("{name}-{width}"));
     }
     let found = serious(app).await;

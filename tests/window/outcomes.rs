@@ -92,14 +92,7 @@ async fn evaluate_some(app: &App) {
 /// Nothing runs out of the window sideways, and axe-core finds nothing serious.
 async fn look(world: &World, app: &App, name: &str) {
     for (width, height) in SIZES {
-        app.resize(width, height).await;
-        let overflow = app
-            .script(
-                "const page = document.documentElement; return page.scrollWidth - page.clientWidth",
-                vec![],
-            )
-            .await;
-        assert_eq!(overflow, 0, "{name} runs out of a window {width} wide");
+        app.fits(width, height, name).await;
         world.shot(&format!("{name}-{width}"));
         scroll(app, 700).await;
         world.shot(&format!("{name}-{width}-below"));

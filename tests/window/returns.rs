@@ -406,14 +406,7 @@ fn text(value: rusqlite::types::Value) -> String {
 /// Nothing runs out of the window sideways, and axe-core finds nothing serious.
 async fn look(world: &World, app: &App, name: &str) {
     for (width, height) in [(1920, 1080), (1280, 800)] {
-        app.resize(width, height).await;
-        let overflow = app
-            .script(
-                "const page = document.documentElement; return page.scrollWidth - page.clientWidth",
-                vec![],
-            )
-            .await;
-        assert_eq!(overflow, 0, "{name} runs out of a window {width} wide");
+        app.fits(width, height, name).await;
         drawn(app).await;
         world.shot(&format!("returns-{name}-{width}"));
     }

@@ -398,6 +398,22 @@ impl App {
         .await;
     }
 
+    /// Makes the window this large; nothing runs out of it sideways.
+    pub async fn fits(&self, width: u32, height: u32, name: &str) {
+        self.resize(width, height).await;
+        let overflow = self
+            .script(
+                "const page = document.documentElement; return page.scrollWidth - page.clientWidth",
+                vec![],
+            )
+            .await;
+        assert_eq!(
+            overflow,
+            json!(0),
+            "{name} runs out of a window {width} wide"
+        );
+    }
+
     /// Goes into the page's first frame.
     pub async fn enter_frame(&self, css: &str) {
         self.find(css).await.enter_frame().await.expect("the frame");
