@@ -6,11 +6,10 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use plaid::{AccountsAnswer, BalanceOptions, CarriedOut};
 use rusqlite::Transaction;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    batch::Batch,
+    batch::{Batch, Wire},
     billing::{self, CallId, Ended},
     queue::{Begun, Heard, Refusal, Target},
     refresh::IN_FLIGHT,
@@ -40,7 +39,7 @@ pub(super) struct Asker {
     desk: Desk,
     env: Arc<OpenEnvironment>,
     batch: Batch,
-    wire: Semaphore,
+    wire: Arc<Wire>,
     cancel: CancellationToken,
 }
 
@@ -71,11 +70,12 @@ struct Prepared {
 
 impl Asker {
     pub(super) fn new(desk: &Desk, env: &Arc<OpenEnvironment>, cancel: &CancellationToken) -> Self {
+        let wire = Arc::new(Wire::new(IN_FLIGHT));
         Self {
             desk: desk.clone(),
             env: Arc::clone(env),
-            batch: Batch::start(env),
-            wire: Semaphore::new(IN_FLIGHT),
+            batch: Batch::start(env, &wire),
+            wire,
             cancel: cancel.clone(),
         }
     }
@@ -106,7 +106,7 @@ impl Asker {
                 return Came::Failed(Heard::Nothing, failure);
             }
         };
-        let Some(Ok(on_the_wire)) = self.unless_cancelled(self.wire.acquire()).await else {
+        let Some(Ok(on_the_wire)) = self.unless_cancelled(self.wire.enter()).await else {
             self.note(prepared.call, Ended::Refused, None).await;
             return Came::Cancelled;
         };

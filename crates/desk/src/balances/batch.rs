@@ -7,7 +7,10 @@ use std::{
 };
 
 use rusqlite::Transaction;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{Notify, Semaphore, SemaphorePermit, mpsc, oneshot},
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     DeskError, OpenEnvironment,
@@ -15,11 +18,41 @@ use crate::{
 };
 
 /// The most writes of one transaction.
-const MOST: usize = 128;
+const MOST: usize = 256;
 
-/// How long writes are gathered while many come. Those of one transaction share the pages they change, and each changed
-/// page is encrypted once.
-const GATHER: Duration = Duration::from_millis(20);
+/// How long writes are gathered while calls are on the wire, whose answers are writes too. Those of one transaction share
+/// the pages they change, and each changed page is encrypted once.
+const GATHER: Duration = Duration::from_millis(50);
+
+/// How many calls may be on the wire, and how many are.
+pub(super) struct Wire {
+    free: Semaphore,
+    all: usize,
+    /// Told when a write has come and no call is on the wire: nothing more comes until it is done.
+    quiet: Notify,
+}
+
+impl Wire {
+    pub(super) fn new(calls: usize) -> Self {
+        Self {
+            free: Semaphore::new(calls),
+            all: calls,
+            quiet: Notify::new(),
+        }
+    }
+
+    /// Waits for a place; the call is on the wire until what is answered is dropped.
+    pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, DeskError> {
+        self.free
+            .acquire()
+            .await
+            .map_err(|_| DeskError::NothingOpen)
+    }
+
+    fn is_quiet(&self) -> bool {
+        self.free.available_permits() == self.all
+    }
+}
 
 /// Done once more when another of its transaction fails.
 type Work = Box<dyn Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync>;
@@ -30,16 +63,22 @@ struct Job {
     tell: Tell,
 }
 
-/// Takes writes until it and its clones are dropped.
-#[derive(Clone)]
-pub(super) struct Batch(mpsc::Sender<Job>);
+/// Takes writes until it is dropped.
+pub(super) struct Batch {
+    jobs: mpsc::Sender<Job>,
+    wire: Arc<Wire>,
+}
 
 impl Batch {
-    /// Starts taking writes for the environment's database. Closing the environment waits for those under way.
-    pub(super) fn start(env: &OpenEnvironment) -> Self {
+    /// Starts taking writes for the environment's database, of calls that go over `wire`. Closing the environment waits for
+    /// those under way.
+    pub(super) fn start(env: &OpenEnvironment, wire: &Arc<Wire>) -> Self {
         let (sender, jobs) = mpsc::channel(MOST);
-        env.spawn(commit_all(env.store.clone(), jobs));
-        Self(sender)
+        env.spawn(commit_all(env.store.clone(), jobs, Arc::clone(wire)));
+        Self {
+            jobs: sender,
+            wire: Arc::clone(wire),
+        }
     }
 
     /// Writes; it is on the disk when this returns. If `f` fails, nothing was changed by it. It may be run twice, of
@@ -66,7 +105,13 @@ impl Batch {
                 let _ = tell.send(outcome);
             }),
         };
-        self.0.send(job).await.map_err(|_| DeskError::NothingOpen)?;
+        self.jobs
+            .send(job)
+            .await
+            .map_err(|_| DeskError::NothingOpen)?;
+        if self.wire.is_quiet() {
+            self.wire.quiet.notify_one();
+        }
         told.await.map_err(|_| DeskError::NothingOpen)??;
         let mut answer = answer.lock().unwrap_or_else(PoisonError::into_inner);
         answer
@@ -75,20 +120,16 @@ impl Batch {
     }
 }
 
-async fn commit_all(store: Store, mut jobs: mpsc::Receiver<Job>) {
+async fn commit_all(store: Store, mut jobs: mpsc::Receiver<Job>, wire: Arc<Wire>) {
     let mut together = Vec::with_capacity(MOST);
-    // A write that comes alone waits for no other.
-    let mut many = false;
     while jobs.recv_many(&mut together, MOST).await > 0 {
-        if many && together.len() < MOST {
-            tokio::time::sleep(GATHER).await;
-            while together.len() < MOST
-                && let Ok(job) = jobs.try_recv()
-            {
-                together.push(job);
-            }
+        let until = Instant::now() + GATHER;
+        while !wire.is_quiet() && timeout_at(until, wire.quiet.notified()).await.is_ok() {}
+        while together.len() < MOST
+            && let Ok(job) = jobs.try_recv()
+        {
+            together.push(job);
         }
-        many = together.len() > 1;
         let (works, tells): (Vec<Work>, Vec<Tell>) =
             together.drain(..).map(|job| (job.work, job.tell)).unzip();
         match commit(&store, works).await {

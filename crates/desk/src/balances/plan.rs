@@ -180,7 +180,8 @@ fn some(targets: Vec<Target>, what: &'static str) -> Result<Vec<Target>, StoreEr
     Ok(targets)
 }
 
-/// Whole Items that are not being removed, the oldest first.
+/// Whole Items that are not being removed, the oldest first. Those of one moment come as they were stored, and so did their
+/// accounts: what is refreshed together stands together, on pages that are then written once.
 fn active(
     connection: &Connection,
     which: &str,
@@ -188,7 +189,7 @@ fn active(
 ) -> Result<Vec<Target>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT item_id, institution_id, institution_name FROM items
-         WHERE state = 'active' {which} ORDER BY linked_at, item_id"
+         WHERE state = 'active' {which} ORDER BY linked_at, rowid"
     ))?;
     let whole = |row: &Row<'_>| {
         Ok(Target {

@@ -24,8 +24,8 @@ use crate::{
 /// Calls on the wire at the same time.
 pub(crate) const IN_FLIGHT: usize = 32;
 
-/// Items at work at the same time: while some are written down or stored, the wire is not idle.
-const AT_WORK: usize = 3 * IN_FLIGHT;
+/// Items at work at the same time: while many are written down or stored together, the wire is not idle.
+const AT_WORK: usize = 5 * IN_FLIGHT;
 
 /// A wait that is told.
 const NOTICEABLE: Duration = Duration::from_secs(1);

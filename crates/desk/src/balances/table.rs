@@ -42,6 +42,9 @@ impl ToSql for AccountNumber {
 /// Readings of an account that go over from `timeline_recent` to `timeline` together.
 const GO_OVER: i64 = 16;
 
+/// Neighbours whose readings go over at the same count: while their histories are short, these share pages.
+const NEIGHBOURS: i64 = 16;
+
 /// One reading to be added.
 #[derive(Clone, Debug)]
 pub(crate) struct NewReading<'a> {
@@ -173,8 +176,8 @@ fn count(
 }
 
 /// Puts the reading where charts look. The last few of an account stand with those of its neighbours on one page; each
-/// 16th takes them over to where the whole history stands, at another count for each neighbour. So a refresh of many
-/// accounts changes a sixteenth of the pages of their histories.
+/// 16th takes them over to where the whole history stands, at another count for each group of neighbours. So a refresh of
+/// many accounts changes a sixteenth of the pages of their histories.
 fn insert_in_order(
     transaction: &Transaction<'_>,
     reading: &NewReading<'_>,
@@ -197,7 +200,7 @@ fn insert_in_order(
         reading.iso_currency_code,
         reading.unofficial_currency_code,
     ))?;
-    if (place.readings + 1 + place.number.0) % GO_OVER == 0 {
+    if (place.readings + 1 + place.number.0 / NEIGHBOURS) % GO_OVER == 0 {
         for sql in [
             "INSERT INTO timeline SELECT * FROM timeline_recent WHERE account = ?1",
             "DELETE FROM timeline_recent WHERE account = ?1",

@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0016_returns.sql"),
     include_str!("migrations/0017_batches.sql"),
     include_str!("migrations/0018_outcomes.sql"),
+    include_str!("migrations/0019_pages_of_a_refresh.sql"),
 ];
 
 /// The schema version this program writes.

@@ -11,7 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 use plaid::{AccountId, ItemId, Observed, Observer};
-use rusqlite::{Connection, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use self::body::laid_out;
@@ -209,20 +209,22 @@ fn write(
     answers: Vec<Answer>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // Nothing is kept of an Item that is not there.
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO answers (item_id, account_id, endpoint, at, request_id, http_status, duration_ms, body, failure)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM items WHERE item_id = ?1)",
+        "INSERT INTO answers (item, account_id, endpoint, at, request_id, http_status, duration_ms, body, failure)
+         SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM items WHERE item_id = ?1
+         RETURNING item",
     )?;
     let mut cap = transaction.prepare_cached(
         "DELETE FROM answers WHERE answer_id <=
-             (SELECT answer_id FROM answers WHERE item_id = ?1 ORDER BY answer_id DESC LIMIT 1 OFFSET ?2)
-           AND item_id = ?1",
+             (SELECT answer_id FROM answers WHERE item = ?1 ORDER BY answer_id DESC LIMIT 1 OFFSET ?2)
+           AND item = ?1",
     )?;
     for answer in answers {
         let Answer { observed, .. } = answer;
         let came = Moment::from(now).before(answer.came.elapsed());
         let body = observed.body.filter(|body| body.len() <= LONGEST_BODY);
-        insert.execute((
+        let values = (
             answer.item_id.as_str(),
             answer.account_id.as_ref().map(AccountId::as_str),
             observed.endpoint.path(),
@@ -232,8 +234,11 @@ fn write(
             milliseconds(observed.duration),
             body,
             observed.failure,
-        ))?;
-        cap.execute((answer.item_id.as_str(), KEPT))?;
+        );
+        let item: Option<i64> = insert.query_row(values, |row| row.get(0)).optional()?;
+        if let Some(item) = item {
+            cap.execute((item, KEPT))?;
+        }
     }
     Ok(())
 }
@@ -251,7 +256,7 @@ fn support(connection: &Connection, account_id: String) -> Result<AccountSupport
     let (item_id, institution_id): (String, Option<String>) = (row.get(0)?, row.get(1)?);
     let mut statement = connection.prepare_cached(
         "SELECT endpoint, at, request_id, http_status, duration_ms, body, failure FROM answers
-         WHERE item_id = ?1 AND (account_id IS NULL OR account_id = ?2) ORDER BY answer_id DESC",
+         WHERE item = (SELECT number FROM items WHERE item_id = ?1) AND (account_id IS NULL OR account_id = ?2) ORDER BY answer_id DESC",
     )?;
     let mut rows = statement.query((&item_id, &account_id))?;
     let mut answers = Vec::new();
@@ -328,7 +333,7 @@ mod tests {
         let transaction = connection.transaction().unwrap();
         write(&transaction, answers, Timestamp::UNIX_EPOCH).unwrap();
         let kept = |item: &str| -> u32 {
-            let sql = "SELECT count(*) FROM answers WHERE item_id = ?1";
+            let sql = "SELECT count(*) FROM answers JOIN items ON number = item WHERE item_id = ?1";
             transaction
                 .query_row(sql, [item], |row| row.get(0))
                 .unwrap()
