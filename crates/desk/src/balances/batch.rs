@@ -74,7 +74,12 @@ impl Batch {
     /// those under way.
     pub(super) fn start(env: &OpenEnvironment, wire: &Arc<Wire>) -> Self {
         let (sender, jobs) = mpsc::channel(MOST);
-        env.spawn(commit_all(env.store.clone(), jobs, Arc::clone(wire)));
+        env.spawn(commit_all(
+            env.store.clone(),
+            jobs,
+            Arc::clone(wire),
+            GATHER,
+        ));
         Self {
             jobs: sender,
             wire: Arc::clone(wire),
@@ -120,10 +125,16 @@ impl Batch {
     }
 }
 
-async fn commit_all(store: Store, mut jobs: mpsc::Receiver<Job>, wire: Arc<Wire>) {
+/// Commits what has come, gathered for so long at most, until nobody can send any more.
+async fn commit_all(
+    store: Store,
+    mut jobs: mpsc::Receiver<Job>,
+    wire: Arc<Wire>,
+    gather: Duration,
+) {
     let mut together = Vec::with_capacity(MOST);
     while jobs.recv_many(&mut together, MOST).await > 0 {
-        let until = Instant::now() + GATHER;
+        let until = Instant::now() + gather;
         while !wire.is_quiet() && timeout_at(until, wire.quiet.notified()).await.is_ok() {}
         while together.len() < MOST
             && let Ok(job) = jobs.try_recv()
@@ -165,8 +176,8 @@ async fn commit(store: &Store, works: Vec<Work>) -> Result<Vec<Result<(), DeskEr
     }
 }
 
-/// Runs each write in a savepoint of its own, which costs a copy of every page it changes. Where the database cannot go back to it (a full disk can end the whole
-/// transaction), none of them was made.
+/// Runs each write in a savepoint of its own, which costs a copy of every page it changes. Where the database cannot go back
+/// to it (a full disk can end the whole transaction), none of them was made.
 fn each(
     transaction: &Transaction<'_>,
     works: &[Work],
@@ -199,5 +210,79 @@ fn same(error: &DeskError) -> DeskError {
         other => DeskError::Database {
             reason: other.to_string(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::DatabaseKey;
+
+    /// Longer than anybody waits.
+    const GATHER_FOR_EVER: Duration = Duration::from_secs(24 * 60 * 60);
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    async fn started(folder: &tempfile::TempDir) -> Batch {
+        let key = DatabaseKey::random().unwrap();
+        let store = Store::open(folder.path().join("demo.db"), key);
+        let store = store.await.unwrap();
+        let wire = Arc::new(Wire::new(1));
+        let (sender, jobs) = mpsc::channel(MOST);
+        tokio::spawn(commit_all(store, jobs, Arc::clone(&wire), GATHER_FOR_EVER));
+        Batch { jobs: sender, wire }
+    }
+
+    /// Writes, and answers the place of the write in its transaction.
+    async fn write(batch: &Batch) -> i64 {
+        let write = batch.write(|transaction| {
+            let before: i64 = transaction.query_row("SELECT total_changes()", [], |r| r.get(0))?;
+            transaction.execute("UPDATE settings SET webhook = 'x'", [])?;
+            Ok(before)
+        });
+        let written = tokio::time::timeout(PATIENCE, write).await;
+        written.expect("it waits for nothing").unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_write_waits_for_no_other_while_no_call_is_on_the_wire() {
+        let folder = tempfile::tempdir().unwrap();
+        let batch = started(&folder).await;
+        let first = write(&batch).await;
+        assert_eq!(write(&batch).await, first + 1);
+    }
+
+    #[tokio::test]
+    async fn a_write_waits_for_that_of_a_call_on_the_wire() {
+        let folder = tempfile::tempdir().unwrap();
+        let batch = started(&folder).await;
+        let on_the_wire = batch.wire.enter().await.unwrap();
+        let answered = async {
+            // The first write is on its way by now: it was polled before.
+            drop(on_the_wire);
+            write(&batch).await
+        };
+        let (one, other) = tokio::join!(biased; write(&batch), answered);
+        assert_eq!(other, one + 1);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_refuses_changes_nothing_for_those_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let batch = started(&folder).await;
+        let refuses = batch.write(|transaction| -> Result<(), StoreError> {
+            transaction.execute("UPDATE settings SET app_name = 'half'", [])?;
+            Err(DeskError::NotFound("The thing").into())
+        });
+        let (written, refused) = tokio::join!(write(&batch), refuses);
+        assert!(
+            matches!(refused, Err(DeskError::NotFound("The thing"))),
+            "{refused:?}"
+        );
+        let read = batch.write(|transaction| {
+            let sql = "SELECT webhook, app_name = 'half' FROM settings";
+            Ok(transaction.query_row(sql, [], |r| Ok((r.get(0)?, r.get(1)?)))?)
+        });
+        let (webhook, half): (String, Option<bool>) = read.await.unwrap();
+        assert_eq!((webhook.as_str(), half), ("x", Some(false)), "{written}");
     }
 }

@@ -211,14 +211,14 @@ fn write(
 ) -> Result<(), StoreError> {
     // Nothing is kept of an Item that is not there.
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO answers (item, account_id, endpoint, at, request_id, http_status, duration_ms, body, failure)
-         SELECT number, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM items WHERE item_id = ?1
-         RETURNING item",
+        "INSERT INTO answers (item_number, account_id, endpoint, at, request_id, http_status, duration_ms, body, failure)
+         SELECT item_number, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM items WHERE item_id = ?1
+         RETURNING item_number",
     )?;
     let mut cap = transaction.prepare_cached(
         "DELETE FROM answers WHERE answer_id <=
-             (SELECT answer_id FROM answers WHERE item = ?1 ORDER BY answer_id DESC LIMIT 1 OFFSET ?2)
-           AND item = ?1",
+             (SELECT answer_id FROM answers WHERE item_number = ?1 ORDER BY answer_id DESC LIMIT 1 OFFSET ?2)
+           AND item_number = ?1",
     )?;
     for answer in answers {
         let Answer { observed, .. } = answer;
@@ -256,7 +256,9 @@ fn support(connection: &Connection, account_id: String) -> Result<AccountSupport
     let (item_id, institution_id): (String, Option<String>) = (row.get(0)?, row.get(1)?);
     let mut statement = connection.prepare_cached(
         "SELECT endpoint, at, request_id, http_status, duration_ms, body, failure FROM answers
-         WHERE item = (SELECT number FROM items WHERE item_id = ?1) AND (account_id IS NULL OR account_id = ?2) ORDER BY answer_id DESC",
+         WHERE item_number = (SELECT item_number FROM items WHERE item_id = ?1)
+           AND (account_id IS NULL OR account_id = ?2)
+         ORDER BY answer_id DESC",
     )?;
     let mut rows = statement.query((&item_id, &account_id))?;
     let mut answers = Vec::new();
@@ -333,7 +335,8 @@ mod tests {
         let transaction = connection.transaction().unwrap();
         write(&transaction, answers, Timestamp::UNIX_EPOCH).unwrap();
         let kept = |item: &str| -> u32 {
-            let sql = "SELECT count(*) FROM answers JOIN items ON number = item WHERE item_id = ?1";
+            let sql =
+                "SELECT count(*) FROM answers JOIN items USING (item_number) WHERE item_id = ?1";
             transaction
                 .query_row(sql, [item], |row| row.get(0))
                 .unwrap()
@@ -344,5 +347,48 @@ mod tests {
         assert_eq!((seen("a").len(), seen("b").len()), (18, 20));
         assert!(seen("a").iter().all(|answer| answer.body.is_none()));
         assert!(support(&transaction, "c".to_owned()).is_err());
+    }
+
+    #[test]
+    fn answers_of_an_older_version_are_taken_along() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection
+            .pragma_update(None, "foreign_keys", true)
+            .unwrap();
+        migrations::all().to_version(&mut connection, 18).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
+                 INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
+                 VALUES ('one', 'p', 'ach_risk', 'Bank', 'x', 'active', 0),
+                        ('other', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);
+                 INSERT INTO accounts (account_id, item_id, position, name, account_type)
+                 VALUES ('a', 'one', 0, 'A', 'depository'), ('b', 'other', 0, 'B', 'depository');
+                 INSERT INTO answers (item_id, endpoint, at, duration_ms, failure)
+                 VALUES ('other', '/accounts/get', 1, 2, 'of other'), ('one', '/accounts/get', 3, 4, 'of one');",
+            )
+            .unwrap();
+        migrations::all().to_latest(&mut connection).unwrap();
+        for (account, said) in [("a", "of one"), ("b", "of other")] {
+            let seen = support(&connection, account.to_owned()).unwrap().answers;
+            let said_now: Vec<_> = seen
+                .iter()
+                .map(|answer| answer.failure.as_deref())
+                .collect();
+            assert_eq!(said_now, [Some(said)]);
+        }
+        // An Item that comes later has a number of its own.
+        connection
+            .execute_batch(
+                "INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
+                 VALUES ('third', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);",
+            )
+            .unwrap();
+        let numbers: i64 = connection
+            .query_row("SELECT count(DISTINCT item_number) FROM items", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        assert_eq!(numbers, 3);
     }
 }

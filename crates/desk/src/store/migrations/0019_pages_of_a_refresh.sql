@@ -2,20 +2,20 @@
 
 -- Names the Item where things of it stand in order: those of Items that were linked together, and are refreshed together,
 -- stand together. Plaid's own name of an Item is random: entries of an index by it stand on a page each.
-ALTER TABLE items ADD COLUMN number INTEGER;
-UPDATE items SET number = rowid;
-CREATE UNIQUE INDEX items_by_number ON items (number);
+ALTER TABLE items ADD COLUMN item_number INTEGER;
+UPDATE items SET item_number = rowid;
+CREATE UNIQUE INDEX items_by_number ON items (item_number);
 
-CREATE TRIGGER items_are_numbered AFTER INSERT ON items WHEN NEW.number IS NULL
+CREATE TRIGGER items_are_numbered AFTER INSERT ON items WHEN NEW.item_number IS NULL
 BEGIN
-    UPDATE items SET number = (SELECT coalesce(max(number), 0) + 1 FROM items) WHERE rowid = NEW.rowid;
+    UPDATE items SET item_number = (SELECT coalesce(max(item_number), 0) + 1 FROM items) WHERE rowid = NEW.rowid;
 END;
 
 -- The same answers, of Items by their number.
 ALTER TABLE answers RENAME TO answers_before;
 CREATE TABLE answers (
     answer_id   INTEGER PRIMARY KEY,
-    item        INTEGER NOT NULL REFERENCES items (number),
+    item_number INTEGER NOT NULL REFERENCES items (item_number),
     -- Where it was about one account only.
     account_id  TEXT,
     endpoint    TEXT NOT NULL,
@@ -29,10 +29,10 @@ CREATE TABLE answers (
     failure     TEXT
 ) STRICT;
 INSERT INTO answers
-    SELECT answer_id, number, account_id, endpoint, at, request_id, http_status, duration_ms, body, failure
+    SELECT answer_id, item_number, account_id, endpoint, at, request_id, http_status, duration_ms, body, failure
       FROM answers_before JOIN items USING (item_id);
 DROP TABLE answers_before;
-CREATE INDEX answers_by_item ON answers (item, answer_id);
+CREATE INDEX answers_by_item ON answers (item_number, answer_id);
 
 -- A list of three words or more in a CHECK is built anew, as a table of its own, for every row that is written. The same
 -- said with OR is not. Only the words of the declaration change: rows and their form on the disk stay as they are, which is
