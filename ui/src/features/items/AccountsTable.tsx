@@ -118,8 +118,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
                 style={{ transform: `translateY(${start - margin}px)` }}
               >
                 {entry.kind === "group" ? (
-                  <GroupRow
-                    key={entry.key}
+                  <ReusedGroupRow
                     group={entry.group}
                     grouping={grouping}
                     index={index}
@@ -245,6 +244,27 @@ interface GroupRowProps {
   index: number;
   chosen: ReadonlySet<string>;
   onChoose: Props["onChoose"];
+}
+
+/**
+ * Gives its elements on to the next group, which is much quicker than new ones, as long as nobody has touched them: only
+ * what is clicked or has the focus opens a menu, asks something or runs, and such things are not the next group's.
+ */
+function ReusedGroupRow(props: GroupRowProps) {
+  const owner = useRef({ key: props.group.key, touched: false, number: 0 });
+  const { current } = owner;
+  if (current.key !== props.group.key) {
+    const number = current.touched ? current.number + 1 : current.number;
+    owner.current = { key: props.group.key, touched: false, number };
+  }
+  const touch = () => {
+    owner.current.touched = true;
+  };
+  return (
+    <div role="presentation" onClickCapture={touch} onFocusCapture={touch}>
+      <GroupRow key={owner.current.number} {...props} />
+    </div>
+  );
 }
 
 /** Not drawn again while its accounts are the same: typing in the search makes the groups anew each time. */

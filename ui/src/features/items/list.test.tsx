@@ -47,6 +47,23 @@ describe("the list", () => {
     await waitFor(() => expect(shownIds()).toEqual(["account-9997"]));
   });
 
+  it("gives a head's elements to the next group, but nothing of what was done in it", async () => {
+    const user = showing();
+    const search = await byId("list-search");
+    const only = async (query: string, item: string) => {
+      fireEvent.change(search, { target: { value: query } });
+      await waitFor(() => expect(screen.getAllByTestId("item")).toHaveLength(1));
+      return byId(`item-${item}`);
+    };
+    const head = await only("ada saving", "item-platypus");
+    expect(await only("gingham", "item-gingham")).toBe(head);
+    expect(head).toHaveTextContent("First Gingham");
+    await user.click(within(head).getByTestId("item-health"));
+    expect(await byId("item-details")).toBeInTheDocument();
+    expect(await only("ada saving", "item-platypus")).not.toBe(head);
+    await waitFor(() => expect(screen.queryByTestId("item-details")).toBeNull());
+  });
+
   it("groups by person and kind, with exact subtotals, and keeps how it is looked at", async () => {
     const user = showing();
     await user.selectOptions(await byId("list-grouping"), "person");
