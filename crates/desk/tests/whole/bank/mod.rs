@@ -31,7 +31,8 @@ use desk::{
 };
 use plaid_sandbox::{Clock, Options, Server};
 use serde_json::{Value, json};
-use tokio::{runtime::Runtime, sync::watch};
+use tokio::{io::AsyncWriteExt as _, runtime::Runtime, sync::watch};
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
 const PASSPHRASE: &str = "correct horse battery";
@@ -215,7 +216,13 @@ pub struct Stage {
 struct Line {
     address: std::net::SocketAddr,
     to: std::net::SocketAddr,
-    up: Mutex<Option<tokio::task::JoinSet<()>>>,
+    up: Mutex<Option<Up>>,
+}
+
+/// A network that is there.
+struct Up {
+    lost: CancellationToken,
+    carrying: tokio::task::JoinHandle<()>,
 }
 
 impl Line {
@@ -231,30 +238,55 @@ impl Line {
     }
 
     fn carry(&self, listener: tokio::net::TcpListener) {
-        let (to, mut carrying) = (self.to, tokio::task::JoinSet::new());
-        carrying.spawn(async move {
+        let (to, lost) = (self.to, CancellationToken::new());
+        let until = lost.clone();
+        let carrying = tokio::spawn(async move {
             let mut connections = tokio::task::JoinSet::new();
             loop {
-                let (mut near, _) = listener.accept().await.unwrap();
-                connections.spawn(async move {
-                    let mut far = tokio::net::TcpStream::connect(to).await.unwrap();
-                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
-                });
+                tokio::select! {
+                    accepted = listener.accept() => {
+                        let (near, _) = accepted.unwrap();
+                        connections.spawn(carry_one(near, to, until.clone()));
+                    }
+                    () = until.cancelled() => break,
+                }
             }
+            drop(listener);
+            connections.join_all().await;
         });
-        *self.up.lock().unwrap() = Some(carrying);
+        *self.up.lock().unwrap() = Some(Up { lost, carrying });
     }
 
+    /// Returns when the desk has noticed it on every connection: a call over one that it still believes in would be lost
+    /// on its way, and not refused.
     async fn lose(&self) {
-        let carrying = self.up.lock().unwrap().take();
-        if let Some(mut carrying) = carrying {
-            carrying.shutdown().await;
+        let up = self.up.lock().unwrap().take();
+        if let Some(Up { lost, carrying }) = up {
+            lost.cancel();
+            carrying.await.unwrap();
         }
     }
 
     async fn come_back(&self) {
         let listener = tokio::net::TcpListener::bind(self.address).await.unwrap();
         self.carry(listener);
+    }
+}
+
+/// Carries one connection of the desk until either end closes it or the network is lost.
+async fn carry_one(
+    mut near: tokio::net::TcpStream,
+    to: std::net::SocketAddr,
+    lost: CancellationToken,
+) {
+    let mut far = tokio::net::TcpStream::connect(to).await.unwrap();
+    tokio::select! {
+        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+        () = lost.cancelled() => {
+            let _ = near.shutdown().await;
+            // Until the desk closes its end.
+            let _ = tokio::io::copy(&mut near, &mut tokio::io::sink()).await;
+        }
     }
 }
 
