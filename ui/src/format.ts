@@ -8,9 +8,13 @@ const LOCALE = "en-US";
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
+/** What stands before and behind a figure. */
+type Around = [before: string, behind: string];
+
 /** How a currency is written. Making a format takes longer than a hundred uses of it, so each is made once. */
 interface CurrencyFormat {
-  format: Intl.NumberFormat;
+  positive: Around;
+  negative: Around;
   /** Decimals that the currency usually has. */
   decimals: number;
 }
@@ -32,13 +36,21 @@ function makeCurrencyFormat(currency: string): CurrencyFormat | null {
   try {
     const usual = new Intl.NumberFormat(LOCALE, style).resolvedOptions();
     const whole = { minimumFractionDigits: 0, maximumFractionDigits: 0 };
+    const format = new Intl.NumberFormat(LOCALE, { ...style, ...whole });
     return {
-      format: new Intl.NumberFormat(LOCALE, { ...style, ...whole }),
+      positive: around(format.formatToParts(1)),
+      negative: around(format.formatToParts(-1)),
       decimals: usual.maximumFractionDigits ?? 2,
     };
   } catch {
     return null;
   }
+}
+
+function around(parts: Intl.NumberFormatPart[]): Around {
+  const figure = parts.findIndex(({ type }) => type === "integer");
+  const text = (some: Intl.NumberFormatPart[]) => some.map(({ value }) => value).join("");
+  return [text(parts.slice(0, figure)), text(parts.slice(figure + 1))];
 }
 
 const wholeNumber = new Intl.NumberFormat(LOCALE);
@@ -62,14 +74,8 @@ export function formatMoney(text: string, currency: string | null, unofficial = 
     return currency ? `${figure} ${currency}` : figure;
   }
   const decimals = given.padEnd(known.decimals, "0");
-  // A BigInt has no negative zero: the sign is placed with -1, the digits are put in afterwards.
-  const parts = known.format.formatToParts(sign ? -1n : 1n);
-  return parts
-    .map((part) => {
-      if (part.type !== "integer") return part.value;
-      return groupDigits(whole) + (decimals ? `.${decimals}` : "");
-    })
-    .join("");
+  const [before, behind] = sign ? known.negative : known.positive;
+  return `${before}${groupDigits(whole)}${decimals ? `.${decimals}` : ""}${behind}`;
 }
 
 const exactTime = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "medium" });
@@ -134,7 +140,10 @@ export function formatLeft(rfc3339: string, now: number): string | null {
   return count(Math.round(hours / 24), "day");
 }
 
+/** "10,008". */
+export const formatCount = (number: number) => wholeNumber.format(number);
+
 /** "1 account", "2 accounts". */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${new Intl.NumberFormat(LOCALE).format(number)} ${number === 1 ? one : many}`;
+  return `${formatCount(number)} ${number === 1 ? one : many}`;
 }

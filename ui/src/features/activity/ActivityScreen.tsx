@@ -7,7 +7,7 @@ import { EmptyState } from "../../components/EmptyState";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";
-import { count, formatMoney } from "../../format";
+import { count, formatCount, formatMoney } from "../../format";
 import { useNavigation } from "../../frame/route";
 import { useScrollElement } from "../../frame/scroll";
 import { asProblem } from "../../ipc";
@@ -158,5 +158,5 @@ function sums(all: { matching: number; evaluations: number; amount: string }): s
   const amount = formatMoney(all.amount, "USD");
   return all.matching === all.evaluations
     ? `${count(all.evaluations, "evaluation")}, ${amount}`
-    : `${count(all.matching, "evaluation")} of ${all.evaluations.toLocaleString("en-US")}, ${amount}`;
+    : `${count(all.matching, "evaluation")} of ${formatCount(all.evaluations)}, ${amount}`;
 }

@@ -3,7 +3,7 @@ import { IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ActivityFilter } from "../../bindings/activity";
 import { ProblemNotice } from "../../components/ProblemNotice";
-import { count } from "../../format";
+import { count, formatCount } from "../../format";
 import { AuditExport } from "./AuditExport";
 import { AuditSheet } from "./AuditSheet";
 import { useAudit } from "./useAudit";
@@ -28,7 +28,7 @@ export function AuditActs({ selected, onClear, filter, matching }: Props) {
       {some ? (
         <>
           <Text size="sm" data-testid="activity-selected">
-            {selected.size.toLocaleString("en-US")} selected
+            {formatCount(selected.size)} selected
           </Text>
           <Button variant="subtle" px={8} onClick={onClear} data-testid="activity-select-none">
             Clear

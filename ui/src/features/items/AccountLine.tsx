@@ -43,6 +43,11 @@ interface Props {
   acts: LineActs;
 }
 
+// The same elements for all lines: React has nothing to do for them when a line comes to another account.
+const evaluateIcon = <IconScale size={16} aria-hidden />;
+const refreshIcon = <IconRefresh size={16} aria-hidden />;
+const moreIcon = <IconDots size={16} aria-hidden />;
+
 /** One account: its names, its numbers with what each means, and what can be done with it. */
 export const AccountLine = memo(function AccountLine(props: Props) {
   const { line, columns, index, chosen, edited, acts } = props;
@@ -87,11 +92,11 @@ export const AccountLine = memo(function AccountLine(props: Props) {
         <>
           {columns.map((id) => (
             <div key={id} role="gridcell" data-column={id}>
-              <Cell {...props} id={id} title={title} />
+              {cell(props, id, title)}
             </div>
           ))}
           <div role="gridcell" className={classes.actions}>
-            <Actions {...props} title={title} />
+            {actions(props, title)}
           </div>
         </>
       )}
@@ -104,12 +109,14 @@ function stop(tab: string | null, id: string) {
   return { "data-stop": id, tabIndex: tab === id ? 0 : -1 };
 }
 
-function Cell(props: Props & { id: ColumnId; title: string }): ReactNode {
-  const { id, line } = props;
-  const { row, item } = line;
+// What stands in a cell is made by functions and not by components: a search draws some two hundred cells anew with each
+// letter, and a component costs React more than what it says.
+
+function cell(props: Props, id: ColumnId, title: string): ReactNode {
+  const { row, item } = props.line;
   switch (id) {
     case "name":
-      return <Name {...props} />;
+      return name(props, title);
     case "person":
       return <span className={classes.words}>{item.person.name}</span>;
     case "institution":
@@ -117,9 +124,9 @@ function Cell(props: Props & { id: ColumnId; title: string }): ReactNode {
     case "available":
     case "current":
     case "limit":
-      return <FigureCell {...props} figure={id} />;
+      return figure(props, id);
     case "change":
-      return <ChangeCell {...props} />;
+      return change(props);
     case "currency":
       return row.reading?.currency ?? <Missing>not reported</Missing>;
     case "lowBalance":
@@ -137,7 +144,7 @@ function Missing({ children }: { children: string }) {
   return <span className={classes.missing}>{children}</span>;
 }
 
-function Name({ line, tab, title, acts, underItem }: Props & { title: string }) {
+function name({ line, tab, acts, underItem }: Props, title: string) {
   const { row, item, kind } = line;
   const official = row.ownName ? row.name : row.officialName;
   const of = underItem ? "" : `${item.institutionName}, ${item.person.name}`;
@@ -169,19 +176,14 @@ function Name({ line, tab, title, acts, underItem }: Props & { title: string }) 
   );
 }
 
-function FigureCell({ line: { row }, figure, tab }: Props & { figure: Figure }) {
+function figure({ line: { row }, tab }: Props, id: Figure) {
   const { reading } = row;
-  const words = meaning(row, figure);
+  const words = meaning(row, id);
   return (
-    <span
-      className={classes.figure}
-      data-tip={words}
-      aria-description={words}
-      {...stop(tab, figure)}
-    >
+    <span className={classes.figure} data-tip={words} aria-description={words} {...stop(tab, id)}>
       {reading ? (
         <Amount
-          amount={reading[figure] ?? null}
+          amount={reading[id] ?? null}
           currency={reading.currency ?? null}
           unofficial={reading.unofficialCurrency}
         />
@@ -192,11 +194,11 @@ function FigureCell({ line: { row }, figure, tab }: Props & { figure: Figure }) 
   );
 }
 
-function ChangeCell({ line: { row }, tab }: Props) {
-  const { change, reading } = row;
-  if (!change) return null;
-  const same = /^-?0(\.0*)?$/.test(change.amount);
-  const words = `Current balance, compared with the reading of ${formatExactTime(change.since)}`;
+function change({ line: { row }, tab }: Props) {
+  const { change: changed, reading } = row;
+  if (!changed) return null;
+  const same = /^-?0(\.0*)?$/.test(changed.amount);
+  const words = `Current balance, compared with the reading of ${formatExactTime(changed.since)}`;
   return (
     <span
       className={classes.change}
@@ -208,8 +210,8 @@ function ChangeCell({ line: { row }, tab }: Props) {
         <Missing>none</Missing>
       ) : (
         <span className="figure">
-          {change.amount.startsWith("-") ? "" : "+"}
-          {formatMoney(change.amount, reading?.currency ?? null, reading?.unofficialCurrency)}
+          {changed.amount.startsWith("-") ? "" : "+"}
+          {formatMoney(changed.amount, reading?.currency ?? null, reading?.unofficialCurrency)}
         </span>
       )}
     </span>
@@ -242,7 +244,7 @@ function Read({ line: { row }, tab }: Props) {
   );
 }
 
-function Actions({ line, tab, title, refreshing, acts }: Props & { title: string }) {
+function actions({ line, tab, refreshing, acts }: Props, title: string) {
   const { row, item } = line;
   if (item.health.state === "removing") return null;
   return (
@@ -256,7 +258,7 @@ function Actions({ line, tab, title, refreshing, acts }: Props & { title: string
           {...stop(tab, "evaluate")}
           data-testid="evaluate-from-account"
         >
-          <IconScale size={16} aria-hidden />
+          {evaluateIcon}
         </PlainButton>
       ) : null}
       <PlainButton
@@ -269,7 +271,7 @@ function Actions({ line, tab, title, refreshing, acts }: Props & { title: string
         {...stop(tab, "refresh")}
         data-testid="refresh-account"
       >
-        <IconRefresh size={16} aria-hidden />
+        {refreshIcon}
       </PlainButton>
       <AccountMenu key={row.accountId} line={line} title={title} acts={acts}>
         {(opener) => (
@@ -281,7 +283,7 @@ function Actions({ line, tab, title, refreshing, acts }: Props & { title: string
             {...stop(tab, "more")}
             data-testid="account-menu"
           >
-            <IconDots size={16} aria-hidden />
+            {moreIcon}
           </PlainButton>
         )}
       </AccountMenu>

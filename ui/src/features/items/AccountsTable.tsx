@@ -3,7 +3,16 @@ import { useElementSize } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import type { SortingState } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import {
+  memo,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { RefreshScope } from "../../bindings/balances";
 import { useScrollElement } from "../../frame/scroll";
 import type { Edited } from "./AccountEdit";
@@ -52,8 +61,12 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
   const virtual = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroll.current,
-    estimateSize: (index) => (entries[index]?.kind === "group" ? HEAD_HEIGHT : LINE_HEIGHT),
-    getItemKey: (index) => entries[index]?.key ?? index,
+    estimateSize: useCallback(
+      (index: number) => (entries[index]?.kind === "group" ? HEAD_HEIGHT : LINE_HEIGHT),
+      [entries],
+    ),
+    // A function of its own for each drawing would have the places of all entries reckoned anew each time.
+    getItemKey: useCallback((index: number) => entries[index]?.key ?? index, [entries]),
     overscan: 3,
     scrollMargin: margin,
     initialRect: { width: 1000, height: 800 },

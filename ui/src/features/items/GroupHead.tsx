@@ -1,11 +1,10 @@
-import { IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { RefreshScope } from "../../bindings/balances";
 import { InstitutionMark } from "../../components/InstitutionMark";
 import { count } from "../../format";
 import { useRefresh } from "../balances/refresh";
 import classes from "./GroupHead.module.css";
-import { HeadButton } from "./HeadButton";
+import { HeadButton, refreshIcon } from "./HeadButton";
 import { Subtotals } from "./Subtotals";
 import { type Grouping, type Group as Lines, needsSomebody } from "./shown";
 
@@ -51,7 +50,7 @@ export function GroupHead({ group, grouping, choose }: Props) {
       <Subtotals subtotals={group.subtotals} />
       <div className={classes.acts}>
         <HeadButton
-          icon={<IconRefresh size={15} aria-hidden />}
+          icon={refreshIcon}
           onClick={() => refresh.run(scope)}
           running={mine}
           runningLabel="Refreshing…"

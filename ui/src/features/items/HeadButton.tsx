@@ -1,4 +1,5 @@
 import { Loader } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
 import type { ComponentProps, ReactNode } from "react";
 import { PlainButton } from "../../components/PlainButton";
 import classes from "./GroupHead.module.css";
@@ -9,6 +10,9 @@ interface Props extends ComponentProps<"button"> {
   /** What it says while it runs. */
   runningLabel?: string;
 }
+
+/** The same element for all heads. */
+export const refreshIcon = <IconRefresh size={15} aria-hidden />;
 
 /** A button in the head of a group, of which a search draws many anew with each letter. */
 export function HeadButton({ icon, running = false, runningLabel, children, ...button }: Props) {

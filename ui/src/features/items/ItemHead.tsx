@@ -1,5 +1,4 @@
 import { Stack, Text } from "@mantine/core";
-import { IconRefresh } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
 import type { Problem } from "../../bindings/problem";
 import { ConfirmModal } from "../../components/ConfirmModal";
@@ -11,7 +10,7 @@ import { useNow } from "../../hooks/useNow";
 import { useRefresh } from "../balances/refresh";
 import { useLink } from "../link/link";
 import classes from "./GroupHead.module.css";
-import { HeadButton } from "./HeadButton";
+import { HeadButton, refreshIcon } from "./HeadButton";
 import { ItemHealthBadge } from "./ItemHealthBadge";
 import { ItemMenu } from "./ItemMenu";
 import { ItemNotices } from "./ItemNotices";
@@ -70,7 +69,7 @@ export function ItemHead({ item, group, choose }: Props) {
           <Subtotals subtotals={group.subtotals} />
           <div className={classes.acts}>
             <HeadButton
-              icon={<IconRefresh size={15} aria-hidden />}
+              icon={refreshIcon}
               onClick={() => refresh.run({ kind: "item", itemId: item.itemId })}
               running={mine}
               runningLabel="Refreshing…"

@@ -28,6 +28,9 @@ const words: Record<Standing, string> = {
   removing: "Being removed",
 };
 
+/** The same element for all heads. */
+const chevron = <IconChevronDown size={13} aria-hidden />;
+
 /** How an Item stands; opens what is known of its connection. */
 export function ItemHealthBadge({ item }: { item: ListedItem }) {
   const stands = standing(item);
@@ -43,7 +46,7 @@ export function ItemHealthBadge({ item }: { item: ListedItem }) {
       aria-label={`${words[stands]}: details of ${item.institutionName}`}
     >
       {words[stands]}
-      <IconChevronDown size={13} aria-hidden />
+      {chevron}
     </PlainButton>
   );
   if (!used) return badge;

@@ -27,6 +27,9 @@ interface Props {
   onResetLogin: () => void;
 }
 
+// The same element for all heads: React has nothing to do for it when a head comes to another Item.
+const moreIcon = <IconDots size={17} aria-hidden />;
+
 /** What can be done with an Item beside reading its balances. */
 export function ItemMenu({ item, busy, ...acts }: Props) {
   const practice = useEnvironment() !== "production";
@@ -34,7 +37,7 @@ export function ItemMenu({ item, busy, ...acts }: Props) {
   const button = (
     <HeadButton
       ref={target}
-      icon={<IconDots size={17} aria-hidden />}
+      icon={moreIcon}
       onClick={used ? undefined : use}
       running={busy}
       aria-haspopup="menu"

@@ -11,7 +11,7 @@ import {
 } from "@mantine/core";
 import { IconColumns3, IconPrinter, IconSearch } from "@tabler/icons-react";
 import { memo, type ReactNode, useEffect, useRef } from "react";
-import { count } from "../../format";
+import { count, formatCount } from "../../format";
 import { type ColumnId, looks } from "./columns";
 import classes from "./ListBar.module.css";
 import type { Filters, Grouping } from "./shown";
@@ -81,7 +81,7 @@ export function ListBar(props: Props) {
         <Text size="xs" c="dimmed" role="status" className={classes.count} data-testid="list-count">
           {shown === null || shown === all
             ? count(all, "account")
-            : `${shown.toLocaleString("en-US")} of ${count(all, "account")}`}
+            : `${formatCount(shown)} of ${count(all, "account")}`}
         </Text>
       </div>
     </search>

@@ -9,6 +9,13 @@ export type ListedItem = Omit<ItemView, "accounts">;
 
 type Units = Record<"available" | "current" | "limit" | "change", bigint | null>;
 
+/** A line as it stands in the list. */
+export interface LineEntry {
+  kind: "line";
+  key: string;
+  line: Line;
+}
+
 /** One account. What only a search or an order asks for is reckoned when first asked for, and kept. */
 export class Line {
   readonly row: AccountRow;
@@ -17,6 +24,7 @@ export class Line {
   #needle: string | undefined;
   #units: Units | undefined;
   #readAt: number | null | undefined;
+  #entry: LineEntry | undefined;
 
   constructor(row: AccountRow, item: ListedItem, scale: Scale) {
     this.row = row;
@@ -60,6 +68,12 @@ export class Line {
   /** The low-balance mark, in the same units. */
   get lowUnits(): bigint | null {
     return this.#scale.units(this.row.lowBalance?.threshold);
+  }
+
+  /** The same for every list that the line stands in. */
+  get entry(): LineEntry {
+    this.#entry ??= { kind: "line", key: this.row.accountId, line: this };
+    return this.#entry;
   }
 
   /** Milliseconds; null when it was never read. */

@@ -1,6 +1,6 @@
 /** Which lines are shown and in which groups: search, filters, order and subtotals, all without a look at the screen. */
 import { fromUnits } from "../../exact";
-import type { Line, Lines, ListedItem, Scale } from "./lines";
+import type { Line, LineEntry, Lines, ListedItem, Scale } from "./lines";
 
 export type Grouping = "item" | "person" | "institution" | "kind" | "none";
 
@@ -67,9 +67,7 @@ export class Group {
 }
 
 /** What is drawn, one below the other. */
-export type Entry =
-  | { kind: "group"; key: string; group: Group }
-  | { kind: "line"; key: string; line: Line };
+export type Entry = { kind: "group"; key: string; group: Group } | LineEntry;
 
 export function needsSomebody({ health, advice }: ListedItem): boolean {
   return health.state !== "healthy" || advice !== null;
@@ -102,21 +100,31 @@ const typeNames: Record<string, string> = {
   brokerage: "Investments (brokerage)",
 };
 
-function placeOf(line: Line, grouping: Grouping): Place {
-  const { item, row } = line;
+function keyOf({ item, row }: Line, grouping: Grouping): string {
   switch (grouping) {
     case "person":
-      return { key: item.person.personId, title: item.person.name };
+      return item.person.personId;
     case "institution":
-      return { key: item.institutionId ?? item.institutionName, title: item.institutionName };
+      return item.institutionId ?? item.institutionName;
     case "kind":
-      return { key: row.accountType, title: typeNames[row.accountType] ?? row.accountType };
+      return row.accountType;
     default:
-      return { key: item.itemId, title: item.institutionName };
+      return item.itemId;
   }
 }
 
-/** Groups in the order of their first line; by Item, in the order of the Items, those without accounts too. */
+function titleOf(item: ListedItem, accountType: string, grouping: Grouping): string {
+  switch (grouping) {
+    case "person":
+      return item.person.name;
+    case "kind":
+      return typeNames[accountType] ?? accountType;
+    default:
+      return item.institutionName;
+  }
+}
+
+/** Groups in the order of their titles; by Item, in the order of the Items, those without accounts too. */
 export function groupLines(
   shown: Line[],
   { items, scale }: Lines,
@@ -124,26 +132,25 @@ export function groupLines(
   everything: boolean,
 ): Group[] {
   const groups = new Map<string, Group>();
-  if (grouping === "item") {
-    for (const item of items) {
-      const place = { key: item.itemId, title: item.institutionName };
-      groups.set(place.key, new Group(place, grouping, item, scale));
-    }
-  }
   for (const line of shown) {
-    const place = placeOf(line, grouping);
-    let group = groups.get(place.key);
+    const key = keyOf(line, grouping);
+    let group = groups.get(key);
     if (!group) {
-      group = new Group(place, grouping, line.item, scale);
-      groups.set(place.key, group);
+      const title = titleOf(line.item, line.row.accountType, grouping);
+      group = new Group({ key, title }, grouping, line.item, scale);
+      groups.set(key, group);
     }
     group.lines.push(line);
   }
-  const found = [...groups.values()].filter(
-    (group) => group.lines.length > 0 || (everything && group.item),
-  );
-  if (grouping !== "item") found.sort((one, other) => one.title.localeCompare(other.title));
-  return found;
+  if (grouping !== "item") {
+    return [...groups.values()].sort((one, other) => one.title.localeCompare(other.title));
+  }
+  return items.flatMap((item) => {
+    const group = groups.get(item.itemId);
+    if (group) return group;
+    const place = { key: item.itemId, title: item.institutionName };
+    return everything ? new Group(place, grouping, item, scale) : [];
+  });
 }
 
 /** Sums within each currency, assets and debts apart; what is not reported is counted and not taken for 0. */
@@ -178,10 +185,11 @@ function sideOf(accountType: string): "assets" | "debts" | null {
 
 /** What is drawn: the head of each group and its lines, or the lines alone. */
 export function entriesOf(groups: Group[], shown: Line[], grouping: Grouping): Entry[] {
-  const entry = (line: Line): Entry => ({ kind: "line", key: line.row.accountId, line });
-  if (grouping === "none") return shown.map(entry);
-  return groups.flatMap((group): Entry[] => [
-    { kind: "group", key: `group ${group.key}`, group },
-    ...group.lines.map(entry),
-  ]);
+  if (grouping === "none") return shown.map((line) => line.entry);
+  const entries: Entry[] = [];
+  for (const group of groups) {
+    entries.push({ kind: "group", key: `group ${group.key}`, group });
+    for (const line of group.lines) entries.push(line.entry);
+  }
+  return entries;
 }

@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import type { ActivityFilter } from "../../bindings/activity";
+import { formatCount } from "../../format";
 import { useNavigation } from "../../frame/route";
 import classes from "./Outcomes.module.css";
 
@@ -15,7 +16,7 @@ interface Props {
 /** A number that leads to the rows behind it. */
 export function Behind({ number, filter, what, testId }: Props) {
   const { go } = useNavigation();
-  const text = number.toLocaleString("en-US");
+  const text = formatCount(number);
   if (number === 0) return <span className={classes.zero}>{text}</span>;
   return (
     <UnstyledButton

@@ -2,7 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { MonthOutcome } from "../../bindings/outcomes";
-import { formatMonth } from "../../format";
+import { formatCount, formatMonth } from "../../format";
 import uPlot from "../history/plot";
 import { usePrinting } from "../history/usePrinting";
 import { type ChartColors, colors, partOf, parts, stacked } from "./chartParts";
@@ -81,14 +81,12 @@ function Told({ month }: { month: MonthOutcome | undefined }) {
           <strong>{formatMonth(month.month)}</strong>
           {parts.map(({ part, label }) => (
             <span key={part}>
-              {label}{" "}
-              <b className="tabular">{partOf(month.counts, part).toLocaleString("en-US")}</b>
+              {label} <b className="tabular">{formatCount(partOf(month.counts, part))}</b>
             </span>
           ))}
           <span>
-            Returned <b className="tabular">{month.counts.returned.toLocaleString("en-US")}</b> of{" "}
-            {month.counts.initiated.toLocaleString("en-US")},{" "}
-            {percentWords(month.counts.returnRate)}
+            Returned <b className="tabular">{formatCount(month.counts.returned)}</b> of{" "}
+            {formatCount(month.counts.initiated)}, {percentWords(month.counts.returnRate)}
           </span>
         </>
       ) : null}
@@ -143,7 +141,7 @@ function optionsFor(
         space: 36,
         size: 56,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000],
-        values: (_, marks) => marks.map((mark) => mark.toLocaleString("en-US")),
+        values: (_, marks) => marks.map((mark) => formatCount(mark)),
       },
       {
         ...axis,

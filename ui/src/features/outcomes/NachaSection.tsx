@@ -8,7 +8,7 @@ import {
 } from "@tabler/icons-react";
 import type { NachaRate, NachaVerdict, NachaView } from "../../bindings/outcomes";
 import { Section } from "../../components/Section";
-import { count, formatDay } from "../../format";
+import { count, formatCount, formatDay } from "../../format";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
 import { kindWords, percentWords, verdictWords } from "./words";
@@ -91,7 +91,7 @@ function One({ rate: of, nacha }: { rate: NachaRate; nacha: NachaView }) {
           what={`${title.toLowerCase()} returns in these days`}
           testId={`nacha-${of.kind}-returns`}
         />{" "}
-        of {of.rate.whole.toLocaleString("en-US")}. {meaning} Counted: {codes}.
+        of {formatCount(of.rate.whole)}. {meaning} Counted: {codes}.
         {of.verdict === "tooFew" ? ` From ${of.least} debits on it says something.` : ""}
       </Text>
     </li>

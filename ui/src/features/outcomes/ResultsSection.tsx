@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import type { ActivityFilter } from "../../bindings/activity";
 import type { ResultOutcome } from "../../bindings/outcomes";
 import { Section } from "../../components/Section";
+import { formatCount } from "../../format";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
 import { percentWords, resultWords } from "./words";
@@ -55,8 +56,8 @@ function AcceptWords({ accept }: { accept: ResultOutcome }) {
   return (
     <Text size="sm" mb="sm" data-testid="accept-quality">
       <b className="tabular">{percentWords(accept.returnRate)}</b> of what ACCEPT let through came
-      back: {part.toLocaleString("en-US")} of {whole.toLocaleString("en-US")} debits.
-      {tooFew ? ` ${whole.toLocaleString("en-US")} debits: too few to judge.` : ""}
+      back: {formatCount(part)} of {formatCount(whole)} debits.
+      {tooFew ? ` ${formatCount(whole)} debits: too few to judge.` : ""}
     </Text>
   );
 }
