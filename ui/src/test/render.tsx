@@ -31,3 +31,7 @@ export const byId = (testId: string) => screen.findByTestId(testId);
 
 /** The element of a test id, if it is there. */
 export const ifThere = (testId: string) => screen.queryByTestId(testId);
+
+/** All elements of a test id, without those that a list keeps out of sight for later. */
+export const shownById = (testId: string) =>
+  screen.queryAllByTestId(testId).filter((element) => !element.closest("[data-spare]"));

@@ -21,15 +21,14 @@ import { ListExport } from "./ListExport";
 import type { Line, Lines } from "./lines";
 import { PrintSheet } from "./PrintSheet";
 import { SelectionBar } from "./SelectionBar";
+import { Searches } from "./searches";
 import { ShowItemContext } from "./showItem";
-import { entriesOf, type Filters, filterLines, groupLines, noFilters } from "./shown";
+import { isFiltered, noFilters } from "./shown";
 import { usePreferences } from "./usePreferences";
 import { useSelection } from "./useSelection";
 
 const coreRowModel = getCoreRowModel<Line>();
 const sortedRowModel = getSortedRowModel<Line>();
-
-const isFiltered = (filters: Filters) => Object.values(filters).some(Boolean);
 
 /** All accounts, and which of them are shown how. */
 export function AccountsList({ prepared }: { prepared: Lines }) {
@@ -113,6 +112,7 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
           refreshing={scope}
           acts={acts}
           show={show}
+          source={prepared}
         />
       ) : (
         <Nothing
@@ -132,7 +132,7 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
 function useShown(
   prepared: Lines,
   search: string,
-  filters: Filters,
+  filters: typeof noFilters,
   { sorting, grouping, staleHours }: ReturnType<typeof usePreferences>["preferences"],
 ) {
   const table = useReactTable({
@@ -152,17 +152,11 @@ function useShown(
   );
   const now = useNow();
   const staleBefore = filters.stale ? now - staleHours * 3_600_000 : 0;
-  const shown = useMemo(
-    () => filterLines(ordered, search, filters, staleBefore),
-    [ordered, search, filters, staleBefore],
+  const searches = useMemo(
+    () => new Searches(ordered, prepared, filters, staleBefore, grouping),
+    [ordered, prepared, filters, staleBefore, grouping],
   );
-  const everything = prepared.whole && search.trim() === "" && !isFiltered(filters);
-  const groups = useMemo(
-    () => groupLines(shown, prepared, grouping, everything),
-    [shown, prepared, grouping, everything],
-  );
-  const entries = useMemo(() => entriesOf(groups, shown, grouping), [groups, shown, grouping]);
-  return { shown, groups, entries };
+  return searches.of(search);
 }
 
 /** What lines do, as one object that stays the same: a line is drawn again only when it has changed itself. */

@@ -1,10 +1,11 @@
 import { UnstyledButton } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import type { SortingState } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
+  Fragment,
   memo,
+  type ReactNode,
   type RefObject,
   useCallback,
   useEffect,
@@ -21,12 +22,15 @@ import classes from "./AccountsTable.module.css";
 import { type ColumnId, fitted, looks } from "./columns";
 import { GroupHead } from "./GroupHead";
 import { ItemHead } from "./ItemHead";
+import type { Lines } from "./lines";
 import type { Entry, Group, Grouping } from "./shown";
 import { Tips } from "./Tips";
 import { useArrowKeys } from "./useArrowKeys";
 import { useSlots } from "./useSlots";
 
-const HEAD_HEIGHT = 62;
+/** How high the entries usually are. What is drawn as high as was expected needs no second drawing. */
+const FIRST_HEAD_HEIGHT = 57;
+const HEAD_HEIGHT = 58;
 const LINE_HEIGHT = 45;
 /** What stands above the list before it is measured: so much less of it is drawn at first. */
 const USUALLY_ABOVE = 280;
@@ -44,13 +48,15 @@ interface Props {
   acts: LineActs;
   /** Brings an entry into view. */
   show: RefObject<(key: string) => void>;
+  /** What the entries are made from. */
+  source: Lines;
 }
 
 /** The accounts, group by group. Only what is near the visible part is drawn, so that 10,000 of them stay quick. */
 export const AccountsTable = memo(function AccountsTable(props: Props) {
-  const { entries, columns, show, refreshing, chosen, grouping } = props;
+  const { entries, columns, show, refreshing, chosen, grouping, source } = props;
   const scroll = useScrollElement();
-  const { ref: sized, width } = useElementSize();
+  const { ref: sized, width } = useWidth();
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(USUALLY_ABOVE);
   useLayoutEffect(() => {
@@ -62,12 +68,16 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
     count: entries.length,
     getScrollElement: () => scroll.current,
     estimateSize: useCallback(
-      (index: number) => (entries[index]?.kind === "group" ? HEAD_HEIGHT : LINE_HEIGHT),
+      (index: number) => {
+        if (entries[index]?.kind !== "group") return LINE_HEIGHT;
+        return index === 0 ? FIRST_HEAD_HEIGHT : HEAD_HEIGHT;
+      },
       [entries],
     ),
     // A function of its own for each drawing would have the places of all entries reckoned anew each time.
     getItemKey: useCallback((index: number) => entries[index]?.key ?? index, [entries]),
-    overscan: 3,
+    // Nothing out of sight is drawn before the first accounts are painted.
+    overscan: source.whole ? 3 : 0,
     scrollMargin: margin,
     initialRect: { width: 1000, height: 800 },
   });
@@ -86,7 +96,9 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
   const slots = useSlots(
     drawn.flatMap(({ index }) => entries[index] ?? []),
     arrows.held,
+    source,
   );
+  const places = new Map(drawn.map((place) => [place.key, place]));
   const sizes = useSizes(virtual.resizeItem);
   // An element that has come to another entry says nothing when it is as high as before.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these are what is measured anew for
@@ -105,7 +117,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
         onFocus={arrows.onFocus}
       >
         <Head
-          ids={ids}
+          columns={ids}
           entries={entries}
           chosen={chosen}
           sorting={props.sorting}
@@ -118,20 +130,20 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
           className={classes.body}
           style={{ height: virtual.getTotalSize() }}
         >
-          {drawn.map(({ index, start }) => {
-            const entry = entries[index];
-            if (!entry) return null;
+          {slots.map((slot) => {
+            const place = slot.spare ? undefined : places.get(slot.entry.key);
+            const entry = (place && entries[place.index]) ?? slot.entry;
+            const index = place?.index ?? 0;
             return (
-              <div
-                key={slots.get(entry.key) ?? entry.key}
-                role="presentation"
-                className={classes.entry}
-                ref={sizes.watch}
-                data-index={index}
-                style={{ transform: `translateY(${start - margin}px)` }}
+              <Reusable
+                key={slot.id}
+                entryKey={slot.entry.key}
+                index={place?.index}
+                top={place && place.start - margin}
+                watch={sizes.watch}
               >
                 {entry.kind === "group" ? (
-                  <ReusedGroupRow
+                  <GroupRow
                     group={entry.group}
                     grouping={grouping}
                     index={index}
@@ -151,7 +163,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
                     acts={props.acts}
                   />
                 )}
-              </div>
+              </Reusable>
             );
           })}
         </div>
@@ -159,6 +171,61 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
     </Tips>
   );
 });
+
+interface ReusableProps {
+  entryKey: string;
+  /** Its place among the entries; none while it is kept for a later one. */
+  index: number | undefined;
+  top: number | undefined;
+  watch: React.RefCallback<HTMLElement>;
+  children: ReactNode;
+}
+
+/**
+ * Gives what is in it on to the next entry, which is much quicker than making it, as long as nobody has touched it: only
+ * what is clicked or has the focus opens a menu, asks something or runs, and such things are not the next entry's.
+ */
+function Reusable({ entryKey, index, top, watch, children }: ReusableProps) {
+  const owner = useRef({ entryKey, touched: false, number: 0 });
+  const { current } = owner;
+  const gone = index === undefined || current.entryKey !== entryKey;
+  if (gone && current.touched) {
+    owner.current = { entryKey, touched: false, number: current.number + 1 };
+  } else if (gone) {
+    owner.current = { ...current, entryKey };
+  }
+  const touch = () => {
+    owner.current.touched = true;
+  };
+  return (
+    <div
+      ref={watch}
+      role="presentation"
+      className={classes.entry}
+      data-index={index}
+      data-spare={index === undefined || undefined}
+      style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
+      onClickCapture={touch}
+      onFocusCapture={touch}
+    >
+      <Fragment key={owner.current.number}>{children}</Fragment>
+    </div>
+  );
+}
+
+/** How wide an element is. Its height, which a search changes with each letter, has nothing drawn again. */
+function useWidth() {
+  const [width, setWidth] = useState(0);
+  const ref = useCallback((element: HTMLElement | null) => {
+    if (!element) return;
+    const observer = new ResizeObserver(([changed]) => {
+      if (changed) setWidth(changed.contentRect.width);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, width };
+}
 
 /** Tells how high the entries are, and become. */
 function useSizes(tell: (index: number, height: number) => void) {
@@ -190,17 +257,14 @@ function refreshingOf(scope: RefreshScope | null, accountId: string): "this" | "
   return scope.kind === "account" && scope.accountId === accountId ? "this" : "other";
 }
 
-interface HeadProps extends Pick<Props, "entries" | "chosen" | "sorting" | "onSort" | "onChoose"> {
-  ids: ColumnId[];
-}
+type HeadProps = Pick<Props, "columns" | "entries" | "chosen" | "sorting" | "onSort" | "onChoose">;
 
 const Head = memo(function Head(props: HeadProps) {
-  const { ids, entries, chosen, sorting, onSort, onChoose } = props;
-  const all = useMemo(
-    () => entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : [])),
-    [entries],
-  );
-  const number = all.reduce((sum, id) => sum + (chosen.has(id) ? 1 : 0), 0);
+  const { columns, entries, chosen, sorting, onSort, onChoose } = props;
+  const ids = () => entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : []));
+  // Most of the time nothing is chosen, and a search makes the entries anew with each letter.
+  const all = chosen.size > 0 ? ids() : [];
+  const number = all.filter((id) => chosen.has(id)).length;
   return (
     <div role="row" aria-rowindex={1} className={classes.head}>
       <div role="columnheader" className={classes.choose}>
@@ -208,12 +272,12 @@ const Head = memo(function Head(props: HeadProps) {
           label="Select all shown accounts"
           all={number > 0 && number === all.length}
           some={number > 0}
-          onChange={(on) => onChoose(all, on)}
+          onChange={(on) => onChoose(ids(), on)}
           testId="select-all"
         />
       </div>
       {looks
-        .filter(({ id }) => ids.includes(id))
+        .filter(({ id }) => columns.includes(id))
         .map(({ id, label }) => (
           <SortableHeader key={id} id={id} label={label} sorting={sorting} onSort={onSort} />
         ))}
@@ -257,27 +321,6 @@ interface GroupRowProps {
   index: number;
   chosen: ReadonlySet<string>;
   onChoose: Props["onChoose"];
-}
-
-/**
- * Gives its elements on to the next group, which is much quicker than new ones, as long as nobody has touched them: only
- * what is clicked or has the focus opens a menu, asks something or runs, and such things are not the next group's.
- */
-function ReusedGroupRow(props: GroupRowProps) {
-  const owner = useRef({ key: props.group.key, touched: false, number: 0 });
-  const { current } = owner;
-  if (current.key !== props.group.key) {
-    const number = current.touched ? current.number + 1 : current.number;
-    owner.current = { key: props.group.key, touched: false, number };
-  }
-  const touch = () => {
-    owner.current.touched = true;
-  };
-  return (
-    <div role="presentation" onClickCapture={touch} onFocusCapture={touch}>
-      <GroupRow key={owner.current.number} {...props} />
-    </div>
-  );
 }
 
 /** Not drawn again while its accounts are the same: typing in the search makes the groups anew each time. */

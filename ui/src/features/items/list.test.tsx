@@ -4,7 +4,7 @@ import type { AccountsList } from "../../bindings/accounts";
 import type { RefreshOutcome } from "../../bindings/balances";
 import { itemsView, listOf, loginRequired, manyAccounts } from "../../test/data";
 import { type Answer, type FakeShell, fakeShell, later, progress } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { byId, ifThere, renderApp, shownById } from "../../test/render";
 
 let shell: FakeShell;
 
@@ -15,8 +15,7 @@ function showing(list: AccountsList = listOf(itemsView), answers: Record<string,
   return renderApp();
 }
 
-const shownIds = () =>
-  screen.queryAllByTestId("account-row").map((row) => row.getAttribute("data-account"));
+const shownIds = () => shownById("account-row").map((row) => row.getAttribute("data-account"));
 
 /** The list with a change to one account. */
 function withAccount(accountId: string, changes: Partial<AccountsList["rows"][number]>) {
@@ -48,20 +47,43 @@ describe("the list", () => {
   });
 
   it("gives a head's elements to the next group, but nothing of what was done in it", async () => {
-    const user = showing();
+    const user = showing(manyAccounts(10_000));
     const search = await byId("list-search");
-    const only = async (query: string, item: string) => {
-      fireEvent.change(search, { target: { value: query } });
-      await waitFor(() => expect(screen.getAllByTestId("item")).toHaveLength(1));
-      return byId(`item-${item}`);
+    const only = async (number: number) => {
+      fireEvent.change(search, { target: { value: `account-${number}` } });
+      await waitFor(() => expect(shownIds()).toEqual([`account-${number}`]));
+      return byId(`item-item-${number / 8}`);
     };
-    const head = await only("ada saving", "item-platypus");
-    expect(await only("gingham", "item-gingham")).toBe(head);
-    expect(head).toHaveTextContent("First Gingham");
+    // Far apart, so that none of them was drawn with the list.
+    const head = await only(4000);
+    expect(await only(5600)).toBe(head);
+    expect(head).toHaveTextContent("Platypus Bank 21");
     await user.click(within(head).getByTestId("item-health"));
     expect(await byId("item-details")).toBeInTheDocument();
-    expect(await only("ada saving", "item-platypus")).not.toBe(head);
+    const next = await only(7200);
+    expect(next).not.toBe(head);
     await waitFor(() => expect(screen.queryByTestId("item-details")).toBeNull());
+    expect(await only(8000)).toBe(next);
+  });
+
+  it("keeps elements out of sight for when their accounts come back, but nothing that was opened in them", async () => {
+    const user = showing();
+    const search = await byId("list-search");
+    const type = (value: string) => fireEvent.change(search, { target: { value } });
+    const head = await byId("item-item-gingham");
+    await user.click(within(head).getByTestId("item-health"));
+    expect(await byId("item-details")).toBeInTheDocument();
+    type("ada saving");
+    await waitFor(() => expect(shownById("item")).toHaveLength(1));
+    await waitFor(() => expect(screen.queryByTestId("item-details")).toBeNull());
+    const line = document.querySelector("[data-account='item-platypus-1111']");
+    const kept = await byId("item-item-gingham");
+    expect(kept.closest("[data-spare]")).not.toBeNull();
+    type("");
+    await waitFor(() => expect(shownIds()).toHaveLength(8));
+    expect(await byId("item-item-gingham")).toBe(kept);
+    expect(kept.closest("[data-spare]")).toBeNull();
+    expect(document.querySelector("[data-account='item-platypus-1111']")).toBe(line);
   });
 
   it("groups by person and kind, with exact subtotals, and keeps how it is looked at", async () => {
@@ -74,8 +96,8 @@ describe("the list", () => {
     );
     await user.selectOptions(await byId("list-grouping"), "kind");
     // Those that are in sight.
-    await waitFor(() => expect(screen.getAllByTestId("group").length).toBeGreaterThan(1));
-    const [cash] = screen.getAllByTestId("group");
+    await waitFor(() => expect(shownById("group").length).toBeGreaterThan(1));
+    const [cash] = shownById("group");
     expect(cash).toHaveTextContent("Cash accounts (depository)");
     expect(localStorage.getItem("balance-desk-accounts-list")).toContain("kind");
   });

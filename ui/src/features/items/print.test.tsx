@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { itemsView, listOf, manyAccounts } from "../../test/data";
 import { fakeShell } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { byId, ifThere, renderApp, shownById } from "../../test/render";
 
 const print = vi.fn();
 
@@ -26,7 +26,7 @@ it("puts every account that is shown on paper, drawn in the window or not", asyn
   const sheet = await byId("print-sheet");
   await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
   expect(printed(sheet)).toHaveLength(list.rows.filter(({ hidden }) => !hidden).length);
-  expect(screen.queryAllByTestId("account-row").length).toBeLessThan(60);
+  expect(shownById("account-row").length).toBeLessThan(60);
   expect(sheet.parentElement).toBe(document.body);
 });
 
@@ -34,7 +34,7 @@ it("prints what is searched for, with amounts digit for digit, and goes once it 
   fakeShell("demo", { accounts_list: () => listOf(itemsView) });
   const user = renderApp();
   await user.type(await byId("list-search"), "ada");
-  await waitFor(() => expect(screen.getAllByTestId("account-row")).toHaveLength(6));
+  await waitFor(() => expect(shownById("account-row")).toHaveLength(6));
   await user.click(await byId("list-print"));
   const sheet = await byId("print-sheet");
   expect(printed(sheet)).toHaveLength(6);
@@ -54,8 +54,8 @@ it("leaves everything as it was when no place for a file is chosen", async () =>
   });
   const user = renderApp();
   await user.type(await byId("list-search"), "ada");
-  await waitFor(() => expect(screen.getAllByTestId("account-row")).toHaveLength(6));
-  const [first] = screen.getAllByTestId("account-select");
+  await waitFor(() => expect(shownById("account-row")).toHaveLength(6));
+  const [first] = shownById("account-select");
   await user.click(first as HTMLElement);
   const read = shell.callsOf("accounts_list").length;
   await user.click(await byId("list-export"));
@@ -67,6 +67,6 @@ it("leaves everything as it was when no place for a file is chosen", async () =>
   expect(ifThere("export-done")).toBeNull();
   expect(ifThere("export-problem")).toBeNull();
   expect(await byId("list-search")).toHaveValue("ada");
-  expect(screen.getAllByTestId("account-select")[0]).toBeChecked();
+  expect(shownById("account-select")[0]).toBeChecked();
   expect(shell.callsOf("accounts_list")).toHaveLength(read);
 });

@@ -22,6 +22,8 @@ export const noFilters: Filters = {
   hidden: false,
 };
 
+export const isFiltered = (filters: Filters) => Object.values(filters).some(Boolean);
+
 /** What assets and debts of a group come to within one currency. */
 export interface Subtotal {
   currency: string;
