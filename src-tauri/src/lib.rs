@@ -23,6 +23,11 @@ use crate::shell::Shell;
 /// Answers failure when no window can be opened at all (no display, no data folder); the reason is
 /// on standard error, since there is no window to show it in.
 pub fn run() -> ExitCode {
+    let runtime = match desk::runtime() {
+        Ok(runtime) => runtime,
+        Err(error) => return could_not_start(&error),
+    };
+    tauri::async_runtime::set(runtime.handle().clone());
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _args, _cwd| {
             main_window::bring_forward(app);
@@ -62,12 +67,12 @@ pub fn run() -> ExitCode {
             });
             ExitCode::SUCCESS
         }
-        Err(error) => {
-            #[expect(clippy::print_stderr, reason = "there is no window to say it in")]
-            {
-                eprintln!("Balance Desk could not start: {error}");
-            }
-            ExitCode::FAILURE
-        }
+        Err(error) => could_not_start(&error),
     }
+}
+
+#[expect(clippy::print_stderr, reason = "there is no window to say it in")]
+fn could_not_start(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("Balance Desk could not start: {error}");
+    ExitCode::FAILURE
 }

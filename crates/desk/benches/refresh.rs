@@ -52,7 +52,7 @@ fn main() {
     if !wanted.is_empty() && !wanted.iter().any(|part| NAME.contains(part.as_str())) {
         return;
     }
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let runtime = desk::runtime().expect("a runtime");
     let mut figures = Vec::new();
     for (load, customer) in [("2 accounts", two_accounts()), ("12 accounts", user_good())] {
         figures.extend(runtime.block_on(measure(load, &customer)));

@@ -33,3 +33,4 @@ pub use balances::pacing::{CallPace, KeptLimits};
 pub use clock::{Clock, SystemClock};
 pub use desk::{BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, OpenEnvironment, PlaidUrls};
 pub use error::DeskError;
+pub use work::runtime;

@@ -1,10 +1,13 @@
 //! What the features keep in memory while an environment is open: what is running, and at which pace.
 //! Nothing here has to survive; what has to is in the database.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, io, sync::Arc, time::Duration};
 
 use rusqlite::Transaction;
-use tokio::sync::{Notify, oneshot};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::{Notify, oneshot},
+};
 
 use crate::{
     DeskError, OpenEnvironment,
@@ -88,6 +91,18 @@ impl Work {
             early: Early::default(),
         }
     }
+}
+
+/// The runtime that the app runs on. One thread does everything that waits, since what blocks or reckons for long has
+/// threads of its own; with a second one the threads would wake each other for every answer of a bank.
+///
+/// # Errors
+/// When the operating system gives no thread.
+pub fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
 }
 
 /// Runs work that must not stop half-way to its end, even when the caller stops waiting for it.
