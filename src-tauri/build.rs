@@ -30,10 +30,8 @@ const COMMANDS: &[&str] = &[
     "balances_cancel",
     "balances_plan",
     "billing_view",
-    "account_readings",
     // accounts
     "accounts_list",
-    "account",
     "account_rename",
     "account_set_low_balance",
     "account_hide",

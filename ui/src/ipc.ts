@@ -9,7 +9,6 @@ import type { ActivityPage, ActivityRequest } from "./bindings/activity";
 import type { AuditView } from "./bindings/audit";
 import type {
   BillingView,
-  ReadingView,
   RefreshOutcome,
   RefreshPlan,
   RefreshProgress,
@@ -37,7 +36,7 @@ import type {
   HistoryView,
   ReadingsPage,
 } from "./bindings/history";
-import type { AccountView, ItemRemoved, ItemsView, ItemView, PersonView } from "./bindings/items";
+import type { ItemRemoved, ItemsView, ItemView, PersonView } from "./bindings/items";
 import type {
   DuplicateChoice,
   InvitationRequest,
@@ -150,15 +149,12 @@ export const balances = {
   cancel: () => call<null>("balances_cancel"),
   plan: (scope: RefreshScope) => call<RefreshPlan>("balances_plan", { scope }),
   billing: () => call<BillingView>("billing_view"),
-  readings: (accountId: string, limit: number) =>
-    call<ReadingView[]>("account_readings", { accountId, limit }),
 };
 
 /** The list of accounts, what the user says of one, and what its support asks for. */
 export const accounts = {
   /** All of them, or the first so many with all that stands around them. */
   list: (first: number | null = null) => call<AccountsList>("accounts_list", { first }),
-  one: (accountId: string) => call<AccountView>("account", { accountId }),
   rename: (accountId: string, name: string | null) =>
     call<null>("account_rename", { accountId, name }),
   /** The threshold as typed, in the account's currency; null takes the mark away. */

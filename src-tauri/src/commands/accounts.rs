@@ -1,9 +1,6 @@
 //! The list of accounts, what the user says of one, and what its support asks for.
 
-use desk::{
-    balances::{list_view::AccountsList, support::view::AccountSupport},
-    items::view::AccountView,
-};
+use desk::balances::{list_view::AccountsList, support::view::AccountSupport};
 
 use super::{Answer, Desk};
 
@@ -15,11 +12,6 @@ pub(super) async fn accounts_list(shell: Desk<'_>, first: Option<usize>) -> Answ
         Some(rows) => Ok(desk.accounts_list_begin(rows).await?),
         None => Ok(desk.accounts_list().await?),
     }
-}
-
-#[tauri::command]
-pub(super) async fn account(shell: Desk<'_>, account_id: String) -> Answer<AccountView> {
-    Ok(shell.desk().await.account(&account_id).await?)
 }
 
 #[tauri::command]

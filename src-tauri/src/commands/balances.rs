@@ -1,7 +1,7 @@
 //! Live balances, with progress while the banks answer.
 
 use desk::balances::view::{
-    BillingView, ReadingView, RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope,
+    BillingView, RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope,
 };
 use tauri::ipc::Channel;
 
@@ -36,17 +36,4 @@ pub(super) async fn balances_plan(shell: Desk<'_>, scope: RefreshScope) -> Answe
 #[tauri::command]
 pub(super) async fn billing_view(shell: Desk<'_>) -> Answer<BillingView> {
     Ok(shell.desk().await.billing_view().await?)
-}
-
-#[tauri::command]
-pub(super) async fn account_readings(
-    shell: Desk<'_>,
-    account_id: String,
-    limit: u32,
-) -> Answer<Vec<ReadingView>> {
-    Ok(shell
-        .desk()
-        .await
-        .account_readings(&account_id, limit)
-        .await?)
 }

@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    batch::{Batch, Wire},
+    batch::Batch,
     billing::{self, CallId, Ended},
     queue::{Begun, Heard, Refusal, Target},
     refresh::IN_FLIGHT,
@@ -39,7 +39,6 @@ pub(super) struct Asker {
     desk: Desk,
     env: Arc<OpenEnvironment>,
     batch: Batch,
-    wire: Arc<Wire>,
     cancel: CancellationToken,
 }
 
@@ -70,12 +69,10 @@ struct Prepared {
 
 impl Asker {
     pub(super) fn new(desk: &Desk, env: &Arc<OpenEnvironment>, cancel: &CancellationToken) -> Self {
-        let wire = Arc::new(Wire::new(IN_FLIGHT));
         Self {
             desk: desk.clone(),
             env: Arc::clone(env),
-            batch: Batch::start(env, &wire),
-            wire,
+            batch: Batch::start(env, IN_FLIGHT),
             cancel: cancel.clone(),
         }
     }
@@ -106,7 +103,7 @@ impl Asker {
                 return Came::Failed(Heard::Nothing, failure);
             }
         };
-        let Some(Ok(on_the_wire)) = self.unless_cancelled(self.wire.enter()).await else {
+        let Some(Ok(on_the_wire)) = self.unless_cancelled(self.batch.wire()).await else {
             self.note(prepared.call, Ended::Refused, None).await;
             return Came::Cancelled;
         };

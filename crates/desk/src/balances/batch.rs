@@ -25,7 +25,7 @@ const MOST: usize = 256;
 const GATHER: Duration = Duration::from_millis(50);
 
 /// How many calls may be on the wire, and how many are.
-pub(super) struct Wire {
+struct Wire {
     free: Semaphore,
     all: usize,
     /// Told when a write has come and no call is on the wire: nothing more comes until it is done.
@@ -33,20 +33,12 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(calls: usize) -> Self {
+    fn new(calls: usize) -> Self {
         Self {
             free: Semaphore::new(calls),
             all: calls,
             quiet: Notify::new(),
         }
-    }
-
-    /// Waits for a place; the call is on the wire until what is answered is dropped.
-    pub(super) async fn enter(&self) -> Result<SemaphorePermit<'_>, DeskError> {
-        self.free
-            .acquire()
-            .await
-            .map_err(|_| DeskError::NothingOpen)
     }
 
     fn is_quiet(&self) -> bool {
@@ -70,20 +62,27 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Starts taking writes for the environment's database, of calls that go over `wire`. Closing the environment waits for
-    /// those under way.
-    pub(super) fn start(env: &OpenEnvironment, wire: &Arc<Wire>) -> Self {
+    /// Starts taking writes for the environment's database, of which so many at most are of calls on the wire. Closing the
+    /// environment waits for those under way.
+    pub(super) fn start(env: &OpenEnvironment, on_the_wire: usize) -> Self {
+        let wire = Arc::new(Wire::new(on_the_wire));
         let (sender, jobs) = mpsc::channel(MOST);
         env.spawn(commit_all(
             env.store.clone(),
             jobs,
-            Arc::clone(wire),
+            Arc::clone(&wire),
             GATHER,
         ));
-        Self {
-            jobs: sender,
-            wire: Arc::clone(wire),
-        }
+        Self { jobs: sender, wire }
+    }
+
+    /// Waits for a place on the wire; a call is on it until what is answered is dropped.
+    ///
+    /// # Errors
+    /// `NothingOpen`.
+    pub(super) async fn wire(&self) -> Result<SemaphorePermit<'_>, DeskError> {
+        let place = self.wire.free.acquire().await;
+        place.map_err(|_| DeskError::NothingOpen)
     }
 
     /// Writes; it is on the disk when this returns. If `f` fails, nothing was changed by it. It may be run twice, of
@@ -255,7 +254,7 @@ mod tests {
     async fn a_write_waits_for_that_of_a_call_on_the_wire() {
         let folder = tempfile::tempdir().unwrap();
         let batch = started(&folder).await;
-        let on_the_wire = batch.wire.enter().await.unwrap();
+        let on_the_wire = batch.wire().await.unwrap();
         let answered = async {
             // The first write is on its way by now: it was polled before.
             drop(on_the_wire);

@@ -85,18 +85,6 @@ impl Desk {
             None => Ok(begin(self.accounts_list().await?, rows)),
         }
     }
-
-    /// One account that is listed.
-    ///
-    /// # Errors
-    /// `NotFound`, `NothingOpen`, `Database`.
-    pub async fn account(&self, account_id: &str) -> Result<AccountView, DeskError> {
-        let account_id = account_id.to_owned();
-        self.open()?
-            .store
-            .read(move |connection| one(connection, &account_id))
-            .await
-    }
 }
 
 /// The first rows, and the Items of them before all other Items that are left. A list that is short stays whole.
@@ -120,20 +108,6 @@ fn has_news(item: &ItemRow) -> bool {
     item.health != ItemHealth::Healthy
         || item.advice.is_some()
         || bank.is_some_and(|bank| bank.state != InstitutionState::Healthy)
-}
-
-fn one(connection: &Connection, account_id: &str) -> Result<AccountView, StoreError> {
-    let sql = format!(
-        "{} JOIN items USING (item_id)
-         WHERE accounts.account_id = ?1 AND gone_at IS NULL AND state <> 'removed'",
-        *ACCOUNTS
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query([account_id])?;
-    match rows.next()? {
-        Some(row) => account_view(row),
-        None => Err(DeskError::NotFound("This account").into()),
-    }
 }
 
 /// Everything the list shows.

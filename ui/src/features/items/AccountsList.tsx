@@ -23,7 +23,7 @@ import { PrintSheet } from "./PrintSheet";
 import { SelectionBar } from "./SelectionBar";
 import { Searches } from "./searches";
 import { ShowItemContext } from "./showItem";
-import { isFiltered, noFilters } from "./shown";
+import { type Filters, isFiltered, noFilters } from "./shown";
 import { usePreferences } from "./usePreferences";
 import { useSelection } from "./useSelection";
 
@@ -132,7 +132,7 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
 function useShown(
   prepared: Lines,
   search: string,
-  filters: typeof noFilters,
+  filters: Filters,
   { sorting, grouping, staleHours }: ReturnType<typeof usePreferences>["preferences"],
 ) {
   const table = useReactTable({

@@ -21,6 +21,16 @@ describe("searches", () => {
     expect(ids(words).length).toBeLessThan(ids("savings").length);
   });
 
+  it("look through all where the letter before is another one now", () => {
+    const list = manyAccounts(3);
+    const named = ["ΟΔΟΣ", "ΟΔΟΣΑ", "Other"];
+    const rows = list.rows.map((row, at) => ({ ...row, ownName: named[at] ?? row.name }));
+    const lines = linesOf({ ...list, rows });
+    const typed = new Searches(lines.lines, lines, noFilters, 0, "item");
+    expect(ids("ΟΔΟΣ", typed)).toEqual(["account-0"]);
+    expect(ids("ΟΔΟΣΑ", typed)).toEqual(["account-1"]);
+  });
+
   it("lead back to what is known when a letter is taken away", () => {
     const typed = searches();
     const before = typed.of("sav");

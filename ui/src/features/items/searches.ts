@@ -45,8 +45,10 @@ export class Searches {
   }
 
   #find(search: string): Found {
-    // Each word of the shorter search begins one of this search.
-    const shorter = this.#found.get(search.slice(0, -1));
+    const before = search.slice(0, -1);
+    // Each word of the shorter search begins one of this search; a Greek sigma may end otherwise than it goes on.
+    const begins = search.toLowerCase().startsWith(before.toLowerCase());
+    const shorter = begins ? this.#found.get(before) : undefined;
     const { filters, grouping, prepared } = this;
     const shown = filterLines(shorter?.shown ?? this.lines, search, filters, this.staleBefore);
     const everything = prepared.whole && search.trim() === "" && !isFiltered(filters);

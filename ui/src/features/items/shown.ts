@@ -22,6 +22,7 @@ export const noFilters: Filters = {
   hidden: false,
 };
 
+/** Whether any of them is on. */
 export const isFiltered = (filters: Filters) => Object.values(filters).some(Boolean);
 
 /** What assets and debts of a group come to within one currency. */

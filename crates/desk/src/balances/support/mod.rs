@@ -297,17 +297,20 @@ mod tests {
     use super::*;
     use crate::store::migrations;
 
+    const TWO_ITEMS: &str = "
+        INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
+        INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
+        VALUES ('one', 'p', 'ach_risk', 'Bank', 'x', 'active', 0),
+               ('other', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);";
+
     #[test]
     fn the_last_twenty_of_each_item_are_kept() {
         let mut connection = Connection::open_in_memory().unwrap();
         migrations::all().to_latest(&mut connection).unwrap();
+        connection.execute_batch(TWO_ITEMS).unwrap();
         connection
             .execute_batch(
-                "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
-                 INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
-                 VALUES ('one', 'p', 'ach_risk', 'Bank', 'x', 'active', 0),
-                        ('other', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);
-                 INSERT INTO accounts (account_id, item_id, position, name, account_type)
+                "INSERT INTO accounts (account_id, item_id, position, name, account_type)
                  VALUES ('a', 'one', 0, 'A', 'depository'), ('b', 'one', 1, 'B', 'depository');",
             )
             .unwrap();
@@ -356,13 +359,10 @@ mod tests {
             .pragma_update(None, "foreign_keys", true)
             .unwrap();
         migrations::all().to_version(&mut connection, 18).unwrap();
+        connection.execute_batch(TWO_ITEMS).unwrap();
         connection
             .execute_batch(
-                "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
-                 INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
-                 VALUES ('one', 'p', 'ach_risk', 'Bank', 'x', 'active', 0),
-                        ('other', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);
-                 INSERT INTO accounts (account_id, item_id, position, name, account_type)
+                "INSERT INTO accounts (account_id, item_id, position, name, account_type)
                  VALUES ('a', 'one', 0, 'A', 'depository'), ('b', 'other', 0, 'B', 'depository');
                  INSERT INTO answers (item_id, endpoint, at, duration_ms, failure)
                  VALUES ('other', '/accounts/get', 1, 2, 'of other'), ('one', '/accounts/get', 3, 4, 'of one');",
