@@ -356,7 +356,10 @@ impl App {
                     .expect("the new window");
                 return new.clone();
             }
-            assert!(started.elapsed() < PATIENCE, "no new window");
+            if started.elapsed() > PATIENCE {
+                let page = self.script("return document.body.innerText", vec![]).await;
+                panic!("no new window; the page says {page}");
+            }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

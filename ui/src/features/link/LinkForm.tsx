@@ -29,8 +29,9 @@ export function LinkForm({ form, start, invite, busy }: Props) {
   const sending = form.values.way === "invitation";
   const { problem } = sending ? invite : start;
   const beside = problemBeside(problem, fields);
-  const submit = form.onSubmit((draft) => {
-    const known = people.data ?? [];
+  const submit = form.onSubmit(async (draft) => {
+    // Who was linked for a moment ago may not be in the list yet, and would be taken for somebody new.
+    const { data: known = [] } = await people.refetch();
     if (draft.way === "window") return start.run(linkRequest(draft, known));
     const language = settings.data?.settings.language ?? "en";
     return invite.run(invitationRequest(draft, known, language));

@@ -49,6 +49,18 @@ describe("the form", () => {
     });
   });
 
+  it("knows somebody whom the list of names has not told of yet", async () => {
+    let known: unknown[] = [];
+    shell = fakeShell("demo", { people_list: () => known });
+    const user = await startLinking();
+    known = [{ personId: "person-9", name: "Ada 🦆 Byron" }];
+    await user.click(await byId("link-start"));
+    await byId("link-waiting");
+    expect(shell.callsOf("link_start")[0]?.args.request).toMatchObject({
+      person: { kind: "known", personId: "person-9" },
+    });
+  });
+
   it("says at the field what is wrong with the name and keeps it", async () => {
     shell = fakeShell("demo", {
       link_start: () => {
