@@ -62,10 +62,10 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Starts taking writes for the environment's database, of which so many at most are of calls on the wire. Closing the
-    /// environment waits for those under way.
-    pub(super) fn start(env: &OpenEnvironment, on_the_wire: usize) -> Self {
-        let wire = Arc::new(Wire::new(on_the_wire));
+    /// Starts taking writes for the environment's database, of calls of which so many may be on the wire at once. Closing
+    /// the environment waits for the writes under way.
+    pub(super) fn start(env: &OpenEnvironment, calls: usize) -> Self {
+        let wire = Arc::new(Wire::new(calls));
         let (sender, jobs) = mpsc::channel(MOST);
         env.spawn(commit_all(
             env.store.clone(),

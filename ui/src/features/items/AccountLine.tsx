@@ -273,7 +273,7 @@ function actions({ line, tab, refreshing, acts }: Props, title: string) {
       >
         {refreshIcon}
       </PlainButton>
-      <AccountMenu key={row.accountId} line={line} title={title} acts={acts}>
+      <AccountMenu line={line} title={title} acts={acts}>
         {(opener) => (
           <PlainButton
             {...opener}
