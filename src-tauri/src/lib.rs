@@ -45,7 +45,7 @@ pub fn run() -> ExitCode {
         .setup(|app| {
             let config = config::load(app.handle())?;
             logs::start(&config.data_dir);
-            app.manage(Shell::start(app.handle().clone(), config));
+            Shell::start(app.handle(), config);
             main_window::open(app.handle())?;
             Ok(())
         })

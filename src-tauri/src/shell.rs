@@ -24,7 +24,12 @@ pub(crate) struct Shell {
 impl Shell {
     /// Starts the desk in the background: the window is there at once, and its first question is
     /// answered when the environment used last time is open or has said why it cannot be.
-    pub(crate) fn start(app: AppHandle, config: DeskConfig) -> Self {
+    pub(crate) fn start(app: &AppHandle, config: DeskConfig) {
+        // Before anything runs: a desk whose passphrase is wanted starts within a moment, and looks for its shell.
+        app.manage(Self {
+            desk: SetOnce::new(),
+        });
+        let app = app.clone();
         tauri::async_runtime::spawn(async move {
             let desk = Desk::start(config).await;
             let events = desk.events();
@@ -33,9 +38,6 @@ impl Shell {
                 forward(&app, events).await;
             }
         });
-        Self {
-            desk: SetOnce::new(),
-        }
     }
 
     /// The desk, as soon as it has started.
