@@ -45,6 +45,13 @@ pub(crate) fn tell(desk: &Desk, session_id: &str, ended: bool) {
     });
 }
 
+/// Link has nothing left to do with a session: its page ends, and the next bank can be linked before anyone is told.
+/// A callback that is being taken is answered all the same.
+pub(crate) fn over(desk: &Desk, env: &OpenEnvironment, session_id: &str) {
+    env.work.link.release(session_id);
+    tell(desk, session_id, true);
+}
+
 /// Stores what the bank granted, once. In update mode that is the end of the session.
 pub(crate) async fn accept(
     desk: &Desk,
@@ -74,8 +81,10 @@ pub(crate) async fn accept(
         })
         .await?;
     kill::point("link.grant_kept");
-    if step == Step::Taken {
-        tell(desk, session_id, link_is_over);
+    match step {
+        Step::Taken if link_is_over => over(desk, env, session_id),
+        Step::Taken => tell(desk, session_id, false),
+        Step::TooLate => {}
     }
     Ok(step)
 }
@@ -110,7 +119,7 @@ pub(crate) async fn repaired(
         .write(move |transaction| table::repaired(transaction, &id, None, now))
         .await?;
     if step == Step::Taken {
-        tell(desk, session_id, true);
+        over(desk, env, session_id);
     }
     Ok(step)
 }
@@ -286,9 +295,8 @@ async fn store_item(
         grants::exchanged(transaction, &id, item_id, state, now)
     })
     .await?;
-    env.work.link.release(session_id);
+    over(desk, env, session_id);
     desk.emit(DeskEvent::ItemsChanged);
-    tell(desk, session_id, true);
     Ok(())
 }
 
@@ -352,8 +360,7 @@ async fn end_without_item(
     env.store
         .write(move |transaction| table::end(transaction, &id, Whose::Grant, &end, now))
         .await?;
-    env.work.link.release(session_id);
-    tell(desk, session_id, true);
+    over(desk, env, session_id);
     Ok(())
 }
 

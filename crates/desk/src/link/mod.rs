@@ -221,8 +221,7 @@ pub(crate) async fn farewell(desk: &Desk, env: &Arc<OpenEnvironment>) {
 /// Closes the window of the session that is live, when its environment is closed or erased.
 pub(crate) fn close_window(desk: &Desk, env: &OpenEnvironment) {
     if let Some(session_id) = env.work.link.session() {
-        env.work.link.release(&session_id);
-        finish::tell(desk, &session_id, true);
+        finish::over(desk, env, &session_id);
     }
 }
 

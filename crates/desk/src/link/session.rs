@@ -96,7 +96,7 @@ pub(super) async fn end(
         .write(move |transaction| table::end(transaction, &id, Whose::BeforeGrant, &end, now))
         .await?;
     if step == Step::Taken {
-        finish::tell(desk, session_id, true);
+        finish::over(desk, env, session_id);
     }
     Ok(step)
 }
@@ -244,9 +244,6 @@ impl Serving {
             });
             // The page may be gone; what it said is stored.
             let _ = answer.send(taken);
-            if self.session.is_over().await {
-                self.session.give_up();
-            }
         }
     }
 
@@ -384,8 +381,7 @@ impl Session {
             Ok(_) => end(desk, env, id, exit).await?,
             Err(error) => {
                 // As when the window is closed by hand: Plaid is asked until it answers.
-                self.give_up();
-                finish::tell(desk, id, true);
+                finish::over(desk, env, id);
                 let (desk, env) = (desk.clone(), Arc::clone(env));
                 resume::take_up_after(desk, env, id.clone(), Err(error)).await?;
                 Step::Taken

@@ -46,9 +46,9 @@ pub(crate) struct Known {
     pub(crate) evaluated_on: Date,
     answered: bool,
     initiated: Option<bool>,
-    /// As long as no decision is reported, Plaid has it as not initiated: by a REROUTE, or by what it was told when the
-    /// answer was lost.
-    not_initiated_at_plaid: bool,
+    /// As Plaid has it, or will when what waits has arrived: by the last decision that it did not refuse. Without one, a
+    /// REROUTE is not initiated, nor is what was told to be so when the answer was lost.
+    initiated_at_plaid: bool,
     /// The last return that is recorded: code and day.
     pub(crate) returned: Option<(String, Option<String>)>,
     references: Vec<String>,
@@ -96,7 +96,12 @@ impl Index {
                     (SELECT initiated FROM decisions d WHERE d.client_transaction_id = e.client_transaction_id
                      ORDER BY decision_id DESC LIMIT 1),
                     r.return_code, r.returned_on, e.purpose, p.reference,
-                    a.result IS 'reroute' OR e.told_not_initiated
+                    coalesce(
+                        (SELECT d.initiated FROM outbox o JOIN decisions d USING (decision_id)
+                         WHERE o.client_transaction_id = e.client_transaction_id
+                           AND o.state IN ('waiting', 'delivered', 'filed')
+                         ORDER BY decision_id DESC LIMIT 1),
+                        NOT (a.result IS 'reroute' OR e.told_not_initiated))
              FROM evaluations e
              LEFT JOIN evaluation_answers a ON a.client_transaction_id = e.client_transaction_id
              LEFT JOIN returns r ON r.return_id =
@@ -356,7 +361,7 @@ impl Index {
     /// Whether Plaid refuses a return of it until the decision "initiated" is recorded.
     pub(crate) fn needs_decision(&self, at: usize) -> bool {
         let known = &self.known[at];
-        known.answered && known.initiated.is_none() && known.not_initiated_at_plaid
+        known.answered && known.initiated != Some(false) && !known.initiated_at_plaid
     }
 
     /// Whether this return is recorded for this evaluation.
@@ -446,7 +451,7 @@ fn known_of(row: &Row<'_>, here: &TimeZone) -> Result<Known, StoreError> {
         evaluated_on: here.to_datetime(created_at.timestamp()).date(),
         answered: row.get::<_, String>(7)? == "answered",
         initiated: row.get(8)?,
-        not_initiated_at_plaid: row.get(13)?,
+        initiated_at_plaid: row.get(13)?,
         returned: code.map(|code| (code, on)),
         // The user's own words, and the reference of its row in a batch.
         references: [row.get::<_, Option<String>>(11)?, row.get(12)?]
@@ -500,7 +505,7 @@ mod tests {
             evaluated_on: day,
             answered: true,
             initiated: None,
-            not_initiated_at_plaid: false,
+            initiated_at_plaid: true,
             returned: None,
             references: Vec::new(),
         }
@@ -651,14 +656,15 @@ mod tests {
     fn a_decision_is_needed_where_plaid_has_a_debit_as_not_initiated() {
         let mut all = index().known;
         for one in &mut all[..4] {
-            one.not_initiated_at_plaid = true;
+            one.initiated_at_plaid = false;
         }
+        // Recorded, and refused by Plaid.
         all[1].initiated = Some(true);
         all[2].initiated = Some(false);
         all[3].answered = false;
         let index = Index::of(all);
         let needed: Vec<bool> = (0..5).map(|at| index.needs_decision(at)).collect();
-        assert_eq!(needed, [true, false, false, false, false]);
+        assert_eq!(needed, [true, true, false, false, false]);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Sessions that Link says were left, or that were cut short: what they have come to all the same, and in which words.
 
-use crate::bank::{Fault, PLATYPUS, Page, Running, Stage};
+use crate::bank::{Fault, PLATYPUS, Page, Running, Stage, for_debits};
 use desk::{
-    Desk,
+    Desk, DeskError,
     items::view::ItemHealth,
-    link::view::{DuplicateChoice, LinkSessionView, LinkState},
+    link::{
+        LinkStarted,
+        view::{DuplicateChoice, LinkSessionView, LinkState},
+    },
     problem::NextAction,
     start::event::DeskEvent,
 };
@@ -76,6 +79,46 @@ async fn a_grant_is_found_later_when_plaid_cannot_be_asked_as_link_is_left() {
     assert!(session.problem.unwrap().message.contains("asks Plaid"));
     stage.mend(STATUS);
     desk.session_in(&id, LinkState::Exchanged).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_bank_can_be_linked_as_soon_as_a_session_is_told_to_be_over() {
+    let stage = Stage::set().await;
+    let desk = stage.desk().await;
+    let item_id = broken(&stage, &desk).await;
+    let good = desk
+        .run(|desk| async move { desk.link_repair(&item_id, false).await.unwrap() })
+        .await;
+    let grant = stage.go_through_link(&good, "user_good").await;
+    let next = next_bank(&desk, &good.session.session_id);
+    assert_eq!(
+        Page::of(&stage, &good).post("success", &grant).await,
+        Some(204)
+    );
+    let given_up = next.await.unwrap().expect("a repair makes room");
+
+    let next = next_bank(&desk, &given_up.session.session_id);
+    assert_eq!(
+        Page::of(&stage, &given_up).post("exit", &left()).await,
+        Some(204)
+    );
+    next.await.unwrap().expect("who leaves makes room");
+}
+
+/// Links another bank at the moment at which a session is told to be over.
+fn next_bank(
+    desk: &Running,
+    session_id: &str,
+) -> tokio::task::JoinHandle<Result<LinkStarted, DeskError>> {
+    let told = DeskEvent::LinkChanged {
+        session_id: session_id.to_owned(),
+        ended: true,
+    };
+    let mut events = desk.desk.events();
+    desk.begin(|desk| async move {
+        while events.recv().await.expect("the session is told to be over") != told {}
+        desk.link_start(for_debits("Grace")).await
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]

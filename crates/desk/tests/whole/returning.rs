@@ -12,6 +12,7 @@ use desk::{
 };
 use serde_json::json;
 
+const DECISION: &str = "/signal/decision/report";
 const RETURN: &str = "/signal/return/report";
 
 struct Scene {
@@ -157,6 +158,20 @@ fn return_delivered(view: &EvaluationView) -> bool {
 fn return_refused(view: &EvaluationView) -> bool {
     matches!(
         view.returned.as_ref().map(|returned| &returned.delivery),
+        Some(DeliveryView::Refused { .. })
+    )
+}
+
+fn decision_delivered(view: &EvaluationView) -> bool {
+    matches!(
+        view.decision.as_ref().map(|decision| &decision.delivery),
+        Some(DeliveryView::Delivered { .. })
+    )
+}
+
+fn decision_refused(view: &EvaluationView) -> bool {
+    matches!(
+        view.decision.as_ref().map(|decision| &decision.delivery),
         Some(DeliveryView::Refused { .. })
     )
 }
@@ -431,6 +446,37 @@ async fn a_return_that_plaid_would_refuse_is_known_before_it_is_recorded() {
     );
     scene.decide("rent-3", true).await;
     scene.evaluation_that("rent-3", return_delivered).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_that_plaid_refused_does_not_count_for_the_return_of_its_debit() {
+    let scene = Scene::set().await;
+    scene.evaluate("rent-1", "5000").await;
+    scene.evaluate("rent-2", "12.50").await;
+    scene.decide("rent-2", false).await;
+    scene.evaluation_that("rent-2", decision_delivered).await;
+    scene.stage.fault(
+        DECISION,
+        Fault::Says(400, "INVALID_REQUEST", "INVALID_FIELD"),
+    );
+    for id in ["rent-1", "rent-2"] {
+        scene.decide(id, true).await;
+        scene.evaluation_that(id, decision_refused).await;
+    }
+    let text = "client_transaction_id,return_code\nrent-1,R01\nrent-2,R01\n";
+    let view = scene.import("x.csv", text).await.unwrap();
+    assert_eq!((view.counts.ready, view.counts.needs_decision), (2, 2));
+
+    scene.stage.mend(DECISION);
+    for id in ["rent-1", "rent-2"] {
+        scene.decide(id, true).await;
+    }
+    let rows = scene.rows(&view).await;
+    assert!(rows.iter().all(|row| !row.candidates[0].needs_decision));
+    scene.record(&view).await.unwrap();
+    for id in ["rent-1", "rent-2"] {
+        scene.evaluation_that(id, return_delivered).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
