@@ -18,5 +18,7 @@ export default defineConfig({
     setupFiles: ["src/test/setup.ts"],
     css: false,
     testTimeout: 20_000,
+    // Without it one core is left alone, which on two is half of them.
+    maxWorkers: "100%",
   },
 });
