@@ -33,7 +33,7 @@ export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
     <search className={classes.bar} aria-label="Activity">
       <TextInput
         aria-label="Search in activity"
-        placeholder="Person, bank, account, purpose, amount, code or id"
+        placeholder="Person, account, purpose, amount or id"
         leftSection={<IconSearch size={15} aria-hidden />}
         rightSection={
           filter.search ? (

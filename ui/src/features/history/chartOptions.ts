@@ -60,7 +60,12 @@ export function chartOptions(chart: Chart): uPlot.Options {
     ...size,
     legend: { show: false },
     padding: [10, 12, 0, 0],
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 8 },
+      move: (self, left, top) => [snapped(self, data, left), top],
+    },
     scales: {
       x: { time: true, range: () => wide(chart.window) },
       y: { range: (_, low, high) => tall(low, high, chart.mark) },
@@ -172,6 +177,14 @@ function drawMark(self: uPlot, mark: number | null, colors: Palette): void {
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.restore();
+}
+
+/** The line under the pointer stands at the reading that is told. */
+function snapped(self: uPlot, { points, times }: ChartData, left: number): number {
+  if (left < 0) return left;
+  const index = self.posToIdx(left);
+  const at = points[index]?.kind === "gap" ? undefined : times[index];
+  return at === undefined ? left : self.valToPos(at, "x");
 }
 
 function tell(self: uPlot, { points, times }: ChartData, onPoint: Chart["onPoint"]): void {
