@@ -1,8 +1,11 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import classes from "./PaperSheet.module.css";
+import { Printed } from "./Printed";
 
 interface Props {
+  /** What is on it. */
+  title: string;
   children: ReactNode;
   /** How what is on it is laid out; only on paper. */
   className: string | undefined;
@@ -12,7 +15,7 @@ interface Props {
 }
 
 /** A page of its own on paper, in place of the window's; the system's dialog opens once, when the sheet is there. */
-export function PaperSheet({ children, className, testId, onDone }: Props) {
+export function PaperSheet({ title, children, className, testId, onDone }: Props) {
   // What is drawn anew meanwhile must not open the dialog again.
   const latest = useRef(onDone);
   latest.current = onDone;
@@ -28,6 +31,9 @@ export function PaperSheet({ children, className, testId, onDone }: Props) {
   }, []);
   return createPortal(
     <div className={`${classes.sheet} ${className ?? ""}`} data-testid={testId}>
+      <h1>
+        {title}, <Printed />
+      </h1>
       {children}
     </div>,
     document.body,

@@ -1,11 +1,11 @@
 import type { AuditView } from "../../bindings/audit";
 import { PaperSheet } from "../../components/PaperSheet";
-import { formatExactTime, formatMoney, formatTime } from "../../format";
+import { formatExactTime, formatMoney } from "../../format";
 import { accountTitle } from "../items/words";
 import { verdict } from "../signal/words";
 import { exchangeWords } from "./AuditSection";
 import classes from "./AuditSheet.module.css";
-import { decisionWords, deliveryWords, environmentWords, momentWords } from "./words";
+import { decisionWords, deliveryWords, momentWords } from "./words";
 
 interface Props {
   audits: AuditView[];
@@ -14,14 +14,13 @@ interface Props {
 
 /** Evaluations on paper, each as it was. */
 export function AuditSheet({ audits, onDone }: Props) {
-  const [first] = audits;
   return (
-    <PaperSheet className={classes.evaluations} testId="audit-sheet" onDone={onDone}>
-      <h1>
-        {audits.length === 1 ? "Evaluation" : `${audits.length} evaluations`}, printed{" "}
-        {formatTime(new Date().toISOString())}
-        {first ? `, ${environmentWords(first.environment)}, Balance Desk ${first.appVersion}` : ""}
-      </h1>
+    <PaperSheet
+      title={audits.length === 1 ? "Evaluation" : `${audits.length} evaluations`}
+      className={classes.evaluations}
+      testId="audit-sheet"
+      onDone={onDone}
+    >
       {audits.map((audit) => (
         <One key={audit.evaluation.clientTransactionId} audit={audit} />
       ))}

@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import { review } from "../../test/data";
 import { fakeShell } from "../../test/fakeShell";
@@ -39,6 +39,9 @@ describe("an audit", () => {
     const sheet = await byId("audit-sheet");
     expect(sheet).toHaveTextContent("$1,234.50 from Ada Lovelace");
     expect(sheet).toHaveTextContent("Decision of");
+    expect(within(sheet).getByRole("heading", { level: 1, hidden: true })).toHaveTextContent(
+      /^Evaluation, printed .+, Demo \(practice data\)$/,
+    );
     await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
     window.dispatchEvent(new Event("afterprint"));
     await waitFor(() => expect(ifThere("audit-sheet")).toBeNull());

@@ -1,6 +1,6 @@
 import type { BatchRow, BatchView } from "../../bindings/batches";
 import { PaperSheet } from "../../components/PaperSheet";
-import { formatDay, formatMoney, formatTime } from "../../format";
+import { formatDay, formatMoney } from "../../format";
 import { batches } from "../../ipc";
 import sheet from "../items/PrintSheet.module.css";
 import { accountTitle } from "../items/words";
@@ -37,10 +37,12 @@ interface Props {
 /** A batch on paper: its sums, and all its rows. */
 export function BatchPrint({ batch, rows, onDone }: Props) {
   return (
-    <PaperSheet className={sheet.lines} testId="batch-print-sheet" onDone={onDone}>
-      <h1>
-        {batch.name}, {stateWords[batch.state]}, {formatTime(new Date().toISOString())}
-      </h1>
+    <PaperSheet
+      title={`${batch.name}, ${stateWords[batch.state]}`}
+      className={sheet.lines}
+      testId="batch-print-sheet"
+      onDone={onDone}
+    >
       <table>
         <thead>
           <tr>

@@ -1,9 +1,11 @@
 import { Drawer } from "@mantine/core";
 import { lazy, Suspense, useRef } from "react";
 import { Boundary } from "../../components/Boundary";
+import { Printed } from "../../components/Printed";
 import { Waiting } from "../../components/Waiting";
 import type { PanelOf } from "./account";
 import classes from "./PanelDrawer.module.css";
+import { usePrinting } from "./usePrinting";
 
 // The chart is not part of what the window paints first.
 const PanelContent = lazy(() => import("./PanelContent"));
@@ -39,6 +41,7 @@ export function PanelDrawer({ of, onClose }: Props) {
       data-testid="account-panel"
       data-printed
     >
+      <OnPaper />
       {shown ? (
         <Boundary what="This panel" of={keyOf(shown)}>
           <Suspense fallback={<Waiting>Opening…</Waiting>}>
@@ -47,5 +50,14 @@ export function PanelDrawer({ of, onClose }: Props) {
         </Boundary>
       ) : null}
     </Drawer>
+  );
+}
+
+function OnPaper() {
+  if (!usePrinting()) return null;
+  return (
+    <p className={classes.onPaper} data-testid="panel-on-paper">
+      Balance Desk, <Printed />
+    </p>
   );
 }

@@ -221,6 +221,18 @@ describe("the account panel", () => {
     expect(await byId("readings")).toBeInTheDocument();
   });
 
+  it("says on paper when it was printed, and that practice data is that", async () => {
+    await panel();
+    await byId("account-content");
+    expect(ifThere("panel-on-paper")).toBeNull();
+    fireEvent(window, new Event("beforeprint"));
+    expect(await byId("panel-on-paper")).toHaveTextContent(
+      /^Balance Desk, printed .+, Demo \(practice data\)$/,
+    );
+    fireEvent(window, new Event("afterprint"));
+    await waitFor(() => expect(ifThere("panel-on-paper")).toBeNull());
+  });
+
   it("sets the low-balance mark and shows at the field what is refused", async () => {
     const { shell, user } = await panel({
       account_set_low_balance: () => {

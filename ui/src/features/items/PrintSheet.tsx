@@ -13,8 +13,7 @@ interface Props {
 /** The shown accounts on paper: all of them, not only what the window has drawn. */
 export function PrintSheet({ groups, onDone }: Props) {
   return (
-    <PaperSheet className={classes.lines} testId="print-sheet" onDone={onDone}>
-      <h1>Accounts, {formatTime(new Date().toISOString())}</h1>
+    <PaperSheet title="Accounts" className={classes.lines} testId="print-sheet" onDone={onDone}>
       {groups.map((group) => (
         <section key={group.key}>
           <h2>

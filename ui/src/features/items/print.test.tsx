@@ -38,6 +38,7 @@ it("prints what is searched for, with amounts digit for digit, and goes once it 
   await user.click(await byId("list-print"));
   const sheet = await byId("print-sheet");
   expect(printed(sheet)).toHaveLength(6);
+  expect(sheet).toHaveTextContent(/^Accounts, printed .+, Demo \(practice data\)/);
   expect(sheet).toHaveTextContent("First Platypus Bank, Ada Lovelace");
   expect(sheet).toHaveTextContent("$23,631.9805");
   expect(sheet).toHaveTextContent("not reported");

@@ -93,7 +93,7 @@ function WayControl({ form }: { form: LinkDraftForm }) {
       aria-label="Who links?"
       fullWidth
       data={[
-        { value: "window", label: <span data-testid="link-way-window">In this window</span> },
+        { value: "window", label: <span data-testid="link-way-window">On this computer</span> },
         {
           value: "invitation",
           label: <span data-testid="link-way-invitation">Send to a customer</span>,

@@ -7,7 +7,10 @@ export function keptIn(store: SecretStoreStatus): string {
     : "your system's keyring";
 }
 
-/** Why the keyring cannot be used; null when it can. */
+/** Why the keyring cannot be used, as a sentence; null when it can. */
 export function keyringReason(state: KeyringState): string | null {
-  return state.state === "ready" ? null : state.reason;
+  if (state.state === "ready") return null;
+  const { reason } = state;
+  const end = /[.!?]$/.test(reason) ? "" : ".";
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${end}`;
 }

@@ -7,7 +7,7 @@ import { passphraseStrength } from "./passphrase";
 
 let shell: FakeShell;
 
-const absent = { state: "absent" as const, reason: "No Secret Service answered." };
+const absent = { state: "absent" as const, reason: "no Secret Service answered" };
 
 describe("three doors", () => {
   it("opens the Demo by one click and shows its badge", async () => {
