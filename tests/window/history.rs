@@ -15,6 +15,17 @@ const SAVE_AS: &str = "BALANCE_DESK_SAVE_AS";
 
 const LIVE_READS: usize = 3;
 
+/// In place of the system's dialog: notes how the line is drawn when it would open, and that it was closed.
+const PRINT: &str = "window.print = () => {
+    const chart = document.querySelector('[data-testid=history-chart]');
+    const [picture] = chart.querySelectorAll('img');
+    window.onPaper = {
+        canvases: chart.querySelectorAll('canvas').length,
+        width: picture?.complete ? picture.naturalWidth : 0,
+    };
+    window.dispatchEvent(new Event('afterprint'));
+}";
+
 /// Columns of the table of readings.
 const AVAILABLE: usize = 2;
 const CURRENT: usize = 3;
@@ -49,6 +60,8 @@ async fn an_account_tells_how_its_balances_moved() {
     app.says(&id("mark-words"), "Below $1,000,000.50 since")
         .await;
     look(&world, &app, "history-mark").await;
+
+    the_line_is_a_picture_on_paper(&app).await;
 
     app.click(&id("export-history")).await;
     app.click(&id("export-one-csv")).await;
@@ -128,6 +141,25 @@ async fn rows_become(app: &App, number: usize) {
 async fn points_become(app: &App, number: usize) {
     let chart = format!("{}[data-points='{number}']", id("history-chart"));
     app.find(&chart).await;
+}
+
+/// The engine puts no canvas on paper.
+async fn the_line_is_a_picture_on_paper(app: &App) {
+    app.script(PRINT, vec![]).await;
+    app.click(&id("panel-print")).await;
+    let chart = id("history-chart");
+    app.until("the dialog would open", async || {
+        !app.script("return window.onPaper ?? null", vec![])
+            .await
+            .is_null()
+    })
+    .await;
+    let seen = app.script("return window.onPaper", vec![]).await;
+    assert_eq!(seen["canvases"], 0, "{seen}");
+    assert!(seen["width"].as_u64() > Some(300), "{seen}");
+    // And afterwards it can be pointed at again.
+    app.find(&format!("{chart} canvas")).await;
+    assert!(!app.has(&format!("{chart} img")).await);
 }
 
 /// The arrow keys go through the line from its end; what they tell is what the table says, row by row.

@@ -11,6 +11,7 @@ import { type Figure, meaning } from "../items/meaning";
 import { accountKind, accountTitle, maskWords } from "../items/words";
 import classes from "./Panel.module.css";
 import type { PanelAccount } from "./useHistory";
+import { print } from "./usePrinting";
 import { changeWords } from "./words";
 
 /** Which account it is, how it stands now, and what can be done with it. */
@@ -61,7 +62,7 @@ function Acts({ account: { row } }: { account: PanelAccount }) {
           variant="default"
           size="lg"
           aria-label="Print this account"
-          onClick={() => window.print()}
+          onClick={() => void print()}
           data-testid="panel-print"
         >
           <IconPrinter size={17} />

@@ -6,8 +6,9 @@ import { formatExactTime, formatMoney } from "../../format";
 import { chartData, type LineOf, step } from "./chartData";
 import { chartOptions, palette } from "./chartOptions";
 import classes from "./LineChart.module.css";
+import { becomePicture } from "./picture";
 import uPlot from "./plot";
-import { usePrinting } from "./usePrinting";
+import { beforePaper, usePrinting } from "./usePrinting";
 
 const HEIGHT = 240;
 
@@ -61,6 +62,7 @@ export function LineChart({ series, lines, from, to, mark, label }: Props) {
     });
     const made = new uPlot(options, [data.times, ...data.places], element);
     plot.current = made;
+    if (printing) beforePaper(becomePicture(made));
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height: HEIGHT });
     });
@@ -68,6 +70,7 @@ export function LineChart({ series, lines, from, to, mark, label }: Props) {
     return () => {
       observer.disconnect();
       made.destroy();
+      element.replaceChildren();
       plot.current = null;
     };
   }, [series, lines, from, to, mark, scheme, printing]);

@@ -13,7 +13,7 @@ import { CopyText } from "../../components/CopyText";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { Waiting } from "../../components/Waiting";
-import { formatExactTime, formatMoney } from "../../format";
+import { formatCount, formatExactTime, formatMoney } from "../../format";
 import classes from "./ReadingsTable.module.css";
 import { useReadings } from "./useHistory";
 import { usePrinting } from "./usePrinting";
@@ -204,6 +204,11 @@ function Rows({ readings, more, loading, onMore }: RowsProps) {
         </div>
       </div>
       {loading ? <Waiting>Reading more…</Waiting> : null}
+      {printing && more ? (
+        <p data-testid="readings-left-out">
+          These are the newest {formatCount(rows.length)} readings. A file (Export) has all.
+        </p>
+      ) : null}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { HistoryChart } from "./HistoryChart";
 import classes from "./Panel.module.css";
 import { PointsTable } from "./PointsTable";
 import { useTotal } from "./useHistory";
+import { print } from "./usePrinting";
 import { totalLines } from "./words";
 
 /** The panel of what all accounts of one currency come to. */
@@ -40,7 +41,7 @@ export function TotalContent({ currency }: { currency: string }) {
                 size="lg"
                 aria-label="Print this total"
                 className={classes.acts}
-                onClick={() => window.print()}
+                onClick={() => void print()}
               >
                 <IconPrinter size={17} />
               </ActionIcon>

@@ -68,23 +68,33 @@ export function timeWords(seconds: number, distance: number): string {
   return format({ year: "numeric" });
 }
 
-/** The words on the axis of amounts: short, and without a claim to be exact. */
-export function amountWords(place: number, currency: string | null, unofficial: boolean): string {
-  const options: Intl.NumberFormatOptions =
-    Math.abs(place) >= 10_000
-      ? { notation: "compact", maximumFractionDigits: 2 }
-      : { maximumFractionDigits: 2 };
+/** The words on the axis of amounts: short, without a claim to be exact, and never the same for two marks. */
+export function amountWords(
+  marks: number[],
+  currency: string | null,
+  unofficial: boolean,
+): string[] {
+  const most = Math.max(...marks.map(Math.abs));
+  const [first = 0, second = most] = marks;
+  // What is told by 12.34K: hundredths of a thousand, a million and so on.
+  const finest = 10 ** (3 * Math.floor(Math.log10(most) / 3)) / 100;
+  const compact = most >= 10_000 && second - first >= finest;
+  const options: Intl.NumberFormatOptions = compact
+    ? { notation: "compact", maximumFractionDigits: 2 }
+    : { maximumFractionDigits: 2 };
+  const cents = !compact && marks.some((mark) => !Number.isInteger(mark));
+  let format = new Intl.NumberFormat("en-US", options);
   if (currency && !unofficial) {
     try {
-      return new Intl.NumberFormat("en-US", {
+      format = new Intl.NumberFormat("en-US", {
         ...options,
         style: "currency",
         currency,
-        minimumFractionDigits: 0,
-      }).format(place);
+        minimumFractionDigits: cents ? 2 : 0,
+      });
     } catch {
       // A code that is none: the figure alone.
     }
   }
-  return new Intl.NumberFormat("en-US", options).format(place);
+  return marks.map((mark) => format.format(mark));
 }

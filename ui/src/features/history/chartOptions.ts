@@ -82,8 +82,7 @@ export function chartOptions(chart: Chart): uPlot.Options {
         ...axis(colors),
         space: 40,
         size: (self, values) => widest(self, values),
-        values: (_, marks) =>
-          marks.map((mark) => amountWords(mark, series.currency, series.unofficialCurrency)),
+        values: (_, marks) => amountWords(marks, series.currency, series.unofficialCurrency),
       },
     ],
     series: [

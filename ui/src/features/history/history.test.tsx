@@ -123,9 +123,15 @@ describe("the line", () => {
   });
 
   it("has axes in few words", () => {
-    expect(amountWords(1_234_500, "USD", false)).toBe("$1.23M");
-    expect(amountWords(0.5, "BTC", true)).toBe("0.5");
-    expect(amountWords(5, "no code", false)).toBe("5");
+    const dollars = (marks: number[]) => amountWords(marks, "USD", false);
+    expect(dollars([0, 600_000, 1_200_000])).toEqual(["$0", "$600K", "$1.2M"]);
+    expect(dollars([100, 105, 110])).toEqual(["$100", "$105", "$110"]);
+    expect(dollars([100, 102.5, 105])).toEqual(["$100.00", "$102.50", "$105.00"]);
+    expect(dollars([12_060, 12_062, 12_064])).toEqual(["$12,060", "$12,062", "$12,064"]);
+    expect(dollars([-40_000, -20_000, 0])).toEqual(["-$40K", "-$20K", "$0"]);
+    expect(dollars([5])).toEqual(["$5"]);
+    expect(amountWords([0, 0.5], "BTC", true)).toEqual(["0", "0.5"]);
+    expect(amountWords([5], "no code", false)).toEqual(["5"]);
     const noon = new Date(2026, 10, 24, 12).getTime() / 1000;
     expect(timeWords(noon, 3600)).toMatch(/12:00/);
     expect(timeWords(noon, 86_400)).toBe("Nov 24");
@@ -185,6 +191,11 @@ describe("the account panel", () => {
     const table = await byId("readings");
     expect(table).toHaveAttribute("data-loaded", "100");
     expect(screen.getAllByTestId("reading-row").length).toBeLessThan(60);
+    fireEvent(window, new Event("beforeprint"));
+    expect(screen.getAllByTestId("reading-row")).toHaveLength(100);
+    expect(await byId("readings-left-out")).toHaveTextContent("the newest 100 readings");
+    fireEvent(window, new Event("afterprint"));
+    expect(ifThere("readings-left-out")).toBeNull();
     fireEvent.scroll(table, { target: { scrollTop: 100 * 32 } });
     await waitFor(() => expect(table).toHaveAttribute("data-loaded", "200"));
     expect(shell.callsOf("readings_page").map(({ args }) => args.before)).toEqual([null, "100"]);
@@ -222,15 +233,17 @@ describe("the account panel", () => {
   });
 
   it("says on paper when it was printed, and that practice data is that", async () => {
-    await panel();
-    await byId("account-content");
-    expect(ifThere("panel-on-paper")).toBeNull();
-    fireEvent(window, new Event("beforeprint"));
-    expect(await byId("panel-on-paper")).toHaveTextContent(
-      /^Balance Desk, printed .+, Demo \(practice data\)$/,
+    const onPaper = vi.fn(() => ifThere("panel-on-paper")?.textContent);
+    vi.stubGlobal("print", onPaper);
+    const { user } = await panel();
+    await user.click(await byId("panel-print"));
+    await waitFor(() => expect(onPaper).toHaveBeenCalledTimes(1));
+    expect(onPaper).toHaveReturnedWith(
+      expect.stringMatching(/^Balance Desk, printed .+, Demo \(practice data\)$/),
     );
     fireEvent(window, new Event("afterprint"));
     await waitFor(() => expect(ifThere("panel-on-paper")).toBeNull());
+    vi.unstubAllGlobals();
   });
 
   it("sets the low-balance mark and shows at the field what is refused", async () => {

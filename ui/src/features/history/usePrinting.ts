@@ -2,6 +2,8 @@ import { useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 
 let printing = false;
+/** What is being drawn for paper. */
+let awaited: Promise<void>[] = [];
 const listeners = new Set<() => void>();
 
 function set(now: boolean): void {
@@ -23,6 +25,20 @@ function subscribe(listener: () => void): () => void {
     window.removeEventListener("beforeprint", begin);
     window.removeEventListener("afterprint", end);
   };
+}
+
+/** Lets the paper wait for what a component draws for it, told as soon as the component sees that it is printed. */
+export function beforePaper(drawn: Promise<void>): void {
+  awaited.push(drawn);
+}
+
+/** Opens the system's dialog, once all that is shown is drawn for paper. */
+export async function print(): Promise<void> {
+  awaited = [];
+  // Whoever listens also hears when it is over.
+  if (listeners.size > 0) set(true);
+  await Promise.allSettled(awaited);
+  window.print();
 }
 
 const begin = () => set(true);
