@@ -11,6 +11,7 @@ import { LineChart } from "./LineChart";
 import lineClasses from "./LineChart.module.css";
 import classes from "./Panel.module.css";
 import { useHistory } from "./useHistory";
+import { usePrinting } from "./usePrinting";
 
 interface Props {
   of: HistoryOf;
@@ -43,7 +44,8 @@ export function HistoryChart({ of, lines, mark, children }: Props) {
   const title = useId();
   const { range, setRange, decided } = useRange(of);
   const { data, error, refetch, isPlaceholderData } = useHistory(of, range, decided);
-  const colors = palette(useComputedColorScheme());
+  const scheme = useComputedColorScheme();
+  const colors = palette(usePrinting() ? "light" : scheme);
   const style = { "--chart-current": colors.current, "--chart-second": colors.second };
   return (
     <section

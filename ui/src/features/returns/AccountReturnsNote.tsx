@@ -32,7 +32,7 @@ export function AccountsAgain({ accounts }: { accounts: AccountReturns[] }) {
       <ul className={classes.list}>
         {accounts.map((account) => (
           <li key={account.accountId}>
-            {account.personName}, {account.institutionName} {title(account)}: {againWords(account)}
+            {account.personName}, {account.institutionName}, {title(account)}: {againWords(account)}
           </li>
         ))}
       </ul>

@@ -244,7 +244,7 @@ function Candidate({ candidate, chosen, recorded, likely, running, onChoose }: C
       <div style={{ minWidth: 0 }}>
         <Text size="sm" className="breakable">
           {chosen ? <strong>For: </strong> : null}
-          {candidate.personName}, {candidate.institutionName}{" "}
+          {candidate.personName}, {candidate.institutionName},{" "}
           {accountTitle({ name: candidate.accountName, mask: candidate.accountMask })},{" "}
           <Amount amount={candidate.amount} currency="USD" />, evaluated{" "}
           {formatDay(candidate.evaluatedOn)}
