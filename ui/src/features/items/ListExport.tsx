@@ -2,7 +2,7 @@ import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import type { ExportFormat, ListColumn } from "../../bindings/export";
 import { useExport } from "../export/useExport";
-import type { ColumnId } from "./columns";
+import { type ColumnId, looks } from "./columns";
 
 /** What a column on the screen is in a file: what stands in one cell there may be several values here. */
 const inFile: Record<ColumnId, ListColumn[]> = {
@@ -21,6 +21,9 @@ const inFile: Record<ColumnId, ListColumn[]> = {
 /** Every amount needs its currency, and a row its ids, whichever columns are shown. */
 const always: ListColumn[] = ["currency", "health", "accountId", "itemId"];
 
+/** On the screen a group's head says whose account it is; in a file each row stands alone. */
+const alone: ColumnId[] = ["person", "institution"];
+
 /** Takes the present list along: the accounts that are shown, in their order, with the chosen columns. */
 export function ListExport({
   accountIds,
@@ -33,12 +36,13 @@ export function ListExport({
   disabled: boolean;
 }) {
   const { run, running } = useExport();
+  const ids = looks.map(({ id }) => id).filter((id) => columns.includes(id) || alone.includes(id));
   const take = (format: ExportFormat) =>
     run(
       {
         kind: "list",
         accountIds: accountIds(),
-        columns: [...columns.flatMap((id) => inFile[id]), ...always],
+        columns: [...ids.flatMap((id) => inFile[id]), ...always],
       },
       format,
     );

@@ -133,7 +133,13 @@ describe("the list", () => {
       what: {
         kind: "list",
         accountIds: shownIds(),
-        columns: expect.arrayContaining(["available", "currency", "accountId"]),
+        columns: expect.arrayContaining([
+          "person",
+          "institution",
+          "available",
+          "currency",
+          "accountId",
+        ]),
       },
     });
     expect(JSON.stringify(asked)).not.toContain('"limit"');
