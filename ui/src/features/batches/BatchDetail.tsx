@@ -1,5 +1,5 @@
 import { Button, Group, Menu, Progress, Stack, Text } from "@mantine/core";
-import { IconChevronDown, IconDownload, IconPrinter } from "@tabler/icons-react";
+import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import type { BatchFilter, BatchProgress, BatchRow, BatchView } from "../../bindings/batches";
 import { ActButton } from "../../components/ActButton";
@@ -7,20 +7,19 @@ import { ConfirmModal } from "../../components/ConfirmModal";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";
-import { count, formatMoney, formatTime } from "../../format";
+import { count, formatMoney } from "../../format";
 import { useEnvironment } from "../../frame/environmentContext";
 import { useNavigation } from "../../frame/route";
 import { useAct } from "../../hooks/useAct";
 import { batches } from "../../ipc";
 import { durationWords } from "../balances/words";
 import { useExport } from "../export/useExport";
-import { labelOf, paymentMethods } from "../signal/words";
 import classes from "./Batches.module.css";
 import { allRows, BatchPrint } from "./BatchPrint";
 import { BatchRows } from "./BatchRows";
 import { Decide } from "./Decide";
 import { useBatch, useBatchAct, usePlan } from "./useBatches";
-import { canRun, filters, stateWords, waitWords } from "./words";
+import { batchFacts, canRun, filters, stateWords, waitWords } from "./words";
 
 /** One batch: how it goes, what came of its rows, and what to do with them. */
 export function BatchDetail({ batchId }: { batchId: string }) {
@@ -96,11 +95,7 @@ function Files({ batch, reading, onPrint }: FilesProps) {
         >
           All rows, CSV
         </Menu.Item>
-        <Menu.Item
-          leftSection={<IconPrinter size={16} aria-hidden />}
-          onClick={onPrint}
-          data-testid="batch-print"
-        >
+        <Menu.Item onClick={onPrint} data-testid="batch-print">
           Print
         </Menu.Item>
       </Menu.Dropdown>
@@ -149,12 +144,6 @@ function Content({ batch }: { batch: BatchView }) {
 
 function Head({ batch }: { batch: BatchView }) {
   const { state, tallies, progress, problem } = batch;
-  const facts = [
-    `${count(tallies.rows.count, "debit")}, ${formatMoney(tallies.rows.total, "USD")}`,
-    `from ${batch.fileName ?? "a pasted text"}, ${formatTime(batch.createdAt)}`,
-    `ruleset ${batch.rulesetKey ?? "default"}`,
-  ];
-  if (batch.paymentMethod) facts.push(labelOf(paymentMethods, batch.paymentMethod));
   return (
     <section className={`panel ${classes.headPanel}`} aria-label="How the batch stands">
       <Group gap="sm" wrap="wrap">
@@ -162,7 +151,7 @@ function Head({ batch }: { batch: BatchView }) {
           {stateWords[state]}
         </span>
         <Text size="sm" c="dimmed">
-          {facts.join(" · ")}
+          {batchFacts(batch)}
         </Text>
       </Group>
       {progress ? <Going progress={progress} /> : null}

@@ -2,9 +2,9 @@ import type { BatchRow, BatchView } from "../../bindings/batches";
 import { PaperSheet } from "../../components/PaperSheet";
 import { formatDay, formatMoney } from "../../format";
 import { batches } from "../../ipc";
-import sheet from "../items/PrintSheet.module.css";
 import { accountTitle } from "../items/words";
-import { decisionWord, filters, rowWord, stateWords } from "./words";
+import classes from "./BatchPrint.module.css";
+import { batchFacts, decisionWord, filters, rowWord, stateWords } from "./words";
 
 /** Rows that are asked for at a time. */
 const TOGETHER = 1000;
@@ -39,16 +39,21 @@ export function BatchPrint({ batch, rows, onDone }: Props) {
   return (
     <PaperSheet
       title={`${batch.name}, ${stateWords[batch.state]}`}
-      className={sheet.lines}
+      className={classes.batch}
       testId="batch-print-sheet"
       onDone={onDone}
     >
-      <table>
+      <p>{batchFacts(batch)}</p>
+      <table className={classes.sums}>
         <thead>
           <tr>
             <th scope="col">Rows</th>
-            <th scope="col">Count</th>
-            <th scope="col">Sum</th>
+            <th scope="col" data-figure>
+              Count
+            </th>
+            <th scope="col" data-figure>
+              Sum
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -57,20 +62,22 @@ export function BatchPrint({ batch, rows, onDone }: Props) {
             .map(({ filter, label, of }) => (
               <tr key={filter}>
                 <td>{label}</td>
-                <td>{batch.tallies[of].count}</td>
-                <td>{formatMoney(batch.tallies[of].total, "USD")}</td>
+                <td data-figure>{batch.tallies[of].count}</td>
+                <td data-figure>{formatMoney(batch.tallies[of].total, "USD")}</td>
               </tr>
             ))}
         </tbody>
       </table>
-      <table>
+      <table className={classes.rows}>
         <thead>
           <tr>
             <th scope="col">Line</th>
             <th scope="col">Person and account</th>
             <th scope="col">Reference</th>
             <th scope="col">Date</th>
-            <th scope="col">Amount</th>
+            <th scope="col" data-figure>
+              Amount
+            </th>
             <th scope="col">Result</th>
             <th scope="col">Decision</th>
           </tr>
@@ -84,8 +91,11 @@ export function BatchPrint({ batch, rows, onDone }: Props) {
               </td>
               <td>{row.reference}</td>
               <td>{row.plannedOn ? formatDay(row.plannedOn) : ""}</td>
-              <td>{row.amount === null ? "" : formatMoney(row.amount, "USD")}</td>
-              <td>{rowWord(row)}</td>
+              <td data-figure>{row.amount === null ? "" : formatMoney(row.amount, "USD")}</td>
+              <td>
+                {rowWord(row)}
+                {row.customActionKey ? `, ${row.customActionKey}` : ""}
+              </td>
               <td>{decisionWord(row)}</td>
             </tr>
           ))}

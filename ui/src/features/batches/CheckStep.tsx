@@ -118,11 +118,11 @@ function Rows({ check }: { check: ImportCheck }) {
             <th scope="col">Person</th>
             <th scope="col">Account</th>
             <th scope="col" className={classes.right}>
-              Amount
+              Amount (USD)
             </th>
             <th scope="col">Reference</th>
             <th scope="col">Date</th>
-            <th scope="col">
+            <th scope="col" className={classes.atEnd}>
               <span className="visuallyHidden">Leave out</span>
             </th>
           </tr>
@@ -158,7 +158,7 @@ function CheckedRow({ row }: { row: ImportRow }) {
         <td className={`${classes.right} figure`}>{row.amount}</td>
         <td>{row.reference}</td>
         <td className="tabular">{row.date}</td>
-        <td>
+        <td className={classes.atEnd}>
           <Button
             size="compact-xs"
             variant="subtle"

@@ -10,6 +10,8 @@ import type {
   ImportMapping,
 } from "../../bindings/batches";
 import type { Characters, Separator } from "../../bindings/tableFile";
+import { count, formatMoney, formatTime } from "../../format";
+import { labelOf, paymentMethods } from "../signal/words";
 
 export const stateWords: Record<BatchState, string> = {
   ready: "ready",
@@ -74,6 +76,18 @@ export const filters: Array<{ filter: BatchFilter; label: string; of: keyof Batc
   { filter: "undecided", label: "No decision", of: "undecided" },
   { filter: "toDebit", label: "To debit", of: "toDebit" },
 ];
+
+/** How large it is, where it comes from, and how it is asked. */
+export function batchFacts(batch: BatchView): string {
+  const { rows } = batch.tallies;
+  const facts = [
+    `${count(rows.count, "debit")}, ${formatMoney(rows.total, "USD")}`,
+    `from ${batch.fileName ?? "a pasted text"}, ${formatTime(batch.createdAt)}`,
+    `ruleset ${batch.rulesetKey ?? "default"}`,
+  ];
+  if (batch.paymentMethod) facts.push(labelOf(paymentMethods, batch.paymentMethod));
+  return facts.join(" · ");
+}
 
 /** How a row stands, in a word. */
 export function rowWord(row: BatchRow): string {
