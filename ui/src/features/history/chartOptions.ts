@@ -59,7 +59,8 @@ export function chartOptions(chart: Chart): uPlot.Options {
   return {
     ...size,
     legend: { show: false },
-    padding: [10, 12, 0, 0],
+    // To the right half a word of the axis of time has room.
+    padding: [10, 30, 0, 0],
     cursor: {
       y: false,
       drag: { x: false, y: false },
