@@ -4,11 +4,11 @@ import classes from "./PaperSheet.module.css";
 import { Printed } from "./Printed";
 
 interface Props {
-  /** What is on it. */
-  title: string;
+  /** What is on it; none for what a customer gets. */
+  title?: string;
   children: ReactNode;
   /** How what is on it is laid out; only on paper. */
-  className: string | undefined;
+  className?: string;
   testId: string;
   /** The system's dialog has been closed, printed or not. */
   onDone: () => void;
@@ -31,9 +31,11 @@ export function PaperSheet({ title, children, className, testId, onDone }: Props
   }, []);
   return createPortal(
     <div className={`${classes.sheet} ${className ?? ""}`} data-testid={testId}>
-      <h1>
-        {title}, <Printed />
-      </h1>
+      {title ? (
+        <h1>
+          {title}, <Printed />
+        </h1>
+      ) : null}
       {children}
     </div>,
     document.body,

@@ -1,23 +1,29 @@
 import { Button, Group, Modal, Text, Title } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { QRCodeSVG } from "qrcode.react";
+import { useCallback, useState } from "react";
 import type { InvitationView, LinkSessionView } from "../../bindings/link";
 import { useStandsAbove } from "../../components/dialogsAbove";
+import { PaperSheet } from "../../components/PaperSheet";
 import { formatTime } from "../../format";
 import { useSettings } from "../settings/useSettings";
 import classes from "./QrSheet.module.css";
 
-interface Props {
+interface Shown {
   session: LinkSessionView;
   invitation: InvitationView;
   url: string;
+}
+
+interface Props extends Shown {
   opened: boolean;
   onClose: () => void;
 }
 
 /** The link as a large QR code, to be shown across a counter or printed. */
-export function QrSheet({ session, invitation, url, opened, onClose }: Props) {
-  const settings = useSettings();
+export function QrSheet({ opened, onClose, ...shown }: Props) {
+  const [printing, setPrinting] = useState(false);
+  const done = useCallback(() => setPrinting(false), []);
   useStandsAbove(opened);
   return (
     <Modal
@@ -27,34 +33,48 @@ export function QrSheet({ session, invitation, url, opened, onClose }: Props) {
       size={460}
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      <div className={classes.sheet} data-print data-testid="qr-sheet">
-        <Title order={3} fz="1rem" ta="center" className="breakable">
-          {settings.data?.settings.appName ?? "Balance Desk"}:{" "}
-          {session.repairsItemId ? "sign in to your bank again" : "link your bank"}
-        </Title>
-        {/* Black on white with its quiet zone, whatever the scheme: cameras need the contrast. */}
-        <QRCodeSVG
-          value={url}
-          size={360}
-          level="M"
-          marginSize={4}
-          title={`QR code of the link for ${session.personName}`}
-        />
-        <Text size="sm" ta="center" className="breakable">
-          For {session.personName}. Opens until {formatTime(invitation.expiresAt)}.
-        </Text>
+      <div data-testid="qr-sheet">
+        <Code {...shown} />
       </div>
       <Group justify="center" gap="xs" mt="md">
         <Button
           variant="default"
           leftSection={<IconPrinter size={16} aria-hidden />}
-          onClick={() => window.print()}
+          onClick={() => setPrinting(true)}
           data-testid="qr-print"
         >
           Print
         </Button>
         <Button onClick={onClose}>Close</Button>
       </Group>
+      {printing ? (
+        <PaperSheet testId="qr-print-sheet" onDone={done}>
+          <Code {...shown} />
+        </PaperSheet>
+      ) : null}
     </Modal>
+  );
+}
+
+function Code({ session, invitation, url }: Shown) {
+  const settings = useSettings();
+  return (
+    <div className={classes.sheet}>
+      <Title order={3} fz="1rem" ta="center" className="breakable">
+        {settings.data?.settings.appName ?? "Balance Desk"}:{" "}
+        {session.repairsItemId ? "sign in to your bank again" : "link your bank"}
+      </Title>
+      {/* Black on white with its quiet zone, whatever the scheme: cameras need the contrast. */}
+      <QRCodeSVG
+        value={url}
+        size={360}
+        level="M"
+        marginSize={4}
+        title={`QR code of the link for ${session.personName}`}
+      />
+      <Text size="sm" ta="center" className="breakable">
+        For {session.personName}. Opens until {formatTime(invitation.expiresAt)}.
+      </Text>
+    </div>
   );
 }

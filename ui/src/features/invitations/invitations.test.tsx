@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ago, invitation } from "../../test/data";
 import { type FakeShell, fakeShell } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";
@@ -143,6 +143,17 @@ describe("a link", () => {
     expect(shell.callsOf("invitation_mail")[0]?.args).toEqual({ sessionId: "invitation-1" });
     await user.click(await byId("invitation-qr"));
     await byId("qr-sheet");
+    const print = vi.fn();
+    vi.stubGlobal("print", print);
+    await user.click(await byId("qr-print"));
+    const paper = await byId("qr-print-sheet");
+    expect(paper.parentElement).toBe(document.body);
+    expect(paper.querySelector("svg")).not.toBeNull();
+    expect(paper).toHaveTextContent(/^Balance Desk: link your bank/);
+    await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
+    vi.unstubAllGlobals();
+    window.dispatchEvent(new Event("afterprint"));
+    await waitFor(() => expect(ifThere("qr-print-sheet")).toBeNull());
     // Of two dialogs, Escape closes the one in front.
     await user.keyboard("{Escape}");
     await waitFor(() => expect(ifThere("qr-sheet")).toBeNull());
