@@ -17,7 +17,7 @@ const printed = (sheet: HTMLElement) => [...sheet.querySelectorAll("tbody tr")];
 
 it("puts every account that is shown on paper, drawn in the window or not", async () => {
   const list = manyAccounts(150);
-  fakeShell("demo", { accounts_list: () => list });
+  fakeShell("sandbox", { accounts_list: () => list });
   const user = renderApp();
   // Not before all of them are there.
   const button = await byId("list-print");
@@ -28,6 +28,7 @@ it("puts every account that is shown on paper, drawn in the window or not", asyn
   expect(printed(sheet)).toHaveLength(list.rows.filter(({ hidden }) => !hidden).length);
   expect(shownById("account-row").length).toBeLessThan(60);
   expect(sheet.parentElement).toBe(document.body);
+  expect(sheet).toHaveTextContent(/^Accounts, printed .+, Sandbox \(test banks\)/);
 });
 
 it("prints what is searched for, with amounts digit for digit, and goes once it was printed", async () => {
