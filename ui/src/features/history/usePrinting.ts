@@ -27,9 +27,12 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Lets the paper wait for what a component draws for it, told as soon as the component sees that it is printed. */
+/**
+ * Lets the paper wait for what a component draws for it, told as soon as the component sees that it is printed. What
+ * cannot be drawn is printed as it was.
+ */
 export function beforePaper(drawn: Promise<void>): void {
-  awaited.push(drawn);
+  awaited.push(drawn.catch(() => undefined));
 }
 
 /** Opens the system's dialog, once all that is shown is drawn for paper. */
@@ -37,7 +40,7 @@ export async function print(): Promise<void> {
   awaited = [];
   // Whoever listens also hears when it is over.
   if (listeners.size > 0) set(true);
-  await Promise.allSettled(awaited);
+  await Promise.all(awaited);
   window.print();
 }
 

@@ -37,7 +37,7 @@ export function Recorded({ name, record, words, historyOf, form }: Props) {
   if (record === null || correcting) return form(done, record ? done : undefined);
   return (
     <Stack gap="xs" align="flex-start">
-      <Text size="sm" data-testid={`${name}-recorded`}>
+      <Text component="div" size="sm" data-testid={`${name}-recorded`}>
         {words}
       </Text>
       <Text size="xs" c="dimmed">
