@@ -188,7 +188,8 @@ async fn look_at_linking(world: &World, app: &App, name: &str) {
     app.enter_main_window().await;
     look(world, app, &format!("{name}-link-waiting")).await;
     app.click(&id("link-in-browser")).await;
-    app.find(&id("link-browser-copy")).await;
+    app.find(&format!("{}:not(:disabled)", id("link-browser-copy")))
+        .await;
     look(world, app, &format!("{name}-link-in-browser")).await;
     app.click(&id("link-cancel")).await;
     app.find(&id("link-exited")).await;

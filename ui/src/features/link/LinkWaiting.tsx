@@ -165,9 +165,13 @@ function InBrowser({ session, onChanged }: SessionProps) {
         >
           Open the page again
         </ActButton>
-        {address.data ? (
-          <CopyButton text={address.data} label="Copy the link" testId="link-browser-copy" />
-        ) : null}
+        {/* There from the beginning: what came later would push the next button from under the pointer. */}
+        <CopyButton
+          text={address.data ?? ""}
+          disabled={address.data == null}
+          label="Copy the link"
+          testId="link-browser-copy"
+        />
         <ActButton
           variant="subtle"
           color="gray"

@@ -194,7 +194,8 @@ describe("in the browser", () => {
     await screen.findByText("Continue in your browser");
     await user.click(await byId("link-browser-again"));
     expect(shell.callsOf("link_in_browser")).toHaveLength(2);
-    await byId("link-browser-copy");
+    const copy = await byId("link-browser-copy");
+    await waitFor(() => expect(copy).toBeEnabled());
     shell.answer("link_cancel", () => linkSession({ state: "exited", endedAt: ago(0) }));
     await user.click(await byId("link-cancel"));
     await byId("link-exited");
