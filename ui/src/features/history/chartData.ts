@@ -68,7 +68,7 @@ export function timeWords(seconds: number, distance: number): string {
   return format({ year: "numeric" });
 }
 
-/** The words on the axis of amounts: short, without a claim to be exact, and never the same for two marks. */
+/** The words on the axis of amounts: short, without a claim to be exact; marks a hundredth or more apart never read alike. */
 export function amountWords(
   marks: number[],
   currency: string | null,
