@@ -1,4 +1,4 @@
-//! The TypeScript types in `ui/src/bindings`, which tests of the crate `desk` write from its Rust types.
+//! The TypeScript types in `ui/src/api`, which tests of the crate `desk` write from its Rust types.
 //! They are committed, so that the UI can be worked on alone; a stale one fails `cargo xtask test`.
 
 use crate::tools::Repository;
@@ -64,7 +64,7 @@ pub fn current(repository: &Repository) -> Result<()> {
 }
 
 fn folder(repository: &Repository) -> PathBuf {
-    repository.ui().join("src").join("bindings")
+    repository.ui().join("src").join("api")
 }
 
 /// The generated files and their content.

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { Problem } from "../bindings/problem";
+import type { Problem } from "../api/problem";
 import { ActButton } from "./ActButton";
 import { useStandsAbove } from "./dialogsAbove";
 import { ProblemNotice } from "./ProblemNotice";

@@ -1,4 +1,4 @@
-import type { Environment } from "../bindings/start";
+import type { Environment } from "../api/start";
 import classes from "./EnvironmentBadge.module.css";
 import { environmentWords } from "./environment";
 

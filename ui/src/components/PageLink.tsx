@@ -1,8 +1,8 @@
 import { Anchor, Text } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { openPage } from "../api/ipc";
 import { useAct } from "../hooks/useAct";
-import { openPage } from "../ipc";
 
 /** A link to a page that opens in the system's browser, never in this window. */
 export function PageLink({ url, children }: { url: string; children: ReactNode }) {

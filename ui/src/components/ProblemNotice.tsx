@@ -6,9 +6,9 @@ import {
   IconInfoCircle,
 } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
-import type { NextAction, PlaidProblem, Problem } from "../bindings/problem";
+import { openPage } from "../api/ipc";
+import type { NextAction, PlaidProblem, Problem } from "../api/problem";
 import { useAct } from "../hooks/useAct";
-import { openPage } from "../ipc";
 import { ActButton } from "./ActButton";
 import { CopyText } from "./CopyText";
 import { type ProblemActions, useProblemActions } from "./ProblemActions";

@@ -1,4 +1,4 @@
-import type { Environment } from "../bindings/start";
+import type { Environment } from "../api/start";
 
 /** How each environment is called and what it means, in the words used everywhere. */
 export const environmentWords: Record<Environment, { name: string; words: string }> = {

@@ -1,4 +1,4 @@
-import type { Problem } from "../bindings/problem";
+import type { Problem } from "../api/problem";
 
 /** The message for one input field, where the problem belongs to it. */
 export function problemAt(problem: Problem | null, field: string): string | undefined {

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconKeyboard, IconPlugConnected } from "@tabler/icons-react";
 import { type ReactNode, type RefObject, useState } from "react";
-import type { AppStatus } from "../bindings/start";
+import type { AppStatus } from "../api/start";
 import { EnvironmentBadge } from "../components/EnvironmentBadge";
 import { Logo } from "../components/Logo";
 import { useRefresh } from "../features/balances/refresh";

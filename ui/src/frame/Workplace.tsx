@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from "react";
-import type { AppStatus, Environment } from "../bindings/start";
+import type { AppStatus, Environment } from "../api/start";
 import { type ProblemActions, ProblemActionsContext } from "../components/ProblemActions";
 import { ActivityScreen } from "../features/activity/ActivityScreen";
 import { RefreshProvider } from "../features/balances/RefreshProvider";

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Environment } from "../bindings/start";
+import type { Environment } from "../api/start";
 
 /** The environment that is open. */
 export const EnvironmentContext = createContext<Environment>("demo");

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { ActivityFilter } from "../bindings/activity";
+import type { ActivityFilter } from "../api/activity";
 
 /** Where the window is. */
 export type Route =

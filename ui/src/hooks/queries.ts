@@ -1,9 +1,9 @@
 /** The query client, the names of what is cached, and which of it an event of the desk outdates. */
 import { QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { DueQuery } from "../bindings/decisions";
-import type { AppStatus, DeskEvent } from "../bindings/start";
-import { onDeskEvent, start } from "../ipc";
+import type { DueQuery } from "../api/decisions";
+import { onDeskEvent, start } from "../api/ipc";
+import type { AppStatus, DeskEvent } from "../api/start";
 import { paced } from "./paced";
 
 export const keys = {

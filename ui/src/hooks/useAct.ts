@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
-import type { Problem } from "../bindings/problem";
+import type { Problem } from "../api/problem";
 
 export interface Act<A, T> {
   /** Starts the act, unless it is running: a second click does nothing. */

@@ -7,7 +7,7 @@ import type {
   ImportDraft,
   ImportRow,
   Tally,
-} from "../bindings/batches";
+} from "../api/batches";
 
 const tally = (count: number, total = "0.00"): Tally => ({ count, total });
 

@@ -1,19 +1,19 @@
 /** Views as the desk would answer them, for tests and for looking at the screens. */
-import type { AccountRow, AccountsList } from "../bindings/accounts";
-import type { BillingView, ReadingView } from "../bindings/balances";
-import type { DemoView } from "../bindings/demo";
-import type { AccountView, ItemsView, ItemView, PersonView } from "../bindings/items";
-import type { InvitationView, LinkSessionView } from "../bindings/link";
-import type { Problem } from "../bindings/problem";
-import type { ReturnCodeView } from "../bindings/returns";
-import type { SettingsView } from "../bindings/settings";
+import type { AccountRow, AccountsList } from "../api/accounts";
+import type { BillingView, ReadingView } from "../api/balances";
+import type { DemoView } from "../api/demo";
+import type { AccountView, ItemsView, ItemView, PersonView } from "../api/items";
+import type { InvitationView, LinkSessionView } from "../api/link";
+import type { Problem } from "../api/problem";
+import type { ReturnCodeView } from "../api/returns";
+import type { SettingsView } from "../api/settings";
 import type {
   AttributeWords,
   EvaluateFacts,
   EvaluationAnswer,
   EvaluationView,
-} from "../bindings/signal";
-import type { AppStatus, Environment } from "../bindings/start";
+} from "../api/signal";
+import type { AppStatus, Environment } from "../api/start";
 
 /** The Demo's bank as it usually is, with two Items linked. */
 export function demoView(changes: Partial<DemoView> = {}): DemoView {

@@ -5,8 +5,8 @@ import type {
   DueQuery,
   DueRow,
   RecordedReport,
-} from "../bindings/decisions";
-import type { DecisionView, DeliveryView } from "../bindings/signal";
+} from "../api/decisions";
+import type { DecisionView, DeliveryView } from "../api/signal";
 import { ago, answer, evaluation, loginRequired, review } from "./data";
 import type { Answer } from "./fakeShell";
 

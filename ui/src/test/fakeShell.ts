@@ -2,9 +2,9 @@
 import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { RefreshProgress } from "../bindings/balances";
-import type { ItemsView } from "../bindings/items";
-import type { DeskEvent, Environment } from "../bindings/start";
+import type { RefreshProgress } from "../api/balances";
+import type { ItemsView } from "../api/items";
+import type { DeskEvent, Environment } from "../api/start";
 import {
   ada,
   ago,

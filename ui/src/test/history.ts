@@ -1,14 +1,14 @@
 /** A history as the desk would tell it: two readings a day with a fortnight's gap, and what Plaid answered. */
-import type { AccountsList } from "../bindings/accounts";
-import type { ReadingView } from "../bindings/balances";
+import type { AccountsList } from "../api/accounts";
+import type { ReadingView } from "../api/balances";
 import type {
   HistoryPoint,
   HistoryRange,
   HistorySeries,
   HistoryView,
   ReadingsPage,
-} from "../bindings/history";
-import type { AccountSupport } from "../bindings/support";
+} from "../api/history";
+import type { AccountSupport } from "../api/support";
 import { ago, itemsView, listOf, reading } from "./data";
 import type { Answer } from "./fakeShell";
 

@@ -1,8 +1,8 @@
 /** Data of the activity list, of outcomes and of audits for tests. */
-import type { ActivityPage, ActivityRequest, ActivityRow } from "../bindings/activity";
-import type { AuditView } from "../bindings/audit";
-import type { OutcomeCounts, OutcomesView, Rate } from "../bindings/outcomes";
-import type { EvaluationView } from "../bindings/signal";
+import type { ActivityPage, ActivityRequest, ActivityRow } from "../api/activity";
+import type { AuditView } from "../api/audit";
+import type { OutcomeCounts, OutcomesView, Rate } from "../api/outcomes";
+import type { EvaluationView } from "../api/signal";
 
 function row(evaluation: EvaluationView): ActivityRow {
   const { answer, decision, returned } = evaluation;

@@ -5,9 +5,9 @@ import type {
   ActivityTotals,
   DecidedFilter,
   ResultFilter,
-} from "../../bindings/activity";
-import type { Problem } from "../../bindings/problem";
-import type { EvaluationState } from "../../bindings/signal";
+} from "../../api/activity";
+import type { Problem } from "../../api/problem";
+import type { EvaluationState } from "../../api/signal";
 import classes from "./ActivityFilters.module.css";
 import { decidedChoices, everything, narrowings, narrows, resultChoices } from "./filter";
 

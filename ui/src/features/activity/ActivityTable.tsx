@@ -7,7 +7,7 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { ActivityRow } from "../../bindings/activity";
+import type { ActivityRow } from "../../api/activity";
 import { Amount } from "../../components/Amount";
 import list from "../../components/LongTable.module.css";
 import { Waiting } from "../../components/Waiting";

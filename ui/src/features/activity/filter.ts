@@ -1,5 +1,5 @@
 /** What a filter of the activity list says, and how it is said. */
-import type { ActivityFilter, DecidedFilter, ResultFilter } from "../../bindings/activity";
+import type { ActivityFilter, DecidedFilter, ResultFilter } from "../../api/activity";
 import { formatDay } from "../../format";
 
 export const everything: ActivityFilter = {

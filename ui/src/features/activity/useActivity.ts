@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ActivityFilter, ActivityPage } from "../../bindings/activity";
+import type { ActivityFilter, ActivityPage } from "../../api/activity";
+import { activity } from "../../api/ipc";
 import { keys } from "../../hooks/queries";
-import { activity } from "../../ipc";
 
 /** Rows that are asked for at once. */
 const PAGE = 100;

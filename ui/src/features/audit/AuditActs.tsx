@@ -1,7 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
-import type { ActivityFilter } from "../../bindings/activity";
+import type { ActivityFilter } from "../../api/activity";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { count, formatCount } from "../../format";
 import { AuditExport } from "./AuditExport";

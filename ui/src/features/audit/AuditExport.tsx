@@ -1,6 +1,6 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
-import type { ExportFormat, ExportWhat } from "../../bindings/export";
+import type { ExportFormat, ExportWhat } from "../../api/export";
 import { useExport } from "../export/useExport";
 
 interface Props {

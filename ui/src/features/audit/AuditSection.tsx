@@ -1,7 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
-import type { AuditExchange, AuditView } from "../../bindings/audit";
+import type { AuditExchange, AuditView } from "../../api/audit";
 import { CopyText } from "../../components/CopyText";
 import { Disclosure } from "../../components/Disclosure";
 import { ProblemNotice } from "../../components/ProblemNotice";

@@ -1,4 +1,4 @@
-import type { AuditView } from "../../bindings/audit";
+import type { AuditView } from "../../api/audit";
 import { PaperSheet } from "../../components/PaperSheet";
 import { formatExactTime, formatMoney } from "../../format";
 import { accountTitle } from "../items/words";

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import type { AuditView } from "../../bindings/audit";
-import type { Problem } from "../../bindings/problem";
+import type { AuditView } from "../../api/audit";
+import { audit } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
-import { audit } from "../../ipc";
 
 /** Evaluations as they were; not asked while there is none. */
 export function useAudit(clientTransactionIds: string[]) {

@@ -1,6 +1,6 @@
 /** What happened to an evaluation, in words. */
-import type { AuditMoment } from "../../bindings/audit";
-import type { DecisionView, DeliveryView } from "../../bindings/signal";
+import type { AuditMoment } from "../../api/audit";
+import type { DecisionView, DeliveryView } from "../../api/signal";
 import { formatExactTime } from "../../format";
 import { decisionOutcomes, labelOf, paymentMethods } from "../signal/words";
 

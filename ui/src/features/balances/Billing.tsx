@@ -1,6 +1,6 @@
 import { Modal, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
-import type { BilledCount, BillingView } from "../../bindings/balances";
+import type { BilledCount, BillingView } from "../../api/balances";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { formatDay, formatMoney, formatMonth } from "../../format";
 import { useEnvironment } from "../../frame/environmentContext";

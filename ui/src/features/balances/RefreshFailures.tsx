@@ -1,7 +1,7 @@
 import { Button, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
-import type { RefreshFailure } from "../../bindings/balances";
+import type { RefreshFailure } from "../../api/balances";
 import { useProblemActions } from "../../components/ProblemActions";
 import { count } from "../../format";
 import classes from "./RefreshBar.module.css";

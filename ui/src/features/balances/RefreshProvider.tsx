@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useReducer } from "react";
-import type { RefreshOutcome, RefreshScope } from "../../bindings/balances";
+import type { RefreshOutcome, RefreshScope } from "../../api/balances";
+import { balances } from "../../api/ipc";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { balances } from "../../ipc";
 import { ConfirmRefresh } from "./ConfirmRefresh";
 import { change, nothing } from "./progress";
 import { type Refresh, RefreshContext } from "./refresh";

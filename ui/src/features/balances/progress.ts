@@ -1,6 +1,6 @@
 /** The state of the refresh as it goes on, and as it ended. */
-import type { RefreshOutcome, RefreshProgress, RefreshScope } from "../../bindings/balances";
-import type { Problem } from "../../bindings/problem";
+import type { RefreshOutcome, RefreshProgress, RefreshScope } from "../../api/balances";
+import type { Problem } from "../../api/problem";
 import type { Asked, Pause, Progress } from "./refresh";
 
 export interface State {

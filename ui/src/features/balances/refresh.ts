@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
-import type { RefreshOutcome, RefreshPlan, RefreshScope } from "../../bindings/balances";
-import type { Problem } from "../../bindings/problem";
+import type { RefreshOutcome, RefreshPlan, RefreshScope } from "../../api/balances";
+import type { Problem } from "../../api/problem";
 
 /** Why no call leaves at the moment. */
 export type Pause =

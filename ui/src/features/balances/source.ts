@@ -1,4 +1,4 @@
-import type { ReadingSource } from "../../bindings/balances";
+import type { ReadingSource } from "../../api/balances";
 import { formatExactTime } from "../../format";
 
 const explained: Record<ReadingSource, string> = {

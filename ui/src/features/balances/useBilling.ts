@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import type { BillingView } from "../../bindings/balances";
-import type { Problem } from "../../bindings/problem";
+import type { BillingView } from "../../api/balances";
+import { balances } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
-import { balances } from "../../ipc";
 
 /** Billed calls by day and month. */
 export function useBilling() {

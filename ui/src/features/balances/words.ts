@@ -1,4 +1,4 @@
-import type { RefreshOutcome } from "../../bindings/balances";
+import type { RefreshOutcome } from "../../api/balances";
 import { count } from "../../format";
 
 /** "about 5 s", "about 3 min", "about 2 h". */

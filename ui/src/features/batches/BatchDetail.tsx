@@ -1,7 +1,8 @@
 import { Button, Group, Menu, Progress, Stack, Text } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
-import type { BatchFilter, BatchProgress, BatchRow, BatchView } from "../../bindings/batches";
+import type { BatchFilter, BatchProgress, BatchRow, BatchView } from "../../api/batches";
+import { batches } from "../../api/ipc";
 import { ActButton } from "../../components/ActButton";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -11,7 +12,6 @@ import { count, formatMoney } from "../../format";
 import { useEnvironment } from "../../frame/environmentContext";
 import { useNavigation } from "../../frame/route";
 import { useAct } from "../../hooks/useAct";
-import { batches } from "../../ipc";
 import { durationWords } from "../balances/words";
 import { useExport } from "../export/useExport";
 import classes from "./Batches.module.css";

@@ -1,7 +1,7 @@
-import type { BatchRow, BatchView } from "../../bindings/batches";
+import type { BatchRow, BatchView } from "../../api/batches";
+import { batches } from "../../api/ipc";
 import { PaperSheet } from "../../components/PaperSheet";
 import { formatDay, formatMoney } from "../../format";
-import { batches } from "../../ipc";
 import { accountTitle } from "../items/words";
 import classes from "./BatchPrint.module.css";
 import { batchFacts, decisionWord, filters, rowWord, stateWords } from "./words";

@@ -3,7 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
-import type { BatchFilter, BatchRow } from "../../bindings/batches";
+import type { BatchFilter, BatchRow } from "../../api/batches";
 import { Amount } from "../../components/Amount";
 import list from "../../components/LongTable.module.css";
 import { ProblemNotice } from "../../components/ProblemNotice";

@@ -1,6 +1,6 @@
 import { Button, Text, UnstyledButton } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
-import type { BatchView } from "../../bindings/batches";
+import type { BatchView } from "../../api/batches";
 import { Age } from "../../components/Age";
 import { EmptyState } from "../../components/EmptyState";
 import list from "../../components/LongTable.module.css";

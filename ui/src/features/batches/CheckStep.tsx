@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
-import type { ImportCheck, ImportField, ImportProblem, ImportRow } from "../../bindings/batches";
+import type { ImportCheck, ImportField, ImportProblem, ImportRow } from "../../api/batches";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { Waiting } from "../../components/Waiting";

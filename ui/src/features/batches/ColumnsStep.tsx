@@ -1,5 +1,5 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
-import type { ImportDraft } from "../../bindings/batches";
+import type { ImportDraft } from "../../api/batches";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { count } from "../../format";

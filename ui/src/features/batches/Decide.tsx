@@ -11,13 +11,13 @@ import {
 } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
-import type { BatchDecided, BatchFilter, BatchSelection, BatchView } from "../../bindings/batches";
+import type { BatchDecided, BatchFilter, BatchSelection, BatchView } from "../../api/batches";
+import { batches } from "../../api/ipc";
 import { useStandsAbove } from "../../components/dialogsAbove";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SubmitRow } from "../../components/SubmitRow";
 import { count } from "../../format";
-import { batches } from "../../ipc";
 import { decisionOutcomes, paymentMethods } from "../signal/words";
 import classes from "./Batches.module.css";
 import { useBatchAct } from "./useBatches";

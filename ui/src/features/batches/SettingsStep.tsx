@@ -1,5 +1,6 @@
 import { Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
-import type { BatchView } from "../../bindings/batches";
+import type { BatchView } from "../../api/batches";
+import { batches } from "../../api/ipc";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { Section } from "../../components/Section";
@@ -7,7 +8,6 @@ import { SubmitRow } from "../../components/SubmitRow";
 import { count, formatMoney } from "../../format";
 import { useEnvironment } from "../../frame/environmentContext";
 import { useNavigation } from "../../frame/route";
-import { batches } from "../../ipc";
 import { paymentMethods } from "../signal/words";
 import { requestOf, useImport } from "./import";
 import { useBatchAct, useCheck } from "./useBatches";

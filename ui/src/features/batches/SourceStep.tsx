@@ -1,12 +1,12 @@
 import { Code, Stack, Text, Textarea } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
-import type { ImportDraft } from "../../bindings/batches";
+import type { ImportDraft } from "../../api/batches";
+import { batches } from "../../api/ipc";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { formatDate } from "../../format";
 import { useAct } from "../../hooks/useAct";
-import { batches } from "../../ipc";
 import { emptyImport, useImport } from "./import";
 
 /** Where the debits come from: a file, or a text that is pasted. */

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { BatchView } from "../../bindings/batches";
+import type { BatchView } from "../../api/batches";
 import {
   batch,
   batchRow,

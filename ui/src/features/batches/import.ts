@@ -4,7 +4,7 @@ import type {
   ImportDraft,
   ImportMapping,
   ImportRequest,
-} from "../../bindings/batches";
+} from "../../api/batches";
 
 export type Step = 0 | 1 | 2 | 3;
 

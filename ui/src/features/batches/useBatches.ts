@@ -7,11 +7,11 @@ import type {
   BatchView,
   ImportCheck,
   ImportRequest,
-} from "../../bindings/batches";
-import type { Problem } from "../../bindings/problem";
+} from "../../api/batches";
+import { batches } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { batches } from "../../ipc";
 
 /** Rows that are asked for at a time. */
 export const PAGE = 200;

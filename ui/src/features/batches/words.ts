@@ -8,8 +8,8 @@ import type {
   BatchWait,
   ImportField,
   ImportMapping,
-} from "../../bindings/batches";
-import type { Characters, Separator } from "../../bindings/tableFile";
+} from "../../api/batches";
+import type { Characters, Separator } from "../../api/tableFile";
 import { count, formatMoney, formatTime } from "../../format";
 import { labelOf, paymentMethods } from "../signal/words";
 

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconMailCheck } from "@tabler/icons-react";
 import { useState } from "react";
-import type { DeliveriesView, DeliveryRow } from "../../bindings/decisions";
+import type { DeliveriesView, DeliveryRow } from "../../api/decisions";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { ConfirmModal } from "../../components/ConfirmModal";

@@ -1,7 +1,7 @@
 import { Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { type KeyboardEvent, useId } from "react";
-import type { DueRow as Row } from "../../bindings/decisions";
+import type { DueRow as Row } from "../../api/decisions";
 import { Age } from "../../components/Age";
 import { Amount } from "../../components/Amount";
 import { ProblemNotice } from "../../components/ProblemNotice";

@@ -1,6 +1,6 @@
 import { Button, Group, Radio, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { DeliveriesView, ReportFileView, ReportKind } from "../../bindings/decisions";
+import type { DeliveriesView, ReportFileView, ReportKind } from "../../api/decisions";
 import { Age } from "../../components/Age";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Section } from "../../components/Section";

@@ -1,5 +1,5 @@
 import { Stack, Text } from "@mantine/core";
-import type { EvaluationView } from "../../bindings/signal";
+import type { EvaluationView } from "../../api/signal";
 import { Disclosure } from "../../components/Disclosure";
 import { formatExactTime } from "../../format";
 import { Delivery } from "../signal/Delivery";

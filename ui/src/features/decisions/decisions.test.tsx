@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
-import type { DeliveriesView, DueRow } from "../../bindings/decisions";
+import type { DeliveriesView, DueRow } from "../../api/decisions";
 import { evaluation } from "../../test/data";
 import {
   decisionWith,

@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { DeliveriesView, DueQuery, DueView, ReportHistory } from "../../bindings/decisions";
-import type { Problem } from "../../bindings/problem";
+import type { DeliveriesView, DueQuery, DueView, ReportHistory } from "../../api/decisions";
+import { decisions } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { decisions } from "../../ipc";
 
 /** How many decisions are due. */
 export function useDecisionsDue(): number {

@@ -1,6 +1,6 @@
 /** Decisions due and reports in plain words. */
-import type { DueReason, DueRow, RecordedReport } from "../../bindings/decisions";
-import type { DecisionView } from "../../bindings/signal";
+import type { DueReason, DueRow, RecordedReport } from "../../api/decisions";
+import type { DecisionView } from "../../api/signal";
 import { count, formatDay, formatMoney } from "../../format";
 import { decisionOutcomes, labelOf, paymentMethods } from "../signal/words";
 

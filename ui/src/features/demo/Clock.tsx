@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { DemoView } from "../../bindings/demo";
+import type { DemoView } from "../../api/demo";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";

@@ -1,6 +1,6 @@
 import { Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import type { DemoCall, DemoFault, PendingFault } from "../../bindings/demo";
+import type { DemoCall, DemoFault, PendingFault } from "../../api/demo";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";

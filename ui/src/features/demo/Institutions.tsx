@@ -1,5 +1,5 @@
 import { Select, Text } from "@mantine/core";
-import type { DemoHealth, DemoInstitution } from "../../bindings/demo";
+import type { DemoHealth, DemoInstitution } from "../../api/demo";
 import { Disclosure } from "../../components/Disclosure";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";

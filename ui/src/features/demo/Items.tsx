@@ -1,5 +1,5 @@
 import { Select, Text } from "@mantine/core";
-import type { DemoItem, ItemTrouble } from "../../bindings/demo";
+import type { DemoItem, ItemTrouble } from "../../api/demo";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import classes from "./Demo.module.css";

@@ -1,6 +1,6 @@
 import { Group, NumberInput, SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
-import type { DemoLatency } from "../../bindings/demo";
+import type { DemoLatency } from "../../api/demo";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";

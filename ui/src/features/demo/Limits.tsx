@@ -1,5 +1,5 @@
 import { SegmentedControl, Text } from "@mantine/core";
-import type { DemoLimits } from "../../bindings/demo";
+import type { DemoLimits } from "../../api/demo";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
 import { Seen } from "./Seen";

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import type userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { DemoChange, DemoView } from "../../bindings/demo";
+import type { DemoChange, DemoView } from "../../api/demo";
 import { demoView } from "../../test/data";
 import { type FakeShell, fakeShell } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";

@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { DemoChange, DemoView } from "../../bindings/demo";
-import type { Problem } from "../../bindings/problem";
+import type { DemoChange, DemoView } from "../../api/demo";
+import { demo } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import { useEnvironment } from "../../frame/environmentContext";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { demo } from "../../ipc";
 
 /** How often is looked whether what should go wrong has gone wrong. */
 const PENDING_MS = 2_000;

@@ -5,7 +5,7 @@ import type {
   DemoLimits,
   DemoView,
   ItemTrouble,
-} from "../../bindings/demo";
+} from "../../api/demo";
 import { count } from "../../format";
 import type { ScreenName } from "../../frame/route";
 

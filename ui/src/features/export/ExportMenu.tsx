@@ -1,10 +1,10 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import type { AccountsList } from "../../bindings/accounts";
-import type { ExportFormat } from "../../bindings/export";
+import type { AccountsList } from "../../api/accounts";
+import type { ExportFormat } from "../../api/export";
+import { accounts } from "../../api/ipc";
 import { keys } from "../../hooks/queries";
-import { accounts } from "../../ipc";
 import { useExport } from "./useExport";
 
 const formats: Array<{ format: ExportFormat; words: string }> = [

@@ -1,11 +1,11 @@
 import { Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import type { ExportDone, ExportFormat, ExportWhat } from "../../bindings/export";
-import type { Problem } from "../../bindings/problem";
+import type { ExportDone, ExportFormat, ExportWhat } from "../../api/export";
+import { asProblem, exportPick } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { count } from "../../format";
 import { useAct } from "../../hooks/useAct";
-import { asProblem, exportPick } from "../../ipc";
 
 interface Export {
   what: ExportWhat;

@@ -1,6 +1,6 @@
 import { Group, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { HistoryOf } from "../../bindings/history";
+import type { HistoryOf } from "../../api/history";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { Section } from "../../components/Section";

@@ -1,7 +1,7 @@
 import { SegmentedControl, Text, Title, useComputedColorScheme } from "@mantine/core";
 import { type CSSProperties, type ReactNode, useId, useState } from "react";
-import type { LowBalance } from "../../bindings/accounts";
-import type { HistoryOf, HistoryRange, HistorySeries, HistoryView } from "../../bindings/history";
+import type { LowBalance } from "../../api/accounts";
+import type { HistoryOf, HistoryRange, HistorySeries, HistoryView } from "../../api/history";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
 import { count, formatDate, formatMoney } from "../../format";

@@ -1,7 +1,7 @@
 import "uplot/dist/uPlot.min.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import type { HistorySeries } from "../../bindings/history";
+import type { HistorySeries } from "../../api/history";
 import { formatExactTime, formatMoney } from "../../format";
 import { chartData, type LineOf, step } from "./chartData";
 import { chartOptions, palette } from "./chartOptions";

@@ -1,4 +1,4 @@
-import type { HistorySeries } from "../../bindings/history";
+import type { HistorySeries } from "../../api/history";
 import { Amount } from "../../components/Amount";
 import { Disclosure } from "../../components/Disclosure";
 import { formatExactTime } from "../../format";

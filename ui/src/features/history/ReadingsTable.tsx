@@ -7,7 +7,7 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useMemo, useRef } from "react";
-import type { ReadingRow } from "../../bindings/history";
+import type { ReadingRow } from "../../api/history";
 import { Amount } from "../../components/Amount";
 import { CopyText } from "../../components/CopyText";
 import { ProblemNotice } from "../../components/ProblemNotice";

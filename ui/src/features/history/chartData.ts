@@ -2,7 +2,7 @@
  * From the points of a line to what the chart library draws. Only the place of a point is a binary number, which a
  * screen cannot show finer anyway; what is read beside it is the exact text.
  */
-import type { HistoryPoint, HistorySeries } from "../../bindings/history";
+import type { HistoryPoint, HistorySeries } from "../../api/history";
 
 /** Which number of a point a line follows. */
 export type Followed = "current" | "available" | "debts";

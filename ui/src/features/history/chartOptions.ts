@@ -1,6 +1,6 @@
 /** How the chart library draws lines: steps, because a balance stands until the next reading; gaps as gaps. */
 
-import type { HistorySeries } from "../../bindings/history";
+import type { HistorySeries } from "../../api/history";
 import { amountWords, type ChartData, timeWords } from "./chartData";
 import uPlot from "./plot";
 

@@ -1,18 +1,18 @@
 /** What the panel asks of the desk. Everything here is outdated with the Items: a refresh brings new readings. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
-import type { AccountRow, AccountsList } from "../../bindings/accounts";
-import type { CurrencyTotal } from "../../bindings/balances";
+import type { AccountRow, AccountsList } from "../../api/accounts";
+import type { CurrencyTotal } from "../../api/balances";
 import type {
   ChangeSince,
   HistoryOf,
   HistoryRange,
   HistoryView,
   ReadingsPage,
-} from "../../bindings/history";
-import type { Problem } from "../../bindings/problem";
+} from "../../api/history";
+import { accounts, history } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
-import { accounts, history } from "../../ipc";
 
 /** Readings that are asked for at once. */
 const PAGE = 100;

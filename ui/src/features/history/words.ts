@@ -1,4 +1,4 @@
-import type { Change } from "../../bindings/accounts";
+import type { Change } from "../../api/accounts";
 import { formatMoney } from "../../format";
 import type { LineOf } from "./chartData";
 

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconMail, IconQrcode } from "@tabler/icons-react";
 import { QRCodeSVG } from "qrcode.react";
 import { useState } from "react";
-import type { InvitationView } from "../../bindings/link";
+import type { InvitationView } from "../../api/link";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { CopyButton } from "../../components/CopyText";

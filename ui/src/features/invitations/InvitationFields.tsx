@@ -1,6 +1,6 @@
 import { Checkbox, Radio, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
-import type { ItemView } from "../../bindings/items";
-import type { Problem } from "../../bindings/problem";
+import type { ItemView } from "../../api/items";
+import type { Problem } from "../../api/problem";
 import { problemAt } from "../../components/problem";
 import { useItems } from "../items/useItems";
 import { BankFields } from "../link/BankFields";

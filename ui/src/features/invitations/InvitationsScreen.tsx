@@ -9,7 +9,7 @@ import {
   IconX,
 } from "@tabler/icons-react";
 import { useState } from "react";
-import type { InvitationView, LinkSessionView } from "../../bindings/link";
+import type { InvitationView, LinkSessionView } from "../../api/link";
 import { Age } from "../../components/Age";
 import { CopyButton } from "../../components/CopyText";
 import { EmptyState } from "../../components/EmptyState";

@@ -1,5 +1,5 @@
 import { Badge } from "@mantine/core";
-import type { InvitationView, LinkSessionView } from "../../bindings/link";
+import type { InvitationView, LinkSessionView } from "../../api/link";
 import { progressOf } from "./words";
 
 interface Props {

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Text, Title } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { QRCodeSVG } from "qrcode.react";
 import { useCallback, useState } from "react";
-import type { InvitationView, LinkSessionView } from "../../bindings/link";
+import type { InvitationView, LinkSessionView } from "../../api/link";
 import { useStandsAbove } from "../../components/dialogsAbove";
 import { PaperSheet } from "../../components/PaperSheet";
 import { formatTime } from "../../format";

@@ -1,7 +1,7 @@
 /** The two questions asked before an invitation is taken back or replaced. */
 import { Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import type { InvitationView, LinkSessionView } from "../../bindings/link";
+import type { InvitationView, LinkSessionView } from "../../api/link";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { problemAt, problemBeside } from "../../components/problem";
 import { formatTime } from "../../format";

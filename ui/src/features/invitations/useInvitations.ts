@@ -1,11 +1,11 @@
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import type { LinkSessionView } from "../../bindings/link";
-import type { Problem } from "../../bindings/problem";
+import { invitations, link } from "../../api/ipc";
+import type { LinkSessionView } from "../../api/link";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { invitations, link } from "../../ipc";
 import { hasSucceeded } from "../link/words";
 import { isCurrent } from "./words";
 

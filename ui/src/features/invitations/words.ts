@@ -1,5 +1,5 @@
 /** How far an invitation is, in words and in a colour. */
-import type { InvitationView, LinkSessionView } from "../../bindings/link";
+import type { InvitationView, LinkSessionView } from "../../api/link";
 import { formatLeft } from "../../format";
 import { sessionWhat } from "../link/words";
 

@@ -1,11 +1,11 @@
 import { Button, Text } from "@mantine/core";
 import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
 import { useCallback, useMemo, useRef, useState } from "react";
+import { accounts } from "../../api/ipc";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
 import { useAct } from "../../hooks/useAct";
 import { useNow } from "../../hooks/useNow";
-import { accounts } from "../../ipc";
 import { useRefresh } from "../balances/refresh";
 import { useAccountPanel } from "../history/account";
 import { useEvaluate } from "../signal/evaluate";

@@ -14,7 +14,7 @@ import {
   useRef,
   useState,
 } from "react";
-import type { RefreshScope } from "../../bindings/balances";
+import type { RefreshScope } from "../../api/balances";
 import { useScrollElement } from "../../frame/scroll";
 import type { Edited } from "./AccountEdit";
 import { AccountLine, type LineActs } from "./AccountLine";

@@ -1,6 +1,6 @@
 import { Button, Text, UnstyledButton } from "@mantine/core";
 import { useId, useState } from "react";
-import type { Problem } from "../../bindings/problem";
+import type { Problem } from "../../api/problem";
 import { useProblemActions } from "../../components/ProblemActions";
 import classes from "./Attention.module.css";
 import type { ListedItem } from "./lines";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { RefreshScope } from "../../bindings/balances";
+import type { RefreshScope } from "../../api/balances";
 import { InstitutionMark } from "../../components/InstitutionMark";
 import { count } from "../../format";
 import { useRefresh } from "../balances/refresh";

@@ -1,6 +1,6 @@
 import { Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { Problem } from "../../bindings/problem";
+import type { Problem } from "../../api/problem";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { InstitutionMark } from "../../components/InstitutionMark";
 import { ProblemNotice } from "../../components/ProblemNotice";

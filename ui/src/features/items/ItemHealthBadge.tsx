@@ -1,7 +1,7 @@
 import { Popover } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { InstitutionStatusView } from "../../bindings/items";
+import type { InstitutionStatusView } from "../../api/items";
 import { Age } from "../../components/Age";
 import { CopyText } from "../../components/CopyText";
 import { PlainButton } from "../../components/PlainButton";

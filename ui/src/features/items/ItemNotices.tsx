@@ -1,9 +1,9 @@
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { IconBuildingBank, IconCopy } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { ItemView } from "../../bindings/items";
-import type { DuplicateItem } from "../../bindings/link";
-import type { Problem } from "../../bindings/problem";
+import type { ItemView } from "../../api/items";
+import type { DuplicateItem } from "../../api/link";
+import type { Problem } from "../../api/problem";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { ProblemNotice } from "../../components/ProblemNotice";

@@ -1,6 +1,6 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
-import type { ExportFormat, ListColumn } from "../../bindings/export";
+import type { ExportFormat, ListColumn } from "../../api/export";
 import { useExport } from "../export/useExport";
 import { type ColumnId, looks } from "./columns";
 

@@ -1,6 +1,6 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import { IconChartLine } from "@tabler/icons-react";
-import type { CurrencyTotal } from "../../bindings/balances";
+import type { CurrencyTotal } from "../../api/balances";
 import { count, formatMoney } from "../../format";
 import { useAccountPanel } from "../history/account";
 import classes from "./Totals.module.css";

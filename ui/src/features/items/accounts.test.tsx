@@ -1,9 +1,9 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import type userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { RefreshOutcome } from "../../bindings/balances";
-import type { ItemHealth } from "../../bindings/items";
-import type { Problem } from "../../bindings/problem";
+import type { RefreshOutcome } from "../../api/balances";
+import type { ItemHealth } from "../../api/items";
+import type { Problem } from "../../api/problem";
 import { gingham, itemsView, linkSession, loginRequired, platypus } from "../../test/data";
 import { type FakeShell, fakeShell, later, progress } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";

@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import type { ItemView } from "../../bindings/items";
-import type { Problem } from "../../bindings/problem";
+import type { ItemView } from "../../api/items";
+import type { Problem } from "../../api/problem";
 import { ago, gingham, itemsView, loginRequired, platypus } from "../../test/data";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
 import { byId, renderApp } from "../../test/render";

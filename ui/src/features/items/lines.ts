@@ -1,6 +1,6 @@
 /** Lines of the accounts list: a row with what it shares with others, and what is reckoned once for all keystrokes. */
-import type { AccountRow, AccountsList, ItemRow } from "../../bindings/accounts";
-import type { ItemView, PersonView } from "../../bindings/items";
+import type { AccountRow, AccountsList, ItemRow } from "../../api/accounts";
+import type { ItemView, PersonView } from "../../api/items";
 import { decimalsOf, toUnits } from "../../exact";
 import { accountKind, maskWords } from "./words";
 

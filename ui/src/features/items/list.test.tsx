@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { AccountsList } from "../../bindings/accounts";
-import type { RefreshOutcome } from "../../bindings/balances";
+import type { AccountsList } from "../../api/accounts";
+import type { RefreshOutcome } from "../../api/balances";
 import { itemsView, listOf, loginRequired, manyAccounts } from "../../test/data";
 import { type Answer, type FakeShell, fakeShell, later, progress } from "../../test/fakeShell";
 import { byId, ifThere, renderApp, shownById } from "../../test/render";

@@ -1,5 +1,5 @@
 /** What each number means for each kind of account, in words, with Plaid's terms. */
-import type { AccountRow } from "../../bindings/accounts";
+import type { AccountRow } from "../../api/accounts";
 
 export type Figure = "available" | "current" | "limit";
 

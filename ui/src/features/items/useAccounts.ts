@@ -1,10 +1,10 @@
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
-import type { AccountsList } from "../../bindings/accounts";
-import type { Problem } from "../../bindings/problem";
+import type { AccountsList } from "../../api/accounts";
+import { accounts } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { accounts } from "../../ipc";
 import { linesOf } from "./lines";
 
 /** More than a window shows at once. */

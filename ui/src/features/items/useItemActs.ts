@@ -1,10 +1,10 @@
 import { type NotificationData, notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import type { AccountsList } from "../../bindings/accounts";
-import type { ItemRemoved, ItemsView, ItemView } from "../../bindings/items";
+import type { AccountsList } from "../../api/accounts";
+import { items } from "../../api/ipc";
+import type { ItemRemoved, ItemsView, ItemView } from "../../api/items";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { items } from "../../ipc";
 import { bankInTrouble } from "./words";
 
 /** The acts on one Item; each shows its answer at once and says when it is done. */

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ItemsView, PersonView } from "../../bindings/items";
-import type { Problem } from "../../bindings/problem";
+import { items } from "../../api/ipc";
+import type { ItemsView, PersonView } from "../../api/items";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
-import { items } from "../../ipc";
 
 /** Items with their accounts and newest readings, and the totals. */
 export function useItems() {

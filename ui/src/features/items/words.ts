@@ -1,6 +1,6 @@
-import type { InstitutionStatusView, ItemView } from "../../bindings/items";
-import type { Purpose } from "../../bindings/link";
-import type { Problem } from "../../bindings/problem";
+import type { InstitutionStatusView, ItemView } from "../../api/items";
+import type { Purpose } from "../../api/link";
+import type { Problem } from "../../api/problem";
 
 /** What an Item is for, in a few words. */
 export const purposeWords: Record<Purpose, string> = {

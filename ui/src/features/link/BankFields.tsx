@@ -8,8 +8,8 @@ import {
   Text,
 } from "@mantine/core";
 import { useId } from "react";
-import type { Purpose } from "../../bindings/link";
-import type { Problem } from "../../bindings/problem";
+import type { Purpose } from "../../api/link";
+import type { Problem } from "../../api/problem";
 import { problemAt } from "../../components/problem";
 import { usePeople } from "../items/useItems";
 import type { LinkDraftForm } from "./draft";

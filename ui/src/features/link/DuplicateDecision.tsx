@@ -1,18 +1,18 @@
 import { Badge, Radio, Stack, Text, Title } from "@mantine/core";
 import { IconCopyCheck } from "@tabler/icons-react";
 import { useId, useState } from "react";
-import type { AccountView } from "../../bindings/items";
+import { link } from "../../api/ipc";
+import type { AccountView } from "../../api/items";
 import type {
   DuplicateChoice,
   DuplicateItem,
   DuplicateView,
   LinkSessionView,
   SameAccount,
-} from "../../bindings/link";
+} from "../../api/link";
 import { ActButton } from "../../components/ActButton";
 import { count, formatTimeOfDay } from "../../format";
 import { useAct } from "../../hooks/useAct";
-import { link } from "../../ipc";
 import { useItems } from "../items/useItems";
 import { accountTitle } from "../items/words";
 import classes from "./DuplicateDecision.module.css";

@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { LinkEventView, LinkSessionView } from "../../bindings/link";
+import type { LinkEventView, LinkSessionView } from "../../api/link";
 import { CopyButton, CopyText } from "../../components/CopyText";
 import { formatExactTime } from "../../format";
 import classes from "./LinkEvents.module.css";

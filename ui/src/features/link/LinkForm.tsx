@@ -1,5 +1,5 @@
 import { Alert, Group, SegmentedControl, Stack, Text } from "@mantine/core";
-import type { InvitationRequest, LinkRequest, LinkSessionView } from "../../bindings/link";
+import type { InvitationRequest, LinkRequest, LinkSessionView } from "../../api/link";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemBeside } from "../../components/problem";

@@ -2,8 +2,8 @@
 import { Button, Group, Text, Title } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { LinkSessionView } from "../../bindings/link";
-import type { Problem } from "../../bindings/problem";
+import type { LinkSessionView } from "../../api/link";
+import type { Problem } from "../../api/problem";
 import { ProblemNotice } from "../../components/ProblemNotice";
 
 export interface SessionProps {

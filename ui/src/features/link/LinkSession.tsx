@@ -1,7 +1,7 @@
 import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconDoorExit, IconTrashX } from "@tabler/icons-react";
 import { useState } from "react";
-import type { LinkSessionView } from "../../bindings/link";
+import type { LinkSessionView } from "../../api/link";
 import { Disclosure } from "../../components/Disclosure";
 import { useStandsAbove } from "../../components/dialogsAbove";
 import { count } from "../../format";

@@ -1,7 +1,7 @@
 /** What is typed into "Link a bank", for linking here and for a link that is sent alike. */
 import type { UseFormReturnType } from "@mantine/form";
-import type { PersonView } from "../../bindings/items";
-import type { InvitationRequest, LinkRequest, PersonChoice, Purpose } from "../../bindings/link";
+import type { PersonView } from "../../api/items";
+import type { InvitationRequest, LinkRequest, PersonChoice, Purpose } from "../../api/link";
 import type { InviteAim } from "./link";
 
 export interface LinkDraft {

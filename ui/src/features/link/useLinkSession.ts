@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import type { LinkSessionView } from "../../bindings/link";
-import type { Problem } from "../../bindings/problem";
+import { link } from "../../api/ipc";
+import type { LinkSessionView } from "../../api/link";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
-import { link } from "../../ipc";
 import { hasEnded } from "./words";
 
 /** Events announce each change; looking again now and then covers one that was missed. */

@@ -1,5 +1,5 @@
 /** Link's own words as plain ones. */
-import type { LinkEventView, LinkSessionView, LinkState, LinkWay } from "../../bindings/link";
+import type { LinkEventView, LinkSessionView, LinkState, LinkWay } from "../../api/link";
 
 const endings: ReadonlySet<LinkState> = new Set([
   "exchanged",

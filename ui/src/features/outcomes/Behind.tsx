@@ -1,5 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
-import type { ActivityFilter } from "../../bindings/activity";
+import type { ActivityFilter } from "../../api/activity";
 import { formatCount } from "../../format";
 import { useNavigation } from "../../frame/route";
 import classes from "./Outcomes.module.css";

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
-import type { ActivityFilter } from "../../bindings/activity";
-import type { CodeOutcome } from "../../bindings/outcomes";
+import type { ActivityFilter } from "../../api/activity";
+import type { CodeOutcome } from "../../api/outcomes";
 import { Amount } from "../../components/Amount";
 import { Section } from "../../components/Section";
 import { Behind } from "./Behind";

@@ -1,7 +1,7 @@
 import "uplot/dist/uPlot.min.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import type { MonthOutcome } from "../../bindings/outcomes";
+import type { MonthOutcome } from "../../api/outcomes";
 import { formatCount, formatMonth } from "../../format";
 import uPlot from "../history/plot";
 import { usePrinting } from "../history/usePrinting";

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
-import type { MonthOutcome } from "../../bindings/outcomes";
+import type { MonthOutcome } from "../../api/outcomes";
 import { Section } from "../../components/Section";
 import { Waiting } from "../../components/Waiting";
 import { formatMonth } from "../../format";

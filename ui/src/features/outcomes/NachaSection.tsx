@@ -6,7 +6,7 @@ import {
   IconInfoCircle,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { NachaRate, NachaVerdict, NachaView } from "../../bindings/outcomes";
+import type { NachaRate, NachaVerdict, NachaView } from "../../api/outcomes";
 import { Section } from "../../components/Section";
 import { count, formatCount, formatDay } from "../../format";
 import { Behind } from "./Behind";

@@ -1,8 +1,8 @@
 import { Button, Stack, useComputedColorScheme } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
 import { type CSSProperties, useState } from "react";
-import type { ActivityFilter } from "../../bindings/activity";
-import type { OutcomesRange, OutcomesView } from "../../bindings/outcomes";
+import type { ActivityFilter } from "../../api/activity";
+import type { OutcomesRange, OutcomesView } from "../../api/outcomes";
 import { Amount } from "../../components/Amount";
 import { EmptyState } from "../../components/EmptyState";
 import { ProblemNotice } from "../../components/ProblemNotice";

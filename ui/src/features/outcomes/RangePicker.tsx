@@ -1,6 +1,6 @@
 import { SegmentedControl, TextInput } from "@mantine/core";
-import type { OutcomesRange } from "../../bindings/outcomes";
-import type { Problem } from "../../bindings/problem";
+import type { OutcomesRange } from "../../api/outcomes";
+import type { Problem } from "../../api/problem";
 import classes from "./Outcomes.module.css";
 
 type Kind = OutcomesRange["kind"];

@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { Rate } from "../../bindings/outcomes";
+import type { Rate } from "../../api/outcomes";
 import classes from "./Outcomes.module.css";
 import { fewWords, percentWords } from "./words";
 

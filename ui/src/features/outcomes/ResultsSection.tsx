@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
-import type { ActivityFilter } from "../../bindings/activity";
-import type { ResultOutcome } from "../../bindings/outcomes";
+import type { ActivityFilter } from "../../api/activity";
+import type { ResultOutcome } from "../../api/outcomes";
 import { Section } from "../../components/Section";
 import { formatCount } from "../../format";
 import { Behind } from "./Behind";

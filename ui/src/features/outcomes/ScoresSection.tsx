@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
-import type { ActivityFilter } from "../../bindings/activity";
-import type { ScoreOutcomes } from "../../bindings/outcomes";
+import type { ActivityFilter } from "../../api/activity";
+import type { ScoreOutcomes } from "../../api/outcomes";
 import { Section } from "../../components/Section";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";

@@ -1,6 +1,6 @@
 /** What the parts of a month's bar are, and how they are coloured: the palette of Okabe and Ito, which colour-blind
  * readers tell apart, in a lighter and a darker cast. */
-import type { OutcomeCounts } from "../../bindings/outcomes";
+import type { OutcomeCounts } from "../../api/outcomes";
 
 export type Part = "accepted" | "reviewed" | "rerouted" | "rest";
 

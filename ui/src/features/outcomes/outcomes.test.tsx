@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import type { OutcomesView } from "../../bindings/outcomes";
+import type { OutcomesView } from "../../api/outcomes";
 import { type FakeShell, fakeShell } from "../../test/fakeShell";
 import { counts, outcomesView, rate } from "../../test/outcomes";
 import { byId, renderApp } from "../../test/render";

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import type { OutcomesRange, OutcomesView } from "../../bindings/outcomes";
-import type { Problem } from "../../bindings/problem";
+import { outcomes } from "../../api/ipc";
+import type { OutcomesRange, OutcomesView } from "../../api/outcomes";
+import type { Problem } from "../../api/problem";
 import { keys } from "../../hooks/queries";
-import { outcomes } from "../../ipc";
 
 /** What became of the evaluations of a range; the last ones stay while another is asked for. */
 export function useOutcomes(range: OutcomesRange) {

@@ -1,11 +1,5 @@
 /** Rates, thresholds and names in words. */
-import type {
-  KnownResult,
-  NachaKind,
-  NachaVerdict,
-  Rate,
-  ScoreKind,
-} from "../../bindings/outcomes";
+import type { KnownResult, NachaKind, NachaVerdict, Rate, ScoreKind } from "../../api/outcomes";
 import { count } from "../../format";
 
 /** "1.25 %", or a dash where there is nothing to divide by. */

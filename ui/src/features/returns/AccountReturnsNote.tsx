@@ -1,6 +1,6 @@
 import { Group, Text } from "@mantine/core";
 import { IconRepeat } from "@tabler/icons-react";
-import type { AccountReturns } from "../../bindings/returns";
+import type { AccountReturns } from "../../api/returns";
 import { accountTitle } from "../items/words";
 import classes from "./AccountReturnsNote.module.css";
 import { useAccountReturns } from "./useReturns";

@@ -1,12 +1,13 @@
 import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { returns } from "../../api/ipc";
 import type {
   CandidateView,
   ImportRow,
   ImportState,
   ReturnImportView,
   RowChoice,
-} from "../../bindings/returns";
+} from "../../api/returns";
 import { ActButton } from "../../components/ActButton";
 import { Amount } from "../../components/Amount";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -14,7 +15,6 @@ import { Waiting } from "../../components/Waiting";
 import { count, formatDay } from "../../format";
 import { useNavigation } from "../../frame/route";
 import { useAct } from "../../hooks/useAct";
-import { returns } from "../../ipc";
 import { accountTitle } from "../items/words";
 import { ReturnCode } from "./ReturnCodes";
 import classes from "./Returns.module.css";

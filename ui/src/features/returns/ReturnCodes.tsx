@@ -1,7 +1,7 @@
 import { Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import type { ReturnCodeView } from "../../bindings/returns";
+import type { ReturnCodeView } from "../../api/returns";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { useReturnCodes } from "../signal/useEvaluations";
 import { initiatorWords } from "../signal/words";

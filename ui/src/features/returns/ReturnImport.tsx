@@ -2,12 +2,13 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { returns } from "../../api/ipc";
 import type {
   ChangeNotice,
   ReturnImportView,
   ReturnSource,
   ReturnsRecorded,
-} from "../../bindings/returns";
+} from "../../api/returns";
 import { ActButton } from "../../components/ActButton";
 import { Disclosure } from "../../components/Disclosure";
 import { ProblemNotice } from "../../components/ProblemNotice";
@@ -15,7 +16,6 @@ import { Section } from "../../components/Section";
 import { count, formatDay, formatTime } from "../../format";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { returns } from "../../ipc";
 import { ImportRowsList } from "./ImportRows";
 import { ReturnMappingForm } from "./ReturnMappingForm";
 import classes from "./Returns.module.css";

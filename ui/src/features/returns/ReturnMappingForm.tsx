@@ -1,15 +1,10 @@
 import { Button, Group, Radio, Select, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
-import type {
-  DateForm,
-  ReturnImportView,
-  ReturnMapping,
-  ReturnSource,
-} from "../../bindings/returns";
+import { returns } from "../../api/ipc";
+import type { DateForm, ReturnImportView, ReturnMapping, ReturnSource } from "../../api/returns";
 import { Disclosure } from "../../components/Disclosure";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemBeside } from "../../components/problem";
-import { returns } from "../../ipc";
 import classes from "./Returns.module.css";
 import { useImportAct } from "./useReturns";
 import { mappingFields } from "./words";

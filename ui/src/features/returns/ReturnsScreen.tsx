@@ -1,14 +1,14 @@
 import { Button, Group, Select, Text, TextInput } from "@mantine/core";
 import { IconBook2, IconFileImport, IconReceiptRefund, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import type { ReturnsFilter, ReturnsRecorded } from "../../bindings/returns";
+import { returns } from "../../api/ipc";
+import type { ReturnsFilter, ReturnsRecorded } from "../../api/returns";
 import { ActButton } from "../../components/ActButton";
 import { EmptyState } from "../../components/EmptyState";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";
 import { count } from "../../format";
-import { returns } from "../../ipc";
 import { AccountsAgain } from "./AccountReturnsNote";
 import { ReturnCodesModal } from "./ReturnCodes";
 import { ReturnImport } from "./ReturnImport";

@@ -1,5 +1,5 @@
 import { Table, Text, UnstyledButton } from "@mantine/core";
-import type { ReturnRow } from "../../bindings/returns";
+import type { ReturnRow } from "../../api/returns";
 import { Amount } from "../../components/Amount";
 import { formatDate, formatDay } from "../../format";
 import { useNavigation } from "../../frame/route";

@@ -8,7 +8,7 @@ import type {
   ReturnMapping,
   ReturnRow,
   ReturnSource,
-} from "../../bindings/returns";
+} from "../../api/returns";
 import { reroute } from "../../test/data";
 import { type FakeShell, fakeShell } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";

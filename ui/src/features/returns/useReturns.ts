@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Problem } from "../../bindings/problem";
+import { returns } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import type {
   AccountReturns,
   ImportRows,
@@ -7,10 +8,9 @@ import type {
   ReturnImportView,
   ReturnsList,
   ReturnsRequest,
-} from "../../bindings/returns";
+} from "../../api/returns";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { returns } from "../../ipc";
 
 /** Returned debits that fit, the newest first. */
 export function useReturns(request: ReturnsRequest) {

@@ -5,8 +5,8 @@ import type {
   ImportState,
   MatchReason,
   ReturnMapping,
-} from "../../bindings/returns";
-import type { DeliveryView } from "../../bindings/signal";
+} from "../../api/returns";
+import type { DeliveryView } from "../../api/signal";
 import { count } from "../../format";
 
 export const reasonWords: Record<MatchReason, string> = {

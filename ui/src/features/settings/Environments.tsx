@@ -1,12 +1,12 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
-import type { AppStatus, EnvironmentStatus } from "../../bindings/start";
+import { start } from "../../api/ipc";
+import type { AppStatus, EnvironmentStatus } from "../../api/start";
 import { ActButton } from "../../components/ActButton";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { environmentWords } from "../../components/environment";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
-import { start } from "../../ipc";
 import { EraseOffer } from "../start/EraseOffer";
 import { KeysForm } from "../start/KeysForm";
 import { keptIn } from "../start/secretWords";

@@ -1,4 +1,4 @@
-import type { Environment } from "../../bindings/start";
+import type { Environment } from "../../api/start";
 import { environmentWords } from "../../components/environment";
 import { Section } from "../../components/Section";
 import { TypedConfirmation } from "../../components/TypedConfirmation";

@@ -1,6 +1,6 @@
 import { MultiSelect, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { SettingsView } from "../../bindings/settings";
+import type { SettingsView } from "../../api/settings";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { Section } from "../../components/Section";

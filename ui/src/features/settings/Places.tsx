@@ -1,4 +1,4 @@
-import type { SettingsView } from "../../bindings/settings";
+import type { SettingsView } from "../../api/settings";
 import { CopyText } from "../../components/CopyText";
 import { Section } from "../../components/Section";
 import classes from "./Places.module.css";

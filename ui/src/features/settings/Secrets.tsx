@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import type { AppStatus } from "../../bindings/start";
+import { start } from "../../api/ipc";
+import type { AppStatus } from "../../api/start";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Section } from "../../components/Section";
-import { start } from "../../ipc";
 import { PassphraseForm } from "../start/PassphraseForm";
 import { useStatusAct } from "../start/useStatus";
 

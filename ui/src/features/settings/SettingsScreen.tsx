@@ -1,5 +1,5 @@
 import { Stack } from "@mantine/core";
-import type { AppStatus } from "../../bindings/start";
+import type { AppStatus } from "../../api/start";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Screen } from "../../components/Screen";
 import { Waiting } from "../../components/Waiting";

@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Problem } from "../../bindings/problem";
-import type { Settings, SettingsView } from "../../bindings/settings";
+import { settings } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
+import type { Settings, SettingsView } from "../../api/settings";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { settings } from "../../ipc";
 
 /** The settings of the open environment and what they may be. */
 export function useSettings() {

@@ -1,12 +1,12 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconCheck, IconCircle, IconLoader2 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import type { AskingStep, RunningEvaluation } from "../../bindings/signal";
+import { signal } from "../../api/ipc";
+import type { AskingStep, RunningEvaluation } from "../../api/signal";
 import { Amount } from "../../components/Amount";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
 import { useAct } from "../../hooks/useAct";
-import { signal } from "../../ipc";
 import { accountTitle } from "../items/words";
 import classes from "./AskingNow.module.css";
 

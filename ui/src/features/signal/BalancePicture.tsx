@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { EvaluationAnswer } from "../../bindings/signal";
+import type { EvaluationAnswer } from "../../api/signal";
 import { Amount } from "../../components/Amount";
 import { decimalsOf, fromUnits, toUnits } from "../../exact";
 import { formatMoney } from "../../format";

@@ -7,7 +7,7 @@ import type {
   AttributeWords,
   CoreAttributeView,
   EvaluationAnswer,
-} from "../../bindings/signal";
+} from "../../api/signal";
 import { Disclosure } from "../../components/Disclosure";
 import { count, formatExactTime, formatMoney } from "../../format";
 import classes from "./CoreAttributes.module.css";

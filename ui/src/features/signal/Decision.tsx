@@ -1,11 +1,11 @@
 import { Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import type { EvaluationView } from "../../bindings/signal";
+import { signal } from "../../api/ipc";
+import type { EvaluationView } from "../../api/signal";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SubmitRow } from "../../components/SubmitRow";
-import { signal } from "../../ipc";
 import { useDebitMark } from "../decisions/useDecisions";
 import { decisionWords } from "../decisions/words";
 import { Recorded } from "./Recorded";

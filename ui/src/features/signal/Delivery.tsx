@@ -1,5 +1,5 @@
 import { Group, Text } from "@mantine/core";
-import type { DeliveryView } from "../../bindings/signal";
+import type { DeliveryView } from "../../api/signal";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { CopyText } from "../../components/CopyText";

@@ -1,5 +1,5 @@
 import { Text, UnstyledButton } from "@mantine/core";
-import type { DebitMargin, Estimate } from "../../bindings/signal";
+import type { DebitMargin, Estimate } from "../../api/signal";
 import { Age } from "../../components/Age";
 import { Amount } from "../../components/Amount";
 import { toUnits } from "../../exact";

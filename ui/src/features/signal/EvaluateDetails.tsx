@@ -1,5 +1,5 @@
 import { Autocomplete, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import type { EvaluateFacts } from "../../bindings/signal";
+import type { EvaluateFacts } from "../../api/signal";
 import { Disclosure } from "../../components/Disclosure";
 import { PageLink } from "../../components/PageLink";
 import { problemAt } from "../../components/problem";

@@ -1,6 +1,6 @@
 import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import type { AccountView, ItemView } from "../../bindings/items";
+import type { AccountView, ItemView } from "../../api/items";
 import { ActButton } from "../../components/ActButton";
 import { Age } from "../../components/Age";
 import { Amount } from "../../components/Amount";

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { signal } from "../../api/ipc";
 import { useNavigation } from "../../frame/route";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { signal } from "../../ipc";
 import {
   type Evaluate,
   EvaluateContext,

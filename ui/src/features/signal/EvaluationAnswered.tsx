@@ -6,7 +6,7 @@ import {
   IconQuestionMark,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { EvaluationAnswer, EvaluationView, WarningView } from "../../bindings/signal";
+import type { EvaluationAnswer, EvaluationView, WarningView } from "../../api/signal";
 import { CopyText } from "../../components/CopyText";
 import { useProblemActions } from "../../components/ProblemActions";
 import { formatExactTime } from "../../format";

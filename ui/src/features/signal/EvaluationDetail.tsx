@@ -1,5 +1,5 @@
 import { Group, Stack, Text, Title } from "@mantine/core";
-import type { EvaluationView } from "../../bindings/signal";
+import type { EvaluationView } from "../../api/signal";
 import { Amount } from "../../components/Amount";
 import { CopyText } from "../../components/CopyText";
 import { ProblemNotice } from "../../components/ProblemNotice";

@@ -1,11 +1,11 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import type { EvaluationView } from "../../bindings/signal";
+import { signal } from "../../api/ipc";
+import type { EvaluationView } from "../../api/signal";
 import { ActButton } from "../../components/ActButton";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Waiting } from "../../components/Waiting";
-import { signal } from "../../ipc";
 import { useEvaluationAct } from "./useEvaluations";
 
 /** An evaluation without an answer: why, what is known of it at Plaid, and what can be done. */

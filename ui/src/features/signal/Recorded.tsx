@@ -1,6 +1,6 @@
 import { Button, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import type { DeliveryView, EvaluationView } from "../../bindings/signal";
+import type { DeliveryView, EvaluationView } from "../../api/signal";
 import { formatTime } from "../../format";
 import { ReportHistory } from "../decisions/ReportHistory";
 import { Delivery } from "./Delivery";

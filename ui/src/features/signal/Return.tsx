@@ -1,13 +1,13 @@
 import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useRef } from "react";
-import type { ReturnCodeView, ReturnInitiator } from "../../bindings/returns";
-import type { EvaluationView } from "../../bindings/signal";
+import { signal } from "../../api/ipc";
+import type { ReturnCodeView, ReturnInitiator } from "../../api/returns";
+import type { EvaluationView } from "../../api/signal";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SubmitRow } from "../../components/SubmitRow";
 import { formatDay } from "../../format";
-import { signal } from "../../ipc";
 import { ReturnedAgain } from "../returns/AccountReturnsNote";
 import { ReturnCode } from "../returns/ReturnCodes";
 import { Recorded } from "./Recorded";

@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { EvaluationAnswer } from "../../bindings/signal";
+import type { EvaluationAnswer } from "../../api/signal";
 import classes from "./Scores.module.css";
 
 /** Tiers of each kind of risk, as Plaid counts them. */

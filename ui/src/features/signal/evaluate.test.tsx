@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import type { ActionKeyView, EvaluationView, RunningEvaluation } from "../../bindings/signal";
+import type { ActionKeyView, EvaluationView, RunningEvaluation } from "../../api/signal";
 import { ago, answer, evaluateFacts, evaluation, review } from "../../test/data";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";

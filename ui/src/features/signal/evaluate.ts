@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
-import type { Problem } from "../../bindings/problem";
-import type { EvaluateRequest, RunningEvaluation } from "../../bindings/signal";
+import type { Problem } from "../../api/problem";
+import type { EvaluateRequest, RunningEvaluation } from "../../api/signal";
 
 /** The fields of the account's owner, in the order of the form. */
 export const userFields = [

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import type { EvaluationView } from "../../bindings/signal";
+import type { EvaluationView } from "../../api/signal";
 import { answer, evaluation, failedEvaluation, review } from "../../test/data";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
 import { activityPage } from "../../test/outcomes";

@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Problem } from "../../bindings/problem";
-import type { ReturnCodeView } from "../../bindings/returns";
-import type { EvaluationView } from "../../bindings/signal";
+import { signal } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
+import type { ReturnCodeView } from "../../api/returns";
+import type { EvaluationView } from "../../api/signal";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { signal } from "../../ipc";
 
 /** One evaluation with what became of it. */
 export function useEvaluation(clientTransactionId: string) {

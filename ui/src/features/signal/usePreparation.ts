@@ -1,6 +1,7 @@
 /** What is known before and while an evaluation is asked, and what the user has set for evaluations. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Problem } from "../../bindings/problem";
+import { signal } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
 import type {
   ActionKeyInput,
   ActionKeyView,
@@ -8,10 +9,9 @@ import type {
   DebitMargin,
   EvaluateFacts,
   RunningEvaluation,
-} from "../../bindings/signal";
+} from "../../api/signal";
 import { keys } from "../../hooks/queries";
 import { useAct } from "../../hooks/useAct";
-import { signal } from "../../ipc";
 
 /** Outdated with the evaluations. */
 const running = [...keys.evaluations, "running"] as const;

@@ -1,6 +1,6 @@
 /** Results, outcomes and methods in plain words. */
-import type { ReturnInitiator } from "../../bindings/returns";
-import type { DecisionInput, EvaluationAnswer, EvaluationResult } from "../../bindings/signal";
+import type { ReturnInitiator } from "../../api/returns";
+import type { DecisionInput, EvaluationAnswer, EvaluationResult } from "../../api/signal";
 
 export interface Verdict {
   word: string;

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useId, useState } from "react";
-import type { Problem } from "../../bindings/problem";
-import type { EnvironmentStatus } from "../../bindings/start";
+import type { Problem } from "../../api/problem";
+import type { EnvironmentStatus } from "../../api/start";
 import { ActButton } from "../../components/ActButton";
 import { environmentWords } from "../../components/environment";
 import { ProblemNotice } from "../../components/ProblemNotice";

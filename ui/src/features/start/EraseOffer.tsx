@@ -1,7 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
-import type { Problem } from "../../bindings/problem";
-import type { Environment } from "../../bindings/start";
+import type { Problem } from "../../api/problem";
+import type { Environment } from "../../api/start";
 import { environmentWords } from "../../components/environment";
 import { TypedConfirmation } from "../../components/TypedConfirmation";
 import { useErase } from "./useStatus";

@@ -1,8 +1,8 @@
 import { Group, Stack, Text } from "@mantine/core";
-import type { AppStatus, KeyringState } from "../../bindings/start";
+import { start } from "../../api/ipc";
+import type { AppStatus, KeyringState } from "../../api/start";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
-import { start } from "../../ipc";
 import { StartFrame } from "./StartFrame";
 import { StartOver } from "./StartOver";
 import { keyringReason } from "./secretWords";

@@ -1,14 +1,14 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect } from "react";
-import type { AppStatus, Environment } from "../../bindings/start";
+import { start } from "../../api/ipc";
+import type { AppStatus, Environment } from "../../api/start";
 import { ActButton } from "../../components/ActButton";
 import { environmentWords } from "../../components/environment";
 import { PageLink } from "../../components/PageLink";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SecretInput } from "../../components/SecretInput";
-import { start } from "../../ipc";
 import { useChangeover } from "./useStatus";
 
 interface Props {

@@ -1,6 +1,6 @@
 import { Group, Progress, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { AppStatus, SecretStoreChoice } from "../../bindings/start";
+import type { AppStatus, SecretStoreChoice } from "../../api/start";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { problemAt, problemBeside } from "../../components/problem";
 import { SecretInput } from "../../components/SecretInput";

@@ -1,7 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
+import { start } from "../../api/ipc";
 import { TypedConfirmation } from "../../components/TypedConfirmation";
-import { start } from "../../ipc";
 import { useStatusAct } from "./useStatus";
 
 interface Props {

@@ -1,10 +1,10 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { useRef } from "react";
-import type { AppStatus, Environment, EnvironmentStatus, KeyringState } from "../../bindings/start";
+import { start } from "../../api/ipc";
+import type { AppStatus, Environment, EnvironmentStatus, KeyringState } from "../../api/start";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { Section } from "../../components/Section";
-import { start } from "../../ipc";
 import { Door } from "./Door";
 import { EraseOffer } from "./EraseOffer";
 import { PassphraseForm } from "./PassphraseForm";

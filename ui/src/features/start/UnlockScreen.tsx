@@ -1,10 +1,10 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import type { AppStatus } from "../../bindings/start";
+import { start } from "../../api/ipc";
+import type { AppStatus } from "../../api/start";
 import { ActButton } from "../../components/ActButton";
 import { ProblemNotice } from "../../components/ProblemNotice";
 import { SecretInput } from "../../components/SecretInput";
-import { start } from "../../ipc";
 import { StartFrame } from "./StartFrame";
 import { StartOver } from "./StartOver";
 import { useStatusAct } from "./useStatus";

@@ -1,4 +1,4 @@
-import type { KeyringState, SecretStoreStatus } from "../../bindings/start";
+import type { KeyringState, SecretStoreStatus } from "../../api/start";
 
 /** Where secrets are or will be kept, to follow "kept in". */
 export function keptIn(store: SecretStoreStatus): string {

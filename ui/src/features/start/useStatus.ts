@@ -1,10 +1,10 @@
 import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Problem } from "../../bindings/problem";
-import type { AppStatus, Environment } from "../../bindings/start";
+import { start } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
+import type { AppStatus, Environment } from "../../api/start";
 import { environmentWords } from "../../components/environment";
 import { keys, showStatus } from "../../hooks/queries";
 import { type Act, useAct } from "../../hooks/useAct";
-import { start } from "../../ipc";
 
 /** The state of the whole desk. */
 export function useStatus() {

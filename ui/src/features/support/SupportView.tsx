@@ -1,5 +1,5 @@
 import { Group, Stack, Text } from "@mantine/core";
-import type { AccountSupport, PlaidAnswer } from "../../bindings/support";
+import type { AccountSupport, PlaidAnswer } from "../../api/support";
 import { CopyButton, CopyText } from "../../components/CopyText";
 import { Disclosure } from "../../components/Disclosure";
 import { ProblemNotice } from "../../components/ProblemNotice";

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Problem } from "../../bindings/problem";
-import type { AccountSupport } from "../../bindings/support";
+import { accounts } from "../../api/ipc";
+import type { Problem } from "../../api/problem";
+import type { AccountSupport } from "../../api/support";
 import { keys } from "../../hooks/queries";
-import { accounts } from "../../ipc";
 
 /** The last answers of Plaid that concern an account. */
 export function useSupport(accountId: string) {

@@ -1,5 +1,5 @@
 /** Plaid's answers as plain text, to be sent to somebody. */
-import type { AccountSupport, PlaidAnswer } from "../../bindings/support";
+import type { AccountSupport, PlaidAnswer } from "../../api/support";
 
 /** "HTTP 200", or why there is no answer. */
 export function outcomeWords({ httpStatus, failure }: PlaidAnswer): string {

@@ -1,6 +1,6 @@
 import { mockIPC } from "@tauri-apps/api/mocks";
 import { expect, it } from "vitest";
-import type { Problem } from "./bindings/problem";
+import type { Problem } from "./problem";
 import { start } from "./ipc";
 
 it("lets a problem of the desk through as it is", async () => {

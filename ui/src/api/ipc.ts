@@ -4,16 +4,16 @@
  */
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
-import type { AccountsList } from "./bindings/accounts";
-import type { ActivityPage, ActivityRequest } from "./bindings/activity";
-import type { AuditView } from "./bindings/audit";
+import type { AccountsList } from "./accounts";
+import type { ActivityPage, ActivityRequest } from "./activity";
+import type { AuditView } from "./audit";
 import type {
   BillingView,
   RefreshOutcome,
   RefreshPlan,
   RefreshProgress,
   RefreshScope,
-} from "./bindings/balances";
+} from "./balances";
 import type {
   BatchDecided,
   BatchDecision,
@@ -25,26 +25,26 @@ import type {
   ImportDraft,
   ImportRequest,
   ImportSettings,
-} from "./bindings/batches";
-import type { DeliveriesView, DueQuery, DueView, ReportHistory } from "./bindings/decisions";
-import type { DemoChange, DemoView } from "./bindings/demo";
-import type { ExportDone, ExportFormat, ExportWhat } from "./bindings/export";
+} from "./batches";
+import type { DeliveriesView, DueQuery, DueView, ReportHistory } from "./decisions";
+import type { DemoChange, DemoView } from "./demo";
+import type { ExportDone, ExportFormat, ExportWhat } from "./export";
 import type {
   ChangeRequest,
   ChangeSince,
   HistoryRequest,
   HistoryView,
   ReadingsPage,
-} from "./bindings/history";
-import type { ItemRemoved, ItemsView, ItemView, PersonView } from "./bindings/items";
+} from "./history";
+import type { ItemRemoved, ItemsView, ItemView, PersonView } from "./items";
 import type {
   DuplicateChoice,
   InvitationRequest,
   LinkRequest,
   LinkSessionView,
-} from "./bindings/link";
-import type { OutcomesRange, OutcomesView } from "./bindings/outcomes";
-import type { Problem } from "./bindings/problem";
+} from "./link";
+import type { OutcomesRange, OutcomesView } from "./outcomes";
+import type { Problem } from "./problem";
 import type {
   AccountReturns,
   CandidateView,
@@ -58,8 +58,8 @@ import type {
   ReturnsRecorded,
   ReturnsRequest,
   RowChoice,
-} from "./bindings/returns";
-import type { Settings, SettingsView } from "./bindings/settings";
+} from "./returns";
+import type { Settings, SettingsView } from "./settings";
 import type {
   ActionKeyInput,
   ActionKeyView,
@@ -71,15 +71,15 @@ import type {
   EvaluationView,
   ReturnInput,
   RunningEvaluation,
-} from "./bindings/signal";
+} from "./signal";
 import type {
   AppStatus,
   DeskEvent,
   Environment,
   KeysInput,
   SecretStoreChoice,
-} from "./bindings/start";
-import type { AccountSupport } from "./bindings/support";
+} from "./start";
+import type { AccountSupport } from "./support";
 
 /** Makes a `Problem` of whatever a promise was rejected with. */
 export function asProblem(reason: unknown): Problem {
