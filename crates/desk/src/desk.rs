@@ -5,10 +5,6 @@ use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;
-use tokio_util::{
-    sync::CancellationToken,
-    task::{TaskTracker, task_tracker::TaskTrackerToken},
-};
 use url::Url;
 
 use crate::{
@@ -16,6 +12,7 @@ use crate::{
     clock::{Clock, SystemClock},
     demo::view::DemoLatency,
     error::DeskError,
+    session::Session,
     start::{event::DeskEvent, state::Start, view::Environment},
     store::Store,
     work::Work,
@@ -95,112 +92,8 @@ struct Inner {
     start: Start,
 }
 
-/// The environment that is open: its database, its connection to Plaid, its background work.
-pub struct OpenEnvironment {
-    /// Which.
-    pub environment: Environment,
-    /// Talks to Plaid, or to the Demo's stand-in.
-    pub client: plaid::Client,
-    /// Its database.
-    pub store: Store,
-    /// Cancelled when the environment is closed.
-    pub cancel: CancellationToken,
-    /// What the features keep in memory.
-    pub(crate) work: Work,
-    tasks: TaskTracker,
-    irreplaceable: TaskTracker,
-}
-
-/// How long closing waits for background work to reach a point where nothing is lost.
-const CLOSING_PATIENCE: Duration = Duration::from_secs(5);
-
-/// How long closing waits, after that, for calls whose answer is the only copy of a token. Together it is the time in
-/// which such a call ends, well or not.
-const IRREPLACEABLE_PATIENCE: Duration = Duration::from_secs(25);
-
-/// What is on this machine is not at an evaluation any more that soon after it was asked.
+/// A stand-in on this machine finishes every evaluation within this time.
 const LOOPBACK_SETTLES: Duration = Duration::from_secs(5);
-
-impl OpenEnvironment {
-    /// An environment, with nothing running in it yet. With Plaid itself, its limits are always kept.
-    pub(crate) fn new(
-        environment: Environment,
-        client: plaid::Client,
-        store: Store,
-        pace: CallPace,
-    ) -> Self {
-        let pace = match client.environment() {
-            plaid::Environment::Loopback(_) => CallPace {
-                settle_after: pace.settle_after.min(LOOPBACK_SETTLES),
-                ..pace
-            },
-            plaid::Environment::Sandbox | plaid::Environment::Production => CallPace {
-                limits: KeptLimits::Plaids,
-                ..pace
-            },
-        };
-        Self {
-            environment,
-            client,
-            store,
-            cancel: CancellationToken::new(),
-            work: Work::new(environment, pace),
-            tasks: TaskTracker::new(),
-            irreplaceable: TaskTracker::new(),
-        }
-    }
-
-    /// Tells background work to end and waits for it for a while; for calls whose answer cannot be had twice, until
-    /// they have ended. Work that is in the middle of something else Plaid has already done ends later, and its last
-    /// word still reaches the database: the connections close when it is through.
-    pub(crate) async fn close(&self) {
-        self.cancel.cancel();
-        self.tasks.close();
-        self.irreplaceable.close();
-        let mut over = self.tasks_end().await;
-        if !over {
-            // The one after the other: what the first wait saw begin is counted in the second.
-            let wait = self.irreplaceable.wait();
-            if tokio::time::timeout(IRREPLACEABLE_PATIENCE, wait)
-                .await
-                .is_err()
-            {
-                tracing::error!("an answer of Plaid that holds a token was not waited for longer");
-            }
-            over = self.tasks_end().await;
-        }
-        if over {
-            self.store.close().await;
-        }
-    }
-
-    async fn tasks_end(&self) -> bool {
-        tokio::time::timeout(CLOSING_PATIENCE, self.tasks.wait())
-            .await
-            .is_ok()
-    }
-
-    /// To be held from before a call whose answer is the only copy of a token, until that is stored. Closing waits for
-    /// it as long as such a call can take.
-    pub(crate) fn irreplaceable(&self) -> TaskTrackerToken {
-        self.irreplaceable.token()
-    }
-
-    /// As [`close`](Self::close), but the connections are closed whatever still runs.
-    pub(crate) async fn close_for_good(&self) {
-        self.close().await;
-        self.store.close().await;
-    }
-
-    /// Runs background work that closing waits for, within bounds. The work watches [`cancel`](Self::cancel) and ends
-    /// at the next point where nothing is lost.
-    pub(crate) fn spawn<F>(&self, work: F)
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        self.tasks.spawn(work);
-    }
-}
 
 impl Desk {
     /// Starts the desk, with the environment used last if it can be opened. What cannot is told by the status.
@@ -243,17 +136,37 @@ impl Desk {
         self.0.clock.now()
     }
 
-    /// The environment that is open.
+    /// The session of the open environment.
     ///
     /// # Errors
     /// `NothingOpen`.
-    pub(crate) fn open(&self) -> Result<Arc<OpenEnvironment>, DeskError> {
+    pub(crate) fn open(&self) -> Result<Session, DeskError> {
         self.see(|standing| standing.open.clone())
             .ok_or(DeskError::NothingOpen)
     }
 
-    pub(crate) fn pace(&self) -> CallPace {
-        self.0.pace
+    /// A session with nothing running in it yet. With Plaid itself, its limits are always kept.
+    pub(crate) fn session(
+        &self,
+        environment: Environment,
+        client: plaid::Client,
+        store: Store,
+    ) -> Session {
+        let pace = self.0.pace;
+        let pace = match client.environment() {
+            plaid::Environment::Loopback(_) => CallPace {
+                settle_after: pace.settle_after.min(LOOPBACK_SETTLES),
+                ..pace
+            },
+            plaid::Environment::Sandbox | plaid::Environment::Production => CallPace {
+                limits: KeptLimits::Plaids,
+                ..pace
+            },
+        };
+        let work = Work::new(environment, pace);
+        let (clock, events) = (Arc::clone(&self.0.clock), self.0.events.clone());
+        let version = self.0.config.version.as_str().into();
+        Session::new(environment, client, store, work, version, clock, events)
     }
 
     pub(crate) fn config(&self) -> &DeskConfig {

@@ -22,6 +22,7 @@ pub mod outcomes;
 pub mod problem;
 pub mod returns;
 pub mod secrets;
+mod session;
 pub mod settings;
 pub mod signal;
 pub mod start;
@@ -31,6 +32,7 @@ mod work;
 
 pub use balances::pacing::{CallPace, KeptLimits};
 pub use clock::{Clock, SystemClock};
-pub use desk::{BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, OpenEnvironment, PlaidUrls};
+pub use desk::{BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls};
 pub use error::DeskError;
+pub use session::Session;
 pub use work::runtime;

@@ -1,16 +1,16 @@
 //! What the features keep in memory while an environment is open: what is running, and at which pace.
 //! Nothing here has to survive; what has to is in the database.
 
-use std::{future::Future, io, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use rusqlite::Transaction;
 use tokio::{
     runtime::{Builder, Runtime},
-    sync::{Notify, oneshot},
+    sync::Notify,
 };
 
 use crate::{
-    DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::{
         early::Early,
         pacing::{CallPace, Pacing},
@@ -105,26 +105,10 @@ pub fn runtime() -> io::Result<Runtime> {
         .build()
 }
 
-/// Runs work that must not stop half-way to its end, even when the caller stops waiting for it.
-/// Closing the environment waits for it too.
-pub(crate) async fn to_the_end<T, F>(env: &OpenEnvironment, work: F) -> Result<T, DeskError>
-where
-    T: Send + 'static,
-    F: Future<Output = Result<T, DeskError>> + Send + 'static,
-{
-    let (tell, told) = oneshot::channel();
-    env.spawn(async move {
-        // Nobody waiting for the answer is no fault: the work is what counts.
-        let _ = tell.send(work.await);
-    });
-    told.await
-        .unwrap_or(Err(DeskError::Internal("a task ended without an answer")))
-}
-
 /// Stores the only copy of something. When the disk refuses, it stays in memory and is tried until it is stored,
 /// holding `guard` all the while; the caller is told at once.
 pub(crate) async fn keep_trying<G, F>(
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     what: &'static str,
     guard: G,
     write: F,
@@ -134,11 +118,11 @@ where
     F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
 {
     let write = Arc::new(write);
-    let Err(first) = attempt(env, &write).await else {
+    let Err(first) = attempt(session, &write).await else {
         return Ok(());
     };
-    let later = Arc::clone(env);
-    env.spawn(async move {
+    let later = session.clone();
+    session.spawn(async move {
         let _guard = guard;
         let again = move |transaction: &Transaction<'_>| write(transaction);
         // Told in the log: the caller has gone.
@@ -155,7 +139,7 @@ where
 /// # Errors
 /// `NothingOpen` when the database was closed meanwhile: then it is lost.
 pub(crate) async fn store_at_last<F>(
-    env: &OpenEnvironment,
+    session: &Session,
     what: &'static str,
     write: F,
 ) -> Result<(), DeskError>
@@ -164,7 +148,7 @@ where
 {
     let write = Arc::new(write);
     loop {
-        match attempt(env, &write).await {
+        match attempt(session, &write).await {
             Ok(()) => return Ok(()),
             Err(DeskError::NothingOpen) => {
                 tracing::error!(
@@ -180,10 +164,13 @@ where
     }
 }
 
-async fn attempt<F>(env: &OpenEnvironment, write: &Arc<F>) -> Result<(), DeskError>
+async fn attempt<F>(session: &Session, write: &Arc<F>) -> Result<(), DeskError>
 where
     F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
 {
     let write = Arc::clone(write);
-    env.store.write(move |transaction| write(transaction)).await
+    session
+        .store
+        .write(move |transaction| write(transaction))
+        .await
 }

@@ -35,9 +35,10 @@ impl Desk {
                 format!("At most {MOST} evaluations are shown at once. Export them instead."),
             ));
         }
-        let env = self.open()?;
-        let (environment, version) = (env.environment, self.config().version.clone());
-        env.store
+        let session = self.open()?;
+        let (environment, version) = (session.environment, self.config().version.clone());
+        session
+            .store
             .read(move |connection| {
                 let one = |id: &String| audit(connection, id, environment, &version);
                 client_transaction_ids.iter().map(one).collect()

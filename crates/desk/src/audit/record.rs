@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use plaid::{Exchange, Observed, Observer};
 use rusqlite::Transaction;
 
-use crate::{Desk, OpenEnvironment, moment::Moment, start::view::Environment, store::StoreError};
+use crate::{Session, moment::Moment, start::view::Environment, store::StoreError};
 
 /// The longest answer that is kept, in bytes. Plaid's have some thousand.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -54,11 +54,11 @@ impl Observer for Ear {
 }
 
 impl Record {
-    pub(crate) fn new(desk: &Desk, env: &OpenEnvironment) -> Self {
+    pub(crate) fn new(session: &Session) -> Self {
         Self {
             ear: Arc::default(),
-            environment: env.environment,
-            app_version: desk.config().version.clone(),
+            environment: session.environment,
+            app_version: session.app_version.to_string(),
         }
     }
 

@@ -17,7 +17,7 @@ use super::{
     view::{ReadingSource, RefreshFailure},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     items::{
         health, institution,
         table::{self, ItemKey, ItemState, Listing},
@@ -36,8 +36,7 @@ const MAY_BE_BILLED: &str = "Plaid may bill the call all the same.";
 
 /// Asks for live balances.
 pub(super) struct Asker {
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
+    session: Session,
     batch: Batch,
     cancel: CancellationToken,
 }
@@ -68,11 +67,10 @@ struct Prepared {
 }
 
 impl Asker {
-    pub(super) fn new(desk: &Desk, env: &Arc<OpenEnvironment>, cancel: &CancellationToken) -> Self {
+    pub(super) fn new(session: &Session, cancel: &CancellationToken) -> Self {
         Self {
-            desk: desk.clone(),
-            env: Arc::clone(env),
-            batch: Batch::start(env, IN_FLIGHT),
+            session: session.clone(),
+            batch: Batch::start(session, IN_FLIGHT),
             cancel: cancel.clone(),
         }
     }
@@ -86,12 +84,12 @@ impl Asker {
     async fn one(&self, target: &Target) -> Came {
         // The gate waits for a rotation under way, so the token read after it is the present one.
         let Some(_in_use) = self
-            .unless_cancelled(self.env.work.gates.shared(&target.item_id))
+            .unless_cancelled(self.session.work.gates.shared(&target.item_id))
             .await
         else {
             return Came::Cancelled;
         };
-        let (wanted, now) = (target.clone(), self.desk.now());
+        let (wanted, now) = (target.clone(), self.session.now());
         let prepared = self
             .batch
             .write(move |transaction| prepare(transaction, &wanted, now))
@@ -108,7 +106,7 @@ impl Asker {
             return Came::Cancelled;
         };
         let began = tokio::time::Instant::now();
-        let client = self.env.client_for(&prepared.key.item_id);
+        let client = self.session.client_for(&prepared.key.item_id);
         let request = client.accounts_balance_get(&prepared.key.access_token, &prepared.options);
         let answer = self.unless_cancelled(request).await;
         drop(on_the_wire);
@@ -118,7 +116,7 @@ impl Asker {
                 Came::Cancelled
             }
             Some(Ok(answer)) => {
-                self.env.work.answer_times.took(began.elapsed());
+                self.session.work.answer_times.took(began.elapsed());
                 self.store(target, prepared, answer).await
             }
             Some(Err(error)) => self.refused(target, &prepared, error).await,
@@ -140,7 +138,7 @@ impl Asker {
                 .accounts
                 .iter()
                 .any(|account| target.accounts.contains(&account.account_id));
-        let (wanted, now) = (target.clone(), self.desk.now());
+        let (wanted, now) = (target.clone(), self.session.now());
         let stored = self
             .batch
             .write(move |transaction| store(transaction, &wanted, prepared.call, &answer, now))
@@ -148,7 +146,7 @@ impl Asker {
         match stored {
             Ok(bank_recovered) => {
                 if bank_recovered {
-                    self.env.work.watch.institution_now(&target.item_id);
+                    self.session.work.watch.institution_now(&target.item_id);
                 }
                 if names_one {
                     return Came::Stored;
@@ -191,7 +189,7 @@ impl Asker {
             plaid::Error::Api(_) => Heard::Answer,
             _ => Heard::Nothing,
         };
-        let error = health::failed(&self.desk, &self.env, &target.item_id, error).await;
+        let error = health::failed(&self.session, &target.item_id, error).await;
         let mut problem = Problem::from(error);
         if ended == Ended::Unknown {
             problem.message = format!("{} {MAY_BE_BILLED}", problem.message);

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use crate::{
-    DeskError, OpenEnvironment,
+    DeskError, Session,
     store::{Store, StoreError},
 };
 
@@ -64,11 +64,11 @@ pub(super) struct Batch {
 impl Batch {
     /// Starts taking writes for the environment's database, of calls of which so many may be on the wire at once. Closing
     /// the environment waits for the writes under way.
-    pub(super) fn start(env: &OpenEnvironment, calls: usize) -> Self {
+    pub(super) fn start(session: &Session, calls: usize) -> Self {
         let wire = Arc::new(Wire::new(calls));
         let (sender, jobs) = mpsc::channel(MOST);
-        env.spawn(commit_all(
-            env.store.clone(),
+        session.spawn(commit_all(
+            session.store.clone(),
             jobs,
             Arc::clone(&wire),
             GATHER,

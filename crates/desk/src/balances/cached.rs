@@ -1,13 +1,11 @@
 //! Cached balances when an environment is opened, for those who want it: /accounts/get of every Item, which is free.
 
-use std::sync::Arc;
-
 use futures_util::{StreamExt, stream};
 use plaid::ItemId;
 
 use super::{pacing::Paced, table as readings, view::ReadingSource};
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     items::{
         self, health,
         table::{self, ItemState, Listing},
@@ -20,8 +18,8 @@ use crate::{
 const AT_ONCE: usize = 4;
 
 /// Reads the cached balances of every Item, if the user has chosen so.
-pub(crate) async fn on_open(desk: Desk, env: Arc<OpenEnvironment>) {
-    let chosen = env.store.read(|connection| {
+pub(crate) async fn on_open(session: Session) {
+    let chosen = session.store.read(|connection| {
         if settings::read(connection)?.refresh_cached_on_open {
             table::items_in(connection, ItemState::Active)
         } else {
@@ -36,9 +34,9 @@ pub(crate) async fn on_open(desk: Desk, env: Arc<OpenEnvironment>) {
         }
     };
     let all = stream::iter(item_ids).for_each_concurrent(AT_ONCE, |item_id| {
-        let (desk, env) = (&desk, &env);
+        let session = &session;
         async move {
-            if let Err(error) = read(desk, env, &item_id).await {
+            if let Err(error) = read(session, &item_id).await {
                 tracing::info!(%error, "cached balances could not be refreshed");
             }
         }
@@ -46,31 +44,32 @@ pub(crate) async fn on_open(desk: Desk, env: Arc<OpenEnvironment>) {
     // It can be cut short anywhere: each Item is one question and one transaction.
     tokio::select! {
         biased;
-        () = env.cancel.cancelled() => {}
+        () = session.cancel.cancelled() => {}
         () = all => {}
     }
 }
 
-async fn read(desk: &Desk, env: &OpenEnvironment, item_id: &ItemId) -> Result<(), DeskError> {
-    let _in_use = env.work.gates.shared(item_id).await;
-    let key = items::active_key(env, item_id).await?;
-    let client = env.client_for(item_id);
+async fn read(session: &Session, item_id: &ItemId) -> Result<(), DeskError> {
+    let _in_use = session.work.gates.shared(item_id).await;
+    let key = items::active_key(session, item_id).await?;
+    let client = session.client_for(item_id);
     let request = || client.accounts_get(&key.access_token);
-    let asked = env
+    let asked = session
         .work
         .pacing
         .read(Paced::Accounts, Some(item_id), request);
     let answer = match asked.await {
         Ok(answer) => answer,
-        Err(error) => return Err(health::failed(desk, env, item_id, error).await),
+        Err(error) => return Err(health::failed(session, item_id, error).await),
     };
-    let (id, now) = (item_id.clone(), desk.now());
-    env.store
+    let (id, now) = (item_id.clone(), session.now());
+    session
+        .store
         .write(move |transaction| {
             let (source, listing) = (ReadingSource::Cached, Listing::Complete);
             readings::record(transaction, &id, &answer, source, listing, now)
         })
         .await?;
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! The beginning of the list, read as soon as an environment is opened: a window that is being made meanwhile finds it
 //! ready. It is given out once, and only if nothing has been written since.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
 use super::{list, list_view::AccountsList};
-use crate::{Desk, DeskError, OpenEnvironment, store};
+use crate::{DeskError, Session, store};
 
 /// As many rows as are kept: more than a window shows at once.
 const ROWS: usize = 100;
@@ -27,7 +27,7 @@ impl Early {
     }
 
     /// The first rows, if they were read and are as they would be read now.
-    pub(super) async fn take(&self, env: &OpenEnvironment, rows: usize) -> Option<AccountsList> {
+    pub(super) async fn take(&self, session: &Session, rows: usize) -> Option<AccountsList> {
         if rows > ROWS {
             return None;
         }
@@ -36,17 +36,17 @@ impl Early {
             slot.take()?
         };
         let Read { list, version } = waiting.await.ok()?.ok()?;
-        let now = env.store.read(store::data_version).await.ok()?;
+        let now = session.store.read(store::data_version).await.ok()?;
         (now == version).then(|| list::begin(list, rows))
     }
 }
 
 /// Begins to read.
-pub(crate) fn on_open(desk: &Desk, env: &Arc<OpenEnvironment>) {
+pub(crate) fn on_open(session: &Session) {
     let (tell, told) = oneshot::channel();
-    env.work.early.put(told);
-    let (now, reading) = (desk.now(), Arc::clone(env));
-    env.spawn(async move {
+    session.work.early.put(told);
+    let (now, reading) = (session.now(), session.clone());
+    session.spawn(async move {
         let read = reading.store.read(move |connection| {
             let version = store::data_version(connection)?;
             let list = list::begin(list::list(connection, now)?, ROWS);

@@ -79,8 +79,8 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn accounts_list_begin(&self, rows: usize) -> Result<AccountsList, DeskError> {
-        let env = self.open()?;
-        match env.work.early.take(&env, rows).await {
+        let session = self.open()?;
+        match session.work.early.take(&session, rows).await {
             Some(list) => Ok(list),
             None => Ok(begin(self.accounts_list().await?, rows)),
         }

@@ -1,7 +1,7 @@
 //! What the user says of an account: a name of their own, out of the list or not, and the balance below which it is
 //! low. A crossing of that mark is written with the reading that crosses it, in one transaction, and told once.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
@@ -14,7 +14,7 @@ use super::{
     table::{self as readings, NewReading},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    Desk, DeskError, Session,
     items::people::LONGEST_NAME,
     moment::Moment,
     money::{self, AmountError, ZeroIs},
@@ -305,10 +305,10 @@ fn mark(
 }
 
 /// Tells of crossings until the environment is closed: those that a crash kept from being told first.
-pub(crate) async fn watch(desk: Desk, env: Arc<OpenEnvironment>) {
-    let mut events = desk.events();
+pub(crate) async fn watch(session: Session) {
+    let mut events = session.events();
     loop {
-        if let Err(error) = tell(&desk, &env).await {
+        if let Err(error) = tell(&session).await {
             tracing::warn!(%error, "low balances could not be looked for");
         }
         let changed = async {
@@ -321,7 +321,7 @@ pub(crate) async fn watch(desk: Desk, env: Arc<OpenEnvironment>) {
             }
         };
         let go_on = tokio::select! {
-            () = env.cancel.cancelled() => false,
+            () = session.cancel.cancelled() => false,
             changed = changed => changed,
         };
         if !go_on {
@@ -332,8 +332,8 @@ pub(crate) async fn watch(desk: Desk, env: Arc<OpenEnvironment>) {
 
 /// Tells of balances that went below their marks since it was told last. Marked as told first: a crash in between
 /// costs a notification, never tells one twice; the list shows it all the same.
-async fn tell(desk: &Desk, env: &OpenEnvironment) -> Result<(), DeskError> {
-    let waiting: bool = env
+async fn tell(session: &Session) -> Result<(), DeskError> {
+    let waiting: bool = session
         .store
         .read(|connection| {
             let sql = "SELECT EXISTS (SELECT 1 FROM crossings WHERE told_at IS NULL AND direction = 'below')";
@@ -345,16 +345,16 @@ async fn tell(desk: &Desk, env: &OpenEnvironment) -> Result<(), DeskError> {
     }
     tokio::select! {
         // They are told at the next start.
-        () = env.cancel.cancelled() => return Ok(()),
+        () = session.cancel.cancelled() => return Ok(()),
         () = tokio::time::sleep(GATHER) => {}
     }
-    let now = desk.now();
-    let accounts = env
+    let now = session.now();
+    let accounts = session
         .store
         .write(move |transaction| take_untold(transaction, now))
         .await?;
     if !accounts.is_empty() {
-        desk.emit(DeskEvent::LowBalance { accounts });
+        session.emit(DeskEvent::LowBalance { accounts });
     }
     Ok(())
 }

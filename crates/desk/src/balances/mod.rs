@@ -42,8 +42,8 @@ impl Desk {
         scope: RefreshScope,
         progress: impl Fn(RefreshProgress) + Send + Sync + 'static,
     ) -> Result<RefreshOutcome, DeskError> {
-        let env = self.open()?;
-        refresh::run(self.clone(), env, scope, progress).await
+        let session = self.open()?;
+        refresh::run(session.clone(), scope, progress).await
     }
 
     /// What a refresh would ask for, cost and take; nothing is asked.
@@ -51,8 +51,8 @@ impl Desk {
     /// # Errors
     /// `NotFound` when what is to be refreshed is not there; `NothingOpen`, `Database`.
     pub async fn balances_plan(&self, scope: RefreshScope) -> Result<RefreshPlan, DeskError> {
-        let env = self.open()?;
-        plan::plan(&env, scope).await
+        let session = self.open()?;
+        plan::plan(&session, scope).await
     }
 
     /// The billed calls of the open environment, by the days and months of the computer's time zone.
@@ -69,8 +69,8 @@ impl Desk {
 
     /// Stops the refresh that is running, if one is. What is stored stays.
     pub fn balances_cancel(&self) {
-        if let Ok(env) = self.open() {
-            env.work.refresh.cancel();
+        if let Ok(session) = self.open() {
+            session.work.refresh.cancel();
         }
     }
 

@@ -16,7 +16,7 @@ use super::{
     refresh::IN_FLIGHT,
     view::{RefreshPlan, RefreshScope},
 };
-use crate::{DeskError, OpenEnvironment, items::table, settings, store::StoreError};
+use crate::{DeskError, Session, items::table, settings, store::StoreError};
 
 /// What a live balance takes before any was measured; Plaid's median is about 3 s.
 const USUAL: Duration = Duration::from_secs(4);
@@ -84,11 +84,8 @@ pub(super) fn time_left(
 }
 
 /// Counts what a refresh would ask for.
-pub(super) async fn plan(
-    env: &OpenEnvironment,
-    scope: RefreshScope,
-) -> Result<RefreshPlan, DeskError> {
-    let (calls, cost, confirm_above) = env
+pub(super) async fn plan(session: &Session, scope: RefreshScope) -> Result<RefreshPlan, DeskError> {
+    let (calls, cost, confirm_above) = session
         .store
         .read(move |connection| {
             let targets = targets(connection, scope)?;
@@ -98,7 +95,7 @@ pub(super) async fn plan(
             Ok((calls, cost, settings.confirm_above_calls))
         })
         .await?;
-    let work = &env.work;
+    let work = &session.work;
     Ok(RefreshPlan {
         calls,
         cost,

@@ -17,9 +17,7 @@ use super::{
     queue::{Heard, Next, Queue, Refusal, Target, Why},
     view::{RefreshFailure, RefreshOutcome, RefreshProgress, RefreshScope},
 };
-use crate::{
-    Desk, DeskError, OpenEnvironment, moment::Moment, start::event::DeskEvent, work::to_the_end,
-};
+use crate::{DeskError, Session, moment::Moment, start::event::DeskEvent};
 
 /// Calls on the wire at the same time.
 pub(crate) const IN_FLIGHT: usize = 32;
@@ -88,40 +86,39 @@ impl Drop for Running {
 
 /// Refreshes what `scope` names. It goes on when the caller stops waiting; closing the environment ends it.
 pub(crate) async fn run<P>(
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
+    session: Session,
     scope: RefreshScope,
     progress: P,
 ) -> Result<RefreshOutcome, DeskError>
 where
     P: Fn(RefreshProgress) + Send + Sync + 'static,
 {
-    let running = env.work.refresh.take(&env.cancel)?;
-    let targets = env
+    let running = session.work.refresh.take(&session.cancel)?;
+    let targets = session
         .store
         .read(move |connection| plan::targets(connection, scope))
         .await?;
-    let tracked = Arc::clone(&env);
-    to_the_end(&tracked, async move {
-        let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-        let refresh = Refresh {
-            queue: Queue::new(targets, env.work.pace),
-            desk,
-            env,
-            progress,
-            total,
-            outcome: RefreshOutcome {
-                refreshed: 0,
-                failed: Vec::new(),
-                cancelled: false,
-            },
-            standing: Standing::Going,
-            shown_at: None,
-            show_at: None,
-        };
-        Ok(refresh.go(&running.cancel).await)
-    })
-    .await
+    let tracked = session.clone();
+    tracked
+        .run_to_end(async move {
+            let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+            let refresh = Refresh {
+                queue: Queue::new(targets, session.work.pace),
+                session,
+                progress,
+                total,
+                outcome: RefreshOutcome {
+                    refreshed: 0,
+                    failed: Vec::new(),
+                    cancelled: false,
+                },
+                standing: Standing::Going,
+                shown_at: None,
+                show_at: None,
+            };
+            Ok(refresh.go(&running.cancel).await)
+        })
+        .await
 }
 
 /// What the listener believes.
@@ -136,8 +133,7 @@ enum Standing {
 }
 
 struct Refresh<P> {
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
+    session: Session,
     progress: P,
     queue: Queue<Target>,
     total: u32,
@@ -150,7 +146,7 @@ struct Refresh<P> {
 
 impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
     async fn go(mut self, cancel: &CancellationToken) -> RefreshOutcome {
-        let asker = Arc::new(Asker::new(&self.desk, &self.env, cancel));
+        let asker = Arc::new(Asker::new(&self.session, cancel));
         let mut at_work = FuturesUnordered::new();
         let mut stopping = false;
         (self.progress)(RefreshProgress::Started {
@@ -161,7 +157,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
         loop {
             let mut wait = None;
             while at_work.len() < AT_WORK {
-                let pacing = &self.env.work.pacing;
+                let pacing = &self.session.work.pacing;
                 match self.queue.next(Instant::now(), |id| pacing.live_turn(id)) {
                     Next::Start(begun) => at_work.push(Arc::clone(&asker).ask(begun)),
                     Next::Wait(until, why) => {
@@ -223,7 +219,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 let heard = Heard::Refusal(refusal);
                 for target in self.queue.ended(begun, heard, now) {
                     if refusal == Refusal::Trouble {
-                        self.env.work.watch.count_failure(&target.item_id);
+                        self.session.work.watch.count_failure(&target.item_id);
                     }
                     let failure = RefreshFailure {
                         item_id: target.item_id.to_string(),
@@ -255,7 +251,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
 
     /// Tells the screens that there are new readings.
     fn show(&mut self) {
-        self.desk.emit(DeskEvent::ItemsChanged);
+        self.session.emit(DeskEvent::ItemsChanged);
         self.shown_at = Some(Instant::now());
         self.show_at = None;
     }
@@ -275,13 +271,13 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 seconds_left,
             },
             Standing::Offline => RefreshProgress::Offline {
-                since: Moment::from(self.desk.now()).to_text(),
+                since: Moment::from(self.session.now()).to_text(),
                 done,
                 total,
                 seconds_left,
             },
             Standing::Paced { until, bank } => RefreshProgress::Paced {
-                until: text(self.desk.now(), *until),
+                until: text(self.session.now(), *until),
                 institution_name: bank.clone(),
                 done,
                 total,
@@ -310,7 +306,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 _ if *until < now + NOTICEABLE => self.standing.clone(),
                 _ => {
                     let calls = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
-                    let all_left = now + self.env.work.pacing.live_time(calls);
+                    let all_left = now + self.session.work.pacing.live_time(calls);
                     Standing::Paced {
                         until: all_left.max(*until),
                         bank: None,
@@ -326,7 +322,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
     }
 
     fn seconds_left(&self, at_work: usize) -> Option<u32> {
-        let work = &self.env.work;
+        let work = &self.session.work;
         (!self.queue.is_offline())
             .then(|| plan::time_left(&work.pacing, &work.answer_times, self.queue.len(), at_work))
     }

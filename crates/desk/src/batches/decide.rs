@@ -1,7 +1,7 @@
 //! One decision for many rows, in one transaction; and taking it back, which is a correction: what was reported before
 //! is reported again, and where nothing was, that the debit is not initiated.
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
@@ -10,7 +10,7 @@ use super::{
     view::{BatchDecided, BatchDecision, BatchFilter, BatchSelection},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     problem::Problem,
     signal::{report, view::DecisionInput},
     start::event::DeskEvent,
@@ -22,12 +22,11 @@ const MOST_REFUSALS: usize = 20;
 
 /// Records the decision on all rows of the selection that have an answer.
 pub(super) async fn decide(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     decision: BatchDecision,
 ) -> Result<BatchDecided, DeskError> {
     let (batch_id, rows) = (decision.batch_id.clone(), decision.rows.clone());
-    let (ids, passed_over) = env
+    let (ids, passed_over) = session
         .store
         .read(move |connection| selected(connection, &batch_id, &rows))
         .await?;
@@ -42,18 +41,17 @@ pub(super) async fn decide(
             amount_instantly_available: None,
         })
         .collect();
-    let mut decided = record(desk, env, inputs).await?;
+    let mut decided = record(session, inputs).await?;
     decided.passed_over = passed_over;
     Ok(decided)
 }
 
 /// Takes the last decision on these back.
 pub(super) async fn take_back(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     client_transaction_ids: Vec<String>,
 ) -> Result<BatchDecided, DeskError> {
-    let inputs = env
+    let inputs = session
         .store
         .read(move |connection| {
             client_transaction_ids
@@ -62,21 +60,17 @@ pub(super) async fn take_back(
                 .collect::<Result<Vec<_>, StoreError>>()
         })
         .await?;
-    record(desk, env, inputs).await
+    record(session, inputs).await
 }
 
-async fn record(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    inputs: Vec<DecisionInput>,
-) -> Result<BatchDecided, DeskError> {
+async fn record(session: &Session, inputs: Vec<DecisionInput>) -> Result<BatchDecided, DeskError> {
     let ids: Vec<String> = inputs
         .iter()
         .map(|input| input.client_transaction_id.clone())
         .collect();
     let mut refused = Vec::new();
     let mut recorded = Vec::new();
-    let outcomes = report::decide_many(desk, env, inputs).await?;
+    let outcomes = report::decide_many(session, inputs).await?;
     for (id, outcome) in ids.into_iter().zip(outcomes) {
         match outcome {
             Ok(()) => recorded.push(id),
@@ -88,7 +82,7 @@ async fn record(
         }
     }
     refused.truncate(MOST_REFUSALS);
-    desk.emit(DeskEvent::BatchesChanged);
+    session.emit(DeskEvent::BatchesChanged);
     Ok(BatchDecided {
         client_transaction_ids: recorded,
         passed_over: 0,

@@ -14,7 +14,7 @@ use super::{
     view::{ImportCheck, ImportDraft, ImportField, ImportMapping, ImportRequest, ImportSeverity},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     store::StoreError,
     table_file::{self, TableFile},
 };
@@ -54,7 +54,7 @@ impl DraftSlot {
 
 /// Reads a file, or a pasted text, into the slot.
 pub(super) async fn open(
-    env: &OpenEnvironment,
+    session: &Session,
     file_name: Option<String>,
     bytes: Vec<u8>,
 ) -> Result<ImportDraft, DeskError> {
@@ -65,17 +65,17 @@ pub(super) async fn open(
         table,
     });
     let shown = Arc::clone(&draft);
-    let view = env
+    let view = session
         .store
         .read(move |connection| view(connection, &shown))
         .await?;
-    env.work.import.put(Some(draft));
+    session.work.import.put(Some(draft));
     Ok(view)
 }
 
 /// Gives the draft up.
-pub(super) fn discard(env: &OpenEnvironment) {
-    env.work.import.put(None);
+pub(super) fn discard(session: &Session) {
+    session.work.import.put(None);
 }
 
 fn view(connection: &Connection, draft: &Draft) -> Result<ImportDraft, StoreError> {
@@ -115,13 +115,13 @@ fn proposed(table: &TableFile) -> ImportMapping {
 
 /// Checks the draft as it would be imported.
 pub(super) async fn check(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     request: ImportRequest,
 ) -> Result<ImportCheck, DeskError> {
-    let draft = env.work.import.get(&request.draft_id)?;
-    let today = today(desk);
-    env.store
+    let draft = session.work.import.get(&request.draft_id)?;
+    let today = today(session);
+    session
+        .store
         .read(move |connection| check::check(connection, &draft, &request, today)?.view(connection))
         .await
 }
@@ -140,13 +140,13 @@ pub(crate) struct ListedProblem {
 /// # Errors
 /// As checking it.
 pub(crate) async fn problems(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     request: ImportRequest,
 ) -> Result<Vec<ListedProblem>, DeskError> {
-    let draft = env.work.import.get(&request.draft_id)?;
-    let today = today(desk);
-    env.store
+    let draft = session.work.import.get(&request.draft_id)?;
+    let today = today(session);
+    session
+        .store
         .read(move |connection| {
             let checked = check::check(connection, &draft, &request, today)?;
             let mut listed = Vec::new();
@@ -175,6 +175,6 @@ fn header(draft: &Draft, mapping: &ImportMapping, field: ImportField) -> String 
 }
 
 /// The present day in the computer's time zone.
-pub(super) fn today(desk: &Desk) -> Date {
-    TimeZone::system().to_datetime(desk.now()).date()
+pub(super) fn today(session: &Session) -> Date {
+    TimeZone::system().to_datetime(session.now()).date()
 }

@@ -11,8 +11,8 @@ use super::{
     view::{BatchView, ErrorRows, ImportRequest, ImportSettings, ImportSeverity},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment, kill, signal::evaluate, start::event::DeskEvent,
-    store::StoreError, table_file,
+    DeskError, Session, kill, signal::evaluate, start::event::DeskEvent, store::StoreError,
+    table_file,
 };
 
 /// The longest name, in characters.
@@ -22,15 +22,14 @@ const PAYMENT_METHODS: [&str; 3] = ["SAME_DAY_ACH", "STANDARD_ACH", "MULTIPLE_PA
 
 /// Imports the draft.
 pub(super) async fn import(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     request: ImportRequest,
     settings: ImportSettings,
 ) -> Result<BatchView, DeskError> {
-    let draft = env.work.import.get(&request.draft_id)?;
+    let draft = session.work.import.get(&request.draft_id)?;
     let settings = checked(settings)?;
-    let (today, now) = (draft::today(desk), desk.now());
-    let batch = env
+    let (today, now) = (draft::today(session), session.now());
+    let batch = session
         .store
         .write(move |transaction| {
             let checked = check::check(transaction, &draft, &request, today)?;
@@ -52,8 +51,8 @@ pub(super) async fn import(
         })
         .await?;
     kill::point("batch.imported");
-    draft::discard(env);
-    desk.emit(DeskEvent::BatchesChanged);
+    draft::discard(session);
+    session.emit(DeskEvent::BatchesChanged);
     Ok(batch)
 }
 

@@ -13,16 +13,13 @@ pub(crate) mod run;
 mod table;
 pub mod view;
 
-use std::sync::Arc;
-
 use self::view::{
     BatchDecided, BatchDecision, BatchPlan, BatchRowsPage, BatchRowsQuery, BatchState, BatchView,
     ImportCheck, ImportDraft, ImportRequest, ImportSettings,
 };
 pub(crate) use self::{draft::problems, table::each_row};
 use crate::{
-    Desk, DeskError, OpenEnvironment, balances::billing::Prices, kill, settings,
-    start::event::DeskEvent,
+    Desk, DeskError, Session, balances::billing::Prices, kill, settings, start::event::DeskEvent,
 };
 
 impl Desk {
@@ -36,8 +33,8 @@ impl Desk {
         file_name: Option<String>,
         bytes: Vec<u8>,
     ) -> Result<ImportDraft, DeskError> {
-        let env = self.open()?;
-        draft::open(&env, file_name, bytes).await
+        let session = self.open()?;
+        draft::open(&session, file_name, bytes).await
     }
 
     /// Checks every row of what was read. Nothing is sent or written.
@@ -45,8 +42,8 @@ impl Desk {
     /// # Errors
     /// Field `mapping`; `NotFound` when something else has been read since; `NothingOpen`, `Database`.
     pub async fn batch_check(&self, request: ImportRequest) -> Result<ImportCheck, DeskError> {
-        let env = self.open()?;
-        draft::check(self, &env, request).await
+        let session = self.open()?;
+        draft::check(&session, request).await
     }
 
     /// Makes a batch of what was read: each row gets the name under which it is evaluated. Nothing is sent.
@@ -58,8 +55,8 @@ impl Desk {
         request: ImportRequest,
         settings: ImportSettings,
     ) -> Result<BatchView, DeskError> {
-        let env = self.open()?;
-        import::import(self, &env, request, settings).await
+        let session = self.open()?;
+        import::import(&session, request, settings).await
     }
 
     /// Gives up what was read and is not imported.
@@ -67,8 +64,8 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`.
     pub fn batch_discard(&self) -> Result<(), DeskError> {
-        let env = self.open()?;
-        draft::discard(&env);
+        let session = self.open()?;
+        draft::discard(&session);
         Ok(())
     }
 
@@ -77,10 +74,10 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn batches(&self) -> Result<Vec<BatchView>, DeskError> {
-        let env = self.open()?;
-        let mut batches = env.store.read(table::views).await?;
+        let session = self.open()?;
+        let mut batches = session.store.read(table::views).await?;
         for batch in &mut batches {
-            add_progress(&env, batch);
+            add_progress(&session, batch);
         }
         Ok(batches)
     }
@@ -90,8 +87,8 @@ impl Desk {
     /// # Errors
     /// `NotFound`, `NothingOpen`, `Database`.
     pub async fn batch(&self, batch_id: &str) -> Result<BatchView, DeskError> {
-        let env = self.open()?;
-        view(&env, batch_id).await
+        let session = self.open()?;
+        view(&session, batch_id).await
     }
 
     /// Some rows of a batch.
@@ -99,8 +96,9 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn batch_rows(&self, query: BatchRowsQuery) -> Result<BatchRowsPage, DeskError> {
-        let env = self.open()?;
-        env.store
+        let session = self.open()?;
+        session
+            .store
             .read(move |connection| table::rows(connection, &query))
             .await
     }
@@ -110,8 +108,8 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn batch_plan(&self, batch_id: &str) -> Result<BatchPlan, DeskError> {
-        let env = self.open()?;
-        plan(&env, batch_id.to_owned()).await
+        let session = self.open()?;
+        plan(&session, batch_id.to_owned()).await
     }
 
     /// Begins, or goes on with, a batch: each row that has not been asked is evaluated (/signal/evaluate, billed).
@@ -120,9 +118,9 @@ impl Desk {
     /// # Errors
     /// `AlreadyRunning` while it or another runs, or when it has ended; `NotFound`, `NothingOpen`, `Disk`, `Database`.
     pub async fn batch_run(&self, batch_id: &str) -> Result<BatchView, DeskError> {
-        let env = self.open()?;
-        run::begin(self, &env, batch_id).await?;
-        view(&env, batch_id).await
+        let session = self.open()?;
+        run::begin(&session, batch_id).await?;
+        view(&session, batch_id).await
     }
 
     /// Begins no further row. Those under way are waited for.
@@ -130,9 +128,9 @@ impl Desk {
     /// # Errors
     /// `NotFound`, `NothingOpen`, `Database`.
     pub async fn batch_pause(&self, batch_id: &str) -> Result<BatchView, DeskError> {
-        let env = self.open()?;
-        env.work.batch.stop(batch_id);
-        view(&env, batch_id).await
+        let session = self.open()?;
+        session.work.batch.stop(batch_id);
+        view(&session, batch_id).await
     }
 
     /// Ends a batch: rows that have not been asked never are, also when the app ends now. Those under way are waited for,
@@ -141,15 +139,16 @@ impl Desk {
     /// # Errors
     /// `AlreadyRunning` when it has finished; `NotFound`, `NothingOpen`, `Disk`, `Database`.
     pub async fn batch_cancel(&self, batch_id: &str) -> Result<BatchView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let (id, now) = (batch_id.to_owned(), self.now());
-        env.store
+        session
+            .store
             .write(move |transaction| table::cancel(transaction, &id, now))
             .await?;
         kill::point("batch.cancelled");
-        env.work.batch.stop(batch_id);
+        session.work.batch.stop(batch_id);
         self.emit(DeskEvent::BatchesChanged);
-        view(&env, batch_id).await
+        view(&session, batch_id).await
     }
 
     /// The rows that failed are to be asked again when the batch is resumed; nothing is asked by this.
@@ -157,13 +156,14 @@ impl Desk {
     /// # Errors
     /// `AlreadyRunning` when it was cancelled; `NotFound`, `NothingOpen`, `Disk`, `Database`.
     pub async fn batch_ask_failed_again(&self, batch_id: &str) -> Result<BatchView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let id = batch_id.to_owned();
-        env.store
+        session
+            .store
             .write(move |transaction| table::ask_failed_again(transaction, &id))
             .await?;
         self.emit(DeskEvent::BatchesChanged);
-        view(&env, batch_id).await
+        view(&session, batch_id).await
     }
 
     /// Records one decision on many rows, in one transaction, and hands them to the outbox (/signal/decision/report).
@@ -171,8 +171,8 @@ impl Desk {
     /// # Errors
     /// Fields of [`BatchDecision`]; `NothingOpen`, `Disk`, `Database`. Nothing is recorded then.
     pub async fn batch_decide(&self, decision: BatchDecision) -> Result<BatchDecided, DeskError> {
-        let env = self.open()?;
-        decide::decide(self, &env, decision).await
+        let session = self.open()?;
+        decide::decide(&session, decision).await
     }
 
     /// Takes the last decision on these evaluations back: the one before it is recorded again, and where there was
@@ -184,32 +184,32 @@ impl Desk {
         &self,
         client_transaction_ids: Vec<String>,
     ) -> Result<BatchDecided, DeskError> {
-        let env = self.open()?;
-        decide::take_back(self, &env, client_transaction_ids).await
+        let session = self.open()?;
+        decide::take_back(&session, client_transaction_ids).await
     }
 }
 
-async fn view(env: &OpenEnvironment, batch_id: &str) -> Result<BatchView, DeskError> {
+async fn view(session: &Session, batch_id: &str) -> Result<BatchView, DeskError> {
     let id = batch_id.to_owned();
-    let mut batch = env
+    let mut batch = session
         .store
         .read(move |connection| table::view(connection, &id))
         .await?;
-    add_progress(env, &mut batch);
+    add_progress(session, &mut batch);
     Ok(batch)
 }
 
 /// Adds how it is going, if it runs. One that was cancelled runs until its last rows have ended.
-fn add_progress(env: &OpenEnvironment, batch: &mut BatchView) {
-    batch.progress = env.work.batch.progress(&batch.batch_id);
+fn add_progress(session: &Session, batch: &mut BatchView) {
+    batch.progress = session.work.batch.progress(&batch.batch_id);
     if batch.progress.is_some() && batch.state == BatchState::Cancelled {
         batch.state = BatchState::Running;
         batch.ended_at = None;
     }
 }
 
-async fn plan(env: &OpenEnvironment, batch_id: String) -> Result<BatchPlan, DeskError> {
-    let mut plan = env
+async fn plan(session: &Session, batch_id: String) -> Result<BatchPlan, DeskError> {
+    let mut plan = session
         .store
         .read(move |connection| {
             let calls = table::how_many_to_ask(connection, &batch_id)?;
@@ -223,7 +223,7 @@ async fn plan(env: &OpenEnvironment, batch_id: String) -> Result<BatchPlan, Desk
             })
         })
         .await?;
-    let work = &env.work;
+    let work = &session.work;
     let last_leaves = work.pacing.evaluate_time(plan.calls);
     let waiting = usize::try_from(plan.calls).unwrap_or(usize::MAX);
     plan.seconds = work.evaluation_times.seconds_left(last_leaves, waiting, 0);
@@ -231,15 +231,15 @@ async fn plan(env: &OpenEnvironment, batch_id: String) -> Result<BatchPlan, Desk
 }
 
 /// A batch that was running when the app ended waits for the user: its calls are billed.
-pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
-    let running = Arc::clone(&env);
+pub(crate) async fn resume(session: Session) {
+    let running = session.clone();
     // One that the user has begun since is not among them: its slot is taken before it is written.
-    let paused = env.store.write(move |transaction| {
+    let paused = session.store.write(move |transaction| {
         table::pause_interrupted(transaction, |id| running.work.batch.progress(id).is_some())
     });
     match paused.await {
         Ok(0) => {}
-        Ok(_) => desk.emit(DeskEvent::BatchesChanged),
+        Ok(_) => session.emit(DeskEvent::BatchesChanged),
         Err(error) => tracing::error!(%error, "a batch that was interrupted could not be paused"),
     }
 }

@@ -20,7 +20,7 @@ use super::{
     view::{BatchProgress, BatchWait},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::{
         queue::{Begun, Concerns, Heard, Next, Queue, Refusal, Why},
         refresh::IN_FLIGHT,
@@ -136,14 +136,10 @@ impl Drop for Running {
 }
 
 /// Begins, or goes on with, a batch. It goes on when the caller stops waiting; closing the environment stops it.
-pub(super) async fn begin(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    batch_id: &str,
-) -> Result<(), DeskError> {
-    let running = env.work.batch.take(batch_id)?;
-    let (id, now) = (batch_id.to_owned(), desk.now());
-    let (terms, total) = env
+pub(super) async fn begin(session: &Session, batch_id: &str) -> Result<(), DeskError> {
+    let running = session.work.batch.take(batch_id)?;
+    let (id, now) = (batch_id.to_owned(), session.now());
+    let (terms, total) = session
         .store
         .write(move |transaction| {
             let terms = table::begin(transaction, &id, now)?;
@@ -152,14 +148,13 @@ pub(super) async fn begin(
         .await?;
     kill::point("batch.begun");
     running.tell(|progress| progress.total = total);
-    desk.emit(DeskEvent::BatchesChanged);
+    session.emit(DeskEvent::BatchesChanged);
     let run = Run {
-        desk: desk.clone(),
-        env: Arc::clone(env),
+        session: session.clone(),
         stop: running.stop(),
         running,
         terms: Arc::new(terms),
-        queue: Queue::new(Vec::new(), env.work.pace),
+        queue: Queue::new(Vec::new(), session.work.pace),
         loaded: Loaded::UpTo(None),
         tries: HashMap::new(),
         left: total,
@@ -167,7 +162,7 @@ pub(super) async fn begin(
         shown_at: None,
         show_at: None,
     };
-    env.spawn(run.run_out());
+    session.spawn(run.run_out());
     Ok(())
 }
 
@@ -192,8 +187,7 @@ enum End {
 }
 
 struct Run {
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
+    session: Session,
     running: Running,
     stop: CancellationToken,
     terms: Arc<Terms>,
@@ -239,16 +233,16 @@ impl Run {
         };
         self.write_end(end).await;
         kill::point("batch.ended");
-        let desk = self.desk.clone();
+        let session = self.session.clone();
         // The slot is free before anybody is told.
         drop(self);
-        desk.emit(DeskEvent::BatchesChanged);
+        session.emit(DeskEvent::BatchesChanged);
     }
 
     async fn write_end(&self, end: End) {
-        let (id, now) = (self.terms.batch_id.clone(), self.desk.now());
+        let (id, now) = (self.terms.batch_id.clone(), self.session.now());
         // One that was cancelled meanwhile stays so.
-        let written = self.env.store.write(move |transaction| match end {
+        let written = self.session.store.write(move |transaction| match end {
             End::Finished => table::finish(transaction, &id, now),
             End::Hindered(problem) => table::pause(transaction, &id, Some(&problem)),
             End::Stopped => table::pause(transaction, &id, None),
@@ -263,7 +257,7 @@ impl Run {
     async fn go(&mut self) -> Result<End, DeskError> {
         let mut at_work = AtWork::new();
         loop {
-            let stopping = self.stop.is_cancelled() || self.env.cancel.is_cancelled();
+            let stopping = self.stop.is_cancelled() || self.session.cancel.is_cancelled();
             let mut wait = None;
             if !stopping {
                 if let Some(hindered) = self.load().await? {
@@ -272,7 +266,7 @@ impl Run {
                 wait = self.start(&mut at_work);
             }
             if at_work.is_empty() && wait.is_none() {
-                if self.env.cancel.is_cancelled() {
+                if self.session.cancel.is_cancelled() {
                     return Ok(End::Closed);
                 }
                 if stopping {
@@ -288,7 +282,7 @@ impl Run {
             tokio::select! {
                 biased;
                 () = self.stop.cancelled(), if !stopping => self.show(),
-                () = self.env.cancel.cancelled(), if !stopping => {}
+                () = self.session.cancel.cancelled(), if !stopping => {}
                 Some(asked) = at_work.next(), if !at_work.is_empty() => {
                     if let Some(hindered) = self.ended(asked).await? {
                         return self.give_up(at_work, hindered).await;
@@ -310,7 +304,7 @@ impl Run {
         }
         let id = self.terms.batch_id.clone();
         let rows = self
-            .env
+            .session
             .store
             .read(move |connection| table::to_ask(connection, &id, after, AT_HAND as u32))
             .await?;
@@ -332,14 +326,13 @@ impl Run {
     /// Starts as many rows as may leave. Answers what the next one waits for.
     fn start(&mut self, at_work: &mut AtWork) -> Option<(Instant, Why)> {
         while at_work.len() < IN_FLIGHT {
-            let pacing = &self.env.work.pacing;
+            let pacing = &self.session.work.pacing;
             match self
                 .queue
                 .next(Instant::now(), |id| pacing.evaluate_turn(id))
             {
                 Next::Start(begun) => at_work.push(Box::pin(ask(
-                    self.desk.clone(),
-                    Arc::clone(&self.env),
+                    self.session.clone(),
                     Arc::clone(&self.terms),
                     begun,
                 ))),
@@ -392,7 +385,7 @@ impl Run {
         }
         let heard = match view.state {
             EvaluationState::Answered => {
-                self.env.work.evaluation_times.took(took);
+                self.session.work.evaluation_times.took(took);
                 Heard::Answer
             }
             EvaluationState::Failed if problem.as_ref().is_some_and(|of| of.plaid.is_some()) => {
@@ -444,7 +437,7 @@ impl Run {
         &self,
         f: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), DeskError> {
-        self.env.store.write(f).await
+        self.session.store.write(f).await
     }
 
     /// All rows have been asked. Finds out about those whose answers were lost; those that Plaid turns out not to have
@@ -452,16 +445,16 @@ impl Run {
     async fn settle(&mut self) -> Result<Option<End>, DeskError> {
         let id = self.terms.batch_id.clone();
         let lost = self
-            .env
+            .session
             .store
             .read(move |connection| table::unsettled(connection, &id))
             .await?;
         self.show();
-        let (desk, env, stop) = (self.desk.clone(), Arc::clone(&self.env), self.stop.clone());
+        let (session, stop) = (self.session.clone(), self.stop.clone());
         let mut settling = stream::iter(lost)
             .map(|id| {
-                let (desk, env) = (desk.clone(), Arc::clone(&env));
-                async move { settle::settle(&desk, &env, &id).await }
+                let session = session.clone();
+                async move { settle::settle(&session, &id).await }
             })
             .buffer_unordered(SETTLED_AT_ONCE);
         loop {
@@ -484,7 +477,7 @@ impl Run {
         }
         let id = self.terms.batch_id.clone();
         let left = self
-            .env
+            .session
             .store
             .read(move |connection| table::how_many_to_ask(connection, &id))
             .await?;
@@ -507,13 +500,13 @@ impl Run {
 
     /// Tells the screens that there is something new.
     fn show(&mut self) {
-        self.desk.emit(DeskEvent::BatchesChanged);
+        self.session.emit(DeskEvent::BatchesChanged);
         self.shown_at = Some(Instant::now());
         self.show_at = None;
     }
 
     fn tell_progress(&mut self, wait: Option<&(Instant, Why)>, at_work: usize) {
-        let work = &self.env.work;
+        let work = &self.session.work;
         let waiting = (self.left as usize).saturating_sub(at_work);
         let last_leaves = work.pacing.evaluate_time(as_calls(waiting));
         let seconds = work
@@ -549,12 +542,7 @@ impl Run {
 type AtWork = FuturesUnordered<crate::BoxFuture<'static, Asked>>;
 
 /// Asks one row, for the first time or again under its name.
-async fn ask(
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
-    terms: Arc<Terms>,
-    begun: Begun<ToAsk>,
-) -> Asked {
+async fn ask(session: Session, terms: Arc<Terms>, begun: Begun<ToAsk>) -> Asked {
     let began = Instant::now();
     let row = &begun.target;
     let came = match row.before {
@@ -566,9 +554,9 @@ async fn ask(
                 is_recurring: terms.is_recurring,
                 ..EvaluateRequest::new(row.account_id.as_str(), amount::text(row.cents))
             };
-            evaluate::evaluate(&desk, env, request, AskedBy::Batch).await
+            evaluate::evaluate(session.clone(), request, AskedBy::Batch).await
         }
-        Before::Asked => evaluate::again(&desk, env, row.id.clone()).await,
+        Before::Asked => evaluate::again(session.clone(), row.id.clone()).await,
     };
     Asked {
         begun,

@@ -9,7 +9,7 @@ use plaid::{AccessToken, AccountsAnswer, InstitutionId, ItemId, SandboxPublicTok
 use rusqlite::Transaction;
 
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    Desk, DeskError, Session,
     balances::{table as readings, view::ReadingSource},
     items::{
         people,
@@ -58,8 +58,8 @@ pub async fn link(
     customer: &Customer,
     how_many: u32,
 ) -> Result<Vec<String>, DeskError> {
-    let env = desk.open()?;
-    let one = |number| link_one(&env, customer, number);
+    let session = desk.open()?;
+    let one = |number| link_one(&session, customer, number);
     let linked: Vec<Linked> = stream::iter(0..how_many as usize)
         .map(one)
         .buffered(TOGETHER)
@@ -69,8 +69,9 @@ pub async fn link(
         .iter()
         .map(|linked| linked.access_token.expose().to_owned())
         .collect();
-    let now = desk.now();
-    env.store
+    let now = session.now();
+    session
+        .store
         .write(move |transaction| {
             for (number, linked) in linked.iter().enumerate() {
                 keep(transaction, number, linked, now)?;
@@ -82,7 +83,7 @@ pub async fn link(
 }
 
 async fn link_one(
-    env: &OpenEnvironment,
+    session: &Session,
     customer: &Customer,
     number: usize,
 ) -> Result<Linked, DeskError> {
@@ -94,12 +95,12 @@ async fn link_one(
         override_password: Some(customer.password.clone()),
         webhook: None,
     };
-    let created = env.client.sandbox_public_token_create(&request).await?;
-    let exchanged = env
+    let created = session.client.sandbox_public_token_create(&request).await?;
+    let exchanged = session
         .client
         .item_public_token_exchange(&created.public_token)
         .await?;
-    let answer = env.client.accounts_get(&exchanged.access_token).await?;
+    let answer = session.client.accounts_get(&exchanged.access_token).await?;
     Ok(Linked {
         item_id: exchanged.item_id,
         access_token: exchanged.access_token,
@@ -151,8 +152,9 @@ fn keep(
 /// # Errors
 /// `NothingOpen`; `Disk`, `Database`.
 pub async fn give_history(desk: &Desk, of_each: NonZeroU32) -> Result<u32, DeskError> {
-    let (env, now) = (desk.open()?, desk.now());
-    env.store
+    let session = desk.open()?;
+    let now = session.now();
+    session.store
         .write(move |transaction| {
             let rounds = of_each.get();
             let year = SignedDuration::from_hours(24 * 364).as_millis();

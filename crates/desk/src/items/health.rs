@@ -10,7 +10,7 @@ use super::{
     view::{Advice, ItemHealth, ItemView},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::pacing::Paced,
     moment::Moment,
     problem::{NextAction, Problem, ProblemKind},
@@ -82,17 +82,12 @@ pub(super) fn concerns_item(error: &ApiError) -> bool {
 
 /// Notes what a failed call says about the Item or its bank, has both looked at, and answers the error with the Item's
 /// name in it.
-pub(crate) async fn failed(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-    error: plaid::Error,
-) -> DeskError {
+pub(crate) async fn failed(session: &Session, item_id: &ItemId, error: plaid::Error) -> DeskError {
     let said = error.api().map(says);
     let unexplained = is_slow_or_broken_off(&error);
-    let error = noted(desk, env, item_id, error).await;
+    let error = noted(session, item_id, error).await;
     // After it is noted: what looks at it has to know it.
-    let watch = &env.work.watch;
+    let watch = &session.work.watch;
     match said {
         Some(Says::Broken | Says::Soon) => watch.item(item_id),
         Some(Says::Institution) => watch.institution_of(item_id),
@@ -112,22 +107,17 @@ fn is_slow_or_broken_off(error: &plaid::Error) -> bool {
 }
 
 /// As [`failed`], but nothing is looked at: for the look itself.
-pub(super) async fn noted(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-    error: plaid::Error,
-) -> DeskError {
+pub(super) async fn noted(session: &Session, item_id: &ItemId, error: plaid::Error) -> DeskError {
     let said = error.api().map(|api| (says(api), api.error_code.clone()));
     let error = DeskError::from(error).for_item(item_id);
     let Some((said, code)) = said else {
         return error;
     };
     let outcome = match said {
-        Says::Broken => note_broken(desk, env, item_id, &code, Problem::from(&error)).await,
-        Says::Soon => note_soon(desk, env, item_id, Problem::from(&error)).await,
-        Says::Healed => note_healed(desk, env, item_id).await,
-        Says::Institution => institution::failed(desk, env, item_id, &code).await,
+        Says::Broken => note_broken(session, item_id, &code, Problem::from(&error)).await,
+        Says::Soon => note_soon(session, item_id, Problem::from(&error)).await,
+        Says::Healed => note_healed(session, item_id).await,
+        Says::Institution => institution::failed(session, item_id, &code).await,
         Says::Nothing => Ok(()),
     };
     if let Err(lost) = outcome {
@@ -137,15 +127,15 @@ pub(super) async fn noted(
 }
 
 async fn note_broken(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     item_id: &ItemId,
     code: &str,
     problem: Problem,
 ) -> Result<(), DeskError> {
-    let (id, now) = (item_id.clone(), desk.now());
+    let (id, now) = (item_id.clone(), session.now());
     let token_refused = code == "INVALID_ACCESS_TOKEN";
-    env.store
+    session
+        .store
         .write(move |transaction| {
             let mut problem = problem;
             if token_refused && table::known(transaction, &id)?.rotation_begun {
@@ -154,51 +144,41 @@ async fn note_broken(
             table::set_problem(transaction, &id, Some(&actionable(problem)), now)
         })
         .await?;
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
-async fn note_soon(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-    problem: Problem,
-) -> Result<(), DeskError> {
-    let (id, now) = (item_id.clone(), desk.now());
-    env.store
+async fn note_soon(session: &Session, item_id: &ItemId, problem: Problem) -> Result<(), DeskError> {
+    let (id, now) = (item_id.clone(), session.now());
+    session
+        .store
         .write(move |transaction| table::set_advice(transaction, &id, Some(&problem), now))
         .await?;
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
-async fn note_healed(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-) -> Result<(), DeskError> {
-    let (id, now) = (item_id.clone(), desk.now());
-    env.store
+async fn note_healed(session: &Session, item_id: &ItemId) -> Result<(), DeskError> {
+    let (id, now) = (item_id.clone(), session.now());
+    session
+        .store
         .write(move |transaction| table::set_problem(transaction, &id, None, now))
         .await?;
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
 /// Notes that the Item works: its owner has just gone through Link for it. What was advised before is settled.
-pub(crate) async fn works(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-) -> Result<(), DeskError> {
-    let (id, now) = (item_id.clone(), desk.now());
-    env.store
+pub(crate) async fn works(session: &Session, item_id: &ItemId) -> Result<(), DeskError> {
+    let (id, now) = (item_id.clone(), session.now());
+    session
+        .store
         .write(move |transaction| {
             table::set_problem(transaction, &id, None, now)?;
             table::settle(transaction, &id, now)
         })
         .await?;
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
@@ -278,7 +258,7 @@ fn notified(code: &str) -> ApiError {
 
 /// Whether an Item that had no accounts has some now (/accounts/get); /item/get does not tell.
 pub(super) async fn has_no_accounts_still(
-    env: &OpenEnvironment,
+    session: &Session,
     item_id: &ItemId,
     access_token: &AccessToken,
     known: &Known,
@@ -290,9 +270,9 @@ pub(super) async fn has_no_accounts_still(
     if code != Some(NO_ACCOUNTS) {
         return false;
     }
-    let client = env.client_for(item_id);
+    let client = session.client_for(item_id);
     let request = || client.accounts_get(access_token);
-    let answer = env
+    let answer = session
         .work
         .pacing
         .read(Paced::Accounts, Some(item_id), request)

@@ -11,8 +11,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::view::InstitutionState;
 use crate::{
-    Desk, DeskError, OpenEnvironment, balances::pacing::Paced, moment::Moment, settings,
-    start::event::DeskEvent, store::StoreError,
+    DeskError, Session, balances::pacing::Paced, moment::Moment, settings, start::event::DeskEvent,
+    store::StoreError,
 };
 
 /// How long an answer about a bank is good. One in trouble is looked at again after it.
@@ -43,16 +43,16 @@ pub(super) fn passes(code: &str) -> bool {
 
 /// Notes that a call about the Item failed for its bank's own reasons.
 pub(super) async fn failed(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     item_id: &ItemId,
     code: &str,
 ) -> Result<(), DeskError> {
-    let (id, now, found) = (item_id.clone(), desk.now(), from_error(code));
-    env.store
+    let (id, now, found) = (item_id.clone(), session.now(), from_error(code));
+    session
+        .store
         .write(move |transaction| set_failed(transaction, &id, &found, now))
         .await?;
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
@@ -67,13 +67,12 @@ pub(super) enum Heard {
 
 /// Asks how a bank is (/institutions/get_by_id), unless what was heard lately will do.
 pub(super) async fn look(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     institution_id: InstitutionId,
     heard: Heard,
 ) -> Result<(), DeskError> {
     let id = institution_id.clone();
-    let (fresh_from, countries) = env
+    let (fresh_from, countries) = session
         .store
         .read(move |connection| {
             let looked_at = looked_at(connection, &id)?;
@@ -81,7 +80,8 @@ pub(super) async fn look(
             Ok((looked_at.map(|at| at.after(LASTS)), settings.country_codes))
         })
         .await?;
-    if heard == Heard::Lately && fresh_from.is_some_and(|until| until > Moment::from(desk.now())) {
+    if heard == Heard::Lately && fresh_from.is_some_and(|until| until > Moment::from(session.now()))
+    {
         return Ok(());
     }
     let options = InstitutionOptions {
@@ -89,32 +89,34 @@ pub(super) async fn look(
         include_status: true,
     };
     let request = || {
-        env.client
+        session
+            .client
             .institutions_get_by_id(&institution_id, &countries, options)
     };
-    let answer = env
+    let answer = session
         .work
         .pacing
         .read(Paced::Institution, None, request)
         .await?;
     let reported = answer.institution.status.as_ref().and_then(from_status);
-    let now = desk.now();
-    env.store
+    let now = session.now();
+    session
+        .store
         .write(move |transaction| set_reported(transaction, &institution_id, reported, now))
         .await?;
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
 /// Asks how the bank of an Item is, for somebody who looks. What cannot be asked stays as it was.
-pub(super) async fn look_now(desk: &Desk, env: &OpenEnvironment, item_id: &ItemId) {
+pub(super) async fn look_now(session: &Session, item_id: &ItemId) {
     let id = item_id.clone();
-    let outcome = match env
+    let outcome = match session
         .store
         .read(move |connection| of_item(connection, &id))
         .await
     {
-        Ok(Some(institution_id)) => look(desk, env, institution_id, Heard::Now).await,
+        Ok(Some(institution_id)) => look(session, institution_id, Heard::Now).await,
         Ok(None) => Ok(()),
         Err(error) => Err(error),
     };

@@ -12,8 +12,6 @@ pub(crate) mod table;
 pub mod view;
 pub(crate) mod watch;
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use plaid::ItemId;
 use rusqlite::Connection;
@@ -23,12 +21,11 @@ use self::{
     view::{ItemHealth, ItemRemoved, ItemView, ItemsView, PersonView},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    Desk, DeskError, Session,
     balances::{pacing::Paced, totals},
     settings,
     start::{event::DeskEvent, view::Environment},
     store::StoreError,
-    work::to_the_end,
 };
 
 impl Desk {
@@ -37,9 +34,10 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn items_view(&self) -> Result<ItemsView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let now = self.now();
-        env.store
+        session
+            .store
             .read(move |connection| {
                 let items = views(connection, &Show::All, With::Accounts, now)?;
                 let totals = totals::of(&items)?;
@@ -61,13 +59,13 @@ impl Desk {
     /// # Errors
     /// `NotFound`, or why Plaid did not answer.
     pub async fn item_check(&self, item_id: &str) -> Result<ItemView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let item_id = ItemId::new(item_id);
         // Somebody looks: how the bank is, is asked too, however lately it was.
-        let bank = institution::look_now(self, &env, &item_id);
-        let (checked, ()) = tokio::join!(check(self, &env, &item_id), bank);
+        let bank = institution::look_now(&session, &item_id);
+        let (checked, ()) = tokio::join!(check(&session, &item_id), bank);
         checked?;
-        shown(self, &env, item_id).await
+        shown(&session, item_id).await
     }
 
     /// Notes that an Item is another than those it looks like, or that all are to stay.
@@ -75,14 +73,15 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `NotFound`, `Disk`, `Database`.
     pub async fn item_not_duplicate(&self, item_id: &str) -> Result<ItemView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let (item_id, now) = (ItemId::new(item_id), self.now());
         let id = item_id.clone();
-        env.store
+        session
+            .store
             .write(move |transaction| duplicates::dismiss(transaction, &id, now))
             .await?;
         self.emit(DeskEvent::ItemsChanged);
-        shown(self, &env, item_id).await
+        shown(&session, item_id).await
     }
 
     /// Puts aside what an Item that works was advised to do, until Plaid says something new.
@@ -90,14 +89,15 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `NotFound`, `Disk`, `Database`.
     pub async fn item_dismiss_advice(&self, item_id: &str) -> Result<ItemView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let (item_id, now) = (ItemId::new(item_id), self.now());
         let id = item_id.clone();
-        env.store
+        session
+            .store
             .write(move |transaction| table::settle(transaction, &id, now))
             .await?;
         self.emit(DeskEvent::ItemsChanged);
-        shown(self, &env, item_id).await
+        shown(&session, item_id).await
     }
 
     /// Replaces an Item's access token (/item/access_token/invalidate). The old one stops working at once.
@@ -105,11 +105,11 @@ impl Desk {
     /// # Errors
     /// `AlreadyRunning` while a call uses the token; why Plaid refused; `Disk` before Plaid is asked; `TokenNotSaved`.
     pub async fn item_rotate_token(&self, item_id: &str) -> Result<ItemView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let item_id = ItemId::new(item_id);
-        let rotation = rotation::rotate(self.clone(), Arc::clone(&env), item_id.clone());
-        to_the_end(&env, rotation).await?;
-        shown(self, &env, item_id).await
+        let rotation = rotation::rotate(session.clone(), item_id.clone());
+        session.run_to_end(rotation).await?;
+        shown(&session, item_id).await
     }
 
     /// Ends an Item at Plaid (/item/remove), erases its token and takes it out of sight. Its readings and
@@ -119,9 +119,9 @@ impl Desk {
     /// # Errors
     /// `AlreadyRunning` while a call uses the token; `NotFound`, `Disk`, `Database`: then nothing was begun.
     pub async fn item_remove(&self, item_id: &str) -> Result<ItemRemoved, DeskError> {
-        let env = self.open()?;
-        let removal = removal::remove(self.clone(), Arc::clone(&env), ItemId::new(item_id));
-        to_the_end(&env, removal).await
+        let session = self.open()?;
+        let removal = removal::remove(session.clone(), ItemId::new(item_id));
+        session.run_to_end(removal).await
     }
 
     /// Puts an Item into ITEM_LOGIN_REQUIRED (/sandbox/item/reset_login), to try a repair out. Demo and Sandbox only.
@@ -129,8 +129,8 @@ impl Desk {
     /// # Errors
     /// Field `itemId` in Production; why Plaid refused.
     pub async fn item_reset_login(&self, item_id: &str) -> Result<ItemView, DeskError> {
-        let env = self.open()?;
-        if env.environment == Environment::Production {
+        let session = self.open()?;
+        if session.environment == Environment::Production {
             return Err(DeskError::invalid(
                 "itemId",
                 "A login can be broken on purpose in the Demo and in Sandbox only.",
@@ -138,53 +138,55 @@ impl Desk {
         }
         let item_id = ItemId::new(item_id);
         {
-            let _in_use = env.work.gates.shared(&item_id).await;
-            let key = key(&env, &item_id).await?;
-            if let Err(error) = env.client.sandbox_item_reset_login(&key.access_token).await {
-                return Err(health::failed(self, &env, &item_id, error).await);
+            let _in_use = session.work.gates.shared(&item_id).await;
+            let key = key(&session, &item_id).await?;
+            if let Err(error) = session
+                .client
+                .sandbox_item_reset_login(&key.access_token)
+                .await
+            {
+                return Err(health::failed(&session, &item_id, error).await);
             }
         }
-        check(self, &env, &item_id).await?;
-        shown(self, &env, item_id).await
+        check(&session, &item_id).await?;
+        shown(&session, item_id).await
     }
 }
 
 /// Takes up what was left unfinished, and looks after the Items from now on.
-pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
+pub(crate) async fn resume(session: Session) {
     let unfinished = |connection: &Connection| {
         let removing = table::items_in(connection, ItemState::Removing)?;
         Ok((removing, table::rotations_begun(connection)?))
     };
-    match env.store.read(unfinished).await {
+    match session.store.read(unfinished).await {
         Ok((removing, rotating)) => {
             for item_id in removing {
-                removal::settle_later(&desk, &env, item_id);
+                removal::settle_later(&session, item_id);
             }
             // What became of the token, a check tells.
             for item_id in rotating {
-                env.work.watch.item(&item_id);
+                session.work.watch.item(&item_id);
             }
         }
         Err(error) => tracing::error!(%error, "what was left unfinished could not be read"),
     }
-    let tracked = Arc::clone(&env);
-    tracked.spawn(watch::run(desk, env));
+    let tracked = session.clone();
+    tracked.spawn(watch::run(session));
 }
 
 /// The key of an Item. Fetch it under the Item's gate, and use it at once.
-pub(crate) async fn key(env: &OpenEnvironment, item_id: &ItemId) -> Result<ItemKey, DeskError> {
+pub(crate) async fn key(session: &Session, item_id: &ItemId) -> Result<ItemKey, DeskError> {
     let item_id = item_id.clone();
-    env.store
+    session
+        .store
         .read(move |connection| table::item_key(connection, &item_id))
         .await
 }
 
 /// The key of an Item that is not being removed.
-pub(crate) async fn active_key(
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-) -> Result<ItemKey, DeskError> {
-    let key = key(env, item_id).await?;
+pub(crate) async fn active_key(session: &Session, item_id: &ItemId) -> Result<ItemKey, DeskError> {
+    let key = key(session, item_id).await?;
     match key.state {
         ItemState::Active => Ok(key),
         ItemState::Removing => Err(DeskError::AlreadyRunning("This bank is being removed.")),
@@ -192,9 +194,9 @@ pub(crate) async fn active_key(
 }
 
 /// Whether no error of an Item is known. One that is gone does not work.
-pub(crate) async fn is_healthy(env: &OpenEnvironment, item_id: &ItemId) -> Result<bool, DeskError> {
+pub(crate) async fn is_healthy(session: &Session, item_id: &ItemId) -> Result<bool, DeskError> {
     let item_id = item_id.clone();
-    let items = env
+    let items = session
         .store
         .read(move |connection| table::items(connection, &Show::One(&item_id)))
         .await?;
@@ -202,33 +204,33 @@ pub(crate) async fn is_healthy(env: &OpenEnvironment, item_id: &ItemId) -> Resul
 }
 
 /// Asks /item/get and notes what it says: error, consent, institution, and what the Item needs soon.
-pub(crate) async fn check(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-) -> Result<(), DeskError> {
-    let _in_use = env.work.gates.shared(item_id).await;
-    let key = active_key(env, item_id).await?;
-    let client = env.client_for(item_id);
+pub(crate) async fn check(session: &Session, item_id: &ItemId) -> Result<(), DeskError> {
+    let _in_use = session.work.gates.shared(item_id).await;
+    let key = active_key(session, item_id).await?;
+    let client = session.client_for(item_id);
     let request = || client.item_get(&key.access_token);
-    let asked = env.work.pacing.read(Paced::Item, Some(item_id), request);
+    let asked = session
+        .work
+        .pacing
+        .read(Paced::Item, Some(item_id), request);
     let answer = match asked.await {
         Ok(answer) => answer,
-        Err(error) => return Err(not_checked(desk, env, item_id, error).await),
+        Err(error) => return Err(not_checked(session, item_id, error).await),
     };
     let id = item_id.clone();
-    let known = env
+    let known = session
         .store
         .read(move |connection| table::known(connection, &id))
         .await?;
     let mut finding = health::finding(&answer, &known);
     if finding.problem.is_none()
-        && health::has_no_accounts_still(env, item_id, &key.access_token, &known).await
+        && health::has_no_accounts_still(session, item_id, &key.access_token, &known).await
     {
         finding.problem = known.problem;
     }
-    let (id, now) = (item_id.clone(), desk.now());
-    env.store
+    let (id, now) = (item_id.clone(), session.now());
+    session
+        .store
         .write(move |transaction| {
             table::set_facts(transaction, &answer.item)?;
             table::set_problem(transaction, &id, finding.problem.as_ref(), now)?;
@@ -238,23 +240,18 @@ pub(crate) async fn check(
             table::set_checked(transaction, &id, now)
         })
         .await?;
-    env.work.watch.institution_of(item_id);
-    desk.emit(DeskEvent::ItemsChanged);
+    session.work.watch.institution_of(item_id);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
 /// An error of the Item is an answer, too.
-async fn not_checked(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-    error: plaid::Error,
-) -> DeskError {
+async fn not_checked(session: &Session, item_id: &ItemId, error: plaid::Error) -> DeskError {
     let answered = error.api().is_some_and(health::concerns_item);
-    let error = health::noted(desk, env, item_id, error).await;
+    let error = health::noted(session, item_id, error).await;
     if answered {
-        let (id, now) = (item_id.clone(), desk.now());
-        let written = env
+        let (id, now) = (item_id.clone(), session.now());
+        let written = session
             .store
             .write(move |transaction| table::set_checked(transaction, &id, now))
             .await;
@@ -265,9 +262,9 @@ async fn not_checked(
     error
 }
 
-async fn shown(desk: &Desk, env: &OpenEnvironment, item_id: ItemId) -> Result<ItemView, DeskError> {
-    let now = desk.now();
-    let mut items = env
+async fn shown(session: &Session, item_id: ItemId) -> Result<ItemView, DeskError> {
+    let now = session.now();
+    let mut items = session
         .store
         .read(move |connection| views(connection, &Show::One(&item_id), With::Accounts, now))
         .await?;

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -14,7 +14,7 @@ use super::{
     view::{ItemRemoved, RemovalOutcome},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment, kill,
+    DeskError, Session, kill,
     problem::{NextAction, Problem, ProblemKind},
     start::event::DeskEvent,
 };
@@ -40,27 +40,23 @@ impl Removals {
 }
 
 /// Removes an Item, or has it removed as soon as Plaid can be told.
-pub(super) async fn remove(
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
-    item_id: ItemId,
-) -> Result<ItemRemoved, DeskError> {
-    let _alone = env.work.gates.alone_soon(&item_id).await?;
-    let (id, now) = (item_id.clone(), desk.now());
-    let institution_name = env
+pub(super) async fn remove(session: Session, item_id: ItemId) -> Result<ItemRemoved, DeskError> {
+    let _alone = session.work.gates.alone_soon(&item_id).await?;
+    let (id, now) = (item_id.clone(), session.now());
+    let institution_name = session
         .store
         .write(move |transaction| {
             table::begin_removal(transaction, &id, now)?;
             Ok(table::item_key(transaction, &id)?.institution_name)
         })
         .await?;
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     kill::point("remove.begun");
-    match finish(&desk, &env, &item_id).await {
+    match finish(&session, &item_id).await {
         Ok(removed) => Ok(removed),
         Err(error) => {
-            let problem = hindered(&desk, &env, &item_id, &error).await;
-            spawn_settling(&desk, &env, item_id.clone(), PAUSES.0);
+            let problem = hindered(&session, &item_id, &error).await;
+            spawn_settling(&session, item_id.clone(), PAUSES.0);
             Ok(ItemRemoved {
                 item_id: item_id.to_string(),
                 institution_name,
@@ -72,13 +68,9 @@ pub(super) async fn remove(
 
 /// Tells Plaid, and then ends the Item here. An Item that Plaid does not know any more is removed; one whose token
 /// Plaid does not take can only be ended here. To be called with the Item alone.
-async fn finish(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-) -> Result<ItemRemoved, DeskError> {
-    let key = key(env, item_id).await?;
-    let outcome = match env.client.item_remove(&key.access_token).await {
+async fn finish(session: &Session, item_id: &ItemId) -> Result<ItemRemoved, DeskError> {
+    let key = key(session, item_id).await?;
+    let outcome = match session.client.item_remove(&key.access_token).await {
         Ok(_) => RemovalOutcome::Removed,
         Err(error) => match error.error_code() {
             Some("ITEM_NOT_FOUND") => RemovalOutcome::Removed,
@@ -90,12 +82,13 @@ async fn finish(
         },
     };
     kill::point("remove.answered");
-    let (id, now) = (item_id.clone(), desk.now());
-    env.store
+    let (id, now) = (item_id.clone(), session.now());
+    session
+        .store
         .write(move |transaction| table::end_removal(transaction, &id, now))
         .await?;
     kill::point("remove.recorded");
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(ItemRemoved {
         item_id: key.item_id.to_string(),
         institution_name: key.institution_name,
@@ -104,22 +97,17 @@ async fn finish(
 }
 
 /// Notes why a removal is not at its end, and answers that in the words of a removal.
-async fn hindered(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-    error: &DeskError,
-) -> Problem {
+async fn hindered(session: &Session, item_id: &ItemId, error: &DeskError) -> Problem {
     let problem = words(error);
     let (id, noted) = (item_id.clone(), problem.clone());
-    let written = env
+    let written = session
         .store
         .write(move |transaction| table::hinder_removal(transaction, &id, Some(&noted)))
         .await;
     if let Err(error) = written {
         tracing::warn!(%error, "why an Item could not be removed yet could not be noted");
     }
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     problem
 }
 
@@ -143,33 +131,33 @@ fn words(error: &DeskError) -> Problem {
 }
 
 /// Asks Plaid to remove the Item until it agrees, with growing pauses. The removal has been noted before.
-pub(crate) fn settle_later(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId) {
-    spawn_settling(desk, env, item_id, Duration::ZERO);
+pub(crate) fn settle_later(session: &Session, item_id: ItemId) {
+    spawn_settling(session, item_id, Duration::ZERO);
 }
 
-fn spawn_settling(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId, first_pause: Duration) {
-    if !env.work.removals.take(&item_id) {
+fn spawn_settling(session: &Session, item_id: ItemId, first_pause: Duration) {
+    if !session.work.removals.take(&item_id) {
         return;
     }
-    let (desk, env) = (desk.clone(), Arc::clone(env));
-    let tracked = Arc::clone(&env);
+    let session = session.clone();
+    let tracked = session.clone();
     tracked.spawn(async move {
-        settle(&desk, &env, &item_id, first_pause).await;
-        env.work.removals.give_back(&item_id);
+        settle(&session, &item_id, first_pause).await;
+        session.work.removals.give_back(&item_id);
     });
 }
 
-async fn settle(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId, first_pause: Duration) {
+async fn settle(session: &Session, item_id: &ItemId, first_pause: Duration) {
     let (first, longest) = PAUSES;
     let (mut before, mut after) = (first_pause, first);
     loop {
         tokio::select! {
-            () = env.cancel.cancelled() => return,
+            () = session.cancel.cancelled() => return,
             () = tokio::time::sleep(before) => {}
         }
         (before, after) = (after, (after * 2).min(longest));
-        let settled = match env.work.gates.alone(item_id) {
-            Ok(_alone) => finish(desk, env, item_id).await,
+        let settled = match session.work.gates.alone(item_id) {
+            Ok(_alone) => finish(session, item_id).await,
             Err(busy) => Err(busy),
         };
         match settled {
@@ -177,7 +165,7 @@ async fn settle(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId, first
             Err(DeskError::AlreadyRunning(_)) => {}
             Err(error) => {
                 tracing::info!(%error, "an Item could not be removed yet");
-                hindered(desk, env, item_id, &error).await;
+                hindered(session, item_id, &error).await;
             }
         }
     }

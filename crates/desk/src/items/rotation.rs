@@ -1,32 +1,27 @@
 //! The rotation of an Item's access token. The answer holds the only copy of the new token, and the old one is dead by
 //! then: so the database is tried before Plaid is asked, and the answer is stored before anything else is done.
 
-use std::sync::Arc;
-
 use plaid::{CarriedOut, ItemId};
 
 use super::{active_key, check, health, table};
-use crate::{Desk, DeskError, OpenEnvironment, kill, start::event::DeskEvent, work::keep_trying};
+use crate::{DeskError, Session, kill, start::event::DeskEvent, work::keep_trying};
 
-pub(super) async fn rotate(
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
-    item_id: ItemId,
-) -> Result<(), DeskError> {
+pub(super) async fn rotate(session: Session, item_id: ItemId) -> Result<(), DeskError> {
     // Held until the new token is stored.
     let alone = (
-        env.work.gates.alone_soon(&item_id).await?,
-        env.irreplaceable(),
+        session.work.gates.alone_soon(&item_id).await?,
+        session.token_call(),
     );
-    let key = active_key(&env, &item_id).await?;
+    let key = active_key(&session, &item_id).await?;
     // A start after a crash can tell by this what became of the token; and a disk that takes nothing is seen before
     // Plaid is asked.
-    let (id, now) = (item_id.clone(), desk.now());
-    env.store
+    let (id, now) = (item_id.clone(), session.now());
+    session
+        .store
         .write(move |transaction| table::begin_rotation(transaction, &id, now))
         .await?;
     kill::point("rotate.asked");
-    let rotated = env
+    let rotated = session
         .client
         .item_access_token_invalidate(&key.access_token)
         .await;
@@ -35,34 +30,37 @@ pub(super) async fn rotate(
         Ok(rotated) => rotated.new_access_token,
         Err(error) => {
             let unknown = error.carried_out() == CarriedOut::Unknown;
-            let error = health::failed(&desk, &env, &item_id, error).await;
+            let error = health::failed(&session, &item_id, error).await;
             drop(alone);
-            return Err(not_rotated(&desk, &env, &item_id, unknown, error).await);
+            return Err(not_rotated(&session, &item_id, unknown, error).await);
         }
     };
-    let stored = keep_trying(&env, "the new access token", alone, move |transaction| {
-        table::replace_token(transaction, &item_id, &new_token)
-    });
+    let stored = keep_trying(
+        &session,
+        "the new access token",
+        alone,
+        move |transaction| table::replace_token(transaction, &item_id, &new_token),
+    );
     stored.await?;
     kill::point("rotate.stored");
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
 /// After a rotation without an answer the old token may be dead and the new one lost: what can be known is found out
 /// and noted.
 async fn not_rotated(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     item_id: &ItemId,
     unknown: bool,
     error: DeskError,
 ) -> DeskError {
     let outcome = if unknown {
-        check(desk, env, item_id).await
+        check(session, item_id).await
     } else {
         let id = item_id.clone();
-        env.store
+        session
+            .store
             .write(move |transaction| table::end_rotation(transaction, &id))
             .await
     };

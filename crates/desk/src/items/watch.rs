@@ -3,7 +3,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -17,7 +17,7 @@ use super::{
     institution::{self, Heard},
     table,
 };
-use crate::{Desk, OpenEnvironment, moment::Moment, settings, store::StoreError};
+use crate::{Session, moment::Moment, settings, store::StoreError};
 
 /// The least time between two checks on schedule.
 const APART: Duration = Duration::from_secs(2);
@@ -109,14 +109,14 @@ enum Task {
 }
 
 /// Watches until the environment is closed.
-pub(super) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
+pub(super) async fn run(session: Session) {
     let all = async {
         let mut pauses = Pauses::default();
         loop {
-            wanted(&desk, &env, &mut pauses).await;
-            let pause = on_schedule(&desk, &env, &mut pauses).await;
+            wanted(&session, &mut pauses).await;
+            let pause = on_schedule(&session, &mut pauses).await;
             tokio::select! {
-                () = env.work.watch.bell.notified() => {}
+                () = session.work.watch.bell.notified() => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }
@@ -124,24 +124,24 @@ pub(super) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
     // A check can be cut short anywhere: it is one question and one transaction.
     tokio::select! {
         biased;
-        () = env.cancel.cancelled() => {}
+        () = session.cancel.cancelled() => {}
         () = all => {}
     }
 }
 
 /// Looks at what calls have found wrong.
-async fn wanted(desk: &Desk, env: &Arc<OpenEnvironment>, pauses: &mut Pauses) {
-    let (items, institutions) = env.work.watch.take();
+async fn wanted(session: &Session, pauses: &mut Pauses) {
+    let (items, institutions) = session.work.watch.take();
     for item_id in items {
-        check_item(desk, env, item_id, pauses).await;
+        check_item(session, item_id, pauses).await;
     }
     for (item_id, heard) in institutions {
-        let found = env
+        let found = session
             .store
             .read(move |connection| institution::of_item(connection, &item_id))
             .await;
         match found {
-            Ok(Some(id)) => look_at(desk, env, (id, heard), pauses).await,
+            Ok(Some(id)) => look_at(session, (id, heard), pauses).await,
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "the bank of an Item could not be read"),
         }
@@ -149,15 +149,15 @@ async fn wanted(desk: &Desk, env: &Arc<OpenEnvironment>, pauses: &mut Pauses) {
 }
 
 /// Does what is most due, if anything is; answers for how long to sleep.
-async fn on_schedule(desk: &Desk, env: &Arc<OpenEnvironment>, pauses: &mut Pauses) -> Duration {
-    let due = match env.store.read(plan).await {
+async fn on_schedule(session: &Session, pauses: &mut Pauses) -> Duration {
+    let due = match session.store.read(plan).await {
         Ok(due) => due,
         Err(error) => {
             tracing::warn!(%error, "which Items are due could not be read");
             return LONGEST_SLEEP;
         }
     };
-    let now = desk.now();
+    let now = session.now();
     let Some((task, at)) = next(due, pauses) else {
         return LONGEST_SLEEP;
     };
@@ -165,14 +165,14 @@ async fn on_schedule(desk: &Desk, env: &Arc<OpenEnvironment>, pauses: &mut Pause
         return until(at, now).min(LONGEST_SLEEP);
     }
     match task {
-        Task::Item(item_id) => check_item(desk, env, item_id, pauses).await,
-        Task::Institution(id) => look_at(desk, env, (id, Heard::Lately), pauses).await,
+        Task::Item(item_id) => check_item(session, item_id, pauses).await,
+        Task::Institution(id) => look_at(session, (id, Heard::Lately), pauses).await,
     }
     APART
 }
 
-async fn check_item(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId, pauses: &mut Pauses) {
-    let answered = match check(desk, env, &item_id).await {
+async fn check_item(session: &Session, item_id: ItemId, pauses: &mut Pauses) {
+    let answered = match check(session, &item_id).await {
         Ok(()) => true,
         Err(error) => {
             tracing::info!(%error, "an Item could not be checked, or does not work");
@@ -182,21 +182,16 @@ async fn check_item(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId, pa
                 .is_some_and(health::concerns_item)
         }
     };
-    pauses.note(item_id.to_string(), answered, desk.now());
+    pauses.note(item_id.to_string(), answered, session.now());
 }
 
-async fn look_at(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    (id, heard): (InstitutionId, Heard),
-    pauses: &mut Pauses,
-) {
+async fn look_at(session: &Session, (id, heard): (InstitutionId, Heard), pauses: &mut Pauses) {
     let name = id.to_string();
-    let outcome = institution::look(desk, env, id, heard).await;
+    let outcome = institution::look(session, id, heard).await;
     if let Err(error) = &outcome {
         tracing::info!(%error, "how an institution is could not be asked");
     }
-    pauses.note(name, outcome.is_ok(), desk.now());
+    pauses.note(name, outcome.is_ok(), session.now());
 }
 
 /// What is due and when, from the database: so a restart changes nothing.

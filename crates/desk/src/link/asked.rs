@@ -8,7 +8,7 @@ use super::{
     grants::Grant,
     table::{End, Reached, Unfinished},
 };
-use crate::{Desk, DeskError, OpenEnvironment, balances::pacing::repeated, items};
+use crate::{DeskError, Session, balances::pacing::repeated, items};
 
 /// What Plaid knows of a session that the desk did not see the end of.
 pub(crate) enum Found {
@@ -24,10 +24,10 @@ pub(crate) enum Found {
 
 /// Asks /link/token/get; none when Plaid has answered that it does not know the session any more.
 pub(crate) async fn status(
-    env: &OpenEnvironment,
+    session: &Session,
     link_token: &plaid::LinkToken,
 ) -> Result<Option<LinkTokenStatus>, DeskError> {
-    match repeated(|| env.client.link_token_get(link_token)).await {
+    match repeated(|| session.client.link_token_get(link_token)).await {
         Ok(status) => Ok(Some(status)),
         Err(error) if forgotten(&error) => Ok(None),
         Err(error) => Err(error.into()),
@@ -36,20 +36,19 @@ pub(crate) async fn status(
 
 /// Finds out what became of a session in the Link window.
 pub(crate) async fn ask(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session: &Unfinished,
+    session: &Session,
+    link_session: &Unfinished,
     link_token: &plaid::LinkToken,
 ) -> Result<Found, DeskError> {
-    let found = status(env, link_token)
+    let found = status(session, link_token)
         .await?
         .map_or(Found::Nothing, |status| {
-            found(&status.sessions, session.reached)
+            found(&status.sessions, link_session.reached)
         });
-    match (&session.repairs, &found) {
+    match (&link_session.repairs, &found) {
         (Some(_), Found::Exit(exit)) if callback::works_already(exit) => Ok(Found::Repaired),
         (Some(item_id), Found::Nothing | Found::UnderWay)
-            if works_again(desk, env, item_id).await? =>
+            if works_again(session, item_id).await? =>
         {
             Ok(Found::Repaired)
         }
@@ -60,22 +59,21 @@ pub(crate) async fn ask(
 /// What a session has come to although its page says that the person left: a page that is told to leave at once says
 /// so of a bank that has agreed, too.
 pub(crate) async fn despite_exit(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session: &Unfinished,
+    session: &Session,
+    link_session: &Unfinished,
 ) -> Result<Found, DeskError> {
-    let Some(link_token) = &session.link_token else {
+    let Some(link_token) = &link_session.link_token else {
         return Ok(Found::Nothing);
     };
-    if session.reached == Reached::Start {
+    if link_session.reached == Reached::Start {
         return Ok(Found::Nothing);
     }
-    let status = status(env, link_token).await?;
+    let status = status(session, link_token).await?;
     if let Some(grant) = status.and_then(|status| callback::grant_found(&status.sessions)) {
         return Ok(Found::Grant(Box::new(grant)));
     }
-    match &session.repairs {
-        Some(item_id) if works_again(desk, env, item_id).await? => Ok(Found::Repaired),
+    match &link_session.repairs {
+        Some(item_id) if works_again(session, item_id).await? => Ok(Found::Repaired),
         _ => Ok(Found::Nothing),
     }
 }
@@ -89,9 +87,14 @@ fn found(sessions: &[LinkSession], reached: Reached) -> Found {
     }
     let over = match reached {
         Reached::Start => true,
-        Reached::Unknown => sessions.iter().all(|session| session.finished_at.is_some()),
+        Reached::Unknown => sessions
+            .iter()
+            .all(|link_session| link_session.finished_at.is_some()),
         Reached::Bank => {
-            !sessions.is_empty() && sessions.iter().all(|session| session.finished_at.is_some())
+            !sessions.is_empty()
+                && sessions
+                    .iter()
+                    .all(|link_session| link_session.finished_at.is_some())
         }
     };
     if over {
@@ -109,16 +112,12 @@ fn forgotten(error: &plaid::Error) -> bool {
 }
 
 /// Whether an Item that did not work does so now: in update mode, Plaid names no Item that was added.
-pub(crate) async fn works_again(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-) -> Result<bool, DeskError> {
-    if items::is_healthy(env, item_id).await? {
+pub(crate) async fn works_again(session: &Session, item_id: &ItemId) -> Result<bool, DeskError> {
+    if items::is_healthy(session, item_id).await? {
         return Ok(false);
     }
-    match items::check(desk, env, item_id).await {
-        Ok(()) => items::is_healthy(env, item_id).await,
+    match items::check(session, item_id).await {
+        Ok(()) => items::is_healthy(session, item_id).await,
         // It is being removed or gone, or Plaid says that it does not work.
         Err(DeskError::AlreadyRunning(_) | DeskError::NotFound(_)) => Ok(false),
         Err(error) if error.plaid().and_then(plaid::Error::api).is_some() => Ok(false),

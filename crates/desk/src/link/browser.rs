@@ -1,7 +1,7 @@
 //! Continuing in the system browser: a session in the Link window is handed over, through the address that Plaid has
 //! made for it. Banks that refuse embedded windows, and passkeys, work there.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use url::Url;
 
@@ -12,7 +12,7 @@ use super::{
     view::{LinkSessionView, LinkState, LinkWay},
     view_of, watch,
 };
-use crate::{Desk, DeskError, OpenEnvironment, moment::Moment};
+use crate::{Desk, DeskError, Session, moment::Moment};
 
 /// A session that goes on in the system browser.
 #[derive(Clone)]
@@ -40,10 +40,10 @@ impl Desk {
     /// `NotFound` when the session is not, or has nothing to go on with; why Plaid gave no other link token when the one
     /// it had has run out.
     pub async fn link_in_browser(&self, session_id: &str) -> Result<HandedOver, DeskError> {
-        let env = self.open()?;
-        self.renew_if_run_out(&env, session_id).await?;
+        let session = self.open()?;
+        self.renew_if_run_out(&session, session_id).await?;
         let id = session_id.to_owned();
-        let (step, url) = env
+        let (step, url) = session
             .store
             .write(move |transaction| {
                 let step = table::hand_over(transaction, &id)?;
@@ -54,29 +54,29 @@ impl Desk {
         let url = Url::parse(&url)
             .map_err(|_| DeskError::Internal("the address of a Link session is none"))?;
         if step == Step::Taken {
-            env.work.link.release(session_id);
-            finish::tell(self, session_id, false);
-            watch::begin(self, &env, session_id, watch::turn(0));
+            session.work.link.release(session_id);
+            finish::tell(&session, session_id, false);
+            watch::begin(&session, session_id, watch::turn(0));
         }
         Ok(HandedOver {
-            session: view_of(self, &env, session_id).await?,
+            session: view_of(&session, session_id).await?,
             url,
         })
     }
     /// An address opens as long as its link token holds. A window may have been open for longer.
-    async fn renew_if_run_out(
-        &self,
-        env: &Arc<OpenEnvironment>,
-        session_id: &str,
-    ) -> Result<(), DeskError> {
+    async fn renew_if_run_out(&self, session: &Session, session_id: &str) -> Result<(), DeskError> {
         let now = Moment::from(self.now());
-        let run_out = unfinished(env, session_id).await?.is_some_and(|session| {
-            session.way == LinkWay::Window
-                && session.state == LinkState::Opened
-                && session.link_token_expires_at.is_some_and(|at| at <= now)
-        });
+        let run_out = unfinished(session, session_id)
+            .await?
+            .is_some_and(|link_session| {
+                link_session.way == LinkWay::Window
+                    && link_session.state == LinkState::Opened
+                    && link_session
+                        .link_token_expires_at
+                        .is_some_and(|at| at <= now)
+            });
         if run_out {
-            session::renew(self, env, session_id).await?;
+            session::renew(session, session_id).await?;
         }
         Ok(())
     }

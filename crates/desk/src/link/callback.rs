@@ -138,10 +138,10 @@ const OTHER: &str = "other";
 
 /// What /link/token/get says was granted, if anything was.
 pub(crate) fn grant_found(sessions: &[LinkSession]) -> Option<Grant> {
-    sessions.iter().find_map(|session| {
-        let add = session.item_adds.first()?;
+    sessions.iter().find_map(|link_session| {
+        let add = link_session.item_adds.first()?;
         Some(Grant {
-            link_session_id: Some(session.link_session_id.to_string()),
+            link_session_id: Some(link_session.link_session_id.to_string()),
             ..grant_of(add)
         })
     })
@@ -197,17 +197,17 @@ pub(crate) fn exit_of(post: &ExitPost) -> End {
 
 /// How the person left Link, from /link/token/get; none while nobody has left.
 pub(crate) fn exit_found(sessions: &[LinkSession]) -> Option<End> {
-    sessions.iter().rev().find_map(|session| {
+    sessions.iter().rev().find_map(|link_session| {
         let SessionExit {
             error,
             status,
             institution_name,
             ..
-        } = session.exit.clone()?;
+        } = link_session.exit.clone()?;
         Some(End {
             exit_status: status.as_deref().and_then(cut),
             institution_name: institution_name.as_deref().and_then(cut),
-            link_session_id: Some(session.link_session_id.to_string()),
+            link_session_id: Some(link_session.link_session_id.to_string()),
             ..exited(error)
         })
     })

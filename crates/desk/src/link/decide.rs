@@ -1,7 +1,7 @@
 //! The user's decision about a grant that looks like something linked already. Nobody has to be there: a bank that has
 //! agreed is kept when the time for deciding is over, or when the environment is left.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use plaid::ItemId;
 
@@ -12,7 +12,7 @@ use super::{
     view::{DuplicateChoice, LinkSessionView},
     view_of,
 };
-use crate::{Desk, DeskError, OpenEnvironment, moment::Moment};
+use crate::{Desk, DeskError, Session, moment::Moment};
 
 /// How often the time of day is looked at: a computer that slept has not waited.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
@@ -27,9 +27,9 @@ impl Desk {
         session_id: &str,
         choice: DuplicateChoice,
     ) -> Result<LinkSessionView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let id = session_id.to_owned();
-        let decided = env.store.write(move |transaction| {
+        let decided = session.store.write(move |transaction| {
             let fate = match choice {
                 DuplicateChoice::KeepBoth => Fate::KeepBoth,
                 DuplicateChoice::Discard => Fate::Withdraw,
@@ -45,9 +45,9 @@ impl Desk {
         });
         match decided.await? {
             Step::Taken => {
-                finish::tell(self, session_id, false);
-                finish::follow_up(self, &env, session_id, None);
-                view_of(self, &env, session_id).await
+                finish::tell(&session, session_id, false);
+                finish::follow_up(&session, session_id, None);
+                view_of(&session, session_id).await
             }
             Step::TooLate => Err(DeskError::NotFound("A bank to decide about")),
         }
@@ -71,14 +71,14 @@ pub(crate) enum Waited {
 }
 
 /// Waits until the time for deciding about a grant is over, if it needs a decision, and keeps it then.
-pub(crate) async fn wait(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str) -> Waited {
+pub(crate) async fn wait(session: &Session, session_id: &str) -> Waited {
     let mut waiting = false;
     loop {
-        match left(desk, env, session_id).await {
+        match left(session, session_id).await {
             // It needs none. Once it was waited for, whoever decided goes on with it.
             Ok(None) if waiting => return Waited::NotOurs,
             Ok(None) => return Waited::Over,
-            Ok(Some(left)) if left.is_zero() => match keep(desk, env, session_id).await {
+            Ok(Some(left)) if left.is_zero() => match keep(session, session_id).await {
                 Ok(Step::Taken) => return Waited::Over,
                 Ok(Step::TooLate) => return Waited::NotOurs,
                 Err(error) => tracing::error!(%error, "a grant could not be kept yet"),
@@ -89,25 +89,21 @@ pub(crate) async fn wait(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &s
         }
         waiting = true;
         tokio::select! {
-            () = env.cancel.cancelled() => return Waited::NotOurs,
+            () = session.cancel.cancelled() => return Waited::NotOurs,
             () = tokio::time::sleep(BETWEEN_LOOKS) => {}
         }
     }
 }
 
 /// How long the user may decide still; none when there is nothing to decide.
-async fn left(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session_id: &str,
-) -> Result<Option<Duration>, DeskError> {
+async fn left(session: &Session, session_id: &str) -> Result<Option<Duration>, DeskError> {
     let id = session_id.to_owned();
-    let granted = env
+    let granted = session
         .store
         .read(move |connection| grants::granted(connection, &id))
         .await?;
     let held = granted.filter(|granted| granted.fate.is_none());
-    let now = Moment::from(desk.now()).timestamp();
+    let now = Moment::from(session.now()).timestamp();
     Ok(held.map(|held| {
         let until = held.succeeded_at.after(DECISION_TIME).timestamp();
         Duration::try_from(until.duration_since(now)).unwrap_or_default()
@@ -115,26 +111,26 @@ async fn left(
 }
 
 /// Keeps a grant about which nobody has decided; what it looks like is shown with the Items.
-async fn keep(desk: &Desk, env: &OpenEnvironment, session_id: &str) -> Result<Step, DeskError> {
+async fn keep(session: &Session, session_id: &str) -> Result<Step, DeskError> {
     let id = session_id.to_owned();
-    let step = env
+    let step = session
         .store
         .write(move |transaction| grants::decide(transaction, &id, &Fate::Keep))
         .await?;
     if step == Step::Taken {
-        finish::tell(desk, session_id, false);
+        finish::tell(session, session_id, false);
     }
     Ok(step)
 }
 
 /// Keeps every grant about which nobody has decided, because the environment is left: its public token may be too old
 /// when it is opened again.
-pub(crate) async fn keep_all(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<(), DeskError> {
-    for session_id in env.store.read(grants::held).await? {
-        if keep(desk, env, &session_id).await? == Step::Taken {
-            let (desk, task_env) = (desk.clone(), Arc::clone(env));
-            env.spawn(async move {
-                if let Err(error) = finish::exchange_once(&desk, &task_env, &session_id).await {
+pub(crate) async fn keep_all(session: &Session) -> Result<(), DeskError> {
+    for session_id in session.store.read(grants::held).await? {
+        if keep(session, &session_id).await? == Step::Taken {
+            let task_session = session.clone();
+            session.spawn(async move {
+                if let Err(error) = finish::exchange_once(&task_session, &session_id).await {
                     tracing::info!(%error, "a grant is exchanged when its environment is opened again");
                 }
             });

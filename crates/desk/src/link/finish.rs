@@ -1,7 +1,7 @@
 //! From the bank's grant to the Item. The grant is on the disk before Link's page is answered, and the Item with its
 //! access token is on the disk before anything else is asked of Plaid.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use plaid::{CarriedOut, Exchanged, InstitutionOptions, ItemId};
@@ -16,7 +16,7 @@ use super::{
     view::LinkState,
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::{pacing::Paced, table as readings, view::ReadingSource},
     items::{
         self, health,
@@ -38,8 +38,8 @@ pub(crate) const PUBLIC_TOKEN_LIFE: Duration = Duration::from_secs(30 * 60);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
 
 /// Tells that a session has changed.
-pub(crate) fn tell(desk: &Desk, session_id: &str, ended: bool) {
-    desk.emit(DeskEvent::LinkChanged {
+pub(crate) fn tell(session: &Session, session_id: &str, ended: bool) {
+    session.emit(DeskEvent::LinkChanged {
         session_id: session_id.to_owned(),
         ended,
     });
@@ -47,22 +47,21 @@ pub(crate) fn tell(desk: &Desk, session_id: &str, ended: bool) {
 
 /// Link has nothing left to do with a session: its page ends, and the next bank can be linked before anyone is told.
 /// A callback that is being taken is answered all the same.
-pub(crate) fn over(desk: &Desk, env: &OpenEnvironment, session_id: &str) {
-    env.work.link.release(session_id);
-    tell(desk, session_id, true);
+pub(crate) fn over(session: &Session, session_id: &str) {
+    session.work.link.release(session_id);
+    tell(session, session_id, true);
 }
 
 /// Stores what the bank granted, once. In update mode that is the end of the session.
 pub(crate) async fn accept(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     session_id: &str,
     grant: Grant,
     repairs: Option<&ItemId>,
 ) -> Result<Step, DeskError> {
     kill::point("link.granted");
-    let (id, now, repair) = (session_id.to_owned(), desk.now(), repairs.is_some());
-    let (step, link_is_over) = env
+    let (id, now, repair) = (session_id.to_owned(), session.now(), repairs.is_some());
+    let (step, link_is_over) = session
         .store
         .write(move |transaction| {
             let (step, link_is_over) = if repair {
@@ -82,8 +81,8 @@ pub(crate) async fn accept(
         .await?;
     kill::point("link.grant_kept");
     match step {
-        Step::Taken if link_is_over => over(desk, env, session_id),
-        Step::Taken => tell(desk, session_id, false),
+        Step::Taken if link_is_over => over(session, session_id),
+        Step::Taken => tell(session, session_id, false),
         Step::TooLate => {}
     }
     Ok(step)
@@ -108,43 +107,34 @@ fn fate(
 }
 
 /// Ends a repair whose Item works again.
-pub(crate) async fn repaired(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session_id: &str,
-) -> Result<Step, DeskError> {
-    let (id, now) = (session_id.to_owned(), desk.now());
-    let step = env
+pub(crate) async fn repaired(session: &Session, session_id: &str) -> Result<Step, DeskError> {
+    let (id, now) = (session_id.to_owned(), session.now());
+    let step = session
         .store
         .write(move |transaction| table::repaired(transaction, &id, None, now))
         .await?;
     if step == Step::Taken {
-        over(desk, env, session_id);
+        over(session, session_id);
     }
     Ok(step)
 }
 
 /// What follows on an accepted grant, in the background.
-pub(crate) fn follow_up(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-    repairs: Option<ItemId>,
-) {
-    let (desk, env, session_id) = (desk.clone(), Arc::clone(env), session_id.to_owned());
-    let tracked = Arc::clone(&env);
+pub(crate) fn follow_up(session: &Session, session_id: &str, repairs: Option<ItemId>) {
+    let (session, session_id) = (session.clone(), session_id.to_owned());
+    let tracked = session.clone();
     tracked.spawn(async move {
         match repairs {
-            Some(item_id) => after_repair(&desk, &env, &item_id).await,
-            None => see_to(&desk, &env, &session_id).await,
+            Some(item_id) => after_repair(&session, &item_id).await,
+            None => see_to(&session, &session_id).await,
         }
     });
 }
 
 /// Brings a grant to its end: waits for the user's decision if it needs one, then exchanges it.
-pub(crate) async fn see_to(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str) {
-    if decide::wait(desk, env, session_id).await == decide::Waited::Over {
-        exchange_until_settled(desk, env, session_id).await;
+pub(crate) async fn see_to(session: &Session, session_id: &str) {
+    if decide::wait(session, session_id).await == decide::Waited::Over {
+        exchange_until_settled(session, session_id).await;
     }
 }
 
@@ -157,16 +147,16 @@ enum Attempt {
 }
 
 /// Exchanges the public token; tries again while it is good and Plaid cannot be reached.
-async fn exchange_until_settled(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str) {
+async fn exchange_until_settled(session: &Session, session_id: &str) {
     let (mut pause, longest) = PAUSES;
     loop {
-        match exchange(desk, env, session_id).await {
+        match exchange(session, session_id).await {
             Ok(Attempt::Settled) | Err(DeskError::NothingOpen) => return,
             Ok(Attempt::Later) => {}
             Err(error) => tracing::error!(%error, "a grant could not be read"),
         }
         tokio::select! {
-            () = env.cancel.cancelled() => return,
+            () = session.cancel.cancelled() => return,
             () = tokio::time::sleep(pause) => {}
         }
         pause = (pause * 2).min(longest);
@@ -174,47 +164,41 @@ async fn exchange_until_settled(desk: &Desk, env: &Arc<OpenEnvironment>, session
 }
 
 /// Sends the public token once, if it waits for that.
-pub(crate) async fn exchange_once(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-) -> Result<(), DeskError> {
-    exchange(desk, env, session_id).await.map(|_| ())
+pub(crate) async fn exchange_once(session: &Session, session_id: &str) -> Result<(), DeskError> {
+    exchange(session, session_id).await.map(|_| ())
 }
 
-async fn exchange(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-) -> Result<Attempt, DeskError> {
-    let under_way = env.irreplaceable();
-    let Some((granted, fate)) = begin_exchange(desk, env, session_id).await? else {
+async fn exchange(session: &Session, session_id: &str) -> Result<Attempt, DeskError> {
+    let under_way = session.token_call();
+    let Some((granted, fate)) = begin_exchange(session, session_id).await? else {
         return Ok(Attempt::Settled);
     };
-    if Moment::from(desk.now()) > granted.succeeded_at.after(PUBLIC_TOKEN_LIFE) {
-        erase_expired(desk, env, session_id, &granted).await?;
+    if Moment::from(session.now()) > granted.succeeded_at.after(PUBLIC_TOKEN_LIFE) {
+        erase_expired(session, session_id, &granted).await?;
         return Ok(Attempt::Settled);
     }
     kill::point("exchange.begun");
-    let asked = env.client.item_public_token_exchange(&granted.public_token);
+    let asked = session
+        .client
+        .item_public_token_exchange(&granted.public_token);
     match asked.await {
         Ok(exchanged) => {
             kill::point("exchange.answered");
             let item_id = exchanged.item_id.clone();
-            store_item(desk, env, session_id, (&granted, &fate), exchanged).await?;
+            store_item(session, session_id, (&granted, &fate), exchanged).await?;
             kill::point("exchange.stored");
             drop(under_way);
-            after_exchange(desk, env, item_id, fate).await;
+            after_exchange(session, item_id, fate).await;
             kill::point("exchange.detailed");
             Ok(Attempt::Settled)
         }
         Err(error) if error.error_code() == Some("INVALID_PUBLIC_TOKEN") => {
             let problem = used_up(error, &granted);
-            end_without_item(desk, env, session_id, LinkState::Failed, problem).await?;
+            end_without_item(session, session_id, LinkState::Failed, problem).await?;
             Ok(Attempt::Settled)
         }
         Err(error) => {
-            hinder(desk, env, session_id, granted.exchange, error).await?;
+            hinder(session, session_id, granted.exchange, error).await?;
             Ok(Attempt::Later)
         }
     }
@@ -222,12 +206,12 @@ async fn exchange(
 
 /// Notes that the public token is about to be sent; answers the grant as it was before that.
 async fn begin_exchange(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     session_id: &str,
 ) -> Result<Option<(Granted, Fate)>, DeskError> {
-    let (id, now) = (session_id.to_owned(), desk.now());
-    env.store
+    let (id, now) = (session_id.to_owned(), session.now());
+    session
+        .store
         .write(move |transaction| {
             let Some(granted) = grants::granted(transaction, &id)? else {
                 return Ok(None);
@@ -244,8 +228,7 @@ async fn begin_exchange(
 
 /// Says what is in the way, and whether the public token may be used up.
 async fn hinder(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     session_id: &str,
     before: Exchange,
     error: plaid::Error,
@@ -255,48 +238,52 @@ async fn hinder(
         _ => Exchange::Begun,
     };
     let (id, problem) = (session_id.to_owned(), Problem::from(DeskError::from(error)));
-    env.store
+    session
+        .store
         .write(move |transaction| grants::hinder(transaction, &id, &problem, exchange))
         .await?;
-    tell(desk, session_id, false);
+    tell(session, session_id, false);
     Ok(())
 }
 
 /// Item, access token, accounts as Link named them, what becomes of the Item, and the end of the session: in one
 /// transaction, tried until it is on the disk, because the answer of the exchange holds the only copy of the token.
 async fn store_item(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     session_id: &str,
     (granted, fate): (&Granted, &Fate),
     exchanged: Exchanged,
 ) -> Result<(), DeskError> {
-    let (id, now) = (session_id.to_owned(), desk.now());
+    let (id, now) = (session_id.to_owned(), session.now());
     let (granted, fate) = (granted.clone(), fate.clone());
-    store_at_last(env, "the access token of a new Item", move |transaction| {
-        let item_id = &exchanged.item_id;
-        let known = items_table::item_key(transaction, item_id).is_ok();
-        let item = NewItem {
-            item_id,
-            access_token: &exchanged.access_token,
-            person_id: &granted.person_id,
-            purpose: granted.purpose,
-            institution_id: granted
-                .institution_id
-                .as_ref()
-                .map(plaid::InstitutionId::as_str),
-            institution_name: granted.institution_name.as_deref(),
-        };
-        items_table::insert_item(transaction, &item, now)?;
-        let accounts: Vec<AccountFacts> = granted.accounts.iter().map(Into::into).collect();
-        let listing = Listing::Partial;
-        items_table::write_accounts(transaction, item_id, &accounts, listing, now)?;
-        let state = carry_out(transaction, item_id, &fate, known, now)?;
-        grants::exchanged(transaction, &id, item_id, state, now)
-    })
+    store_at_last(
+        session,
+        "the access token of a new Item",
+        move |transaction| {
+            let item_id = &exchanged.item_id;
+            let known = items_table::item_key(transaction, item_id).is_ok();
+            let item = NewItem {
+                item_id,
+                access_token: &exchanged.access_token,
+                person_id: &granted.person_id,
+                purpose: granted.purpose,
+                institution_id: granted
+                    .institution_id
+                    .as_ref()
+                    .map(plaid::InstitutionId::as_str),
+                institution_name: granted.institution_name.as_deref(),
+            };
+            items_table::insert_item(transaction, &item, now)?;
+            let accounts: Vec<AccountFacts> = granted.accounts.iter().map(Into::into).collect();
+            let listing = Listing::Partial;
+            items_table::write_accounts(transaction, item_id, &accounts, listing, now)?;
+            let state = carry_out(transaction, item_id, &fate, known, now)?;
+            grants::exchanged(transaction, &id, item_id, state, now)
+        },
+    )
     .await?;
-    over(desk, env, session_id);
-    desk.emit(DeskEvent::ItemsChanged);
+    over(session, session_id);
+    session.emit(DeskEvent::ItemsChanged);
     Ok(())
 }
 
@@ -332,47 +319,46 @@ fn carry_out(
 }
 
 /// What is left to do once the Item is stored.
-async fn after_exchange(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: ItemId, fate: Fate) {
+async fn after_exchange(session: &Session, item_id: ItemId, fate: Fate) {
     match fate {
         Fate::Withdraw => {
-            items::removal::settle_later(desk, env, item_id);
+            items::removal::settle_later(session, item_id);
             return;
         }
         Fate::Replace(old) => {
             kill::point("replace.stored");
-            items::removal::settle_later(desk, env, old);
+            items::removal::settle_later(session, old);
         }
         Fate::Keep | Fate::KeepBoth => {}
     }
-    details(desk, env, &item_id).await;
+    details(session, &item_id).await;
 }
 
 /// Ends a session whose grant has come to nothing.
 async fn end_without_item(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     session_id: &str,
     state: LinkState,
     problem: Problem,
 ) -> Result<(), DeskError> {
-    let (id, now) = (session_id.to_owned(), desk.now());
+    let (id, now) = (session_id.to_owned(), session.now());
     let end = End::new(state, Some(problem));
-    env.store
+    session
+        .store
         .write(move |transaction| table::end(transaction, &id, Whose::Grant, &end, now))
         .await?;
-    over(desk, env, session_id);
+    over(session, session_id);
     Ok(())
 }
 
 /// Ends a session whose public token is too old to be exchanged; it is erased.
 pub(crate) async fn erase_expired(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     session_id: &str,
     granted: &Granted,
 ) -> Result<(), DeskError> {
     let problem = expired(granted);
-    end_without_item(desk, env, session_id, LinkState::Expired, problem).await
+    end_without_item(session, session_id, LinkState::Expired, problem).await
 }
 
 fn expired(granted: &Granted) -> Problem {
@@ -458,12 +444,12 @@ fn what(granted: &Granted) -> String {
 
 /// What makes an Item complete. None of it can lose the Item; what fails, or is left out because the environment is
 /// closed, comes with the next check or refresh.
-async fn details(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId) {
+async fn details(session: &Session, item_id: &ItemId) {
     let all = async {
         for (what, outcome) in [
-            ("accounts", accounts(desk, env, item_id).await),
-            ("state", items::check(desk, env, item_id).await),
-            ("institution", institution(env, item_id).await),
+            ("accounts", accounts(session, item_id).await),
+            ("state", items::check(session, item_id).await),
+            ("institution", institution(session, item_id).await),
         ] {
             if let Err(error) = outcome {
                 tracing::warn!(%error, "the {what} of an Item could not be read yet");
@@ -472,40 +458,37 @@ async fn details(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId) {
     };
     tokio::select! {
         biased;
-        () = env.cancel.cancelled() => {}
+        () = session.cancel.cancelled() => {}
         () = all => {}
     }
-    desk.emit(DeskEvent::ItemsChanged);
+    session.emit(DeskEvent::ItemsChanged);
 }
 
-async fn after_repair(desk: &Desk, env: &Arc<OpenEnvironment>, item_id: &ItemId) {
+async fn after_repair(session: &Session, item_id: &ItemId) {
     // Plaid has just said that the login works; what else is wrong, the check below tells.
-    if let Err(error) = health::works(desk, env, item_id).await {
+    if let Err(error) = health::works(session, item_id).await {
         tracing::warn!(%error, "the health of an Item could not be noted");
     }
-    details(desk, env, item_id).await;
+    details(session, item_id).await;
 }
 
 /// Accounts and what Plaid has of their balances (/accounts/get).
-async fn accounts(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    item_id: &ItemId,
-) -> Result<(), DeskError> {
-    let _in_use = env.work.gates.shared(item_id).await;
-    let key = items::active_key(env, item_id).await?;
-    let client = env.client_for(item_id);
+async fn accounts(session: &Session, item_id: &ItemId) -> Result<(), DeskError> {
+    let _in_use = session.work.gates.shared(item_id).await;
+    let key = items::active_key(session, item_id).await?;
+    let client = session.client_for(item_id);
     let request = || client.accounts_get(&key.access_token);
-    let called = env
+    let called = session
         .work
         .pacing
         .read(Paced::Accounts, Some(item_id), request);
     let answer = match called.await {
         Ok(answer) => answer,
-        Err(error) => return Err(health::failed(desk, env, item_id, error).await),
+        Err(error) => return Err(health::failed(session, item_id, error).await),
     };
-    let (item_id, now) = (item_id.clone(), desk.now());
-    env.store
+    let (item_id, now) = (item_id.clone(), session.now());
+    session
+        .store
         .write(move |transaction| {
             let source = ReadingSource::Cached;
             readings::record(
@@ -526,26 +509,28 @@ async fn accounts(
 }
 
 /// Name, logo and colour (/institutions/get_by_id).
-async fn institution(env: &Arc<OpenEnvironment>, item_id: &ItemId) -> Result<(), DeskError> {
-    let key = items::key(env, item_id).await?;
+async fn institution(session: &Session, item_id: &ItemId) -> Result<(), DeskError> {
+    let key = items::key(session, item_id).await?;
     let Some(institution_id) = key.institution_id else {
         return Ok(());
     };
-    let settings = env.store.read(settings::read).await?;
+    let settings = session.store.read(settings::read).await?;
     let options = InstitutionOptions {
         include_optional_metadata: true,
         include_status: false,
     };
     let request = || {
-        env.client
+        session
+            .client
             .institutions_get_by_id(&institution_id, &settings.country_codes, options)
     };
-    let answer = env
+    let answer = session
         .work
         .pacing
         .read(Paced::Institution, None, request)
         .await?;
-    env.store
+    session
+        .store
         .write(move |transaction| items_table::set_institution(transaction, &answer.institution))
         .await
 }

@@ -1,7 +1,7 @@
 //! Links for somebody else, on a device of their own: made, listed, looked after, renewed and taken back. Plaid's
 //! address of the session is the link; any number of them may be out.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use plaid::ItemId;
 use url::{Url, form_urlencoded};
@@ -16,7 +16,7 @@ use super::{
     view::{InvitationAim, InvitationProgress, InvitationRequest, InvitationView, LinkSessionView},
     view_of, watch,
 };
-use crate::{Desk, DeskError, OpenEnvironment, kill, settings, work::to_the_end};
+use crate::{Desk, DeskError, Session, kill, settings};
 
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 120;
@@ -54,7 +54,7 @@ impl Desk {
         &self,
         request: InvitationRequest,
     ) -> Result<LinkSessionView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let hours = lifetime(request.lifetime_hours)?;
         let means = Means::Invitation {
             note: note(request.note)?,
@@ -76,10 +76,11 @@ impl Desk {
                 choose_accounts,
             } => {
                 let item_id = ItemId::new(item_id);
-                self.repair(&env, item_id, choose_accounts, means).await?
+                self.repair(&session, item_id, choose_accounts, means)
+                    .await?
             }
         };
-        self.invite(env, begin, hours).await
+        self.invite(session, begin, hours).await
     }
 
     /// Invitations: those that can be used first, then those that ended within 30 days.
@@ -87,8 +88,9 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn invitations(&self) -> Result<Vec<LinkSessionView>, DeskError> {
-        let (env, now) = (self.open()?, self.now());
-        env.store
+        let (session, now) = (self.open()?, self.now());
+        session
+            .store
             .read(move |connection| shown::invitations(connection, now))
             .await
     }
@@ -98,12 +100,12 @@ impl Desk {
     /// # Errors
     /// `NotFound`; why Plaid could not be asked.
     pub async fn invitation_check(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
-        let env = self.open()?;
-        self.sent(&env, session_id).await?;
-        let (desk, task_env, id) = (self.clone(), Arc::clone(&env), session_id.to_owned());
-        let looking = async move { watch::look_now(&desk, &task_env, &id).await };
-        to_the_end(&env, looking).await?;
-        view_of(self, &env, session_id).await
+        let session = self.open()?;
+        self.sent(&session, session_id).await?;
+        let (task_session, id) = (session.clone(), session_id.to_owned());
+        let looking = async move { watch::look_now(&task_session, &id).await };
+        session.run_to_end(looking).await?;
+        view_of(&session, session_id).await
     }
 
     /// Makes a new link for the same, and takes the old one back if it can be used still.
@@ -116,21 +118,21 @@ impl Desk {
         session_id: &str,
         lifetime_hours: u32,
     ) -> Result<LinkSessionView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let hours = lifetime(lifetime_hours)?;
-        if self.sent(&env, session_id).await?.progress == InvitationProgress::Finished {
+        if self.sent(&session, session_id).await?.progress == InvitationProgress::Finished {
             return Err(DeskError::AlreadyRunning(
                 "This link was used: the bank agreed. For another bank, make a new invitation.",
             ));
         }
         let id = session_id.to_owned();
-        let begun = env
+        let begun = session
             .store
             .read(move |connection| table::begun(connection, &id))
             .await?;
-        let begin = self.anew(&env, begun).await?;
-        let renewed = self.invite(Arc::clone(&env), begin, hours).await?;
-        watch::cancel(self, &env, session_id).await?;
+        let begin = self.anew(&session, begun).await?;
+        let renewed = self.invite(session.clone(), begin, hours).await?;
+        watch::cancel(&session, session_id).await?;
         Ok(renewed)
     }
 
@@ -139,33 +141,29 @@ impl Desk {
     /// # Errors
     /// `NotFound` when it is not there or cannot be used any more.
     pub async fn invitation_mail(&self, session_id: &str) -> Result<MailDraft, DeskError> {
-        let env = self.open()?;
-        let sender = env.store.read(settings::read).await?.app_name;
-        let invitation = self.sent(&env, session_id).await?;
-        let errand = view_of(self, &env, session_id).await?;
+        let session = self.open()?;
+        let sender = session.store.read(settings::read).await?.app_name;
+        let invitation = self.sent(&session, session_id).await?;
+        let errand = view_of(&session, session_id).await?;
         let url = invitation.url.as_deref();
         let url = url.ok_or(DeskError::NotFound("A link that can be used"))?;
         draft(&sender, &errand, &invitation, url)
     }
 
     /// An invitation whose link was made.
-    async fn sent(
-        &self,
-        env: &OpenEnvironment,
-        session_id: &str,
-    ) -> Result<InvitationView, DeskError> {
-        let session = view_of(self, env, session_id).await?;
-        session
+    async fn sent(&self, session: &Session, session_id: &str) -> Result<InvitationView, DeskError> {
+        let link_session = view_of(session, session_id).await?;
+        link_session
             .invitation
             .ok_or(DeskError::NotFound("This invitation"))
     }
 
     /// What the same is begun with once more.
-    async fn anew(&self, env: &Arc<OpenEnvironment>, begun: Begun) -> Result<Begin, DeskError> {
+    async fn anew(&self, session: &Session, begun: Begun) -> Result<Begin, DeskError> {
         match begun.errand {
             Errand::Repair { item_id, choose } => {
                 let choose = choose == table::ChooseAccounts::Yes;
-                self.repair(env, item_id, choose, begun.means).await
+                self.repair(session, item_id, choose, begun.means).await
             }
             Errand::NewItem(products) => Ok(Begin {
                 purpose: begun.purpose,
@@ -181,29 +179,28 @@ impl Desk {
 
     async fn invite(
         &self,
-        env: Arc<OpenEnvironment>,
+        session: Session,
         begin: Begin,
         hours: u32,
     ) -> Result<LinkSessionView, DeskError> {
         let session_id = Uuid::new_v4().to_string();
-        env.work.link.begin(&session_id);
-        let (desk, task_env, id) = (self.clone(), Arc::clone(&env), session_id.clone());
+        session.work.link.begin(&session_id);
+        let (task_session, id) = (session.clone(), session_id.clone());
         let making = async move {
-            let made = make(&desk, &task_env, &id, begin, hours).await;
+            let made = make(&task_session, &id, begin, hours).await;
             if let Err(error) = &made {
-                could_not_begin(&desk, &task_env, &id, error).await;
+                could_not_begin(&task_session, &id, error).await;
             }
             made
         };
-        to_the_end(&env, making).await?;
-        watch::begin(self, &env, &session_id, watch::turn(1));
-        view_of(self, &env, &session_id).await
+        session.run_to_end(making).await?;
+        watch::begin(&session, &session_id, watch::turn(1));
+        view_of(&session, &session_id).await
     }
 }
 
 async fn make(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     session_id: &str,
     begin: Begin,
     hours: u32,
@@ -216,9 +213,9 @@ async fn make(
         lifetime_seconds: Some(hours * SECONDS_AN_HOUR),
     };
     let errand = begin.errand.clone();
-    let client_user_id = session::write_down(desk, env, session_id, begin).await?;
-    finish::tell(desk, session_id, false);
-    let created = token::make(desk, env, client_user_id, &errand, terms).await?;
+    let client_user_id = session::write_down(session, session_id, begin).await?;
+    finish::tell(session, session_id, false);
+    let created = token::make(session, client_user_id, &errand, terms).await?;
     kill::point("invitation.made");
     if created.hosted_link_url.is_none() {
         return Err(DeskError::Internal(
@@ -226,13 +223,14 @@ async fn make(
         ));
     }
     let id = session_id.to_owned();
-    env.store
+    session
+        .store
         .write(move |transaction| {
             table::keep_link_token(transaction, &id, &created)?;
             table::opened(transaction, &id)
         })
         .await?;
-    finish::tell(desk, session_id, false);
+    finish::tell(session, session_id, false);
     Ok(())
 }
 
@@ -272,16 +270,16 @@ fn note(typed: Option<String>) -> Result<Option<String>, DeskError> {
 /// Subject and text. The customer's name is not in it: the sender addresses them.
 fn draft(
     sender: &str,
-    session: &LinkSessionView,
+    link_session: &LinkSessionView,
     invitation: &InvitationView,
     url: &str,
 ) -> Result<MailDraft, DeskError> {
-    let subject = match &session.repairs_item_id {
+    let subject = match &link_session.repairs_item_id {
         Some(_) => format!("{sender}: please sign in to your bank again"),
         None => format!("{sender}: please connect your bank"),
     };
     let mut lines = vec!["Hello,".to_owned(), String::new()];
-    lines.push(match (&session.repairs_item_id, &session.institution_name) {
+    lines.push(match (&link_session.repairs_item_id, &link_session.institution_name) {
         (Some(_), Some(bank)) => format!(
             "{bank} asks you to sign in again before it shares your account with {sender}. Open this link and follow the steps:"
         ),

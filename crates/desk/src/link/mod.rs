@@ -22,7 +22,7 @@ mod token;
 pub mod view;
 mod watch;
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use plaid::ItemId;
 use url::Url;
@@ -30,11 +30,11 @@ use uuid::Uuid;
 
 use self::{
     resume::Look,
-    session::{Begin, Session, Whom},
+    session::{Begin, LinkSession, Whom},
     table::{ChooseAccounts, Errand, Means, Unfinished},
     view::{LinkRequest, LinkSessionView, LinkWay},
 };
-use crate::{Desk, DeskError, OpenEnvironment, items, work::to_the_end};
+use crate::{Desk, DeskError, Session, items};
 
 pub use self::{browser::HandedOver, invitation::MailDraft};
 
@@ -66,14 +66,14 @@ impl Desk {
     /// # Errors
     /// Fields `products`, `personName`; `AlreadyRunning` while another window is open; why Plaid gave no link token.
     pub async fn link_start(&self, request: LinkRequest) -> Result<LinkStarted, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let begin = Begin {
             purpose: request.purpose,
             whom: Whom::Chosen(request.person),
             errand: Errand::NewItem(token::products(request.purpose, &request.products)?),
             means: Means::Window,
         };
-        self.begin(env, begin).await
+        self.begin(session, begin).await
     }
 
     /// Begins to repair an Item: Link's update mode. It may be used for one that works, too. Other accounts may be
@@ -87,26 +87,26 @@ impl Desk {
         item_id: &str,
         choose_accounts: bool,
     ) -> Result<LinkStarted, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let item_id = ItemId::new(item_id);
-        let begin = self.repair(&env, item_id, choose_accounts, Means::Window);
+        let begin = self.repair(&session, item_id, choose_accounts, Means::Window);
         let begin = begin.await?;
-        self.begin(env, begin).await
+        self.begin(session, begin).await
     }
 
     /// What the repair of an Item is begun with, unless it works again.
     async fn repair(
         &self,
-        env: &Arc<OpenEnvironment>,
+        session: &Session,
         item_id: ItemId,
         choose_accounts: bool,
         means: Means,
     ) -> Result<Begin, DeskError> {
-        let key = items::active_key(env, &item_id).await?;
+        let key = items::active_key(session, &item_id).await?;
         let choose = if choose_accounts {
             ChooseAccounts::Yes
         } else {
-            token::choose_accounts(self, env, &item_id).await?
+            token::choose_accounts(session, &item_id).await?
         };
         Ok(Begin {
             purpose: key.purpose,
@@ -119,22 +119,19 @@ impl Desk {
         })
     }
 
-    async fn begin(
-        &self,
-        env: Arc<OpenEnvironment>,
-        begin: Begin,
-    ) -> Result<LinkStarted, DeskError> {
+    async fn begin(&self, session: Session, begin: Begin) -> Result<LinkStarted, DeskError> {
         let session_id = Uuid::new_v4().to_string();
-        let stop = env.work.link.take(&session_id, &env.cancel)?;
-        let session = Session::new(self, &env, session_id, begin.errand.clone());
-        to_the_end(&env, async move {
-            let started = session.start(begin, stop).await;
-            if started.is_err() {
-                session.give_up();
-            }
-            started
-        })
-        .await
+        let stop = session.work.link.take(&session_id, &session.cancel)?;
+        let link_session = LinkSession::new(&session, session_id, begin.errand.clone());
+        session
+            .run_to_end(async move {
+                let started = link_session.start(begin, stop).await;
+                if started.is_err() {
+                    link_session.give_up();
+                }
+                started
+            })
+            .await
     }
 
     /// One session.
@@ -142,8 +139,8 @@ impl Desk {
     /// # Errors
     /// `NotFound`.
     pub async fn link_session(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
-        let env = self.open()?;
-        view_of(self, &env, session_id).await
+        let session = self.open()?;
+        view_of(&session, session_id).await
     }
 
     /// Sessions, the newest first.
@@ -151,8 +148,9 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn link_sessions(&self) -> Result<Vec<LinkSessionView>, DeskError> {
-        let (env, now) = (self.open()?, self.now());
-        env.store
+        let (session, now) = (self.open()?, self.now());
+        session
+            .store
             .read(move |connection| shown::all(connection, now))
             .await
     }
@@ -163,40 +161,36 @@ impl Desk {
     /// # Errors
     /// `NotFound`.
     pub async fn link_cancel(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
-        let env = self.open()?;
-        match unfinished(&env, session_id).await? {
-            Some(session) if session.way != LinkWay::Window => {
-                watch::cancel(self, &env, session_id).await?;
+        let session = self.open()?;
+        match unfinished(&session, session_id).await? {
+            Some(link_session) if link_session.way != LinkWay::Window => {
+                watch::cancel(&session, session_id).await?;
             }
-            _ => self.window_gone(&env, session_id).await?,
+            _ => self.window_gone(&session, session_id).await?,
         }
-        view_of(self, &env, session_id).await
+        view_of(&session, session_id).await
     }
 
     /// The session's window was closed. Before it is given up, Plaid is asked whether the bank has agreed, until Plaid
     /// has answered. A session that was handed over to the system browser goes on there.
     pub async fn link_window_closed(&self, session_id: &str) {
-        let Ok(env) = self.open() else {
+        let Ok(session) = self.open() else {
             return;
         };
         // One that is not live has ended, goes on in the browser, or is being looked up.
-        if env.work.link.is(session_id)
-            && let Err(error) = self.window_gone(&env, session_id).await
+        if session.work.link.is(session_id)
+            && let Err(error) = self.window_gone(&session, session_id).await
         {
             tracing::error!(%error, "a Link session could not be ended; it is taken up at the next start");
         }
     }
 
-    async fn window_gone(
-        &self,
-        env: &Arc<OpenEnvironment>,
-        session_id: &str,
-    ) -> Result<(), DeskError> {
-        let (desk, task_env, id) = (self.clone(), Arc::clone(env), session_id.to_owned());
-        let closing = to_the_end(env, async move {
-            let first = resume::look_up(&desk, &task_env, &id, Look::Quick).await;
-            task_env.work.link.release(&id);
-            resume::take_up_after(desk, task_env, id, first).await
+    async fn window_gone(&self, session: &Session, session_id: &str) -> Result<(), DeskError> {
+        let (task_session, id) = (session.clone(), session_id.to_owned());
+        let closing = session.run_to_end(async move {
+            let first = resume::look_up(&task_session, &id, Look::Quick).await;
+            task_session.work.link.release(&id);
+            resume::take_up_after(task_session, id, first).await
         });
         closing.await
     }
@@ -205,48 +199,43 @@ impl Desk {
 /// What is done with sessions when their environment is closed. Grants that wait for a decision are kept; about the
 /// session whose window is open Plaid is asked once, and the window is closed. What is not settled then is taken up when
 /// the environment is opened again.
-pub(crate) async fn farewell(desk: &Desk, env: &Arc<OpenEnvironment>) {
-    if let Err(error) = decide::keep_all(desk, env).await {
+pub(crate) async fn farewell(session: &Session) {
+    if let Err(error) = decide::keep_all(session).await {
         tracing::warn!(%error, "grants that wait for a decision could not be kept yet");
     }
-    let Some(session_id) = env.work.link.session() else {
+    let Some(session_id) = session.work.link.session() else {
         return;
     };
-    if let Err(error) = resume::look_up(desk, env, &session_id, Look::Quick).await {
+    if let Err(error) = resume::look_up(session, &session_id, Look::Quick).await {
         tracing::info!(%error, "a Link session is taken up when its environment is opened again");
     }
-    close_window(desk, env);
+    close_window(session);
 }
 
 /// Closes the window of the session that is live, when its environment is closed or erased.
-pub(crate) fn close_window(desk: &Desk, env: &OpenEnvironment) {
-    if let Some(session_id) = env.work.link.session() {
-        finish::over(desk, env, &session_id);
+pub(crate) fn close_window(session: &Session) {
+    if let Some(session_id) = session.work.link.session() {
+        finish::over(session, &session_id);
     }
 }
 
 /// Finishes what was interrupted, when the environment is opened.
-pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
-    resume::run(desk, env).await;
+pub(crate) async fn resume(session: Session) {
+    resume::run(session).await;
 }
 
-async fn view_of(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session_id: &str,
-) -> Result<LinkSessionView, DeskError> {
-    let (session_id, now) = (session_id.to_owned(), desk.now());
-    env.store
+async fn view_of(session: &Session, session_id: &str) -> Result<LinkSessionView, DeskError> {
+    let (session_id, now) = (session_id.to_owned(), session.now());
+    session
+        .store
         .read(move |connection| shown::one(connection, &session_id, now))
         .await
 }
 
-async fn unfinished(
-    env: &OpenEnvironment,
-    session_id: &str,
-) -> Result<Option<Unfinished>, DeskError> {
+async fn unfinished(session: &Session, session_id: &str) -> Result<Option<Unfinished>, DeskError> {
     let session_id = session_id.to_owned();
-    env.store
+    session
+        .store
         .read(move |connection| table::unfinished(connection, &session_id))
         .await
 }

@@ -1,7 +1,7 @@
 //! What was interrupted while linking is brought to its end: a granted Item is fetched, and a session without a window
 //! is looked up at Plaid, when the environment is opened and when the window was closed by hand.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::{
     asked::{self, Found},
@@ -14,7 +14,7 @@ use super::{
     watch::{self, RESULTS_KEPT},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     moment::Moment,
     problem::{Problem, ProblemKind},
 };
@@ -53,8 +53,8 @@ pub(crate) enum Seen {
 }
 
 /// Takes up every session that has not ended. First of all, public tokens that are too old are erased.
-pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
-    let sessions = match env.store.read(table::all_unfinished).await {
+pub(crate) async fn run(session: Session) {
+    let sessions = match session.store.read(table::all_unfinished).await {
         Ok(sessions) => sessions,
         Err(error) => {
             tracing::error!(%error, "unfinished Link sessions could not be read");
@@ -62,23 +62,24 @@ pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
         }
     };
     // One that the user has begun since is no interrupted one, though its link token may not have come yet.
-    let interrupted = |session: &Unfinished| !env.work.link.was_begun(&session.session_id);
+    let interrupted =
+        |link_session: &Unfinished| !session.work.link.was_begun(&link_session.session_id);
     let sessions: Vec<Unfinished> = sessions.into_iter().filter(interrupted).collect();
-    for session in &sessions {
-        if let Err(error) = erase_if_expired(&desk, &env, session).await {
+    for link_session in &sessions {
+        if let Err(error) = erase_if_expired(&session, link_session).await {
             tracing::error!(%error, "a public token that has expired could not be erased");
         }
     }
     let mut elsewhere = 0;
-    for session in sessions {
-        let id = session.session_id;
-        if is_granted(session.state) {
-            finish::follow_up(&desk, &env, &id, None);
-        } else if session.way == LinkWay::Window {
-            let (desk, task_env) = (desk.clone(), Arc::clone(&env));
-            env.spawn(async move { take_up(&desk, &task_env, &id, 0).await });
+    for link_session in sessions {
+        let id = link_session.session_id;
+        if is_granted(link_session.state) {
+            finish::follow_up(&session, &id, None);
+        } else if link_session.way == LinkWay::Window {
+            let task_session = session.clone();
+            session.spawn(async move { take_up(&task_session, &id, 0).await });
         } else {
-            watch::begin(&desk, &env, &id, watch::turn(elsewhere));
+            watch::begin(&session, &id, watch::turn(elsewhere));
             elsewhere += 1;
         }
     }
@@ -88,24 +89,20 @@ fn is_granted(state: LinkState) -> bool {
     matches!(state, LinkState::Succeeded | LinkState::Held)
 }
 
-async fn erase_if_expired(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session: &Unfinished,
-) -> Result<(), DeskError> {
-    if !is_granted(session.state) {
+async fn erase_if_expired(session: &Session, link_session: &Unfinished) -> Result<(), DeskError> {
+    if !is_granted(link_session.state) {
         return Ok(());
     }
-    let id = session.session_id.clone();
-    let granted = env
+    let id = link_session.session_id.clone();
+    let granted = session
         .store
         .read(move |connection| grants::granted(connection, &id))
         .await?;
     match granted {
         Some(granted)
-            if Moment::from(desk.now()) > granted.succeeded_at.after(PUBLIC_TOKEN_LIFE) =>
+            if Moment::from(session.now()) > granted.succeeded_at.after(PUBLIC_TOKEN_LIFE) =>
         {
-            finish::erase_expired(desk, env, &session.session_id, &granted).await
+            finish::erase_expired(session, &link_session.session_id, &granted).await
         }
         _ => Ok(()),
     }
@@ -116,8 +113,7 @@ async fn erase_if_expired(
 /// # Errors
 /// `Database`, `Disk`.
 pub(crate) async fn take_up_after(
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
+    session: Session,
     session_id: String,
     first: Result<Seen, DeskError>,
 ) -> Result<(), DeskError> {
@@ -129,19 +125,19 @@ pub(crate) async fn take_up_after(
             0
         }
     };
-    let shown = show_as_closed(&desk, &env, &session_id).await;
-    let tracked = Arc::clone(&env);
+    let shown = show_as_closed(&session, &session_id).await;
+    let tracked = session.clone();
     tracked.spawn(async move {
-        if looks == 0 || pause(&env, BETWEEN_LOOKS).await {
-            take_up(&desk, &env, &session_id, looks).await;
+        if looks == 0 || pause(&session, BETWEEN_LOOKS).await {
+            take_up(&session, &session_id, looks).await;
         }
     });
     shown
 }
 
 /// Looks until a session is settled. `looks` have found it under way already.
-async fn take_up(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str, mut looks: u32) {
-    if let Err(error) = show_as_closed(desk, env, session_id).await {
+async fn take_up(session: &Session, session_id: &str, mut looks: u32) {
+    if let Err(error) = show_as_closed(session, session_id).await {
         tracing::warn!(%error, "a Link session could not be shown as closed");
     }
     let (mut longer, longest) = PAUSES;
@@ -151,7 +147,7 @@ async fn take_up(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str, mut 
         } else {
             Look::Last
         };
-        let wait = match look_up(desk, env, session_id, look).await {
+        let wait = match look_up(session, session_id, look).await {
             Ok(Seen::Settled) | Err(DeskError::NothingOpen) => return,
             Ok(Seen::UnderWay) => {
                 looks += 1;
@@ -164,16 +160,16 @@ async fn take_up(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str, mut 
                 wait
             }
         };
-        if !pause(env, wait).await {
+        if !pause(session, wait).await {
             return;
         }
     }
 }
 
 /// Whether the environment is open still after a pause.
-pub(super) async fn pause(env: &OpenEnvironment, wait: Duration) -> bool {
+pub(super) async fn pause(session: &Session, wait: Duration) -> bool {
     tokio::select! {
-        () = env.cancel.cancelled() => false,
+        () = session.cancel.cancelled() => false,
         () = tokio::time::sleep(wait) => true,
     }
 }
@@ -183,108 +179,98 @@ pub(super) async fn pause(env: &OpenEnvironment, wait: Duration) -> bool {
 /// # Errors
 /// Why Plaid could not be asked: the session stays as it is.
 pub(crate) async fn look_up(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     session_id: &str,
     look: Look,
 ) -> Result<Seen, DeskError> {
-    let Some(session) = unfinished(env, session_id).await? else {
+    let Some(link_session) = unfinished(session, session_id).await? else {
         return Ok(Seen::Settled);
     };
     // Whoever took the grant sees to it, and what goes on elsewhere is watched there.
-    if is_granted(session.state) || session.way != LinkWay::Window {
+    if is_granted(link_session.state) || link_session.way != LinkWay::Window {
         return Ok(Seen::Settled);
     }
-    let Some(link_token) = &session.link_token else {
+    let Some(link_token) = &link_session.link_token else {
         end(
-            desk,
-            env,
-            &session,
-            endings::closed(session.repairs.as_ref()),
+            session,
+            &link_session,
+            endings::closed(link_session.repairs.as_ref()),
         )
         .await?;
         return Ok(Seen::Settled);
     };
-    let now = Moment::from(desk.now());
-    let expires_at = session.link_token_expires_at.unwrap_or(now);
+    let now = Moment::from(session.now());
+    let expires_at = link_session.link_token_expires_at.unwrap_or(now);
     // Plaid knows so much longer what became of it.
     if now > expires_at.after(RESULTS_KEPT) {
-        let expired = endings::expired(session.repairs.as_ref());
-        end(desk, env, &session, expired).await?;
+        let expired = endings::expired(link_session.repairs.as_ref());
+        end(session, &link_session, expired).await?;
         return Ok(Seen::Settled);
     }
-    let asked = asked::ask(desk, env, &session, link_token);
+    let asked = asked::ask(session, &link_session, link_token);
     let found = match look {
         Look::Quick => tokio::time::timeout(QUICK, asked)
             .await
             .unwrap_or(Err(DeskError::Cancelled))?,
         Look::Early | Look::Last => asked.await?,
     };
-    settle(desk, env, &session, found, look).await
+    settle(session, &link_session, found, look).await
 }
 
 /// Ends a session as Plaid knows it.
 async fn settle(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session: &Unfinished,
+    session: &Session,
+    link_session: &Unfinished,
     found: Found,
     look: Look,
 ) -> Result<Seen, DeskError> {
-    let id = &session.session_id;
+    let id = &link_session.session_id;
     match found {
         Found::Grant(grant) => {
-            let step = finish::accept(desk, env, id, *grant, session.repairs.as_ref()).await?;
+            let step = finish::accept(session, id, *grant, link_session.repairs.as_ref()).await?;
             if step == Step::Taken {
-                finish::follow_up(desk, env, id, session.repairs.clone());
+                finish::follow_up(session, id, link_session.repairs.clone());
             }
         }
         Found::Repaired => {
-            if finish::repaired(desk, env, id).await? == Step::Taken {
-                finish::follow_up(desk, env, id, session.repairs.clone());
+            if finish::repaired(session, id).await? == Step::Taken {
+                finish::follow_up(session, id, link_session.repairs.clone());
             }
         }
-        Found::Exit(exit) => end(desk, env, session, *exit).await?,
+        Found::Exit(exit) => end(session, link_session, *exit).await?,
         Found::UnderWay if look != Look::Last => return Ok(Seen::UnderWay),
         Found::UnderWay | Found::Nothing => {
-            let now = Moment::from(desk.now());
-            let ran_out = session.link_token_expires_at.is_some_and(|at| at < now);
-            let repairs = session.repairs.as_ref();
+            let now = Moment::from(session.now());
+            let ran_out = link_session
+                .link_token_expires_at
+                .is_some_and(|at| at < now);
+            let repairs = link_session.repairs.as_ref();
             let nothing = if ran_out {
                 endings::expired(repairs)
             } else {
                 endings::closed(repairs)
             };
-            end(desk, env, session, nothing).await?;
+            end(session, link_session, nothing).await?;
         }
     }
     Ok(Seen::Settled)
 }
 
 /// Ends a session that came to nothing.
-async fn end(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session: &Unfinished,
-    end: End,
-) -> Result<(), DeskError> {
-    session::end(desk, env, &session.session_id, end).await?;
+async fn end(session: &Session, link_session: &Unfinished, end: End) -> Result<(), DeskError> {
+    session::end(session, &link_session.session_id, end).await?;
     Ok(())
 }
 
 /// Says on the screen that the window is gone and the end is being found out.
-async fn show_as_closed(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session_id: &str,
-) -> Result<(), DeskError> {
+async fn show_as_closed(session: &Session, session_id: &str) -> Result<(), DeskError> {
     let id = session_id.to_owned();
-    let step = env
+    let step = session
         .store
         .write(move |transaction| table::look_up(transaction, &id, &looked_up()))
         .await?;
     if step == Step::Taken {
-        finish::tell(desk, session_id, false);
+        finish::tell(session, session_id, false);
     }
     Ok(())
 }

@@ -1,7 +1,5 @@
 //! A session in the Link window: its page is served, and Link's callbacks are taken one after the other.
 
-use std::sync::Arc;
-
 use plaid::{ItemId, LinkToken};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -19,10 +17,7 @@ use super::{
     view::{LinkState, PersonChoice, Purpose},
     view_of,
 };
-use crate::{
-    Desk, DeskError, OpenEnvironment, items::people, kill, problem::Problem,
-    start::event::DeskEvent,
-};
+use crate::{DeskError, Session, items::people, kill, problem::Problem, start::event::DeskEvent};
 
 /// Callbacks that may wait for their turn.
 const WAITING_CALLS: usize = 64;
@@ -49,13 +44,12 @@ pub(super) enum Whom {
 
 /// Writes a session down, before anything is asked of Plaid. Answers what Plaid knows its person by.
 pub(super) async fn write_down(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     session_id: &str,
     begin: Begin,
 ) -> Result<String, DeskError> {
-    let (session_id, now) = (session_id.to_owned(), desk.now());
-    let client_user_id = env
+    let (session_id, now) = (session_id.to_owned(), session.now());
+    let client_user_id = session
         .store
         .write(move |transaction| {
             let (person_id, client_user_id) = match begin.whom {
@@ -68,14 +62,14 @@ pub(super) async fn write_down(
                     client_user_id,
                 } => (person_id, client_user_id),
             };
-            let session = NewSession {
+            let link_session = NewSession {
                 session_id: &session_id,
                 person_id: &person_id,
                 purpose: begin.purpose,
                 errand: &begin.errand,
                 means: &begin.means,
             };
-            table::insert(transaction, &session, now)?;
+            table::insert(transaction, &link_session, now)?;
             Ok(client_user_id)
         })
         .await?;
@@ -84,35 +78,25 @@ pub(super) async fn write_down(
 }
 
 /// Ends a session without an Item.
-pub(super) async fn end(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session_id: &str,
-    end: End,
-) -> Result<Step, DeskError> {
-    let (id, now) = (session_id.to_owned(), desk.now());
-    let step = env
+pub(super) async fn end(session: &Session, session_id: &str, end: End) -> Result<Step, DeskError> {
+    let (id, now) = (session_id.to_owned(), session.now());
+    let step = session
         .store
         .write(move |transaction| table::end(transaction, &id, Whose::BeforeGrant, &end, now))
         .await?;
     if step == Step::Taken {
-        finish::over(desk, env, session_id);
+        finish::over(session, session_id);
     }
     Ok(step)
 }
 
 /// Ends a session that could not be begun: with what is wrong, or, when there is nothing to repair, well.
-pub(super) async fn could_not_begin(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-    error: &DeskError,
-) {
+pub(super) async fn could_not_begin(session: &Session, session_id: &str, error: &DeskError) {
     let ended = if matches!(error, DeskError::WorksAgain) {
-        finish::repaired(desk, env, session_id).await
+        finish::repaired(session, session_id).await
     } else {
         let failed = End::new(LinkState::Failed, Some(Problem::from(error)));
-        end(desk, env, session_id, failed).await
+        end(session, session_id, failed).await
     };
     if let Err(error) = ended {
         tracing::error!(%error, "a Link session could not be ended; it is taken up at the next start");
@@ -121,23 +105,16 @@ pub(super) async fn could_not_begin(
 
 /// A session while its page is served.
 #[derive(Clone)]
-pub(super) struct Session {
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
+pub(super) struct LinkSession {
+    session: Session,
     session_id: String,
     errand: Errand,
 }
 
-impl Session {
-    pub(super) fn new(
-        desk: &Desk,
-        env: &Arc<OpenEnvironment>,
-        session_id: String,
-        errand: Errand,
-    ) -> Self {
+impl LinkSession {
+    pub(super) fn new(session: &Session, session_id: String, errand: Errand) -> Self {
         Self {
-            desk: desk.clone(),
-            env: Arc::clone(env),
+            session: session.clone(),
             session_id,
             errand,
         }
@@ -149,7 +126,7 @@ impl Session {
 
     /// Makes room for the next session.
     pub(super) fn give_up(&self) {
-        self.env.work.link.release(&self.session_id);
+        self.session.work.link.release(&self.session_id);
     }
 
     pub(super) async fn start(
@@ -157,17 +134,17 @@ impl Session {
         begin: Begin,
         stop: CancellationToken,
     ) -> Result<LinkStarted, DeskError> {
-        let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
-        let client_user_id = write_down(desk, env, id, begin).await?;
-        finish::tell(desk, id, false);
+        let (session, id) = (&self.session, &self.session_id);
+        let client_user_id = write_down(session, id, begin).await?;
+        finish::tell(session, id, false);
         match self.open_page(client_user_id, stop).await {
             Ok((page, allowed_origins)) => Ok(LinkStarted {
-                session: view_of(desk, env, id).await?,
+                session: view_of(session, id).await?,
                 page,
                 allowed_origins,
             }),
             Err(error) => {
-                could_not_begin(desk, env, id, &error).await;
+                could_not_begin(session, id, &error).await;
                 Err(error)
             }
         }
@@ -178,16 +155,16 @@ impl Session {
         client_user_id: String,
         stop: CancellationToken,
     ) -> Result<(Url, Vec<String>), DeskError> {
-        let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
-        let made = make_link_token(desk, env, id, client_user_id, &self.errand);
+        let (session, id) = (&self.session, &self.session_id);
+        let made = make_link_token(session, id, client_user_id, &self.errand);
         let link_token = made.await?;
-        let origins = Origins::of(self.env.client.environment());
+        let origins = Origins::of(self.session.client.environment());
         let (calls, waiting) = mpsc::channel(WAITING_CALLS);
         let (renewed, link_token) = watch::channel(link_token);
         let served = host::start(link_token, origins.clone(), calls, stop.clone());
         let page = served.await.map_err(|error| DeskError::disk(&error))?;
         let id = self.session_id.clone();
-        let store = &self.env.store;
+        let store = &self.session.store;
         let opened = store.write(move |transaction| table::opened(transaction, &id));
         // Given up while the link token was being made.
         if opened.await? == Step::TooLate {
@@ -195,12 +172,12 @@ impl Session {
         }
         kill::point("link.page_open");
         let serving = Serving {
-            session: self.clone(),
+            link_session: self.clone(),
             renewed,
         };
-        self.env
+        self.session
             .spawn(async move { serving.serve(waiting, stop).await });
-        finish::tell(&self.desk, &self.session_id, false);
+        finish::tell(&self.session, &self.session_id, false);
         let mut allowed = vec![
             page.origin().ascii_serialization(),
             origins.link,
@@ -212,8 +189,10 @@ impl Session {
 
     /// Whether Link has nothing left to do with the session.
     async fn is_over(&self) -> bool {
-        match unfinished(&self.env, &self.session_id).await {
-            Ok(session) => session.is_none_or(|session| session.state == LinkState::Held),
+        match unfinished(&self.session, &self.session_id).await {
+            Ok(link_session) => {
+                link_session.is_none_or(|link_session| link_session.state == LinkState::Held)
+            }
             Err(_) => false,
         }
     }
@@ -221,7 +200,7 @@ impl Session {
 
 /// A session with what its page needs.
 struct Serving {
-    session: Session,
+    link_session: LinkSession,
     /// Gives the page a new link token when the one it has is too old.
     renewed: watch::Sender<LinkToken>,
 }
@@ -249,18 +228,18 @@ impl Serving {
 
     async fn take(&self, callback: Callback) -> Result<Taken, DeskError> {
         match callback {
-            Callback::Event(post) => self.session.keep_event(post.into()).await,
-            Callback::Success(post) => self.session.succeed(post.into()).await,
-            Callback::Exit(post) => self.session.exit(post).await,
+            Callback::Event(post) => self.link_session.keep_event(post.into()).await,
+            Callback::Success(post) => self.link_session.succeed(post.into()).await,
+            Callback::Exit(post) => self.link_session.exit(post).await,
             Callback::Renew => self.renew().await,
-            Callback::Browser => self.session.ask_for_browser().await,
+            Callback::Browser => self.link_session.ask_for_browser().await,
         }
     }
 
     /// The link token has run out under the page: it gets another for the same session.
     async fn renew(&self) -> Result<Taken, DeskError> {
-        let session = &self.session;
-        match renew(&session.desk, &session.env, &session.session_id).await? {
+        let link_session = &self.link_session;
+        match renew(&link_session.session, &link_session.session_id).await? {
             Renewed::With(link_token) => {
                 // The page asks for it next. Nobody listening: it is gone.
                 let _ = self.renewed.send(link_token);
@@ -283,80 +262,76 @@ pub(super) enum Renewed {
 }
 
 /// Gets another link token for the same session, with everything as it was asked for at first.
-pub(super) async fn renew(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-) -> Result<Renewed, DeskError> {
-    let Some(found) = unfinished(env, session_id).await? else {
+pub(super) async fn renew(session: &Session, session_id: &str) -> Result<Renewed, DeskError> {
+    let Some(found) = unfinished(session, session_id).await? else {
         return Ok(Renewed::Over);
     };
     // With the old one Plaid's answer about it goes: it is asked for once more.
     if let Some(link_token) = &found.link_token
-        && let Some(status) = asked::status(env, link_token).await?
+        && let Some(status) = asked::status(session, link_token).await?
         && let Some(grant) = callback::grant_found(&status.sessions)
     {
         let repairs = found.repairs;
-        if finish::accept(desk, env, session_id, grant, repairs.as_ref()).await? == Step::Taken {
-            finish::follow_up(desk, env, session_id, repairs);
+        if finish::accept(session, session_id, grant, repairs.as_ref()).await? == Step::Taken {
+            finish::follow_up(session, session_id, repairs);
         }
         return Ok(Renewed::Granted);
     }
     let id = session_id.to_owned();
-    let begun = env
+    let begun = session
         .store
         .read(move |connection| table::begun(connection, &id))
         .await?;
-    let made = make_link_token(desk, env, session_id, begun.client_user_id, &begun.errand);
+    let made = make_link_token(session, session_id, begun.client_user_id, &begun.errand);
     Ok(Renewed::With(made.await?))
 }
 
 /// Asks Plaid for a link token, and keeps it.
 async fn make_link_token(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     session_id: &str,
     client_user_id: String,
     errand: &Errand,
 ) -> Result<LinkToken, DeskError> {
     let terms = token::Terms::default();
-    let created = token::make(desk, env, client_user_id, errand, terms).await?;
+    let created = token::make(session, client_user_id, errand, terms).await?;
     kill::point("link.token_made");
     let (id, link_token) = (session_id.to_owned(), created.link_token.clone());
-    env.store
+    session
+        .store
         .write(move |transaction| table::keep_link_token(transaction, &id, &created))
         .await?;
     kill::point("link.token_kept");
     Ok(link_token)
 }
 
-impl Session {
+impl LinkSession {
     /// The user wants to go on in the system browser: the shell, which can open one, is told.
     async fn ask_for_browser(&self) -> Result<Taken, DeskError> {
         if self.is_over().await {
             return Ok(Taken::Ended);
         }
-        self.desk.emit(DeskEvent::LinkInBrowser {
+        self.session.emit(DeskEvent::LinkInBrowser {
             session_id: self.session_id.clone(),
         });
         Ok(Taken::Yes)
     }
 
     async fn keep_event(&self, event: Event) -> Result<Taken, DeskError> {
-        let (id, now) = (self.session_id.clone(), self.desk.now());
-        self.env
+        let (id, now) = (self.session_id.clone(), self.session.now());
+        self.session
             .store
             .write(move |transaction| table::add_event(transaction, &id, &event, now))
             .await?;
-        finish::tell(&self.desk, &self.session_id, false);
+        finish::tell(&self.session, &self.session_id, false);
         Ok(Taken::Yes)
     }
 
     async fn succeed(&self, grant: Grant) -> Result<Taken, DeskError> {
-        let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
-        match finish::accept(desk, env, id, grant, self.repairs()).await? {
+        let (session, id) = (&self.session, &self.session_id);
+        match finish::accept(session, id, grant, self.repairs()).await? {
             Step::Taken => {
-                finish::follow_up(desk, env, id, self.repairs().cloned());
+                finish::follow_up(session, id, self.repairs().cloned());
                 Ok(Taken::Yes)
             }
             // Posted twice while it is being exchanged: it was taken the first time.
@@ -367,23 +342,23 @@ impl Session {
 
     async fn exit(&self, post: ExitPost) -> Result<Taken, DeskError> {
         self.keep_event(callback::exit_event(&post)).await?;
-        let (desk, env, id) = (&self.desk, &self.env, &self.session_id);
+        let (session, id) = (&self.session, &self.session_id);
         let exit = callback::exit_of(&post);
         let step = match self.despite(&exit).await {
             Ok(Found::Grant(grant)) => return self.succeed(*grant).await,
             Ok(Found::Repaired) => {
-                let step = finish::repaired(desk, env, id).await?;
+                let step = finish::repaired(session, id).await?;
                 if step == Step::Taken {
-                    finish::follow_up(desk, env, id, self.repairs().cloned());
+                    finish::follow_up(session, id, self.repairs().cloned());
                 }
                 step
             }
-            Ok(_) => end(desk, env, id, exit).await?,
+            Ok(_) => end(session, id, exit).await?,
             Err(error) => {
                 // As when the window is closed by hand: Plaid is asked until it answers.
-                finish::over(desk, env, id);
-                let (desk, env) = (desk.clone(), Arc::clone(env));
-                resume::take_up_after(desk, env, id.clone(), Err(error)).await?;
+                finish::over(session, id);
+                let session = session.clone();
+                resume::take_up_after(session, id.clone(), Err(error)).await?;
                 Step::Taken
             }
         };
@@ -399,13 +374,13 @@ impl Session {
         if self.repairs().is_some() && callback::works_already(exit) {
             return Ok(Found::Repaired);
         }
-        let Some(session) = unfinished(&self.env, &self.session_id).await? else {
+        let Some(link_session) = unfinished(&self.session, &self.session_id).await? else {
             return Ok(Found::Nothing);
         };
-        if !matches!(session.state, LinkState::Created | LinkState::Opened) {
+        if !matches!(link_session.state, LinkState::Created | LinkState::Opened) {
             return Ok(Found::Nothing);
         }
-        let asked = asked::despite_exit(&self.desk, &self.env, &session);
+        let asked = asked::despite_exit(&self.session, &link_session);
         tokio::time::timeout(QUICK, asked)
             .await
             .unwrap_or(Err(DeskError::Cancelled))

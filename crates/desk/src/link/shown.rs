@@ -72,8 +72,8 @@ pub(crate) fn invitations(
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([Moment::from(now).before(ENDED_LISTED)])?;
     let mut sessions = collect(connection, &mut rows, now)?;
-    sessions.sort_by_key(|session| {
-        !session
+    sessions.sort_by_key(|link_session| {
+        !link_session
             .invitation
             .as_ref()
             .is_some_and(|invitation| is_open(invitation.progress))

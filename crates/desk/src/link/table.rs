@@ -65,17 +65,17 @@ pub(crate) enum Means {
 /// Writes a session before anything is asked of Plaid.
 pub(crate) fn insert(
     transaction: &Transaction<'_>,
-    session: &NewSession<'_>,
+    link_session: &NewSession<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (products, choose) = match session.errand {
+    let (products, choose) = match link_session.errand {
         Errand::NewItem(products) => (
             Some(serde_json::Value::from(products.clone()).to_string()),
             ChooseAccounts::No,
         ),
         Errand::Repair { choose, .. } => (None, *choose),
     };
-    let (way, note, language) = match session.means {
+    let (way, note, language) = match link_session.means {
         Means::Window => (LinkWay::Window, None, None),
         Means::Invitation { note, language } => {
             (LinkWay::Invitation, note.as_deref(), Some(language))
@@ -86,12 +86,12 @@ pub(crate) fn insert(
                                     state, created_at, note, language)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'created', ?8, ?9, ?10)",
         (
-            session.session_id,
-            session.person_id,
-            session.purpose.to_sql(),
+            link_session.session_id,
+            link_session.person_id,
+            link_session.purpose.to_sql(),
             products,
             way_word(way),
-            session.errand.repairs().map(ItemId::as_str),
+            link_session.errand.repairs().map(ItemId::as_str),
             choose == ChooseAccounts::Yes,
             Moment::from(now),
             note,

@@ -32,14 +32,14 @@ fn begin(transaction: &Transaction<'_>) -> String {
         name: "Ada".to_owned(),
     };
     let person = people::choose(transaction, &ada, at(0)).unwrap();
-    let session = NewSession {
+    let link_session = NewSession {
         session_id: "s",
         person_id: &person.person_id,
         purpose: Purpose::AchRisk,
         errand: &Errand::NewItem(vec!["auth".to_owned()]),
         means: &Means::Window,
     };
-    insert(transaction, &session, at(0)).unwrap();
+    insert(transaction, &link_session, at(0)).unwrap();
     let created = LinkTokenCreated {
         link_token: LinkToken::new("link-1"),
         expiration: at(1800),
@@ -78,9 +78,9 @@ fn an_item_weighs_more_than_a_second_exchange_that_failed() {
     };
     insert_item(&transaction, &item, at(3)).unwrap();
     exchanged(&transaction, "s", &item_id, LinkState::Exchanged, at(3)).unwrap();
-    let session = shown::one(&transaction, "s", at(4)).unwrap();
-    assert_eq!(session.state, LinkState::Exchanged);
-    assert_eq!(session.item_id.as_deref(), Some("item-1"));
+    let link_session = shown::one(&transaction, "s", at(4)).unwrap();
+    assert_eq!(link_session.state, LinkState::Exchanged);
+    assert_eq!(link_session.item_id.as_deref(), Some("item-1"));
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! What is asked of Plaid to begin a Link session, for a new Item or for the repair of one.
 
-use std::sync::Arc;
-
 use plaid::{AccessToken, HostedLink, ItemId, LinkTokenCreateRequest, LinkTokenCreated};
 
 use super::{
@@ -9,7 +7,7 @@ use super::{
     view::Purpose,
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     items::{
         self, health,
         table::{self as items_table, Show},
@@ -87,9 +85,9 @@ enum Wanted {
     Nothing,
 }
 
-async fn wanted(env: &OpenEnvironment, item_id: &ItemId) -> Result<Wanted, DeskError> {
+async fn wanted(session: &Session, item_id: &ItemId) -> Result<Wanted, DeskError> {
     let id = item_id.clone();
-    let mut items = env
+    let mut items = session
         .store
         .read(move |connection| items_table::items(connection, &Show::One(&id)))
         .await?;
@@ -123,20 +121,19 @@ fn code(problem: &Problem) -> String {
 /// # Errors
 /// `WorksAgain`; why the Item could not be asked after.
 pub(super) async fn choose_accounts(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     item_id: &ItemId,
 ) -> Result<ChooseAccounts, DeskError> {
-    let before = wanted(env, item_id).await?;
+    let before = wanted(session, item_id).await?;
     if matches!(before, Wanted::Repair(_)) {
-        match items::check(desk, env, item_id).await {
+        match items::check(session, item_id).await {
             // What is wrong is known; update mode says the rest.
             Ok(()) | Err(DeskError::Plaid { .. }) => {}
             Err(error) => return Err(error),
         }
     }
-    match (before, wanted(env, item_id).await?) {
-        (Wanted::Repair(_), Wanted::Nothing) if items::is_healthy(env, item_id).await? => {
+    match (before, wanted(session, item_id).await?) {
+        (Wanted::Repair(_), Wanted::Nothing) if items::is_healthy(session, item_id).await? => {
             Err(DeskError::WorksAgain)
         }
         (_, Wanted::Repair(code) | Wanted::Soon(code)) => Ok(by_code(&code)),
@@ -166,28 +163,27 @@ pub(super) struct Terms {
 /// # Errors
 /// `WorksAgain` when there is nothing to repair; why Plaid gave none.
 pub(super) async fn make(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     client_user_id: String,
     errand: &Errand,
     terms: Terms,
 ) -> Result<LinkTokenCreated, DeskError> {
-    let settings = env.store.read(settings::read).await?;
+    let settings = session.store.read(settings::read).await?;
     match errand {
         Errand::NewItem(products) => {
             let aim = Aim::NewItem(products.clone());
             let request = request(settings, client_user_id, aim, terms);
-            Ok(env.client.link_token_create(&request).await?)
+            Ok(session.client.link_token_create(&request).await?)
         }
         Errand::Repair { item_id, choose } => {
-            let _in_use = env.work.gates.shared(item_id).await;
-            let key = items::active_key(env, item_id).await?;
+            let _in_use = session.work.gates.shared(item_id).await;
+            let key = items::active_key(session, item_id).await?;
             let aim = Aim::Repair(key.access_token, *choose);
             let request = request(settings, client_user_id, aim, terms);
-            match env.client.link_token_create(&request).await {
+            match session.client.link_token_create(&request).await {
                 Ok(created) => Ok(created),
                 Err(error) if error.error_code() == Some("ITEM_NO_ERROR") => {
-                    health::works(desk, env, item_id).await?;
+                    health::works(session, item_id).await?;
                     Err(DeskError::WorksAgain)
                 }
                 Err(error) => Err(DeskError::from(error).for_item(item_id)),

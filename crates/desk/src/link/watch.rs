@@ -1,7 +1,7 @@
 //! Sessions that go on elsewhere, in the system browser or on a customer's device: Plaid is asked what becomes of them
 //! until they come to a grant or to their end, and whatever is granted is taken.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use plaid::{ItemId, LinkSession, LinkTokenStatus, Timestamp};
 
@@ -14,7 +14,7 @@ use super::{
     unfinished,
     view::{LinkState, LinkWay},
 };
-use crate::{Desk, DeskError, OpenEnvironment, kill, moment::Moment};
+use crate::{DeskError, Session, kill, moment::Moment};
 
 /// How long Plaid tells of a session that has ended.
 pub(crate) const RESULTS_KEPT: Duration = Duration::from_secs(6 * 60 * 60);
@@ -46,14 +46,14 @@ pub(crate) fn turn(number: u32) -> Duration {
 }
 
 /// Watches a session until it is settled, in the background.
-pub(crate) fn begin(desk: &Desk, env: &Arc<OpenEnvironment>, session_id: &str, first: Duration) {
-    let (desk, env, session_id) = (desk.clone(), Arc::clone(env), session_id.to_owned());
-    let tracked = Arc::clone(&env);
+pub(crate) fn begin(session: &Session, session_id: &str, first: Duration) {
+    let (session, session_id) = (session.clone(), session_id.to_owned());
+    let tracked = session.clone();
     tracked.spawn(async move {
         let mut failures = 0;
         let mut wait = first;
-        while pause(&env, wait).await {
-            wait = match look(&desk, &env, &session_id).await {
+        while pause(&session, wait).await {
+            wait = match look(&session, &session_id).await {
                 Ok(Seen::Settled) | Err(DeskError::NothingOpen) => return,
                 Ok(Seen::GoesOn(way)) => {
                     failures = 0;
@@ -83,95 +83,84 @@ fn every(way: LinkWay, session_id: &str) -> Duration {
 ///
 /// # Errors
 /// Why Plaid could not be asked: the session stays as it is.
-pub(crate) async fn look_now(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-) -> Result<(), DeskError> {
-    look(desk, env, session_id).await.map(|_| ())
+pub(crate) async fn look_now(session: &Session, session_id: &str) -> Result<(), DeskError> {
+    look(session, session_id).await.map(|_| ())
 }
 
 /// Gives up a session that goes on elsewhere. Its address cannot be taken back, so it is watched on.
 ///
 /// # Errors
 /// `Database`, `Disk`.
-pub(crate) async fn cancel(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-) -> Result<(), DeskError> {
-    let (id, now) = (session_id.to_owned(), desk.now());
-    let step = env
+pub(crate) async fn cancel(session: &Session, session_id: &str) -> Result<(), DeskError> {
+    let (id, now) = (session_id.to_owned(), session.now());
+    let step = session
         .store
         .write(move |transaction| table::cancel(transaction, &id, now))
         .await?;
     if step == Step::Taken {
-        finish::tell(desk, session_id, true);
+        finish::tell(session, session_id, true);
     }
     Ok(())
 }
 
-async fn look(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session_id: &str,
-) -> Result<Seen, DeskError> {
-    let Some(session) = unfinished(env, session_id).await? else {
+async fn look(session: &Session, session_id: &str) -> Result<Seen, DeskError> {
+    let Some(link_session) = unfinished(session, session_id).await? else {
         return Ok(Seen::Settled);
     };
-    if !matches!(session.state, LinkState::Created | LinkState::Opened) {
+    if !matches!(link_session.state, LinkState::Created | LinkState::Opened) {
         return Ok(Seen::Settled);
     }
-    let Some(link_token) = &session.link_token else {
-        let not_made = endings::not_made(session.repairs.as_ref());
-        return end(desk, env, &session, not_made).await;
+    let Some(link_token) = &link_session.link_token else {
+        let not_made = endings::not_made(link_session.repairs.as_ref());
+        return end(session, &link_session, not_made).await;
     };
-    let now = Moment::from(desk.now());
-    let expires_at = session.link_token_expires_at.unwrap_or(now);
+    let now = Moment::from(session.now());
+    let expires_at = link_session.link_token_expires_at.unwrap_or(now);
     if now > expires_at.after(RESULTS_KEPT) {
-        return end(desk, env, &session, over(&session)).await;
+        return end(session, &link_session, over(&link_session)).await;
     }
-    let Some(status) = asked::status(env, link_token).await? else {
-        return end(desk, env, &session, over(&session)).await;
+    let Some(status) = asked::status(session, link_token).await? else {
+        return end(session, &link_session, over(&link_session)).await;
     };
-    note(desk, env, &session, &status).await?;
+    note(session, &link_session, &status).await?;
     if let Some(grant) = callback::grant_found(&status.sessions) {
-        return take(desk, env, &session, grant).await;
+        return take(session, &link_session, grant).await;
     }
-    if let Some(item_id) = &session.repairs
-        && is_repaired(desk, env, item_id, &status).await?
+    if let Some(item_id) = &link_session.repairs
+        && is_repaired(session, item_id, &status).await?
     {
-        return repaired(desk, env, &session).await;
+        return repaired(session, &link_session).await;
     }
-    if let Some(exit) = left(&session, &status.sessions) {
-        return end(desk, env, &session, exit).await;
+    if let Some(exit) = left(&link_session, &status.sessions) {
+        return end(session, &link_session, exit).await;
     }
-    if can_come_to_nothing(&session, &status.sessions, expires_at, now) {
-        return end(desk, env, &session, over(&session)).await;
+    if can_come_to_nothing(&link_session, &status.sessions, expires_at, now) {
+        return end(session, &link_session, over(&link_session)).await;
     }
-    Ok(Seen::GoesOn(session.way))
+    Ok(Seen::GoesOn(link_session.way))
 }
 
 /// Keeps what Plaid tells of a session on its way.
 async fn note(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session: &Unfinished,
+    session: &Session,
+    link_session: &Unfinished,
     status: &LinkTokenStatus,
 ) -> Result<(), DeskError> {
-    let id = session.session_id.clone();
+    let id = link_session.session_id.clone();
     let elsewhere = status
         .sessions
         .iter()
         // What happened in the window, the window has told.
-        .filter(|told| session.link_session_id.as_deref() != Some(told.link_session_id.as_str()));
+        .filter(|told| {
+            link_session.link_session_id.as_deref() != Some(told.link_session_id.as_str())
+        });
     let started_at: Option<Timestamp> = elsewhere.clone().filter_map(|told| told.started_at).min();
     let events: Vec<_> = elsewhere
         .flat_map(|told| &told.events)
         .map(|event| (callback::told_event(event), event.timestamp))
         .collect();
-    let now = desk.now();
-    let news = env
+    let now = session.now();
+    let news = session
         .store
         .write(move |transaction| {
             table::checked(transaction, &id, started_at, now)?;
@@ -182,48 +171,46 @@ async fn note(
             Ok(news)
         })
         .await?;
-    if news > 0 || session.way == LinkWay::Invitation {
-        finish::tell(desk, &session.session_id, session.cancelled);
+    if news > 0 || link_session.way == LinkWay::Invitation {
+        finish::tell(session, &link_session.session_id, link_session.cancelled);
     }
     Ok(())
 }
 
 async fn take(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session: &Unfinished,
+    session: &Session,
+    link_session: &Unfinished,
     grant: Grant,
 ) -> Result<Seen, DeskError> {
-    if session.way == LinkWay::Invitation {
+    if link_session.way == LinkWay::Invitation {
         kill::point("invitation.granted");
     }
-    let id = &session.session_id;
-    let repairs = session.repairs.as_ref();
-    if finish::accept(desk, env, id, grant, repairs).await? == Step::Taken {
-        finish::follow_up(desk, env, id, session.repairs.clone());
+    let id = &link_session.session_id;
+    let repairs = link_session.repairs.as_ref();
+    if finish::accept(session, id, grant, repairs).await? == Step::Taken {
+        finish::follow_up(session, id, link_session.repairs.clone());
     }
     Ok(Seen::Settled)
 }
 
 /// Whether update mode came to its end: Plaid names no Item that was added, but what happened.
 async fn is_repaired(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     item_id: &ItemId,
     status: &LinkTokenStatus,
 ) -> Result<bool, DeskError> {
-    let handed_off = |session: &LinkSession| {
-        let mut events = session.events.iter();
-        session.exit.is_none() && events.any(|event| event.event_name == "HANDOFF")
+    let handed_off = |link_session: &LinkSession| {
+        let mut events = link_session.events.iter();
+        link_session.exit.is_none() && events.any(|event| event.event_name == "HANDOFF")
     };
-    let needless = |session: &LinkSession| {
-        callback::exit_found(std::slice::from_ref(session))
+    let needless = |link_session: &LinkSession| {
+        callback::exit_found(std::slice::from_ref(link_session))
             .is_some_and(|exit| callback::works_already(&exit))
     };
     if status
         .sessions
         .iter()
-        .any(|session| handed_off(session) || needless(session))
+        .any(|link_session| handed_off(link_session) || needless(link_session))
     {
         return Ok(true);
     }
@@ -231,30 +218,28 @@ async fn is_repaired(
     let ended = status
         .sessions
         .iter()
-        .any(|session| session.finished_at.is_some() && session.exit.is_none());
-    Ok(ended && asked::works_again(desk, env, item_id).await?)
+        .any(|link_session| link_session.finished_at.is_some() && link_session.exit.is_none());
+    Ok(ended && asked::works_again(session, item_id).await?)
 }
 
-async fn repaired(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    session: &Unfinished,
-) -> Result<Seen, DeskError> {
-    let id = &session.session_id;
-    if finish::repaired(desk, env, id).await? == Step::Taken {
-        finish::follow_up(desk, env, id, session.repairs.clone());
+async fn repaired(session: &Session, link_session: &Unfinished) -> Result<Seen, DeskError> {
+    let id = &link_session.session_id;
+    if finish::repaired(session, id).await? == Step::Taken {
+        finish::follow_up(session, id, link_session.repairs.clone());
     }
     Ok(Seen::Settled)
 }
 
 /// How the person left, if that ends the session: a customer may come back to an invitation.
-fn left(session: &Unfinished, told: &[LinkSession]) -> Option<End> {
-    if session.way != LinkWay::Browser {
+fn left(link_session: &Unfinished, told: &[LinkSession]) -> Option<End> {
+    if link_session.way != LinkWay::Browser {
         return None;
     }
     let elsewhere: Vec<LinkSession> = told
         .iter()
-        .filter(|told| session.link_session_id.as_deref() != Some(told.link_session_id.as_str()))
+        .filter(|told| {
+            link_session.link_session_id.as_deref() != Some(told.link_session_id.as_str())
+        })
         .cloned()
         .collect();
     // The last one counts: the person may have left and opened the address again.
@@ -264,12 +249,12 @@ fn left(session: &Unfinished, told: &[LinkSession]) -> Option<End> {
 
 /// Whether nothing can come of a session any more.
 fn can_come_to_nothing(
-    session: &Unfinished,
+    link_session: &Unfinished,
     told: &[LinkSession],
     expires_at: Moment,
     now: Moment,
 ) -> bool {
-    if session.way == LinkWay::Invitation {
+    if link_session.way == LinkWay::Invitation {
         // Plaid is asked as long as it can tell.
         return false;
     }
@@ -282,21 +267,16 @@ fn can_come_to_nothing(
     now > until
 }
 
-async fn end(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    session: &Unfinished,
-    end: End,
-) -> Result<Seen, DeskError> {
-    session::end(desk, env, &session.session_id, end).await?;
+async fn end(session: &Session, link_session: &Unfinished, end: End) -> Result<Seen, DeskError> {
+    session::end(session, &link_session.session_id, end).await?;
     Ok(Seen::Settled)
 }
 
 /// The end of a session of which nothing came in its time.
-fn over(session: &Unfinished) -> End {
-    let repairs = session.repairs.as_ref();
-    match session.way {
-        _ if session.cancelled => endings::given_up(repairs),
+fn over(link_session: &Unfinished) -> End {
+    let repairs = link_session.repairs.as_ref();
+    match link_session.way {
+        _ if link_session.cancelled => endings::given_up(repairs),
         LinkWay::Invitation => endings::unused(repairs),
         LinkWay::Window | LinkWay::Browser => endings::expired(repairs),
     }

@@ -25,7 +25,7 @@ use super::{
     },
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     moment::Moment,
     signal::{report, view::ReturnInput},
     store::StoreError,
@@ -143,34 +143,30 @@ impl RowOutcome {
 /// # Errors
 /// Field `file` when it cannot be read as a whole.
 pub(crate) async fn start(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     file_name: String,
     bytes: Vec<u8>,
 ) -> Result<ReturnImportView, DeskError> {
-    let now = desk.now();
-    let import = env
+    let now = session.now();
+    let import = session
         .store
         .read(move |connection| Import::read(connection, file_name, &bytes, now))
         .await?;
     let view = import.view();
-    *env.work.returns.lock() = Some(import);
+    *session.work.returns.lock() = Some(import);
     Ok(view)
 }
 
 /// The file that is being imported.
-pub(crate) async fn current(
-    desk: &Desk,
-    env: &OpenEnvironment,
-) -> Result<Option<ReturnImportView>, DeskError> {
-    look_again(desk, env).await?;
-    Ok(env.work.returns.lock().as_ref().map(Import::view))
+pub(crate) async fn current(session: &Session) -> Result<Option<ReturnImportView>, DeskError> {
+    look_again(session).await?;
+    Ok(session.work.returns.lock().as_ref().map(Import::view))
 }
 
 /// Holds its rows against the evaluations as they are now. What a row asks for, such as a decision, is recorded
 /// elsewhere while the file waits here.
-async fn look_again(desk: &Desk, env: &OpenEnvironment) -> Result<(), DeskError> {
-    let before = env
+async fn look_again(session: &Session) -> Result<(), DeskError> {
+    let before = session
         .work
         .returns
         .lock()
@@ -179,34 +175,33 @@ async fn look_again(desk: &Desk, env: &OpenEnvironment) -> Result<(), DeskError>
     let Some((import_id, version)) = before else {
         return Ok(());
     };
-    let newer = env
+    let newer = session
         .store
         .read(move |connection| Index::newer(connection, version))
         .await?;
-    let mut slot = env.work.returns.lock();
+    let mut slot = session.work.returns.lock();
     // Another file may have taken its place meanwhile.
     if let Some(index) = newer
         && let Some(import) = slot.as_mut().filter(|import| import.import_id == import_id)
     {
-        import.take_index(index, desk.now());
+        import.take_index(index, session.now());
     }
     Ok(())
 }
 
 /// Puts it away.
-pub(crate) fn discard(env: &OpenEnvironment) {
-    env.work.returns.lock().take();
+pub(crate) fn discard(session: &Session) {
+    session.work.returns.lock().take();
 }
 
 /// Says what the columns of the table mean; what was chosen for its rows is given up.
 pub(crate) fn map(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     import_id: &str,
     mapping: ReturnMapping,
     date_form: Option<DateForm>,
 ) -> Result<ReturnImportView, DeskError> {
-    with(env, import_id, |import| {
+    with(session, import_id, |import| {
         let Source::Table(table) = &mut import.source else {
             return Err(DeskError::invalid(
                 "mapping",
@@ -218,7 +213,7 @@ pub(crate) fn map(
         table.mapped_by = MappedBy::User;
         table.said_form = date_form;
         table.look_at_dates();
-        import.read_rows(desk.now());
+        import.read_rows(session.now());
         Ok(import.view())
     })
 }
@@ -251,15 +246,14 @@ fn check_columns(mapping: &ReturnMapping, columns: usize) -> Result<(), DeskErro
 
 /// Rows in a state, or all.
 pub(crate) async fn page(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     import_id: &str,
     state: Option<ImportState>,
     offset: u32,
     limit: u32,
 ) -> Result<ImportRows, DeskError> {
-    look_again(desk, env).await?;
-    with(env, import_id, |import| {
+    look_again(session).await?;
+    with(session, import_id, |import| {
         let fits = |at: &usize| state.is_none_or(|state| import.outcomes[*at].state == state);
         let places: Vec<usize> = (0..import.rows.len()).filter(fits).collect();
         let rows = places
@@ -280,12 +274,12 @@ pub(crate) async fn page(
 /// # Errors
 /// Field `choice` when the debit cannot be it.
 pub(crate) fn choose(
-    env: &OpenEnvironment,
+    session: &Session,
     import_id: &str,
     row: u32,
     choice: &RowChoice,
 ) -> Result<ReturnImportView, DeskError> {
-    with(env, import_id, |import| {
+    with(session, import_id, |import| {
         let at = row as usize;
         if at >= import.rows.len() {
             return Err(DeskError::NotFound("This row"));
@@ -311,10 +305,10 @@ pub(crate) fn choose(
 
 /// Takes the one likely debit of each row that has one.
 pub(crate) fn choose_suggested(
-    env: &OpenEnvironment,
+    session: &Session,
     import_id: &str,
 ) -> Result<ReturnImportView, DeskError> {
-    with(env, import_id, |import| {
+    with(session, import_id, |import| {
         let open: Vec<(usize, usize)> = (0..import.rows.len())
             .filter_map(|at| Some((at, import.suggestion(at)?)))
             .collect();
@@ -328,12 +322,12 @@ pub(crate) fn choose_suggested(
 
 /// Debits that have all these words, to be chosen for a row.
 pub(crate) fn search(
-    env: &OpenEnvironment,
+    session: &Session,
     import_id: &str,
     row: u32,
     words: &str,
 ) -> Result<Vec<CandidateView>, DeskError> {
-    with(env, import_id, |import| {
+    with(session, import_id, |import| {
         let row = import
             .rows
             .get(row as usize)
@@ -347,11 +341,11 @@ pub(crate) fn search(
 }
 
 fn with<T>(
-    env: &OpenEnvironment,
+    session: &Session,
     import_id: &str,
     f: impl FnOnce(&mut Import) -> Result<T, DeskError>,
 ) -> Result<T, DeskError> {
-    let mut slot = env.work.returns.lock();
+    let mut slot = session.work.returns.lock();
     let import = slot
         .as_mut()
         .filter(|import| import.import_id == import_id)
@@ -364,36 +358,35 @@ fn with<T>(
 /// # Errors
 /// Field `import` when nothing is ready, a question is open, or a row cannot be recorded any more: then nothing was.
 pub(crate) async fn record(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     import_id: &str,
 ) -> Result<ReturnsRecorded, DeskError> {
-    let recording = with(env, import_id, |import| import.recording())?;
+    let recording = with(session, import_id, |import| import.recording())?;
     // Taken out, so that a second click finds nothing to record.
-    let taken = env.work.returns.lock().take();
-    let now = desk.now();
-    let written = env
+    let taken = session.work.returns.lock().take();
+    let now = session.now();
+    let written = session
         .store
         .write(move |transaction| recording.write(transaction, now))
         .await;
-    match report::recorded(desk, env, written) {
+    match report::recorded(session, written) {
         Ok(recorded) => Ok(recorded),
         Err(error) => {
-            put_back(env, taken, now).await;
+            put_back(session, taken, now).await;
             Err(error)
         }
     }
 }
 
 /// After a failure all that was chosen is there again, held against the evaluations as they are now.
-async fn put_back(env: &OpenEnvironment, taken: Option<Import>, now: Timestamp) {
+async fn put_back(session: &Session, taken: Option<Import>, now: Timestamp) {
     let Some(mut import) = taken else {
         return;
     };
-    if let Ok(index) = env.store.read(Index::read).await {
+    if let Ok(index) = session.store.read(Index::read).await {
         import.take_index(index, now);
     }
-    let mut slot = env.work.returns.lock();
+    let mut slot = session.work.returns.lock();
     if slot.is_none() {
         *slot = Some(import);
     }

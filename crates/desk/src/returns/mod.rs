@@ -27,8 +27,9 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn returns_list(&self, request: ReturnsRequest) -> Result<ReturnsList, DeskError> {
-        let (env, now) = (self.open()?, self.now());
-        env.store
+        let (session, now) = (self.open()?, self.now());
+        session
+            .store
             .read(move |connection| list::list(connection, &request, now))
             .await
     }
@@ -41,9 +42,10 @@ impl Desk {
         &self,
         account_id: &str,
     ) -> Result<Option<AccountReturns>, DeskError> {
-        let (env, now) = (self.open()?, self.now());
+        let (session, now) = (self.open()?, self.now());
         let account_id = account_id.to_owned();
-        env.store
+        session
+            .store
             .read(move |connection| list::of_account(connection, &account_id, now))
             .await
     }
@@ -58,7 +60,7 @@ impl Desk {
         file_name: String,
         bytes: Vec<u8>,
     ) -> Result<ReturnImportView, DeskError> {
-        importing::start(self, &*self.open()?, file_name, bytes).await
+        importing::start(&self.open()?, file_name, bytes).await
     }
 
     /// The file that is being imported, if any.
@@ -66,7 +68,7 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn return_import(&self) -> Result<Option<ReturnImportView>, DeskError> {
-        importing::current(self, &*self.open()?).await
+        importing::current(&self.open()?).await
     }
 
     /// Says what the columns of the table mean, and how its dates are read. What was chosen for its rows is given up.
@@ -79,7 +81,7 @@ impl Desk {
         mapping: ReturnMapping,
         date_form: Option<DateForm>,
     ) -> Result<ReturnImportView, DeskError> {
-        importing::map(self, &*self.open()?, import_id, mapping, date_form)
+        importing::map(&self.open()?, import_id, mapping, date_form)
     }
 
     /// Rows of the file, all or those in one state, at most 500 at a time.
@@ -93,7 +95,7 @@ impl Desk {
         offset: u32,
         limit: u32,
     ) -> Result<ImportRows, DeskError> {
-        importing::page(self, &*self.open()?, import_id, state, offset, limit).await
+        importing::page(&self.open()?, import_id, state, offset, limit).await
     }
 
     /// Says which debit a row is about, or that it is left out.
@@ -106,7 +108,7 @@ impl Desk {
         row: u32,
         choice: &RowChoice,
     ) -> Result<ReturnImportView, DeskError> {
-        importing::choose(&*self.open()?, import_id, row, choice)
+        importing::choose(&self.open()?, import_id, row, choice)
     }
 
     /// Takes the one likely debit of each open row that has one.
@@ -117,7 +119,7 @@ impl Desk {
         &self,
         import_id: &str,
     ) -> Result<ReturnImportView, DeskError> {
-        importing::choose_suggested(&*self.open()?, import_id)
+        importing::choose_suggested(&self.open()?, import_id)
     }
 
     /// Debits that have all these words, to be chosen for a row.
@@ -130,7 +132,7 @@ impl Desk {
         row: u32,
         words: &str,
     ) -> Result<Vec<CandidateView>, DeskError> {
-        importing::search(&*self.open()?, import_id, row, words)
+        importing::search(&self.open()?, import_id, row, words)
     }
 
     /// Records what is ready in one transaction and hands it to the outbox (/signal/return/report).
@@ -141,7 +143,7 @@ impl Desk {
         &self,
         import_id: &str,
     ) -> Result<ReturnsRecorded, DeskError> {
-        importing::record(self, &*self.open()?, import_id).await
+        importing::record(&self.open()?, import_id).await
     }
 
     /// Puts the file away.
@@ -149,7 +151,7 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`.
     pub fn return_import_discard(&self) -> Result<(), DeskError> {
-        importing::discard(&*self.open()?);
+        importing::discard(&self.open()?);
         Ok(())
     }
 }

@@ -10,10 +10,7 @@ use rust_decimal::Decimal;
 use url::{Host, Url};
 
 use crate::{
-    desk::{Desk, OpenEnvironment},
-    error::DeskError,
-    start::view::Environment,
-    store::StoreError,
+    desk::Desk, error::DeskError, session::Session, start::view::Environment, store::StoreError,
 };
 use view::{Settings, SettingsView};
 
@@ -36,9 +33,9 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn settings_view(&self) -> Result<SettingsView, DeskError> {
-        let env = self.open()?;
-        let settings = env.store.read(read).await?;
-        Ok(self.settings_shown(&env, settings))
+        let session = self.open()?;
+        let settings = session.store.read(read).await?;
+        Ok(self.settings_shown(&session, settings))
     }
 
     /// Changes the settings of the open environment. White space around texts is taken away, empty addresses mean none.
@@ -48,22 +45,23 @@ impl Desk {
     /// `consentNoticeDays`, `confirmAboveCalls`, `pricePerBalanceCall`, `pricePerEvaluation` or `priceCurrency`;
     /// `NothingOpen`, `Disk`, `Database`.
     pub async fn settings_save(&self, settings: Settings) -> Result<SettingsView, DeskError> {
-        let env = self.open()?;
-        let settings = checked(settings, env.environment)?;
+        let session = self.open()?;
+        let settings = checked(settings, session.environment)?;
         let stored = settings.clone();
-        env.store
+        session
+            .store
             .write(move |transaction| write(transaction, &stored))
             .await?;
-        env.work.watch.look_up();
-        Ok(self.settings_shown(&env, settings))
+        session.work.watch.look_up();
+        Ok(self.settings_shown(&session, settings))
     }
 
-    fn settings_shown(&self, env: &OpenEnvironment, settings: Settings) -> SettingsView {
+    fn settings_shown(&self, session: &Session, settings: Settings) -> SettingsView {
         SettingsView {
             settings,
             languages: lists::languages(),
             countries: lists::countries(),
-            database_path: env.store.path().display().to_string(),
+            database_path: session.store.path().display().to_string(),
             log_dir: self.config().data_dir.join("logs").display().to_string(),
         }
     }

@@ -34,10 +34,11 @@ impl Desk {
         client_transaction_id: &str,
         initiated: bool,
     ) -> Result<(), DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let id = report::id(client_transaction_id)?;
         let now = self.now();
-        env.store
+        session
+            .store
             .write(move |transaction| due::mark(transaction, &id, initiated, now))
             .await?;
         self.emit(DeskEvent::EvaluationsChanged);
@@ -62,9 +63,10 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn deliveries(&self) -> Result<DeliveriesView, DeskError> {
-        let env = self.open()?;
-        let sending = env.work.outbox.sending();
-        env.store
+        let session = self.open()?;
+        let sending = session.work.outbox.sending();
+        session
+            .store
             .read(move |connection| deliveries::view(connection, &sending))
             .await
     }
@@ -74,9 +76,10 @@ impl Desk {
     /// # Errors
     /// `NotFound` when it is not refused (any more).
     pub async fn delivery_leave_out(&self, delivery_id: i64) -> Result<(), DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let now = self.now();
-        env.store
+        session
+            .store
             .write(move |transaction| report_table::leave_out(transaction, delivery_id, now))
             .await?;
         self.emit(DeskEvent::EvaluationsChanged);
@@ -88,9 +91,10 @@ impl Desk {
     /// # Errors
     /// `NotFound`.
     pub async fn report_file_filed(&self, file_id: i64) -> Result<(), DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let now = self.now();
-        env.store
+        session
+            .store
             .write(move |transaction| report_files::filed(transaction, file_id, now))
             .await?;
         self.emit(DeskEvent::EvaluationsChanged);

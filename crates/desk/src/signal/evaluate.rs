@@ -1,7 +1,7 @@
 //! Asking Plaid whether a debit would be returned: written before it is sent, answered on the disk before it is
 //! shown. What failed on the way is kept as failed, or as unknown when Plaid may have answered.
 
-use std::{pin::pin, sync::Arc};
+use std::pin::pin;
 
 use futures_util::FutureExt;
 use plaid::{AccountId, CarriedOut, ClientTransactionId, ItemId, SignalEvaluateRequest};
@@ -16,7 +16,7 @@ use super::{
     view::{AskingStep, EvaluateRequest, EvaluationState, EvaluationView, RunningEvaluation},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     audit::Record,
     balances::billing,
     items::{
@@ -27,7 +27,6 @@ use crate::{
     money::{self, ZeroIs},
     problem::{NextAction, Problem, ProblemKind},
     start::event::DeskEvent,
-    work::to_the_end,
 };
 
 /// The longest ruleset key, in characters.
@@ -35,28 +34,27 @@ const LONGEST_RULESET_KEY: usize = 200;
 
 /// Asks for the first time.
 pub(crate) async fn evaluate(
-    desk: &Desk,
-    env: Arc<OpenEnvironment>,
+    session: Session,
     request: EvaluateRequest,
     by: AskedBy,
 ) -> Result<EvaluationView, DeskError> {
     let names_it = request.client_transaction_id.is_some();
     let new = new(request)?;
-    let account = account(&env, &new.question.account_id).await?;
-    let desk = desk.clone();
-    let tracked = Arc::clone(&env);
-    to_the_end(&tracked, async move {
-        let mut names = vec![new.question.id.to_string()];
-        // The second name is the debit itself: a second click, without an id of its own, asks for the same. A batch may
-        // have two rows that are alike.
-        if by == AskedBy::Hand || !names_it {
-            names.push(debit(&new.question));
-        }
-        let asked = env.work.asking.take(names, by).await?;
-        let question = write_down(&desk, &env, new, account).await?;
-        ask(&desk, &env, asked, question).await
-    })
-    .await
+    let account = account(&session, &new.question.account_id).await?;
+    let tracked = session.clone();
+    tracked
+        .run_to_end(async move {
+            let mut names = vec![new.question.id.to_string()];
+            // The second name is the debit itself: a second click, without an id of its own, asks for the same. A batch may
+            // have two rows that are alike.
+            if by == AskedBy::Hand || !names_it {
+                names.push(debit(&new.question));
+            }
+            let asked = session.work.asking.take(names, by).await?;
+            let question = write_down(&session, new, account).await?;
+            ask(&session, asked, question).await
+        })
+        .await
 }
 
 /// What a debit is, whatever its evaluation is called.
@@ -81,35 +79,34 @@ struct New {
 
 /// Asks again under the same name.
 pub(crate) async fn again(
-    desk: &Desk,
-    env: Arc<OpenEnvironment>,
+    session: Session,
     id: ClientTransactionId,
 ) -> Result<EvaluationView, DeskError> {
-    let desk = desk.clone();
-    let tracked = Arc::clone(&env);
-    to_the_end(&tracked, async move {
-        let names = vec![id.to_string()];
-        let asked = env.work.asking.take(names, AskedBy::Hand).await?;
-        let now = desk.now();
-        let question = env
-            .store
-            .write(move |transaction| {
-                let question = table::ask_again(transaction, &id)?;
-                let account = items_table::account(transaction, &question.account_id)?;
-                billing::evaluation_asked(transaction, &account.item_id, &id, now)?;
-                Ok(question)
-            })
-            .await?;
-        desk.emit(DeskEvent::EvaluationsChanged);
-        ask(&desk, &env, asked, question).await
-    })
-    .await
+    let tracked = session.clone();
+    tracked
+        .run_to_end(async move {
+            let names = vec![id.to_string()];
+            let asked = session.work.asking.take(names, AskedBy::Hand).await?;
+            let now = session.now();
+            let question = session
+                .store
+                .write(move |transaction| {
+                    let question = table::ask_again(transaction, &id)?;
+                    let account = items_table::account(transaction, &question.account_id)?;
+                    billing::evaluation_asked(transaction, &account.item_id, &id, now)?;
+                    Ok(question)
+                })
+                .await?;
+            session.emit(DeskEvent::EvaluationsChanged);
+            ask(&session, asked, question).await
+        })
+        .await
 }
 
 /// What is being asked by hand, the one begun last first.
-pub(crate) async fn running(env: &OpenEnvironment) -> Result<Vec<RunningEvaluation>, DeskError> {
-    let by_hand = env.work.asking.by_hand();
-    let mut running = env
+pub(crate) async fn running(session: &Session) -> Result<Vec<RunningEvaluation>, DeskError> {
+    let by_hand = session.work.asking.by_hand();
+    let mut running = session
         .store
         .read(move |connection| {
             let mut views = Vec::new();
@@ -191,13 +188,13 @@ pub(crate) fn ruleset_key(given: Option<&str>) -> Result<Option<String>, DeskErr
     Ok(Some(key.to_owned()))
 }
 
-async fn account(env: &OpenEnvironment, account_id: &AccountId) -> Result<AccountRow, DeskError> {
+async fn account(session: &Session, account_id: &AccountId) -> Result<AccountRow, DeskError> {
     let refuse = |message| DeskError::invalid("accountId", message);
     if account_id.as_str().is_empty() {
         return Err(refuse("Choose an account."));
     }
     let id = account_id.clone();
-    let found = env
+    let found = session
         .store
         .read(move |connection| items_table::account(connection, &id))
         .await;
@@ -216,12 +213,11 @@ async fn account(env: &OpenEnvironment, account_id: &AccountId) -> Result<Accoun
 
 /// Writes the question down, with the client_user_id that the person has, or has from now on.
 async fn write_down(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     new: New,
     account: AccountRow,
 ) -> Result<Question, DeskError> {
-    let key = items::active_key(env, &account.item_id).await?;
+    let key = items::active_key(session, &account.item_id).await?;
     let New {
         mut question,
         purpose,
@@ -231,7 +227,7 @@ async fn write_down(
         .client_user_id
         .get_or_insert_with(|| key.client_user_id.clone())
         .clone();
-    let (asked, now) = (question.clone(), desk.now());
+    let (asked, now) = (question.clone(), session.now());
     let evaluation = NewEvaluation {
         id: asked.id,
         account_id: asked.account_id,
@@ -244,7 +240,8 @@ async fn write_down(
         purpose,
         with: asked.with,
     };
-    env.store
+    session
+        .store
         .write(move |transaction| {
             if named != key.client_user_id {
                 people::set_client_user_id(transaction, &key.person_id, &named)?;
@@ -253,21 +250,20 @@ async fn write_down(
             billing::evaluation_asked(transaction, &account.item_id, &evaluation.id, now)
         })
         .await?;
-    desk.emit(DeskEvent::EvaluationsChanged);
+    session.emit(DeskEvent::EvaluationsChanged);
     Ok(question)
 }
 
 /// Sends what is written down, and stores what comes of it.
 async fn ask(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     asked: Asked,
     question: Question,
 ) -> Result<EvaluationView, DeskError> {
     kill::point("evaluation.written");
     let id = question.id.clone();
-    let record = Record::new(desk, env);
-    let came_of_it = match send(desk, env, &asked, &question, &record).await {
+    let record = Record::new(session);
+    let came_of_it = match send(session, &asked, &question, &record).await {
         Ok(answer) => CameOfIt::Answer(Box::new(answer)),
         Err(no_answer) => CameOfIt::NoAnswer(no_answer),
     };
@@ -276,20 +272,20 @@ async fn ask(
         question,
         came_of_it,
         document: record.document(),
-        at: desk.now(),
+        at: session.now(),
     };
-    keeping::keep(desk, env, asked, outcome).await?;
+    keeping::keep(session, asked, outcome).await?;
     kill::point("evaluation.kept");
     let shown = id.clone();
-    env.store
+    session
+        .store
         .read(move |connection| table::view(connection, &shown))
         .await
         .map_err(|error| keeping::not_at_hand(id, keeping::NOT_READ, error))
 }
 
 async fn send(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     asked: &Asked,
     question: &Question,
     record: &Record,
@@ -299,7 +295,7 @@ async fn send(
         problem: Problem::from(error),
     };
     let id = question.account_id.clone();
-    let account = env
+    let account = session
         .store
         .read(move |connection| items_table::account(connection, &id))
         .await
@@ -307,38 +303,38 @@ async fn send(
     // Neither who cancels nor who closes the environment waits for a bank.
     let _in_use = tokio::select! {
         biased;
-        in_use = env.work.gates.shared(&account.item_id) => in_use,
-        stop = stopped(env, asked) => return Err(stop.before()),
+        in_use = session.work.gates.shared(&account.item_id) => in_use,
+        stop = stopped(session, asked) => return Err(stop.before()),
     };
-    let key = items::active_key(env, &account.item_id)
+    let key = items::active_key(session, &account.item_id)
         .await
         .map_err(unsent)?;
     let request = request(question, &key);
-    note(desk, asked, AskingStep::OptingIn);
+    note(session, asked, AskingStep::OptingIn);
     let prepared = tokio::select! {
         biased;
-        prepared = preparing::prepare(desk, env, &key) => prepared,
-        stop = stopped(env, asked) => return Err(stop.before()),
+        prepared = preparing::prepare(session, &key) => prepared,
+        stop = stopped(session, asked) => return Err(stop.before()),
     };
     if let Err(error) = prepared {
         return Err(unsent(DeskError::from(error).for_item(&account.item_id)));
     }
-    note(desk, asked, AskingStep::Asking);
-    let client = env.client_about(&account.item_id, Some(&question.account_id));
+    note(session, asked, AskingStep::Asking);
+    let client = session.client_about(&account.item_id, Some(&question.account_id));
     let client = record.listens_to(&client);
     let mut evaluating = pin!(client.signal_evaluate(&request));
     // Somebody may have cancelled just now: then it does not leave.
-    if let Some(stop) = stopped(env, asked).now_or_never() {
+    if let Some(stop) = stopped(session, asked).now_or_never() {
         return Err(stop.before());
     }
     let answer = tokio::select! {
         biased;
         answer = &mut evaluating => answer,
-        stop = stopped(env, asked) => return Err(stop.after()),
+        stop = stopped(session, asked) => return Err(stop.after()),
     };
     match answer {
         Ok(answer) => Ok(answer),
-        Err(error) => Err(refused(desk, env, &account.item_id, error).await),
+        Err(error) => Err(refused(session, &account.item_id, error).await),
     }
 }
 
@@ -359,9 +355,9 @@ fn request(question: &Question, key: &ItemKey) -> SignalEvaluateRequest {
     }
 }
 
-fn note(desk: &Desk, asked: &Asked, step: AskingStep) {
+fn note(session: &Session, asked: &Asked, step: AskingStep) {
     asked.at(step);
-    desk.emit(DeskEvent::EvaluationsChanged);
+    session.emit(DeskEvent::EvaluationsChanged);
 }
 
 /// Why asking stops before there is an answer.
@@ -370,9 +366,9 @@ enum Stop {
     Cancelled,
 }
 
-async fn stopped(env: &OpenEnvironment, asked: &Asked) -> Stop {
+async fn stopped(session: &Session, asked: &Asked) -> Stop {
     tokio::select! {
-        () = env.cancel.cancelled() => Stop::Closed,
+        () = session.cancel.cancelled() => Stop::Closed,
         () = asked.cancelled() => Stop::Cancelled,
     }
 }
@@ -412,18 +408,13 @@ impl Stop {
 }
 
 /// What is kept of a call that failed.
-async fn refused(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    item_id: &ItemId,
-    error: plaid::Error,
-) -> NoAnswer {
+async fn refused(session: &Session, item_id: &ItemId, error: plaid::Error) -> NoAnswer {
     NoAnswer {
         state: match error.carried_out() {
             CarriedOut::No => EvaluationState::Failed,
             CarriedOut::Unknown => EvaluationState::Unknown,
         },
-        problem: Problem::from(health::failed(desk, env, item_id, error).await),
+        problem: Problem::from(health::failed(session, item_id, error).await),
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     view::EvaluationState,
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     audit::Document,
     balances::{
         billing::{self, Ended},
@@ -60,33 +60,32 @@ pub(super) struct NoAnswer {
 /// # Errors
 /// `EvaluationAsked`: it is not stored yet.
 pub(super) async fn keep(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     asked: Asked,
     outcome: Outcome,
 ) -> Result<(), DeskError> {
     let outcome = Arc::new(outcome);
-    let Err(first) = store(env, &outcome).await else {
-        tell(desk, env, &outcome);
+    let Err(first) = store(session, &outcome).await else {
+        tell(session, &outcome);
         return Ok(());
     };
     let answer = not_at_hand(outcome.question.id.clone(), NOT_SAVED, first);
-    let (desk, later) = (desk.clone(), Arc::clone(env));
-    env.spawn(async move {
+    let later = session.clone();
+    session.spawn(async move {
         let _asked = asked;
         keep_on(&later, &outcome).await;
-        tell(&desk, &later, &outcome);
+        tell(&later, &outcome);
     });
     Err(answer)
 }
 
 /// Tries until it is stored, the database is closed, or the database refuses for good.
-async fn keep_on(env: &OpenEnvironment, outcome: &Arc<Outcome>) {
+async fn keep_on(session: &Session, outcome: &Arc<Outcome>) {
     let id = &outcome.question.id;
     let mut refusals = 0;
     loop {
         tokio::time::sleep(BETWEEN_TRIES).await;
-        match store(env, outcome).await {
+        match store(session, outcome).await {
             Ok(()) => return,
             Err(DeskError::NothingOpen) => {
                 tracing::error!(%id, "what came of an evaluation is lost: the database was closed before it could be stored");
@@ -99,19 +98,19 @@ async fn keep_on(env: &OpenEnvironment, outcome: &Arc<Outcome>) {
             }
         }
         if refusals == MOST_REFUSALS {
-            return give_up(env, id.clone()).await;
+            return give_up(session, id.clone()).await;
         }
     }
 }
 
 /// The answer cannot be stored as it is: at least it is stored that there may be one.
-async fn give_up(env: &OpenEnvironment, id: ClientTransactionId) {
+async fn give_up(session: &Session, id: ClientTransactionId) {
     let problem = Problem::new(
         ProblemKind::Database,
         "What Plaid answered could not be saved, and is lost. Plaid has charged for it; asking again is charged a second time.",
     );
     let state = EvaluationState::Unknown;
-    let marked = env
+    let marked = session
         .store
         .write(move |transaction| table::unanswered(transaction, &id, state, &problem))
         .await;
@@ -121,12 +120,12 @@ async fn give_up(env: &OpenEnvironment, id: ClientTransactionId) {
     }
 }
 
-fn tell(desk: &Desk, env: &OpenEnvironment, outcome: &Outcome) {
-    desk.emit(DeskEvent::EvaluationsChanged);
+fn tell(session: &Session, outcome: &Outcome) {
+    session.emit(DeskEvent::EvaluationsChanged);
     match &outcome.came_of_it {
-        CameOfIt::Answer(_) => desk.emit(DeskEvent::ItemsChanged),
+        CameOfIt::Answer(_) => session.emit(DeskEvent::ItemsChanged),
         CameOfIt::NoAnswer(no_answer) if no_answer.state == EvaluationState::Unknown => {
-            env.work.unsettled.notify_one();
+            session.work.unsettled.notify_one();
         }
         CameOfIt::NoAnswer(_) => {}
     }
@@ -148,9 +147,10 @@ pub(super) fn not_at_hand(
     }
 }
 
-async fn store(env: &OpenEnvironment, outcome: &Arc<Outcome>) -> Result<(), DeskError> {
+async fn store(session: &Session, outcome: &Arc<Outcome>) -> Result<(), DeskError> {
     let outcome = Arc::clone(outcome);
-    env.store
+    session
+        .store
         .write(move |transaction| outcome.write(transaction))
         .await
 }

@@ -1,14 +1,14 @@
 //! Answers that the disk refuses, with a real database that is told to refuse.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use plaid::{AccessToken, AccountId, ItemId};
+use tokio::sync::broadcast;
 use url::Url;
 
 use super::*;
 use crate::{
-    BoxFuture, CallPace, DemoError, DemoLauncher, DeskConfig, PlaidUrls,
-    demo::view::DemoLatency,
+    CallPace, SystemClock,
     items::{
         people,
         table::{AccountFacts, Listing, NewItem, insert_item, write_accounts},
@@ -17,65 +17,35 @@ use crate::{
     signal::{asking::AskedBy, table::NewEvaluation, view::AskedWith},
     start::view::Environment,
     store::{DatabaseKey, Store},
+    work::Work,
 };
-
-/// Nothing is called in these tests.
-struct Nowhere;
-
-impl DemoLauncher for Nowhere {
-    fn start(
-        &self,
-        _state_dir: PathBuf,
-        _latency: Option<DemoLatency>,
-    ) -> BoxFuture<'_, Result<Url, DemoError>> {
-        Box::pin(async { Err(DemoError::Ended("never started".to_owned())) })
-    }
-
-    fn control(&self) -> Option<Url> {
-        None
-    }
-
-    fn stop(&self) {}
-}
 
 struct Scene {
     _dir: tempfile::TempDir,
-    desk: Desk,
-    env: Arc<OpenEnvironment>,
+    session: Session,
 }
 
 impl Scene {
-    /// A desk with one evaluation that is being asked.
+    /// A session with one evaluation in flight.
     async fn set() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let desk = Desk::start(DeskConfig {
-            data_dir: dir.path().join("desk"),
-            version: "0.0.0".to_owned(),
-            keyring_service: "balance-desk-tests-use-no-keyring".to_owned(),
-            plaid_urls: PlaidUrls::default(),
-            demo: Arc::new(Nowhere),
-        })
-        .await;
-        let env = Arc::new(environment(dir.path()).await);
-        env.store
+        let session = open_session(dir.path()).await;
+        session
+            .store
             .write(|transaction| written(transaction, Timestamp::UNIX_EPOCH))
             .await
             .unwrap();
-        Self {
-            _dir: dir,
-            desk,
-            env,
-        }
+        Self { _dir: dir, session }
     }
 
     async fn keep(&self) -> Result<(), DeskError> {
         let names = vec!["order-7".to_owned()];
-        let asked = self.env.work.asking.take(names, AskedBy::Hand).await;
-        keep(&self.desk, &self.env, asked.unwrap(), outcome()).await
+        let asked = self.session.work.asking.take(names, AskedBy::Hand).await;
+        keep(&self.session, asked.unwrap(), outcome()).await
     }
 
     async fn sql(&self, sql: &'static str) {
-        self.env
+        self.session
             .store
             .write(move |transaction| Ok(transaction.execute_batch(sql)?))
             .await
@@ -84,11 +54,11 @@ impl Scene {
 
     async fn state(&self) -> EvaluationState {
         let read = |connection: &rusqlite::Connection| table::view(connection, &id());
-        self.env.store.read(read).await.unwrap().state
+        self.session.store.read(read).await.unwrap().state
     }
 }
 
-async fn environment(dir: &Path) -> OpenEnvironment {
+async fn open_session(dir: &Path) -> Session {
     let key = DatabaseKey::random().unwrap();
     let store = Store::open(dir.join("demo.db"), key).await.unwrap();
     let url = Url::parse("http://127.0.0.1:9").unwrap();
@@ -97,11 +67,16 @@ async fn environment(dir: &Path) -> OpenEnvironment {
         secret: plaid::ApiSecret::new("0123456789abcdef0123456789abcd".to_owned()),
     };
     let client = plaid::Client::new(plaid::Environment::loopback(url).unwrap(), credentials);
-    OpenEnvironment::new(
+    let (events, _) = broadcast::channel(16);
+    let work = Work::new(Environment::Demo, CallPace::default());
+    Session::new(
         Environment::Demo,
         client.unwrap(),
         store,
-        CallPace::default(),
+        work,
+        "0.0.0".into(),
+        Arc::new(SystemClock),
+        events,
     )
 }
 
@@ -171,39 +146,39 @@ const REFUSE: &str = "CREATE TRIGGER refuse BEFORE INSERT ON evaluation_answers
 #[tokio::test]
 async fn an_answer_that_the_disk_refuses_is_kept_and_stored_later() {
     let scene = Scene::set().await;
-    let mut events = scene.desk.events();
+    let mut events = scene.session.events();
     scene.sql(REFUSE).await;
     let problem = Problem::from(scene.keep().await.unwrap_err());
     // Nothing offers to try again under another name, which would be billed.
     assert_eq!((problem.kind, problem.action), (ProblemKind::Disk, None));
     assert!(problem.message.contains("order-7"), "{}", problem.message);
     assert_eq!(scene.state().await, EvaluationState::Sending);
-    assert!(scene.env.work.asking.has("order-7"));
+    assert!(scene.session.work.asking.has("order-7"));
 
     scene.sql("DROP TRIGGER refuse;").await;
     assert_eq!(events.recv().await.unwrap(), DeskEvent::EvaluationsChanged);
     assert_eq!(scene.state().await, EvaluationState::Answered);
     let present = |connection: &rusqlite::Connection| readings::present(connection, "account");
-    let reading = scene.env.store.read(present).await.unwrap().unwrap();
+    let reading = scene.session.store.read(present).await.unwrap().unwrap();
     assert_eq!(reading.available.as_deref(), Some("90"));
 }
 
 #[tokio::test]
 async fn an_answer_that_is_lost_in_the_end_can_be_asked_for_again() {
     let scene = Scene::set().await;
-    give_up(&scene.env, id()).await;
+    give_up(&scene.session, id()).await;
     assert_eq!(scene.state().await, EvaluationState::Unknown);
     let again = |transaction: &Transaction<'_>| table::ask_again(transaction, &id());
-    scene.env.store.write(again).await.unwrap();
+    scene.session.store.write(again).await.unwrap();
     // Its asker is gone without a word, and it is still written as being asked.
     assert_eq!(scene.state().await, EvaluationState::Sending);
-    let question = scene.env.store.write(again).await.unwrap();
+    let question = scene.session.store.write(again).await.unwrap();
     assert_eq!(question.amount, plaid::Decimal::from(5));
 
     scene.keep().await.unwrap();
     assert_eq!(scene.state().await, EvaluationState::Answered);
-    assert!(!scene.env.work.asking.has("order-7"));
-    assert!(scene.env.store.write(again).await.is_err());
+    assert!(!scene.session.work.asking.has("order-7"));
+    assert!(scene.session.store.write(again).await.is_err());
 }
 
 #[tokio::test]
@@ -213,7 +188,7 @@ async fn an_answer_comes_to_the_disk_however_late() {
         let problem = Problem::new(ProblemKind::Network, "gone");
         table::forget_sending(transaction, |_| false, &problem)
     };
-    assert_eq!(scene.env.store.write(forget).await.unwrap(), 1);
+    assert_eq!(scene.session.store.write(forget).await.unwrap(), 1);
     scene.keep().await.unwrap();
     assert_eq!(scene.state().await, EvaluationState::Answered);
 }

@@ -22,15 +22,13 @@ pub(crate) mod table;
 pub mod view;
 mod warnings;
 
-use std::sync::Arc;
-
 use self::{
     asking::AskedBy,
     view::{
         DecisionInput, EvaluateRequest, EvaluationView, ReturnInput, RunningEvaluation, Settled,
     },
 };
-use crate::{Desk, DeskError, OpenEnvironment, start::event::DeskEvent};
+use crate::{Desk, DeskError, Session, start::event::DeskEvent};
 
 impl Desk {
     /// Asks Plaid whether a debit would be returned (/signal/evaluate, billed), opting an Item in that was linked for
@@ -42,8 +40,8 @@ impl Desk {
     /// an id the same debit, is being asked; `EvaluationAsked` when it was asked and what came of it is not on the disk
     /// yet.
     pub async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, DeskError> {
-        let env = self.open()?;
-        evaluate::evaluate(self, env, request, AskedBy::Batch).await
+        let session = self.open()?;
+        evaluate::evaluate(session, request, AskedBy::Batch).await
     }
 
     /// As [`evaluate`](Self::evaluate), for somebody who waits for it: it is among
@@ -55,8 +53,8 @@ impl Desk {
         &self,
         request: EvaluateRequest,
     ) -> Result<EvaluationView, DeskError> {
-        let env = self.open()?;
-        evaluate::evaluate(self, env, request, AskedBy::Hand).await
+        let session = self.open()?;
+        evaluate::evaluate(session, request, AskedBy::Hand).await
     }
 
     /// What is being asked by hand, and how far it is; the one begun last comes first.
@@ -64,8 +62,8 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn evaluations_running(&self) -> Result<Vec<RunningEvaluation>, DeskError> {
-        let env = self.open()?;
-        evaluate::running(&env).await
+        let session = self.open()?;
+        evaluate::running(&session).await
     }
 
     /// Stops asking: before Plaid was asked it fails, and nothing is charged; after that it is unknown, and is settled.
@@ -73,8 +71,8 @@ impl Desk {
     /// # Errors
     /// `NotFound` when it is not being asked.
     pub async fn evaluation_cancel(&self, client_transaction_id: &str) -> Result<(), DeskError> {
-        let env = self.open()?;
-        if !env.work.asking.cancel(client_transaction_id) {
+        let session = self.open()?;
+        if !session.work.asking.cancel(client_transaction_id) {
             return Err(DeskError::NotFound("What was to be cancelled"));
         }
         self.emit(DeskEvent::EvaluationsChanged);
@@ -90,8 +88,8 @@ impl Desk {
         &self,
         client_transaction_id: &str,
     ) -> Result<Settled, DeskError> {
-        let env = self.open()?;
-        settle::settle(self, &env, &report::id(client_transaction_id)?).await
+        let session = self.open()?;
+        settle::settle(&session, &report::id(client_transaction_id)?).await
     }
 
     /// Asks again under the same name, where there is no answer.
@@ -103,8 +101,8 @@ impl Desk {
         &self,
         client_transaction_id: &str,
     ) -> Result<EvaluationView, DeskError> {
-        let env = self.open()?;
-        evaluate::again(self, env, report::id(client_transaction_id)?).await
+        let session = self.open()?;
+        evaluate::again(session, report::id(client_transaction_id)?).await
     }
 
     /// One evaluation.
@@ -115,9 +113,10 @@ impl Desk {
         &self,
         client_transaction_id: &str,
     ) -> Result<EvaluationView, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let id = report::id(client_transaction_id)?;
-        env.store
+        session
+            .store
             .read(move |connection| table::view(connection, &id))
             .await
     }
@@ -130,8 +129,8 @@ impl Desk {
         &self,
         decision: DecisionInput,
     ) -> Result<EvaluationView, DeskError> {
-        let env = self.open()?;
-        report::decide(self, &env, decision).await
+        let session = self.open()?;
+        report::decide(&session, decision).await
     }
 
     /// Records many decisions in one transaction and hands them to the outbox. Answers for each whether it was recorded.
@@ -142,8 +141,8 @@ impl Desk {
         &self,
         decisions: Vec<DecisionInput>,
     ) -> Result<Vec<Result<(), DeskError>>, DeskError> {
-        let env = self.open()?;
-        report::decide_many(self, &env, decisions).await
+        let session = self.open()?;
+        report::decide_many(&session, decisions).await
     }
 
     /// Records a return and hands it to the outbox (/signal/return/report).
@@ -151,8 +150,8 @@ impl Desk {
     /// # Errors
     /// Fields of [`ReturnInput`], `NotFound`.
     pub async fn return_record(&self, returned: ReturnInput) -> Result<EvaluationView, DeskError> {
-        let env = self.open()?;
-        report::returned(self, &env, returned).await
+        let session = self.open()?;
+        report::returned(&session, returned).await
     }
 
     /// Tries everything that waits in the outbox now.
@@ -160,31 +159,32 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn deliver_now(&self) -> Result<(), DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let now = self.now();
-        env.store
+        session
+            .store
             .write(move |transaction| report_table::all_due(transaction, now))
             .await?;
-        env.work.outbox.ring();
+        session.work.outbox.ring();
         self.emit(DeskEvent::EvaluationsChanged);
         Ok(())
     }
 }
 
 /// Marks what was being asked as unknown, and starts the outbox.
-pub(crate) async fn resume(desk: Desk, env: Arc<OpenEnvironment>) {
-    let asking = Arc::clone(&env);
-    let forgotten = env.store.write(move |transaction| {
+pub(crate) async fn resume(session: Session) {
+    let asking = session.clone();
+    let forgotten = session.store.write(move |transaction| {
         // One that the user has begun since is not among them: its name is taken before it is written.
         let is_asked = |id: &str| asking.work.asking.has(id);
         table::forget_sending(transaction, is_asked, &evaluate::interrupted())
     });
     match forgotten.await {
         Ok(0) => {}
-        Ok(_) => desk.emit(DeskEvent::EvaluationsChanged),
+        Ok(_) => session.emit(DeskEvent::EvaluationsChanged),
         Err(error) => tracing::error!(%error, "interrupted evaluations could not be marked"),
     }
-    env.spawn(settle::run(desk.clone(), Arc::clone(&env)));
-    let tracked = Arc::clone(&env);
-    tracked.spawn(outbox::run(desk, env));
+    session.spawn(settle::run(session.clone()));
+    let tracked = session.clone();
+    tracked.spawn(outbox::run(session));
 }

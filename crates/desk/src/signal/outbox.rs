@@ -14,7 +14,7 @@ use std::{
     collections::BTreeSet,
     future::ready,
     sync::{
-        Arc, Mutex, PoisonError,
+        Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -26,10 +26,7 @@ use plaid::{DecisionReport, Reported, ReturnReport};
 use tokio::sync::Notify;
 
 use super::report_table::{self, Delivery, NewReturn, Report};
-use crate::{
-    Desk, DeskError, OpenEnvironment, kill, moment::Moment, problem::Problem,
-    start::event::DeskEvent,
-};
+use crate::{DeskError, Session, kill, moment::Moment, problem::Problem, start::event::DeskEvent};
 
 /// Deliveries under way at the same time, each of another evaluation.
 const AT_ONCE: usize = 4;
@@ -90,9 +87,9 @@ impl Drop for BeingSent<'_> {
 }
 
 /// Delivers until the environment is closed. Opening it is reason enough to try everything.
-pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
-    let now = desk.now();
-    let all = env
+pub(crate) async fn run(session: Session) {
+    let now = session.now();
+    let all = session
         .store
         .write(move |transaction| report_table::all_due(transaction, now));
     if let Err(error) = all.await {
@@ -100,10 +97,10 @@ pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
     }
     let mut failures = 0;
     loop {
-        let wait = match round(&desk, &env).await {
+        let wait = match round(&session).await {
             Ok(Round::Done(next)) => {
                 failures = 0;
-                next.map_or(Duration::MAX, |next| until(desk.now(), next))
+                next.map_or(Duration::MAX, |next| until(session.now(), next))
             }
             Ok(Round::NotThrough) => pause_after(&mut failures),
             Err(DeskError::NothingOpen) => return,
@@ -113,8 +110,8 @@ pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
             }
         };
         tokio::select! {
-            () = env.cancel.cancelled() => return,
-            () = env.work.outbox.heard() => {}
+            () = session.cancel.cancelled() => return,
+            () = session.work.outbox.heard() => {}
             () = tokio::time::sleep(wait.min(GLANCE)) => {}
         }
     }
@@ -139,21 +136,21 @@ enum Round {
 }
 
 /// Sends everything that is due, the first of each evaluation, until nothing is or something does not get through.
-async fn round(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<Round, DeskError> {
+async fn round(session: &Session) -> Result<Round, DeskError> {
     loop {
-        let now = desk.now();
-        let due = env
+        let now = session.now();
+        let due = session
             .store
             .read(move |connection| report_table::due(connection, now, LONGEST_PAUSE, ROUND))
             .await?;
-        if due.is_empty() || env.cancel.is_cancelled() {
-            let next = env.store.read(report_table::next_due).await?;
+        if due.is_empty() || session.cancel.is_cancelled() {
+            let next = session.store.read(report_table::next_due).await?;
             return Ok(Round::Done(next));
         }
         let through = AtomicBool::new(true);
         let mut outcomes = stream::iter(due)
             .take_while(|_| ready(through.load(Ordering::Relaxed)))
-            .map(|delivery| deliver(desk, env, delivery))
+            .map(|delivery| deliver(session, delivery))
             .buffer_unordered(AT_ONCE);
         // Those under way are heard to their end.
         while let Some(outcome) = outcomes.next().await {
@@ -176,36 +173,32 @@ enum Outcome {
 }
 
 /// Sends one, and stores what Plaid says. A report is the same however often Plaid gets it.
-async fn deliver(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    delivery: Delivery,
-) -> Result<Outcome, DeskError> {
-    let being_sent = env.work.outbox.sends(delivery.delivery_id);
+async fn deliver(session: &Session, delivery: Delivery) -> Result<Outcome, DeskError> {
+    let being_sent = session.work.outbox.sends(delivery.delivery_id);
     kill::point("delivery.begun");
     let sent = tokio::select! {
         biased;
-        () = env.cancel.cancelled() => return Ok(Outcome::Settled),
-        sent = send(env, &delivery) => sent,
+        () = session.cancel.cancelled() => return Ok(Outcome::Settled),
+        sent = send(session, &delivery) => sent,
     };
     kill::point("delivery.answered");
-    let outcome = store(desk, env, &delivery, sent).await?;
+    let outcome = store(session, &delivery, sent).await?;
     kill::point("delivery.stored");
     drop(being_sent);
-    desk.emit(DeskEvent::EvaluationsChanged);
+    session.emit(DeskEvent::EvaluationsChanged);
     Ok(outcome)
 }
 
 async fn store(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     delivery: &Delivery,
     sent: Result<Reported, plaid::Error>,
 ) -> Result<Outcome, DeskError> {
-    let (delivery_id, now) = (delivery.delivery_id, desk.now());
+    let (delivery_id, now) = (delivery.delivery_id, session.now());
     match sent {
         Ok(reported) => {
-            env.store
+            session
+                .store
                 .write(move |transaction| {
                     let request_id = reported.request_id.as_str();
                     report_table::delivered(transaction, delivery_id, request_id, now)
@@ -215,7 +208,8 @@ async fn store(
         }
         Err(error) if is_refusal(&error) => {
             let problem = Problem::from(DeskError::from(error));
-            env.store
+            session
+                .store
                 .write(move |transaction| report_table::refused(transaction, delivery_id, &problem))
                 .await?;
             Ok(Outcome::Settled)
@@ -223,7 +217,8 @@ async fn store(
         Err(error) => {
             let next = Moment::from(now).after(pause(delivery.attempts));
             let problem = Problem::from(DeskError::from(error));
-            env.store
+            session
+                .store
                 .write(move |transaction| {
                     report_table::postponed(transaction, delivery_id, &problem, next)
                 })
@@ -233,7 +228,7 @@ async fn store(
     }
 }
 
-async fn send(env: &OpenEnvironment, delivery: &Delivery) -> Result<Reported, plaid::Error> {
+async fn send(session: &Session, delivery: &Delivery) -> Result<Reported, plaid::Error> {
     match &delivery.report {
         Report::Decision(decision) => {
             let report = DecisionReport {
@@ -244,7 +239,7 @@ async fn send(env: &OpenEnvironment, delivery: &Delivery) -> Result<Reported, pl
                 payment_method: decision.payment_method.clone(),
                 amount_instantly_available: decision.amount_instantly_available,
             };
-            env.client.signal_decision_report(&report).await
+            session.client.signal_decision_report(&report).await
         }
         Report::Return(returned) => {
             let report = ReturnReport {
@@ -252,7 +247,7 @@ async fn send(env: &OpenEnvironment, delivery: &Delivery) -> Result<Reported, pl
                 return_code: returned.return_code.clone(),
                 returned_at: returned_at(returned),
             };
-            env.client.signal_return_report(&report).await
+            session.client.signal_return_report(&report).await
         }
     }
 }

@@ -23,10 +23,11 @@ impl Desk {
     /// # Errors
     /// `NotFound`.
     pub async fn evaluate_facts(&self, account_id: &str) -> Result<EvaluateFacts, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let account_id = AccountId::new(account_id);
-        let off = env.client.clock_offset();
-        env.store
+        let off = session.client.clock_offset();
+        session
+            .store
             .read(move |connection| {
                 let (person_name, client_user_id) = person(connection, &account_id)?;
                 Ok(EvaluateFacts {
@@ -64,9 +65,9 @@ impl Desk {
         &self,
         input: ActionKeyInput,
     ) -> Result<Vec<ActionKeyView>, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let key = action_keys::checked(&input)?;
-        let keys = env
+        let keys = session
             .store
             .write(move |transaction| {
                 action_keys::save(transaction, &key)?;
@@ -85,9 +86,9 @@ impl Desk {
         &self,
         custom_action_key: &str,
     ) -> Result<Vec<ActionKeyView>, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let key = custom_action_key.to_owned();
-        let keys = env
+        let keys = session
             .store
             .write(move |transaction| {
                 action_keys::forget(transaction, &key)?;
@@ -103,8 +104,8 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn debit_margin(&self) -> Result<DebitMargin, DeskError> {
-        let env = self.open()?;
-        let margin = env.store.read(estimate::margin).await?;
+        let session = self.open()?;
+        let margin = session.store.read(estimate::margin).await?;
         Ok(margin.view())
     }
 
@@ -113,9 +114,10 @@ impl Desk {
     /// # Errors
     /// Fields of [`DebitMargin`].
     pub async fn debit_margin_save(&self, margin: DebitMargin) -> Result<DebitMargin, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         let margin = estimate::checked(&margin)?;
-        env.store
+        session
+            .store
             .write(move |transaction| estimate::save(transaction, margin))
             .await?;
         self.emit(DeskEvent::EvaluationsChanged);

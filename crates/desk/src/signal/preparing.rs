@@ -2,7 +2,7 @@
 //! one of its accounts, once.
 
 use crate::{
-    Desk, OpenEnvironment,
+    Session,
     items::table::{self, ForSignal, ItemKey},
 };
 
@@ -10,15 +10,11 @@ use crate::{
 ///
 /// # Errors
 /// Plaid could not be reached.
-pub(super) async fn prepare(
-    desk: &Desk,
-    env: &OpenEnvironment,
-    key: &ItemKey,
-) -> Result<(), plaid::Error> {
+pub(super) async fn prepare(session: &Session, key: &ItemKey) -> Result<(), plaid::Error> {
     if key.signal == ForSignal::OptedIn {
         return Ok(());
     }
-    match env.client.signal_prepare(&key.access_token).await {
+    match session.client.signal_prepare(&key.access_token).await {
         Ok(_) => {}
         Err(error @ (plaid::Error::Api(_) | plaid::Error::UnexpectedShape { .. })) => {
             tracing::warn!(%error, "an Item could not be opted in to Signal; it is evaluated all the same");
@@ -26,8 +22,8 @@ pub(super) async fn prepare(
         }
         Err(error) => return Err(error),
     }
-    let (item_id, now) = (key.item_id.clone(), desk.now());
-    let noted = env
+    let (item_id, now) = (key.item_id.clone(), session.now());
+    let noted = session
         .store
         .write(move |transaction| table::set_prepared(transaction, &item_id, now));
     if let Err(error) = noted.await {

@@ -10,7 +10,7 @@ use super::{
     view::{DecisionInput, EvaluationView, ReturnInput},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment, kill,
+    DeskError, Session, kill,
     money::{self, ZeroIs},
     returns::codes,
     start::event::DeskEvent,
@@ -37,16 +37,15 @@ const LONGEST_HOLD: u32 = 365;
 
 /// Records a decision; its delivery follows.
 pub(crate) async fn decide(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     input: DecisionInput,
 ) -> Result<EvaluationView, DeskError> {
-    let now = desk.now();
-    let written = env.store.write(move |transaction| {
+    let now = session.now();
+    let written = session.store.write(move |transaction| {
         let id = write_decision(transaction, &input, now)?;
         table::view(transaction, &id)
     });
-    recorded(desk, env, written.await)
+    recorded(session, written.await)
 }
 
 /// Records many decisions in one transaction; their delivery follows. Answers for each, in its order, whether it was
@@ -55,12 +54,11 @@ pub(crate) async fn decide(
 /// # Errors
 /// `NothingOpen`, `Disk`, `Database`: then none was recorded.
 pub(crate) async fn decide_many(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     inputs: Vec<DecisionInput>,
 ) -> Result<Vec<Result<(), DeskError>>, DeskError> {
-    let now = desk.now();
-    let written = env.store.write(move |transaction| {
+    let now = session.now();
+    let written = session.store.write(move |transaction| {
         let each = inputs.iter().map(|input| {
             match write_decision(transaction, input, now) {
                 Ok(_) => Ok(Ok(())),
@@ -71,7 +69,7 @@ pub(crate) async fn decide_many(
         });
         each.collect::<Result<Vec<_>, StoreError>>()
     });
-    recorded(desk, env, written.await)
+    recorded(session, written.await)
 }
 
 fn write_decision(
@@ -88,16 +86,15 @@ fn write_decision(
 
 /// Records a return; its delivery follows.
 pub(crate) async fn returned(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     input: ReturnInput,
 ) -> Result<EvaluationView, DeskError> {
-    let now = desk.now();
-    let written = env.store.write(move |transaction| {
+    let now = session.now();
+    let written = session.store.write(move |transaction| {
         let id = write_return(transaction, &input, now)?;
         table::view(transaction, &id)
     });
-    recorded(desk, env, written.await)
+    recorded(session, written.await)
 }
 
 /// Writes a return with its delivery.
@@ -121,14 +118,13 @@ pub(crate) fn write_return(
 
 /// Lets the outbox and the window know of what was written.
 pub(crate) fn recorded<T>(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     written: Result<T, DeskError>,
 ) -> Result<T, DeskError> {
     let answer = written?;
     kill::point("report.recorded");
-    env.work.outbox.ring();
-    desk.emit(DeskEvent::EvaluationsChanged);
+    session.work.outbox.ring();
+    session.emit(DeskEvent::EvaluationsChanged);
     Ok(answer)
 }
 

@@ -2,7 +2,7 @@
 //! A decision "not initiated", which is true at that time, is refused for an id that Plaid has never evaluated; where it
 //! is taken, Plaid has evaluated and charged it, and the answer is lost.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use super::{
     view::{EvaluationState, Settled},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::billing::{self, Charged},
     items::table::to_json,
     kill,
@@ -22,7 +22,6 @@ use crate::{
     problem::{NextAction, Problem, ProblemKind},
     start::event::DeskEvent,
     store::StoreError,
-    work::to_the_end,
 };
 
 /// Evaluations settled at the same time.
@@ -41,28 +40,26 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 /// `NotFound`; field `clientTransactionId` when it has its answer; `Cancelled` when the environment is closed; why
 /// Plaid could not be asked: then it stays as it is.
 pub(crate) async fn settle(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
+    session: &Session,
     id: &ClientTransactionId,
 ) -> Result<Settled, DeskError> {
-    let (desk, id) = (desk.clone(), id.clone());
-    let tracked = Arc::clone(env);
-    let env = Arc::clone(env);
-    to_the_end(&tracked, async move {
-        loop {
-            if let Some(done) = step(&desk, &env, &id).await? {
-                return Ok(done);
+    let (task_session, id) = (session.clone(), id.clone());
+    session
+        .run_to_end(async move {
+            loop {
+                if let Some(done) = step(&task_session, &id).await? {
+                    return Ok(done);
+                }
             }
-        }
-    })
-    .await
+        })
+        .await
 }
 
 /// Settles what needs it, now and whenever an evaluation is left without an answer, until the environment is closed.
-pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
+pub(crate) async fn run(session: Session) {
     let mut pause = FIRST_PAUSE;
     loop {
-        let wait = match round(&desk, &env).await {
+        let wait = match round(&session).await {
             Ok(Round::Done) => {
                 pause = FIRST_PAUSE;
                 Duration::MAX
@@ -75,8 +72,8 @@ pub(crate) async fn run(desk: Desk, env: Arc<OpenEnvironment>) {
             }
         };
         tokio::select! {
-            () = env.cancel.cancelled() => return,
-            () = env.work.unsettled.notified() => {}
+            () = session.cancel.cancelled() => return,
+            () = session.work.unsettled.notified() => {}
             () = tokio::time::sleep(wait) => pause = (pause * 2).min(LONGEST_PAUSE),
         }
     }
@@ -90,10 +87,10 @@ enum Round {
     SomeLeft,
 }
 
-async fn round(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<Round, DeskError> {
-    let ids = env.store.read(unsettled).await?;
+async fn round(session: &Session) -> Result<Round, DeskError> {
+    let ids = session.store.read(unsettled).await?;
     let mut settling = stream::iter(ids)
-        .map(|id| async move { (settle(desk, env, &id).await, id) })
+        .map(|id| async move { (settle(session, &id).await, id) })
         .buffer_unordered(AT_ONCE);
     let mut round = Round::Done;
     while let Some((settled, id)) = settling.next().await {
@@ -113,56 +110,51 @@ async fn round(desk: &Desk, env: &Arc<OpenEnvironment>) -> Result<Round, DeskErr
 }
 
 /// Settles it, or waits for what it has to wait for and answers nothing.
-async fn step(
-    desk: &Desk,
-    env: &Arc<OpenEnvironment>,
-    id: &ClientTransactionId,
-) -> Result<Option<Settled>, DeskError> {
-    if let Some(left) = wait_for(desk, env, id).await? {
+async fn step(session: &Session, id: &ClientTransactionId) -> Result<Option<Settled>, DeskError> {
+    if let Some(left) = wait_for(session, id).await? {
         tokio::select! {
-            () = env.cancel.cancelled() => return Err(DeskError::Cancelled),
+            () = session.cancel.cancelled() => return Err(DeskError::Cancelled),
             () = tokio::time::sleep(left) => return Ok(None),
         }
     }
     let _held = tokio::select! {
         biased;
-        held = env.work.asking.take_to_settle(id.as_str()) => held,
-        () = env.cancel.cancelled() => return Err(DeskError::Cancelled),
+        held = session.work.asking.take_to_settle(id.as_str()) => held,
+        () = session.cancel.cancelled() => return Err(DeskError::Cancelled),
     };
     // It may have been asked again meanwhile.
-    let standing = standing(env, id).await?;
+    let standing = standing(session, id).await?;
     if let Some(done) = standing.done()? {
         return Ok(Some(done));
     }
     if standing
-        .left(desk.now(), env.work.pace.settle_after)
+        .left(session.now(), session.work.pace.settle_after)
         .is_some()
     {
         return Ok(None);
     }
-    let settled = ask(env, id).await?;
-    desk.emit(DeskEvent::EvaluationsChanged);
+    let settled = ask(session, id).await?;
+    session.emit(DeskEvent::EvaluationsChanged);
     Ok(Some(settled))
 }
 
 /// How long to wait before Plaid is asked, if at all.
 async fn wait_for(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     id: &ClientTransactionId,
 ) -> Result<Option<Duration>, DeskError> {
-    if env.work.asking.has(id.as_str()) {
+    if session.work.asking.has(id.as_str()) {
         return Ok(None);
     }
-    let standing = standing(env, id).await?;
+    let standing = standing(session, id).await?;
     Ok(match standing.done()? {
         Some(_) => None,
-        None => standing.left(desk.now(), env.work.pace.settle_after),
+        None => standing.left(session.now(), session.work.pace.settle_after),
     })
 }
 
 /// Asks Plaid with a report that says what is true: nothing was initiated.
-async fn ask(env: &OpenEnvironment, id: &ClientTransactionId) -> Result<Settled, DeskError> {
+async fn ask(session: &Session, id: &ClientTransactionId) -> Result<Settled, DeskError> {
     let report = DecisionReport {
         client_transaction_id: id.clone(),
         initiated: false,
@@ -173,14 +165,15 @@ async fn ask(env: &OpenEnvironment, id: &ClientTransactionId) -> Result<Settled,
     };
     // Noted first: if the answer to this is lost as well, a later decision still corrects the report.
     let noted = id.clone();
-    env.store
+    session
+        .store
         .write(move |transaction| tell(transaction, &noted))
         .await?;
     kill::point("settling.begun");
     let told = tokio::select! {
         biased;
-        told = env.client.signal_decision_report(&report) => told,
-        () = env.cancel.cancelled() => return Err(DeskError::Cancelled),
+        told = session.client.signal_decision_report(&report) => told,
+        () = session.cancel.cancelled() => return Err(DeskError::Cancelled),
     };
     kill::point("settling.answered");
     let settled = match told {
@@ -189,7 +182,8 @@ async fn ask(env: &OpenEnvironment, id: &ClientTransactionId) -> Result<Settled,
         Err(error) => return Err(error.into()),
     };
     let id = id.clone();
-    env.store
+    session
+        .store
         .write(move |transaction| write(transaction, &id, settled))
         .await?;
     kill::point("settling.written");
@@ -232,9 +226,10 @@ impl Standing {
     }
 }
 
-async fn standing(env: &OpenEnvironment, id: &ClientTransactionId) -> Result<Standing, DeskError> {
+async fn standing(session: &Session, id: &ClientTransactionId) -> Result<Standing, DeskError> {
     let id = id.clone();
-    env.store
+    session
+        .store
         .read(move |connection| read_standing(connection, &id))
         .await
 }

@@ -3,8 +3,6 @@
 //! The key of a new database is in the place for secrets before the file is created: a key without a database is used
 //! for the next one, and a database without a key is never given a new one.
 
-use std::sync::Arc;
-
 use plaid::{ApiSecret, ClientId, Credentials};
 use secrecy::ExposeSecret;
 use url::Url;
@@ -20,7 +18,7 @@ use super::{
 use crate::{
     balances, batches,
     demo::view::DemoLatency,
-    desk::{Desk, OpenEnvironment},
+    desk::Desk,
     error::DeskError,
     items, link,
     secrets::{SecretStore, Slot, SlotKind},
@@ -105,36 +103,31 @@ impl Desk {
         }
         let store = Store::open(self.database_path(environment), key).await?;
         self.leave().await;
-        let env = Arc::new(OpenEnvironment::new(
-            environment,
-            client,
-            store,
-            self.pace(),
-        ));
-        balances::early::on_open(self, &env);
+        let session = self.session(environment, client, store);
+        balances::early::on_open(&session);
         self.remember_last(environment).await;
         // Nothing slow comes after this: until the screens are told, they show the badge of the one before.
         self.set(|standing| {
-            standing.open = Some(Arc::clone(&env));
+            standing.open = Some(session.clone());
             standing.open_problem = None;
         });
         tracing::info!(%environment, "opened");
-        env.spawn(link::resume(self.clone(), Arc::clone(&env)));
-        env.spawn(items::resume(self.clone(), Arc::clone(&env)));
-        env.spawn(balances::cached::on_open(self.clone(), Arc::clone(&env)));
-        env.spawn(balances::marks::watch(self.clone(), Arc::clone(&env)));
-        env.spawn(balances::support::keep(self.clone(), Arc::clone(&env)));
-        env.spawn(signal::resume(self.clone(), Arc::clone(&env)));
-        env.spawn(batches::resume(self.clone(), Arc::clone(&env)));
+        session.spawn(link::resume(session.clone()));
+        session.spawn(items::resume(session.clone()));
+        session.spawn(balances::cached::on_open(session.clone()));
+        session.spawn(balances::marks::watch(session.clone()));
+        session.spawn(balances::support::keep(session.clone()));
+        session.spawn(signal::resume(session.clone()));
+        session.spawn(batches::resume(session.clone()));
         Ok(())
     }
 
     /// Closes what is open. The caller holds the gate.
     pub(super) async fn leave(&self) {
-        if let Some(env) = self.set(|standing| standing.open.take()) {
-            link::farewell(self, &env).await;
-            env.close().await;
-            tracing::info!(environment = %env.environment, "closed");
+        if let Some(session) = self.set(|standing| standing.open.take()) {
+            link::farewell(&session).await;
+            session.close().await;
+            tracing::info!(environment = %session.environment, "closed");
         }
     }
 

@@ -11,13 +11,14 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::{data_dir::DataDir, desk_file::DeskFile, view::Environment};
 use crate::{
-    desk::{Desk, OpenEnvironment},
+    desk::Desk,
     error::{DeskError, Instead},
     problem::Problem,
     secrets::{
         Keyring, SecretStore, Vault,
         vault::{Stretching, VaultId},
     },
+    session::Session,
     start::view::KeyringState,
     store::blocking,
 };
@@ -37,7 +38,7 @@ pub(crate) struct Standing {
     /// The place for secrets in force.
     pub(crate) secrets: Secrets,
     /// The environment that is open.
-    pub(crate) open: Option<Arc<OpenEnvironment>>,
+    pub(crate) open: Option<Session>,
     /// Why the environment used last could not be opened at start.
     pub(crate) open_problem: Option<Problem>,
     /// What was seen of the API keys; absent means not looked yet.

@@ -95,8 +95,8 @@ async fn in_demo(dir: &Path) -> Desk {
 
 /// Ends the process as far as a test can: nothing is written down any more, and nothing is left that holds the folder.
 async fn killed(desk: Desk) {
-    if let Some(env) = desk.set(|standing| standing.open.take()) {
-        env.close_for_good().await;
+    if let Some(session) = desk.set(|standing| standing.open.take()) {
+        session.close_now().await;
     }
     drop(desk);
 }

@@ -8,7 +8,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     batches::{
         self,
         view::{BatchFilter, BatchRow, BatchRowState, ImportRequest, ImportSeverity},
@@ -18,13 +18,12 @@ use crate::{
 
 /// Writes what is wrong with a draft, a line for each cell.
 pub(super) async fn problems(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     request: ImportRequest,
     format: ExportFormat,
     path: PathBuf,
 ) -> Result<ExportDone, DeskError> {
-    let problems = batches::problems(desk, env, request).await?;
+    let problems = batches::problems(session, request).await?;
     crate::store::blocking(move || {
         let head = vec!["line", "severity", "column", "value", "problem"];
         let mut writer = RowWriter::begin(format, head, path)?;
@@ -48,7 +47,7 @@ pub(super) async fn problems(
 
 /// Writes the debits that are to be made, as decided.
 pub(super) async fn debits(
-    env: &OpenEnvironment,
+    session: &Session,
     batch_id: String,
     format: ExportFormat,
     path: PathBuf,
@@ -67,7 +66,7 @@ pub(super) async fn debits(
         "payment_method",
     ];
     write(
-        env,
+        session,
         batch_id,
         BatchFilter::ToDebit,
         format,
@@ -93,7 +92,7 @@ pub(super) async fn debits(
 
 /// Writes all rows with what became of them.
 pub(super) async fn report(
-    env: &OpenEnvironment,
+    session: &Session,
     batch_id: String,
     format: ExportFormat,
     path: PathBuf,
@@ -119,7 +118,7 @@ pub(super) async fn report(
         "why",
     ];
     write(
-        env,
+        session,
         batch_id,
         BatchFilter::All,
         format,
@@ -152,14 +151,15 @@ pub(super) async fn report(
 }
 
 async fn write(
-    env: &OpenEnvironment,
+    session: &Session,
     batch_id: String,
     filter: BatchFilter,
     format: ExportFormat,
     (head, path): (Vec<&'static str>, PathBuf),
     cells: impl Fn(BatchRow) -> Vec<Cell> + Send + 'static,
 ) -> Result<ExportDone, DeskError> {
-    env.store
+    session
+        .store
         .read(move |connection| {
             let mut writer = RowWriter::begin(format, head, path)?;
             batches::each_row(connection, &batch_id, filter, |row| writer.row(&cells(row)))?;

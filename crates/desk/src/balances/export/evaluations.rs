@@ -11,7 +11,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     activity::{
         page::{self, Place},
         view::ActivityFilter,
@@ -64,16 +64,15 @@ const HEAD: [&str; 36] = [
 
 /// Writes these evaluations.
 pub(super) async fn these(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     ids: Vec<String>,
     format: ExportFormat,
     path: PathBuf,
 ) -> Result<ExportDone, DeskError> {
-    let mut file = EvaluationsFile::begin(desk, env, format, path).await?;
+    let mut file = EvaluationsFile::begin(session, format, path).await?;
     for part in ids.chunks(AT_ONCE as usize) {
         let ids = part.to_vec();
-        let audits = file.read(env, move |_| Ok(ids)).await?;
+        let audits = file.read(session, move |_| Ok(ids)).await?;
         file = file.write(audits).await?;
     }
     file.finish().await
@@ -81,17 +80,16 @@ pub(super) async fn these(
 
 /// Writes all that a filter lets through. What is written to the desk meanwhile is left out: it is newer than the first.
 pub(super) async fn matching(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     filter: ActivityFilter,
     format: ExportFormat,
     path: PathBuf,
 ) -> Result<ExportDone, DeskError> {
-    let mut file = EvaluationsFile::begin(desk, env, format, path).await?;
+    let mut file = EvaluationsFile::begin(session, format, path).await?;
     let mut after: Option<Place> = None;
     loop {
         let filter = filter.clone();
-        let places = env
+        let places = session
             .store
             .read(move |connection| {
                 page::places(connection, &filter, &TimeZone::system(), after, AT_ONCE)
@@ -102,7 +100,7 @@ pub(super) async fn matching(
         };
         after = Some(last);
         let audits = file
-            .read(env, move |connection| page::names(connection, &places))
+            .read(session, move |connection| page::names(connection, &places))
             .await?;
         file = file.write(audits).await?;
     }
@@ -117,25 +115,25 @@ struct EvaluationsFile {
 
 impl EvaluationsFile {
     async fn begin(
-        desk: &Desk,
-        env: &OpenEnvironment,
+        session: &Session,
         format: ExportFormat,
         path: PathBuf,
     ) -> Result<Self, DeskError> {
         Ok(Self {
             writer: blocking(move || RowWriter::begin(format, HEAD.to_vec(), path)).await?,
-            environment: env.environment,
-            app_version: desk.config().version.clone(),
+            environment: session.environment,
+            app_version: session.app_version.to_string(),
         })
     }
 
     /// Reads the evaluations of these names.
-    async fn read<N>(&self, env: &OpenEnvironment, names: N) -> Result<Vec<AuditView>, DeskError>
+    async fn read<N>(&self, session: &Session, names: N) -> Result<Vec<AuditView>, DeskError>
     where
         N: FnOnce(&rusqlite::Connection) -> Result<Vec<String>, StoreError> + Send + 'static,
     {
         let (environment, version) = (self.environment, self.app_version.clone());
-        env.store
+        session
+            .store
             .read(move |connection| {
                 let names = names(connection)?;
                 let one = |id: &String| audit::audit(connection, id, environment, &version);

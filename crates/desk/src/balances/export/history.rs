@@ -9,7 +9,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::{
         history::Cursor,
         table::{COLUMNS, source_word, view},
@@ -40,13 +40,13 @@ const HEAD: [&str; 14] = [
 /// Writes the readings from a moment on and before another, in milliseconds since 1970. What is stored while it is
 /// being written is left out.
 pub(super) async fn export(
-    env: &OpenEnvironment,
+    session: &Session,
     account_ids: Vec<String>,
     (from, to): (Option<i64>, Option<i64>),
     format: ExportFormat,
     path: PathBuf,
 ) -> Result<ExportDone, DeskError> {
-    let newest = env.store.read(newest).await?;
+    let newest = session.store.read(newest).await?;
     let mut writer = blocking(move || RowWriter::begin(format, HEAD.to_vec(), path)).await?;
     for account_id in account_ids {
         let mut after = Cursor {
@@ -60,7 +60,7 @@ pub(super) async fn export(
                 before: to.unwrap_or(i64::MAX),
                 newest,
             };
-            let rows = env
+            let rows = session
                 .store
                 .read(move |connection| part.read(connection))
                 .await?;

@@ -9,7 +9,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::{
         list,
         list_view::{AccountRow, AccountsList},
@@ -21,7 +21,7 @@ use crate::{
 
 /// Writes these accounts.
 pub(super) async fn export(
-    env: &OpenEnvironment,
+    session: &Session,
     account_ids: Vec<String>,
     columns: Vec<ListColumn>,
     now: Timestamp,
@@ -31,7 +31,7 @@ pub(super) async fn export(
     if columns.is_empty() {
         return Err(DeskError::invalid("columns", "Choose at least one column."));
     }
-    let accounts = env
+    let accounts = session
         .store
         .read(move |connection| list::list(connection, now))
         .await?;

@@ -58,12 +58,12 @@ impl Desk {
         format: ExportFormat,
         path: PathBuf,
     ) -> Result<ExportDone, DeskError> {
-        let env = self.open()?;
+        let session = self.open()?;
         match what {
             ExportWhat::List {
                 account_ids,
                 columns,
-            } => list::export(&env, account_ids, columns, self.now(), format, path).await,
+            } => list::export(&session, account_ids, columns, self.now(), format, path).await,
             ExportWhat::History {
                 account_ids,
                 from,
@@ -71,25 +71,25 @@ impl Desk {
             } => {
                 let from = from.map(|text| moment("from", &text)).transpose()?;
                 let to = to.map(|text| moment("to", &text)).transpose()?;
-                history::export(&env, account_ids, (from, to), format, path).await
+                history::export(&session, account_ids, (from, to), format, path).await
             }
             ExportWhat::BatchProblems { request } => {
-                batches::problems(self, &env, request, format, path).await
+                batches::problems(&session, request, format, path).await
             }
             ExportWhat::BatchDebits { batch_id } => {
-                batches::debits(&env, batch_id, format, path).await
+                batches::debits(&session, batch_id, format, path).await
             }
             ExportWhat::BatchReport { batch_id } => {
-                batches::report(&env, batch_id, format, path).await
+                batches::report(&session, batch_id, format, path).await
             }
             ExportWhat::Evaluations {
                 client_transaction_ids,
-            } => evaluations::these(self, &env, client_transaction_ids, format, path).await,
+            } => evaluations::these(&session, client_transaction_ids, format, path).await,
             ExportWhat::EvaluationsMatching { filter } => {
-                evaluations::matching(self, &env, filter, format, path).await
+                evaluations::matching(&session, filter, format, path).await
             }
             ExportWhat::Reports { reports, scope } => {
-                reports::export(self, &env, (reports, scope), format, path).await
+                reports::export(&session, (reports, scope), format, path).await
             }
         }
     }

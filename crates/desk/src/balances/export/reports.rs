@@ -10,7 +10,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    Desk, DeskError, OpenEnvironment,
+    DeskError, Session,
     signal::{
         decisions_view::ReportKind,
         report_files::{self, FileRow, Which},
@@ -21,8 +21,7 @@ use crate::{
 
 /// Writes a file, and keeps which reports are in it.
 pub(super) async fn export(
-    desk: &Desk,
-    env: &OpenEnvironment,
+    session: &Session,
     (kind, scope): (ReportKind, ReportScope),
     format: ExportFormat,
     path: PathBuf,
@@ -34,7 +33,7 @@ pub(super) async fn export(
         ));
     }
     let which = which(scope, &TimeZone::system())?;
-    let rows = env
+    let rows = session
         .store
         .read(move |connection| report_files::rows(connection, kind, which))
         .await?;
@@ -45,11 +44,12 @@ pub(super) async fn export(
     };
     if !rows.is_empty() {
         let name = path.file_name().unwrap_or_default();
-        let (name, now) = (name.to_string_lossy().into_owned(), desk.now());
-        env.store
+        let (name, now) = (name.to_string_lossy().into_owned(), session.now());
+        session
+            .store
             .write(move |transaction| report_files::written(transaction, kind, &name, &rows, now))
             .await?;
-        desk.emit(DeskEvent::EvaluationsChanged);
+        session.emit(DeskEvent::EvaluationsChanged);
     }
     Ok(done)
 }

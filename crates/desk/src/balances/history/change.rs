@@ -10,7 +10,7 @@ use super::{
     view::{ChangeRequest, ChangeSince, HistoryOf},
 };
 use crate::{
-    DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::{list::exact, table::AccountNumber, totals::Side},
     moment::Moment,
     store::StoreError,
@@ -18,7 +18,7 @@ use crate::{
 
 /// How a balance moved since a date began.
 pub(super) async fn since(
-    env: &OpenEnvironment,
+    session: &Session,
     request: ChangeRequest,
     now: Timestamp,
 ) -> Result<Option<ChangeSince>, DeskError> {
@@ -26,9 +26,9 @@ pub(super) async fn since(
     match request.of {
         HistoryOf::Account { account_id } => {
             let read = move |connection: &Connection| of_account(connection, &account_id, begin);
-            env.store.read(read).await
+            session.store.read(read).await
         }
-        HistoryOf::Total { currency } => of_total(env, currency, begin).await,
+        HistoryOf::Total { currency } => of_total(session, currency, begin).await,
     }
 }
 
@@ -140,15 +140,15 @@ fn of_account(
 }
 
 async fn of_total(
-    env: &OpenEnvironment,
+    session: &Session,
     currency: String,
     begin: Moment,
 ) -> Result<Option<ChangeSince>, DeskError> {
-    let members = env.store.read(total::members).await?;
+    let members = session.store.read(total::members).await?;
     let mut sums = Sums::default();
     for some in members.chunks(AT_ONCE) {
         let (some, currency) = (some.to_vec(), currency.clone());
-        sums = env
+        sums = session
             .store
             .read(move |connection| sums.with(connection, &some, &currency, begin))
             .await?;

@@ -31,16 +31,16 @@ impl Desk {
     /// # Errors
     /// `NotFound`, `NothingOpen`, `Database`.
     pub async fn history(&self, request: HistoryRequest) -> Result<HistoryView, DeskError> {
-        let (env, now) = (self.open()?, Moment::from(self.now()));
+        let (session, now) = (self.open()?, Moment::from(self.now()));
         match request.of {
             HistoryOf::Account { account_id } => {
                 let read = move |connection: &Connection| {
                     account::history(connection, &account_id, request.range, now)
                 };
-                env.store.read(read).await
+                session.store.read(read).await
             }
             HistoryOf::Total { currency } => {
-                total::history(&env, &currency, request.range, now).await
+                total::history(&session, &currency, request.range, now).await
             }
         }
     }
@@ -72,8 +72,8 @@ impl Desk {
         &self,
         request: ChangeRequest,
     ) -> Result<Option<ChangeSince>, DeskError> {
-        let env = self.open()?;
-        change::since(&env, request, self.now()).await
+        let session = self.open()?;
+        change::since(&session, request, self.now()).await
     }
 }
 

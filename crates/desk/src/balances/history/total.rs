@@ -14,7 +14,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    DeskError, OpenEnvironment,
+    DeskError, Session,
     balances::{
         list::exact,
         table::AccountNumber,
@@ -59,16 +59,16 @@ pub(super) fn members(connection: &Connection) -> Result<Vec<Member>, StoreError
 
 /// The line of a total. Accounts are read some at a time, so that other reads are not held up.
 pub(super) async fn history(
-    env: &OpenEnvironment,
+    session: &Session,
     currency: &str,
     range: HistoryRange,
     now: Moment,
 ) -> Result<HistoryView, DeskError> {
-    let members = env.store.read(members).await?;
+    let members = session.store.read(members).await?;
     let mut extent = Extent::default();
     for some in members.chunks(AT_ONCE) {
         let some = some.to_vec();
-        extent = env
+        extent = session
             .store
             .read(move |connection| extent.with(connection, &some))
             .await?;
@@ -77,7 +77,7 @@ pub(super) async fn history(
     let mut sums = Sums::new(window, currency);
     for some in members.chunks(AT_ONCE) {
         let some = some.to_vec();
-        sums = env
+        sums = session
             .store
             .read(move |connection| {
                 sums.add(connection, &some)?;

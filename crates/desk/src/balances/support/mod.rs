@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use self::body::laid_out;
 use self::view::{AccountSupport, PlaidAnswer};
-use crate::{Desk, DeskError, OpenEnvironment, moment::Moment, store::StoreError};
+use crate::{Desk, DeskError, Session, moment::Moment, store::StoreError};
 
 /// Answers that are kept of each Item.
 const KEPT: u32 = 20;
@@ -102,7 +102,7 @@ impl Observer for About {
     }
 }
 
-impl OpenEnvironment {
+impl Session {
     /// The client for calls about an Item, whose answers are kept for its support.
     pub(crate) fn client_for(&self, item_id: &ItemId) -> plaid::Client {
         self.client_about(item_id, None)
@@ -129,22 +129,23 @@ impl Desk {
     /// `NotFound`, `NothingOpen`, `Database`.
     pub async fn account_support(&self, account_id: &str) -> Result<AccountSupport, DeskError> {
         let account_id = account_id.to_owned();
-        let env = self.open()?;
-        env.work.answers.written().await;
-        env.store
+        let session = self.open()?;
+        session.work.answers.written().await;
+        session
+            .store
             .read(move |connection| support(connection, account_id))
             .await
     }
 }
 
 /// Writes answers down until the environment is closed.
-pub(crate) async fn keep(desk: Desk, env: Arc<OpenEnvironment>) {
-    let Some(mut receiver) = env.work.answers.receiver() else {
+pub(crate) async fn keep(session: Session) {
+    let Some(mut receiver) = session.work.answers.receiver() else {
         return;
     };
-    while let Some(Gathered { answers, wanted }) = gather(&env, &mut receiver).await {
-        let now = desk.now();
-        let written = env
+    while let Some(Gathered { answers, wanted }) = gather(&session, &mut receiver).await {
+        let now = session.now();
+        let written = session
             .store
             .write(move |transaction| write(transaction, answers, now))
             .await;
@@ -165,13 +166,13 @@ struct Gathered {
 }
 
 /// Gathers for a while, or until somebody wants to read; nothing more once the environment is closed.
-async fn gather(env: &OpenEnvironment, receiver: &mut mpsc::Receiver<Told>) -> Option<Gathered> {
+async fn gather(session: &Session, receiver: &mut mpsc::Receiver<Told>) -> Option<Gathered> {
     let mut answers = Vec::new();
     let mut over = None;
     loop {
         let told = tokio::select! {
-            () = env.cancel.cancelled(), if answers.is_empty() => return None,
-            () = env.cancel.cancelled() => None,
+            () = session.cancel.cancelled(), if answers.is_empty() => return None,
+            () = session.cancel.cancelled() => None,
             told = receiver.recv() => Some(told?),
             () = until(over) => None,
         };
