@@ -3,9 +3,9 @@
  * The query chooses the state: `?state=start`, `demo`, `production`, `empty`, `nokeyring`, ...
  * and clicks on from there by test ids: `&click=nav-invitations,invitation-open`.
  */
-import "../src/styles";
+import "../src/kit/theme/styles";
 import { createRoot } from "react-dom/client";
-import { Root } from "../src/Root";
+import { Root } from "../src/app/Root";
 import {
   answer,
   evaluation,

@@ -4,10 +4,10 @@ import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { App } from "../App";
-import { Boundary } from "../components/Boundary";
-import { createQueryClient } from "../hooks/queries";
-import { surfaces, theme } from "../theme";
+import { App } from "../app/App";
+import { createQueryClient } from "../data/client";
+import { Boundary } from "../kit/components/Boundary";
+import { surfaces, theme } from "../kit/theme/theme";
 
 /** Renders the app as the window does, without its transitions. */
 export function renderApp() {

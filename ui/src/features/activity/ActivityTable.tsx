@@ -8,13 +8,13 @@ import {
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ActivityRow } from "../../api/activity";
-import { Amount } from "../../components/Amount";
-import list from "../../components/LongTable.module.css";
-import { Waiting } from "../../components/Waiting";
-import { formatDate, formatDay, formatTimeOfDay } from "../../format";
-import { useScrollElement } from "../../frame/scroll";
-import { accountTitle } from "../items/words";
-import { verdict } from "../signal/words";
+import { Amount } from "../../kit/components/Amount";
+import { Waiting } from "../../kit/components/Waiting";
+import { formatDate, formatDay, formatTimeOfDay } from "../../kit/format";
+import { useScrollElement } from "../../kit/navigation/scroll";
+import list from "../../kit/table/LongTable.module.css";
+import { accountTitle } from "../../kit/words/account";
+import { verdict } from "../../kit/words/evaluation";
 import classes from "./ActivityTable.module.css";
 
 const ROW_HEIGHT = 50;

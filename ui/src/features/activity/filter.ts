@@ -1,6 +1,6 @@
 /** What a filter of the activity list says, and how it is said. */
 import type { ActivityFilter, DecidedFilter, ResultFilter } from "../../api/activity";
-import { formatDay } from "../../format";
+import { formatDay } from "../../kit/format";
 
 export const everything: ActivityFilter = {
   search: "",

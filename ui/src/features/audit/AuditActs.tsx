@@ -2,11 +2,11 @@ import { Button, Group, Text } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ActivityFilter } from "../../api/activity";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { count, formatCount } from "../../format";
+import { useAudit } from "../../data/audit";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { count, formatCount } from "../../kit/format";
 import { AuditExport } from "./AuditExport";
 import { AuditSheet } from "./AuditSheet";
-import { useAudit } from "./useAudit";
 
 interface Props {
   selected: ReadonlySet<string>;

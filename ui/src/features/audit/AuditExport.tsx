@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import type { ExportFormat, ExportWhat } from "../../api/export";
-import { useExport } from "../export/useExport";
+import { useExport } from "../../data/export";
 
 interface Props {
   /** What is written, said in the menu: "3 selected evaluations". */

@@ -2,16 +2,16 @@ import { Button, Group, Text } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
 import { useState } from "react";
 import type { AuditExchange, AuditView } from "../../api/audit";
-import { CopyText } from "../../components/CopyText";
-import { Disclosure } from "../../components/Disclosure";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { Waiting } from "../../components/Waiting";
-import { formatExactTime } from "../../format";
+import { useAudit } from "../../data/audit";
+import { CopyText } from "../../kit/components/CopyText";
+import { Disclosure } from "../../kit/components/Disclosure";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { Waiting } from "../../kit/components/Waiting";
+import { formatExactTime } from "../../kit/format";
 import classes from "./Audit.module.css";
 import { AuditExport } from "./AuditExport";
 import { AuditSheet } from "./AuditSheet";
-import { useAudit } from "./useAudit";
 import { decisionWords, deliveryWords, environmentWords, momentWords } from "./words";
 
 /** One evaluation as it was: times, what crossed the wire, and every decision and return. */

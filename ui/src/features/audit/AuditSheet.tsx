@@ -1,8 +1,8 @@
 import type { AuditView } from "../../api/audit";
-import { PaperSheet } from "../../components/PaperSheet";
-import { formatExactTime, formatMoney } from "../../format";
-import { accountTitle } from "../items/words";
-import { verdict } from "../signal/words";
+import { formatExactTime, formatMoney } from "../../kit/format";
+import { PaperSheet } from "../../kit/print/PaperSheet";
+import { accountTitle } from "../../kit/words/account";
+import { verdict } from "../../kit/words/evaluation";
 import { exchangeWords } from "./AuditSection";
 import classes from "./AuditSheet.module.css";
 import { decisionWords, deliveryWords, momentWords } from "./words";

@@ -1,8 +1,8 @@
 /** What happened to an evaluation, in words. */
 import type { AuditMoment } from "../../api/audit";
 import type { DecisionView, DeliveryView } from "../../api/signal";
-import { formatExactTime } from "../../format";
-import { decisionOutcomes, labelOf, paymentMethods } from "../signal/words";
+import { formatExactTime } from "../../kit/format";
+import { decisionOutcomes, labelOf, paymentMethods } from "../../kit/words/evaluation";
 
 export const momentWords: Record<AuditMoment, string> = {
   written: "Written down, before it was sent",

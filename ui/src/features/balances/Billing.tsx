@@ -1,11 +1,11 @@
 import { Modal, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { BilledCount, BillingView } from "../../api/balances";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { formatDay, formatMoney, formatMonth } from "../../format";
-import { useEnvironment } from "../../frame/environmentContext";
+import { useBilling } from "../../data/billing";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { formatDay, formatMoney, formatMonth } from "../../kit/format";
+import { useEnvironment } from "../../kit/navigation/environment";
 import classes from "./Billing.module.css";
-import { useBilling } from "./useBilling";
 
 const callsOf = ({ balances, evaluations }: BilledCount) => balances + evaluations;
 

@@ -1,8 +1,8 @@
 import { Text } from "@mantine/core";
-import { ConfirmModal } from "../../components/ConfirmModal";
-import { count, formatMoney } from "../../format";
-import { useEnvironment } from "../../frame/environmentContext";
-import type { Asked } from "./refresh";
+import type { Asked } from "../../data/refresh";
+import { ConfirmModal } from "../../kit/components/ConfirmModal";
+import { count, formatMoney } from "../../kit/format";
+import { useEnvironment } from "../../kit/navigation/environment";
 import { durationWords } from "./words";
 
 interface Props {

@@ -1,12 +1,12 @@
 import { CloseButton, Group, Progress, Text } from "@mantine/core";
-import { ActButton } from "../../components/ActButton";
-import { Age } from "../../components/Age";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { formatLeft } from "../../format";
-import { useNow } from "../../hooks/useNow";
+import { type Pause, type Refresh, useRefresh } from "../../data/refresh";
+import { ActButton } from "../../kit/components/ActButton";
+import { Age } from "../../kit/components/Age";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { formatLeft } from "../../kit/format";
+import { useNow } from "../../kit/hooks/useNow";
 import classes from "./RefreshBar.module.css";
 import { RefreshFailures } from "./RefreshFailures";
-import { type Pause, type Refresh, useRefresh } from "./refresh";
 import { durationWords, outcomeWords } from "./words";
 
 /** How far the refresh is, how to stop it, and how the last one ended. */

@@ -2,10 +2,10 @@ import { Button, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import type { RefreshFailure } from "../../api/balances";
-import { useProblemActions } from "../../components/ProblemActions";
-import { count } from "../../format";
+import { useRefresh } from "../../data/refresh";
+import { useProblemActions } from "../../kit/components/ProblemActions";
+import { count } from "../../kit/format";
 import classes from "./RefreshBar.module.css";
-import { useRefresh } from "./refresh";
 
 /** Rows shown before the rest is asked for. */
 const FEW = 4;

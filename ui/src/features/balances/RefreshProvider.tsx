@@ -2,11 +2,11 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useReducer } from "react";
 import type { RefreshOutcome, RefreshScope } from "../../api/balances";
 import { balances } from "../../api/ipc";
-import { keys } from "../../hooks/queries";
-import { useAct } from "../../hooks/useAct";
+import { keys } from "../../data/client";
+import { type Refresh, RefreshContext } from "../../data/refresh";
+import { useAct } from "../../kit/hooks/useAct";
 import { ConfirmRefresh } from "./ConfirmRefresh";
 import { change, nothing } from "./progress";
-import { type Refresh, RefreshContext } from "./refresh";
 
 /** Holds the running refresh above the screens, so that it goes on when the user looks elsewhere. */
 export function RefreshProvider({ children }: { children: ReactNode }) {

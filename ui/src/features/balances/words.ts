@@ -1,5 +1,5 @@
 import type { RefreshOutcome } from "../../api/balances";
-import { count } from "../../format";
+import { count } from "../../kit/format";
 
 /** "about 5 s", "about 3 min", "about 2 h". */
 export function durationWords(seconds: number): string {

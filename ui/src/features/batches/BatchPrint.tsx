@@ -1,8 +1,8 @@
 import type { BatchRow, BatchView } from "../../api/batches";
 import { batches } from "../../api/ipc";
-import { PaperSheet } from "../../components/PaperSheet";
-import { formatDay, formatMoney } from "../../format";
-import { accountTitle } from "../items/words";
+import { formatDay, formatMoney } from "../../kit/format";
+import { PaperSheet } from "../../kit/print/PaperSheet";
+import { accountTitle } from "../../kit/words/account";
 import classes from "./BatchPrint.module.css";
 import { batchFacts, decisionWord, filters, rowWord, stateWords } from "./words";
 

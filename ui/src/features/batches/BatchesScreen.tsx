@@ -1,18 +1,18 @@
 import { Button, Text, UnstyledButton } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
 import type { BatchView } from "../../api/batches";
-import { Age } from "../../components/Age";
-import { EmptyState } from "../../components/EmptyState";
-import list from "../../components/LongTable.module.css";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Screen } from "../../components/Screen";
-import { Waiting } from "../../components/Waiting";
-import { count, formatMoney } from "../../format";
-import { useNavigation } from "../../frame/route";
+import { useBatches } from "../../data/batches";
+import { Age } from "../../kit/components/Age";
+import { EmptyState } from "../../kit/components/EmptyState";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Screen } from "../../kit/components/Screen";
+import { Waiting } from "../../kit/components/Waiting";
+import { count, formatMoney } from "../../kit/format";
+import { useNavigation } from "../../kit/navigation/route";
+import list from "../../kit/table/LongTable.module.css";
 import { BatchDetail } from "./BatchDetail";
 import classes from "./Batches.module.css";
 import { NewBatch } from "./NewBatch";
-import { useBatches } from "./useBatches";
 import { stateWords } from "./words";
 
 /** Batches: all of them, one of them, or a new one. */

@@ -2,14 +2,14 @@ import { Button, Checkbox, Group, Select, Stack, Text, TextInput } from "@mantin
 import { IconDownload } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ImportCheck, ImportField, ImportProblem, ImportRow } from "../../api/batches";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { Waiting } from "../../components/Waiting";
-import { count, formatMoney } from "../../format";
-import { useExport } from "../export/useExport";
+import { useCheck } from "../../data/batches";
+import { useExport } from "../../data/export";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { Waiting } from "../../kit/components/Waiting";
+import { count, formatMoney } from "../../kit/format";
 import classes from "./Batches.module.css";
 import { requestOf, useImport } from "./import";
-import { useCheck } from "./useBatches";
 import { fieldTitles } from "./words";
 
 /** Rows as they were understood, with what is wrong at its cell, and the means to mend it. */

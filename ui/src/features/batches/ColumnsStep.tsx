@@ -1,11 +1,11 @@
 import { Button, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { ImportDraft } from "../../api/batches";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { count } from "../../format";
+import { useCheck } from "../../data/batches";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { count } from "../../kit/format";
 import classes from "./Batches.module.css";
 import { emptyImport, requestOf, useImport } from "./import";
-import { useCheck } from "./useBatches";
 import { characterWords, mappedFields, separatorWords } from "./words";
 
 /** Which column is what, beside the first rows. */

@@ -13,14 +13,14 @@ import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import type { BatchDecided, BatchFilter, BatchSelection, BatchView } from "../../api/batches";
 import { batches } from "../../api/ipc";
-import { useStandsAbove } from "../../components/dialogsAbove";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { SubmitRow } from "../../components/SubmitRow";
-import { count } from "../../format";
-import { decisionOutcomes, paymentMethods } from "../signal/words";
+import { useBatchAct } from "../../data/batches";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { SubmitRow } from "../../kit/components/SubmitRow";
+import { count } from "../../kit/format";
+import { useStandsAbove } from "../../kit/hooks/dialogsAbove";
+import { decisionOutcomes, paymentMethods } from "../../kit/words/evaluation";
 import classes from "./Batches.module.css";
-import { useBatchAct } from "./useBatches";
 import { filters } from "./words";
 
 interface Props {

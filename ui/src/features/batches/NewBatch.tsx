@@ -1,7 +1,7 @@
 import { Button, Group, Stepper } from "@mantine/core";
 import { batches } from "../../api/ipc";
-import { Screen } from "../../components/Screen";
-import { useNavigation } from "../../frame/route";
+import { Screen } from "../../kit/components/Screen";
+import { useNavigation } from "../../kit/navigation/route";
 import { CheckStep } from "./CheckStep";
 import { ColumnsStep } from "./ColumnsStep";
 import { type Step, useImport } from "./import";

@@ -1,16 +1,16 @@
 import { Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import type { BatchView } from "../../api/batches";
 import { batches } from "../../api/ipc";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { Section } from "../../components/Section";
-import { SubmitRow } from "../../components/SubmitRow";
-import { count, formatMoney } from "../../format";
-import { useEnvironment } from "../../frame/environmentContext";
-import { useNavigation } from "../../frame/route";
-import { paymentMethods } from "../signal/words";
+import { useBatchAct, useCheck } from "../../data/batches";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Section } from "../../kit/components/Section";
+import { SubmitRow } from "../../kit/components/SubmitRow";
+import { count, formatMoney } from "../../kit/format";
+import { useEnvironment } from "../../kit/navigation/environment";
+import { useNavigation } from "../../kit/navigation/route";
+import { paymentMethods } from "../../kit/words/evaluation";
 import { requestOf, useImport } from "./import";
-import { useBatchAct, useCheck } from "./useBatches";
 
 /** What the batch is called, how its debits are made, and what evaluating them costs. */
 export function SettingsStep() {

@@ -2,11 +2,11 @@ import { Code, Stack, Text, Textarea } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
 import type { ImportDraft } from "../../api/batches";
 import { batches } from "../../api/ipc";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { formatDate } from "../../format";
-import { useAct } from "../../hooks/useAct";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { formatDate } from "../../kit/format";
+import { useAct } from "../../kit/hooks/useAct";
 import { emptyImport, useImport } from "./import";
 
 /** Where the debits come from: a file, or a text that is pasted. */

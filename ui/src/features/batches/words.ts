@@ -10,8 +10,8 @@ import type {
   ImportMapping,
 } from "../../api/batches";
 import type { Characters, Separator } from "../../api/tableFile";
-import { count, formatMoney, formatTime } from "../../format";
-import { labelOf, paymentMethods } from "../signal/words";
+import { count, formatMoney, formatTime } from "../../kit/format";
+import { labelOf, paymentMethods } from "../../kit/words/evaluation";
 
 export const stateWords: Record<BatchState, string> = {
   ready: "ready",

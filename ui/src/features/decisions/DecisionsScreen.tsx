@@ -1,11 +1,11 @@
 import { Tabs } from "@mantine/core";
-import { Screen } from "../../components/Screen";
-import { count } from "../../format";
-import { useNavigation } from "../../frame/route";
+import { useDecisionsDue, useDeliveries } from "../../data/decisions";
+import { Screen } from "../../kit/components/Screen";
+import { count } from "../../kit/format";
+import { useNavigation } from "../../kit/navigation/route";
 import classes from "./Decisions.module.css";
 import { DeliveryTab } from "./DeliveryTab";
 import { DueTab } from "./DueTab";
-import { useDecisionsDue, useDeliveries } from "./useDecisions";
 
 /** Decisions that Plaid needs, and the way of all reports to it. */
 export function DecisionsScreen({ tab = "due" }: { tab?: "due" | "delivery" }) {

@@ -2,13 +2,13 @@ import { Button, Group, Select, Text } from "@mantine/core";
 import { IconGavel } from "@tabler/icons-react";
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import type { DueRow as Row } from "../../api/decisions";
-import { EmptyState } from "../../components/EmptyState";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Waiting } from "../../components/Waiting";
-import { count } from "../../format";
+import { useDue } from "../../data/decisions";
+import { EmptyState } from "../../kit/components/EmptyState";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Waiting } from "../../kit/components/Waiting";
+import { count } from "../../kit/format";
 import classes from "./Decisions.module.css";
 import { DueRow } from "./DueRow";
-import { useDue } from "./useDecisions";
 
 /** Rows that are read at once. */
 const PAGE = 100;

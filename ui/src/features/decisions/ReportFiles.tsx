@@ -1,13 +1,13 @@
 import { Button, Group, Radio, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { DeliveriesView, ReportFileView, ReportKind } from "../../api/decisions";
-import { Age } from "../../components/Age";
-import { ConfirmModal } from "../../components/ConfirmModal";
-import { Section } from "../../components/Section";
-import { count, formatTime } from "../../format";
-import { useExport } from "../export/useExport";
+import { useFiled } from "../../data/decisions";
+import { useExport } from "../../data/export";
+import { Age } from "../../kit/components/Age";
+import { ConfirmModal } from "../../kit/components/ConfirmModal";
+import { Section } from "../../kit/components/Section";
+import { count, formatTime } from "../../kit/format";
 import classes from "./Decisions.module.css";
-import { useFiled } from "./useDecisions";
 
 /** Reports by file instead of one by one: Plaid's Dashboard imports two files. */
 export function ReportFiles({ view }: { view: DeliveriesView }) {

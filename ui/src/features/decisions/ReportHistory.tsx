@@ -1,9 +1,9 @@
 import { Stack, Text } from "@mantine/core";
 import type { EvaluationView } from "../../api/signal";
-import { Disclosure } from "../../components/Disclosure";
-import { formatExactTime } from "../../format";
-import { Delivery } from "../signal/Delivery";
-import { useReportHistory } from "./useDecisions";
+import { useReportHistory } from "../../data/decisions";
+import { Disclosure } from "../../kit/components/Disclosure";
+import { formatExactTime } from "../../kit/format";
+import { Delivery } from "../evaluations/Delivery";
 import { decisionWords, reportWords } from "./words";
 
 /** What was recorded before the last decision or return; nothing where that is the only one. */

@@ -1,8 +1,8 @@
 /** Decisions due and reports in plain words. */
 import type { DueReason, DueRow, RecordedReport } from "../../api/decisions";
 import type { DecisionView } from "../../api/signal";
-import { count, formatDay, formatMoney } from "../../format";
-import { decisionOutcomes, labelOf, paymentMethods } from "../signal/words";
+import { count, formatDay, formatMoney } from "../../kit/format";
+import { decisionOutcomes, labelOf, paymentMethods } from "../../kit/words/evaluation";
 
 /** Why a decision is due, in a few words. */
 export const reasonWords: Record<DueReason, string> = {

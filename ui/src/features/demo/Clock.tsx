@@ -1,12 +1,12 @@
 import { Text } from "@mantine/core";
 import type { DemoView } from "../../api/demo";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { formatTime } from "../../format";
-import { useNow } from "../../hooks/useNow";
+import { useDemoChange } from "../../data/demo";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { formatTime } from "../../kit/format";
+import { useNow } from "../../kit/hooks/useNow";
 import classes from "./Demo.module.css";
-import { useDemoChange } from "./useDemo";
 import { clockSteps, isAhead, spanWords } from "./words";
 
 /** What time it is at the Demo's bank, and steps forward. */

@@ -1,9 +1,9 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
 import { IconFlask } from "@tabler/icons-react";
-import frame from "../../frame/Frame.module.css";
-import { useNavigation } from "../../frame/route";
+import frame from "../../app/Frame.module.css";
+import { useDemo } from "../../data/demo";
+import { useNavigation } from "../../kit/navigation/route";
 import classes from "./DemoPlace.module.css";
-import { useDemo } from "./useDemo";
 import { unusual } from "./words";
 
 /** The way to the Demo's menu, apart from the screens that every environment has. Says what is set. */

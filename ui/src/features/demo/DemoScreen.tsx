@@ -1,8 +1,9 @@
 import { Stack, Text } from "@mantine/core";
 import { IconFlask } from "@tabler/icons-react";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Screen } from "../../components/Screen";
-import { Waiting } from "../../components/Waiting";
+import { useDemo } from "../../data/demo";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Screen } from "../../kit/components/Screen";
+import { Waiting } from "../../kit/components/Waiting";
 import { Clock } from "./Clock";
 import classes from "./Demo.module.css";
 import { Failures } from "./Failures";
@@ -11,7 +12,6 @@ import { Items } from "./Items";
 import { Latency } from "./Latency";
 import { Limits } from "./Limits";
 import { Reset } from "./Reset";
-import { useDemo } from "./useDemo";
 import { unusual } from "./words";
 
 /** The Demo's own menu: how its bank behaves, and what goes wrong there on purpose. */

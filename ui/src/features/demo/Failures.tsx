@@ -1,14 +1,14 @@
 import { Group, NumberInput, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { DemoCall, DemoFault, PendingFault } from "../../api/demo";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { Section } from "../../components/Section";
-import { count } from "../../format";
+import { useDemoChange } from "../../data/demo";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Section } from "../../kit/components/Section";
+import { count } from "../../kit/format";
 import classes from "./Demo.module.css";
 import { Seen } from "./Seen";
-import { useDemoChange } from "./useDemo";
 import { callWords, faultWords, triesOf } from "./words";
 
 const calls = (Object.keys(callWords) as DemoCall[]).map((value) => ({

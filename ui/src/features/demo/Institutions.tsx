@@ -1,11 +1,11 @@
 import { Select, Text } from "@mantine/core";
 import type { DemoHealth, DemoInstitution } from "../../api/demo";
-import { Disclosure } from "../../components/Disclosure";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { count } from "../../format";
+import { useDemoChange } from "../../data/demo";
+import { Disclosure } from "../../kit/components/Disclosure";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { count } from "../../kit/format";
 import classes from "./Demo.module.css";
-import { useDemoChange } from "./useDemo";
 import { healthWords } from "./words";
 
 const choices = (Object.keys(healthWords) as DemoHealth[]).map((value) => ({

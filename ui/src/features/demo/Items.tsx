@@ -1,10 +1,10 @@
 import { Select, Text } from "@mantine/core";
 import type { DemoItem, ItemTrouble } from "../../api/demo";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
+import { useDemoChange } from "../../data/demo";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
 import classes from "./Demo.module.css";
 import { Seen } from "./Seen";
-import { useDemoChange } from "./useDemo";
 import { itemStates, stateWords } from "./words";
 
 /** What is the matter with each linked Item, and what can be. */

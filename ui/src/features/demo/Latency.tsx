@@ -1,12 +1,12 @@
 import { Group, NumberInput, SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
 import type { DemoLatency } from "../../api/demo";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { Section } from "../../components/Section";
+import { useDemoChange } from "../../data/demo";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Section } from "../../kit/components/Section";
 import { Seen } from "./Seen";
-import { useDemoChange } from "./useDemo";
 
 type Kind = DemoLatency["kind"];
 

@@ -1,9 +1,9 @@
 import { SegmentedControl, Text } from "@mantine/core";
 import type { DemoLimits } from "../../api/demo";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
+import { useDemoChange } from "../../data/demo";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
 import { Seen } from "./Seen";
-import { useDemoChange } from "./useDemo";
 import { limitWords } from "./words";
 
 const choices = (Object.keys(limitWords) as DemoLimits[]).map((value) => ({

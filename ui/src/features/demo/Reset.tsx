@@ -1,9 +1,9 @@
 import { Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
-import { ActButton } from "../../components/ActButton";
-import { ConfirmModal } from "../../components/ConfirmModal";
-import { useDemoReset } from "./useDemo";
+import { useDemoReset } from "../../data/demo";
+import { ActButton } from "../../kit/components/ActButton";
+import { ConfirmModal } from "../../kit/components/ConfirmModal";
 
 /** The way back: everything as it was at the first start, except for what was linked. */
 export function Reset() {

@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
-import { type ScreenName, useNavigation } from "../../frame/route";
+import { type ScreenName, useNavigation } from "../../kit/navigation/route";
 import classes from "./Demo.module.css";
 
 /** The screen where an effect is seen, as a way there. */

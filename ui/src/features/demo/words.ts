@@ -6,8 +6,8 @@ import type {
   DemoView,
   ItemTrouble,
 } from "../../api/demo";
-import { count } from "../../format";
-import type { ScreenName } from "../../frame/route";
+import { count } from "../../kit/format";
+import type { ScreenName } from "../../kit/navigation/route";
 
 /** A call that can be made to go wrong, and where its failure is seen. */
 export interface CallWords {

@@ -4,8 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { AccountsList } from "../../api/accounts";
 import type { ExportFormat } from "../../api/export";
 import { accounts } from "../../api/ipc";
-import { keys } from "../../hooks/queries";
-import { useExport } from "./useExport";
+import { keys } from "../../data/client";
+import { useExport } from "../../data/export";
 
 const formats: Array<{ format: ExportFormat; words: string }> = [
   { format: "csv", words: "CSV, for spreadsheets" },

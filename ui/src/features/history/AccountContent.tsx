@@ -1,18 +1,18 @@
 import { Stack, Tabs } from "@mantine/core";
 import { IconHistory, IconMessageReport } from "@tabler/icons-react";
 import { useState } from "react";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { Waiting } from "../../components/Waiting";
+import { type PanelAccount, useAccount } from "../../data/history";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { Waiting } from "../../kit/components/Waiting";
+import type { PanelPart } from "../../kit/navigation/accountPanel";
 import { SupportView } from "../support/SupportView";
 import { AccountHead } from "./AccountHead";
-import type { PanelPart } from "./account";
 import { ChangeSection } from "./ChangeSection";
 import { HistoryChart } from "./HistoryChart";
 import { LowBalanceMark } from "./LowBalanceMark";
 import classes from "./Panel.module.css";
 import { ReadingsTable } from "./ReadingsTable";
-import { type PanelAccount, useAccount } from "./useHistory";
 import { accountLines } from "./words";
 
 /** The panel of one account. */

@@ -1,17 +1,17 @@
 import { ActionIcon, Group, Title, Tooltip } from "@mantine/core";
 import { IconPrinter, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { Age } from "../../components/Age";
-import { Amount } from "../../components/Amount";
-import { formatExactTime } from "../../format";
-import { useRefresh } from "../balances/refresh";
-import { sourceWords } from "../balances/source";
+import type { PanelAccount } from "../../data/history";
+import { useRefresh } from "../../data/refresh";
+import { Age } from "../../kit/components/Age";
+import { Amount } from "../../kit/components/Amount";
+import { formatExactTime } from "../../kit/format";
+import { print } from "../../kit/print/usePrinting";
+import { accountKind, accountTitle, maskWords } from "../../kit/words/account";
+import { sourceWords } from "../../kit/words/reading";
+import { type Figure, meaning } from "../accounts/meaning";
 import { ExportMenu } from "../export/ExportMenu";
-import { type Figure, meaning } from "../items/meaning";
-import { accountKind, accountTitle, maskWords } from "../items/words";
 import classes from "./Panel.module.css";
-import type { PanelAccount } from "./useHistory";
-import { print } from "./usePrinting";
 import { changeWords } from "./words";
 
 /** Which account it is, how it stands now, and what can be done with it. */

@@ -1,5 +1,9 @@
 import { type ReactNode, useMemo, useState } from "react";
-import { AccountPanelContext, type AccountPanel as Panel, type PanelOf } from "./account";
+import {
+  AccountPanelContext,
+  type AccountPanel as Panel,
+  type PanelOf,
+} from "../../kit/navigation/accountPanel";
 import { PanelDrawer } from "./PanelDrawer";
 
 /** Holds the panel above the screens, and draws it over them. */

@@ -1,13 +1,13 @@
 import { Group, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { HistoryOf } from "../../api/history";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { Section } from "../../components/Section";
-import { Waiting } from "../../components/Waiting";
-import { count, formatDay, formatExactTime, formatMoney } from "../../format";
+import { useChangeSince } from "../../data/history";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Section } from "../../kit/components/Section";
+import { Waiting } from "../../kit/components/Waiting";
+import { count, formatDay, formatExactTime, formatMoney } from "../../kit/format";
 import classes from "./Panel.module.css";
-import { useChangeSince } from "./useHistory";
 import { changeWords } from "./words";
 
 /** The first of this month, in the user's time zone, as YYYY-MM-DD. */

@@ -2,16 +2,16 @@ import { SegmentedControl, Text, Title, useComputedColorScheme } from "@mantine/
 import { type CSSProperties, type ReactNode, useId, useState } from "react";
 import type { LowBalance } from "../../api/accounts";
 import type { HistoryOf, HistoryRange, HistorySeries, HistoryView } from "../../api/history";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Waiting } from "../../components/Waiting";
-import { count, formatDate, formatMoney } from "../../format";
+import { useHistory } from "../../data/history";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Waiting } from "../../kit/components/Waiting";
+import { count, formatDate, formatMoney } from "../../kit/format";
+import { usePrinting } from "../../kit/print/usePrinting";
 import { gapsIn, type LineOf, readingsIn } from "./chartData";
 import { palette } from "./chartOptions";
 import { LineChart } from "./LineChart";
 import lineClasses from "./LineChart.module.css";
 import classes from "./Panel.module.css";
-import { useHistory } from "./useHistory";
-import { usePrinting } from "./usePrinting";
 
 interface Props {
   of: HistoryOf;

@@ -2,13 +2,13 @@ import "uplot/dist/uPlot.min.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import type { HistorySeries } from "../../api/history";
-import { formatExactTime, formatMoney } from "../../format";
+import { becomePicture } from "../../kit/chart/picture";
+import uPlot from "../../kit/chart/plot";
+import { formatExactTime, formatMoney } from "../../kit/format";
+import { beforePaper, usePrinting } from "../../kit/print/usePrinting";
 import { chartData, type LineOf, step } from "./chartData";
 import { chartOptions, palette } from "./chartOptions";
 import classes from "./LineChart.module.css";
-import { becomePicture } from "./picture";
-import uPlot from "./plot";
-import { beforePaper, usePrinting } from "./usePrinting";
 
 const HEIGHT = 240;
 

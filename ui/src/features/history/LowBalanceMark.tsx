@@ -1,11 +1,11 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { AccountRow, LowBalance } from "../../api/accounts";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { formatExactTime, formatMoney } from "../../format";
-import { useAccountActs } from "../items/useAccounts";
+import { useAccountActs } from "../../data/accounts";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { formatExactTime, formatMoney } from "../../kit/format";
 
 /** The threshold under which an account is shown as low, set and taken away here. */
 export function LowBalanceMark({ row }: { row: AccountRow }) {

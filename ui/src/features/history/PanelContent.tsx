@@ -1,5 +1,5 @@
+import type { PanelOf } from "../../kit/navigation/accountPanel";
 import { AccountContent } from "./AccountContent";
-import type { PanelOf } from "./account";
 import { TotalContent } from "./TotalContent";
 
 /** What stands in the panel. Loaded when it is first opened. */

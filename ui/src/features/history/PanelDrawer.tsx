@@ -1,11 +1,11 @@
 import { Drawer } from "@mantine/core";
 import { lazy, Suspense, useRef } from "react";
-import { Boundary } from "../../components/Boundary";
-import { Printed } from "../../components/Printed";
-import { Waiting } from "../../components/Waiting";
-import type { PanelOf } from "./account";
+import { Boundary } from "../../kit/components/Boundary";
+import { Waiting } from "../../kit/components/Waiting";
+import type { PanelOf } from "../../kit/navigation/accountPanel";
+import { Printed } from "../../kit/print/Printed";
+import { usePrinting } from "../../kit/print/usePrinting";
 import classes from "./PanelDrawer.module.css";
-import { usePrinting } from "./usePrinting";
 
 // The chart is not part of what the window paints first.
 const PanelContent = lazy(() => import("./PanelContent"));

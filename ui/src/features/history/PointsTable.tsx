@@ -1,7 +1,7 @@
 import type { HistorySeries } from "../../api/history";
-import { Amount } from "../../components/Amount";
-import { Disclosure } from "../../components/Disclosure";
-import { formatExactTime } from "../../format";
+import { Amount } from "../../kit/components/Amount";
+import { Disclosure } from "../../kit/components/Disclosure";
+import { formatExactTime } from "../../kit/format";
 import type { LineOf } from "./chartData";
 import classes from "./ReadingsTable.module.css";
 

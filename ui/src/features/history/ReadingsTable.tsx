@@ -8,15 +8,15 @@ import {
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, useEffect, useMemo, useRef } from "react";
 import type { ReadingRow } from "../../api/history";
-import { Amount } from "../../components/Amount";
-import { CopyText } from "../../components/CopyText";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { Waiting } from "../../components/Waiting";
-import { formatCount, formatExactTime, formatMoney } from "../../format";
+import { useReadings } from "../../data/history";
+import { Amount } from "../../kit/components/Amount";
+import { CopyText } from "../../kit/components/CopyText";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { Waiting } from "../../kit/components/Waiting";
+import { formatCount, formatExactTime, formatMoney } from "../../kit/format";
+import { usePrinting } from "../../kit/print/usePrinting";
 import classes from "./ReadingsTable.module.css";
-import { useReadings } from "./useHistory";
-import { usePrinting } from "./usePrinting";
 import { changeWords } from "./words";
 
 const ROW_HEIGHT = 32;

@@ -1,14 +1,14 @@
 import { ActionIcon, Stack, Text, Tooltip } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
-import { Amount } from "../../components/Amount";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { count } from "../../format";
+import { useTotal } from "../../data/history";
+import { Amount } from "../../kit/components/Amount";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { count } from "../../kit/format";
+import { print } from "../../kit/print/usePrinting";
 import { ChangeSection } from "./ChangeSection";
 import { HistoryChart } from "./HistoryChart";
 import classes from "./Panel.module.css";
 import { PointsTable } from "./PointsTable";
-import { useTotal } from "./useHistory";
-import { print } from "./usePrinting";
 import { totalLines } from "./words";
 
 /** The panel of what all accounts of one currency come to. */

@@ -1,8 +1,8 @@
 /** How the chart library draws lines: steps, because a balance stands until the next reading; gaps as gaps. */
 
 import type { HistorySeries } from "../../api/history";
+import uPlot from "../../kit/chart/plot";
 import { amountWords, type ChartData, timeWords } from "./chartData";
-import uPlot from "./plot";
 
 export interface Palette {
   text: string;

@@ -6,15 +6,15 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import type { AlignedData, Options } from "uplot";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { createQueryClient } from "../../hooks/queries";
+import { createQueryClient } from "../../data/client";
+import { type PanelPart, useAccountPanel } from "../../kit/navigation/accountPanel";
+import { surfaces, theme } from "../../kit/theme/theme";
 import { type Answer, fakeShell, later } from "../../test/fakeShell";
 import { historyAnswers, readings, seriesOf, support } from "../../test/history";
 import { byId, ifThere } from "../../test/render";
-import { surfaces, theme } from "../../theme";
 import { RefreshProvider } from "../balances/RefreshProvider";
 import { supportText } from "../support/words";
 import { AccountPanelProvider } from "./AccountPanelProvider";
-import { type PanelPart, useAccountPanel } from "./account";
 import { amountWords, chartData, step, timeWords } from "./chartData";
 import { accountLines, changeWords } from "./words";
 

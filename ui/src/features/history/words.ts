@@ -1,5 +1,5 @@
 import type { Change } from "../../api/accounts";
-import { formatMoney } from "../../format";
+import { formatMoney } from "../../kit/format";
 import type { LineOf } from "./chartData";
 
 /** The lines of an account. */

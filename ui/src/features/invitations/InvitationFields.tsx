@@ -1,11 +1,11 @@
 import { Checkbox, Radio, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import type { ItemView } from "../../api/items";
 import type { Problem } from "../../api/problem";
-import { problemAt } from "../../components/problem";
-import { useItems } from "../items/useItems";
+import { useItems } from "../../data/items";
+import { useSettings } from "../../data/settings";
+import { problemAt } from "../../kit/components/problem";
 import { BankFields } from "../link/BankFields";
 import type { LinkDraft, LinkDraftForm } from "../link/draft";
-import { useSettings } from "../settings/useSettings";
 import { LifetimeField } from "./LifetimeField";
 
 interface Props {

@@ -10,19 +10,19 @@ import {
 } from "@tabler/icons-react";
 import { useState } from "react";
 import type { InvitationView, LinkSessionView } from "../../api/link";
-import { Age } from "../../components/Age";
-import { CopyButton } from "../../components/CopyText";
-import { EmptyState } from "../../components/EmptyState";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Screen } from "../../components/Screen";
-import { Waiting } from "../../components/Waiting";
-import { useNow } from "../../hooks/useNow";
+import { useInvitationActs, useInvitations } from "../../data/invitations";
+import { Age } from "../../kit/components/Age";
+import { CopyButton } from "../../kit/components/CopyText";
+import { EmptyState } from "../../kit/components/EmptyState";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Screen } from "../../kit/components/Screen";
+import { Waiting } from "../../kit/components/Waiting";
+import { useNow } from "../../kit/hooks/useNow";
 import { HeldNotice } from "../link/HeldNotice";
 import { useLink } from "../link/link";
 import { CancelInvitation, RenewInvitation } from "./confirm";
 import classes from "./InvitationsScreen.module.css";
 import { ProgressBadge } from "./ProgressBadge";
-import { useInvitationActs, useInvitations } from "./useInvitations";
 import { invitationWhat, isCurrent, isOpen, leftWords } from "./words";
 
 /** The links that were sent to customers: where they stand, and what can be done with them. */

@@ -1,7 +1,7 @@
 import { Input, NumberInput, SegmentedControl } from "@mantine/core";
 import { type ReactNode, useId } from "react";
-import { formatTime } from "../../format";
-import { useNow } from "../../hooks/useNow";
+import { formatTime } from "../../kit/format";
+import { useNow } from "../../kit/hooks/useNow";
 import { type LinkDraft, LONGEST_HOURS, lifetimeHours, lifetimeProblem } from "../link/draft";
 import classes from "./LifetimeField.module.css";
 

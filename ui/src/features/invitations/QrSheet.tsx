@@ -3,10 +3,10 @@ import { IconPrinter } from "@tabler/icons-react";
 import { QRCodeSVG } from "qrcode.react";
 import { useCallback, useState } from "react";
 import type { InvitationView, LinkSessionView } from "../../api/link";
-import { useStandsAbove } from "../../components/dialogsAbove";
-import { PaperSheet } from "../../components/PaperSheet";
-import { formatTime } from "../../format";
-import { useSettings } from "../settings/useSettings";
+import { useSettings } from "../../data/settings";
+import { formatTime } from "../../kit/format";
+import { useStandsAbove } from "../../kit/hooks/dialogsAbove";
+import { PaperSheet } from "../../kit/print/PaperSheet";
 import classes from "./QrSheet.module.css";
 
 interface Shown {

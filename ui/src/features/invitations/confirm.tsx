@@ -2,12 +2,12 @@
 import { Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { InvitationView, LinkSessionView } from "../../api/link";
-import { ConfirmModal } from "../../components/ConfirmModal";
-import { problemAt, problemBeside } from "../../components/problem";
-import { formatTime } from "../../format";
+import { useInvitationActs } from "../../data/invitations";
+import { ConfirmModal } from "../../kit/components/ConfirmModal";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { formatTime } from "../../kit/format";
 import { lifetimeHours, lifetimeProblem } from "../link/draft";
 import { LifetimeField } from "./LifetimeField";
-import { useInvitationActs } from "./useInvitations";
 import { isOpen } from "./words";
 
 interface Props {

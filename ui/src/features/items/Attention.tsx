@@ -1,11 +1,11 @@
 import { Button, Text, UnstyledButton } from "@mantine/core";
 import { useId, useState } from "react";
 import type { Problem } from "../../api/problem";
-import { useProblemActions } from "../../components/ProblemActions";
+import { useProblemActions } from "../../kit/components/ProblemActions";
+import { adviceWords, bankInTrouble } from "../../kit/words/account";
+import type { ListedItem } from "../accounts/lines";
+import { useShowItem } from "../accounts/showItem";
 import classes from "./Attention.module.css";
-import type { ListedItem } from "./lines";
-import { useShowItem } from "./showItem";
-import { adviceWords, bankInTrouble } from "./words";
 
 /** Rows shown before the rest is asked for. */
 const FEW = 3;

@@ -1,24 +1,24 @@
 import { Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { Problem } from "../../api/problem";
-import { ConfirmModal } from "../../components/ConfirmModal";
-import { InstitutionMark } from "../../components/InstitutionMark";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Waiting } from "../../components/Waiting";
-import { formatAge, formatDate, formatExactTime } from "../../format";
-import { useNow } from "../../hooks/useNow";
-import { useRefresh } from "../balances/refresh";
+import { useItemActs } from "../../data/itemActs";
+import { useRefresh } from "../../data/refresh";
+import { ConfirmModal } from "../../kit/components/ConfirmModal";
+import { InstitutionMark } from "../../kit/components/InstitutionMark";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Waiting } from "../../kit/components/Waiting";
+import { formatAge, formatDate, formatExactTime } from "../../kit/format";
+import { useNow } from "../../kit/hooks/useNow";
+import { bankInTrouble, purposeWords } from "../../kit/words/account";
+import classes from "../accounts/GroupHead.module.css";
+import { HeadButton, refreshIcon } from "../accounts/HeadButton";
+import type { Line, ListedItem } from "../accounts/lines";
+import { Subtotals } from "../accounts/Subtotals";
+import type { Group as Lines } from "../accounts/shown";
 import { useLink } from "../link/link";
-import classes from "./GroupHead.module.css";
-import { HeadButton, refreshIcon } from "./HeadButton";
 import { ItemHealthBadge } from "./ItemHealthBadge";
 import { ItemMenu } from "./ItemMenu";
 import { ItemNotices } from "./ItemNotices";
-import type { Line, ListedItem } from "./lines";
-import { Subtotals } from "./Subtotals";
-import type { Group as Lines } from "./shown";
-import { useItemActs } from "./useItemActs";
-import { bankInTrouble, purposeWords } from "./words";
 
 type Asking = "rotate" | "remove" | null;
 

@@ -9,10 +9,10 @@ import {
   IconSend,
   IconTrash,
 } from "@tabler/icons-react";
-import { useFirstUse } from "../../components/useFirstUse";
-import { useEnvironment } from "../../frame/environmentContext";
-import { HeadButton } from "./HeadButton";
-import type { ListedItem } from "./lines";
+import { useFirstUse } from "../../kit/hooks/useFirstUse";
+import { useEnvironment } from "../../kit/navigation/environment";
+import { HeadButton } from "../accounts/HeadButton";
+import type { ListedItem } from "../accounts/lines";
 
 interface Props {
   item: ListedItem;

@@ -4,16 +4,16 @@ import type { ReactNode } from "react";
 import type { ItemView } from "../../api/items";
 import type { DuplicateItem } from "../../api/link";
 import type { Problem } from "../../api/problem";
-import { ActButton } from "../../components/ActButton";
-import { Age } from "../../components/Age";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { count } from "../../format";
-import type { Act } from "../../hooks/useAct";
+import type { ItemActs } from "../../data/itemActs";
+import { ActButton } from "../../kit/components/ActButton";
+import { Age } from "../../kit/components/Age";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { count } from "../../kit/format";
+import type { Act } from "../../kit/hooks/useAct";
+import { accountTitle, actionWords, adviceWords, bankInTrouble } from "../../kit/words/account";
+import type { ListedItem } from "../accounts/lines";
+import { useShowItem } from "../accounts/showItem";
 import classes from "./ItemNotices.module.css";
-import type { ListedItem } from "./lines";
-import { useShowItem } from "./showItem";
-import type { ItemActs } from "./useItemActs";
-import { accountTitle, actionWords, adviceWords, bankInTrouble } from "./words";
 
 interface Props {
   item: ListedItem;

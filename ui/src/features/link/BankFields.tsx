@@ -10,8 +10,8 @@ import {
 import { useId } from "react";
 import type { Purpose } from "../../api/link";
 import type { Problem } from "../../api/problem";
-import { problemAt } from "../../components/problem";
-import { usePeople } from "../items/useItems";
+import { usePeople } from "../../data/items";
+import { problemAt } from "../../kit/components/problem";
 import type { LinkDraftForm } from "./draft";
 import classes from "./LinkForm.module.css";
 

@@ -10,11 +10,11 @@ import type {
   LinkSessionView,
   SameAccount,
 } from "../../api/link";
-import { ActButton } from "../../components/ActButton";
-import { count, formatTimeOfDay } from "../../format";
-import { useAct } from "../../hooks/useAct";
-import { useItems } from "../items/useItems";
-import { accountTitle } from "../items/words";
+import { useItems } from "../../data/items";
+import { ActButton } from "../../kit/components/ActButton";
+import { count, formatTimeOfDay } from "../../kit/format";
+import { useAct } from "../../kit/hooks/useAct";
+import { accountTitle } from "../../kit/words/account";
 import classes from "./DuplicateDecision.module.css";
 import { Beside, Head, type SessionProps } from "./LinkParts";
 

@@ -1,8 +1,8 @@
 import { Button, Text } from "@mantine/core";
 import { IconCopyCheck } from "@tabler/icons-react";
+import { useHeldSessions } from "../../data/linkSessions";
 import classes from "./HeldNotice.module.css";
 import { useLink } from "./link";
-import { useHeldSessions } from "./useLinkSession";
 
 /** Banks that were granted and wait for a decision, also while the app was closed. */
 export function HeldNotice() {

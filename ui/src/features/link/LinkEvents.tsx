@@ -1,9 +1,9 @@
 import { Text } from "@mantine/core";
 import type { LinkEventView, LinkSessionView } from "../../api/link";
-import { CopyButton, CopyText } from "../../components/CopyText";
-import { formatExactTime } from "../../format";
+import { CopyButton, CopyText } from "../../kit/components/CopyText";
+import { formatExactTime } from "../../kit/format";
+import { eventWords, sessionWhat, stateWords, supportText, wayWords } from "../../kit/words/link";
 import classes from "./LinkEvents.module.css";
-import { eventWords, sessionWhat, stateWords, supportText, wayWords } from "./words";
 
 /** One session as Plaid's support wants it: ids, times, state, error, and what Link reported. */
 export function LinkEvents({ session }: { session: LinkSessionView }) {

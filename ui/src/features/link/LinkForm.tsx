@@ -1,12 +1,12 @@
 import { Alert, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import type { InvitationRequest, LinkRequest, LinkSessionView } from "../../api/link";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemBeside } from "../../components/problem";
-import type { Act } from "../../hooks/useAct";
+import { usePeople } from "../../data/items";
+import { useSettings } from "../../data/settings";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemBeside } from "../../kit/components/problem";
+import type { Act } from "../../kit/hooks/useAct";
 import { InvitationFields } from "../invitations/InvitationFields";
-import { usePeople } from "../items/useItems";
-import { useSettings } from "../settings/useSettings";
 import { BankFields } from "./BankFields";
 import { invitationRequest, type LinkDraft, type LinkDraftForm, linkRequest } from "./draft";
 

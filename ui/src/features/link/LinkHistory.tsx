@@ -2,14 +2,14 @@ import { Group, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { LinkSessionView } from "../../api/link";
-import { CopyButton } from "../../components/CopyText";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Waiting } from "../../components/Waiting";
-import { count, formatTime } from "../../format";
+import { useLinkSessions } from "../../data/linkSessions";
+import { CopyButton } from "../../kit/components/CopyText";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Waiting } from "../../kit/components/Waiting";
+import { count, formatTime } from "../../kit/format";
+import { sessionWhat, stateWords, supportText, wayWords } from "../../kit/words/link";
 import { LinkEvents } from "./LinkEvents";
 import classes from "./LinkHistory.module.css";
-import { useLinkSessions } from "./useLinkSession";
-import { sessionWhat, stateWords, supportText, wayWords } from "./words";
 
 /** Every Link session with what Link reported, to read and to quote to Plaid's support. */
 export function LinkHistory() {

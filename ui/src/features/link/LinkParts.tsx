@@ -4,7 +4,7 @@ import { IconCircleCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { LinkSessionView } from "../../api/link";
 import type { Problem } from "../../api/problem";
-import { ProblemNotice } from "../../components/ProblemNotice";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
 
 export interface SessionProps {
   session: LinkSessionView;

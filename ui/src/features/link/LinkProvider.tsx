@@ -4,21 +4,21 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { invitations, link, onDeskEvent } from "../../api/ipc";
 import type { LinkSessionView } from "../../api/link";
-import { DialogsAboveContext, useDialogsAbove } from "../../components/dialogsAbove";
-import { type ProblemActions, ProblemActionsContext } from "../../components/ProblemActions";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Waiting } from "../../components/Waiting";
-import { useNavigation } from "../../frame/route";
-import { keys } from "../../hooks/queries";
-import { useAct } from "../../hooks/useAct";
-import { useInvitationNews } from "../invitations/useInvitations";
+import { keys } from "../../data/client";
+import { useInvitationNews } from "../../data/invitations";
+import { useHeldSessions, useLinkSession, useLinkSessions } from "../../data/linkSessions";
+import { type ProblemActions, ProblemActionsContext } from "../../kit/components/ProblemActions";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Waiting } from "../../kit/components/Waiting";
+import { DialogsAboveContext, useDialogsAbove } from "../../kit/hooks/dialogsAbove";
+import { useAct } from "../../kit/hooks/useAct";
+import { useNavigation } from "../../kit/navigation/route";
+import { hasEnded, isLive } from "../../kit/words/link";
 import { draftProblems, emptyDraft, inviting, type LinkDraft } from "./draft";
 import { LinkForm } from "./LinkForm";
 import { WorksAgain } from "./LinkParts";
 import { LinkSession } from "./LinkSession";
 import { type InviteAim, LinkContext } from "./link";
-import { useHeldSessions, useLinkSession, useLinkSessions } from "./useLinkSession";
-import { hasEnded, isLive } from "./words";
 
 type View =
   | { kind: "form" }

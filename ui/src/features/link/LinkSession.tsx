@@ -2,19 +2,19 @@ import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconDoorExit, IconTrashX } from "@tabler/icons-react";
 import { useState } from "react";
 import type { LinkSessionView } from "../../api/link";
-import { Disclosure } from "../../components/Disclosure";
-import { useStandsAbove } from "../../components/dialogsAbove";
-import { count } from "../../format";
-import { useNavigation } from "../../frame/route";
+import { useItems } from "../../data/items";
+import { Disclosure } from "../../kit/components/Disclosure";
+import { count } from "../../kit/format";
+import { useStandsAbove } from "../../kit/hooks/dialogsAbove";
+import { useNavigation } from "../../kit/navigation/route";
+import { accountKind, accountTitle } from "../../kit/words/account";
+import { exitWords, hasEnded, hasSucceeded } from "../../kit/words/link";
 import { Invitation } from "../invitations/Invitation";
-import { useItems } from "../items/useItems";
-import { accountKind, accountTitle } from "../items/words";
 import { DuplicateDecision } from "./DuplicateDecision";
 import { LinkEvents } from "./LinkEvents";
 import { LinkHistory } from "./LinkHistory";
 import { Beside, Head, type SessionProps } from "./LinkParts";
 import { Waiting } from "./LinkWaiting";
-import { exitWords, hasEnded, hasSucceeded } from "./words";
 
 /** One Link session: under way, to be decided, done, left or failed. */
 export function LinkSession(props: SessionProps) {

@@ -5,13 +5,13 @@ import type { ReactNode } from "react";
 import { link } from "../../api/ipc";
 import type { LinkSessionView } from "../../api/link";
 import type { Problem } from "../../api/problem";
-import { ActButton } from "../../components/ActButton";
-import { CopyButton } from "../../components/CopyText";
-import { keys } from "../../hooks/queries";
-import { useAct } from "../../hooks/useAct";
+import { keys } from "../../data/client";
+import { ActButton } from "../../kit/components/ActButton";
+import { CopyButton } from "../../kit/components/CopyText";
+import { useAct } from "../../kit/hooks/useAct";
+import { eventWords, isLookedUp } from "../../kit/words/link";
 import { Beside, type SessionProps } from "./LinkParts";
 import { useLink } from "./link";
-import { eventWords, isLookedUp } from "./words";
 
 /** A session that is under way: in its window, in the browser, being looked up or being stored. */
 export function Waiting(props: SessionProps) {

@@ -1,9 +1,9 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import { eventWords, exitWords, supportText } from "../../kit/words/link";
 import { ago, held, linkSession } from "../../test/data";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
 import { byId, ifThere, renderApp } from "../../test/render";
-import { eventWords, exitWords, supportText } from "./words";
 
 let shell: FakeShell;
 

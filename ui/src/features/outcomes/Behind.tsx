@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import type { ActivityFilter } from "../../api/activity";
-import { formatCount } from "../../format";
-import { useNavigation } from "../../frame/route";
+import { formatCount } from "../../kit/format";
+import { useNavigation } from "../../kit/navigation/route";
 import classes from "./Outcomes.module.css";
 
 interface Props {

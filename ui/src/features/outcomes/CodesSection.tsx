@@ -1,8 +1,8 @@
 import { Text } from "@mantine/core";
 import type { ActivityFilter } from "../../api/activity";
 import type { CodeOutcome } from "../../api/outcomes";
-import { Amount } from "../../components/Amount";
-import { Section } from "../../components/Section";
+import { Amount } from "../../kit/components/Amount";
+import { Section } from "../../kit/components/Section";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
 import { kindWords } from "./words";

@@ -1,9 +1,9 @@
 import { Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import type { MonthOutcome } from "../../api/outcomes";
-import { Section } from "../../components/Section";
-import { Waiting } from "../../components/Waiting";
-import { formatMonth } from "../../format";
+import { Section } from "../../kit/components/Section";
+import { Waiting } from "../../kit/components/Waiting";
+import { formatMonth } from "../../kit/format";
 import { Behind } from "./Behind";
 import { parts } from "./chartParts";
 import classes from "./Outcomes.module.css";

@@ -7,8 +7,8 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { NachaRate, NachaVerdict, NachaView } from "../../api/outcomes";
-import { Section } from "../../components/Section";
-import { count, formatCount, formatDay } from "../../format";
+import { Section } from "../../kit/components/Section";
+import { count, formatCount, formatDay } from "../../kit/format";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
 import { kindWords, percentWords, verdictWords } from "./words";

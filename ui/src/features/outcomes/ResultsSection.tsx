@@ -1,8 +1,8 @@
 import { Text } from "@mantine/core";
 import type { ActivityFilter } from "../../api/activity";
 import type { ResultOutcome } from "../../api/outcomes";
-import { Section } from "../../components/Section";
-import { formatCount } from "../../format";
+import { Section } from "../../kit/components/Section";
+import { formatCount } from "../../kit/format";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
 import { percentWords, resultWords } from "./words";

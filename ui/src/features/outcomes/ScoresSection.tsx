@@ -1,7 +1,7 @@
 import { Text } from "@mantine/core";
 import type { ActivityFilter } from "../../api/activity";
 import type { ScoreOutcomes } from "../../api/outcomes";
-import { Section } from "../../components/Section";
+import { Section } from "../../kit/components/Section";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
 import { RatePart } from "./RatePart";

@@ -1,6 +1,6 @@
 /** Rates, thresholds and names in words. */
 import type { KnownResult, NachaKind, NachaVerdict, Rate, ScoreKind } from "../../api/outcomes";
-import { count } from "../../format";
+import { count } from "../../kit/format";
 
 /** "1.25 %", or a dash where there is nothing to divide by. */
 export function percentWords(rate: Rate): string {

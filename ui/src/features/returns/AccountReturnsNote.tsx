@@ -1,9 +1,9 @@
 import { Group, Text } from "@mantine/core";
 import { IconRepeat } from "@tabler/icons-react";
 import type { AccountReturns } from "../../api/returns";
-import { accountTitle } from "../items/words";
+import { useAccountReturns } from "../../data/returns";
+import { accountTitle } from "../../kit/words/account";
 import classes from "./AccountReturnsNote.module.css";
-import { useAccountReturns } from "./useReturns";
 import { againWords } from "./words";
 
 /** Before a debit: what came back from this account of late. Nothing while nothing did. */

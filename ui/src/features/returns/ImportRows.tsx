@@ -8,17 +8,17 @@ import type {
   ReturnImportView,
   RowChoice,
 } from "../../api/returns";
-import { ActButton } from "../../components/ActButton";
-import { Amount } from "../../components/Amount";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Waiting } from "../../components/Waiting";
-import { count, formatDay } from "../../format";
-import { useNavigation } from "../../frame/route";
-import { useAct } from "../../hooks/useAct";
-import { accountTitle } from "../items/words";
+import { useImportAct, useImportRows } from "../../data/returns";
+import { ActButton } from "../../kit/components/ActButton";
+import { Amount } from "../../kit/components/Amount";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Waiting } from "../../kit/components/Waiting";
+import { count, formatDay } from "../../kit/format";
+import { useAct } from "../../kit/hooks/useAct";
+import { useNavigation } from "../../kit/navigation/route";
+import { accountTitle } from "../../kit/words/account";
 import { ReturnCode } from "./ReturnCodes";
 import classes from "./Returns.module.css";
-import { useImportAct, useImportRows } from "./useReturns";
 import { countOf, reasonWords, stateOrder, stateWords } from "./words";
 
 const PAGE = 50;

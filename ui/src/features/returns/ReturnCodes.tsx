@@ -2,9 +2,9 @@ import { Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from "@mant
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import type { ReturnCodeView } from "../../api/returns";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { useReturnCodes } from "../signal/useEvaluations";
-import { initiatorWords } from "../signal/words";
+import { useReturnCodes } from "../../data/evaluations";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { initiatorWords } from "../../kit/words/evaluation";
 import classes from "./ReturnCodes.module.css";
 
 /** A code that leads to what it means and what to do next. */

@@ -9,17 +9,17 @@ import type {
   ReturnSource,
   ReturnsRecorded,
 } from "../../api/returns";
-import { ActButton } from "../../components/ActButton";
-import { Disclosure } from "../../components/Disclosure";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { count, formatDay, formatTime } from "../../format";
-import { keys } from "../../hooks/queries";
-import { useAct } from "../../hooks/useAct";
+import { keys } from "../../data/client";
+import { useImportAct } from "../../data/returns";
+import { ActButton } from "../../kit/components/ActButton";
+import { Disclosure } from "../../kit/components/Disclosure";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { count, formatDay, formatTime } from "../../kit/format";
+import { useAct } from "../../kit/hooks/useAct";
 import { ImportRowsList } from "./ImportRows";
 import { ReturnMappingForm } from "./ReturnMappingForm";
 import classes from "./Returns.module.css";
-import { useImportAct } from "./useReturns";
 import { leftOutWords, needsDecisionWords } from "./words";
 
 interface Props {

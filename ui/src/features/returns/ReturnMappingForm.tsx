@@ -2,11 +2,11 @@ import { Button, Group, Radio, Select, Stack, Table, Text } from "@mantine/core"
 import { useState } from "react";
 import { returns } from "../../api/ipc";
 import type { DateForm, ReturnImportView, ReturnMapping, ReturnSource } from "../../api/returns";
-import { Disclosure } from "../../components/Disclosure";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemBeside } from "../../components/problem";
+import { useImportAct } from "../../data/returns";
+import { Disclosure } from "../../kit/components/Disclosure";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemBeside } from "../../kit/components/problem";
 import classes from "./Returns.module.css";
-import { useImportAct } from "./useReturns";
 import { mappingFields } from "./words";
 
 type TableSource = Extract<ReturnSource, { kind: "table" }>;

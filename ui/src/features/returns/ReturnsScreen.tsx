@@ -3,17 +3,17 @@ import { IconBook2, IconFileImport, IconReceiptRefund, IconSearch } from "@table
 import { useState } from "react";
 import { returns } from "../../api/ipc";
 import type { ReturnsFilter, ReturnsRecorded } from "../../api/returns";
-import { ActButton } from "../../components/ActButton";
-import { EmptyState } from "../../components/EmptyState";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Screen } from "../../components/Screen";
-import { Waiting } from "../../components/Waiting";
-import { count } from "../../format";
+import { useImportAct, useReturnImport, useReturns } from "../../data/returns";
+import { ActButton } from "../../kit/components/ActButton";
+import { EmptyState } from "../../kit/components/EmptyState";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Screen } from "../../kit/components/Screen";
+import { Waiting } from "../../kit/components/Waiting";
+import { count } from "../../kit/format";
 import { AccountsAgain } from "./AccountReturnsNote";
 import { ReturnCodesModal } from "./ReturnCodes";
 import { ReturnImport } from "./ReturnImport";
 import { ReturnsTable } from "./ReturnsTable";
-import { useImportAct, useReturnImport, useReturns } from "./useReturns";
 
 /** What came back: the list, or the file that is being imported. */
 export function ReturnsScreen() {

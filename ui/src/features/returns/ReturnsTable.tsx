@@ -1,10 +1,10 @@
 import { Table, Text, UnstyledButton } from "@mantine/core";
 import type { ReturnRow } from "../../api/returns";
-import { Amount } from "../../components/Amount";
-import { formatDate, formatDay } from "../../format";
-import { useNavigation } from "../../frame/route";
-import { accountTitle } from "../items/words";
-import { useReturnCodes } from "../signal/useEvaluations";
+import { useReturnCodes } from "../../data/evaluations";
+import { Amount } from "../../kit/components/Amount";
+import { formatDate, formatDay } from "../../kit/format";
+import { useNavigation } from "../../kit/navigation/route";
+import { accountTitle } from "../../kit/words/account";
 import { ReturnCode } from "./ReturnCodes";
 import classes from "./Returns.module.css";
 import { deliveryWords } from "./words";

@@ -7,7 +7,7 @@ import type {
   ReturnMapping,
 } from "../../api/returns";
 import type { DeliveryView } from "../../api/signal";
-import { count } from "../../format";
+import { count } from "../../kit/format";
 
 export const reasonWords: Record<MatchReason, string> = {
   transactionId: "same client_transaction_id",

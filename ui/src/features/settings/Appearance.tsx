@@ -1,5 +1,5 @@
 import { SegmentedControl, useMantineColorScheme } from "@mantine/core";
-import { Section } from "../../components/Section";
+import { Section } from "../../kit/components/Section";
 
 const schemes = [
   { value: "auto", label: "As the system" },

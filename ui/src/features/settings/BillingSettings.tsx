@@ -2,11 +2,11 @@ import { Checkbox, NumberInput, Select, SimpleGrid, Stack, TextInput } from "@ma
 import { useForm } from "@mantine/form";
 import { useMemo } from "react";
 import type { SettingsView } from "../../api/settings";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { Section } from "../../components/Section";
+import { useSaveSettings } from "../../data/settings";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Section } from "../../kit/components/Section";
 import { SaveRow } from "./SaveRow";
-import { useSaveSettings } from "./useSettings";
 
 const fields = ["confirmAboveCalls", "pricePerBalanceCall", "pricePerEvaluation", "priceCurrency"];
 

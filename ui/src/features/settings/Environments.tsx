@@ -2,15 +2,15 @@ import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
 import { start } from "../../api/ipc";
 import type { AppStatus, EnvironmentStatus } from "../../api/start";
-import { ActButton } from "../../components/ActButton";
-import { ConfirmModal } from "../../components/ConfirmModal";
-import { environmentWords } from "../../components/environment";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
+import { useChangeover, useOpenEnvironment } from "../../data/status";
+import { ActButton } from "../../kit/components/ActButton";
+import { ConfirmModal } from "../../kit/components/ConfirmModal";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { environmentWords } from "../../kit/words/environment";
 import { EraseOffer } from "../start/EraseOffer";
 import { KeysForm } from "../start/KeysForm";
 import { keptIn } from "../start/secretWords";
-import { useChangeover, useOpenEnvironment } from "../start/useStatus";
 import classes from "./Environments.module.css";
 
 /** The three environments: which is open, changing over, and the keys of each. */

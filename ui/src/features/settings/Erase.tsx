@@ -1,8 +1,8 @@
 import type { Environment } from "../../api/start";
-import { environmentWords } from "../../components/environment";
-import { Section } from "../../components/Section";
-import { TypedConfirmation } from "../../components/TypedConfirmation";
-import { useErase } from "../start/useStatus";
+import { useErase } from "../../data/status";
+import { Section } from "../../kit/components/Section";
+import { TypedConfirmation } from "../../kit/components/TypedConfirmation";
+import { environmentWords } from "../../kit/words/environment";
 
 /** Deletes everything of the open environment, once its name has been typed. */
 export function Erase({ environment }: { environment: Environment }) {

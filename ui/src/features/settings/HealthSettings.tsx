@@ -1,12 +1,12 @@
 import { NumberInput, Select, SimpleGrid, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { SettingsView } from "../../api/settings";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { Section } from "../../components/Section";
-import { count } from "../../format";
+import { useSaveSettings } from "../../data/settings";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Section } from "../../kit/components/Section";
+import { count } from "../../kit/format";
 import { SaveRow } from "./SaveRow";
-import { useSaveSettings } from "./useSettings";
 
 /** Hours between two checks that are offered; a stored one of another length is offered, too. */
 const USUAL_HOURS = [1, 3, 6, 12, 24, 72, 168];

@@ -1,11 +1,11 @@
 import { MultiSelect, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { SettingsView } from "../../api/settings";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { Section } from "../../components/Section";
+import { useSaveSettings } from "../../data/settings";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Section } from "../../kit/components/Section";
 import { SaveRow } from "./SaveRow";
-import { useSaveSettings } from "./useSettings";
 
 /** Plaid shows a longer name as "This Application". */
 const LONGEST_APP_NAME = 30;

@@ -1,6 +1,6 @@
 import type { SettingsView } from "../../api/settings";
-import { CopyText } from "../../components/CopyText";
-import { Section } from "../../components/Section";
+import { CopyText } from "../../kit/components/CopyText";
+import { Section } from "../../kit/components/Section";
 import classes from "./Places.module.css";
 
 /** Where the data lies. */

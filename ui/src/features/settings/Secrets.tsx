@@ -2,10 +2,10 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { start } from "../../api/ipc";
 import type { AppStatus } from "../../api/start";
-import { ConfirmModal } from "../../components/ConfirmModal";
-import { Section } from "../../components/Section";
+import { useStatusAct } from "../../data/status";
+import { ConfirmModal } from "../../kit/components/ConfirmModal";
+import { Section } from "../../kit/components/Section";
 import { PassphraseForm } from "../start/PassphraseForm";
-import { useStatusAct } from "../start/useStatus";
 
 /** What the user is about to move all secrets to. */
 type Moving = "keyring" | "passphrase";

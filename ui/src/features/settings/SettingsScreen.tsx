@@ -1,10 +1,11 @@
 import { Stack } from "@mantine/core";
 import type { AppStatus } from "../../api/start";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Screen } from "../../components/Screen";
-import { Waiting } from "../../components/Waiting";
-import { useEnvironment } from "../../frame/environmentContext";
-import { EvaluationSettings } from "../signal/EvaluationSettings";
+import { useSettings } from "../../data/settings";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Screen } from "../../kit/components/Screen";
+import { Waiting } from "../../kit/components/Waiting";
+import { useEnvironment } from "../../kit/navigation/environment";
+import { EvaluationSettings } from "../evaluations/EvaluationSettings";
 import { Appearance } from "./Appearance";
 import { BillingSettings } from "./BillingSettings";
 import { Environments } from "./Environments";
@@ -14,7 +15,6 @@ import { LinkSettings } from "./LinkSettings";
 import { Places } from "./Places";
 import { Secrets } from "./Secrets";
 import { Support } from "./Support";
-import { useSettings } from "./useSettings";
 
 /** What can be set, where things lie, and what can be erased. */
 export function SettingsScreen({ status }: { status: AppStatus }) {

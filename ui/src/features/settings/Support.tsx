@@ -1,4 +1,4 @@
-import { Section } from "../../components/Section";
+import { Section } from "../../kit/components/Section";
 import { LinkHistory } from "../link/LinkHistory";
 
 /** The linking history, to read and to quote to Plaid's support. */

@@ -2,9 +2,9 @@ import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import type { Problem } from "../../api/problem";
 import type { Environment } from "../../api/start";
-import { environmentWords } from "../../components/environment";
-import { TypedConfirmation } from "../../components/TypedConfirmation";
-import { useErase } from "./useStatus";
+import { useErase } from "../../data/status";
+import { TypedConfirmation } from "../../kit/components/TypedConfirmation";
+import { environmentWords } from "../../kit/words/environment";
 
 interface Props {
   environment: Environment;

@@ -1,12 +1,12 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { start } from "../../api/ipc";
 import type { AppStatus, KeyringState } from "../../api/start";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
+import { useStatusAct } from "../../data/status";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { StartFrame } from "./StartFrame";
 import { StartOver } from "./StartOver";
 import { keyringReason } from "./secretWords";
-import { useStatusAct } from "./useStatus";
 
 /** The secrets are in the keyring, and the keyring cannot be reached now: nothing is replaced. */
 export function KeyringUnreachable({

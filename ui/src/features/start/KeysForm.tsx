@@ -3,13 +3,13 @@ import { useForm } from "@mantine/form";
 import { useEffect } from "react";
 import { start } from "../../api/ipc";
 import type { AppStatus, Environment } from "../../api/start";
-import { ActButton } from "../../components/ActButton";
-import { environmentWords } from "../../components/environment";
-import { PageLink } from "../../components/PageLink";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { SecretInput } from "../../components/SecretInput";
-import { useChangeover } from "./useStatus";
+import { useChangeover } from "../../data/status";
+import { ActButton } from "../../kit/components/ActButton";
+import { PageLink } from "../../kit/components/PageLink";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { SecretInput } from "../../kit/components/SecretInput";
+import { environmentWords } from "../../kit/words/environment";
 
 interface Props {
   environment: Environment;

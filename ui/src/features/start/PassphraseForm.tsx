@@ -1,12 +1,12 @@
 import { Group, Progress, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { AppStatus, SecretStoreChoice } from "../../api/start";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { problemAt, problemBeside } from "../../components/problem";
-import { SecretInput } from "../../components/SecretInput";
-import { SubmitRow } from "../../components/SubmitRow";
+import { useStatusAct } from "../../data/status";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { SecretInput } from "../../kit/components/SecretInput";
+import { SubmitRow } from "../../kit/components/SubmitRow";
 import { passphraseStrength, SHORTEST_PASSPHRASE } from "./passphrase";
-import { useStatusAct } from "./useStatus";
 
 interface Props {
   /** Choosing at first start, or changing later. */

@@ -1,6 +1,6 @@
 import { Group, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Logo } from "../../components/Logo";
+import { Logo } from "../../kit/components/Logo";
 import classes from "./StartFrame.module.css";
 
 interface Props {

@@ -1,8 +1,8 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import { start } from "../../api/ipc";
-import { TypedConfirmation } from "../../components/TypedConfirmation";
-import { useStatusAct } from "./useStatus";
+import { useStatusAct } from "../../data/status";
+import { TypedConfirmation } from "../../kit/components/TypedConfirmation";
 
 interface Props {
   /** What opens the secrets and is lost: "passphrase" or "keyring". */

@@ -2,16 +2,16 @@ import { Group, Stack, Text } from "@mantine/core";
 import { useRef } from "react";
 import { start } from "../../api/ipc";
 import type { AppStatus, Environment, EnvironmentStatus, KeyringState } from "../../api/start";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
+import { useOpenEnvironment, useStatusAct } from "../../data/status";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
 import { Door } from "./Door";
 import { EraseOffer } from "./EraseOffer";
 import { PassphraseForm } from "./PassphraseForm";
 import { StartFrame } from "./StartFrame";
 import classes from "./StartFrame.module.css";
 import { keptIn, keyringReason } from "./secretWords";
-import { useOpenEnvironment, useStatusAct } from "./useStatus";
 
 const purposes: Record<Environment, string> = {
   demo: "Try everything with invented banks on this computer. No keys, no network, nothing is billed.",

@@ -2,12 +2,12 @@ import { Group, Stack, Text } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { start } from "../../api/ipc";
 import type { AppStatus } from "../../api/start";
-import { ActButton } from "../../components/ActButton";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { SecretInput } from "../../components/SecretInput";
+import { useStatusAct } from "../../data/status";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { SecretInput } from "../../kit/components/SecretInput";
 import { StartFrame } from "./StartFrame";
 import { StartOver } from "./StartOver";
-import { useStatusAct } from "./useStatus";
 
 /** Asks for the passphrase that protects the secrets, once per start. */
 export function UnlockScreen({ status }: { status: AppStatus }) {

@@ -1,13 +1,13 @@
 import { Group, Stack, Text } from "@mantine/core";
 import type { AccountSupport, PlaidAnswer } from "../../api/support";
-import { CopyButton, CopyText } from "../../components/CopyText";
-import { Disclosure } from "../../components/Disclosure";
-import { ProblemNotice } from "../../components/ProblemNotice";
-import { Section } from "../../components/Section";
-import { Waiting } from "../../components/Waiting";
-import { formatExactTime } from "../../format";
+import { useSupport } from "../../data/support";
+import { CopyButton, CopyText } from "../../kit/components/CopyText";
+import { Disclosure } from "../../kit/components/Disclosure";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Section } from "../../kit/components/Section";
+import { Waiting } from "../../kit/components/Waiting";
+import { formatExactTime } from "../../kit/format";
 import classes from "./SupportView.module.css";
-import { useSupport } from "./useSupport";
 import { answerText, durationWords, outcomeWords, supportText } from "./words";
 
 /** What Plaid last said of an account, and the ids its support asks for. */

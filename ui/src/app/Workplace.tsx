@@ -1,0 +1,112 @@
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { AppStatus, Environment } from "../api/start";
+import { AccountsScreen } from "../features/accounts/AccountsScreen";
+import { ActivityScreen } from "../features/activity/ActivityScreen";
+import { RefreshProvider } from "../features/balances/RefreshProvider";
+import { BatchesScreen } from "../features/batches/BatchesScreen";
+import { ImportProvider } from "../features/batches/ImportProvider";
+import { DecisionsScreen } from "../features/decisions/DecisionsScreen";
+import { DemoScreen } from "../features/demo/DemoScreen";
+import { EvaluateProvider } from "../features/evaluations/EvaluateProvider";
+import { EvaluateScreen } from "../features/evaluations/EvaluateScreen";
+import { AccountPanelProvider } from "../features/history/AccountPanelProvider";
+import { InvitationsScreen } from "../features/invitations/InvitationsScreen";
+import { LinkProvider } from "../features/link/LinkProvider";
+import { useLink } from "../features/link/link";
+import { OutcomesScreen } from "../features/outcomes/OutcomesScreen";
+import { ReturnsScreen } from "../features/returns/ReturnsScreen";
+import { SettingsScreen } from "../features/settings/SettingsScreen";
+import { type ProblemActions, ProblemActionsContext } from "../kit/components/ProblemActions";
+import { EnvironmentContext } from "../kit/navigation/environment";
+import { NavigationContext, type Route, useNavigation } from "../kit/navigation/route";
+import { ScrollContext } from "../kit/navigation/scroll";
+import { Frame } from "./Frame";
+import { ScreenBoundary } from "./ScreenBoundary";
+
+/** The window while an environment is open: frame, screens, and what goes on across screens. */
+export function Workplace({
+  status,
+  environment,
+}: {
+  status: AppStatus;
+  environment: Environment;
+}) {
+  const [route, setRoute] = useState<Route>({ screen: "accounts" });
+  const scroll = useRef<HTMLElement>(null);
+  const go = useCallback((next: Route) => {
+    setRoute(next);
+    scroll.current?.scrollTo(0, 0);
+    // What had the focus goes with its screen; the navigation stays, and keeps it.
+    if (!document.activeElement?.closest("nav")) scroll.current?.focus({ preventScroll: true });
+  }, []);
+  const navigation = useMemo(() => ({ route, go }), [route, go]);
+  return (
+    <EnvironmentContext value={environment}>
+      <NavigationContext value={navigation}>
+        <ScrollContext value={scroll}>
+          <LinkProvider>
+            <RefreshProvider>
+              <EvaluateProvider>
+                <WithProblemActions>
+                  <AccountPanelProvider>
+                    <Frame status={status} scroll={scroll}>
+                      <ScreenBoundary>
+                        <ImportProvider>
+                          <CurrentScreen status={status} />
+                        </ImportProvider>
+                      </ScreenBoundary>
+                    </Frame>
+                  </AccountPanelProvider>
+                </WithProblemActions>
+              </EvaluateProvider>
+            </RefreshProvider>
+          </LinkProvider>
+        </ScrollContext>
+      </NavigationContext>
+    </EnvironmentContext>
+  );
+}
+
+function WithProblemActions({ children }: { children: React.ReactNode }) {
+  const { go } = useNavigation();
+  const { open, repair, continueInBrowser } = useLink();
+  const actions = useMemo<ProblemActions>(
+    () => ({
+      repairItem: repair,
+      chooseAccounts: (itemId) => repair(itemId, true),
+      continueInBrowser,
+      linkAgain: open,
+      checkKeys: () => go({ screen: "settings" }),
+    }),
+    [go, open, repair, continueInBrowser],
+  );
+  return <ProblemActionsContext value={actions}>{children}</ProblemActionsContext>;
+}
+
+function CurrentScreen({ status }: { status: AppStatus }) {
+  const { route } = useNavigation();
+  switch (route.screen) {
+    case "accounts":
+      return <AccountsScreen />;
+    case "evaluate":
+      return <EvaluateScreen />;
+    case "decisions":
+      return <DecisionsScreen tab={route.tab} />;
+    case "activity":
+      return (
+        <ActivityScreen clientTransactionId={route.clientTransactionId} filter={route.filter} />
+      );
+    case "outcomes":
+      return <OutcomesScreen />;
+    case "returns":
+      return <ReturnsScreen />;
+    case "invitations":
+      return <InvitationsScreen />;
+    case "batches":
+      return <BatchesScreen batchId={route.batchId} importing={route.importing} />;
+    case "settings":
+      return <SettingsScreen status={status} />;
+    case "demo":
+      return <DemoScreen />;
+  }
+}

@@ -1,0 +1,93 @@
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import type { AccountsList } from "../api/accounts";
+import { accounts } from "../api/ipc";
+import type { Problem } from "../api/problem";
+import { linesOf } from "../features/accounts/lines";
+import { useAct } from "../kit/hooks/useAct";
+import { keys } from "./client";
+
+/** More than a window shows at once. */
+const FIRST = 60;
+
+const allAccounts = queryOptions<AccountsList, Problem>({
+  queryKey: keys.accounts,
+  queryFn: () => accounts.list(),
+  // What was read while the window was being drawn is not read again for its first screen.
+  staleTime: 2_000,
+});
+
+/** Where there are no more than these, they are all accounts. */
+const firstAccounts = queryOptions<AccountsList, Problem>({
+  queryKey: keys.firstAccounts,
+  queryFn: async ({ client }) => {
+    const list = await accounts.list(FIRST);
+    if (list.rows.length < FIRST) client.setQueryData(keys.accounts, list);
+    return list;
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/**
+ * Asks for the first accounts when the window begins, in one breath with the state of the desk: they are there, or on
+ * their way, when the screen that shows them is drawn. Where no environment is open nothing comes of it.
+ */
+export function useEarlyAccounts(): void {
+  const client = useQueryClient();
+  useEffect(() => void client.prefetchQuery(firstAccounts), [client]);
+}
+
+/** How long a window that paints nothing is waited for: it may be out of sight. */
+const NOT_PAINTED_MS = 250;
+
+/** Whether what was `ready` has been painted, too. */
+function usePainted(ready: boolean): boolean {
+  const [painted, setPainted] = useState(false);
+  useEffect(() => {
+    if (!ready) return;
+    const done = () => setPainted(true);
+    let after = setTimeout(done, NOT_PAINTED_MS);
+    // The frame is painted between its callback and the next task.
+    const frame = requestAnimationFrame(() => {
+      clearTimeout(after);
+      after = setTimeout(done);
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(after);
+    };
+  }, [ready]);
+  return painted;
+}
+
+/**
+ * Every account with its present reading, as lines that can be searched, sorted and grouped. The first of many come
+ * alone, and all of them once those are painted.
+ */
+export function useAccounts() {
+  const client = useQueryClient();
+  const known = client.getQueryData(keys.accounts) !== undefined;
+  const first = useQuery({ ...firstAccounts, enabled: !known });
+  const painted = usePainted(!first.isLoading);
+  const all = useQuery({ ...allAccounts, enabled: known || painted });
+  const data = all.data ?? first.data;
+  const whole = all.data !== undefined;
+  const prepared = useMemo(() => (data ? linesOf(data, whole) : undefined), [data, whole]);
+  return { data, prepared, error: all.error, refetch: all.refetch };
+}
+
+/** What the user says of one account; each is shown once the desk has stored it. */
+export function useAccountActs(accountId: string, onDone: () => void = () => {}) {
+  const client = useQueryClient();
+  const done = () => {
+    void client.invalidateQueries({ queryKey: keys.accounts });
+    onDone();
+  };
+  const rename = useAct((name: string | null) => accounts.rename(accountId, name), done);
+  const threshold = useAct(
+    (typed: string | null) => accounts.setLowBalance(accountId, typed),
+    done,
+  );
+  const hide = useAct((hidden: boolean) => accounts.hide(accountId, hidden), done);
+  return { rename, threshold, hide };
+}

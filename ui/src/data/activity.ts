@@ -1,0 +1,24 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { ActivityFilter, ActivityPage } from "../api/activity";
+import { activity } from "../api/ipc";
+import { keys } from "./client";
+
+/** Rows that are asked for at once. */
+const PAGE = 100;
+
+/** Evaluations, the newest first, as far as they were asked for. The rows of a filter stay until the next are there. */
+export function useActivity(filter: ActivityFilter) {
+  return useInfiniteQuery({
+    queryKey: [...keys.activity, filter] as const,
+    queryFn: ({ pageParam }): Promise<ActivityPage> =>
+      activity.page({ filter, after: pageParam, limit: PAGE }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    select: ({ pages }) => ({
+      rows: pages.flatMap(({ rows }) => rows),
+      all: pages[0]?.all ?? null,
+    }),
+    placeholderData: (before) => before,
+    throwOnError: false,
+  });
+}

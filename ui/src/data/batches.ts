@@ -1,0 +1,88 @@
+import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import type {
+  BatchFilter,
+  BatchPlan,
+  BatchRow,
+  BatchRowsPage,
+  BatchView,
+  ImportCheck,
+  ImportRequest,
+} from "../api/batches";
+import { batches } from "../api/ipc";
+import type { Problem } from "../api/problem";
+import { useAct } from "../kit/hooks/useAct";
+import { keys } from "./client";
+
+/** Rows that are asked for at a time. */
+export const PAGE = 200;
+
+export function useBatches() {
+  return useQuery<BatchView[], Problem>({ queryKey: keys.batches, queryFn: batches.list });
+}
+
+/** One batch; while it runs, how it is going is asked for twice a second. */
+export function useBatch(batchId: string) {
+  return useQuery<BatchView, Problem>({
+    queryKey: [...keys.batches, batchId],
+    queryFn: () => batches.one(batchId),
+    refetchInterval: ({ state }) => (state.data?.state === "running" ? 500 : false),
+  });
+}
+
+export function usePlan(batchId: string, wanted: boolean) {
+  return useQuery<BatchPlan, Problem>({
+    queryKey: [...keys.batches, batchId, "plan"],
+    queryFn: () => batches.plan(batchId),
+    enabled: wanted,
+  });
+}
+
+/** What checking finds; the last finding stays while the next is awaited. */
+export function useCheck(request: ImportRequest | null) {
+  return useQuery<ImportCheck, Problem>({
+    queryKey: ["importCheck", request],
+    queryFn: () => batches.check(request as ImportRequest),
+    enabled: request !== null,
+    placeholderData: keepPreviousData,
+    // Accounts may have changed since.
+    gcTime: 0,
+  });
+}
+
+export interface Wanted {
+  batchId: string;
+  filter: BatchFilter;
+  search: string;
+}
+
+/** The pages of rows that are looked at, and how many rows there are. */
+export function useRows({ batchId, filter, search }: Wanted, pages: number[]) {
+  const found = useQueries({
+    queries: pages.map((page) => ({
+      queryKey: [...keys.batches, batchId, "rows", filter, search, page] as const,
+      queryFn: () => batches.rows({ batchId, filter, search, offset: page * PAGE, limit: PAGE }),
+      placeholderData: (before: BatchRowsPage | undefined) => before,
+    })),
+  });
+  const rows = new Map<number, BatchRow>();
+  pages.forEach((page, place) => {
+    found[place]?.data?.rows.forEach((row, index) => {
+      rows.set(page * PAGE + index, row);
+    });
+  });
+  const problem = found.find(({ error }) => error)?.error as Problem | undefined;
+  return { rows, total: found[0]?.data?.total ?? null, problem: problem ?? null };
+}
+
+/** An act after which batches, and the evaluations behind them, are asked for again. */
+export function useBatchAct<A = void, T = unknown>(
+  act: (arg: A) => Promise<T>,
+  onDone?: (answer: T) => void,
+) {
+  const client = useQueryClient();
+  return useAct<A, T>(act, (answer) => {
+    void client.invalidateQueries({ queryKey: keys.batches });
+    void client.invalidateQueries({ queryKey: keys.evaluations });
+    onDone?.(answer);
+  });
+}

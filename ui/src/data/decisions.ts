@@ -1,0 +1,69 @@
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { DeliveriesView, DueQuery, DueView, ReportHistory } from "../api/decisions";
+import { decisions } from "../api/ipc";
+import type { Problem } from "../api/problem";
+import { useAct } from "../kit/hooks/useAct";
+import { keys } from "./client";
+
+/** How many decisions are due. */
+export function useDecisionsDue(): number {
+  const { data } = useQuery<number, Problem>({
+    queryKey: keys.dueCount,
+    queryFn: decisions.dueCount,
+  });
+  return data ?? 0;
+}
+
+/** Decisions due. What was there stays until what is asked for is. */
+export function useDue(query: DueQuery) {
+  return useQuery<DueView, Problem>({
+    queryKey: keys.due(query),
+    queryFn: () => decisions.due(query),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** While reports are on their way, what is shown of them is as old as this at most. */
+const LOOK_AGAIN_MS = 3000;
+
+/** Reports on their way to Plaid, and what became of the last ones. */
+export function useDeliveries() {
+  return useQuery<DeliveriesView, Problem>({
+    queryKey: keys.deliveries,
+    queryFn: decisions.deliveries,
+    refetchInterval: ({ state }) =>
+      state.data && state.data.waitingCount > 0 ? LOOK_AGAIN_MS : false,
+  });
+}
+
+/** Everything that was recorded of an evaluation. */
+export function useReportHistory(clientTransactionId: string) {
+  return useQuery<ReportHistory, Problem>({
+    queryKey: keys.reportHistory(clientTransactionId),
+    queryFn: () => decisions.history(clientTransactionId),
+  });
+}
+
+/** An act that changes what is due or on its way. */
+function useReportAct<A>(act: (arg: A) => Promise<unknown>, onDone?: () => void) {
+  const client = useQueryClient();
+  return useAct(act, () => {
+    void client.invalidateQueries({ queryKey: keys.evaluations });
+    onDone?.();
+  });
+}
+
+/** Says what was done with a debit, until that is recorded as a decision. */
+export function useDebitMark(clientTransactionId: string) {
+  return useReportAct((initiated: boolean) => decisions.mark(clientTransactionId, initiated));
+}
+
+/** Gives up on a report that Plaid refused. */
+export function useLeaveOut(onDone: () => void) {
+  return useReportAct(decisions.leaveOut, onDone);
+}
+
+/** Says that Plaid has imported a file. */
+export function useFiled(onDone: () => void) {
+  return useReportAct(decisions.filed, onDone);
+}

@@ -1,0 +1,65 @@
+import { Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import type { ExportDone, ExportFormat, ExportWhat } from "../api/export";
+import { asProblem, exportPick } from "../api/ipc";
+import type { Problem } from "../api/problem";
+import { ProblemNotice } from "../kit/components/ProblemNotice";
+import { count } from "../kit/format";
+import { useAct } from "../kit/hooks/useAct";
+
+interface Export {
+  what: ExportWhat;
+  format: ExportFormat;
+}
+
+function say(done: ExportDone): void {
+  notifications.show({
+    title: `Exported ${count(done.rows, "row")}`,
+    message: (
+      <Text
+        size="xs"
+        c="dimmed"
+        className="breakable"
+        data-testid="export-done"
+        style={{ userSelect: "text" }}
+      >
+        {done.path}
+      </Text>
+    ),
+    autoClose: 10_000,
+    closeButtonProps: { "aria-label": "Close" },
+  });
+}
+
+function sayProblem(problem: Problem): void {
+  notifications.show({
+    title: "Nothing was exported",
+    message: (
+      <div data-testid="export-problem">
+        <ProblemNotice problem={problem} />
+      </div>
+    ),
+    color: "red",
+    autoClose: false,
+    closeButtonProps: { "aria-label": "Close" },
+  });
+}
+
+/**
+ * Writes a file where the user says in the system's dialog, and says how that went in the corner of the window: the
+ * menu that began it may be gone by then.
+ */
+export function useExport() {
+  const act = useAct(async ({ what, format }: Export) => {
+    try {
+      const done = await exportPick(what, format);
+      if (done) say(done);
+    } catch (reason) {
+      sayProblem(asProblem(reason));
+    }
+  });
+  return {
+    run: (what: ExportWhat, format: ExportFormat) => act.run({ what, format }),
+    running: act.running,
+  };
+}

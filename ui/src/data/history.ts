@@ -1,0 +1,95 @@
+/** What the panel asks of the desk. Everything here is outdated with the Items: a refresh brings new readings. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import type { AccountRow, AccountsList } from "../api/accounts";
+import type { CurrencyTotal } from "../api/balances";
+import type {
+  ChangeSince,
+  HistoryOf,
+  HistoryRange,
+  HistoryView,
+  ReadingsPage,
+} from "../api/history";
+import { accounts, history } from "../api/ipc";
+import type { Problem } from "../api/problem";
+import { keys } from "./client";
+
+/** Readings that are asked for at once. */
+const PAGE = 100;
+
+/** One account with what it belongs to. */
+export interface PanelAccount {
+  row: AccountRow;
+  institutionName: string;
+  personName: string;
+}
+
+function find(list: AccountsList, accountId: string): PanelAccount | null {
+  const row = list.rows.find((one) => one.accountId === accountId);
+  const item = row && list.items[row.item];
+  if (!row || !item) return null;
+  return {
+    row,
+    institutionName: list.institutions[item.institution]?.name ?? "",
+    personName: list.people[item.person]?.name ?? "",
+  };
+}
+
+/** One account of the list; null when it is gone. */
+export function useAccount(accountId: string) {
+  const select = useCallback((list: AccountsList) => find(list, accountId), [accountId]);
+  return useQuery<AccountsList, Problem, PanelAccount | null>({
+    queryKey: keys.accounts,
+    queryFn: () => accounts.list(),
+    select,
+  });
+}
+
+/** One total of the list; null when no account has this currency any more. */
+export function useTotal(currency: string) {
+  const select = useCallback(
+    (list: AccountsList) => list.totals.find((total) => total.currency === currency) ?? null,
+    [currency],
+  );
+  return useQuery<AccountsList, Problem, CurrencyTotal | null>({
+    queryKey: keys.accounts,
+    queryFn: () => accounts.list(),
+    select,
+  });
+}
+
+/** The line of a chart; the last one stays while another range is asked for. */
+export function useHistory(of: HistoryOf, range: HistoryRange, enabled = true) {
+  return useQuery<HistoryView, Problem>({
+    queryKey: [...keys.items, "history", of, range],
+    queryFn: () => history.line({ of, range }),
+    placeholderData: (before) => before,
+    enabled,
+  });
+}
+
+/** The readings of an account, the newest first, as far as they were asked for. */
+export function useReadings(accountId: string) {
+  return useInfiniteQuery<
+    ReadingsPage,
+    Problem,
+    ReadingsPage["readings"],
+    readonly unknown[],
+    string | null
+  >({
+    queryKey: [...keys.items, "readings", accountId],
+    queryFn: ({ pageParam }) => history.page(accountId, pageParam, PAGE),
+    initialPageParam: null,
+    getNextPageParam: ({ next }) => next,
+    select: ({ pages }) => pages.flatMap(({ readings }) => readings),
+  });
+}
+
+/** How a balance moved since a date (YYYY-MM-DD); not asked while there is none. */
+export function useChangeSince(of: HistoryOf, date: string) {
+  return useQuery<ChangeSince | null, Problem>({
+    queryKey: [...keys.items, "change", of, date],
+    queryFn: () => history.changeSince({ of, date }),
+    enabled: date !== "",
+  });
+}

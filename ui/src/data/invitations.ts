@@ -1,0 +1,84 @@
+import { notifications } from "@mantine/notifications";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { invitations, link } from "../api/ipc";
+import type { LinkSessionView } from "../api/link";
+import type { Problem } from "../api/problem";
+import { isCurrent } from "../features/invitations/words";
+import { useAct } from "../kit/hooks/useAct";
+import { hasSucceeded } from "../kit/words/link";
+import { keys } from "./client";
+
+/** What became of an invitation this long before the window opened is still news. */
+const NEWS_MS = 10 * 60_000;
+
+/** Invitations: open ones first, then those of the last 30 days. */
+export function useInvitations() {
+  return useQuery<LinkSessionView[], Problem>({
+    queryKey: keys.invitations,
+    queryFn: invitations.list,
+  });
+}
+
+/** How many can still be used or wait for the user. */
+export function useOpenInvitations(): number {
+  return useInvitations().data?.filter(isCurrent).length ?? 0;
+}
+
+/** What can be done with an invitation. */
+export function useInvitationActs(sessionId: string, onDone?: (answer: LinkSessionView) => void) {
+  const client = useQueryClient();
+  const keep = useCallback(
+    (answer: LinkSessionView) => {
+      client.setQueryData(keys.linkSession(answer.sessionId), answer);
+      void client.invalidateQueries({ queryKey: keys.invitations });
+      onDone?.(answer);
+    },
+    [client, onDone],
+  );
+  return {
+    check: useAct(() => invitations.check(sessionId), keep),
+    cancel: useAct(() => link.cancel(sessionId), keep),
+    renew: useAct((hours: number) => invitations.renew(sessionId, hours), keep),
+    mail: useAct(() => invitations.mail(sessionId)),
+  };
+}
+
+function newsOf(session: LinkSessionView): string | null {
+  const bank = session.institutionName ?? "a bank";
+  const who = session.personName;
+  if (session.state === "withdrawn") return `${who} linked ${bank}; it was removed again.`;
+  if (hasSucceeded(session)) {
+    return session.repairsItemId ? `${who} signed in to ${bank} again.` : `${who} linked ${bank}.`;
+  }
+  return session.state === "failed" ? `The link sent to ${who} did not work out.` : null;
+}
+
+/** Says once what became of an invitation, also of one that ended while the app was closed. */
+export function useInvitationNews(onShow: (sessionId: string) => void): void {
+  const { data } = useInvitations();
+  const opened = useRef(Date.now());
+  const told = useRef(new Set<string>());
+  const show = useRef(onShow);
+  show.current = onShow;
+  useEffect(() => {
+    for (const session of data ?? []) {
+      const { sessionId, endedAt } = session;
+      const words = newsOf(session);
+      const recent = endedAt !== null && new Date(endedAt).getTime() > opened.current - NEWS_MS;
+      if (!words || !recent || told.current.has(sessionId)) continue;
+      told.current.add(sessionId);
+      notifications.show({
+        id: `invitation-${sessionId}`,
+        title: "Through a link you sent",
+        message: words,
+        autoClose: 12_000,
+        style: { cursor: "pointer" },
+        onClick: () => {
+          notifications.hide(`invitation-${sessionId}`);
+          show.current(sessionId);
+        },
+      });
+    }
+  }, [data]);
+}

@@ -1,0 +1,20 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { settings } from "../api/ipc";
+import type { Problem } from "../api/problem";
+import type { Settings, SettingsView } from "../api/settings";
+import { useAct } from "../kit/hooks/useAct";
+import { keys } from "./client";
+
+/** The settings of the open environment and what they may be. */
+export function useSettings() {
+  return useQuery<SettingsView, Problem>({ queryKey: keys.settings, queryFn: settings.view });
+}
+
+/** Stores changed settings. */
+export function useSaveSettings() {
+  const client = useQueryClient();
+  return useAct(
+    (changed: Settings) => settings.save(changed),
+    (view) => client.setQueryData(keys.settings, view),
+  );
+}

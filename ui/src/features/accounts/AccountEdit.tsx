@@ -1,0 +1,96 @@
+import { Button, Group, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { useAccountActs } from "../../data/accounts";
+import { ActButton } from "../../kit/components/ActButton";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemBeside } from "../../kit/components/problem";
+import classes from "./AccountEdit.module.css";
+import type { Line } from "./lines";
+
+export type Edited = "name" | "lowBalance";
+
+interface Props {
+  line: Line;
+  edited: Edited;
+  onDone: () => void;
+}
+
+/** One thing the user says of an account, typed in place: Enter keeps it, Escape leaves it as it was. */
+export function AccountEdit({ line, edited, onDone }: Props) {
+  const { rename, threshold } = useAccountActs(line.row.accountId, onDone);
+  const { row } = line;
+  const naming = edited === "name";
+  const act = naming ? rename : threshold;
+  const before = naming ? (row.ownName ?? "") : (row.lowBalance?.threshold ?? "");
+  const [typed, setTyped] = useState(before || (naming ? row.name : ""));
+  const { problem } = act;
+  const beside = problemBeside(problem, ["name", "threshold"]);
+  const currency = row.reading?.currency;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    act.run(typed.trim() || null);
+  };
+  return (
+    <form
+      className={classes.edit}
+      onSubmit={submit}
+      noValidate
+      onKeyDown={(event) => {
+        // The arrows belong to the field here, and Escape to it alone.
+        event.stopPropagation();
+        if (event.key === "Escape") onDone();
+      }}
+    >
+      <Group gap={6} wrap="nowrap" align="flex-start">
+        <span className={classes.what} aria-hidden>
+          {naming ? "Own name" : `Low below${currency ? `, in ${currency}` : ""}`}
+        </span>
+        <TextInput
+          size="xs"
+          className={classes.field}
+          value={typed}
+          onChange={(event) => {
+            act.clear();
+            setTyped(event.currentTarget.value);
+          }}
+          aria-label={
+            naming
+              ? `Your own name of ${line.name}`
+              : `Low below, in ${currency ?? "the account's currency"}: ${line.name}`
+          }
+          placeholder={naming ? row.name : "500"}
+          inputMode={naming ? undefined : "decimal"}
+          error={problem && !beside ? problem.message : undefined}
+          data-autofocus
+          autoFocus
+          onFocus={(event) => event.currentTarget.select()}
+          data-testid={naming ? "account-name-field" : "account-threshold-field"}
+        />
+        <ActButton
+          type="submit"
+          size="xs"
+          running={act.running}
+          runningLabel="Saving…"
+          data-testid="account-edit-save"
+        >
+          Save
+        </ActButton>
+        <Button size="xs" variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        {before ? (
+          <Button
+            size="xs"
+            variant="subtle"
+            color="gray"
+            onClick={() => act.run(null)}
+            data-testid="account-edit-remove"
+          >
+            {naming ? "Use the bank's name" : "No mark"}
+          </Button>
+        ) : null}
+      </Group>
+      {beside ? <ProblemNotice problem={beside} /> : null}
+    </form>
+  );
+}

@@ -1,0 +1,200 @@
+import { Button, Text } from "@mantine/core";
+import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { accounts } from "../../api/ipc";
+import { useRefresh } from "../../data/refresh";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Waiting } from "../../kit/components/Waiting";
+import { useAct } from "../../kit/hooks/useAct";
+import { useNow } from "../../kit/hooks/useNow";
+import { useAccountPanel } from "../../kit/navigation/accountPanel";
+import { useEvaluate } from "../evaluations/evaluate";
+import { Attention } from "../items/Attention";
+import type { Edited } from "./AccountEdit";
+import type { LineActs } from "./AccountLine";
+import classes from "./AccountsList.module.css";
+import { AccountsTable } from "./AccountsTable";
+import { type ColumnId, columns, looks } from "./columns";
+import { copyLine } from "./copyLine";
+import { ListBar } from "./ListBar";
+import { ListExport } from "./ListExport";
+import type { Line, Lines } from "./lines";
+import { PrintSheet } from "./PrintSheet";
+import { SelectionBar } from "./SelectionBar";
+import { Searches } from "./searches";
+import { ShowItemContext } from "./showItem";
+import { type Filters, isFiltered, noFilters } from "./shown";
+import { usePreferences } from "./usePreferences";
+import { useSelection } from "./useSelection";
+
+const coreRowModel = getCoreRowModel<Line>();
+const sortedRowModel = getSortedRowModel<Line>();
+
+/** All accounts, and which of them are shown how. */
+export function AccountsList({ prepared }: { prepared: Lines }) {
+  const { preferences, change } = usePreferences();
+  const [query, setQuery] = useState("");
+  const [filters, setFilters] = useState(noFilters);
+  const [printing, setPrinting] = useState(false);
+  const { scope } = useRefresh();
+  const { shown, groups, entries } = useShown(prepared, query, filters, preferences);
+  const { chosen, choose, chooseMany, clear } = useSelection(entries);
+  const show = useRef<(key: string) => void>(() => {});
+  const grouped = preferences.grouping;
+  const showItem = useCallback(
+    (itemId: string) => {
+      setQuery("");
+      setFilters(noFilters);
+      if (grouped !== "item") change({ grouping: "item" });
+      // The list is drawn without filters first.
+      setTimeout(() => show.current(`group ${itemId}`), 60);
+    },
+    [grouped, change],
+  );
+  const { acts, editing, hiding } = useLineActs({ choose, showItem });
+  const visible = useMemo(
+    () =>
+      looks
+        .map(({ id }) => id)
+        .filter((id): id is ColumnId => id === "name" || preferences.columns[id] !== false),
+    [preferences.columns],
+  );
+  const all = useMemo(
+    () => (filters.hidden ? prepared.lines.length - prepared.accounts : prepared.accounts),
+    [prepared, filters.hidden],
+  );
+  const filtered = query.trim() !== "" || isFiltered(filters);
+  const asTheyCome = !filtered && grouped === "item" && preferences.sorting.length === 0;
+  const print = useCallback(() => setPrinting(true), []);
+  const done = useCallback(() => setPrinting(false), []);
+  const latest = useRef(entries);
+  latest.current = entries;
+  const takeAlong = useMemo(
+    () => (
+      <ListExport
+        columns={visible}
+        disabled={!prepared.whole}
+        accountIds={() => latest.current.flatMap(({ kind, key }) => (kind === "line" ? [key] : []))}
+      />
+    ),
+    [visible, prepared.whole],
+  );
+  const sort = useCallback((sorting: typeof preferences.sorting) => change({ sorting }), [change]);
+  return (
+    <ShowItemContext value={showItem}>
+      <Attention items={prepared.items} />
+      <ListBar
+        query={query}
+        onQuery={setQuery}
+        onSearching={prepared.prepareSearch}
+        filters={filters}
+        onFilters={setFilters}
+        preferences={preferences}
+        onPreferences={change}
+        shown={prepared.whole ? shown.length : null}
+        all={all}
+        onPrint={print}
+        takeAlong={takeAlong}
+      />
+      {hiding.problem ? <ProblemNotice problem={hiding.problem} onDismiss={hiding.clear} /> : null}
+      {!prepared.whole && !asTheyCome ? (
+        <Waiting>Reading all accounts…</Waiting>
+      ) : entries.length > 0 ? (
+        <AccountsTable
+          entries={entries}
+          grouping={grouped}
+          columns={visible}
+          sorting={preferences.sorting}
+          onSort={sort}
+          chosen={chosen}
+          onChoose={chooseMany}
+          editing={editing}
+          refreshing={scope}
+          acts={acts}
+          show={show}
+          source={prepared}
+        />
+      ) : (
+        <Nothing
+          onClear={() => {
+            setQuery("");
+            setFilters(noFilters);
+          }}
+        />
+      )}
+      <SelectionBar accountIds={chosen.size > 0 ? [...chosen] : []} onClear={clear} />
+      {printing ? <PrintSheet groups={groups} onDone={done} /> : null}
+    </ShowItemContext>
+  );
+}
+
+/** The lines in order, without those that are filtered away, in their groups. */
+function useShown(
+  prepared: Lines,
+  search: string,
+  filters: Filters,
+  { sorting, grouping, staleHours }: ReturnType<typeof usePreferences>["preferences"],
+) {
+  const table = useReactTable({
+    data: prepared.lines,
+    columns,
+    state: { sorting },
+    getCoreRowModel: coreRowModel,
+    getSortedRowModel: sortedRowModel,
+    getRowId: ({ row }) => row.accountId,
+    autoResetPageIndex: false,
+  });
+  // The order of the Items needs no sorting, and no row model.
+  const rows = sorting.length > 0 ? table.getSortedRowModel().rows : null;
+  const ordered = useMemo(
+    () => rows?.map(({ original }) => original) ?? prepared.lines,
+    [rows, prepared],
+  );
+  const now = useNow();
+  const staleBefore = filters.stale ? now - staleHours * 3_600_000 : 0;
+  const searches = useMemo(
+    () => new Searches(ordered, prepared, filters, staleBefore, grouping),
+    [ordered, prepared, filters, staleBefore, grouping],
+  );
+  return searches.of(search);
+}
+
+/** What lines do, as one object that stays the same: a line is drawn again only when it has changed itself. */
+function useLineActs(now: Pick<LineActs, "choose" | "showItem">) {
+  const [editing, setEditing] = useState<{ accountId: string; edited: Edited } | null>(null);
+  const { run } = useRefresh();
+  const { evaluateFrom } = useEvaluate();
+  const { open } = useAccountPanel();
+  const hiding = useAct(({ accountId, hidden }: { accountId: string; hidden: boolean }) =>
+    accounts.hide(accountId, hidden),
+  );
+  const latest = useRef({ ...now, run, open, evaluateFrom, hide: hiding.run });
+  latest.current = { ...now, run, open, evaluateFrom, hide: hiding.run };
+  const acts = useMemo<LineActs>(
+    () => ({
+      choose: (...args) => latest.current.choose(...args),
+      open: (accountId, part) => latest.current.open(accountId, part),
+      evaluate: (accountId) => latest.current.evaluateFrom(accountId),
+      refresh: (accountId) => latest.current.run({ kind: "account", accountId }),
+      edit: (accountId, edited) => setEditing(edited ? { accountId, edited } : null),
+      hide: (accountId, hidden) => latest.current.hide({ accountId, hidden }),
+      copy: (line) => void copyLine(line),
+      showItem: (itemId) => latest.current.showItem(itemId),
+    }),
+    [],
+  );
+  return { acts, editing, hiding };
+}
+
+function Nothing({ onClear }: { onClear: () => void }) {
+  return (
+    <div className={classes.nothing} data-testid="list-nothing">
+      <Text size="sm" c="dimmed">
+        No account is as searched and filtered for.
+      </Text>
+      <Button size="compact-sm" variant="default" onClick={onClear} data-testid="list-clear">
+        Show all
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,406 @@
+import { UnstyledButton } from "@mantine/core";
+import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import type { SortingState } from "@tanstack/react-table";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+  Fragment,
+  memo,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import type { RefreshScope } from "../../api/balances";
+import { useScrollElement } from "../../kit/navigation/scroll";
+import { useSlots } from "../../kit/table/useSlots";
+import { ItemHead } from "../items/ItemHead";
+import type { Edited } from "./AccountEdit";
+import { AccountLine, type LineActs } from "./AccountLine";
+import classes from "./AccountsTable.module.css";
+import { type ColumnId, fitted, looks } from "./columns";
+import { GroupHead } from "./GroupHead";
+import type { Lines } from "./lines";
+import type { Entry, Group, Grouping } from "./shown";
+import { Tips } from "./Tips";
+import { useArrowKeys } from "./useArrowKeys";
+
+/** How high the entries usually are. What is drawn as high as was expected needs no second drawing. */
+const FIRST_HEAD_HEIGHT = 57;
+const HEAD_HEIGHT = 58;
+const LINE_HEIGHT = 45;
+/** What stands above the list before it is measured: so much less of it is drawn at first. */
+const USUALLY_ABOVE = 280;
+
+interface Props {
+  entries: Entry[];
+  grouping: Grouping;
+  columns: ColumnId[];
+  sorting: SortingState;
+  onSort: (sorting: SortingState) => void;
+  chosen: ReadonlySet<string>;
+  onChoose: (accountIds: string[], chosen: boolean) => void;
+  editing: { accountId: string; edited: Edited } | null;
+  refreshing: RefreshScope | null;
+  acts: LineActs;
+  /** Brings an entry into view. */
+  show: RefObject<(key: string) => void>;
+  /** What the entries are made from. */
+  source: Lines;
+}
+
+/** The accounts, group by group. Only what is near the visible part is drawn, so that 10,000 of them stay quick. */
+export const AccountsTable = memo(function AccountsTable(props: Props) {
+  const { entries, columns, show, refreshing, chosen, grouping, source } = props;
+  const scroll = useScrollElement();
+  const { ref: sized, width } = useWidth();
+  const body = useRef<HTMLDivElement>(null);
+  const [margin, setMargin] = useState(USUALLY_ABOVE);
+  useLayoutEffect(() => {
+    const top = body.current?.offsetTop ?? 0;
+    setMargin((before) => (before === top ? before : top));
+  });
+  const { ids, template } = useMemo(() => fitted(columns, width), [columns, width]);
+  const virtual = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: useCallback(
+      (index: number) => {
+        if (entries[index]?.kind !== "group") return LINE_HEIGHT;
+        return index === 0 ? FIRST_HEAD_HEIGHT : HEAD_HEIGHT;
+      },
+      [entries],
+    ),
+    // A function of its own for each drawing would have the places of all entries reckoned anew each time.
+    getItemKey: useCallback((index: number) => entries[index]?.key ?? index, [entries]),
+    // Nothing out of sight is drawn before the first accounts are painted.
+    overscan: source.whole ? 3 : 0,
+    scrollMargin: margin,
+    initialRect: { width: 1000, height: 800 },
+  });
+  useEffect(() => {
+    show.current = (key) => {
+      const index = entries.findIndex((entry) => entry.key === key);
+      if (index >= 0) virtual.scrollToIndex(index, { align: "start" });
+    };
+  });
+  const drawn = virtual.getVirtualItems();
+  const arrows = useArrowKeys(
+    entries,
+    drawn.map(({ index }) => index),
+    (index) => virtual.scrollToIndex(index),
+  );
+  const slots = useSlots(
+    drawn.flatMap(({ index }) => entries[index] ?? []),
+    arrows.held,
+    source,
+  );
+  const places = new Map(drawn.map((place) => [place.key, place]));
+  const sizes = useSizes(virtual.resizeItem);
+  // An element that has come to another entry says nothing when it is as high as before.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what is measured anew for
+  useLayoutEffect(() => sizes.measure(body.current), [slots, entries]);
+  return (
+    <Tips>
+      <div
+        ref={sized}
+        className={classes.table}
+        style={{ "--columns": template } as React.CSSProperties}
+        role="grid"
+        aria-label="Accounts"
+        aria-multiselectable
+        aria-rowcount={entries.length + 1}
+        onKeyDown={arrows.onKeyDown}
+        onFocus={arrows.onFocus}
+      >
+        <Head
+          columns={ids}
+          entries={entries}
+          chosen={chosen}
+          sorting={props.sorting}
+          onSort={props.onSort}
+          onChoose={props.onChoose}
+        />
+        <div
+          ref={body}
+          role="rowgroup"
+          className={classes.body}
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {slots.map((slot) => {
+            const place = slot.spare ? undefined : places.get(slot.entry.key);
+            const entry = (place && entries[place.index]) ?? slot.entry;
+            const index = place?.index ?? 0;
+            return (
+              <Reusable
+                key={slot.id}
+                entryKey={slot.entry.key}
+                index={place?.index}
+                top={place && place.start - margin}
+                watch={sizes.watch}
+              >
+                {entry.kind === "group" ? (
+                  <GroupRow
+                    group={entry.group}
+                    grouping={grouping}
+                    index={index}
+                    chosen={chosen}
+                    onChoose={props.onChoose}
+                  />
+                ) : (
+                  <AccountLine
+                    line={entry.line}
+                    columns={ids}
+                    index={index}
+                    chosen={chosen.has(entry.key)}
+                    tab={arrows.at?.key === entry.key ? arrows.at.stop : null}
+                    edited={props.editing?.accountId === entry.key ? props.editing.edited : null}
+                    refreshing={refreshingOf(refreshing, entry.key)}
+                    underItem={grouping === "item"}
+                    acts={props.acts}
+                  />
+                )}
+              </Reusable>
+            );
+          })}
+        </div>
+      </div>
+    </Tips>
+  );
+});
+
+interface ReusableProps {
+  entryKey: string;
+  /** Its place among the entries; none while it is kept for a later one. */
+  index: number | undefined;
+  top: number | undefined;
+  watch: React.RefCallback<HTMLElement>;
+  children: ReactNode;
+}
+
+/**
+ * Gives what is in it on to the next entry, which is much quicker than making it, as long as nobody has touched it: only
+ * what is clicked or has the focus opens a menu, asks something or runs, and such things are not the next entry's.
+ */
+function Reusable({ entryKey, index, top, watch, children }: ReusableProps) {
+  const owner = useRef({ entryKey, touched: false, number: 0 });
+  const { current } = owner;
+  const gone = index === undefined || current.entryKey !== entryKey;
+  if (gone && current.touched) {
+    owner.current = { entryKey, touched: false, number: current.number + 1 };
+  } else if (gone) {
+    owner.current = { ...current, entryKey };
+  }
+  const touch = () => {
+    owner.current.touched = true;
+  };
+  return (
+    <div
+      ref={watch}
+      role="presentation"
+      className={classes.entry}
+      data-index={index}
+      data-spare={index === undefined || undefined}
+      style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
+      onClickCapture={touch}
+      onFocusCapture={touch}
+    >
+      <Fragment key={owner.current.number}>{children}</Fragment>
+    </div>
+  );
+}
+
+/** How wide an element is. Its height, which a search changes with each letter, has nothing drawn again. */
+function useWidth() {
+  const [width, setWidth] = useState(0);
+  const ref = useCallback((element: HTMLElement | null) => {
+    if (!element) return;
+    const observer = new ResizeObserver(([changed]) => {
+      if (changed) setWidth(changed.contentRect.width);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, width };
+}
+
+/** Tells how high the entries are, and become. */
+function useSizes(tell: (index: number, height: number) => void) {
+  const latest = useRef(tell);
+  latest.current = tell;
+  return useMemo(() => {
+    const one = (element: Element) => {
+      const { index } = (element as HTMLElement).dataset;
+      if (index !== undefined) latest.current(Number(index), (element as HTMLElement).offsetHeight);
+    };
+    const observer = new ResizeObserver((changed) => {
+      for (const { target } of changed) one(target);
+    });
+    return {
+      measure: (body: HTMLElement | null) => {
+        for (const element of body?.children ?? []) one(element);
+      },
+      watch: (element: HTMLElement | null) => {
+        if (!element) return;
+        observer.observe(element);
+        return () => observer.unobserve(element);
+      },
+    };
+  }, []);
+}
+
+function refreshingOf(scope: RefreshScope | null, accountId: string): "this" | "other" | null {
+  if (!scope) return null;
+  return scope.kind === "account" && scope.accountId === accountId ? "this" : "other";
+}
+
+type HeadProps = Pick<Props, "columns" | "entries" | "chosen" | "sorting" | "onSort" | "onChoose">;
+
+const Head = memo(function Head(props: HeadProps) {
+  const { columns, entries, chosen, sorting, onSort, onChoose } = props;
+  const ids = () => entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : []));
+  // Most of the time nothing is chosen, and a search makes the entries anew with each letter.
+  const all = chosen.size > 0 ? ids() : [];
+  const number = all.filter((id) => chosen.has(id)).length;
+  return (
+    <div role="row" aria-rowindex={1} className={classes.head}>
+      <div role="columnheader" className={classes.choose}>
+        <Choose
+          label="Select all shown accounts"
+          all={number > 0 && number === all.length}
+          some={number > 0}
+          onChange={(on) => onChoose(ids(), on)}
+          testId="select-all"
+        />
+      </div>
+      {looks
+        .filter(({ id }) => columns.includes(id))
+        .map(({ id, label }) => (
+          <SortableHeader key={id} id={id} label={label} sorting={sorting} onSort={onSort} />
+        ))}
+      <div role="columnheader">
+        <span className="visuallyHidden">Actions</span>
+      </div>
+    </div>
+  );
+});
+
+interface SortableProps extends Pick<Props, "sorting" | "onSort"> {
+  id: ColumnId;
+  label: string;
+}
+
+/** A header that sorts by its column: up, down, and as it was. */
+function SortableHeader({ id, label, sorting, onSort }: SortableProps) {
+  const [by] = sorting;
+  const mine = by?.id === id ? by : null;
+  const next = () => {
+    if (!mine) onSort([{ id, desc: false }]);
+    else onSort(mine.desc ? [] : [{ id, desc: true }]);
+  };
+  return (
+    <div
+      role="columnheader"
+      aria-sort={mine ? (mine.desc ? "descending" : "ascending") : "none"}
+      data-column={id}
+    >
+      <UnstyledButton className={classes.sort} onClick={next} data-testid={`sort-${id}`}>
+        {label}
+        {mine ? mine.desc ? <IconArrowDown size={13} /> : <IconArrowUp size={13} /> : null}
+      </UnstyledButton>
+    </div>
+  );
+}
+
+interface GroupRowProps {
+  group: Group;
+  grouping: Grouping;
+  index: number;
+  chosen: ReadonlySet<string>;
+  onChoose: Props["onChoose"];
+}
+
+/** Not drawn again while its accounts are the same: typing in the search makes the groups anew each time. */
+const GroupRow = memo(function GroupRow(props: GroupRowProps) {
+  const { group, grouping, chosen, onChoose, index } = props;
+  const ids = group.lines.map(({ row }) => row.accountId);
+  const number = ids.reduce((sum, id) => sum + (chosen.has(id) ? 1 : 0), 0);
+  const choose = (
+    <div className={classes.choose}>
+      {ids.length > 0 ? (
+        <Choose
+          label={`Select all accounts of ${group.title}`}
+          all={number === ids.length}
+          some={number > 0}
+          onChange={(on) => onChoose(ids, on)}
+          testId="select-group"
+        />
+      ) : null}
+    </div>
+  );
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={classes.group}
+      data-first={index === 0 || undefined}
+    >
+      <div role="gridcell">
+        {group.item ? (
+          <ItemHead item={group.item} group={group} choose={choose} />
+        ) : (
+          <GroupHead group={group} grouping={grouping} choose={choose} />
+        )}
+      </div>
+    </div>
+  );
+}, sameGroupRow);
+
+function sameGroupRow(before: GroupRowProps, now: GroupRowProps): boolean {
+  return (
+    before.index === now.index &&
+    before.grouping === now.grouping &&
+    before.chosen === now.chosen &&
+    before.onChoose === now.onChoose &&
+    sameGroup(before.group, now.group)
+  );
+}
+
+function sameGroup(before: Group, now: Group): boolean {
+  return (
+    before.key === now.key &&
+    before.item === now.item &&
+    before.lines.length === now.lines.length &&
+    before.lines.every((line, at) => line === now.lines[at])
+  );
+}
+
+interface ChooseProps {
+  label: string;
+  all: boolean;
+  some: boolean;
+  onChange: (on: boolean) => void;
+  testId: string;
+}
+
+/** Chooses many; in between while only some are. */
+function Choose({ label, all, some, onChange, testId }: ChooseProps) {
+  return (
+    <label>
+      <input
+        type="checkbox"
+        className="tick"
+        checked={all}
+        ref={(input) => {
+          if (input) input.indeterminate = some && !all;
+        }}
+        onChange={(event) => onChange(event.currentTarget.checked)}
+        aria-label={label}
+        data-testid={testId}
+      />
+    </label>
+  );
+}

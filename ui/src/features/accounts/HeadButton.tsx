@@ -1,0 +1,32 @@
+import { Loader } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import type { ComponentProps, ReactNode } from "react";
+import { PlainButton } from "../../kit/components/PlainButton";
+import classes from "./GroupHead.module.css";
+
+interface Props extends ComponentProps<"button"> {
+  icon: ReactNode;
+  running?: boolean;
+  /** What it says while it runs. */
+  runningLabel?: string;
+}
+
+/** The same element for all heads. */
+export const refreshIcon = <IconRefresh size={15} aria-hidden />;
+
+/** A button in the head of a group, of which a search draws many anew with each letter. */
+export function HeadButton({ icon, running = false, runningLabel, children, ...button }: Props) {
+  return (
+    <PlainButton
+      {...button}
+      className={classes.button}
+      data-icon-only={children === undefined || undefined}
+      disabled={running || button.disabled}
+      aria-busy={running || undefined}
+      aria-label={running && runningLabel ? undefined : button["aria-label"]}
+    >
+      {running ? <Loader size={14} color="currentColor" aria-hidden /> : icon}
+      {running ? runningLabel : children}
+    </PlainButton>
+  );
+}

@@ -1,0 +1,198 @@
+/** Which lines are shown and in which groups: search, filters, order and subtotals, all without a look at the screen. */
+import { fromUnits } from "../../kit/exact";
+import type { Line, LineEntry, Lines, ListedItem, Scale } from "./lines";
+
+export type Grouping = "item" | "person" | "institution" | "kind" | "none";
+
+export interface Filters {
+  needsAttention: boolean;
+  /** Only what was read longer ago than `staleHours`, or never. */
+  stale: boolean;
+  below: boolean;
+  availableNull: boolean;
+  /** Only those the user has hidden, instead of only the others. */
+  hidden: boolean;
+}
+
+export const noFilters: Filters = {
+  needsAttention: false,
+  stale: false,
+  below: false,
+  availableNull: false,
+  hidden: false,
+};
+
+/** Whether any of them is on. */
+export const isFiltered = (filters: Filters) => Object.values(filters).some(Boolean);
+
+/** What assets and debts of a group come to within one currency. */
+export interface Subtotal {
+  currency: string;
+  /** Exact decimal texts; null when no account of the group is of that side. */
+  assets: string | null;
+  debts: string | null;
+  notReported: number;
+}
+
+interface Place {
+  key: string;
+  title: string;
+}
+
+/** Lines with a head. What only its head shows is reckoned when that is drawn. */
+export class Group {
+  readonly key: string;
+  readonly title: string;
+  /** The Item, where the group is one. */
+  readonly item: ListedItem | null;
+  readonly personId: string | null;
+  readonly lines: Line[] = [];
+  readonly #scale: Scale;
+  #subtotals: Subtotal[] | undefined;
+
+  constructor(place: Place, grouping: Grouping, first: ListedItem, scale: Scale) {
+    this.key = place.key;
+    this.title = place.title;
+    this.item = grouping === "item" ? first : null;
+    this.personId = grouping === "person" ? first.person.personId : null;
+    this.#scale = scale;
+  }
+
+  /** Items with a line in the group. */
+  get items(): ListedItem[] {
+    return this.item ? [this.item] : [...new Set(this.lines.map(({ item }) => item))];
+  }
+
+  get subtotals(): Subtotal[] {
+    this.#subtotals ??= subtotals(this.lines, this.#scale);
+    return this.#subtotals;
+  }
+}
+
+/** What is drawn, one below the other. */
+export type Entry = { kind: "group"; key: string; group: Group } | LineEntry;
+
+export function needsSomebody({ health, advice }: ListedItem): boolean {
+  return health.state !== "healthy" || advice !== null;
+}
+
+/** The lines that are left, in the order given. Each word typed must be found, wherever. */
+export function filterLines(
+  lines: Line[],
+  query: string,
+  filters: Filters,
+  staleBefore: number,
+): Line[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return lines.filter(
+    ({ row, item, needle, readAt }) =>
+      row.hidden === filters.hidden &&
+      words.every((word) => needle.includes(word)) &&
+      (!filters.needsAttention || needsSomebody(item)) &&
+      (!filters.stale || readAt === null || readAt < staleBefore) &&
+      (!filters.below || Boolean(row.lowBalance?.belowSince)) &&
+      (!filters.availableNull || row.reading?.available === undefined),
+  );
+}
+
+const typeNames: Record<string, string> = {
+  depository: "Cash accounts (depository)",
+  credit: "Credit (credit)",
+  loan: "Loans (loan)",
+  investment: "Investments (investment)",
+  brokerage: "Investments (brokerage)",
+};
+
+function keyOf({ item, row }: Line, grouping: Grouping): string {
+  switch (grouping) {
+    case "person":
+      return item.person.personId;
+    case "institution":
+      return item.institutionId ?? item.institutionName;
+    case "kind":
+      return row.accountType;
+    default:
+      return item.itemId;
+  }
+}
+
+function titleOf(item: ListedItem, accountType: string, grouping: Grouping): string {
+  switch (grouping) {
+    case "person":
+      return item.person.name;
+    case "kind":
+      return typeNames[accountType] ?? accountType;
+    default:
+      return item.institutionName;
+  }
+}
+
+/** Groups in the order of their titles; by Item, in the order of the Items, those without accounts too. */
+export function groupLines(
+  shown: Line[],
+  { items, scale }: Lines,
+  grouping: Grouping,
+  everything: boolean,
+): Group[] {
+  const groups = new Map<string, Group>();
+  for (const line of shown) {
+    const key = keyOf(line, grouping);
+    let group = groups.get(key);
+    if (!group) {
+      const title = titleOf(line.item, line.row.accountType, grouping);
+      group = new Group({ key, title }, grouping, line.item, scale);
+      groups.set(key, group);
+    }
+    group.lines.push(line);
+  }
+  if (grouping !== "item") {
+    return [...groups.values()].sort((one, other) => one.title.localeCompare(other.title));
+  }
+  return items.flatMap((item) => {
+    const group = groups.get(item.itemId);
+    if (group) return group;
+    const place = { key: item.itemId, title: item.institutionName };
+    return everything ? new Group(place, grouping, item, scale) : [];
+  });
+}
+
+/** Sums within each currency, assets and debts apart; what is not reported is counted and not taken for 0. */
+export function subtotals(lines: Line[], scale: Scale): Subtotal[] {
+  const sums = new Map<string, { assets?: bigint; debts?: bigint; notReported: number }>();
+  for (const { row, units } of lines) {
+    const side = sideOf(row.accountType);
+    const currency = row.reading?.currency;
+    if (!side || !currency) continue;
+    const sum = sums.get(currency) ?? { notReported: 0 };
+    if (units.current === null) sum.notReported += 1;
+    else sum[side] = (sum[side] ?? 0n) + units.current;
+    sums.set(currency, sum);
+  }
+  const text = (units: bigint | undefined) =>
+    units === undefined ? null : fromUnits(units, scale.decimals);
+  return [...sums]
+    .sort(([one], [other]) => one.localeCompare(other))
+    .map(([currency, { assets, debts, notReported }]) => ({
+      currency,
+      assets: text(assets),
+      debts: text(debts),
+      notReported,
+    }));
+}
+
+function sideOf(accountType: string): "assets" | "debts" | null {
+  if (accountType === "credit" || accountType === "loan") return "debts";
+  if (["depository", "investment", "brokerage"].includes(accountType)) return "assets";
+  return null;
+}
+
+/** What is drawn: the head of each group and its lines, or the lines alone. */
+export function entriesOf(groups: Group[], shown: Line[], grouping: Grouping): Entry[] {
+  if (grouping === "none") return shown.map((line) => line.entry);
+  const entries: Entry[] = [];
+  for (const group of groups) {
+    entries.push({ kind: "group", key: `group ${group.key}`, group });
+    for (const line of group.lines) entries.push(line.entry);
+  }
+  return entries;
+}

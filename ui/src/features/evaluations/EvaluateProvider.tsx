@@ -1,0 +1,64 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { signal } from "../../api/ipc";
+import { keys } from "../../data/client";
+import { useRunning } from "../../data/evaluationFacts";
+import { useAct } from "../../kit/hooks/useAct";
+import { useNavigation } from "../../kit/navigation/route";
+import {
+  type Evaluate,
+  EvaluateContext,
+  type EvaluateDraft,
+  emptyDraft,
+  personalDraft,
+} from "./evaluate";
+
+/** Holds the form and the running question above the screens, so that neither is lost. */
+export function EvaluateProvider({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const { go } = useNavigation();
+  const [draft, setWholeDraft] = useState(emptyDraft);
+  const [shownId, setShownId] = useState<string | null>(null);
+  const setDraft = useCallback(
+    (change: Partial<EvaluateDraft>) =>
+      setWholeDraft((before) => {
+        const other = "accountId" in change && change.accountId !== before.accountId;
+        return { ...before, ...(other ? personalDraft : {}), ...change };
+      }),
+    [],
+  );
+  const act = useAct(signal.evaluate, (evaluation) => {
+    client.setQueryData(keys.evaluation(evaluation.clientTransactionId), evaluation);
+    void client.invalidateQueries({ queryKey: keys.evaluations, exact: true });
+    // An evaluation reads balances too.
+    void client.invalidateQueries({ queryKey: keys.items });
+    setShownId(evaluation.clientTransactionId);
+    if (evaluation.state === "answered") {
+      setDraft({ amount: "", clientTransactionId: "", purpose: "", clientUserId: "" });
+    }
+  });
+  const { run, running: asking, problem, clear } = act;
+  const running = useRunning(asking);
+  const value = useMemo<Evaluate>(
+    () => ({
+      draft,
+      setDraft,
+      ask: run,
+      asking,
+      running,
+      problem,
+      clearProblem: clear,
+      shownId,
+      evaluateFrom: (accountId) => {
+        if (!asking) {
+          clear();
+          setDraft({ accountId });
+          setShownId(null);
+        }
+        go({ screen: "evaluate" });
+      },
+    }),
+    [draft, setDraft, run, asking, running, problem, clear, shownId, go],
+  );
+  return <EvaluateContext value={value}>{children}</EvaluateContext>;
+}

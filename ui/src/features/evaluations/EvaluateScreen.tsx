@@ -1,0 +1,91 @@
+import { Button, Text } from "@mantine/core";
+import { IconScale } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import { useItems } from "../../data/items";
+import { EmptyState } from "../../kit/components/EmptyState";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { Screen } from "../../kit/components/Screen";
+import { Waiting } from "../../kit/components/Waiting";
+import { useScrollElement } from "../../kit/navigation/scroll";
+import { useLink } from "../link/link";
+import { AskingNow } from "./AskingNow";
+import { EvaluateForm } from "./EvaluateForm";
+import classes from "./EvaluateScreen.module.css";
+import { EvaluationDetail } from "./EvaluationDetail";
+import { useEvaluate } from "./evaluate";
+
+/** What stays free above the answer. */
+const MARGIN_PX = 16;
+
+/** Asks whether a debit is likely to be returned, and takes the answer further. */
+export function EvaluateScreen() {
+  const { data, error, refetch } = useItems();
+  const link = useLink();
+  const some = data?.items.some((item) => item.accounts.some((account) => account.canEvaluate));
+  return (
+    <Screen title="Evaluate a debit">
+      {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
+      {!data && !error ? <Waiting>Reading your accounts…</Waiting> : null}
+      {data && !some ? (
+        <EmptyState
+          icon={<IconScale size={40} stroke={1.4} />}
+          title="No account to debit yet"
+          action={<Button onClick={link.open}>Link a bank</Button>}
+        >
+          A debit can be evaluated from a checking or savings account. Link a bank for ACH risk
+          first.
+        </EmptyState>
+      ) : null}
+      {data && some ? (
+        <div className={classes.columns}>
+          <section className={classes.form} aria-label="Question">
+            <EvaluateForm items={data.items} />
+          </section>
+          <ResultPlace />
+        </div>
+      ) : null}
+    </Screen>
+  );
+}
+
+/** Where the answer appears: brought into sight when a question is asked, however long the form is. */
+function ResultPlace() {
+  const { asking } = useEvaluate();
+  const place = useRef<HTMLDivElement>(null);
+  const scroll = useScrollElement();
+  const wasAsking = useRef(asking);
+  useEffect(() => {
+    if (asking !== wasAsking.current) {
+      wasAsking.current = asking;
+      bringToTop(place.current, scroll.current);
+    }
+  }, [asking, scroll]);
+  return (
+    <div className={classes.result} ref={place}>
+      <Result />
+    </div>
+  );
+}
+
+/** Scrolls the screen alone: scrollIntoView would push the frame around it out of the window, too. */
+function bringToTop(place: HTMLElement | null, scroll: HTMLElement | null): void {
+  if (!place || !scroll) return;
+  const below = place.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+  scroll.scrollTo(0, scroll.scrollTop + below - MARGIN_PX);
+}
+
+function Result() {
+  const { shownId, asking, running } = useEvaluate();
+  if (asking) return <AskingNow running={running} />;
+  if (shownId === null) {
+    return (
+      <div className={classes.empty}>
+        <Text size="sm" c="dimmed" ta="center" maw={360}>
+          The answer appears here: accept, review or reroute, with the rule that matched and the
+          balances it was based on.
+        </Text>
+      </div>
+    );
+  }
+  return <EvaluationDetail clientTransactionId={shownId} />;
+}

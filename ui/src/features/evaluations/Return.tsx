@@ -1,0 +1,161 @@
+import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useRef } from "react";
+import { signal } from "../../api/ipc";
+import type { ReturnCodeView, ReturnInitiator } from "../../api/returns";
+import type { EvaluationView } from "../../api/signal";
+import { useEvaluationAct, useReturnCodes } from "../../data/evaluations";
+import { ProblemNotice } from "../../kit/components/ProblemNotice";
+import { problemAt, problemBeside } from "../../kit/components/problem";
+import { SubmitRow } from "../../kit/components/SubmitRow";
+import { formatDay } from "../../kit/format";
+import { initiatorWords } from "../../kit/words/evaluation";
+import { ReturnedAgain } from "../returns/AccountReturnsNote";
+import { ReturnCode } from "../returns/ReturnCodes";
+import { Recorded } from "./Recorded";
+
+/** The return of the debit: recorded, or to record and to correct. */
+export function Return({ evaluation }: { evaluation: EvaluationView }) {
+  const { returned } = evaluation;
+  const recorded = (
+    <Recorded
+      name="return"
+      record={returned}
+      historyOf={evaluation}
+      words={
+        returned ? (
+          <>
+            <ReturnCode code={returned.returnCode} /> {returned.meaning}
+            {returned.returnedOn ? `, returned ${formatDay(returned.returnedOn)}` : ""}
+          </>
+        ) : null
+      }
+      form={(onSaved, onCancel) => (
+        <ReturnForm evaluation={evaluation} onSaved={onSaved} onCancel={onCancel} />
+      )}
+    />
+  );
+  if (!returned) return recorded;
+  return (
+    <Stack gap="xs">
+      {recorded}
+      <NextStep code={returned.returnCode} />
+      <ReturnedAgain accountId={evaluation.accountId} />
+    </Stack>
+  );
+}
+
+/** What to do after a return of this code. */
+function NextStep({ code }: { code: string }) {
+  const codes = useReturnCodes();
+  const known = codes.data?.find((one) => one.code === code);
+  return known ? (
+    <Text size="sm" maw="72ch">
+      <strong>Next:</strong> {known.nextWords}
+    </Text>
+  ) : null;
+}
+
+interface FormProps {
+  evaluation: EvaluationView;
+  onSaved: () => void;
+  onCancel?: () => void;
+}
+
+const order: ReturnInitiator[] = ["bank", "customer", "other"];
+
+function grouped(codes: ReturnCodeView[]) {
+  return order
+    .map((initiator) => ({
+      group: initiatorWords[initiator],
+      items: codes
+        .filter(({ initiatedBy }) => initiatedBy === initiator)
+        .map(({ code, title }) => ({ value: code, label: `${code} – ${title}` })),
+    }))
+    .filter(({ items }) => items.length > 0);
+}
+
+function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
+  const codes = useReturnCodes();
+  const date = useRef<HTMLInputElement>(null);
+  const before = evaluation.returned;
+  const form = useForm({
+    initialValues: {
+      returnCode: before?.returnCode ?? null,
+      returnedOn: before?.returnedOn ?? "",
+    },
+    validate: {
+      returnCode: (chosen) => (chosen ? null : "Choose the return code."),
+      // A date typed in part has no value; without this it would be left out without a word.
+      returnedOn: () =>
+        date.current?.validity.badInput ? "Complete the date, or clear it." : null,
+    },
+  });
+  const save = useEvaluationAct(signal.recordReturn, onSaved);
+  const { problem } = save;
+  const submit = form.onSubmit(({ returnCode, returnedOn }) =>
+    save.run({
+      clientTransactionId: evaluation.clientTransactionId,
+      returnCode: returnCode ?? "",
+      returnedOn: returnedOn || null,
+    }),
+  );
+  const chosen = codes.data?.find(({ code }) => code === form.values.returnCode);
+  const beside = problemBeside(problem, ["returnCode", "returnedOn"]);
+  return (
+    <form onSubmit={submit} noValidate aria-label="Record a return">
+      <Stack gap="sm">
+        <Group gap="sm" align="flex-start">
+          <Select
+            {...form.getInputProps("returnCode")}
+            label="Return code"
+            placeholder="Search by code or words"
+            data={grouped(codes.data ?? [])}
+            searchable
+            nothingFoundMessage="No such code"
+            error={form.errors.returnCode ?? problemAt(problem, "returnCode")}
+            required
+            flex="2 1 260px"
+            data-testid="return-code"
+          />
+          <TextInput
+            {...form.getInputProps("returnedOn")}
+            ref={date}
+            type="date"
+            label="Returned on"
+            placeholder="YYYY-MM-DD"
+            error={form.errors.returnedOn ?? problemAt(problem, "returnedOn")}
+            flex="1 1 150px"
+            data-testid="return-date"
+          />
+        </Group>
+        {chosen ? (
+          <div role="status">
+            <Text size="sm" c="dimmed" maw="72ch">
+              {chosen.meaning}
+            </Text>
+            <Text size="sm" c="dimmed" maw="72ch">
+              Comes within: {chosen.windowWords}.
+            </Text>
+            <Text size="sm" maw="72ch" data-testid="return-next">
+              <strong>Next:</strong> {chosen.nextWords}
+            </Text>
+          </div>
+        ) : null}
+        {codes.error ? (
+          <ProblemNotice problem={codes.error} onRetry={() => void codes.refetch()} />
+        ) : null}
+        {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
+        <SubmitRow
+          variant="default"
+          running={save.running}
+          runningLabel="Saving…"
+          data-testid="return-save"
+          onCancel={onCancel}
+        >
+          Record the return
+        </SubmitRow>
+      </Stack>
+    </form>
+  );
+}
