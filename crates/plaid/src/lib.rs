@@ -1,6 +1,8 @@
 //! The wire: a typed client of the Plaid API, for Balance and Signal.
 //! It holds no storage, no retries and no policy; what Plaid says comes back as it was said, and nothing secret is printable.
 
+#![warn(missing_docs)]
+
 mod accounts;
 mod client;
 mod decimal;
