@@ -33,6 +33,9 @@ fn all_steps(repository: &Repository, steps: &mut Steps) -> Result<()> {
     steps.step("system packages", || {
         packages::ensure(repository, Purpose::Test)
     })?;
+    steps.step("files made of the commands", || {
+        bindings::commands_current(&repository.root)
+    })?;
     user_interface(repository, steps)?;
     plaids_clients(repository, steps)?;
     steps.step("build", || {

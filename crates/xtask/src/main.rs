@@ -10,6 +10,7 @@ mod bench;
 mod bindings;
 mod bundle;
 mod check;
+mod commands;
 mod node;
 mod packages;
 mod steps;
@@ -80,9 +81,16 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             NodePackage::clients(&repository).installed()?;
         }
         "bindings" => {
+            let (commands_only, rest) = match rest.split_first() {
+                Some((flag, rest)) if flag == "--commands" => (true, rest),
+                _ => (false, rest),
+            };
             no_more(rest)?;
-            packages::ensure(&repository, Purpose::Run)?;
-            bindings::regenerate(&repository, bindings::Scope::Desk)?;
+            if !commands_only {
+                packages::ensure(&repository, Purpose::Run)?;
+                bindings::write_types(&repository, bindings::Scope::Types)?;
+            }
+            bindings::write_commands(&repository.root)?;
         }
         other => bail!("there is no command {other:?}\n\n{USAGE}"),
     }

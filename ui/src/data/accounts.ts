@@ -1,7 +1,7 @@
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { AccountsList } from "../api/accounts";
-import { accounts } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
 import { linesOf } from "../features/accounts/lines";
 import { useAct } from "../kit/hooks/useAct";
@@ -12,7 +12,7 @@ const FIRST = 60;
 
 const allAccounts = queryOptions<AccountsList, Problem>({
   queryKey: keys.accounts,
-  queryFn: () => accounts.list(),
+  queryFn: () => commands.accountsList(null),
   // What was read while the window was being drawn is not read again for its first screen.
   staleTime: 2_000,
 });
@@ -21,7 +21,7 @@ const allAccounts = queryOptions<AccountsList, Problem>({
 const firstAccounts = queryOptions<AccountsList, Problem>({
   queryKey: keys.firstAccounts,
   queryFn: async ({ client }) => {
-    const list = await accounts.list(FIRST);
+    const list = await commands.accountsList(FIRST);
     if (list.rows.length < FIRST) client.setQueryData(keys.accounts, list);
     return list;
   },
@@ -83,11 +83,11 @@ export function useAccountActs(accountId: string, onDone: () => void = () => {})
     void client.invalidateQueries({ queryKey: keys.accounts });
     onDone();
   };
-  const rename = useAct((name: string | null) => accounts.rename(accountId, name), done);
+  const rename = useAct((name: string | null) => commands.accountRename(accountId, name), done);
   const threshold = useAct(
-    (typed: string | null) => accounts.setLowBalance(accountId, typed),
+    (typed: string | null) => commands.accountSetLowBalance(accountId, typed),
     done,
   );
-  const hide = useAct((hidden: boolean) => accounts.hide(accountId, hidden), done);
+  const hide = useAct((hidden: boolean) => commands.accountHide(accountId, hidden), done);
   return { rename, threshold, hide };
 }

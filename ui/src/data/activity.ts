@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ActivityFilter, ActivityPage } from "../api/activity";
-import { activity } from "../api/ipc";
+import { commands } from "../api/commands";
 import { keys } from "./client";
 
 /** Rows that are asked for at once. */
@@ -11,7 +11,7 @@ export function useActivity(filter: ActivityFilter) {
   return useInfiniteQuery({
     queryKey: [...keys.activity, filter] as const,
     queryFn: ({ pageParam }): Promise<ActivityPage> =>
-      activity.page({ filter, after: pageParam, limit: PAGE }),
+      commands.activityPage({ filter, after: pageParam, limit: PAGE }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     select: ({ pages }) => ({

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { AuditView } from "../api/audit";
-import { audit } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
 import { keys } from "./client";
 
@@ -8,7 +8,7 @@ import { keys } from "./client";
 export function useAudit(clientTransactionIds: string[]) {
   return useQuery<AuditView[], Problem>({
     queryKey: [...keys.evaluations, "audit", clientTransactionIds],
-    queryFn: () => audit.view(clientTransactionIds),
+    queryFn: () => commands.audit(clientTransactionIds),
     enabled: clientTransactionIds.length > 0,
   });
 }

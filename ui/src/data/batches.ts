@@ -8,7 +8,7 @@ import type {
   ImportCheck,
   ImportRequest,
 } from "../api/batches";
-import { batches } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
 import { useAct } from "../kit/hooks/useAct";
 import { keys } from "./client";
@@ -17,14 +17,14 @@ import { keys } from "./client";
 export const PAGE = 200;
 
 export function useBatches() {
-  return useQuery<BatchView[], Problem>({ queryKey: keys.batches, queryFn: batches.list });
+  return useQuery<BatchView[], Problem>({ queryKey: keys.batches, queryFn: commands.batchesList });
 }
 
 /** One batch; while it runs, how it is going is asked for twice a second. */
 export function useBatch(batchId: string) {
   return useQuery<BatchView, Problem>({
     queryKey: [...keys.batches, batchId],
-    queryFn: () => batches.one(batchId),
+    queryFn: () => commands.batch(batchId),
     refetchInterval: ({ state }) => (state.data?.state === "running" ? 500 : false),
   });
 }
@@ -32,7 +32,7 @@ export function useBatch(batchId: string) {
 export function usePlan(batchId: string, wanted: boolean) {
   return useQuery<BatchPlan, Problem>({
     queryKey: [...keys.batches, batchId, "plan"],
-    queryFn: () => batches.plan(batchId),
+    queryFn: () => commands.batchPlan(batchId),
     enabled: wanted,
   });
 }
@@ -41,7 +41,7 @@ export function usePlan(batchId: string, wanted: boolean) {
 export function useCheck(request: ImportRequest | null) {
   return useQuery<ImportCheck, Problem>({
     queryKey: ["importCheck", request],
-    queryFn: () => batches.check(request as ImportRequest),
+    queryFn: () => commands.batchCheck(request as ImportRequest),
     enabled: request !== null,
     placeholderData: keepPreviousData,
     // Accounts may have changed since.
@@ -60,7 +60,8 @@ export function useRows({ batchId, filter, search }: Wanted, pages: number[]) {
   const found = useQueries({
     queries: pages.map((page) => ({
       queryKey: [...keys.batches, batchId, "rows", filter, search, page] as const,
-      queryFn: () => batches.rows({ batchId, filter, search, offset: page * PAGE, limit: PAGE }),
+      queryFn: () =>
+        commands.batchRows({ batchId, filter, search, offset: page * PAGE, limit: PAGE }),
       placeholderData: (before: BatchRowsPage | undefined) => before,
     })),
   });

@@ -1,8 +1,9 @@
 /** The query client, the names of what is cached, and which of it an event of the desk outdates. */
 import { QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { commands } from "../api/commands";
 import type { DueQuery } from "../api/decisions";
-import { onDeskEvent, start } from "../api/ipc";
+import { onDeskEvent } from "../api/ipc";
 import type { AppStatus, DeskEvent } from "../api/start";
 import { paced } from "../kit/hooks/paced";
 
@@ -102,7 +103,7 @@ export function useDeskEvents(): void {
     onDeskEvent((event) => {
       if (event.kind === "statusChanged") {
         // A status that cannot be read now leaves the last one standing.
-        start.status().then(
+        commands.appStatus().then(
           (status) => {
             if (gone) return;
             showStatus(client, status);

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { commands } from "../api/commands";
 import type { DeliveriesView, DueQuery, DueView, ReportHistory } from "../api/decisions";
-import { decisions } from "../api/ipc";
 import type { Problem } from "../api/problem";
 import { useAct } from "../kit/hooks/useAct";
 import { keys } from "./client";
@@ -9,7 +9,7 @@ import { keys } from "./client";
 export function useDecisionsDue(): number {
   const { data } = useQuery<number, Problem>({
     queryKey: keys.dueCount,
-    queryFn: decisions.dueCount,
+    queryFn: commands.decisionsDueCount,
   });
   return data ?? 0;
 }
@@ -18,7 +18,7 @@ export function useDecisionsDue(): number {
 export function useDue(query: DueQuery) {
   return useQuery<DueView, Problem>({
     queryKey: keys.due(query),
-    queryFn: () => decisions.due(query),
+    queryFn: () => commands.decisionsDue(query),
     placeholderData: keepPreviousData,
   });
 }
@@ -30,7 +30,7 @@ const LOOK_AGAIN_MS = 3000;
 export function useDeliveries() {
   return useQuery<DeliveriesView, Problem>({
     queryKey: keys.deliveries,
-    queryFn: decisions.deliveries,
+    queryFn: commands.deliveries,
     refetchInterval: ({ state }) =>
       state.data && state.data.waitingCount > 0 ? LOOK_AGAIN_MS : false,
   });
@@ -40,7 +40,7 @@ export function useDeliveries() {
 export function useReportHistory(clientTransactionId: string) {
   return useQuery<ReportHistory, Problem>({
     queryKey: keys.reportHistory(clientTransactionId),
-    queryFn: () => decisions.history(clientTransactionId),
+    queryFn: () => commands.reportHistory(clientTransactionId),
   });
 }
 
@@ -55,15 +55,15 @@ function useReportAct<A>(act: (arg: A) => Promise<unknown>, onDone?: () => void)
 
 /** Says what was done with a debit, until that is recorded as a decision. */
 export function useDebitMark(clientTransactionId: string) {
-  return useReportAct((initiated: boolean) => decisions.mark(clientTransactionId, initiated));
+  return useReportAct((initiated: boolean) => commands.debitMark(clientTransactionId, initiated));
 }
 
 /** Gives up on a report that Plaid refused. */
 export function useLeaveOut(onDone: () => void) {
-  return useReportAct(decisions.leaveOut, onDone);
+  return useReportAct(commands.deliveryLeaveOut, onDone);
 }
 
 /** Says that Plaid has imported a file. */
 export function useFiled(onDone: () => void) {
-  return useReportAct(decisions.filed, onDone);
+  return useReportAct(commands.reportFileFiled, onDone);
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { commands } from "../api/commands";
 import type { DemoChange, DemoView } from "../api/demo";
-import { demo } from "../api/ipc";
 import type { Problem } from "../api/problem";
 import { useAct } from "../kit/hooks/useAct";
 import { useEnvironment } from "../kit/navigation/environment";
@@ -14,7 +14,7 @@ export function useDemo() {
   const enabled = useEnvironment() === "demo";
   return useQuery<DemoView, Problem>({
     queryKey: keys.demo,
-    queryFn: demo.view,
+    queryFn: commands.demoView,
     enabled,
     // Nobody tells when a call has met its fault.
     refetchInterval: ({ state }) => (state.data?.faults.length ? PENDING_MS : false),
@@ -24,14 +24,14 @@ export function useDemo() {
 /** Changes how the Demo's bank behaves; what it answers is shown at once. */
 export function useDemoChange() {
   const show = useShow();
-  return useAct((change: DemoChange) => demo.change(change), show);
+  return useAct((change: DemoChange) => commands.demoChange(change), show);
 }
 
 /** Sets everything back to normal. */
 export function useDemoReset(onDone: () => void) {
   const show = useShow();
   return useAct(
-    () => demo.reset(),
+    () => commands.demoReset(),
     (view) => {
       show(view);
       onDone();

@@ -1,6 +1,6 @@
 /** What is known before and while an evaluation is asked, and what the user has set for evaluations. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { signal } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
 import type {
   ActionKeyInput,
@@ -24,7 +24,7 @@ const facts = (accountId: string | null) => [...keys.items, "evaluateFacts", acc
 export function useRunning(asking: boolean): RunningEvaluation | null {
   const { data } = useQuery<RunningEvaluation[], Problem>({
     queryKey: running,
-    queryFn: signal.running,
+    queryFn: commands.evaluationsRunning,
     enabled: asking,
     gcTime: 0,
   });
@@ -35,7 +35,7 @@ export function useRunning(asking: boolean): RunningEvaluation | null {
 export function useFacts(accountId: string | null) {
   return useQuery<EvaluateFacts, Problem>({
     queryKey: facts(accountId),
-    queryFn: () => signal.facts(accountId ?? ""),
+    queryFn: () => commands.evaluateFacts(accountId ?? ""),
     enabled: accountId !== null,
   });
 }
@@ -44,14 +44,14 @@ export function useFacts(accountId: string | null) {
 export function useAttributeWords() {
   return useQuery<AttributeWords[], Problem>({
     queryKey: ["coreAttributes"],
-    queryFn: signal.coreAttributes,
+    queryFn: commands.coreAttributes,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
 /** Every action key there is, with the meaning the user has given it. */
 export function useActionKeys() {
-  return useQuery<ActionKeyView[], Problem>({ queryKey: actionKeys, queryFn: signal.actionKeys });
+  return useQuery<ActionKeyView[], Problem>({ queryKey: actionKeys, queryFn: commands.actionKeys });
 }
 
 /** The meaning of one action key; null while it has none. */
@@ -63,7 +63,7 @@ export function useActionKey(key: string | null): ActionKeyView | null {
 
 export function useSaveActionKey(onDone?: () => void) {
   const client = useQueryClient();
-  return useAct<ActionKeyInput, ActionKeyView[]>(signal.saveActionKey, (list) => {
+  return useAct<ActionKeyInput, ActionKeyView[]>(commands.actionKeySave, (list) => {
     client.setQueryData(actionKeys, list);
     onDone?.();
   });
@@ -71,19 +71,19 @@ export function useSaveActionKey(onDone?: () => void) {
 
 export function useForgetActionKey() {
   const client = useQueryClient();
-  return useAct<string, ActionKeyView[]>(signal.forgetActionKey, (list) =>
+  return useAct<string, ActionKeyView[]>(commands.actionKeyForget, (list) =>
     client.setQueryData(actionKeys, list),
   );
 }
 
 /** What is kept back of a balance. */
 export function useMargin() {
-  return useQuery<DebitMargin, Problem>({ queryKey: margin, queryFn: signal.margin });
+  return useQuery<DebitMargin, Problem>({ queryKey: margin, queryFn: commands.debitMargin });
 }
 
 export function useSaveMargin() {
   const client = useQueryClient();
-  return useAct<DebitMargin, DebitMargin>(signal.saveMargin, (saved) => {
+  return useAct<DebitMargin, DebitMargin>(commands.debitMarginSave, (saved) => {
     client.setQueryData(margin, saved);
     void client.invalidateQueries({ queryKey: [...keys.items, "evaluateFacts"] });
   });

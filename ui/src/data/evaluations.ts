@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { signal } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
 import type { ReturnCodeView } from "../api/returns";
 import type { EvaluationView } from "../api/signal";
@@ -10,7 +10,7 @@ import { keys } from "./client";
 export function useEvaluation(clientTransactionId: string) {
   return useQuery<EvaluationView, Problem>({
     queryKey: keys.evaluation(clientTransactionId),
-    queryFn: () => signal.evaluation(clientTransactionId),
+    queryFn: () => commands.evaluation(clientTransactionId),
   });
 }
 
@@ -18,7 +18,7 @@ export function useEvaluation(clientTransactionId: string) {
 export function useReturnCodes() {
   return useQuery<ReturnCodeView[], Problem>({
     queryKey: keys.returnCodes,
-    queryFn: signal.returnCodes,
+    queryFn: commands.returnCodes,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -41,7 +41,7 @@ export function useEvaluationAct<A>(act: (arg: A) => Promise<EvaluationView>, on
 export function useDeliverNow() {
   const client = useQueryClient();
   return useAct(
-    () => signal.deliverNow(),
+    () => commands.deliverNow(),
     () => void client.invalidateQueries({ queryKey: keys.evaluations }),
   );
 }

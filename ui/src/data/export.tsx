@@ -1,7 +1,8 @@
 import { Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { commands } from "../api/commands";
 import type { ExportDone, ExportFormat, ExportWhat } from "../api/export";
-import { asProblem, exportPick } from "../api/ipc";
+import { asProblem } from "../api/ipc";
 import type { Problem } from "../api/problem";
 import { ProblemNotice } from "../kit/components/ProblemNotice";
 import { count } from "../kit/format";
@@ -52,7 +53,7 @@ function sayProblem(problem: Problem): void {
 export function useExport() {
   const act = useAct(async ({ what, format }: Export) => {
     try {
-      const done = await exportPick(what, format);
+      const done = await commands.exportPick(what, format);
       if (done) say(done);
     } catch (reason) {
       sayProblem(asProblem(reason));

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import type { AccountRow, AccountsList } from "../api/accounts";
 import type { CurrencyTotal } from "../api/balances";
+import { commands } from "../api/commands";
 import type {
   ChangeSince,
   HistoryOf,
@@ -10,7 +11,6 @@ import type {
   HistoryView,
   ReadingsPage,
 } from "../api/history";
-import { accounts, history } from "../api/ipc";
 import type { Problem } from "../api/problem";
 import { keys } from "./client";
 
@@ -40,7 +40,7 @@ export function useAccount(accountId: string) {
   const select = useCallback((list: AccountsList) => find(list, accountId), [accountId]);
   return useQuery<AccountsList, Problem, PanelAccount | null>({
     queryKey: keys.accounts,
-    queryFn: () => accounts.list(),
+    queryFn: () => commands.accountsList(null),
     select,
   });
 }
@@ -53,7 +53,7 @@ export function useTotal(currency: string) {
   );
   return useQuery<AccountsList, Problem, CurrencyTotal | null>({
     queryKey: keys.accounts,
-    queryFn: () => accounts.list(),
+    queryFn: () => commands.accountsList(null),
     select,
   });
 }
@@ -62,7 +62,7 @@ export function useTotal(currency: string) {
 export function useHistory(of: HistoryOf, range: HistoryRange, enabled = true) {
   return useQuery<HistoryView, Problem>({
     queryKey: [...keys.items, "history", of, range],
-    queryFn: () => history.line({ of, range }),
+    queryFn: () => commands.history({ of, range }),
     placeholderData: (before) => before,
     enabled,
   });
@@ -78,7 +78,7 @@ export function useReadings(accountId: string) {
     string | null
   >({
     queryKey: [...keys.items, "readings", accountId],
-    queryFn: ({ pageParam }) => history.page(accountId, pageParam, PAGE),
+    queryFn: ({ pageParam }) => commands.readingsPage(accountId, pageParam, PAGE),
     initialPageParam: null,
     getNextPageParam: ({ next }) => next,
     select: ({ pages }) => pages.flatMap(({ readings }) => readings),
@@ -89,7 +89,7 @@ export function useReadings(accountId: string) {
 export function useChangeSince(of: HistoryOf, date: string) {
   return useQuery<ChangeSince | null, Problem>({
     queryKey: [...keys.items, "change", of, date],
-    queryFn: () => history.changeSince({ of, date }),
+    queryFn: () => commands.changeSince({ of, date }),
     enabled: date !== "",
   });
 }

@@ -1,7 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import { invitations, link } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { LinkSessionView } from "../api/link";
 import type { Problem } from "../api/problem";
 import { isCurrent } from "../features/invitations/words";
@@ -16,7 +16,7 @@ const NEWS_MS = 10 * 60_000;
 export function useInvitations() {
   return useQuery<LinkSessionView[], Problem>({
     queryKey: keys.invitations,
-    queryFn: invitations.list,
+    queryFn: commands.invitations,
   });
 }
 
@@ -37,10 +37,10 @@ export function useInvitationActs(sessionId: string, onDone?: (answer: LinkSessi
     [client, onDone],
   );
   return {
-    check: useAct(() => invitations.check(sessionId), keep),
-    cancel: useAct(() => link.cancel(sessionId), keep),
-    renew: useAct((hours: number) => invitations.renew(sessionId, hours), keep),
-    mail: useAct(() => invitations.mail(sessionId)),
+    check: useAct(() => commands.invitationCheck(sessionId), keep),
+    cancel: useAct(() => commands.linkCancel(sessionId), keep),
+    renew: useAct((hours: number) => commands.invitationRenew(sessionId, hours), keep),
+    mail: useAct(() => commands.invitationMail(sessionId)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type NotificationData, notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import type { AccountsList } from "../api/accounts";
-import { items } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { ItemRemoved, ItemsView, ItemView } from "../api/items";
 import { useAct } from "../kit/hooks/useAct";
 import { bankInTrouble } from "../kit/words/account";
@@ -24,7 +24,7 @@ export function useItemActs(itemId: string, onDone: () => void) {
     onDone();
   };
   const check = useAct(
-    () => items.check(itemId),
+    () => commands.itemCheck(itemId),
     (item) => {
       show(item);
       if (item.health.state === "healthy" && !bankInTrouble(item)) {
@@ -33,7 +33,7 @@ export function useItemActs(itemId: string, onDone: () => void) {
     },
   );
   const rotate = useAct(
-    () => items.rotateToken(itemId),
+    () => commands.itemRotateToken(itemId),
     (item) => {
       show(item);
       notifications.show({
@@ -42,16 +42,16 @@ export function useItemActs(itemId: string, onDone: () => void) {
     },
   );
   const remove = useAct(
-    () => items.remove(itemId),
+    () => commands.itemRemove(itemId),
     (removed) => {
       onDone();
       void client.invalidateQueries({ queryKey: keys.items });
       notifications.show(removalWords(removed));
     },
   );
-  const resetLogin = useAct(() => items.resetLogin(itemId), show);
-  const different = useAct(() => items.notDuplicate(itemId), show);
-  const dismissAdvice = useAct(() => items.dismissAdvice(itemId), show);
+  const resetLogin = useAct(() => commands.itemResetLogin(itemId), show);
+  const different = useAct(() => commands.itemNotDuplicate(itemId), show);
+  const dismissAdvice = useAct(() => commands.itemDismissAdvice(itemId), show);
   return { check, rotate, remove, resetLogin, different, dismissAdvice };
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { link } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { LinkSessionView } from "../api/link";
 import type { Problem } from "../api/problem";
 import { hasEnded } from "../kit/words/link";
@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 3000;
 export function useLinkSession(sessionId: string | null) {
   return useQuery<LinkSessionView, Problem>({
     queryKey: keys.linkSession(sessionId ?? ""),
-    queryFn: () => link.session(sessionId ?? ""),
+    queryFn: () => commands.linkSession(sessionId ?? ""),
     enabled: sessionId !== null,
     refetchInterval: (query) =>
       query.state.data && hasEnded(query.state.data) ? false : LOOK_AGAIN_MS,
@@ -24,7 +24,7 @@ export function useLinkSession(sessionId: string | null) {
 export function useLinkSessions() {
   return useQuery<LinkSessionView[], Problem>({
     queryKey: keys.linkSessions,
-    queryFn: link.sessions,
+    queryFn: commands.linkSessions,
   });
 }
 

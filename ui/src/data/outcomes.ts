@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { outcomes } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { OutcomesRange, OutcomesView } from "../api/outcomes";
 import type { Problem } from "../api/problem";
 import { keys } from "./client";
@@ -8,7 +8,7 @@ import { keys } from "./client";
 export function useOutcomes(range: OutcomesRange) {
   return useQuery<OutcomesView, Problem>({
     queryKey: [...keys.evaluations, "outcomes", range],
-    queryFn: () => outcomes.view(range),
+    queryFn: () => commands.outcomes(range),
     placeholderData: (before) => before,
   });
 }

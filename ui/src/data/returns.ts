@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { returns } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
 import type {
   AccountReturns,
@@ -16,7 +16,7 @@ import { keys } from "./client";
 export function useReturns(request: ReturnsRequest) {
   return useQuery<ReturnsList, Problem>({
     queryKey: [...keys.returns, request],
-    queryFn: () => returns.list(request),
+    queryFn: () => commands.returnsList(request),
     placeholderData: keepPreviousData,
   });
 }
@@ -25,7 +25,7 @@ export function useReturns(request: ReturnsRequest) {
 export function useAccountReturns(accountId: string | null) {
   return useQuery<AccountReturns | null, Problem>({
     queryKey: [...keys.returns, "account", accountId],
-    queryFn: () => (accountId ? returns.ofAccount(accountId) : null),
+    queryFn: () => (accountId ? commands.accountReturns(accountId) : null),
     enabled: accountId !== null,
   });
 }
@@ -34,7 +34,7 @@ export function useAccountReturns(accountId: string | null) {
 export function useReturnImport() {
   return useQuery<ReturnImportView | null, Problem>({
     queryKey: keys.returnImport,
-    queryFn: returns.importView,
+    queryFn: commands.returnImport,
   });
 }
 
@@ -47,7 +47,7 @@ export function useImportRows(
 ) {
   return useQuery<ImportRows, Problem>({
     queryKey: [...keys.returnImport, view.importId, state, offset, limit],
-    queryFn: () => returns.importRows(view.importId, state, offset, limit),
+    queryFn: () => commands.returnImportRows(view.importId, state, offset, limit),
     placeholderData: keepPreviousData,
   });
 }

@@ -1,5 +1,5 @@
 import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
-import { start } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
 import type { AppStatus, Environment } from "../api/start";
 import { type Act, useAct } from "../kit/hooks/useAct";
@@ -8,7 +8,7 @@ import { keys, showStatus } from "./client";
 
 /** The state of the whole desk. */
 export function useStatus() {
-  return useQuery<AppStatus, Problem>({ queryKey: keys.status, queryFn: start.status });
+  return useQuery<AppStatus, Problem>({ queryKey: keys.status, queryFn: commands.appStatus });
 }
 
 /** An act that answers with the new state of the desk, which the whole window then shows. */
@@ -56,7 +56,7 @@ export function useRunningChangeover(): string | null {
 export function useErase(environment: Environment, onDone?: () => void) {
   return useChangeover(
     `Erasing ${environmentWords[environment].name}…`,
-    (confirmation: string) => start.eraseEnvironment(environment, confirmation),
+    (confirmation: string) => commands.eraseEnvironment(environment, confirmation),
     onDone,
   );
 }
@@ -65,6 +65,6 @@ export function useErase(environment: Environment, onDone?: () => void) {
 export function useOpenEnvironment() {
   return useChangeover(
     (environment: Environment) => `Opening ${environmentWords[environment].name}…`,
-    start.openEnvironment,
+    commands.openEnvironment,
   );
 }

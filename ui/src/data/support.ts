@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { accounts } from "../api/ipc";
+import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
 import type { AccountSupport } from "../api/support";
 import { keys } from "./client";
@@ -8,6 +8,6 @@ import { keys } from "./client";
 export function useSupport(accountId: string) {
   return useQuery<AccountSupport, Problem>({
     queryKey: [...keys.items, "support", accountId],
-    queryFn: () => accounts.support(accountId),
+    queryFn: () => commands.accountSupport(accountId),
   });
 }

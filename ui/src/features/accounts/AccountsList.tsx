@@ -1,7 +1,7 @@
 import { Button, Text } from "@mantine/core";
 import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { accounts } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { useRefresh } from "../../data/refresh";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
@@ -166,7 +166,7 @@ function useLineActs(now: Pick<LineActs, "choose" | "showItem">) {
   const { evaluateFrom } = useEvaluate();
   const { open } = useAccountPanel();
   const hiding = useAct(({ accountId, hidden }: { accountId: string; hidden: boolean }) =>
-    accounts.hide(accountId, hidden),
+    commands.accountHide(accountId, hidden),
   );
   const latest = useRef({ ...now, run, open, evaluateFrom, hide: hiding.run });
   latest.current = { ...now, run, open, evaluateFrom, hide: hiding.run };

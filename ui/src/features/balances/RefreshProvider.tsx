@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useReducer } from "react";
 import type { RefreshOutcome, RefreshScope } from "../../api/balances";
-import { balances } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { keys } from "../../data/client";
 import { type Refresh, RefreshContext } from "../../data/refresh";
 import { useAct } from "../../kit/hooks/useAct";
@@ -12,13 +12,13 @@ import { change, nothing } from "./progress";
 export function RefreshProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [state, dispatch] = useReducer(change, nothing);
-  const cancel = useAct(() => balances.cancel());
+  const cancel = useAct(() => commands.balancesCancel());
   const refresh = useAct(async (scope: RefreshScope) => {
     cancel.clear();
     dispatch({ kind: "begin", scope });
     let outcome: RefreshOutcome | null = null;
     try {
-      outcome = await balances.refresh(scope, (progress) =>
+      outcome = await commands.balancesRefresh(scope, (progress) =>
         dispatch({ kind: "progress", progress }),
       );
     } finally {
@@ -29,7 +29,7 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
     return outcome;
   });
   const plan = useAct(
-    (scope: RefreshScope) => balances.plan(scope),
+    (scope: RefreshScope) => commands.balancesPlan(scope),
     (planned, scope) => {
       if (planned.needsConfirmation && !planned.running) {
         dispatch({ kind: "ask", asked: { scope, plan: planned } });

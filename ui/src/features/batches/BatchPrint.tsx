@@ -1,5 +1,5 @@
 import type { BatchRow, BatchView } from "../../api/batches";
-import { batches } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { formatDay, formatMoney } from "../../kit/format";
 import { PaperSheet } from "../../kit/print/PaperSheet";
 import { accountTitle } from "../../kit/words/account";
@@ -14,7 +14,7 @@ export async function allRows(batchId: string): Promise<BatchRow[]> {
   const rows: BatchRow[] = [];
   let total = 1;
   while (rows.length < total) {
-    const page = await batches.rows({
+    const page = await commands.batchRows({
       batchId,
       filter: "all",
       search: "",

@@ -12,7 +12,7 @@ import {
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import type { BatchDecided, BatchFilter, BatchSelection, BatchView } from "../../api/batches";
-import { batches } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { useBatchAct } from "../../data/batches";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
@@ -131,10 +131,10 @@ function Form({ batch, asked, onClose, onDecided }: FormProps) {
   const [method, setMethod] = useState(batch.paymentMethod);
   const [days, setDays] = useState("");
   const [missing, setMissing] = useState(false);
-  const takeBack = useBatchAct(batches.takeBack, (answer) => sayTakenBack(answer));
+  const takeBack = useBatchAct(commands.batchTakeBack, (answer) => sayTakenBack(answer));
   const decide = useBatchAct(
     () =>
-      batches.decide({
+      commands.batchDecide({
         batchId: batch.batchId,
         rows: asked.rows,
         initiated: initiated === "yes",

@@ -1,5 +1,5 @@
 import { Button, Group, Stepper } from "@mantine/core";
-import { batches } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { Screen } from "../../kit/components/Screen";
 import { useNavigation } from "../../kit/navigation/route";
 import { CheckStep } from "./CheckStep";
@@ -16,7 +16,7 @@ export function NewBatch() {
   const leave = () => {
     clear();
     // What was read is of no use any more; that it could not be given up harms nobody.
-    batches.discard().catch(() => {});
+    commands.batchDiscard().catch(() => {});
     go({ screen: "batches" });
   };
   return (

@@ -1,6 +1,6 @@
 import { Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import type { BatchView } from "../../api/batches";
-import { batches } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { useBatchAct, useCheck } from "../../data/batches";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
@@ -22,7 +22,7 @@ export function SettingsStep() {
   const save = useBatchAct(
     () => {
       if (!request) throw new Error("There is nothing to import.");
-      return batches.import(request, {
+      return commands.batchImport(request, {
         name: state.name,
         rulesetKey: state.rulesetKey.trim() || null,
         paymentMethod: state.paymentMethod,

@@ -1,7 +1,7 @@
 import { Code, Stack, Text, Textarea } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
 import type { ImportDraft } from "../../api/batches";
-import { batches } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { ActButton } from "../../kit/components/ActButton";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Section } from "../../kit/components/Section";
@@ -24,8 +24,8 @@ export function SourceStep() {
       step: 1,
     });
   };
-  const file = useAct(batches.openFile, take);
-  const paste = useAct(batches.paste, take);
+  const file = useAct(commands.batchOpenFile, take);
+  const paste = useAct(commands.batchPaste, take);
   return (
     <Stack gap="md">
       <Section

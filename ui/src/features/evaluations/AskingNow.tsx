@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconCheck, IconCircle, IconLoader2 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import { signal } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { AskingStep, RunningEvaluation } from "../../api/signal";
 import { Amount } from "../../kit/components/Amount";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
@@ -37,7 +37,7 @@ export function AskingNow({ running }: { running: RunningEvaluation | null }) {
 function Progress({ running }: { running: RunningEvaluation }) {
   const { evaluation, step, cancelling } = running;
   const seconds = useElapsed(running.elapsedMilliseconds);
-  const cancel = useAct(() => signal.cancel(evaluation.clientTransactionId));
+  const cancel = useAct(() => commands.evaluationCancel(evaluation.clientTransactionId));
   const at = steps.findIndex((one) => one.step === step);
   const stopping = cancelling || cancel.running || cancel.answer !== undefined;
   return (

@@ -1,7 +1,7 @@
 import { Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { signal } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { EvaluationView } from "../../api/signal";
 import { useDebitMark } from "../../data/decisions";
 import { useActionKey } from "../../data/evaluationFacts";
@@ -130,7 +130,7 @@ export function DecisionForm({
       setFieldValue("daysFundsOnHold", suggested);
     }
   }, [suggested, setFieldValue, isTouched]);
-  const save = useEvaluationAct(signal.recordDecision, onSaved);
+  const save = useEvaluationAct(commands.decisionRecord, onSaved);
   const { problem } = save;
   const submit = form.onSubmit((typed) =>
     save.run({

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
-import { signal } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { keys } from "../../data/client";
 import { useRunning } from "../../data/evaluationFacts";
 import { useAct } from "../../kit/hooks/useAct";
@@ -27,7 +27,7 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
       }),
     [],
   );
-  const act = useAct(signal.evaluate, (evaluation) => {
+  const act = useAct(commands.evaluate, (evaluation) => {
     client.setQueryData(keys.evaluation(evaluation.clientTransactionId), evaluation);
     void client.invalidateQueries({ queryKey: keys.evaluations, exact: true });
     // An evaluation reads balances too.

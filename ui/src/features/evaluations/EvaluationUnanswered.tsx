@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { signal } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { EvaluationView } from "../../api/signal";
 import { useEvaluationAct } from "../../data/evaluations";
 import { ActButton } from "../../kit/components/ActButton";
@@ -13,10 +13,10 @@ export function EvaluationUnanswered({ evaluation }: { evaluation: EvaluationVie
   const id = evaluation.clientTransactionId;
   const [confirming, setConfirming] = useState(false);
   const again = useEvaluationAct<void>(
-    () => signal.askAgain(id),
+    () => commands.evaluationAskAgain(id),
     () => setConfirming(false),
   );
-  const settle = useEvaluationAct<void>(() => signal.settle(id));
+  const settle = useEvaluationAct<void>(() => commands.evaluationSettle(id));
   if (evaluation.state === "sending" || (again.running && !confirming)) {
     return <Waiting>Plaid is being asked. This can take 30 seconds and more…</Waiting>;
   }

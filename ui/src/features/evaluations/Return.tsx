@@ -1,7 +1,7 @@
 import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useRef } from "react";
-import { signal } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { ReturnCodeView, ReturnInitiator } from "../../api/returns";
 import type { EvaluationView } from "../../api/signal";
 import { useEvaluationAct, useReturnCodes } from "../../data/evaluations";
@@ -91,7 +91,7 @@ function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
         date.current?.validity.badInput ? "Complete the date, or clear it." : null,
     },
   });
-  const save = useEvaluationAct(signal.recordReturn, onSaved);
+  const save = useEvaluationAct(commands.returnRecord, onSaved);
   const { problem } = save;
   const submit = form.onSubmit(({ returnCode, returnedOn }) =>
     save.run({

@@ -2,8 +2,8 @@ import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import type { AccountsList } from "../../api/accounts";
+import { commands } from "../../api/commands";
 import type { ExportFormat } from "../../api/export";
-import { accounts } from "../../api/ipc";
 import { keys } from "../../data/client";
 import { useExport } from "../../data/export";
 
@@ -21,7 +21,7 @@ export function ExportMenu({ accountId }: { accountId: string }) {
   const all = async (format: ExportFormat) => {
     const list = await client.ensureQueryData<AccountsList>({
       queryKey: keys.accounts,
-      queryFn: () => accounts.list(),
+      queryFn: () => commands.accountsList(null),
     });
     history(
       list.rows.map((row) => row.accountId),

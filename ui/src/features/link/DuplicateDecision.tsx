@@ -1,7 +1,7 @@
 import { Badge, Radio, Stack, Text, Title } from "@mantine/core";
 import { IconCopyCheck } from "@tabler/icons-react";
 import { useId, useState } from "react";
-import { link } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { AccountView } from "../../api/items";
 import type {
   DuplicateChoice,
@@ -49,7 +49,7 @@ function Decide({ session, duplicate, onChanged }: DecideProps) {
   const options = choices(session, duplicate);
   const [chosen, setChosen] = useState(() => usual(duplicate));
   const decide = useAct(
-    (choice: DuplicateChoice) => link.decide(session.sessionId, choice),
+    (choice: DuplicateChoice) => commands.linkDecide(session.sessionId, choice),
     onChanged,
   );
   const option = options.find(({ key }) => key === chosen) ?? options[0];

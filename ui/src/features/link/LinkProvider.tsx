@@ -2,7 +2,8 @@ import { Modal } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { invitations, link, onDeskEvent } from "../../api/ipc";
+import { commands } from "../../api/commands";
+import { onDeskEvent } from "../../api/ipc";
 import type { LinkSessionView } from "../../api/link";
 import { keys } from "../../data/client";
 import { useInvitationNews } from "../../data/invitations";
@@ -52,19 +53,19 @@ export function LinkProvider({ children }: { children: ReactNode }) {
     followLive(answer.sessionId);
     show(answer.sessionId);
   };
-  const start = useAct(link.start, follow);
+  const start = useAct(commands.linkStart, follow);
   const repairAct = useAct(
     ({ itemId, chooseAccounts }: { itemId: string; chooseAccounts: boolean }) =>
-      link.repair(itemId, chooseAccounts),
+      commands.linkRepair(itemId, chooseAccounts),
     follow,
   );
-  const invited = useAct(invitations.create, (answer) => {
+  const invited = useAct(commands.invitationCreate, (answer) => {
     keep(answer);
     void client.invalidateQueries({ queryKey: keys.invitations });
     form.setValues({ personName: "", note: "" });
     show(answer.sessionId);
   });
-  const browser = useAct(link.inBrowser, keep);
+  const browser = useAct(commands.linkInBrowser, keep);
 
   const { run: runRepair } = repairAct;
   const { clear: clearStart } = start;

@@ -2,7 +2,7 @@ import { Group, Loader, Text, Title } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { link } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { LinkSessionView } from "../../api/link";
 import type { Problem } from "../../api/problem";
 import { keys } from "../../data/client";
@@ -80,8 +80,8 @@ function LookedUp({ session }: SessionProps) {
 }
 
 function InWindow({ session, onChanged }: SessionProps) {
-  const focus = useAct(() => link.focus(session.sessionId));
-  const cancel = useAct(() => link.cancel(session.sessionId), onChanged);
+  const focus = useAct(() => commands.linkFocus(session.sessionId));
+  const cancel = useAct(() => commands.linkCancel(session.sessionId), onChanged);
   return (
     <Standing
       session={session}
@@ -142,9 +142,9 @@ function InBrowser({ session, onChanged }: SessionProps) {
   const { continueInBrowser, openingBrowser } = useLink();
   const address = useQuery<string, Problem>({
     queryKey: keys.linkAddress(session.sessionId),
-    queryFn: () => link.browserAddress(session.sessionId),
+    queryFn: () => commands.linkBrowserAddress(session.sessionId),
   });
-  const cancel = useAct(() => link.cancel(session.sessionId), onChanged);
+  const cancel = useAct(() => commands.linkCancel(session.sessionId), onChanged);
   return (
     <Standing
       session={session}

@@ -1,6 +1,6 @@
 import { Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { returns } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type {
   CandidateView,
   ImportRow,
@@ -31,7 +31,7 @@ export function ImportRowsList({ view }: { view: ReturnImportView }) {
   );
   const [page, setPage] = useState(0);
   const rows = useImportRows(view, state, page * PAGE, PAGE);
-  const suggested = useImportAct<void>(() => returns.chooseSuggested(view.importId));
+  const suggested = useImportAct<void>(() => commands.returnImportChooseSuggested(view.importId));
   const show = (next: ImportState | null) => {
     setState(next);
     setPage(0);
@@ -109,7 +109,7 @@ export function ImportRowsList({ view }: { view: ReturnImportView }) {
 
 function Row({ view, row }: { view: ReturnImportView; row: ImportRow }) {
   const choose = useImportAct((choice: RowChoice) =>
-    returns.choose(view.importId, row.row, choice),
+    commands.returnImportChoose(view.importId, row.row, choice),
   );
   const chosen = row.candidates.find((one) => one.clientTransactionId === row.chosen);
   const choosable = row.state !== "faulty" && row.state !== "already";
@@ -315,7 +315,9 @@ function Finder({
   onChoose: (clientTransactionId: string) => void;
 }) {
   const [words, setWords] = useState("");
-  const find = useAct((searched: string) => returns.searchDebits(view.importId, row.row, searched));
+  const find = useAct((searched: string) =>
+    commands.returnImportSearch(view.importId, row.row, searched),
+  );
   return (
     <form
       onSubmit={(event) => {

@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { returns } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type {
   ChangeNotice,
   ReturnImportView,
@@ -90,7 +90,7 @@ function Kind({ source }: { source: ReturnSource }) {
 }
 
 function Discard() {
-  const discard = useImportAct<void>(returns.discardImport);
+  const discard = useImportAct<void>(commands.returnImportDiscard);
   return (
     <ActButton
       variant="default"
@@ -140,7 +140,7 @@ function RecordBar({
   const { counts } = view;
   const [asked, setAsked] = useState(false);
   const record = useAct(
-    () => returns.recordImport(view.importId),
+    () => commands.returnImportRecord(view.importId),
     (recorded: ReturnsRecorded) => {
       client.setQueryData(keys.returnImport, null);
       void client.invalidateQueries({ queryKey: keys.returns });

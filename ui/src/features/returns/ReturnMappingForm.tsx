@@ -1,6 +1,6 @@
 import { Button, Group, Radio, Select, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
-import { returns } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { DateForm, ReturnImportView, ReturnMapping, ReturnSource } from "../../api/returns";
 import { useImportAct } from "../../data/returns";
 import { Disclosure } from "../../kit/components/Disclosure";
@@ -23,7 +23,7 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
   // Whoever is asked for one column says the others, too: the fields stay until that is done.
   const [asked, setAsked] = useState(table.missing !== null);
   const map = useImportAct(({ changed, form }: { changed: ReturnMapping; form: DateForm | null }) =>
-    returns.mapImport(view.importId, changed, form),
+    commands.returnImportMap(view.importId, changed, form),
   );
   const columns = table.headers.map((label, at) => ({ value: String(at), label }));
   const fields = (

@@ -1,7 +1,7 @@
 import { Button, Group, Select, Text, TextInput } from "@mantine/core";
 import { IconBook2, IconFileImport, IconReceiptRefund, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import { returns } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { ReturnsFilter, ReturnsRecorded } from "../../api/returns";
 import { useImportAct, useReturnImport, useReturns } from "../../data/returns";
 import { ActButton } from "../../kit/components/ActButton";
@@ -21,7 +21,7 @@ export function ReturnsScreen() {
   const [listed, setListed] = useState(false);
   const [recorded, setRecorded] = useState<ReturnsRecorded | null>(null);
   const [reference, setReference] = useState(false);
-  const pick = useImportAct<void>(returns.pickImport, (view) => {
+  const pick = useImportAct<void>(commands.returnImportPick, (view) => {
     if (!view) return;
     setListed(false);
     setRecorded(null);

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useState } from "react";
-import { start } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { AppStatus, EnvironmentStatus } from "../../api/start";
 import { useChangeover, useOpenEnvironment } from "../../data/status";
 import { ActButton } from "../../kit/components/ActButton";
@@ -16,7 +16,7 @@ import classes from "./Environments.module.css";
 /** The three environments: which is open, changing over, and the keys of each. */
 export function Environments({ status }: { status: AppStatus }) {
   const open = useOpenEnvironment();
-  const close = useChangeover("Closing…", () => start.closeEnvironment());
+  const close = useChangeover("Closing…", () => commands.closeEnvironment());
   return (
     <Section
       title="Environments and keys"
@@ -60,7 +60,7 @@ function Row({ row, isOpen, keptIn: place, open }: RowProps) {
   const { name, words } = environmentWords[environment];
   const [askingKeys, setAskingKeys] = useState(false);
   const [removing, setRemoving] = useState(false);
-  const remove = useChangeover(`Removing the ${name} keys…`, start.removeKeys, () =>
+  const remove = useChangeover(`Removing the ${name} keys…`, commands.removeKeys, () =>
     setRemoving(false),
   );
   const mine = open.arg === environment;

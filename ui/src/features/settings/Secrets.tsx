@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { start } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { AppStatus } from "../../api/start";
 import { useStatusAct } from "../../data/status";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
@@ -14,7 +14,7 @@ type Moving = "keyring" | "passphrase";
 export function Secrets({ status }: { status: AppStatus }) {
   const [moving, setMoving] = useState<Moving | null>(null);
   const [changed, setChanged] = useState(false);
-  const toKeyring = useStatusAct(start.changeSecretStore, () => setMoving(null));
+  const toKeyring = useStatusAct(commands.changeSecretStore, () => setMoving(null));
   const byPassphrase = status.secretStore.kind === "passphrase";
   const begin = (to: Moving) => {
     setChanged(false);
@@ -33,7 +33,7 @@ export function Secrets({ status }: { status: AppStatus }) {
         </Text>
         {moving === "passphrase" ? (
           <PassphraseForm
-            act={start.changeSecretStore}
+            act={commands.changeSecretStore}
             submitLabel={
               byPassphrase ? "Change the passphrase" : "Move everything behind this passphrase"
             }

@@ -1,5 +1,5 @@
 import { Group, Stack, Text } from "@mantine/core";
-import { start } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { AppStatus, KeyringState } from "../../api/start";
 import { useStatusAct } from "../../data/status";
 import { ActButton } from "../../kit/components/ActButton";
@@ -18,7 +18,7 @@ export function KeyringUnreachable({
 }) {
   const { lastEnvironment } = status;
   const again = useStatusAct(() =>
-    lastEnvironment ? start.openEnvironment(lastEnvironment) : start.status(),
+    lastEnvironment ? commands.openEnvironment(lastEnvironment) : commands.appStatus(),
   );
   const problem = again.problem ?? status.openProblem;
   const locked = keyring.state === "locked";

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useEffect } from "react";
-import { start } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { AppStatus, Environment } from "../../api/start";
 import { useChangeover } from "../../data/status";
 import { ActButton } from "../../kit/components/ActButton";
@@ -35,7 +35,7 @@ export function KeysForm(props: Props) {
   });
   const save = useChangeover(
     `Checking the keys with Plaid and opening ${name}…`,
-    start.saveKeys,
+    commands.saveKeys,
     (status) => {
       form.setFieldValue("secret", "");
       onSaved?.(status);

@@ -1,6 +1,6 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
-import { start } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { useStatusAct } from "../../data/status";
 import { TypedConfirmation } from "../../kit/components/TypedConfirmation";
 
@@ -12,7 +12,7 @@ interface Props {
 /** The way out when secrets cannot be opened ever again: everything goes, as on the first start. */
 export function StartOver({ lost }: Props) {
   const [asking, setAsking] = useState(false);
-  const over = useStatusAct(start.startOver);
+  const over = useStatusAct(commands.startOver);
   const close = () => {
     if (over.running) return;
     over.clear();

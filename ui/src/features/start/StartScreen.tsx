@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { useRef } from "react";
-import { start } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { AppStatus, Environment, EnvironmentStatus, KeyringState } from "../../api/start";
 import { useOpenEnvironment, useStatusAct } from "../../data/status";
 import { ActButton } from "../../kit/components/ActButton";
@@ -89,7 +89,7 @@ export function StartScreen({ status }: { status: AppStatus }) {
 }
 
 function NoKeyring({ keyring }: { keyring: KeyringState }) {
-  const again = useStatusAct(start.status);
+  const again = useStatusAct(commands.appStatus);
   return (
     <Section
       title={
@@ -113,7 +113,7 @@ function NoKeyring({ keyring }: { keyring: KeyringState }) {
           </Text>
         </Group>
         {again.problem ? <ProblemNotice problem={again.problem} /> : null}
-        <PassphraseForm act={start.chooseSecretStore} submitLabel="Use this passphrase" />
+        <PassphraseForm act={commands.chooseSecretStore} submitLabel="Use this passphrase" />
       </Stack>
     </Section>
   );

@@ -1,6 +1,6 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { start } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { AppStatus } from "../../api/start";
 import { useStatusAct } from "../../data/status";
 import { ActButton } from "../../kit/components/ActButton";
@@ -13,7 +13,7 @@ import { StartOver } from "./StartOver";
 export function UnlockScreen({ status }: { status: AppStatus }) {
   const [passphrase, setPassphrase] = useState("");
   const field = useRef<HTMLInputElement>(null);
-  const unlock = useStatusAct(start.unlockSecrets);
+  const unlock = useStatusAct(commands.unlockSecrets);
   const { problem } = unlock;
   const wrong = problem?.kind === "wrongPassphrase" || problem?.field === "passphrase";
   useEffect(() => {

@@ -1,12 +1,12 @@
 import { Anchor, Text } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { openPage } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import { useAct } from "../hooks/useAct";
 
 /** A link to a page that opens in the system's browser, never in this window. */
 export function PageLink({ url, children }: { url: string; children: ReactNode }) {
-  const page = useAct(() => openPage(url));
+  const page = useAct(() => commands.openPage(url));
   return (
     <>
       <Anchor

@@ -6,7 +6,7 @@ import {
   IconInfoCircle,
 } from "@tabler/icons-react";
 import { type ReactNode, useState } from "react";
-import { openPage } from "../../api/ipc";
+import { commands } from "../../api/commands";
 import type { NextAction, PlaidProblem, Problem } from "../../api/problem";
 import { useAct } from "../hooks/useAct";
 import { ActButton } from "./ActButton";
@@ -83,7 +83,7 @@ function stepFor(
 export function ProblemNotice(props: Props) {
   const { problem, onDismiss, busy, tone = "bad", children } = props;
   const actions = useProblemActions();
-  const page = useAct((url: string) => openPage(url));
+  const page = useAct((url: string) => commands.openPage(url));
   const step = stepFor(problem.action, props, actions, page.run);
   return (
     <div
@@ -181,7 +181,7 @@ function PlaidDetails({ plaid }: { plaid: PlaidProblem }) {
 }
 
 function PlaidPage({ url }: { url: string }) {
-  const page = useAct(() => openPage(url));
+  const page = useAct(() => commands.openPage(url));
   return (
     <div>
       <dt>explained at</dt>
