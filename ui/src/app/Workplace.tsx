@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import type { AppStatus, Environment } from "../api/start";
-import { AccountsScreen } from "../features/accounts/AccountsScreen";
 import { ActivityScreen } from "../features/activity/ActivityScreen";
+import { AuditActs } from "../features/audit/AuditActs";
 import { RefreshProvider } from "../features/balances/RefreshProvider";
 import { BatchesScreen } from "../features/batches/BatchesScreen";
 import { ImportProvider } from "../features/batches/ImportProvider";
@@ -9,19 +9,27 @@ import { DecisionsScreen } from "../features/decisions/DecisionsScreen";
 import { DemoScreen } from "../features/demo/DemoScreen";
 import { EvaluateProvider } from "../features/evaluations/EvaluateProvider";
 import { EvaluateScreen } from "../features/evaluations/EvaluateScreen";
-import { AccountPanelProvider } from "../features/history/AccountPanelProvider";
+import { EvaluationAnswered } from "../features/evaluations/EvaluationAnswered";
+import { Invitation } from "../features/invitations/Invitation";
+import { InvitationFields } from "../features/invitations/InvitationFields";
 import { InvitationsScreen } from "../features/invitations/InvitationsScreen";
+import { HeldNotice } from "../features/link/HeldNotice";
 import { LinkProvider } from "../features/link/LinkProvider";
-import { useLink } from "../features/link/link";
 import { OutcomesScreen } from "../features/outcomes/OutcomesScreen";
+import { AccountReturnsNote } from "../features/returns/AccountReturnsNote";
+import { Return } from "../features/returns/Return";
 import { ReturnsScreen } from "../features/returns/ReturnsScreen";
-import { SettingsScreen } from "../features/settings/SettingsScreen";
 import { type ProblemActions, ProblemActionsContext } from "../kit/components/ProblemActions";
 import { EnvironmentContext } from "../kit/navigation/environment";
+import { useLink } from "../kit/navigation/link";
 import { NavigationContext, type Route, useNavigation } from "../kit/navigation/route";
 import { ScrollContext } from "../kit/navigation/scroll";
+import { AccountPanelProvider } from "./AccountPanelProvider";
+import { AccountsScreen } from "./AccountsScreen";
+import { EvaluationDetail } from "./EvaluationDetail";
 import { Frame } from "./Frame";
 import { ScreenBoundary } from "./ScreenBoundary";
+import { SettingsScreen } from "./SettingsScreen";
 
 /** The window while an environment is open: frame, screens, and what goes on across screens. */
 export function Workplace({
@@ -44,7 +52,7 @@ export function Workplace({
     <EnvironmentContext value={environment}>
       <NavigationContext value={navigation}>
         <ScrollContext value={scroll}>
-          <LinkProvider>
+          <LinkProvider InvitationFields={InvitationFields} Invitation={Invitation}>
             <RefreshProvider>
               <EvaluateProvider>
                 <WithProblemActions>
@@ -89,19 +97,24 @@ function CurrentScreen({ status }: { status: AppStatus }) {
     case "accounts":
       return <AccountsScreen />;
     case "evaluate":
-      return <EvaluateScreen />;
+      return <EvaluateScreen Detail={EvaluationDetail} AccountNote={AccountReturnsNote} />;
     case "decisions":
-      return <DecisionsScreen tab={route.tab} />;
+      return <DecisionsScreen tab={route.tab} Answer={EvaluationAnswered} ReturnForm={Return} />;
     case "activity":
       return (
-        <ActivityScreen clientTransactionId={route.clientTransactionId} filter={route.filter} />
+        <ActivityScreen
+          clientTransactionId={route.clientTransactionId}
+          filter={route.filter}
+          Detail={EvaluationDetail}
+          Acts={AuditActs}
+        />
       );
     case "outcomes":
       return <OutcomesScreen />;
     case "returns":
       return <ReturnsScreen />;
     case "invitations":
-      return <InvitationsScreen />;
+      return <InvitationsScreen notice={<HeldNotice />} />;
     case "batches":
       return <BatchesScreen batchId={route.batchId} importing={route.importing} />;
     case "settings":

@@ -3,8 +3,8 @@ import { useEffect, useMemo, useState } from "react";
 import type { AccountsList } from "../api/accounts";
 import { commands } from "../api/commands";
 import type { Problem } from "../api/problem";
-import { linesOf } from "../features/accounts/lines";
 import { useAct } from "../kit/hooks/useAct";
+import { linesOf } from "./accountLines";
 import { keys } from "./client";
 
 /** More than a window shows at once. */

@@ -37,10 +37,11 @@ export function useDeliveries() {
 }
 
 /** Everything that was recorded of an evaluation. */
-export function useReportHistory(clientTransactionId: string) {
+export function useReportHistory(clientTransactionId: string, enabled: boolean) {
   return useQuery<ReportHistory, Problem>({
     queryKey: keys.reportHistory(clientTransactionId),
     queryFn: () => commands.reportHistory(clientTransactionId),
+    enabled,
   });
 }
 

@@ -37,11 +37,11 @@ export function useEvaluationAct<A>(act: (arg: A) => Promise<EvaluationView>, on
   });
 }
 
-/** Tries to deliver now what waits to be delivered. */
-export function useDeliverNow() {
+/** Sends the reports that are waiting. */
+export function useDeliverNow(): () => Promise<void> {
   const client = useQueryClient();
-  return useAct(
-    () => commands.deliverNow(),
-    () => void client.invalidateQueries({ queryKey: keys.evaluations }),
-  );
+  return async () => {
+    await commands.deliverNow();
+    void client.invalidateQueries({ queryKey: keys.evaluations });
+  };
 }

@@ -4,8 +4,8 @@ import { useCallback, useEffect, useRef } from "react";
 import { commands } from "../api/commands";
 import type { LinkSessionView } from "../api/link";
 import type { Problem } from "../api/problem";
-import { isCurrent } from "../features/invitations/words";
 import { useAct } from "../kit/hooks/useAct";
+import { isCurrent } from "../kit/words/invitation";
 import { hasSucceeded } from "../kit/words/link";
 import { keys } from "./client";
 

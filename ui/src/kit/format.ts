@@ -140,6 +140,13 @@ export function formatLeft(rfc3339: string, now: number): string | null {
   return count(Math.round(hours / 24), "day");
 }
 
+/** "about 5 s", "about 3 min", "about 2 h". */
+export function formatRoughDuration(seconds: number): string {
+  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `about ${minutes} min` : `about ${Math.round(minutes / 60)} h`;
+}
+
 /** "10,008". */
 export const formatCount = (number: number) => wholeNumber.format(number);
 

@@ -1,11 +1,11 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import type { Line } from "../../data/accountLines";
 import { useAccountActs } from "../../data/accounts";
 import { ActButton } from "../../kit/components/ActButton";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemBeside } from "../../kit/components/problem";
 import classes from "./AccountEdit.module.css";
-import type { Line } from "./lines";
 
 export type Edited = "name" | "lowBalance";
 

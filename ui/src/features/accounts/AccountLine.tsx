@@ -1,5 +1,6 @@
 import { IconDots, IconRefresh, IconScale } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
+import type { Line } from "../../data/accountLines";
 import { Amount } from "../../kit/components/Amount";
 import { PlainButton } from "../../kit/components/PlainButton";
 import sourceClasses from "../../kit/components/ReadingSource.module.css";
@@ -7,13 +8,12 @@ import { formatAge, formatExactTime, formatMoney } from "../../kit/format";
 import { useNow } from "../../kit/hooks/useNow";
 import type { PanelPart } from "../../kit/navigation/accountPanel";
 import { accountTitle, maskWords } from "../../kit/words/account";
+import { type Figure, meaning } from "../../kit/words/figure";
 import { sourceWords } from "../../kit/words/reading";
 import { AccountEdit, type Edited } from "./AccountEdit";
 import classes from "./AccountLine.module.css";
 import { AccountMenu } from "./AccountMenu";
 import type { ColumnId } from "./columns";
-import type { Line } from "./lines";
-import { type Figure, meaning } from "./meaning";
 
 /** What can be done from a line; the same object for all of them, however often the list is drawn. */
 export interface LineActs {

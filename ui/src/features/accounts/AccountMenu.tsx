@@ -10,9 +10,9 @@ import {
   IconPencil,
 } from "@tabler/icons-react";
 import type { ReactElement, RefObject } from "react";
+import type { Line } from "../../data/accountLines";
 import { useFirstUse } from "../../kit/hooks/useFirstUse";
 import type { LineActs } from "./AccountLine";
-import type { Line } from "./lines";
 
 interface Props {
   line: Line;

@@ -1,28 +1,26 @@
 import { Button, Text } from "@mantine/core";
 import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
-import { useCallback, useMemo, useRef, useState } from "react";
+import { type ComponentType, useCallback, useMemo, useRef, useState } from "react";
 import { commands } from "../../api/commands";
+import type { Line, Lines, ListedItem } from "../../data/accountLines";
 import { useRefresh } from "../../data/refresh";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { useAct } from "../../kit/hooks/useAct";
 import { useNow } from "../../kit/hooks/useNow";
 import { useAccountPanel } from "../../kit/navigation/accountPanel";
-import { useEvaluate } from "../evaluations/evaluate";
-import { Attention } from "../items/Attention";
+import { ShowItemContext } from "../../kit/navigation/showItem";
 import type { Edited } from "./AccountEdit";
 import type { LineActs } from "./AccountLine";
 import classes from "./AccountsList.module.css";
-import { AccountsTable } from "./AccountsTable";
+import { AccountsTable, type ItemHeadProps } from "./AccountsTable";
 import { type ColumnId, columns, looks } from "./columns";
 import { copyLine } from "./copyLine";
 import { ListBar } from "./ListBar";
 import { ListExport } from "./ListExport";
-import type { Line, Lines } from "./lines";
 import { PrintSheet } from "./PrintSheet";
 import { SelectionBar } from "./SelectionBar";
 import { Searches } from "./searches";
-import { ShowItemContext } from "./showItem";
 import { type Filters, isFiltered, noFilters } from "./shown";
 import { usePreferences } from "./usePreferences";
 import { useSelection } from "./useSelection";
@@ -30,8 +28,17 @@ import { useSelection } from "./useSelection";
 const coreRowModel = getCoreRowModel<Line>();
 const sortedRowModel = getSortedRowModel<Line>();
 
+interface Props {
+  prepared: Lines;
+  /** Begins an evaluation of a debit from an account. */
+  onEvaluate: (accountId: string) => void;
+  /** Which Items need somebody. */
+  Attention: ComponentType<{ items: ListedItem[] }>;
+  ItemHead: ComponentType<ItemHeadProps>;
+}
+
 /** All accounts, and which of them are shown how. */
-export function AccountsList({ prepared }: { prepared: Lines }) {
+export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Props) {
   const { preferences, change } = usePreferences();
   const [query, setQuery] = useState("");
   const [filters, setFilters] = useState(noFilters);
@@ -51,7 +58,7 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
     },
     [grouped, change],
   );
-  const { acts, editing, hiding } = useLineActs({ choose, showItem });
+  const { acts, editing, hiding } = useLineActs({ choose, showItem, evaluate: onEvaluate });
   const visible = useMemo(
     () =>
       looks
@@ -113,6 +120,7 @@ export function AccountsList({ prepared }: { prepared: Lines }) {
           acts={acts}
           show={show}
           source={prepared}
+          ItemHead={ItemHead}
         />
       ) : (
         <Nothing
@@ -160,21 +168,20 @@ function useShown(
 }
 
 /** What lines do, as one object that stays the same: a line is drawn again only when it has changed itself. */
-function useLineActs(now: Pick<LineActs, "choose" | "showItem">) {
+function useLineActs(now: Pick<LineActs, "choose" | "showItem" | "evaluate">) {
   const [editing, setEditing] = useState<{ accountId: string; edited: Edited } | null>(null);
   const { run } = useRefresh();
-  const { evaluateFrom } = useEvaluate();
   const { open } = useAccountPanel();
   const hiding = useAct(({ accountId, hidden }: { accountId: string; hidden: boolean }) =>
     commands.accountHide(accountId, hidden),
   );
-  const latest = useRef({ ...now, run, open, evaluateFrom, hide: hiding.run });
-  latest.current = { ...now, run, open, evaluateFrom, hide: hiding.run };
+  const latest = useRef({ ...now, run, open, hide: hiding.run });
+  latest.current = { ...now, run, open, hide: hiding.run };
   const acts = useMemo<LineActs>(
     () => ({
       choose: (...args) => latest.current.choose(...args),
       open: (accountId, part) => latest.current.open(accountId, part),
-      evaluate: (accountId) => latest.current.evaluateFrom(accountId),
+      evaluate: (accountId) => latest.current.evaluate(accountId),
       refresh: (accountId) => latest.current.run({ kind: "account", accountId }),
       edit: (accountId, edited) => setEditing(edited ? { accountId, edited } : null),
       hide: (accountId, hidden) => latest.current.hide({ accountId, hidden }),

@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import type { SortingState } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
+  type ComponentType,
   Fragment,
   memo,
   type ReactNode,
@@ -15,15 +16,15 @@ import {
   useState,
 } from "react";
 import type { RefreshScope } from "../../api/balances";
+import type { Line, Lines, ListedItem } from "../../data/accountLines";
 import { useScrollElement } from "../../kit/navigation/scroll";
 import { useSlots } from "../../kit/table/useSlots";
-import { ItemHead } from "../items/ItemHead";
 import type { Edited } from "./AccountEdit";
 import { AccountLine, type LineActs } from "./AccountLine";
 import classes from "./AccountsTable.module.css";
 import { type ColumnId, fitted, looks } from "./columns";
 import { GroupHead } from "./GroupHead";
-import type { Lines } from "./lines";
+import { Subtotals } from "./Subtotals";
 import type { Entry, Group, Grouping } from "./shown";
 import { Tips } from "./Tips";
 import { useArrowKeys } from "./useArrowKeys";
@@ -50,6 +51,17 @@ interface Props {
   show: RefObject<(key: string) => void>;
   /** What the entries are made from. */
   source: Lines;
+  ItemHead: ComponentType<ItemHeadProps>;
+}
+
+/** What the head of an Item's accounts is drawn from. */
+export interface ItemHeadProps {
+  item: ListedItem;
+  lines: Line[];
+  /** What they come to. */
+  subtotals: ReactNode;
+  /** Chooses all of them. */
+  choose: ReactNode;
 }
 
 /** The accounts, group by group. Only what is near the visible part is drawn, so that 10,000 of them stay quick. */
@@ -146,6 +158,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
                   <GroupRow
                     group={entry.group}
                     grouping={grouping}
+                    ItemHead={props.ItemHead}
                     index={index}
                     chosen={chosen}
                     onChoose={props.onChoose}
@@ -315,7 +328,7 @@ function SortableHeader({ id, label, sorting, onSort }: SortableProps) {
   );
 }
 
-interface GroupRowProps {
+interface GroupRowProps extends Pick<Props, "ItemHead"> {
   group: Group;
   grouping: Grouping;
   index: number;
@@ -325,7 +338,7 @@ interface GroupRowProps {
 
 /** Not drawn again while its accounts are the same: typing in the search makes the groups anew each time. */
 const GroupRow = memo(function GroupRow(props: GroupRowProps) {
-  const { group, grouping, chosen, onChoose, index } = props;
+  const { group, grouping, chosen, onChoose, index, ItemHead } = props;
   const ids = group.lines.map(({ row }) => row.accountId);
   const number = ids.reduce((sum, id) => sum + (chosen.has(id) ? 1 : 0), 0);
   const choose = (
@@ -350,7 +363,12 @@ const GroupRow = memo(function GroupRow(props: GroupRowProps) {
     >
       <div role="gridcell">
         {group.item ? (
-          <ItemHead item={group.item} group={group} choose={choose} />
+          <ItemHead
+            item={group.item}
+            lines={group.lines}
+            subtotals={<Subtotals subtotals={group.subtotals} />}
+            choose={choose}
+          />
         ) : (
           <GroupHead group={group} grouping={grouping} choose={choose} />
         )}

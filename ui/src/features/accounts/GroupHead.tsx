@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
 import type { RefreshScope } from "../../api/balances";
 import { useRefresh } from "../../data/refresh";
+import classes from "../../kit/components/GroupHead.module.css";
+import { HeadButton, refreshIcon } from "../../kit/components/HeadButton";
 import { InstitutionMark } from "../../kit/components/InstitutionMark";
 import { count } from "../../kit/format";
-import classes from "./GroupHead.module.css";
-import { HeadButton, refreshIcon } from "./HeadButton";
 import { Subtotals } from "./Subtotals";
 import { type Grouping, type Group as Lines, needsSomebody } from "./shown";
 

@@ -1,5 +1,5 @@
+import classes from "../../kit/components/GroupHead.module.css";
 import { formatMoney } from "../../kit/format";
-import classes from "./GroupHead.module.css";
 import type { Subtotal } from "./shown";
 
 /** Currencies shown before the rest is only counted. */

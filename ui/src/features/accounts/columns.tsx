@@ -1,6 +1,6 @@
 /** The columns of the list: what each is called, how wide it is at least, and what it is sorted by. */
 import { createColumnHelper, type SortingFn } from "@tanstack/react-table";
-import type { Line } from "./lines";
+import type { Line } from "../../data/accountLines";
 
 export type ColumnId =
   | "name"

@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
+import type { Line } from "../../data/accountLines";
 import { copyText } from "../../kit/components/clipboard";
-import type { Line } from "./lines";
 
 /** The cells of a line as a spreadsheet takes them: exact decimals, tabs between. A tab or line break within is a space. */
 export function lineText({ row, item, name, kind }: Line): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { linesOf } from "../../data/accountLines";
 import { manyAccounts } from "../../test/data";
-import { linesOf } from "./lines";
 import { Searches } from "./searches";
 import { noFilters } from "./shown";
 

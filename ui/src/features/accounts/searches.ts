@@ -1,4 +1,4 @@
-import type { Line, Lines } from "./lines";
+import type { Line, Lines } from "../../data/accountLines";
 import {
   type Entry,
   entriesOf,

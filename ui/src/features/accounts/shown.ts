@@ -1,6 +1,7 @@
 /** Which lines are shown and in which groups: search, filters, order and subtotals, all without a look at the screen. */
+
+import type { Line, LineEntry, Lines, ListedItem, Scale } from "../../data/accountLines";
 import { fromUnits } from "../../kit/exact";
-import type { Line, LineEntry, Lines, ListedItem, Scale } from "./lines";
 
 export type Grouping = "item" | "person" | "institution" | "kind" | "none";
 

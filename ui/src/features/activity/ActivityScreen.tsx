@@ -1,7 +1,7 @@
 import { Button, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowLeft, IconListDetails } from "@tabler/icons-react";
-import { useCallback, useRef, useState } from "react";
+import { type ComponentType, useCallback, useRef, useState } from "react";
 import type { ActivityFilter } from "../../api/activity";
 import { asProblem } from "../../api/ipc";
 import { useActivity } from "../../data/activity";
@@ -12,8 +12,6 @@ import { Waiting } from "../../kit/components/Waiting";
 import { count, formatCount, formatMoney } from "../../kit/format";
 import { useNavigation } from "../../kit/navigation/route";
 import { useScrollElement } from "../../kit/navigation/scroll";
-import { AuditActs } from "../audit/AuditActs";
-import { EvaluationDetail } from "../evaluations/EvaluationDetail";
 import { ActivityFilters } from "./ActivityFilters";
 import classes from "./ActivityScreen.module.css";
 import { ActivityTable } from "./ActivityTable";
@@ -23,13 +21,26 @@ interface Props {
   clientTransactionId?: string;
   /** What a link to this screen asks to be shown. */
   filter?: Partial<ActivityFilter>;
+  /** One evaluation in full. */
+  Detail: ComponentType<{ clientTransactionId: string }>;
+  Acts: ComponentType<ActivityActsProps>;
+}
+
+/** What can be done with listed evaluations. */
+export interface ActivityActsProps {
+  selected: ReadonlySet<string>;
+  onClear: () => void;
+  /** Which are meant while none is selected. */
+  filter: ActivityFilter;
+  /** How many that lets through. */
+  matching: number;
 }
 
 /** While words are typed, the list waits for the next letter. */
 const TYPING_MS = 150;
 
 /** All evaluations, and any one of them in full. */
-export function ActivityScreen({ clientTransactionId, filter: linked }: Props) {
+export function ActivityScreen({ clientTransactionId, filter: linked, Detail, Acts }: Props) {
   const { go } = useNavigation();
   const scroll = useScrollElement();
   const [filter, setFilter] = useState<ActivityFilter>({ ...everything, ...linked });
@@ -60,12 +71,13 @@ export function ActivityScreen({ clientTransactionId, filter: linked }: Props) {
           </Button>
         }
       >
-        <EvaluationDetail clientTransactionId={clientTransactionId} />
+        <Detail clientTransactionId={clientTransactionId} />
       </Screen>
     );
   }
   return (
     <Activity
+      Acts={Acts}
       filter={filter}
       onFilter={onFilter}
       place={place.current}
@@ -77,14 +89,14 @@ export function ActivityScreen({ clientTransactionId, filter: linked }: Props) {
   );
 }
 
-interface ListProps {
+interface ListProps extends Pick<Props, "Acts"> {
   filter: ActivityFilter;
   onFilter: (change: Partial<ActivityFilter>) => void;
   place: number;
   onOpen: (clientTransactionId: string) => void;
 }
 
-function Activity({ filter, onFilter, place, onOpen }: ListProps) {
+function Activity({ Acts, filter, onFilter, place, onOpen }: ListProps) {
   const { go } = useNavigation();
   const [search] = useDebouncedValue(filter.search, TYPING_MS);
   const asked = { ...filter, search };
@@ -119,7 +131,7 @@ function Activity({ filter, onFilter, place, onOpen }: ListProps) {
             >
               {all ? sums(all) : ""}
             </Text>
-            <AuditActs
+            <Acts
               selected={selected}
               onClear={() => setSelected(new Set())}
               filter={asked}

@@ -14,7 +14,7 @@ import { formatDate, formatDay, formatTimeOfDay } from "../../kit/format";
 import { useScrollElement } from "../../kit/navigation/scroll";
 import list from "../../kit/table/LongTable.module.css";
 import { accountTitle } from "../../kit/words/account";
-import { verdict } from "../../kit/words/evaluation";
+import { resultWord } from "../../kit/words/result";
 import classes from "./ActivityTable.module.css";
 
 const ROW_HEIGHT = 50;
@@ -247,7 +247,7 @@ function Result({ evaluation }: { evaluation: ActivityRow }) {
     return (
       <>
         <span className={list.result} data-result={result ?? "other"}>
-          {verdict(evaluation).word}
+          {resultWord(evaluation)}
         </span>
         {customActionKey ? <div className={list.second}>{customActionKey}</div> : null}
       </>

@@ -9,10 +9,13 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Section } from "../../kit/components/Section";
 import { Waiting } from "../../kit/components/Waiting";
 import { formatExactTime } from "../../kit/format";
+import { decisionLine } from "../../kit/words/decision";
+import { deliveryLine } from "../../kit/words/delivery";
+import { environmentName } from "../../kit/words/environment";
 import classes from "./Audit.module.css";
 import { AuditExport } from "./AuditExport";
 import { AuditSheet } from "./AuditSheet";
-import { decisionWords, deliveryWords, environmentWords, momentWords } from "./words";
+import { momentWords } from "./words";
 
 /** One evaluation as it was: times, what crossed the wire, and every decision and return. */
 export function AuditSection({ clientTransactionId }: { clientTransactionId: string }) {
@@ -104,7 +107,7 @@ export function exchangeWords(exchange: AuditExchange): string {
   return [
     `Asked ${formatExactTime(exchange.askedAt)}`,
     `ended ${formatExactTime(exchange.endedAt)}`,
-    environmentWords(exchange.environment),
+    environmentName(exchange.environment),
     `Balance Desk ${exchange.appVersion}`,
     exchange.httpStatus === null ? "no HTTP answer" : `HTTP ${exchange.httpStatus}`,
     exchange.requestId ? `request_id ${exchange.requestId}` : "no request_id",
@@ -141,8 +144,8 @@ function Reports({ audit }: { audit: AuditView }) {
           <ul>
             {decisions.map((decision) => (
               <li key={decision.recordedAt}>
-                {formatExactTime(decision.recordedAt)}: {decisionWords(decision)};{" "}
-                <span className={classes.dim}>{deliveryWords(decision.delivery)}</span>
+                {formatExactTime(decision.recordedAt)}: {decisionLine(decision)};{" "}
+                <span className={classes.dim}>{deliveryLine(decision.delivery)}</span>
               </li>
             ))}
           </ul>
@@ -158,7 +161,7 @@ function Reports({ audit }: { audit: AuditView }) {
               <li key={returned.recordedAt}>
                 {formatExactTime(returned.recordedAt)}: {returned.returnCode} {returned.meaning}
                 {returned.returnedOn ? `, returned on ${returned.returnedOn}` : ""};{" "}
-                <span className={classes.dim}>{deliveryWords(returned.delivery)}</span>
+                <span className={classes.dim}>{deliveryLine(returned.delivery)}</span>
               </li>
             ))}
           </ul>

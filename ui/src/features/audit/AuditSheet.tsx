@@ -2,10 +2,13 @@ import type { AuditView } from "../../api/audit";
 import { formatExactTime, formatMoney } from "../../kit/format";
 import { PaperSheet } from "../../kit/print/PaperSheet";
 import { accountTitle } from "../../kit/words/account";
-import { verdict } from "../../kit/words/evaluation";
+import { decisionLine } from "../../kit/words/decision";
+import { deliveryLine } from "../../kit/words/delivery";
+import { resultWord } from "../../kit/words/result";
+import { scoreTitles } from "../../kit/words/score";
 import { exchangeWords } from "./AuditSection";
 import classes from "./AuditSheet.module.css";
-import { decisionWords, deliveryWords, momentWords } from "./words";
+import { momentWords } from "./words";
 
 interface Props {
   audits: AuditView[];
@@ -78,7 +81,7 @@ function facts({ evaluation, reports }: AuditView): Array<[string, string]> {
   if (evaluation.purpose) said.push(["Purpose", evaluation.purpose]);
   said.push(["Ruleset asked", evaluation.rulesetKey ?? "default"]);
   if (answer) {
-    said.push(["Result", verdict(answer).word], ["Ruleset", answer.rulesetKey ?? "none"]);
+    said.push(["Result", resultWord(answer)], ["Ruleset", answer.rulesetKey ?? "none"]);
     if (answer.internalNote) said.push(["Rule that matched", answer.internalNote]);
     if (answer.customActionKey) said.push(["Custom action key", answer.customActionKey]);
     const balance = (amount: string | null) =>
@@ -86,8 +89,8 @@ function facts({ evaluation, reports }: AuditView): Array<[string, string]> {
     said.push(["Available balance used", balance(answer.availableBalance)]);
     said.push(["Current balance used", balance(answer.currentBalance)]);
     for (const [name, score] of [
-      ["Risk of a return by the customer", answer.customerInitiatedReturnRisk],
-      ["Risk of a return by the bank", answer.bankInitiatedReturnRisk],
+      [scoreTitles.customer, answer.customerInitiatedReturnRisk],
+      [scoreTitles.bank, answer.bankInitiatedReturnRisk],
     ] as const) {
       if (score !== null) said.push([name, `${score} of 1 to 99`]);
     }
@@ -101,13 +104,13 @@ function facts({ evaluation, reports }: AuditView): Array<[string, string]> {
   for (const decision of reports.decisions) {
     said.push([
       `Decision of ${formatExactTime(decision.recordedAt)}`,
-      `${decisionWords(decision)}; ${deliveryWords(decision.delivery)}`,
+      `${decisionLine(decision)}; ${deliveryLine(decision.delivery)}`,
     ]);
   }
   for (const returned of reports.returns) {
     said.push([
       `Return of ${formatExactTime(returned.recordedAt)}`,
-      `${returned.returnCode} ${returned.meaning}; ${deliveryWords(returned.delivery)}`,
+      `${returned.returnCode} ${returned.meaning}; ${deliveryLine(returned.delivery)}`,
     ]);
   }
   return said;

@@ -1,9 +1,8 @@
 import { Text } from "@mantine/core";
 import type { Asked } from "../../data/refresh";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
-import { count, formatMoney } from "../../kit/format";
+import { count, formatMoney, formatRoughDuration } from "../../kit/format";
 import { useEnvironment } from "../../kit/navigation/environment";
-import { durationWords } from "./words";
 
 interface Props {
   asked: Asked | null;
@@ -32,7 +31,7 @@ export function ConfirmRefresh({ asked, onConfirm, onClose }: Props) {
           ? `Plaid bills ${count(calls, "call")}, one for each Item`
           : `In Production, Plaid would bill ${count(calls, "call")}, one for each Item`}
         {cost ? `: about ${formatMoney(cost.amount, cost.currency)}` : ""}. It takes{" "}
-        {durationWords(seconds)}, and can be cancelled at any moment.
+        {formatRoughDuration(seconds)}, and can be cancelled at any moment.
       </Text>
       <Text size="xs" c="dimmed" mt={8}>
         The number of calls above which this is asked, and what a call costs you, are in the

@@ -3,11 +3,11 @@ import { type Pause, type Refresh, useRefresh } from "../../data/refresh";
 import { ActButton } from "../../kit/components/ActButton";
 import { Age } from "../../kit/components/Age";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
-import { formatLeft } from "../../kit/format";
+import { formatLeft, formatRoughDuration } from "../../kit/format";
 import { useNow } from "../../kit/hooks/useNow";
 import classes from "./RefreshBar.module.css";
 import { RefreshFailures } from "./RefreshFailures";
-import { durationWords, outcomeWords } from "./words";
+import { outcomeWords } from "./words";
 
 /** How far the refresh is, how to stop it, and how the last one ended. */
 export function RefreshBar() {
@@ -81,7 +81,9 @@ function Running({ refresh }: { refresh: Refresh }) {
 }
 
 function left(seconds: number): string {
-  return seconds === 0 ? "Nearly done." : `${durationWords(seconds)} left.`.replace(/^a/, "A");
+  return seconds === 0
+    ? "Nearly done."
+    : `${formatRoughDuration(seconds)} left.`.replace(/^a/, "A");
 }
 
 function Waiting({ pause }: { pause: Pause }) {

@@ -10,11 +10,11 @@ import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Screen } from "../../kit/components/Screen";
 import { Waiting } from "../../kit/components/Waiting";
-import { count, formatMoney } from "../../kit/format";
+import { count, formatMoney, formatRoughDuration } from "../../kit/format";
 import { useAct } from "../../kit/hooks/useAct";
 import { useEnvironment } from "../../kit/navigation/environment";
 import { useNavigation } from "../../kit/navigation/route";
-import { durationWords } from "../balances/words";
+
 import classes from "./Batches.module.css";
 import { allRows, BatchPrint } from "./BatchPrint";
 import { BatchRows } from "./BatchRows";
@@ -189,7 +189,7 @@ function Going({ progress }: { progress: BatchProgress }) {
           ? "Waiting for the rows under way…"
           : done >= total
             ? "Finding out about answers that were lost…"
-            : `Evaluating: ${done} of ${total}${secondsLeft === null ? "" : `, ${durationWords(secondsLeft)} left`}.`}
+            : `Evaluating: ${done} of ${total}${secondsLeft === null ? "" : `, ${formatRoughDuration(secondsLeft)} left`}.`}
       </Text>
       <Progress
         value={total === 0 ? 0 : (done / total) * 100}
@@ -327,7 +327,7 @@ function Cost({ batch }: { batch: BatchView }) {
         ? `Plaid bills ${count(calls, "evaluation")}`
         : `In Production, Plaid would bill ${count(calls, "evaluation")}`}
       {cost ? `: about ${formatMoney(cost.amount, cost.currency)}` : ""}. It takes{" "}
-      {durationWords(seconds)}.
+      {formatRoughDuration(seconds)}.
     </Text>
   );
 }

@@ -19,7 +19,7 @@ import { problemAt, problemBeside } from "../../kit/components/problem";
 import { SubmitRow } from "../../kit/components/SubmitRow";
 import { count } from "../../kit/format";
 import { useStandsAbove } from "../../kit/hooks/dialogsAbove";
-import { decisionOutcomes, paymentMethods } from "../../kit/words/evaluation";
+import { decisionOutcomes, paymentMethods } from "../../kit/words/decision";
 import classes from "./Batches.module.css";
 import { filters } from "./words";
 

@@ -9,7 +9,7 @@ import { SubmitRow } from "../../kit/components/SubmitRow";
 import { count, formatMoney } from "../../kit/format";
 import { useEnvironment } from "../../kit/navigation/environment";
 import { useNavigation } from "../../kit/navigation/route";
-import { paymentMethods } from "../../kit/words/evaluation";
+import { paymentMethods } from "../../kit/words/decision";
 import { requestOf, useImport } from "./import";
 
 /** What the batch is called, how its debits are made, and what evaluating them costs. */

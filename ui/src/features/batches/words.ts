@@ -11,7 +11,8 @@ import type {
 } from "../../api/batches";
 import type { Characters, Separator } from "../../api/tableFile";
 import { count, formatMoney, formatTime } from "../../kit/format";
-import { labelOf, paymentMethods } from "../../kit/words/evaluation";
+import { labelOf, paymentMethods } from "../../kit/words/decision";
+import { resultWord } from "../../kit/words/result";
 
 export const stateWords: Record<BatchState, string> = {
   ready: "ready",
@@ -93,7 +94,7 @@ export function batchFacts(batch: BatchView): string {
 export function rowWord(row: BatchRow): string {
   switch (row.state) {
     case "answered":
-      return row.result ? row.result.toUpperCase() : "NO RULESET";
+      return resultWord(row);
     case "planned":
       return "not asked";
     case "asking":

@@ -1,4 +1,6 @@
 import { Tabs } from "@mantine/core";
+import type { ComponentType } from "react";
+import type { EvaluationView } from "../../api/signal";
 import { useDecisionsDue, useDeliveries } from "../../data/decisions";
 import { Screen } from "../../kit/components/Screen";
 import { count } from "../../kit/format";
@@ -7,8 +9,16 @@ import classes from "./Decisions.module.css";
 import { DeliveryTab } from "./DeliveryTab";
 import { DueTab } from "./DueTab";
 
+interface Props {
+  tab?: "due" | "delivery";
+  /** What Plaid answered. */
+  Answer: ComponentType<{ evaluation: EvaluationView }>;
+  /** The form of a return. */
+  ReturnForm: ComponentType<{ evaluation: EvaluationView }>;
+}
+
 /** Decisions that Plaid needs, and the way of all reports to it. */
-export function DecisionsScreen({ tab = "due" }: { tab?: "due" | "delivery" }) {
+export function DecisionsScreen({ tab = "due", Answer, ReturnForm }: Props) {
   const { go } = useNavigation();
   const due = useDecisionsDue();
   const refused = useDeliveries().data?.refusedCount ?? 0;
@@ -30,10 +40,10 @@ export function DecisionsScreen({ tab = "due" }: { tab?: "due" | "delivery" }) {
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="due">
-          <DueTab />
+          <DueTab Answer={Answer} />
         </Tabs.Panel>
         <Tabs.Panel value="delivery">
-          <DeliveryTab />
+          <DeliveryTab ReturnForm={ReturnForm} />
         </Tabs.Panel>
       </Tabs>
     </Screen>

@@ -1,7 +1,8 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconMailCheck } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ComponentType, useState } from "react";
 import type { DeliveriesView, DeliveryRow } from "../../api/decisions";
+import type { EvaluationView } from "../../api/signal";
 import { useDeliveries, useLeaveOut } from "../../data/decisions";
 import { useDeliverNow, useEvaluation } from "../../data/evaluations";
 import { ActButton } from "../../kit/components/ActButton";
@@ -11,16 +12,22 @@ import { EmptyState } from "../../kit/components/EmptyState";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { count, formatMoney, formatTime } from "../../kit/format";
+import { useAct } from "../../kit/hooks/useAct";
 import { useNavigation } from "../../kit/navigation/route";
 import { accountTitle } from "../../kit/words/account";
-import { Decision } from "../evaluations/Decision";
-import { Return } from "../evaluations/Return";
+import { reportWords } from "../../kit/words/decision";
+import { Decision } from "./Decision";
 import classes from "./Decisions.module.css";
 import { ReportFiles } from "./ReportFiles";
-import { deliveryOf, reportWords } from "./words";
+import { deliveryOf } from "./words";
+
+interface Props {
+  /** The form of a return. */
+  ReturnForm: ComponentType<{ evaluation: EvaluationView }>;
+}
 
 /** Where decisions and returns are on their way to Plaid. */
-export function DeliveryTab() {
+export function DeliveryTab({ ReturnForm }: Props) {
   const { data, error, refetch } = useDeliveries();
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (!data) return <Waiting>Reading what is on its way…</Waiting>;
@@ -39,16 +46,21 @@ export function DeliveryTab() {
   return (
     <Stack gap="lg">
       <Summary view={data} />
-      <Rows title="Refused by Plaid" total={data.refusedCount} rows={refused} />
-      <Rows title="Waiting" total={data.waitingCount} rows={waiting} />
+      <Rows
+        title="Refused by Plaid"
+        total={data.refusedCount}
+        rows={refused}
+        ReturnForm={ReturnForm}
+      />
+      <Rows title="Waiting" total={data.waitingCount} rows={waiting} ReturnForm={ReturnForm} />
       <ReportFiles view={data} />
-      <Rows title="Lately" rows={recent} />
+      <Rows title="Lately" rows={recent} ReturnForm={ReturnForm} />
     </Stack>
   );
 }
 
 function Summary({ view: { waitingCount, refusedCount, waiting } }: { view: DeliveriesView }) {
-  const now = useDeliverNow();
+  const now = useAct(useDeliverNow());
   // What stands in the way of one stands in the way of all.
   const problem = waiting
     .map(({ report }) => deliveryOf(report))
@@ -82,7 +94,13 @@ function Summary({ view: { waitingCount, refusedCount, waiting } }: { view: Deli
   );
 }
 
-function Rows({ title, rows, total }: { title: string; rows: DeliveryRow[]; total?: number }) {
+interface RowsProps extends Props {
+  title: string;
+  rows: DeliveryRow[];
+  total?: number;
+}
+
+function Rows({ title, rows, total, ReturnForm }: RowsProps) {
   if (rows.length === 0) return null;
   return (
     <section aria-label={title}>
@@ -94,7 +112,7 @@ function Rows({ title, rows, total }: { title: string; rows: DeliveryRow[]; tota
       </Title>
       <ul className={`panel ${classes.rows}`}>
         {rows.map((row) => (
-          <Row key={row.deliveryId} row={row} />
+          <Row key={row.deliveryId} row={row} ReturnForm={ReturnForm} />
         ))}
       </ul>
       {total !== undefined && total > rows.length ? (
@@ -106,7 +124,7 @@ function Rows({ title, rows, total }: { title: string; rows: DeliveryRow[]; tota
   );
 }
 
-function Row({ row }: { row: DeliveryRow }) {
+function Row({ row, ReturnForm }: Props & { row: DeliveryRow }) {
   const { go } = useNavigation();
   const [mending, setMending] = useState(false);
   const [leaving, setLeaving] = useState(false);
@@ -173,7 +191,7 @@ function Row({ row }: { row: DeliveryRow }) {
       ) : null}
       {refused && mending ? (
         <div className={classes.mend}>
-          <Mend row={row} />
+          <Mend row={row} ReturnForm={ReturnForm} />
         </div>
       ) : null}
       <LeaveOut row={row} opened={leaving} onClose={() => setLeaving(false)} />
@@ -236,14 +254,14 @@ function Standing({ row }: { row: DeliveryRow }) {
 }
 
 /** The form of what Plaid refused, with the reason above it. */
-function Mend({ row }: { row: DeliveryRow }) {
+function Mend({ row, ReturnForm }: Props & { row: DeliveryRow }) {
   const { data, error, refetch } = useEvaluation(row.clientTransactionId);
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (!data) return <Waiting>Reading the evaluation…</Waiting>;
   return row.report.kind === "decision" ? (
     <Decision evaluation={data} />
   ) : (
-    <Return evaluation={data} />
+    <ReturnForm evaluation={data} />
   );
 }
 

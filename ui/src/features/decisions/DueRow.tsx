@@ -1,7 +1,8 @@
 import { Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
-import { type KeyboardEvent, useId } from "react";
+import { type ComponentType, type KeyboardEvent, useId } from "react";
 import type { DueRow as Row } from "../../api/decisions";
+import type { EvaluationView } from "../../api/signal";
 import { useEvaluation } from "../../data/evaluations";
 import { Age } from "../../kit/components/Age";
 import { Amount } from "../../kit/components/Amount";
@@ -9,13 +10,15 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { formatTime } from "../../kit/format";
 import { accountTitle } from "../../kit/words/account";
-import { DecisionForm } from "../evaluations/Decision";
-import { EvaluationAnswered } from "../evaluations/EvaluationAnswered";
+import { resultWord } from "../../kit/words/result";
+import { DecisionForm } from "./Decision";
 import classes from "./Decisions.module.css";
-import { initiatedBy, reasonSentences, reasonWords, resultWord } from "./words";
+import { initiatedBy, reasonSentences, reasonWords } from "./words";
 
-interface Props {
+export interface DueRowProps {
   row: Row;
+  /** What Plaid answered. */
+  Answer: ComponentType<{ evaluation: EvaluationView }>;
   opened: boolean;
   onToggle: () => void;
   onClose: () => void;
@@ -23,7 +26,7 @@ interface Props {
 }
 
 /** A debit whose decision is due: what it is, and opened, its facts beside the form. */
-export function DueRow({ row, opened, onToggle, onClose, onDecided }: Props) {
+export function DueRow({ row, opened, onToggle, onClose, onDecided, Answer }: DueRowProps) {
   const id = useId();
   const Chevron = opened ? IconChevronDown : IconChevronRight;
   const closeByKey = (event: KeyboardEvent) => {
@@ -73,7 +76,9 @@ export function DueRow({ row, opened, onToggle, onClose, onDecided }: Props) {
         </span>
       </UnstyledButton>
       <section id={id} hidden={!opened} aria-label="Facts and decision" onKeyDown={closeByKey}>
-        {opened ? <Opened row={row} onClose={onClose} onDecided={onDecided} /> : null}
+        {opened ? (
+          <Opened row={row} Answer={Answer} onClose={onClose} onDecided={onDecided} />
+        ) : null}
       </section>
     </li>
   );
@@ -92,7 +97,7 @@ function Two({ first, second }: { first: string; second: string }) {
   );
 }
 
-function Opened({ row, onClose, onDecided }: Omit<Props, "opened" | "onToggle">) {
+function Opened({ row, Answer, onClose, onDecided }: Omit<DueRowProps, "opened" | "onToggle">) {
   const { data, error, refetch } = useEvaluation(row.clientTransactionId);
   if (error) {
     return (
@@ -105,7 +110,7 @@ function Opened({ row, onClose, onDecided }: Omit<Props, "opened" | "onToggle">)
   return (
     <div className={classes.opened}>
       <div style={{ minWidth: 0 }}>
-        {data.answer ? <EvaluationAnswered evaluation={data} answer={data.answer} /> : null}
+        <Answer evaluation={data} />
       </div>
       <Stack gap="sm" style={{ minWidth: 0 }}>
         <Text size="sm" maw="64ch">

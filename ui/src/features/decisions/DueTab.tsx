@@ -8,13 +8,15 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { count } from "../../kit/format";
 import classes from "./Decisions.module.css";
-import { DueRow } from "./DueRow";
+import { DueRow, type DueRowProps } from "./DueRow";
+
+type Props = Pick<DueRowProps, "Answer">;
 
 /** Rows that are read at once. */
 const PAGE = 100;
 
 /** Decisions due, the ones that are due longest first: decided one after the other without the mouse. */
-export function DueTab() {
+export function DueTab({ Answer }: Props) {
   const [person, setPerson] = useState<string | null>(null);
   const [most, setMost] = useState(PAGE);
   const { data, error, refetch } = useDue({ person, most });
@@ -58,7 +60,7 @@ export function DueTab() {
           Enter opens one, Y or N says whether the debit is initiated, Enter records it and goes on.
         </Text>
       </Group>
-      <Queue rows={data.rows} />
+      <Queue rows={data.rows} Answer={Answer} />
       {data.rows.length < data.total ? (
         <Group justify="center" mt="sm">
           <Button variant="default" size="compact-sm" onClick={() => setMost(most + PAGE)}>
@@ -71,7 +73,7 @@ export function DueTab() {
 }
 
 /** One row is open at a time; when it is decided the next one opens in its place. */
-function Queue({ rows }: { rows: Row[] }) {
+function Queue({ rows, Answer }: Props & { rows: Row[] }) {
   const list = useRef<HTMLUListElement>(null);
   const [open, setOpen] = useState<string | null>(null);
   // Decided ones go at once, not when the desk is read again.
@@ -119,6 +121,7 @@ function Queue({ rows }: { rows: Row[] }) {
             key={id}
             row={row}
             opened={open === id}
+            Answer={Answer}
             onToggle={() => setOpen(open === id ? null : id)}
             onClose={() => close(id)}
             onDecided={() => goOn(id)}

@@ -1,8 +1,5 @@
 /** Decisions due and reports in plain words. */
-import type { DueReason, DueRow, RecordedReport } from "../../api/decisions";
-import type { DecisionView } from "../../api/signal";
-import { count, formatDay, formatMoney } from "../../kit/format";
-import { decisionOutcomes, labelOf, paymentMethods } from "../../kit/words/evaluation";
+import type { DueReason, RecordedReport } from "../../api/decisions";
 
 /** Why a decision is due, in a few words. */
 export const reasonWords: Record<DueReason, string> = {
@@ -42,39 +39,6 @@ export function initiatedBy(reason: DueReason): "yes" | "no" | null {
   }
 }
 
-/** What was decided, as a sentence. */
-export function decisionWords(decision: DecisionView, currency: string): string {
-  const parts = [decision.initiated ? "The debit is initiated" : "The debit is not initiated"];
-  if (decision.daysFundsOnHold !== null) {
-    parts.push(`funds on hold for ${count(decision.daysFundsOnHold, "day")}`);
-  }
-  if (decision.decisionOutcome) {
-    parts.push(labelOf(decisionOutcomes, decision.decisionOutcome).toLowerCase());
-  }
-  if (decision.paymentMethod) parts.push(labelOf(paymentMethods, decision.paymentMethod));
-  if (decision.amountInstantlyAvailable !== null) {
-    parts.push(`${formatMoney(decision.amountInstantlyAvailable, currency)} available at once`);
-  }
-  return `${parts.join(", ")}.`;
-}
-
-/** What a report says, in a few words. */
-export function reportWords(report: RecordedReport): string {
-  if (report.kind === "return") {
-    const { returnCode, returnedOn } = report.returned;
-    return `Return ${returnCode}${returnedOn ? `, ${formatDay(returnedOn)}` : ""}`;
-  }
-  const { initiated, daysFundsOnHold } = report.decision;
-  const hold = daysFundsOnHold ? `, held ${count(daysFundsOnHold, "day")}` : "";
-  return `Decision: ${initiated ? "initiated" : "not initiated"}${hold}`;
-}
-
 /** How a report stands. */
 export const deliveryOf = (report: RecordedReport) =>
   report.kind === "decision" ? report.decision.delivery : report.returned.delivery;
-
-/** The result of a row as a word, as `verdict` gives it for an answer. */
-export function resultWord({ result, resultText }: DueRow): string {
-  if (result === null) return "NO RULESET";
-  return result === "other" ? (resultText ?? "OTHER") : result.toUpperCase();
-}

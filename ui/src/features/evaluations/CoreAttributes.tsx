@@ -11,7 +11,6 @@ import type {
 import { useAttributeWords } from "../../data/evaluationFacts";
 import { Disclosure } from "../../kit/components/Disclosure";
 import { count, formatExactTime, formatMoney } from "../../kit/format";
-import { attributeWords } from "../../kit/words/evaluation";
 import classes from "./CoreAttributes.module.css";
 
 const groups: Record<AttributeGroup | "other", string> = {
@@ -131,7 +130,7 @@ function rowsOf(attributes: CoreAttributeView[], dictionary: AttributeWords[]): 
     rows.push({ ...words, value: value === null ? null : valueWords(value, words.unit) });
   }
   for (const [name, value] of values) {
-    rows.push({ name, title: attributeWords(name), group: "other", meaning: null, value });
+    rows.push({ name, title: name.replaceAll("_", " "), group: "other", meaning: null, value });
   }
   return rows;
 }

@@ -1,5 +1,5 @@
 import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type ComponentType, type FormEvent, useState } from "react";
 import type { AccountView, ItemView } from "../../api/items";
 import { useFacts } from "../../data/evaluationFacts";
 import { ActButton } from "../../kit/components/ActButton";
@@ -8,7 +8,6 @@ import { Amount } from "../../kit/components/Amount";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
 import { accountTitle } from "../../kit/words/account";
-import { AccountReturnsNote } from "../returns/AccountReturnsNote";
 import { EstimateLine } from "./EstimateLine";
 import { EvaluateDetails } from "./EvaluateDetails";
 import { deviceFields, moreFields, requestOf, useEvaluate, userFields } from "./evaluate";
@@ -41,8 +40,14 @@ function grouped(items: ItemView[]) {
   return [...groups].map(([group, accounts]) => ({ group, items: accounts }));
 }
 
+interface Props {
+  items: ItemView[];
+  /** What is to be known of an account before it is debited. */
+  AccountNote: ComponentType<{ accountId: string | null }>;
+}
+
 /** "Will this debit be returned?": account, amount and purpose, and what is rarely needed. */
-export function EvaluateForm({ items }: { items: ItemView[] }) {
+export function EvaluateForm({ items, AccountNote }: Props) {
   const { draft, setDraft, ask, asking, problem } = useEvaluate();
   const [missing, setMissing] = useState(false);
   const facts = useFacts(draft.accountId);
@@ -96,7 +101,7 @@ export function EvaluateForm({ items }: { items: ItemView[] }) {
             readOnly={asking}
             data-testid="evaluate-amount"
           />
-          <AccountReturnsNote accountId={draft.accountId} />
+          <AccountNote accountId={draft.accountId} />
           {facts.data && draft.accountId ? (
             <EstimateLine
               estimate={facts.data.estimate}

@@ -1,24 +1,30 @@
 import { Button, Text } from "@mantine/core";
 import { IconScale } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { type ComponentType, useEffect, useRef } from "react";
 import { useItems } from "../../data/items";
 import { EmptyState } from "../../kit/components/EmptyState";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Screen } from "../../kit/components/Screen";
 import { Waiting } from "../../kit/components/Waiting";
+import { useLink } from "../../kit/navigation/link";
 import { useScrollElement } from "../../kit/navigation/scroll";
-import { useLink } from "../link/link";
 import { AskingNow } from "./AskingNow";
 import { EvaluateForm } from "./EvaluateForm";
 import classes from "./EvaluateScreen.module.css";
-import { EvaluationDetail } from "./EvaluationDetail";
 import { useEvaluate } from "./evaluate";
 
 /** What stays free above the answer. */
 const MARGIN_PX = 16;
 
+interface Props {
+  /** One evaluation in full. */
+  Detail: ComponentType<{ clientTransactionId: string }>;
+  /** What is to be known of an account before it is debited. */
+  AccountNote: ComponentType<{ accountId: string | null }>;
+}
+
 /** Asks whether a debit is likely to be returned, and takes the answer further. */
-export function EvaluateScreen() {
+export function EvaluateScreen({ Detail, AccountNote }: Props) {
   const { data, error, refetch } = useItems();
   const link = useLink();
   const some = data?.items.some((item) => item.accounts.some((account) => account.canEvaluate));
@@ -39,9 +45,9 @@ export function EvaluateScreen() {
       {data && some ? (
         <div className={classes.columns}>
           <section className={classes.form} aria-label="Question">
-            <EvaluateForm items={data.items} />
+            <EvaluateForm items={data.items} AccountNote={AccountNote} />
           </section>
-          <ResultPlace />
+          <ResultPlace Detail={Detail} />
         </div>
       ) : null}
     </Screen>
@@ -49,7 +55,7 @@ export function EvaluateScreen() {
 }
 
 /** Where the answer appears: brought into sight when a question is asked, however long the form is. */
-function ResultPlace() {
+function ResultPlace({ Detail }: Pick<Props, "Detail">) {
   const { asking } = useEvaluate();
   const place = useRef<HTMLDivElement>(null);
   const scroll = useScrollElement();
@@ -62,7 +68,7 @@ function ResultPlace() {
   }, [asking, scroll]);
   return (
     <div className={classes.result} ref={place}>
-      <Result />
+      <Result Detail={Detail} />
     </div>
   );
 }
@@ -74,7 +80,7 @@ function bringToTop(place: HTMLElement | null, scroll: HTMLElement | null): void
   scroll.scrollTo(0, scroll.scrollTop + below - MARGIN_PX);
 }
 
-function Result() {
+function Result({ Detail }: Pick<Props, "Detail">) {
   const { shownId, asking, running } = useEvaluate();
   if (asking) return <AskingNow running={running} />;
   if (shownId === null) {
@@ -87,5 +93,5 @@ function Result() {
       </div>
     );
   }
-  return <EvaluationDetail clientTransactionId={shownId} />;
+  return <Detail clientTransactionId={shownId} />;
 }

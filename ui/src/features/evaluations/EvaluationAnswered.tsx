@@ -11,7 +11,7 @@ import { useActionKey } from "../../data/evaluationFacts";
 import { CopyText } from "../../kit/components/CopyText";
 import { useProblemActions } from "../../kit/components/ProblemActions";
 import { formatExactTime } from "../../kit/format";
-import { because, verdict } from "../../kit/words/evaluation";
+import { because, resultSentence, resultWord } from "../../kit/words/result";
 import { ActionKey } from "./ActionKey";
 import { BalancePicture } from "./BalancePicture";
 import { CoreAttributes } from "./CoreAttributes";
@@ -25,13 +25,10 @@ const icons: Record<string, TablerIcon> = {
   reroute: IconArrowsSplit2,
 };
 
-interface Props {
-  evaluation: EvaluationView;
-  answer: EvaluationAnswer;
-}
-
 /** What Plaid answered: the result in one glance, then why. */
-export function EvaluationAnswered({ evaluation, answer }: Props) {
+export function EvaluationAnswered({ evaluation }: { evaluation: EvaluationView }) {
+  const { answer } = evaluation;
+  if (!answer) return null;
   return (
     <Stack gap="md">
       <Glance answer={answer} />
@@ -46,7 +43,6 @@ export function EvaluationAnswered({ evaluation, answer }: Props) {
 }
 
 function Glance({ answer }: { answer: EvaluationAnswer }) {
-  const { word, sentence } = verdict(answer);
   const action = useActionKey(answer.customActionKey);
   const Icon = icons[answer.result ?? ""] ?? IconQuestionMark;
   const reason = because(answer, action?.meaning ?? null);
@@ -59,9 +55,9 @@ function Glance({ answer }: { answer: EvaluationAnswer }) {
     >
       <Icon size={40} stroke={1.7} aria-hidden className={classes.icon} />
       <div style={{ minWidth: 0 }}>
-        <div className={classes.word}>{word}</div>
+        <div className={classes.word}>{resultWord(answer)}</div>
         <Text size="sm" className={classes.sentence}>
-          {sentence}
+          {resultSentence(answer)}
         </Text>
         {reason ? (
           <Text size="sm" mt={2} className={classes.sentence} data-testid="evaluation-reason">

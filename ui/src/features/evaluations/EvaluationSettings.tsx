@@ -10,10 +10,10 @@ import {
 } from "../../data/evaluationFacts";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
+import { SaveRow } from "../../kit/components/SaveRow";
 import { Section } from "../../kit/components/Section";
 import { Waiting } from "../../kit/components/Waiting";
 import { count } from "../../kit/format";
-import { SaveRow } from "../settings/SaveRow";
 import { ActionKeyForm } from "./ActionKey";
 import classes from "./EvaluationSettings.module.css";
 

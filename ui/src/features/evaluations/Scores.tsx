@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import type { EvaluationAnswer } from "../../api/signal";
+import { scoreTitles } from "../../kit/words/score";
 import classes from "./Scores.module.css";
 
 /** Tiers of each kind of risk, as Plaid counts them. */
@@ -27,14 +28,14 @@ export function Scores({ answer }: { answer: EvaluationAnswer }) {
   return (
     <div className={classes.scores} data-testid="evaluation-scores">
       <Score
-        name="Risk of a return by the bank"
+        name={scoreTitles.bank}
         meaning="For example for lack of funds or a closed account, within two banking days"
         score={bankInitiatedReturnRisk}
         tier={answer.bankInitiatedRiskTier}
         tiers={BANK_TIERS}
       />
       <Score
-        name="Risk of a return by the customer"
+        name={scoreTitles.customer}
         meaning="Called unauthorized, up to 60 days later"
         score={customerInitiatedReturnRisk}
         tier={answer.customerInitiatedRiskTier}

@@ -1,12 +1,11 @@
 import { Stack, Tabs } from "@mantine/core";
 import { IconHistory, IconMessageReport } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { type PanelAccount, useAccount } from "../../data/history";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Section } from "../../kit/components/Section";
 import { Waiting } from "../../kit/components/Waiting";
 import type { PanelPart } from "../../kit/navigation/accountPanel";
-import { SupportView } from "../support/SupportView";
 import { AccountHead } from "./AccountHead";
 import { ChangeSection } from "./ChangeSection";
 import { HistoryChart } from "./HistoryChart";
@@ -15,8 +14,15 @@ import classes from "./Panel.module.css";
 import { ReadingsTable } from "./ReadingsTable";
 import { accountLines } from "./words";
 
+interface Props {
+  accountId: string;
+  part: PanelPart;
+  /** What Plaid answered about it. */
+  support: ReactNode;
+}
+
 /** The panel of one account. */
-export function AccountContent({ accountId, part }: { accountId: string; part: PanelPart }) {
+export function AccountContent({ accountId, part, support }: Props) {
   const { data: account, error, refetch } = useAccount(accountId);
   const [shown, setShown] = useState<string | null>(part);
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
@@ -53,7 +59,7 @@ export function AccountContent({ accountId, part }: { accountId: string; part: P
           <AccountHistory account={account} />
         </Tabs.Panel>
         <Tabs.Panel value="support" pt="md">
-          <SupportView accountId={accountId} />
+          {support}
         </Tabs.Panel>
       </Tabs>
     </Stack>

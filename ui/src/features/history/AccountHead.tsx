@@ -8,9 +8,9 @@ import { Amount } from "../../kit/components/Amount";
 import { formatExactTime } from "../../kit/format";
 import { print } from "../../kit/print/usePrinting";
 import { accountKind, accountTitle, maskWords } from "../../kit/words/account";
+import { type Figure, meaning } from "../../kit/words/figure";
 import { sourceWords } from "../../kit/words/reading";
-import { type Figure, meaning } from "../accounts/meaning";
-import { ExportMenu } from "../export/ExportMenu";
+import { ExportMenu } from "./ExportMenu";
 import classes from "./Panel.module.css";
 import { changeWords } from "./words";
 

@@ -6,6 +6,7 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import type { AlignedData, Options } from "uplot";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { AccountPanelProvider } from "../../app/AccountPanelProvider";
 import { createQueryClient } from "../../data/client";
 import { type PanelPart, useAccountPanel } from "../../kit/navigation/accountPanel";
 import { surfaces, theme } from "../../kit/theme/theme";
@@ -14,7 +15,6 @@ import { historyAnswers, readings, seriesOf, support } from "../../test/history"
 import { byId, ifThere } from "../../test/render";
 import { RefreshProvider } from "../balances/RefreshProvider";
 import { supportText } from "../support/words";
-import { AccountPanelProvider } from "./AccountPanelProvider";
 import { amountWords, chartData, step, timeWords } from "./chartData";
 import { accountLines, changeWords } from "./words";
 

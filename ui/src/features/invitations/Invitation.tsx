@@ -2,24 +2,30 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconMail, IconQrcode } from "@tabler/icons-react";
 import { QRCodeSVG } from "qrcode.react";
 import { useState } from "react";
-import type { InvitationView } from "../../api/link";
+import type { InvitationView, LinkSessionView } from "../../api/link";
 import { useInvitationActs } from "../../data/invitations";
 import { useSettings } from "../../data/settings";
 import { ActButton } from "../../kit/components/ActButton";
 import { Age } from "../../kit/components/Age";
 import { CopyButton } from "../../kit/components/CopyText";
+import { ProblemBelow } from "../../kit/components/ProblemBelow";
 import { formatTime } from "../../kit/format";
 import { useNow } from "../../kit/hooks/useNow";
 import { purposeWords } from "../../kit/words/account";
+import { invitationWhat, isOpen, leftWords } from "../../kit/words/invitation";
 import { exitWords } from "../../kit/words/link";
-import { Beside, type SessionProps } from "../link/LinkParts";
 import { CancelInvitation, RenewInvitation } from "./confirm";
 import classes from "./Invitation.module.css";
 import { ProgressBadge } from "./ProgressBadge";
 import { QrSheet } from "./QrSheet";
-import { invitationWhat, isOpen, leftWords } from "./words";
 
-type Props = SessionProps & { invitation: InvitationView };
+interface Props {
+  session: LinkSessionView;
+  invitation: InvitationView;
+  /** The session has changed by an act of the user. */
+  onChanged: (session: LinkSessionView) => void;
+  onClose: () => void;
+}
 
 /** A link for a customer: the link itself while it opens, where it stands, and what can be done. */
 export function Invitation(props: Props) {
@@ -40,9 +46,9 @@ export function Invitation(props: Props) {
       ) : null}
       <Facts {...props} />
       {/* Of an end that is in order the sentence above has said all. */}
-      <Beside problem={open || session.state === "failed" ? session.problem : null} />
-      <Beside problem={check.problem} />
-      <Beside problem={mail.problem} />
+      <ProblemBelow problem={open || session.state === "failed" ? session.problem : null} />
+      <ProblemBelow problem={check.problem} />
+      <ProblemBelow problem={mail.problem} />
       <Group gap="xs" mt="md">
         <Button onClick={onClose} data-testid="invitation-close">
           Close

@@ -1,11 +1,11 @@
 import { Checkbox, Radio, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { ItemView } from "../../api/items";
 import type { Problem } from "../../api/problem";
 import { useItems } from "../../data/items";
+import type { LinkDraft, LinkDraftForm } from "../../data/linkDraft";
 import { useSettings } from "../../data/settings";
 import { problemAt } from "../../kit/components/problem";
-import { BankFields } from "../link/BankFields";
-import type { LinkDraft, LinkDraftForm } from "../link/draft";
 import { LifetimeField } from "./LifetimeField";
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** What a link for a customer is to do, how long it opens, and in which language. */
-export function InvitationFields({ form, problem }: Props) {
+export function InvitationFields({ form, problem, bankFields }: Props & { bankFields: ReactNode }) {
   const items = useItems();
   const repairable = items.data?.items.filter(({ health }) => health.state !== "removing") ?? [];
   const { aim } = form.values;
@@ -39,7 +39,7 @@ export function InvitationFields({ form, problem }: Props) {
       {aim === "repair" && repairable.length > 0 ? (
         <RepairFields form={form} problem={problem} items={repairable} />
       ) : (
-        <BankFields form={form} problem={problem} />
+        bankFields
       )}
       <TextInput
         {...form.getInputProps("note")}

@@ -8,7 +8,7 @@ import {
   IconSend,
   IconX,
 } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { InvitationView, LinkSessionView } from "../../api/link";
 import { useInvitationActs, useInvitations } from "../../data/invitations";
 import { Age } from "../../kit/components/Age";
@@ -18,15 +18,14 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Screen } from "../../kit/components/Screen";
 import { Waiting } from "../../kit/components/Waiting";
 import { useNow } from "../../kit/hooks/useNow";
-import { HeldNotice } from "../link/HeldNotice";
-import { useLink } from "../link/link";
+import { useLink } from "../../kit/navigation/link";
+import { invitationWhat, isCurrent, isOpen, leftWords } from "../../kit/words/invitation";
 import { CancelInvitation, RenewInvitation } from "./confirm";
 import classes from "./InvitationsScreen.module.css";
 import { ProgressBadge } from "./ProgressBadge";
-import { invitationWhat, isCurrent, isOpen, leftWords } from "./words";
 
 /** The links that were sent to customers: where they stand, and what can be done with them. */
-export function InvitationsScreen() {
+export function InvitationsScreen({ notice }: { notice: ReactNode }) {
   const { data, error, refetch } = useInvitations();
   const { invite } = useLink();
   const open = data?.filter(isCurrent) ?? [];
@@ -44,7 +43,7 @@ export function InvitationsScreen() {
   );
   return (
     <Screen title="Invitations" actions={some ? button("Send to a customer", "invite") : null}>
-      <HeldNotice />
+      {notice}
       {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
       {!data && !error ? <Waiting>Reading the invitations…</Waiting> : null}
       {data && !some ? (

@@ -1,8 +1,13 @@
 import { Input, NumberInput, SegmentedControl } from "@mantine/core";
 import { type ReactNode, useId } from "react";
+import {
+  type LinkDraft,
+  LONGEST_HOURS,
+  lifetimeHours,
+  lifetimeProblem,
+} from "../../data/linkDraft";
 import { formatTime } from "../../kit/format";
 import { useNow } from "../../kit/hooks/useNow";
-import { type LinkDraft, LONGEST_HOURS, lifetimeHours, lifetimeProblem } from "../link/draft";
 import classes from "./LifetimeField.module.css";
 
 type Lifetime = Pick<LinkDraft, "lifetime" | "unit">;

@@ -1,6 +1,6 @@
 import { Badge } from "@mantine/core";
 import type { InvitationView, LinkSessionView } from "../../api/link";
-import { progressOf } from "./words";
+import { progressOf } from "../../kit/words/invitation";
 
 interface Props {
   session: LinkSessionView;

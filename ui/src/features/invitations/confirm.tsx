@@ -3,12 +3,12 @@ import { Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { InvitationView, LinkSessionView } from "../../api/link";
 import { useInvitationActs } from "../../data/invitations";
+import { lifetimeHours, lifetimeProblem } from "../../data/linkDraft";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { problemAt, problemBeside } from "../../kit/components/problem";
 import { formatTime } from "../../kit/format";
-import { lifetimeHours, lifetimeProblem } from "../link/draft";
+import { isOpen } from "../../kit/words/invitation";
 import { LifetimeField } from "./LifetimeField";
-import { isOpen } from "./words";
 
 interface Props {
   session: LinkSessionView;

@@ -1,10 +1,10 @@
 import { Button, Text, UnstyledButton } from "@mantine/core";
 import { useId, useState } from "react";
 import type { Problem } from "../../api/problem";
+import type { ListedItem } from "../../data/accountLines";
 import { useProblemActions } from "../../kit/components/ProblemActions";
+import { useShowItem } from "../../kit/navigation/showItem";
 import { adviceWords, bankInTrouble } from "../../kit/words/account";
-import type { ListedItem } from "../accounts/lines";
-import { useShowItem } from "../accounts/showItem";
 import classes from "./Attention.module.css";
 
 /** Rows shown before the rest is asked for. */

@@ -1,21 +1,19 @@
 import { Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import type { Problem } from "../../api/problem";
+import type { Line, ListedItem } from "../../data/accountLines";
 import { useItemActs } from "../../data/itemActs";
 import { useRefresh } from "../../data/refresh";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
+import classes from "../../kit/components/GroupHead.module.css";
+import { HeadButton, refreshIcon } from "../../kit/components/HeadButton";
 import { InstitutionMark } from "../../kit/components/InstitutionMark";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { formatAge, formatDate, formatExactTime } from "../../kit/format";
 import { useNow } from "../../kit/hooks/useNow";
+import { useLink } from "../../kit/navigation/link";
 import { bankInTrouble, purposeWords } from "../../kit/words/account";
-import classes from "../accounts/GroupHead.module.css";
-import { HeadButton, refreshIcon } from "../accounts/HeadButton";
-import type { Line, ListedItem } from "../accounts/lines";
-import { Subtotals } from "../accounts/Subtotals";
-import type { Group as Lines } from "../accounts/shown";
-import { useLink } from "../link/link";
 import { ItemHealthBadge } from "./ItemHealthBadge";
 import { ItemMenu } from "./ItemMenu";
 import { ItemNotices } from "./ItemNotices";
@@ -24,13 +22,15 @@ type Asking = "rotate" | "remove" | null;
 
 interface Props {
   item: ListedItem;
-  group: Lines;
+  lines: Line[];
+  /** What they come to. */
+  subtotals: ReactNode;
   /** Chooses all its accounts. */
   choose: ReactNode;
 }
 
 /** The head of one Item's accounts: whose it is, whether it works, and what can be done with it. */
-export function ItemHead({ item, group, choose }: Props) {
+export function ItemHead({ item, lines, subtotals, choose }: Props) {
   const refresh = useRefresh();
   const link = useLink();
   const [asking, setAsking] = useState<Asking>(null);
@@ -60,13 +60,13 @@ export function ItemHead({ item, group, choose }: Props) {
             </div>
             <p className={classes.line} title={item.person.name}>
               <span className="breakable">{item.person.name}</span> · {purposeWords[item.purpose]} ·{" "}
-              <ReadAge lines={group.lines} />
+              <ReadAge lines={lines} />
               {item.consentExpiresAt ? (
                 <> · consent until {formatDate(item.consentExpiresAt)}</>
               ) : null}
             </p>
           </div>
-          <Subtotals subtotals={group.subtotals} />
+          {subtotals}
           <div className={classes.acts}>
             <HeadButton
               icon={refreshIcon}
@@ -121,7 +121,7 @@ export function ItemHead({ item, group, choose }: Props) {
             />
           ) : null}
         </div>
-        {group.lines.length === 0 ? (
+        {lines.length === 0 ? (
           <Text size="sm" c="dimmed" px={16} pb={10}>
             No accounts are shared.
           </Text>

@@ -2,13 +2,13 @@ import { Popover } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { InstitutionStatusView } from "../../api/items";
+import type { ListedItem } from "../../data/accountLines";
 import { Age } from "../../kit/components/Age";
 import { CopyText } from "../../kit/components/CopyText";
 import { PlainButton } from "../../kit/components/PlainButton";
 import { formatDate, formatTime } from "../../kit/format";
 import { useFirstUse } from "../../kit/hooks/useFirstUse";
 import { bankInTrouble } from "../../kit/words/account";
-import type { ListedItem } from "../accounts/lines";
 import classes from "./ItemHealthBadge.module.css";
 
 type Standing = "healthy" | "soon" | "bank" | "needsAttention" | "removing";

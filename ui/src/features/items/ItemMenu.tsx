@@ -9,10 +9,10 @@ import {
   IconSend,
   IconTrash,
 } from "@tabler/icons-react";
+import type { ListedItem } from "../../data/accountLines";
+import { HeadButton } from "../../kit/components/HeadButton";
 import { useFirstUse } from "../../kit/hooks/useFirstUse";
 import { useEnvironment } from "../../kit/navigation/environment";
-import { HeadButton } from "../accounts/HeadButton";
-import type { ListedItem } from "../accounts/lines";
 
 interface Props {
   item: ListedItem;

@@ -4,15 +4,15 @@ import type { ReactNode } from "react";
 import type { ItemView } from "../../api/items";
 import type { DuplicateItem } from "../../api/link";
 import type { Problem } from "../../api/problem";
+import type { ListedItem } from "../../data/accountLines";
 import type { ItemActs } from "../../data/itemActs";
 import { ActButton } from "../../kit/components/ActButton";
 import { Age } from "../../kit/components/Age";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { count } from "../../kit/format";
 import type { Act } from "../../kit/hooks/useAct";
+import { useShowItem } from "../../kit/navigation/showItem";
 import { accountTitle, actionWords, adviceWords, bankInTrouble } from "../../kit/words/account";
-import type { ListedItem } from "../accounts/lines";
-import { useShowItem } from "../accounts/showItem";
 import classes from "./ItemNotices.module.css";
 
 interface Props {

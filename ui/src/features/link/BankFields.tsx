@@ -11,8 +11,8 @@ import { useId } from "react";
 import type { Purpose } from "../../api/link";
 import type { Problem } from "../../api/problem";
 import { usePeople } from "../../data/items";
+import type { LinkDraftForm } from "../../data/linkDraft";
 import { problemAt } from "../../kit/components/problem";
-import type { LinkDraftForm } from "./draft";
 import classes from "./LinkForm.module.css";
 
 interface Props {

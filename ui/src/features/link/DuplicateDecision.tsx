@@ -12,11 +12,12 @@ import type {
 } from "../../api/link";
 import { useItems } from "../../data/items";
 import { ActButton } from "../../kit/components/ActButton";
+import { ProblemBelow } from "../../kit/components/ProblemBelow";
 import { count, formatTimeOfDay } from "../../kit/format";
 import { useAct } from "../../kit/hooks/useAct";
 import { accountTitle } from "../../kit/words/account";
 import classes from "./DuplicateDecision.module.css";
-import { Beside, Head, type SessionProps } from "./LinkParts";
+import { Head, type SessionProps } from "./LinkParts";
 
 /** A bank that seems to be linked already: what is there, what is new, and the choice. */
 export function DuplicateDecision({ session, onChanged }: SessionProps) {
@@ -57,8 +58,8 @@ function Decide({ session, duplicate, onChanged }: DecideProps) {
     <Stack gap="md" mt="md">
       <Comparison session={session} duplicate={duplicate} />
       <Options options={options} chosen={chosen} onChoose={setChosen} />
-      <Beside problem={session.problem} />
-      <Beside problem={decide.problem} />
+      <ProblemBelow problem={session.problem} />
+      <ProblemBelow problem={decide.problem} />
       <div>
         <ActButton
           onClick={() => option && decide.run(option.choice)}

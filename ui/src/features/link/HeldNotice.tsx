@@ -1,8 +1,8 @@
 import { Button, Text } from "@mantine/core";
 import { IconCopyCheck } from "@tabler/icons-react";
 import { useHeldSessions } from "../../data/linkSessions";
+import { useLink } from "../../kit/navigation/link";
 import classes from "./HeldNotice.module.css";
-import { useLink } from "./link";
 
 /** Banks that were granted and wait for a decision, also while the app was closed. */
 export function HeldNotice() {

@@ -1,14 +1,20 @@
 import { Alert, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import type { ComponentType, ReactNode } from "react";
 import type { InvitationRequest, LinkRequest, LinkSessionView } from "../../api/link";
+import type { Problem } from "../../api/problem";
 import { usePeople } from "../../data/items";
+import {
+  invitationRequest,
+  type LinkDraft,
+  type LinkDraftForm,
+  linkRequest,
+} from "../../data/linkDraft";
 import { useSettings } from "../../data/settings";
 import { ActButton } from "../../kit/components/ActButton";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemBeside } from "../../kit/components/problem";
 import type { Act } from "../../kit/hooks/useAct";
-import { InvitationFields } from "../invitations/InvitationFields";
 import { BankFields } from "./BankFields";
-import { invitationRequest, type LinkDraft, type LinkDraftForm, linkRequest } from "./draft";
 
 interface Props {
   form: LinkDraftForm;
@@ -18,12 +24,21 @@ interface Props {
   invite: Act<InvitationRequest, LinkSessionView>;
   /** Why nothing can be linked here at the moment; a link can be sent at any time. */
   busy: string | null;
+  InvitationFields: ComponentType<InvitationFieldsProps>;
+}
+
+/** What the fields of a link for a customer are drawn from. */
+export interface InvitationFieldsProps {
+  form: LinkDraftForm;
+  problem: Problem | null;
+  /** What a new bank is linked for, and for whom. */
+  bankFields: ReactNode;
 }
 
 const fields = ["products", "personName", "itemId", "note", "lifetimeHours", "language"];
 
 /** Asks who links, what for and for whom; opens the Link window or makes a link to send. */
-export function LinkForm({ form, start, invite, busy }: Props) {
+export function LinkForm({ form, start, invite, busy, InvitationFields }: Props) {
   const people = usePeople();
   const settings = useSettings();
   const sending = form.values.way === "invitation";
@@ -36,15 +51,16 @@ export function LinkForm({ form, start, invite, busy }: Props) {
     const language = settings.data?.settings.language ?? "en";
     return invite.run(invitationRequest(draft, known, language));
   });
+  const bankFields = <BankFields form={form} problem={problem} />;
   const reading = people.error ?? (sending ? settings.error : null);
   return (
     <form onSubmit={submit} noValidate aria-label="Link a bank">
       <Stack gap="md">
         <WayControl form={form} />
         {sending ? (
-          <InvitationFields form={form} problem={problem} />
+          <InvitationFields form={form} problem={problem} bankFields={bankFields} />
         ) : (
-          <BankFields form={form} problem={problem} />
+          bankFields
         )}
         {beside?.kind === "worksAgain" ? (
           <Alert color="green" title="It works again already">

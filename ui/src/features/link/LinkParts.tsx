@@ -4,7 +4,6 @@ import { IconCircleCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { LinkSessionView } from "../../api/link";
 import type { Problem } from "../../api/problem";
-import { ProblemNotice } from "../../kit/components/ProblemNotice";
 
 export interface SessionProps {
   session: LinkSessionView;
@@ -36,15 +35,6 @@ export function Head({ icon, title, children }: HeadProps) {
       </div>
     </Group>
   );
-}
-
-/** A problem below what it belongs to. */
-export function Beside({ problem, onRetry }: { problem: Problem | null; onRetry?: () => void }) {
-  return problem ? (
-    <div style={{ marginTop: 10 }}>
-      <ProblemNotice problem={problem} onRetry={onRetry} />
-    </div>
-  ) : null;
 }
 
 /** An Item was to be repaired and works again already: good news, and nothing left to do. */

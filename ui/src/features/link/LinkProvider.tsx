@@ -1,33 +1,47 @@
 import { Modal } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type ComponentType,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { commands } from "../../api/commands";
 import { onDeskEvent } from "../../api/ipc";
 import type { LinkSessionView } from "../../api/link";
 import { keys } from "../../data/client";
 import { useInvitationNews } from "../../data/invitations";
+import { draftProblems, emptyDraft, inviting, type LinkDraft } from "../../data/linkDraft";
 import { useHeldSessions, useLinkSession, useLinkSessions } from "../../data/linkSessions";
 import { type ProblemActions, ProblemActionsContext } from "../../kit/components/ProblemActions";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { DialogsAboveContext, useDialogsAbove } from "../../kit/hooks/dialogsAbove";
 import { useAct } from "../../kit/hooks/useAct";
+import { type InviteAim, LinkContext } from "../../kit/navigation/link";
 import { useNavigation } from "../../kit/navigation/route";
 import { hasEnded, isLive } from "../../kit/words/link";
-import { draftProblems, emptyDraft, inviting, type LinkDraft } from "./draft";
-import { LinkForm } from "./LinkForm";
+import { type InvitationFieldsProps, LinkForm } from "./LinkForm";
 import { WorksAgain } from "./LinkParts";
-import { LinkSession } from "./LinkSession";
-import { type InviteAim, LinkContext } from "./link";
+import { type InvitationProps, LinkSession } from "./LinkSession";
 
 type View =
   | { kind: "form" }
   | { kind: "repair"; itemId: string; chooseAccounts: boolean }
   | { kind: "session"; sessionId: string };
 
+interface Props {
+  children: ReactNode;
+  InvitationFields: ComponentType<InvitationFieldsProps>;
+  Invitation: ComponentType<InvitationProps>;
+}
+
 /** Linking stands above the screens: its dialog may be put aside while somebody is linking. */
-export function LinkProvider({ children }: { children: ReactNode }) {
+export function LinkProvider({ children, InvitationFields, Invitation }: Props) {
   const client = useQueryClient();
   const { go } = useNavigation();
   const [shown, setShown] = useState(false);
@@ -152,6 +166,7 @@ export function LinkProvider({ children }: { children: ReactNode }) {
                 start={start}
                 invite={invited}
                 busy={waiting ? "A bank is being linked at this desk. Finish that first." : null}
+                InvitationFields={InvitationFields}
               />
             ) : null}
             {view.kind === "repair" ? (
@@ -180,6 +195,7 @@ export function LinkProvider({ children }: { children: ReactNode }) {
                 // A new session begins with nothing chosen.
                 key={session.data.sessionId}
                 session={session.data}
+                Invitation={Invitation}
                 onChanged={(changed) => {
                   keep(changed);
                   if (changed.sessionId !== shownId) show(changed.sessionId);

@@ -1,23 +1,30 @@
 import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconDoorExit, IconTrashX } from "@tabler/icons-react";
-import { useState } from "react";
-import type { LinkSessionView } from "../../api/link";
+import { type ComponentType, useState } from "react";
+import type { InvitationView, LinkSessionView } from "../../api/link";
 import { useItems } from "../../data/items";
 import { Disclosure } from "../../kit/components/Disclosure";
+import { ProblemBelow } from "../../kit/components/ProblemBelow";
 import { count } from "../../kit/format";
 import { useStandsAbove } from "../../kit/hooks/dialogsAbove";
 import { useNavigation } from "../../kit/navigation/route";
 import { accountKind, accountTitle } from "../../kit/words/account";
 import { exitWords, hasEnded, hasSucceeded } from "../../kit/words/link";
-import { Invitation } from "../invitations/Invitation";
 import { DuplicateDecision } from "./DuplicateDecision";
 import { LinkEvents } from "./LinkEvents";
 import { LinkHistory } from "./LinkHistory";
-import { Beside, Head, type SessionProps } from "./LinkParts";
+import { Head, type SessionProps } from "./LinkParts";
 import { Waiting } from "./LinkWaiting";
 
+type Props = SessionProps & { Invitation: ComponentType<InvitationProps> };
+
+/** What a link for a customer is drawn from. */
+export interface InvitationProps extends SessionProps {
+  invitation: InvitationView;
+}
+
 /** One Link session: under way, to be decided, done, left or failed. */
-export function LinkSession(props: SessionProps) {
+export function LinkSession(props: Props) {
   const { session } = props;
   return (
     <Stack gap="md">
@@ -57,8 +64,8 @@ function AllSessions() {
   );
 }
 
-function Stage(props: SessionProps) {
-  const { session } = props;
+function Stage(props: Props) {
+  const { session, Invitation } = props;
   if (session.state === "held") return <DuplicateDecision {...props} />;
   if (session.invitation && !hasSucceeded(session)) {
     return <Invitation {...props} invitation={session.invitation} />;
@@ -95,7 +102,7 @@ function Done({ session, onAgain, onClose }: SessionProps) {
           ))}
         </List>
       </Head>
-      <Beside problem={session.problem} />
+      <ProblemBelow problem={session.problem} />
       <Group gap="xs" mt="md">
         <Button
           data-autofocus
@@ -130,7 +137,7 @@ function Withdrawn({ session, onAgain, onClose }: SessionProps) {
           here or there.
         </Text>
       </Head>
-      <Beside problem={session.problem} />
+      <ProblemBelow problem={session.problem} />
       <Group gap="xs" mt="md">
         <Button onClick={onClose} data-autofocus data-testid="link-close">
           Close
@@ -170,7 +177,7 @@ function NotDone({ session, onAgain, onClose }: SessionProps) {
           {endWords(session)}
         </Text>
       </Head>
-      <Beside problem={fault} onRetry={onAgain} />
+      <ProblemBelow problem={fault} onRetry={onAgain} />
       <Group gap="xs" mt="md">
         <Button onClick={onAgain} data-autofocus data-testid="link-again">
           {session.repairsItemId ? "Sign in again" : "Start again"}

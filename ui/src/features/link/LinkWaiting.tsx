@@ -8,10 +8,11 @@ import type { Problem } from "../../api/problem";
 import { keys } from "../../data/client";
 import { ActButton } from "../../kit/components/ActButton";
 import { CopyButton } from "../../kit/components/CopyText";
+import { ProblemBelow } from "../../kit/components/ProblemBelow";
 import { useAct } from "../../kit/hooks/useAct";
+import { useLink } from "../../kit/navigation/link";
 import { eventWords, isLookedUp } from "../../kit/words/link";
-import { Beside, type SessionProps } from "./LinkParts";
-import { useLink } from "./link";
+import type { SessionProps } from "./LinkParts";
 
 /** A session that is under way: in its window, in the browser, being looked up or being stored. */
 export function Waiting(props: SessionProps) {
@@ -46,7 +47,7 @@ function Standing({ session, title, words, status, children }: StandingProps) {
           </Text>
         </div>
       </Group>
-      <Beside problem={session.problem} />
+      <ProblemBelow problem={session.problem} />
       {children}
     </div>
   );
@@ -89,8 +90,8 @@ function InWindow({ session, onChanged }: SessionProps) {
       words={`${session.personName} signs in there. This page follows along; what is typed there never passes through it.`}
       status={lastWords(session, "Opening…")}
     >
-      <Beside problem={focus.problem} />
-      <Beside problem={cancel.problem} />
+      <ProblemBelow problem={focus.problem} />
+      <ProblemBelow problem={cancel.problem} />
       <Group gap="xs" mt="md">
         <ActButton
           onClick={() => focus.run()}
@@ -152,8 +153,8 @@ function InBrowser({ session, onChanged }: SessionProps) {
       words={`${session.personName} signs in on the page that has opened there. Balance Desk notices the end by itself and comes forward; you can go on working here meanwhile.`}
       status={`Waiting for your browser… ${lastWords(session, "")}`.trim()}
     >
-      <Beside problem={address.error} />
-      <Beside problem={cancel.problem} />
+      <ProblemBelow problem={address.error} />
+      <ProblemBelow problem={cancel.problem} />
       <Group gap="xs" mt="md">
         <ActButton
           variant="default"

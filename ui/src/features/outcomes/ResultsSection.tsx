@@ -3,9 +3,10 @@ import type { ActivityFilter } from "../../api/activity";
 import type { ResultOutcome } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
 import { formatCount } from "../../kit/format";
+import { resultWord } from "../../kit/words/result";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
-import { percentWords, resultWords } from "./words";
+import { percentWords } from "./words";
 
 interface Props {
   results: ResultOutcome[];
@@ -65,7 +66,7 @@ function AcceptWords({ accept }: { accept: ResultOutcome }) {
 function Row({ of, within }: { of: ResultOutcome; within: Partial<ActivityFilter> }) {
   const { result, returnRate } = of;
   const one = { ...within, results: [result ?? ("other" as const)] };
-  const name = result ? resultWords[result] : "Other";
+  const name = result ? resultWord({ result }) : "Other";
   return (
     <tr>
       <th scope="row">

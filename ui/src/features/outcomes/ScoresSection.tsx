@@ -2,10 +2,11 @@ import { Text } from "@mantine/core";
 import type { ActivityFilter } from "../../api/activity";
 import type { ScoreOutcomes } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
+import { scoreTitles } from "../../kit/words/score";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
 import { RatePart } from "./RatePart";
-import { scoreWords } from "./words";
+import { scoreExamples } from "./words";
 
 interface Props {
   scores: ScoreOutcomes[];
@@ -36,13 +37,12 @@ export function ScoresSection({ scores, within }: Props) {
 
 function Bands({ of, within }: { of: ScoreOutcomes; within: Partial<ActivityFilter> }) {
   const most = Math.max(1, ...of.bands.map((band) => Number(band.returnRate.percent ?? 0)));
-  const { title, about } = scoreWords[of.kind];
   return (
     <table className={classes.table} data-testid={`scores-${of.kind}`}>
       <caption>
-        {title}
+        {scoreTitles[of.kind]}
         <Text size="xs" c="dimmed">
-          {about}
+          {scoreExamples[of.kind]}
         </Text>
       </caption>
       <thead>

@@ -1,5 +1,5 @@
 /** Rates, thresholds and names in words. */
-import type { KnownResult, NachaKind, NachaVerdict, Rate, ScoreKind } from "../../api/outcomes";
+import type { NachaKind, NachaVerdict, Rate, ScoreKind } from "../../api/outcomes";
 import { count } from "../../kit/format";
 
 /** "1.25 %", or a dash where there is nothing to divide by. */
@@ -30,16 +30,7 @@ export const verdictWords: Record<NachaVerdict, string> = {
   over: "Over the threshold",
 };
 
-export const resultWords: Record<KnownResult, string> = {
-  accept: "ACCEPT",
-  review: "REVIEW",
-  reroute: "REROUTE",
-};
-
-export const scoreWords: Record<ScoreKind, { title: string; about: string }> = {
-  customer: {
-    title: "Risk of a return by the customer",
-    about: "Returns that customers start, such as R10",
-  },
-  bank: { title: "Risk of a return by the bank", about: "Returns that banks start, such as R01" },
+export const scoreExamples: Record<ScoreKind, string> = {
+  customer: "Returns that customers start, such as R10",
+  bank: "Returns that banks start, such as R01",
 };

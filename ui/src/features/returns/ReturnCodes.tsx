@@ -4,8 +4,8 @@ import { useMemo, useState } from "react";
 import type { ReturnCodeView } from "../../api/returns";
 import { useReturnCodes } from "../../data/evaluations";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
-import { initiatorWords } from "../../kit/words/evaluation";
 import classes from "./ReturnCodes.module.css";
+import { initiatorWords } from "./words";
 
 /** A code that leads to what it means and what to do next. */
 export function ReturnCode({ code, title }: { code: string; title?: boolean }) {

@@ -5,9 +5,9 @@ import { Amount } from "../../kit/components/Amount";
 import { formatDate, formatDay } from "../../kit/format";
 import { useNavigation } from "../../kit/navigation/route";
 import { accountTitle } from "../../kit/words/account";
+import { deliveryWords } from "../../kit/words/delivery";
 import { ReturnCode } from "./ReturnCodes";
 import classes from "./Returns.module.css";
-import { deliveryWords } from "./words";
 
 /** Returned debits, each with what to do next. */
 export function ReturnsTable({ rows }: { rows: ReturnRow[] }) {

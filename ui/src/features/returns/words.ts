@@ -4,10 +4,16 @@ import type {
   ImportCounts,
   ImportState,
   MatchReason,
+  ReturnInitiator,
   ReturnMapping,
 } from "../../api/returns";
-import type { DeliveryView } from "../../api/signal";
 import { count } from "../../kit/format";
+
+export const initiatorWords: Record<ReturnInitiator, string> = {
+  bank: "Started by the bank, usually within two banking days",
+  customer: "Started by the customer, up to 60 days later",
+  other: "Other",
+};
 
 export const reasonWords: Record<MatchReason, string> = {
   transactionId: "same client_transaction_id",
@@ -52,24 +58,6 @@ export const mappingFields: Array<{ field: keyof ReturnMapping; label: string; h
   { field: "name", label: "Account holder" },
   { field: "account", label: "Account number", hint: "Only its last four characters are used." },
 ];
-
-/** Whether Plaid has it, in a word or two. */
-export function deliveryWords(delivery: DeliveryView): string {
-  switch (delivery.state) {
-    case "delivered":
-      return "Plaid has it";
-    case "waiting":
-      return delivery.problem ? "waiting, tried" : "waiting";
-    case "refused":
-      return "refused by Plaid";
-    case "superseded":
-      return "replaced";
-    case "filed":
-      return "delivered by file";
-    case "leftOut":
-      return "refused, left out";
-  }
-}
 
 /** "2 debits of this account were returned in the last 90 days: R01, R10". */
 export function againWords({ returned, days }: AccountReturns): string {

@@ -5,8 +5,8 @@ import type { SettingsView } from "../../api/settings";
 import { useSaveSettings } from "../../data/settings";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
+import { SaveRow } from "../../kit/components/SaveRow";
 import { Section } from "../../kit/components/Section";
-import { SaveRow } from "./SaveRow";
 
 const fields = ["confirmAboveCalls", "pricePerBalanceCall", "pricePerEvaluation", "priceCurrency"];
 

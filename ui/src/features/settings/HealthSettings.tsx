@@ -4,9 +4,9 @@ import type { SettingsView } from "../../api/settings";
 import { useSaveSettings } from "../../data/settings";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
+import { SaveRow } from "../../kit/components/SaveRow";
 import { Section } from "../../kit/components/Section";
 import { count } from "../../kit/format";
-import { SaveRow } from "./SaveRow";
 
 /** Hours between two checks that are offered; a stored one of another length is offered, too. */
 const USUAL_HOURS = [1, 3, 6, 12, 24, 72, 168];

@@ -4,8 +4,8 @@ import type { SettingsView } from "../../api/settings";
 import { useSaveSettings } from "../../data/settings";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
+import { SaveRow } from "../../kit/components/SaveRow";
 import { Section } from "../../kit/components/Section";
-import { SaveRow } from "./SaveRow";
 
 /** Plaid shows a longer name as "This Application". */
 const LONGEST_APP_NAME = 30;

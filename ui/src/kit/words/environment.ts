@@ -6,3 +6,7 @@ export const environmentWords: Record<Environment, { name: string; words: string
   sandbox: { name: "Sandbox", words: "test banks" },
   production: { name: "Production", words: "real money" },
 };
+
+/** The name of a stored environment. */
+export const environmentName = (environment: string): string =>
+  environmentWords[environment as Environment]?.name ?? environment;

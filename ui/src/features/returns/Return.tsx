@@ -4,24 +4,29 @@ import { useRef } from "react";
 import { commands } from "../../api/commands";
 import type { ReturnCodeView, ReturnInitiator } from "../../api/returns";
 import type { EvaluationView } from "../../api/signal";
-import { useEvaluationAct, useReturnCodes } from "../../data/evaluations";
+import { useReportHistory } from "../../data/decisions";
+import { useDeliverNow, useEvaluationAct, useReturnCodes } from "../../data/evaluations";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Recorded } from "../../kit/components/Recorded";
 import { SubmitRow } from "../../kit/components/SubmitRow";
 import { formatDay } from "../../kit/format";
-import { initiatorWords } from "../../kit/words/evaluation";
-import { ReturnedAgain } from "../returns/AccountReturnsNote";
-import { ReturnCode } from "../returns/ReturnCodes";
-import { Recorded } from "./Recorded";
+import { returnWords } from "../../kit/words/decision";
+import { ReturnedAgain } from "./AccountReturnsNote";
+import { ReturnCode } from "./ReturnCodes";
+import { initiatorWords } from "./words";
 
 /** The return of the debit: recorded, or to record and to correct. */
 export function Return({ evaluation }: { evaluation: EvaluationView }) {
   const { returned } = evaluation;
+  const history = useReportHistory(evaluation.clientTransactionId, returned !== null);
+  const [, ...earlier] = history.data?.returns ?? [];
   const recorded = (
     <Recorded
       name="return"
       record={returned}
-      historyOf={evaluation}
+      earlier={earlier.map((one) => ({ ...one, words: returnWords(one) }))}
+      deliverNow={useDeliverNow()}
       words={
         returned ? (
           <>

@@ -1,8 +1,8 @@
 import { Section } from "../../kit/components/Section";
-import { LinkHistory } from "../link/LinkHistory";
+import { LinkHistory } from "./LinkHistory";
 
 /** The linking history, to read and to quote to Plaid's support. */
-export function Support() {
+export function LinkHistorySection() {
   return (
     <Section
       title="Support: linking history"

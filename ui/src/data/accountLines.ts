@@ -1,8 +1,8 @@
 /** Lines of the accounts list: a row with what it shares with others, and what is reckoned once for all keystrokes. */
-import type { AccountRow, AccountsList, ItemRow } from "../../api/accounts";
-import type { ItemView, PersonView } from "../../api/items";
-import { decimalsOf, toUnits } from "../../kit/exact";
-import { accountKind, maskWords } from "../../kit/words/account";
+import type { AccountRow, AccountsList, ItemRow } from "../api/accounts";
+import type { ItemView, PersonView } from "../api/items";
+import { decimalsOf, toUnits } from "../kit/exact";
+import { accountKind, maskWords } from "../kit/words/account";
 
 /** An Item as the list shows it: its accounts are lines of their own. */
 export type ListedItem = Omit<ItemView, "accounts">;

@@ -1,15 +1,22 @@
 import { Group, Text } from "@mantine/core";
 import type { DeliveryView } from "../../api/signal";
-import { useDeliverNow } from "../../data/evaluations";
-import { ActButton } from "../../kit/components/ActButton";
-import { Age } from "../../kit/components/Age";
-import { CopyText } from "../../kit/components/CopyText";
-import { ProblemNotice } from "../../kit/components/ProblemNotice";
-import { count, formatTime } from "../../kit/format";
+import { count, formatTime } from "../format";
+import { useAct } from "../hooks/useAct";
+import { ActButton } from "./ActButton";
+import { Age } from "./Age";
+import { CopyText } from "./CopyText";
+import { ProblemNotice } from "./ProblemNotice";
+
+interface Props {
+  delivery: DeliveryView;
+  /** Sends the reports that are waiting. */
+  deliverNow: () => Promise<unknown>;
+  testId: string;
+}
 
 /** Whether Plaid has what was recorded, and what to do where it has not. */
-export function Delivery({ delivery, testId }: { delivery: DeliveryView; testId: string }) {
-  const now = useDeliverNow();
+export function Delivery({ delivery, deliverNow, testId }: Props) {
+  const now = useAct(deliverNow);
   switch (delivery.state) {
     case "delivered":
       return (

@@ -1,7 +1,7 @@
 /** How far an invitation is, in words and in a colour. */
 import type { InvitationView, LinkSessionView } from "../../api/link";
-import { formatLeft } from "../../kit/format";
-import { sessionWhat } from "../../kit/words/link";
+import { formatLeft } from "../format";
+import { sessionWhat } from "./link";
 
 export type Tone = "quiet" | "going" | "good" | "care";
 

@@ -1,8 +1,8 @@
 /** What is typed into "Link a bank", for linking here and for a link that is sent alike. */
 import type { UseFormReturnType } from "@mantine/form";
-import type { PersonView } from "../../api/items";
-import type { InvitationRequest, LinkRequest, PersonChoice, Purpose } from "../../api/link";
-import type { InviteAim } from "./link";
+import type { PersonView } from "../api/items";
+import type { InvitationRequest, LinkRequest, PersonChoice, Purpose } from "../api/link";
+import type { InviteAim } from "../kit/navigation/link";
 
 export interface LinkDraft {
   /** Who links: the person at this desk, or somebody the link is sent to. */

@@ -8,10 +8,10 @@ import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Section } from "../../kit/components/Section";
 import { environmentWords } from "../../kit/words/environment";
-import { EraseOffer } from "../start/EraseOffer";
-import { KeysForm } from "../start/KeysForm";
-import { keptIn } from "../start/secretWords";
 import classes from "./Environments.module.css";
+import { EraseOffer } from "./EraseOffer";
+import { KeysForm } from "./KeysForm";
+import { keptIn } from "./secretWords";
 
 /** The three environments: which is open, changing over, and the keys of each. */
 export function Environments({ status }: { status: AppStatus }) {

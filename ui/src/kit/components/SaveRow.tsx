@@ -1,5 +1,5 @@
 import { Group, Text } from "@mantine/core";
-import { ActButton } from "../../kit/components/ActButton";
+import { ActButton } from "./ActButton";
 
 interface Props {
   running: boolean;

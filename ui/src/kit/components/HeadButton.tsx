@@ -1,8 +1,8 @@
 import { Loader } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import type { ComponentProps, ReactNode } from "react";
-import { PlainButton } from "../../kit/components/PlainButton";
 import classes from "./GroupHead.module.css";
+import { PlainButton } from "./PlainButton";
 
 interface Props extends ComponentProps<"button"> {
   icon: ReactNode;

@@ -1,23 +1,27 @@
 import { Button, Group } from "@mantine/core";
 import { IconBuildingBank, IconRefresh } from "@tabler/icons-react";
-import { useAccounts } from "../../data/accounts";
-import { useRefresh } from "../../data/refresh";
-import { ActButton } from "../../kit/components/ActButton";
-import { EmptyState } from "../../kit/components/EmptyState";
-import { ProblemNotice } from "../../kit/components/ProblemNotice";
-import { Screen } from "../../kit/components/Screen";
-import { Waiting } from "../../kit/components/Waiting";
-import { Billing } from "../balances/Billing";
-import { RefreshBar } from "../balances/RefreshBar";
-import { HeldNotice } from "../link/HeldNotice";
-import { useLink } from "../link/link";
-import { AccountsList } from "./AccountsList";
-import { Totals } from "./Totals";
-import { useUsefulPaint } from "./useUsefulPaint";
+import { useAccounts } from "../data/accounts";
+import { useRefresh } from "../data/refresh";
+import { AccountsList } from "../features/accounts/AccountsList";
+import { Totals } from "../features/accounts/Totals";
+import { useUsefulPaint } from "../features/accounts/useUsefulPaint";
+import { Billing } from "../features/balances/Billing";
+import { RefreshBar } from "../features/balances/RefreshBar";
+import { useEvaluate } from "../features/evaluations/evaluate";
+import { Attention } from "../features/items/Attention";
+import { ItemHead } from "../features/items/ItemHead";
+import { HeldNotice } from "../features/link/HeldNotice";
+import { ActButton } from "../kit/components/ActButton";
+import { EmptyState } from "../kit/components/EmptyState";
+import { ProblemNotice } from "../kit/components/ProblemNotice";
+import { Screen } from "../kit/components/Screen";
+import { Waiting } from "../kit/components/Waiting";
+import { useLink } from "../kit/navigation/link";
 
 /** All accounts with their present balances. */
 export function AccountsScreen() {
   const { data, prepared, error, refetch } = useAccounts();
+  const { evaluateFrom } = useEvaluate();
   const some = data !== undefined && data.items.length > 0;
   useUsefulPaint(data !== undefined && (!some || prepared !== undefined));
   return (
@@ -30,7 +34,12 @@ export function AccountsScreen() {
         <>
           <RefreshBar />
           {data.totals.length > 0 ? <Totals totals={data.totals} /> : null}
-          <AccountsList prepared={prepared} />
+          <AccountsList
+            prepared={prepared}
+            onEvaluate={evaluateFrom}
+            Attention={Attention}
+            ItemHead={ItemHead}
+          />
         </>
       ) : null}
     </Screen>

@@ -1,10 +1,10 @@
 import { Drawer } from "@mantine/core";
 import { lazy, Suspense, useRef } from "react";
-import { Boundary } from "../../kit/components/Boundary";
-import { Waiting } from "../../kit/components/Waiting";
-import type { PanelOf } from "../../kit/navigation/accountPanel";
-import { Printed } from "../../kit/print/Printed";
-import { usePrinting } from "../../kit/print/usePrinting";
+import { Boundary } from "../kit/components/Boundary";
+import { Waiting } from "../kit/components/Waiting";
+import type { PanelOf } from "../kit/navigation/accountPanel";
+import { Printed } from "../kit/print/Printed";
+import { usePrinting } from "../kit/print/usePrinting";
 import classes from "./PanelDrawer.module.css";
 
 // The chart is not part of what the window paints first.

@@ -2,26 +2,39 @@ import { Button, Group, Radio, Select, SimpleGrid, Stack, Text, TextInput } from
 import { useForm } from "@mantine/form";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { commands } from "../../api/commands";
-import type { EvaluationView } from "../../api/signal";
-import { useDebitMark } from "../../data/decisions";
+import type { DecisionInput, EvaluationView } from "../../api/signal";
+import { useDebitMark, useReportHistory } from "../../data/decisions";
 import { useActionKey } from "../../data/evaluationFacts";
-import { useEvaluationAct } from "../../data/evaluations";
+import { useDeliverNow, useEvaluationAct } from "../../data/evaluations";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Recorded } from "../../kit/components/Recorded";
 import { SubmitRow } from "../../kit/components/SubmitRow";
-import { decisionFields, decisionOutcomes, paymentMethods } from "../../kit/words/evaluation";
-import { decisionWords } from "../decisions/words";
-import { Recorded } from "./Recorded";
+import { decisionOutcomes, decisionSentence, paymentMethods } from "../../kit/words/decision";
+
+/** The fields of the form, by the names problems use. */
+const decisionFields = [
+  "daysFundsOnHold",
+  "decisionOutcome",
+  "paymentMethod",
+  "amountInstantlyAvailable",
+] satisfies Array<keyof DecisionInput>;
 
 /** What was decided about the debit: recorded, or to record and to correct. */
 export function Decision({ evaluation }: { evaluation: EvaluationView }) {
   const { decision } = evaluation;
+  const history = useReportHistory(evaluation.clientTransactionId, decision !== null);
+  const [, ...earlier] = history.data?.decisions ?? [];
   return (
     <Recorded
       name="decision"
       record={decision}
-      words={decision ? decisionWords(decision, evaluation.currency) : null}
-      historyOf={evaluation}
+      words={decision ? decisionSentence(decision, evaluation.currency) : null}
+      earlier={earlier.map((one) => ({
+        ...one,
+        words: decisionSentence(one, evaluation.currency),
+      }))}
+      deliverNow={useDeliverNow()}
       form={(onSaved, onCancel) =>
         decision || !inferredOf(evaluation) ? (
           <DecisionForm evaluation={evaluation} onSaved={onSaved} onCancel={onCancel} />

@@ -5,7 +5,7 @@ import type { AppStatus } from "../../api/start";
 import { useStatusAct } from "../../data/status";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { Section } from "../../kit/components/Section";
-import { PassphraseForm } from "../start/PassphraseForm";
+import { PassphraseForm } from "./PassphraseForm";
 
 /** What the user is about to move all secrets to. */
 type Moving = "keyring" | "passphrase";

@@ -1,10 +1,10 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
 import { IconFlask } from "@tabler/icons-react";
-import frame from "../../app/Frame.module.css";
-import { useDemo } from "../../data/demo";
-import { useNavigation } from "../../kit/navigation/route";
+import { useDemo } from "../data/demo";
+import { unusual } from "../features/demo/words";
+import { useNavigation } from "../kit/navigation/route";
 import classes from "./DemoPlace.module.css";
-import { unusual } from "./words";
+import frame from "./Frame.module.css";
 
 /** The way to the Demo's menu, apart from the screens that every environment has. Says what is set. */
 export function DemoPlace() {

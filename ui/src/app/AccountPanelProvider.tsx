@@ -3,7 +3,7 @@ import {
   AccountPanelContext,
   type AccountPanel as Panel,
   type PanelOf,
-} from "../../kit/navigation/accountPanel";
+} from "../kit/navigation/accountPanel";
 import { PanelDrawer } from "./PanelDrawer";
 
 /** Holds the panel above the screens, and draws it over them. */

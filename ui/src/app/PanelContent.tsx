@@ -1,0 +1,17 @@
+import { AccountContent } from "../features/history/AccountContent";
+import { TotalContent } from "../features/history/TotalContent";
+import { SupportView } from "../features/support/SupportView";
+import type { PanelOf } from "../kit/navigation/accountPanel";
+
+/** What stands in the panel. Loaded when it is first opened. */
+export default function PanelContent({ of }: { of: PanelOf }) {
+  return of.kind === "account" ? (
+    <AccountContent
+      accountId={of.accountId}
+      part={of.part}
+      support={<SupportView accountId={of.accountId} />}
+    />
+  ) : (
+    <TotalContent currency={of.currency} />
+  );
+}

@@ -1,0 +1,17 @@
+import type { Problem } from "../../api/problem";
+import { ProblemNotice } from "./ProblemNotice";
+
+/** A problem below what it belongs to. */
+export function ProblemBelow({
+  problem,
+  onRetry,
+}: {
+  problem: Problem | null;
+  onRetry?: () => void;
+}) {
+  return problem ? (
+    <div style={{ marginTop: 10 }}>
+      <ProblemNotice problem={problem} onRetry={onRetry} />
+    </div>
+  ) : null;
+}
