@@ -410,7 +410,7 @@ fn action(error: &DeskError) -> Option<NextAction> {
 
 fn plaid_action(error: &plaid::Error, item: Option<&ItemId>) -> Option<NextAction> {
     let plaid::Error::Api(api) = error else {
-        return error.is_safe_to_retry().then_some(NextAction::Retry);
+        return (error.retry() != plaid::Retry::Never).then_some(NextAction::Retry);
     };
     match explain::of(api)?.help {
         Help::None => None,

@@ -1,5 +1,5 @@
-//! Everything that can go wrong between us and Plaid, as types.
-//! Neither `Display` nor `Debug` of any of them carries a secret: an answer is quoted only where it cannot hold one.
+//! Everything that can go wrong between us and Plaid.
+//! Neither `Display` nor `Debug` of these types shows a secret: an answer is quoted only where it cannot hold one.
 
 use std::{fmt, time::Duration};
 
@@ -7,47 +7,47 @@ use serde::Deserialize;
 
 use crate::RequestId;
 
-/// Why a client cannot be made.
+/// Why a [`Client`](crate::Client) could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// The address of a stand-in is not on this machine.
-    #[error("{} is not on this machine, and only this machine is reached without Plaid's own address", host.as_deref().unwrap_or("the address"))]
+    /// The stand-in's address is not on this machine.
+    #[error("{} is not on this machine, and only Plaid's own hosts may be elsewhere", host.as_deref().unwrap_or("the address"))]
     NotLoopback {
-        /// The host of the refused address.
+        /// The host of the rejected address.
         host: Option<String>,
     },
-    /// The address has more than scheme, host and port.
+    /// The address has more than a scheme, a host, and a port.
     #[error("the address must be http or https with a host and a port, and nothing else")]
     NotABareAddress,
-    /// The client_id is empty or has characters that no HTTP header carries.
+    /// The client_id is empty or has characters that an HTTP header cannot carry.
     #[error("the client_id is empty or has characters that a key cannot have")]
     BadClientId,
-    /// The secret is empty or has characters that no HTTP header carries.
+    /// The secret is empty or has characters that an HTTP header cannot carry.
     #[error("the secret is empty or has characters that a key cannot have")]
     BadSecret,
-    /// The HTTP client could not be set up.
+    /// TLS or the HTTP client could not be set up.
     #[error("the HTTP client could not be set up")]
     Transport(#[source] reqwest::Error),
 }
 
-/// Why a call has no good answer.
+/// Why a call to Plaid failed. [`retry`](Self::retry) and [`side_effect`](Self::side_effect) say what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Plaid answered with an error of its own.
+    /// Plaid answered with an error.
     #[error("{0}")]
     Api(Box<ApiError>),
-    /// The answer is not JSON: a proxy's page, most often.
-    #[error("the answer (HTTP {status}) is not JSON but {}{}", content_type.as_deref().unwrap_or("of no named type"), Quoted(excerpt.as_deref()))]
+    /// The answer is not JSON; most often a proxy's page.
+    #[error("the answer (HTTP {status}) is not JSON but {}{}", content_type.as_deref().unwrap_or("of no named type"), QuotedExcerpt(excerpt.as_deref()))]
     NotJson {
         /// HTTP status.
         status: u16,
-        /// The content type that came with it.
+        /// The `Content-Type` header.
         content_type: Option<String>,
-        /// The request's name, when a header gave one.
+        /// From a header.
         request_id: Option<RequestId>,
-        /// The first 200 characters of a readable body that can hold no secret.
+        /// The first 200 characters, if the body is text and cannot hold a secret.
         excerpt: Option<String>,
     },
     /// The answer has no body.
@@ -55,7 +55,7 @@ pub enum Error {
     Empty {
         /// HTTP status.
         status: u16,
-        /// The request's name, when a header gave one.
+        /// From a header.
         request_id: Option<RequestId>,
     },
     /// The answer ended before it was complete.
@@ -64,56 +64,56 @@ pub enum Error {
         /// HTTP status.
         status: u16,
     },
-    /// The answer is larger than any good answer.
+    /// The answer is larger than Plaid's answers ever are.
     #[error("the answer (HTTP {status}) is larger than {limit} bytes")]
     TooLarge {
         /// HTTP status.
         status: u16,
-        /// The most that is read, in bytes.
+        /// The size limit in bytes.
         limit: usize,
     },
-    /// The answer is JSON of a shape that is not Plaid's.
+    /// The answer is JSON, but does not have Plaid's fields.
     #[error("the answer (HTTP {status}) has an unexpected shape: {what}")]
     UnexpectedShape {
         /// HTTP status.
         status: u16,
-        /// The request's name, when the answer gave one.
+        /// From the body or a header.
         request_id: Option<RequestId>,
         /// What is wrong and where, without the value found there.
         what: String,
     },
-    /// The answer sends us elsewhere; Plaid never does, and keys are not carried elsewhere.
-    #[error("the answer (HTTP {status}) redirects to {}, which is not followed", location_host.as_deref().unwrap_or("an unnamed place"))]
+    /// The answer is a redirect. Plaid never redirects, and keys are not sent elsewhere.
+    #[error("the answer (HTTP {status}) redirects to {}, which is not followed", location_host.as_deref().unwrap_or("an unnamed host"))]
     Redirect {
         /// HTTP status.
         status: u16,
-        /// The host it points to; the rest of the address may hold anything.
+        /// The redirect's host; the rest of the address may hold anything.
         location_host: Option<String>,
     },
-    /// No complete answer came in time.
+    /// The call exceeded one of its [`Timeouts`](crate::Timeouts).
     #[error("no answer within {} s ({phase})", after.as_secs_f32())]
     Timeout {
         /// The time allowed.
         after: Duration,
-        /// What was being waited for.
+        /// What the call was waiting for.
         phase: TimeoutPhase,
     },
     /// No connection could be made, so nothing was sent.
     #[error("no connection: {reason}")]
     Connect {
-        /// What stood in the way.
+        /// Why.
         reason: ConnectFailure,
     },
     /// The connection could not be secured, so nothing was sent.
     #[error("the connection cannot be trusted: {reason}")]
     Tls {
-        /// What the TLS library says: about certificates and protocol, never about content.
+        /// The TLS library's words, about certificates and protocol only.
         reason: String,
     },
-    /// The connection was lost after the request went out and before an answer began.
+    /// The connection closed after the request was sent and before an answer began.
     #[error("the connection was closed before an answer came")]
     ConnectionLost,
-    /// The request could not be written.
+    /// The request could not be written, so nothing was sent.
     #[error("the request could not be written: {what}")]
     Request {
         /// What is wrong, without the value.
@@ -121,13 +121,13 @@ pub enum Error {
     },
 }
 
-/// What a call was waiting for when its time ran out.
+/// What a call was waiting for when it timed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimeoutPhase {
-    /// The connection: nothing was sent.
+    /// The connection; nothing was sent.
     Connect,
-    /// The beginning of the answer.
+    /// The start of the answer.
     Answer,
     /// The rest of the answer.
     Body,
@@ -144,87 +144,57 @@ impl fmt::Display for TimeoutPhase {
 }
 
 /// Why there is no connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectFailure {
-    /// The host's name has no address: no network, most often.
+    /// The host's name has no address; most often there is no network.
+    #[error("the host's name is not found")]
     HostNotFound,
-    /// Nothing listens there.
+    /// Nothing listens at the address.
+    #[error("refused")]
     Refused,
-    /// The network has no way there.
+    /// The network has no route to the host.
+    #[error("the network is unreachable")]
     Unreachable,
-    /// Another fault of the network.
+    /// Any other network error.
+    #[error("{0}")]
     Other(std::io::ErrorKind),
 }
 
-impl fmt::Display for ConnectFailure {
+struct QuotedExcerpt<'a>(Option<&'a str>);
+
+impl fmt::Display for QuotedExcerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::HostNotFound => f.write_str("the host's name is not found"),
-            Self::Refused => f.write_str("refused"),
-            Self::Unreachable => f.write_str("the network is unreachable"),
-            Self::Other(kind) => write!(f, "{kind}"),
-        }
+        self.0.map_or(Ok(()), |text| write!(f, ": {text:?}"))
     }
 }
 
-/// Whether Plaid can have done what the failed call asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CarriedOut {
-    /// It cannot: the request was refused or never arrived.
-    No,
-    /// It is not known: the request went out and the answer is missing or unreadable.
-    Unknown,
-}
-
-/// Shows an excerpt, if there is one.
-struct Quoted<'a>(Option<&'a str>);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(text) => write!(f, ": {text:?}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Plaid's own error, from an answer or from `item.error`.
+/// An error from Plaid: a failed call, `item.error`, or the exit of a Link session.
 ///
 /// Branch on [`error_type`](Self::error_type) and [`error_code`](Self::error_code) only; the messages change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// See plaid.com/docs/errors.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{error_type} {error_code}: {error_message}")]
 pub struct ApiError {
-    /// HTTP status; 0 inside `item.error` and the exit of a Link session.
+    /// HTTP status; 0 in `item.error` and in the exit of a Link session.
     pub status: u16,
-    /// The group, as `ITEM_ERROR`. New ones appear without notice.
+    /// Such as `ITEM_ERROR`. New types appear without notice.
     pub error_type: String,
-    /// The code, as `ITEM_LOGIN_REQUIRED`. New ones appear without notice.
+    /// Such as `ITEM_LOGIN_REQUIRED`. New codes appear without notice.
     pub error_code: String,
-    /// More on an OAuth Item's error, as `OAUTH_CONSENT_EXPIRED`.
+    /// Detail for OAuth Items, such as `OAUTH_CONSENT_EXPIRED`.
     pub error_code_reason: Option<String>,
     /// For developers.
     pub error_message: String,
     /// For end users; often absent.
     pub display_message: Option<String>,
-    /// Names the call for Plaid's support.
+    /// Absent in `item.error`.
     pub request_id: Option<RequestId>,
-    /// Where Plaid explains the error.
+    /// Plaid's page about the error.
     pub documentation_url: Option<String>,
     /// What Plaid suggests to do.
     pub suggested_action: Option<String>,
 }
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}: {}",
-            self.error_type, self.error_code, self.error_message
-        )
-    }
-}
-
-impl std::error::Error for ApiError {}
 
 /// Plaid's error object, with every field optional so that reading it never fails.
 #[derive(Debug, Default, Deserialize)]
@@ -241,12 +211,11 @@ pub(crate) struct ApiErrorBody {
 }
 
 impl ApiErrorBody {
-    /// The name of the call that it is part of.
     pub(crate) fn request_id(&self) -> Option<RequestId> {
         RequestId::from_untrusted(self.request_id.as_deref()?)
     }
 
-    /// The error it names; an object with neither type nor code names none.
+    /// The error, or `None` if the object has neither a type nor a code.
     pub(crate) fn into_error(self, status: u16) -> Option<ApiError> {
         let request_id = self.request_id();
         let error_type = self.error_type.unwrap_or_default();
@@ -269,7 +238,7 @@ impl ApiErrorBody {
 }
 
 impl ApiError {
-    /// Applies `clean` to every text that Plaid or somebody in between wrote freely.
+    /// Applies `clean` to every text that Plaid or a proxy wrote.
     pub(crate) fn map_texts(mut self, clean: impl Fn(String) -> String) -> Self {
         self.error_type = clean(self.error_type);
         self.error_code = clean(self.error_code);
@@ -287,7 +256,7 @@ impl ApiError {
 }
 
 impl Error {
-    /// Names the call for Plaid's support, when the answer did.
+    /// Names the call for Plaid's support, if the answer did.
     pub fn request_id(&self) -> Option<&RequestId> {
         match self {
             Self::Api(error) => error.request_id.as_ref(),
@@ -298,15 +267,7 @@ impl Error {
         }
     }
 
-    /// Plaid's error code, when Plaid answered.
-    pub fn error_code(&self) -> Option<&str> {
-        match self {
-            Self::Api(error) => Some(&error.error_code),
-            _ => None,
-        }
-    }
-
-    /// Plaid's error, when Plaid answered.
+    /// Plaid's error, if Plaid answered.
     pub fn api(&self) -> Option<&ApiError> {
         match self {
             Self::Api(error) => Some(error),
@@ -314,116 +275,18 @@ impl Error {
         }
     }
 
-    /// Whether the fault may pass by itself, so that a call that only reads may be sent again after a pause.
-    ///
-    /// A call that changes something asks [`carried_out`](Self::carried_out) too.
-    pub fn is_safe_to_retry(&self) -> bool {
-        match self {
-            Self::Api(error) => error.is_passing(),
-            Self::NotJson { status, .. }
-            | Self::Empty { status, .. }
-            | Self::UnexpectedShape { status, .. } => passing_status(*status),
-            Self::Truncated { .. }
-            | Self::Timeout { .. }
-            | Self::Connect { .. }
-            | Self::ConnectionLost => true,
-            Self::TooLarge { .. }
-            | Self::Redirect { .. }
-            | Self::Tls { .. }
-            | Self::Request { .. } => false,
-        }
+    /// Plaid's error code, if Plaid answered.
+    pub fn error_code(&self) -> Option<&str> {
+        self.api().map(|error| error.error_code.as_str())
     }
-
-    /// Whether Plaid can have done what the call asked, although it failed.
-    pub fn carried_out(&self) -> CarriedOut {
-        match self {
-            Self::Connect { .. }
-            | Self::Tls { .. }
-            | Self::Request { .. }
-            | Self::Redirect { .. }
-            | Self::Timeout {
-                phase: TimeoutPhase::Connect,
-                ..
-            } => CarriedOut::No,
-            // A 5xx of Plaid's own may come after the deed.
-            Self::Api(error) if error.status < 500 => CarriedOut::No,
-            Self::NotJson { status, .. }
-            | Self::Empty { status, .. }
-            | Self::UnexpectedShape { status, .. }
-                if (400..500).contains(status) =>
-            {
-                CarriedOut::No
-            }
-            _ => CarriedOut::Unknown,
-        }
-    }
-}
-
-impl ApiError {
-    /// Whether Plaid's error passes by itself.
-    fn is_passing(&self) -> bool {
-        passing_status(self.status)
-            || self.error_type == "RATE_LIMIT_EXCEEDED"
-            || matches!(
-                self.error_code.as_str(),
-                "INTERNAL_SERVER_ERROR"
-                    | "PLANNED_MAINTENANCE"
-                    | "INSTITUTION_DOWN"
-                    | "INSTITUTION_NOT_AVAILABLE"
-                    | "INSTITUTION_NOT_RESPONDING"
-            )
-    }
-}
-
-/// Too many requests, or the server's own trouble.
-fn passing_status(status: u16) -> bool {
-    status == 429 || status >= 500
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn api(status: u16, error_type: &str, error_code: &str) -> Error {
-        let body = ApiErrorBody {
-            error_type: Some(error_type.to_owned()),
-            error_code: Some(error_code.to_owned()),
-            ..ApiErrorBody::default()
-        };
-        Error::Api(Box::new(body.into_error(status).unwrap()))
-    }
-
     #[test]
-    fn what_passes_by_itself() {
-        assert!(api(429, "RATE_LIMIT_EXCEEDED", "BALANCE_LIMIT").is_safe_to_retry());
-        assert!(api(500, "API_ERROR", "INTERNAL_SERVER_ERROR").is_safe_to_retry());
-        assert!(api(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN").is_safe_to_retry());
-        assert!(!api(400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED").is_safe_to_retry());
-        assert!(!api(400, "SOMETHING_NEW", "NEVER_SEEN").is_safe_to_retry());
-    }
-
-    #[test]
-    fn what_may_have_been_carried_out() {
-        assert_eq!(
-            api(400, "INVALID_INPUT", "INVALID_API_KEYS").carried_out(),
-            CarriedOut::No
-        );
-        assert_eq!(
-            api(500, "API_ERROR", "INTERNAL_SERVER_ERROR").carried_out(),
-            CarriedOut::Unknown
-        );
-        assert_eq!(
-            Error::Truncated { status: 200 }.carried_out(),
-            CarriedOut::Unknown
-        );
-        let connect = Error::Connect {
-            reason: ConnectFailure::Refused,
-        };
-        assert_eq!(connect.carried_out(), CarriedOut::No);
-    }
-
-    #[test]
-    fn an_object_that_names_no_error_is_none() {
+    fn an_object_without_type_and_code_is_not_an_error() {
         let body: ApiErrorBody = serde_json::from_str(r#"{"error_message":"x"}"#).unwrap();
         assert!(body.into_error(0).is_none());
     }

@@ -14,6 +14,7 @@ mod institutions;
 mod items;
 mod link;
 mod observe;
+mod retry;
 mod sandbox;
 mod secrets;
 mod signal;
@@ -23,7 +24,7 @@ pub use accounts::{Account, AccountsAnswer, BalanceOptions, Balances};
 pub use client::{Client, Timeouts};
 pub use endpoint::Endpoint;
 pub use environment::{Environment, LoopbackUrl};
-pub use error::{ApiError, CarriedOut, ConfigError, ConnectFailure, Error, TimeoutPhase};
+pub use error::{ApiError, ConfigError, ConnectFailure, Error, TimeoutPhase};
 pub use ids::{
     AccountId, ClientTransactionId, InstitutionId, InvalidClientTransactionId, ItemId,
     LinkSessionId, PersistentAccountId, RequestId,
@@ -39,6 +40,7 @@ pub use link::{
     LinkTokenCreated, LinkTokenStatus, SessionExit,
 };
 pub use observe::{Exchange, Observed, Observer};
+pub use retry::{RateLimitScope, Retry, SideEffect};
 pub use rust_decimal::Decimal;
 pub use sandbox::{LoginReset, SandboxPublicToken, SandboxPublicTokenRequest};
 pub use secrets::{AccessToken, ApiSecret, ClientId, Credentials, LinkToken, PublicToken};

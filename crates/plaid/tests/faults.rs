@@ -9,7 +9,9 @@ use axum::{
     http::{StatusCode, header::LOCATION},
     response::IntoResponse,
 };
-use plaid::{BalanceOptions, CarriedOut, ConnectFailure, Error, Removed, TimeoutPhase, Timeouts};
+use plaid::{
+    BalanceOptions, ConnectFailure, Error, Removed, Retry, SideEffect, TimeoutPhase, Timeouts,
+};
 use support::{
     ACCESS, PUBLIC, RawServer, SECRET, Seen, Server, Then, access, assert_no_secret, client,
     public, short,
@@ -59,8 +61,8 @@ async fn plaids_own_error_is_kept_whole() {
         );
         assert_eq!(error.request_id().unwrap().as_str(), "HNTDNrA8F1shFEW");
         assert_eq!(api.suggested_action, None);
-        assert!(!error.is_safe_to_retry());
-        assert_eq!(error.carried_out(), CarriedOut::No);
+        assert_eq!(error.retry(), Retry::Never);
+        assert_eq!(error.side_effect(), SideEffect::None);
     }
 }
 
@@ -112,8 +114,8 @@ async fn a_proxys_page_is_not_json() {
     assert_eq!(*status, 502);
     assert_eq!(content_type.as_deref(), Some("text/html; charset=utf-8"));
     assert_eq!(excerpt.as_deref(), Some("<html> <h1>502 Bad Gateway</h1>"));
-    assert!(error.is_safe_to_retry());
-    assert_eq!(error.carried_out(), CarriedOut::Unknown);
+    assert_eq!(error.retry(), Retry::AfterLostAnswer);
+    assert_eq!(error.side_effect(), SideEffect::Possible);
 }
 
 #[tokio::test]
@@ -207,7 +209,7 @@ async fn a_body_shorter_than_announced_is_truncated() {
         matches!(error, Error::Truncated { status: 200 }),
         "{error:?}"
     );
-    assert_eq!(error.carried_out(), CarriedOut::Unknown);
+    assert_eq!(error.side_effect(), SideEffect::Possible);
 }
 
 #[tokio::test]
@@ -215,7 +217,7 @@ async fn a_connection_closed_without_an_answer_is_lost() {
     for bytes in ["", "HTTP/1.1 20"] {
         let error = raw(bytes, Then::Close).await;
         assert!(matches!(error, Error::ConnectionLost), "{error:?}");
-        assert_eq!(error.carried_out(), CarriedOut::Unknown);
+        assert_eq!(error.side_effect(), SideEffect::Possible);
     }
 }
 
@@ -267,7 +269,7 @@ async fn redirects_are_not_followed() {
         (*status, location_host.as_deref()),
         (307, Some("127.0.0.1"))
     );
-    assert!(!error.is_safe_to_retry());
+    assert_eq!(error.retry(), Retry::Never);
 }
 
 #[tokio::test]
@@ -318,7 +320,7 @@ async fn a_failure_without_a_code_is_an_unexpected_shape() {
             matches!(error, Error::UnexpectedShape { status: 403, .. }),
             "{error:?}"
         );
-        assert_eq!(error.carried_out(), CarriedOut::No);
+        assert_eq!(error.side_effect(), SideEffect::None);
     }
 }
 
@@ -330,7 +332,7 @@ async fn silence_runs_into_the_time_out() {
         matches!(error, Error::Timeout { phase: TimeoutPhase::Answer, after } if after == short().ordinary),
         "{error:?}"
     );
-    assert_eq!(error.carried_out(), CarriedOut::Unknown);
+    assert_eq!(error.side_effect(), SideEffect::Possible);
 }
 
 #[tokio::test]
@@ -401,8 +403,8 @@ async fn nothing_listening_is_a_refusal() {
         ),
         "{error:?}"
     );
-    assert!(error.is_safe_to_retry());
-    assert_eq!(error.carried_out(), CarriedOut::No);
+    assert_eq!(error.retry(), Retry::WhenOnline);
+    assert_eq!(error.side_effect(), SideEffect::None);
 }
 
 #[tokio::test]
@@ -411,7 +413,7 @@ async fn a_server_without_tls_is_not_trusted_as_one_with() {
     let client = client("https", server.address, Timeouts::default());
     let error = failed(client.item_remove(&access()).await);
     assert!(matches!(error, Error::Tls { .. }), "{error:?}");
-    assert_eq!(error.carried_out(), CarriedOut::No);
+    assert_eq!(error.side_effect(), SideEffect::None);
 }
 
 #[tokio::test]
@@ -433,7 +435,7 @@ async fn a_tls_handshake_that_hangs_is_a_connection_that_timed_out() {
         ),
         "{error:?}"
     );
-    assert_eq!(error.carried_out(), CarriedOut::No);
+    assert_eq!(error.side_effect(), SideEffect::None);
 }
 
 #[tokio::test]

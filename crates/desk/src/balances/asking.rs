@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use plaid::{AccountsAnswer, BalanceOptions, CarriedOut};
+use plaid::{AccountsAnswer, BalanceOptions, SideEffect};
 use rusqlite::Transaction;
 use tokio_util::sync::CancellationToken;
 
@@ -174,14 +174,14 @@ impl Asker {
     }
 
     async fn refused(&self, target: &Target, prepared: &Prepared, error: plaid::Error) -> Came {
-        let ended = match (&error, error.carried_out()) {
+        let ended = match (&error, error.side_effect()) {
             // Plaid's own word that it failed; what failed is not billed.
-            (plaid::Error::Api(_), _) | (_, CarriedOut::No) => Ended::Refused,
-            (_, CarriedOut::Unknown) => Ended::Unknown,
+            (plaid::Error::Api(_), _) | (_, SideEffect::None) => Ended::Refused,
+            (_, SideEffect::Possible) => Ended::Unknown,
         };
         let request_id = error.request_id().map(ToString::to_string);
         self.note(prepared.call, ended, request_id).await;
-        if let Some(refusal) = Refusal::of(&error) {
+        if let Some(refusal) = Refusal::of(error.retry()) {
             let error = DeskError::from(error).for_item(&target.item_id);
             return Came::Refused(refusal, Box::new(Problem::from(error)));
         }

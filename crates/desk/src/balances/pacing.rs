@@ -14,7 +14,7 @@ use governor::{
     DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Jitter, Quota, RateLimiter,
     clock::Clock as _, middleware::StateInformationMiddleware,
 };
-use plaid::ItemId;
+use plaid::{ItemId, Retry};
 
 use crate::start::view::Environment;
 
@@ -253,20 +253,20 @@ where
         .with_max_times(TRIES - 1);
     request
         .retry(pauses)
-        .when(passes_soon)
+        .when(|error| is_worth_repeating(error.retry()))
         .notify(|error, pause| tracing::debug!(%error, ?pause, "a read is tried again"))
         .await
 }
 
-/// Whether the fault is one of the way or of the moment: 429, 5xx, no connection, a lost one.
-/// Not a time-out of the answer: the user has waited long enough.
-fn passes_soon(error: &plaid::Error) -> bool {
-    match error {
-        plaid::Error::Timeout { phase, .. } => *phase == plaid::TimeoutPhase::Connect,
-        plaid::Error::Api(api) => {
-            api.status == 429 || api.status >= 500 || api.error_type == "RATE_LIMIT_EXCEEDED"
-        }
-        other => other.is_safe_to_retry(),
+/// Whether a free read is repeated at once. Not after a timeout (the user has waited long enough), and not while the
+/// bank is down (that takes hours).
+fn is_worth_repeating(retry: Retry) -> bool {
+    match retry {
+        Retry::WhenOnline
+        | Retry::AfterLostAnswer
+        | Retry::AfterRateLimit(_)
+        | Retry::AfterPlaidOutage => true,
+        Retry::Never | Retry::AfterTimeout | Retry::AfterInstitutionOutage => false,
     }
 }
 
@@ -330,6 +330,7 @@ fn quota(a_minute: u32) -> Quota {
 #[cfg(test)]
 mod tests {
     use governor::clock::FakeRelativeClock;
+    use plaid::RateLimitScope;
 
     use super::*;
 
@@ -396,29 +397,20 @@ mod tests {
 
     #[test]
     fn only_passing_faults_are_tried_again() {
-        let api = |status, error_type: &str| {
-            plaid::Error::Api(Box::new(plaid::ApiError {
-                status,
-                error_type: error_type.to_owned(),
-                error_code: "CODE".to_owned(),
-                error_code_reason: None,
-                error_message: String::new(),
-                display_message: None,
-                request_id: None,
-                documentation_url: None,
-                suggested_action: None,
-            }))
-        };
-        let timeout = |phase| plaid::Error::Timeout {
-            after: Duration::from_secs(90),
-            phase,
-        };
-        assert!(passes_soon(&api(429, "RATE_LIMIT_EXCEEDED")));
-        assert!(passes_soon(&api(500, "API_ERROR")));
-        assert!(passes_soon(&plaid::Error::ConnectionLost));
-        assert!(passes_soon(&plaid::Error::Truncated { status: 200 }));
-        assert!(passes_soon(&timeout(plaid::TimeoutPhase::Connect)));
-        assert!(!passes_soon(&api(400, "ITEM_ERROR")));
-        assert!(!passes_soon(&timeout(plaid::TimeoutPhase::Answer)));
+        for retry in [
+            Retry::AfterRateLimit(RateLimitScope::Item),
+            Retry::AfterPlaidOutage,
+            Retry::AfterLostAnswer,
+            Retry::WhenOnline,
+        ] {
+            assert!(is_worth_repeating(retry), "{retry:?}");
+        }
+        for retry in [
+            Retry::Never,
+            Retry::AfterTimeout,
+            Retry::AfterInstitutionOutage,
+        ] {
+            assert!(!is_worth_repeating(retry), "{retry:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
-use plaid::{AccountId, CarriedOut, InstitutionId, ItemId, TimeoutPhase};
+use plaid::{AccountId, InstitutionId, ItemId, RateLimitScope, Retry};
 use tokio::time::Instant;
 
 use super::pacing::{CallPace, Turn};
@@ -71,31 +71,21 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// What the error says; none when asking again cannot help, or might be billed twice.
-    pub(crate) fn of(error: &plaid::Error) -> Option<Self> {
-        match error {
-            plaid::Error::Connect { .. }
-            | plaid::Error::Timeout {
-                phase: TimeoutPhase::Connect,
-                ..
-            } => Some(Self::Offline),
-            plaid::Error::Api(api)
-                if api.status == 429 || api.error_type == "RATE_LIMIT_EXCEEDED" =>
-            {
-                Some(match api.error_code.as_str() {
-                    "INSTITUTION_RATE_LIMIT" => Self::BankLimit,
-                    "BALANCE_LIMIT" => Self::ItemLimit,
-                    _ => Self::ClientLimit,
-                })
-            }
-            // Plaid says itself that it failed, so it is not billed.
-            plaid::Error::Api(api) if api.status >= 500 => Some(Self::Trouble),
-            plaid::Error::Api(_) => None,
-            // A 429 that is not in Plaid's words.
-            other if other.carried_out() == CarriedOut::No && other.is_safe_to_retry() => {
-                Some(Self::ClientLimit)
-            }
-            _ => None,
+    /// Why a billed call has to wait before it is repeated; `None` if repeating it can't help or might be billed twice.
+    pub(crate) fn of(retry: Retry) -> Option<Self> {
+        match retry {
+            Retry::WhenOnline => Some(Self::Offline),
+            Retry::AfterRateLimit(scope) => Some(match scope {
+                RateLimitScope::Client => Self::ClientLimit,
+                RateLimitScope::Item => Self::ItemLimit,
+                RateLimitScope::Institution => Self::BankLimit,
+            }),
+            // Plaid says itself that it failed, so the call is not billed.
+            Retry::AfterPlaidOutage => Some(Self::Trouble),
+            Retry::Never
+            | Retry::AfterTimeout
+            | Retry::AfterLostAnswer
+            | Retry::AfterInstitutionOutage => None,
         }
     }
 

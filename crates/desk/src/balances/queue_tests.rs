@@ -168,7 +168,7 @@ fn only_what_cannot_be_billed_is_asked_again() {
             suggested_action: None,
         }))
     };
-    let limited = |code| Refusal::of(&api(429, "RATE_LIMIT_EXCEEDED", code));
+    let limited = |code| Refusal::of(api(429, "RATE_LIMIT_EXCEEDED", code).retry());
     assert_eq!(limited("BALANCE_LIMIT"), Some(Refusal::ItemLimit));
     assert_eq!(
         limited("ACCOUNTS_BALANCE_GET_LIMIT"),
@@ -176,19 +176,19 @@ fn only_what_cannot_be_billed_is_asked_again() {
     );
     assert_eq!(limited("INSTITUTION_RATE_LIMIT"), Some(Refusal::BankLimit));
     let trouble = api(500, "API_ERROR", "INTERNAL_SERVER_ERROR");
-    assert_eq!(Refusal::of(&trouble), Some(Refusal::Trouble));
+    assert_eq!(Refusal::of(trouble.retry()), Some(Refusal::Trouble));
     let timeout = |phase| plaid::Error::Timeout {
         after: Duration::from_secs(90),
         phase,
     };
     assert_eq!(
-        Refusal::of(&timeout(TimeoutPhase::Connect)),
+        Refusal::of(timeout(plaid::TimeoutPhase::Connect).retry()),
         Some(Refusal::Offline)
     );
     let refused = plaid::Error::Connect {
         reason: plaid::ConnectFailure::Refused,
     };
-    assert_eq!(Refusal::of(&refused), Some(Refusal::Offline));
+    assert_eq!(Refusal::of(refused.retry()), Some(Refusal::Offline));
     for lost in [
         plaid::Error::ConnectionLost,
         plaid::Error::Truncated { status: 200 },
@@ -196,11 +196,11 @@ fn only_what_cannot_be_billed_is_asked_again() {
             status: 502,
             request_id: None,
         },
-        timeout(TimeoutPhase::Answer),
-        timeout(TimeoutPhase::Body),
+        timeout(plaid::TimeoutPhase::Answer),
+        timeout(plaid::TimeoutPhase::Body),
         api(400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED"),
         api(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN"),
     ] {
-        assert_eq!(Refusal::of(&lost), None, "{lost}");
+        assert_eq!(Refusal::of(lost.retry()), None, "{lost}");
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream, stream::FuturesUnordered};
-use plaid::{InstitutionId, ItemId};
+use plaid::{InstitutionId, ItemId, Retry};
 use rusqlite::Transaction;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -573,12 +573,15 @@ fn refusal(problem: &Problem) -> Option<Refusal> {
         return (unreachable && problem.action == Some(NextAction::Retry))
             .then_some(Refusal::Offline);
     };
-    let limited =
-        plaid.status == Some(429) || plaid.error_type.as_deref() == Some("RATE_LIMIT_EXCEEDED");
-    limited.then_some(match plaid.error_code.as_deref() {
-        Some("INSTITUTION_RATE_LIMIT") => Refusal::BankLimit,
-        _ => Refusal::ClientLimit,
-    })
+    let retry = Retry::from_plaid_error(
+        plaid.status.unwrap_or_default(),
+        plaid.error_type.as_deref().unwrap_or_default(),
+        plaid.error_code.as_deref().unwrap_or_default(),
+    );
+    match retry {
+        Retry::AfterRateLimit(_) => Refusal::of(retry),
+        _ => None,
+    }
 }
 
 /// Whether every other row would be refused in the same way.
@@ -643,6 +646,8 @@ mod tests {
             refusal(&limit("INSTITUTION_RATE_LIMIT")),
             Some(Refusal::BankLimit)
         );
+        // A limit of one Item holds up that Item only, as in a refresh.
+        assert_eq!(refusal(&limit("BALANCE_LIMIT")), Some(Refusal::ItemLimit));
         let network = Problem::new(ProblemKind::Network, "lost");
         assert_eq!(refusal(&network), None, "a connection that is not trusted");
         let network = network.with_action(NextAction::Retry);

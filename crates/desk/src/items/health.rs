@@ -2,7 +2,7 @@
 //! The bank's own trouble is not the Item's and is kept apart, with the institution.
 
 use jiff::{SignedDuration, Timestamp};
-use plaid::{AccessToken, ApiError, ItemAnswer, ItemId};
+use plaid::{AccessToken, ApiError, ItemAnswer, ItemId, Retry};
 
 use super::{
     institution, table,
@@ -68,7 +68,7 @@ fn says(error: &ApiError) -> Says {
         Says::Healed
     } else if error.error_type == "ITEM_ERROR" && !PASSING.contains(&code) {
         Says::Broken
-    } else if error.error_type == "INSTITUTION_ERROR" && institution::passes(code) {
+    } else if error.retry() == Retry::AfterInstitutionOutage {
         Says::Institution
     } else {
         Says::Nothing

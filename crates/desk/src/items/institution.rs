@@ -33,14 +33,6 @@ struct Found {
     message: String,
 }
 
-/// Whether an INSTITUTION_ERROR of this code is trouble that passes.
-pub(super) fn passes(code: &str) -> bool {
-    matches!(
-        code,
-        "INSTITUTION_DOWN" | "INSTITUTION_NOT_RESPONDING" | "INSTITUTION_NOT_AVAILABLE"
-    )
-}
-
 /// Notes that a call about the Item failed for its bank's own reasons.
 pub(super) async fn failed(
     session: &Session,

@@ -1,7 +1,7 @@
 //! The rotation of an Item's access token. The answer holds the only copy of the new token, and the old one is dead by
 //! then: so the database is tried before Plaid is asked, and the answer is stored before anything else is done.
 
-use plaid::{CarriedOut, ItemId};
+use plaid::{ItemId, SideEffect};
 
 use super::{active_key, check, health, table};
 use crate::{DeskError, Session, kill, start::event::DeskEvent, work::keep_trying};
@@ -29,7 +29,7 @@ pub(super) async fn rotate(session: Session, item_id: ItemId) -> Result<(), Desk
     let new_token = match rotated {
         Ok(rotated) => rotated.new_access_token,
         Err(error) => {
-            let unknown = error.carried_out() == CarriedOut::Unknown;
+            let unknown = error.side_effect() == SideEffect::Possible;
             let error = health::failed(&session, &item_id, error).await;
             drop(alone);
             return Err(not_rotated(&session, &item_id, unknown, error).await);

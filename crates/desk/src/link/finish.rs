@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use plaid::{CarriedOut, Exchanged, InstitutionOptions, ItemId};
+use plaid::{Exchanged, InstitutionOptions, ItemId, SideEffect};
 use rusqlite::Transaction;
 
 use super::{
@@ -233,9 +233,9 @@ async fn hinder(
     before: Exchange,
     error: plaid::Error,
 ) -> Result<(), DeskError> {
-    let exchange = match error.carried_out() {
-        CarriedOut::No => before,
-        _ => Exchange::Begun,
+    let exchange = match error.side_effect() {
+        SideEffect::None => before,
+        SideEffect::Possible => Exchange::Begun,
     };
     let (id, problem) = (session_id.to_owned(), Problem::from(DeskError::from(error)));
     session

@@ -4,7 +4,7 @@
 use std::pin::pin;
 
 use futures_util::FutureExt;
-use plaid::{AccountId, CarriedOut, ClientTransactionId, ItemId, SignalEvaluateRequest};
+use plaid::{AccountId, ClientTransactionId, ItemId, SideEffect, SignalEvaluateRequest};
 use uuid::Uuid;
 
 use super::{
@@ -410,9 +410,9 @@ impl Stop {
 /// What is kept of a call that failed.
 async fn refused(session: &Session, item_id: &ItemId, error: plaid::Error) -> NoAnswer {
     NoAnswer {
-        state: match error.carried_out() {
-            CarriedOut::No => EvaluationState::Failed,
-            CarriedOut::Unknown => EvaluationState::Unknown,
+        state: match error.side_effect() {
+            SideEffect::None => EvaluationState::Failed,
+            SideEffect::Possible => EvaluationState::Unknown,
         },
         problem: Problem::from(health::failed(session, item_id, error).await),
     }
