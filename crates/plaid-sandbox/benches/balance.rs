@@ -15,13 +15,13 @@ use tokio::runtime::{Builder, Runtime};
 const CALLERS: u64 = 32;
 
 /// A connection that is kept, and the least of HTTP that the stand-in needs to be asked.
-struct Caller {
+struct BenchClient {
     stream: TcpStream,
     host: String,
     answer: Vec<u8>,
 }
 
-impl Caller {
+impl BenchClient {
     async fn connect(server: &Server) -> Self {
         let host = server.url().trim_start_matches("http://").to_owned();
         let stream = TcpStream::connect(&host).await.unwrap();
@@ -86,7 +86,7 @@ fn bounds(answer: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// Lets all callers ask until `calls` answers are there.
-async fn spend(callers: &mut Vec<(Caller, String)>, calls: u64) -> Duration {
+async fn spend(callers: &mut Vec<(BenchClient, String)>, calls: u64) -> Duration {
     let each = calls.div_ceil(CALLERS);
     let start = Instant::now();
     let tasks: Vec<_> = callers
@@ -112,7 +112,7 @@ fn live_balances(criterion: &mut Criterion, runtime: &Runtime, server: &Server, 
     let mut callers = runtime.block_on(async {
         let mut callers = Vec::new();
         for _ in 0..CALLERS {
-            let mut caller = Caller::connect(server).await;
+            let mut caller = BenchClient::connect(server).await;
             let body = json!({"access_token": caller.item(username).await});
             let request = caller.request("/accounts/balance/get", &body.to_string());
             callers.push((caller, request));

@@ -1,13 +1,13 @@
 // The frame of the stand-in for Link: it starts a session when the page that drew it says
 // so, or at once on a Hosted Link page, and then shows one pane after the other.
 
-import { title, words } from "./draw.js";
-import { askToLeave, leaveNow, showGoodbye, showLoading } from "./ending.js";
-import { goOn } from "./flow.js";
+import { title, words } from "./elements.js";
+import { askToLeave, leaveNow, showGoodbye, showLoading } from "./leave.js";
+import { goOn } from "./next-pane.js";
 import { showPlain } from "./pane.js";
 import { showError } from "./panes/error.js";
 import { describe, emit, hostedId, parentOrigin, state, tell } from "./session.js";
-import { post } from "./wire.js";
+import { post } from "./server.js";
 
 async function start(request) {
   showLoading();

@@ -1,7 +1,7 @@
 // The pane: one view at a time, a way back where there is one, and forms that wait for the
 // server without moving anything on the screen.
 
-import { element } from "./draw.js";
+import { element } from "./elements.js";
 import { emit, inSession, state } from "./session.js";
 
 const pane = document.getElementById("pane");

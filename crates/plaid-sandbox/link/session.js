@@ -1,7 +1,7 @@
 // The session that is open: what is known of it, and what is told of it to the page outside
 // and to the server, as Plaid's Link tells.
 
-import { lastRequestId, post } from "./wire.js";
+import { lastRequestId, post } from "./server.js";
 
 /** The last part of a Hosted Link URL, on that page only. */
 export const hostedId = window.location.pathname.startsWith("/hosted/")

@@ -8,12 +8,12 @@ use tokio::sync::watch;
 
 /// The source of every time stamp the stand-in writes.
 #[derive(Clone, Debug)]
-pub struct Clock {
+pub struct SandboxClock {
     /// Seconds by which this clock runs ahead of the machine's.
     ahead: Arc<watch::Sender<i64>>,
 }
 
-impl Default for Clock {
+impl Default for SandboxClock {
     fn default() -> Self {
         Self {
             ahead: Arc::new(watch::Sender::new(0)),
@@ -21,7 +21,7 @@ impl Default for Clock {
     }
 }
 
-impl Clock {
+impl SandboxClock {
     /// The machine's clock.
     #[must_use]
     pub fn system() -> Self {

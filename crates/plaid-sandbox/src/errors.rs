@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// One row of the table.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Code {
+pub(crate) struct ErrorCode {
     pub(crate) status: u16,
     pub(crate) error_type: &'static str,
     pub(crate) error_code: &'static str,
@@ -22,8 +22,8 @@ const fn code(
     error_code: &'static str,
     error_message: &'static str,
     display_message: Option<&'static str>,
-) -> Code {
-    Code {
+) -> ErrorCode {
+    ErrorCode {
         status,
         error_type,
         error_code,
@@ -38,30 +38,30 @@ const ITEM: &str = "ITEM_ERROR";
 const INSTITUTION: &str = "INSTITUTION_ERROR";
 const SIGNAL: &str = "SIGNAL_ERROR";
 
-pub(crate) static MISSING_FIELDS: Code = code(
+pub(crate) static MISSING_FIELDS: ErrorCode = code(
     400,
     REQUEST,
     "MISSING_FIELDS",
     "the following required fields are missing",
     None,
 );
-pub(crate) static UNKNOWN_FIELDS: Code = code(
+pub(crate) static UNKNOWN_FIELDS: ErrorCode = code(
     400,
     REQUEST,
     "UNKNOWN_FIELDS",
     "the following fields are not recognized by this endpoint",
     None,
 );
-pub(crate) static INVALID_FIELD: Code =
+pub(crate) static INVALID_FIELD: ErrorCode =
     code(400, REQUEST, "INVALID_FIELD", "a field is invalid", None);
-pub(crate) static INVALID_BODY: Code = code(
+pub(crate) static INVALID_BODY: ErrorCode = code(
     400,
     REQUEST,
     "INVALID_BODY",
     "body could not be parsed as JSON",
     None,
 );
-pub(crate) static INVALID_HEADERS: Code = code(
+pub(crate) static INVALID_HEADERS: ErrorCode = code(
     400,
     REQUEST,
     "INVALID_HEADERS",
@@ -69,58 +69,58 @@ pub(crate) static INVALID_HEADERS: Code = code(
     None,
 );
 /// /link/token/create with a configuration object that is none.
-pub(crate) static INVALID_CONFIGURATION: Code = code(
+pub(crate) static INVALID_CONFIGURATION: ErrorCode = code(
     400,
     REQUEST,
     "INVALID_CONFIGURATION",
     "please ensure that the request body is formatted correctly",
     None,
 );
-pub(crate) static NOT_FOUND: Code = code(404, REQUEST, "NOT_FOUND", "not found", None);
+pub(crate) static NOT_FOUND: ErrorCode = code(404, REQUEST, "NOT_FOUND", "not found", None);
 
-pub(crate) static INVALID_API_KEYS: Code = code(
+pub(crate) static INVALID_API_KEYS: ErrorCode = code(
     400,
     INPUT,
     "INVALID_API_KEYS",
     "invalid client_id or secret provided",
     None,
 );
-pub(crate) static INVALID_ACCESS_TOKEN: Code = code(
+pub(crate) static INVALID_ACCESS_TOKEN: ErrorCode = code(
     400,
     INPUT,
     "INVALID_ACCESS_TOKEN",
     "could not find matching access token",
     None,
 );
-pub(crate) static INVALID_PUBLIC_TOKEN: Code = code(
+pub(crate) static INVALID_PUBLIC_TOKEN: ErrorCode = code(
     400,
     INPUT,
     "INVALID_PUBLIC_TOKEN",
     "could not find matching public token",
     None,
 );
-pub(crate) static INVALID_LINK_TOKEN: Code = code(
+pub(crate) static INVALID_LINK_TOKEN: ErrorCode = code(
     400,
     INPUT,
     "INVALID_LINK_TOKEN",
     "invalid link_token provided",
     Some("This link is no longer valid. Please start again from the app you came from."),
 );
-pub(crate) static INVALID_ACCOUNT_ID: Code = code(
+pub(crate) static INVALID_ACCOUNT_ID: ErrorCode = code(
     400,
     INPUT,
     "INVALID_ACCOUNT_ID",
     "failed to find requested account ID for requested item",
     None,
 );
-pub(crate) static INVALID_PRODUCT: Code = code(
+pub(crate) static INVALID_PRODUCT: ErrorCode = code(
     400,
     INPUT,
     "INVALID_PRODUCT",
     "the product is not valid for this request",
     None,
 );
-pub(crate) static INVALID_INSTITUTION: Code = code(
+pub(crate) static INVALID_INSTITUTION: ErrorCode = code(
     400,
     INPUT,
     "INVALID_INSTITUTION",
@@ -128,21 +128,21 @@ pub(crate) static INVALID_INSTITUTION: Code = code(
     None,
 );
 
-pub(crate) static RULESET_NOT_FOUND: Code = code(
+pub(crate) static RULESET_NOT_FOUND: ErrorCode = code(
     400,
     SIGNAL,
     "RULESET_NOT_FOUND",
     "the ruleset was not found",
     None,
 );
-pub(crate) static CLIENT_TRANSACTION_ID_ALREADY_IN_USE: Code = code(
+pub(crate) static CLIENT_TRANSACTION_ID_ALREADY_IN_USE: ErrorCode = code(
     400,
     SIGNAL,
     "CLIENT_TRANSACTION_ID_ALREADY_IN_USE",
     "Client transaction id has already been used in a different transaction",
     None,
 );
-pub(crate) static SIGNAL_TRANSACTION_NOT_INITIATED: Code = code(
+pub(crate) static SIGNAL_TRANSACTION_NOT_INITIATED: ErrorCode = code(
     400,
     SIGNAL,
     "SIGNAL_TRANSACTION_NOT_INITIATED",
@@ -150,7 +150,7 @@ pub(crate) static SIGNAL_TRANSACTION_NOT_INITIATED: Code = code(
     None,
 );
 
-pub(crate) static ITEM_NOT_FOUND: Code = code(
+pub(crate) static ITEM_NOT_FOUND: ErrorCode = code(
     400,
     ITEM,
     "ITEM_NOT_FOUND",
@@ -158,7 +158,7 @@ pub(crate) static ITEM_NOT_FOUND: Code = code(
      /item/remove, or has had access removed by the user.",
     None,
 );
-pub(crate) static ITEM_LOGIN_REQUIRED: Code = code(
+pub(crate) static ITEM_LOGIN_REQUIRED: ErrorCode = code(
     400,
     ITEM,
     "ITEM_LOGIN_REQUIRED",
@@ -168,28 +168,28 @@ pub(crate) static ITEM_LOGIN_REQUIRED: Code = code(
 );
 /// Link in update mode, once the person has signed in: there is nothing to repair (any more). Plaid documents no
 /// cause; it came where the Item had been healed while Link was open, and its clients still list it.
-pub(crate) static ITEM_NO_ERROR: Code = code(
+pub(crate) static ITEM_NO_ERROR: ErrorCode = code(
     400,
     ITEM,
     "ITEM_NO_ERROR",
     "the item is not in an error state",
     None,
 );
-pub(crate) static INVALID_CREDENTIALS: Code = code(
+pub(crate) static INVALID_CREDENTIALS: ErrorCode = code(
     400,
     ITEM,
     "INVALID_CREDENTIALS",
     "the provided credentials were not correct",
     Some("The provided credentials were not correct. Please try again."),
 );
-pub(crate) static INVALID_MFA: Code = code(
+pub(crate) static INVALID_MFA: ErrorCode = code(
     400,
     ITEM,
     "INVALID_MFA",
     "the provided MFA response(s) were not correct",
     Some("The provided MFA responses were not correct. Please try again."),
 );
-pub(crate) static NO_ACCOUNTS: Code = code(
+pub(crate) static NO_ACCOUNTS: ErrorCode = code(
     400,
     ITEM,
     "NO_ACCOUNTS",
@@ -198,7 +198,7 @@ pub(crate) static NO_ACCOUNTS: Code = code(
         "No valid accounts were found at the financial institution. Please visit your financial institution's website to confirm accounts are available.",
     ),
 );
-pub(crate) static INSTITUTION_DOWN: Code = code(
+pub(crate) static INSTITUTION_DOWN: ErrorCode = code(
     400,
     INSTITUTION,
     "INSTITUTION_DOWN",
@@ -207,14 +207,14 @@ pub(crate) static INSTITUTION_DOWN: Code = code(
         "This financial institution is not currently responding to requests. We apologize for the inconvenience.",
     ),
 );
-pub(crate) static INSTITUTION_NO_LONGER_SUPPORTED: Code = code(
+pub(crate) static INSTITUTION_NO_LONGER_SUPPORTED: ErrorCode = code(
     400,
     INSTITUTION,
     "INSTITUTION_NO_LONGER_SUPPORTED",
     "this institution is no longer supported",
     Some("This financial institution is no longer supported. We apologize for the inconvenience."),
 );
-pub(crate) static INTERNAL_SERVER_ERROR: Code = code(
+pub(crate) static INTERNAL_SERVER_ERROR: ErrorCode = code(
     500,
     "API_ERROR",
     "INTERNAL_SERVER_ERROR",
@@ -227,7 +227,7 @@ const RATE: &str = "RATE_LIMIT_EXCEEDED";
 /// One of the limits that are worded alike: of an endpoint, for an Item or a client.
 macro_rules! limits {
     ($($name:ident: $path:literal $whose:literal;)*) => {
-        $(pub(crate) static $name: Code = code(
+        $(pub(crate) static $name: ErrorCode = code(
             429,
             RATE,
             stringify!($name),
@@ -247,7 +247,7 @@ limits! {
 }
 
 /// For the endpoints that have no code of their own.
-pub(crate) static RATE_LIMIT: Code = code(
+pub(crate) static RATE_LIMIT: ErrorCode = code(
     429,
     RATE,
     "RATE_LIMIT",
@@ -255,7 +255,7 @@ pub(crate) static RATE_LIMIT: Code = code(
     None,
 );
 /// The bank itself refuses to be asked so often.
-pub(crate) static INSTITUTION_RATE_LIMIT: Code = code(
+pub(crate) static INSTITUTION_RATE_LIMIT: ErrorCode = code(
     429,
     RATE,
     "INSTITUTION_RATE_LIMIT",
@@ -264,21 +264,21 @@ pub(crate) static INSTITUTION_RATE_LIMIT: Code = code(
 );
 
 /// No balance at Capital One is as new as was asked for.
-pub(crate) static LAST_UPDATED_DATETIME_OUT_OF_RANGE: Code = code(
+pub(crate) static LAST_UPDATED_DATETIME_OUT_OF_RANGE: ErrorCode = code(
     400,
     "INVALID_RESULT",
     "LAST_UPDATED_DATETIME_OUT_OF_RANGE",
     "requested datetime out of range, most recently updated balance is older than requested",
     None,
 );
-pub(crate) static USER_PERMISSION_REVOKED: Code = code(
+pub(crate) static USER_PERMISSION_REVOKED: ErrorCode = code(
     400,
     INPUT,
     "USER_PERMISSION_REVOKED",
     "the holder of this account has revoked their permission for your application to access it",
     None,
 );
-pub(crate) static SANDBOX_PRODUCT_NOT_ENABLED: Code = code(
+pub(crate) static SANDBOX_PRODUCT_NOT_ENABLED: ErrorCode = code(
     400,
     "SANDBOX_ERROR",
     "SANDBOX_PRODUCT_NOT_ENABLED",
@@ -286,7 +286,7 @@ pub(crate) static SANDBOX_PRODUCT_NOT_ENABLED: Code = code(
     None,
 );
 /// /sandbox/item/fire_webhook for an Item that has nowhere to send it.
-pub(crate) static SANDBOX_WEBHOOK_INVALID: Code = code(
+pub(crate) static SANDBOX_WEBHOOK_INVALID: ErrorCode = code(
     400,
     "SANDBOX_ERROR",
     "SANDBOX_WEBHOOK_INVALID",
@@ -294,7 +294,7 @@ pub(crate) static SANDBOX_WEBHOOK_INVALID: Code = code(
     None,
 );
 /// /webhook_verification_key/get for a key that never was.
-pub(crate) static INVALID_WEBHOOK_VERIFICATION_KEY_ID: Code = code(
+pub(crate) static INVALID_WEBHOOK_VERIFICATION_KEY_ID: ErrorCode = code(
     400,
     INPUT,
     "INVALID_WEBHOOK_VERIFICATION_KEY_ID",
@@ -304,7 +304,7 @@ pub(crate) static INVALID_WEBHOOK_VERIFICATION_KEY_ID: Code = code(
 );
 
 /// The reCAPTCHA in Link was not solved.
-pub(crate) static RECAPTCHA_BAD: Code = code(
+pub(crate) static RECAPTCHA_BAD: ErrorCode = code(
     400,
     "RECAPTCHA_ERROR",
     "RECAPTCHA_BAD",
@@ -315,7 +315,7 @@ pub(crate) static RECAPTCHA_BAD: Code = code(
 const OAUTH: &str = "OAUTH_ERROR";
 
 /// Link is resumed with another Link token than it left for the bank with.
-pub(crate) static INCORRECT_LINK_TOKEN: Code = code(
+pub(crate) static INCORRECT_LINK_TOKEN: ErrorCode = code(
     400,
     OAUTH,
     "INCORRECT_LINK_TOKEN",
@@ -323,14 +323,14 @@ pub(crate) static INCORRECT_LINK_TOKEN: Code = code(
     None,
 );
 /// Link has gone on after this visit to the bank already. Plaid answers it with HTTP 208.
-pub(crate) static OAUTH_STATE_ID_ALREADY_PROCESSED: Code = code(
+pub(crate) static OAUTH_STATE_ID_ALREADY_PROCESSED: ErrorCode = code(
     400,
     OAUTH,
     "OAUTH_STATE_ID_ALREADY_PROCESSED",
     "the provided oauth_state_id has already been processed",
     None,
 );
-pub(crate) static OAUTH_STATE_ID_NOT_FOUND: Code = code(
+pub(crate) static OAUTH_STATE_ID_NOT_FOUND: ErrorCode = code(
     404,
     OAUTH,
     "OAUTH_STATE_ID_NOT_FOUND",
@@ -338,35 +338,35 @@ pub(crate) static OAUTH_STATE_ID_NOT_FOUND: Code = code(
     None,
 );
 
-static INSUFFICIENT_CREDENTIALS: Code = code(
+static INSUFFICIENT_CREDENTIALS: ErrorCode = code(
     400,
     ITEM,
     "INSUFFICIENT_CREDENTIALS",
     "insufficient authorization was provided to complete the request",
     None,
 );
-static INVALID_SEND_METHOD: Code = code(
+static INVALID_SEND_METHOD: ErrorCode = code(
     400,
     ITEM,
     "INVALID_SEND_METHOD",
     "the provided MFA send_method was invalid",
     None,
 );
-static PASSWORD_RESET_REQUIRED: Code = code(
+static PASSWORD_RESET_REQUIRED: ErrorCode = code(
     400,
     ITEM,
     "PASSWORD_RESET_REQUIRED",
     "user must reset their password",
     Some("The user needs to reset their password for their account"),
 );
-static COUNTRY_NOT_SUPPORTED: Code = code(
+static COUNTRY_NOT_SUPPORTED: ErrorCode = code(
     400,
     ITEM,
     "COUNTRY_NOT_SUPPORTED",
     "the country of this account is not supported",
     None,
 );
-static ITEM_LOCKED: Code = code(
+static ITEM_LOCKED: ErrorCode = code(
     400,
     ITEM,
     "ITEM_LOCKED",
@@ -375,7 +375,7 @@ static ITEM_LOCKED: Code = code(
         "The given account has been locked by the financial institution. Please visit your financial institution's website to unlock your account.",
     ),
 );
-static ITEM_NOT_SUPPORTED: Code = code(
+static ITEM_NOT_SUPPORTED: ErrorCode = code(
     400,
     ITEM,
     "ITEM_NOT_SUPPORTED",
@@ -384,7 +384,7 @@ static ITEM_NOT_SUPPORTED: Code = code(
         "The given account is not currently supported for this financial institution. We apologize for the inconvenience.",
     ),
 );
-static USER_SETUP_REQUIRED: Code = code(
+static USER_SETUP_REQUIRED: ErrorCode = code(
     400,
     ITEM,
     "USER_SETUP_REQUIRED",
@@ -394,21 +394,21 @@ static USER_SETUP_REQUIRED: Code = code(
         "The given account is not fully setup. Please visit your financial institution's website to setup your account.",
     ),
 );
-static USER_INPUT_TIMEOUT: Code = code(
+static USER_INPUT_TIMEOUT: ErrorCode = code(
     400,
     ITEM,
     "USER_INPUT_TIMEOUT",
     "user must retry this operation",
     Some("The application timed out waiting for user input"),
 );
-static ACCESS_NOT_GRANTED: Code = code(
+static ACCESS_NOT_GRANTED: ErrorCode = code(
     400,
     ITEM,
     "ACCESS_NOT_GRANTED",
     "access to this product was not granted for the account",
     Some("The user did not grant the necessary permissions for this product on their account."),
 );
-static MFA_NOT_SUPPORTED: Code = code(
+static MFA_NOT_SUPPORTED: ErrorCode = code(
     400,
     ITEM,
     "MFA_NOT_SUPPORTED",
@@ -417,14 +417,14 @@ static MFA_NOT_SUPPORTED: Code = code(
         "The multi-factor security features enabled on this account are not currently supported for this financial institution. We apologize for the inconvenience.",
     ),
 );
-static PRODUCTS_NOT_SUPPORTED: Code = code(
+static PRODUCTS_NOT_SUPPORTED: ErrorCode = code(
     400,
     ITEM,
     "PRODUCTS_NOT_SUPPORTED",
     "the product is not supported by this institution",
     Some("This bank does not offer what is needed here."),
 );
-pub(crate) static INSTITUTION_NOT_RESPONDING: Code = code(
+pub(crate) static INSTITUTION_NOT_RESPONDING: ErrorCode = code(
     400,
     INSTITUTION,
     "INSTITUTION_NOT_RESPONDING",
@@ -433,7 +433,7 @@ pub(crate) static INSTITUTION_NOT_RESPONDING: Code = code(
         "This financial institution is not currently responding to requests. We apologize for the inconvenience.",
     ),
 );
-static INSTITUTION_NOT_AVAILABLE: Code = code(
+static INSTITUTION_NOT_AVAILABLE: ErrorCode = code(
     400,
     INSTITUTION,
     "INSTITUTION_NOT_AVAILABLE",
@@ -442,7 +442,7 @@ static INSTITUTION_NOT_AVAILABLE: Code = code(
         "This financial institution is not currently responding to requests. We apologize for the inconvenience.",
     ),
 );
-static PLANNED_MAINTENANCE: Code = code(
+static PLANNED_MAINTENANCE: ErrorCode = code(
     400,
     "API_ERROR",
     "PLANNED_MAINTENANCE",
@@ -453,7 +453,7 @@ static PLANNED_MAINTENANCE: Code = code(
 /// States of an Item with nothing for the person at the screen.
 macro_rules! item_errors {
     ($($name:ident: $message:literal;)*) => {
-        $(static $name: Code = code(400, ITEM, stringify!($name), $message, None);)*
+        $(static $name: ErrorCode = code(400, ITEM, stringify!($name), $message, None);)*
     };
 }
 
@@ -471,7 +471,7 @@ item_errors! {
 
 /// The errors that the password `error_CODE` forces at the credentials step, and that the
 /// control endpoint puts an Item or an institution into.
-static FORCED: [&Code; 32] = [
+static FORCED: [&ErrorCode; 32] = [
     &ITEM_LOGIN_REQUIRED,
     &ACCESS_NOT_GRANTED,
     &COUNTRY_NOT_SUPPORTED,
@@ -507,12 +507,12 @@ static FORCED: [&Code; 32] = [
 ];
 
 /// The error that a password of the form `error_CODE` asks for.
-pub(crate) fn forced_by(password: &str) -> Option<&'static Code> {
+pub(crate) fn forced_by(password: &str) -> Option<&'static ErrorCode> {
     forced(password.strip_prefix("error_")?)
 }
 
 /// The error with this code, if it is one that can be forced.
-pub(crate) fn forced(error_code: &str) -> Option<&'static Code> {
+pub(crate) fn forced(error_code: &str) -> Option<&'static ErrorCode> {
     FORCED
         .into_iter()
         .find(|code| code.error_code == error_code)
@@ -527,13 +527,13 @@ pub(crate) fn forced_codes() -> impl Iterator<Item = &'static str> {
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {message}", code.error_code)]
 pub(crate) struct PlaidError {
-    pub(crate) code: &'static Code,
+    pub(crate) code: &'static ErrorCode,
     message: String,
     reason: Option<&'static str>,
 }
 
-impl From<&'static Code> for PlaidError {
-    fn from(code: &'static Code) -> Self {
+impl From<&'static ErrorCode> for PlaidError {
+    fn from(code: &'static ErrorCode) -> Self {
         Self {
             code,
             message: code.error_message.to_owned(),
@@ -544,7 +544,7 @@ impl From<&'static Code> for PlaidError {
 
 impl PlaidError {
     /// An error whose wording depends on the request.
-    pub(crate) fn worded(code: &'static Code, message: impl Into<String>) -> Self {
+    pub(crate) fn worded(code: &'static ErrorCode, message: impl Into<String>) -> Self {
         Self {
             code,
             message: message.into(),
@@ -553,7 +553,7 @@ impl PlaidError {
     }
 
     /// An error with the reason that Plaid gives beside its code.
-    pub(crate) fn because(code: &'static Code, reason: Option<&'static str>) -> Self {
+    pub(crate) fn because(code: &'static ErrorCode, reason: Option<&'static str>) -> Self {
         Self {
             reason,
             ..Self::from(code)
@@ -581,13 +581,13 @@ impl PlaidError {
 }
 
 /// The `error` object inside an Item or a Link session: no request of its own.
-pub(crate) fn embedded(code: &'static Code) -> ErrorBody<'static> {
+pub(crate) fn embedded(code: &'static ErrorCode) -> ErrorBody<'static> {
     embedded_because(code, None)
 }
 
 /// The same with the reason that Plaid gives beside the code.
 pub(crate) fn embedded_because(
-    code: &'static Code,
+    code: &'static ErrorCode,
     reason: Option<&'static str>,
 ) -> ErrorBody<'static> {
     ErrorBody {

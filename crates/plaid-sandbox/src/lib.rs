@@ -4,25 +4,25 @@
 
 mod amount;
 mod api;
+mod api_call;
 mod bank;
-mod call;
 mod clock;
-mod console;
-mod control;
+mod conditions;
+mod control_api;
 mod errors;
-mod fields;
 mod ids;
-mod ledger;
 mod link;
-mod postman;
+mod request_schema;
+mod resettable;
 mod rulesets;
 mod server;
 mod store;
+mod store_queue;
+mod webhook_sender;
 mod webhooks;
-mod wire;
 
-pub use clock::Clock;
-pub use control::{Latency, Limits, UnknownLatency, UnknownLimits};
+pub use clock::SandboxClock;
+pub use conditions::{Latency, RateLimits, UnknownLatency, UnknownRateLimits};
 pub use rulesets::RulesetError;
 pub use server::{Options, Server, StartError};
 pub use store::OpenError;

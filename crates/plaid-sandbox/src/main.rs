@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use plaid_sandbox::{Clock, Latency, Limits, Options, Server};
+use plaid_sandbox::{Latency, Options, RateLimits, SandboxClock, Server};
 use serde::Serialize;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
@@ -39,7 +39,7 @@ struct Arguments {
 
     /// Which of Plaid's rate limits hold: off, sandbox or production
     #[arg(long, value_name = "OF", default_value = "off", num_args = 0..=1, default_missing_value = "sandbox")]
-    limits: Limits,
+    limits: RateLimits,
 
     /// Serve on when standard input closes, until SIGTERM or Ctrl-C; for shells and CI, where a
     /// program in the background has no input
@@ -81,7 +81,7 @@ Rulesets     JSON files in DIR/rulesets, read at the start; default (Balance-onl
              are written there at the first one
 Webhooks     go to http URLs on loopback only, signed in the header Plaid-Verification; one that
              is not taken is sent again after 30 s, 2 min, 8 min and so on, for 24 h
-Clock        Items, tokens, balances and webhooks go by a clock that the control endpoint moves
+SandboxClock        Items, tokens, balances and webhooks go by a clock that the control endpoint moves
 
 Endpoints (POST, JSON)
   /link/token/create  /link/token/get  /item/public_token/exchange  /item/public_token/create
@@ -92,7 +92,7 @@ Endpoints (POST, JSON)
   /sandbox/public_token/create  /sandbox/item/reset_login  /sandbox/item/fire_webhook
   /webhook_verification_key/get
 
-Control (JSON, on the control port; each answers everything as it is then)
+Conditions (JSON, on the control port; each answers everything as it is then)
   GET  /control               settings, institutions, Items with their accounts, and all choices
   POST /control/latency       {\"latency\": \"none\" | \"lifelike\" | milliseconds}
   POST /control/limits        {\"limits\": \"off\" | \"sandbox\" | \"production\"}
@@ -112,7 +112,7 @@ Control (JSON, on the control port; each answers everything as it is then)
 
 /// The line on standard output.
 #[derive(Serialize)]
-struct Listening {
+struct StartupLine {
     address: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     control: Option<String>,
@@ -128,9 +128,9 @@ async fn main() -> ExitCode {
         .init();
 
     let until = if arguments.ignore_stdin {
-        Until::Signal
+        ShutdownTrigger::Signal
     } else {
-        Until::InputCloses
+        ShutdownTrigger::InputCloses
     };
     let options = Options {
         state: arguments.state,
@@ -138,7 +138,7 @@ async fn main() -> ExitCode {
         control_port: arguments.control_port,
         latency: arguments.latency,
         limits: arguments.limits,
-        clock: Clock::system(),
+        clock: SandboxClock::system(),
     };
     let server = match Server::start(options).await {
         Ok(server) => server,
@@ -154,7 +154,7 @@ async fn main() -> ExitCode {
 }
 
 fn announce(server: &Server) -> io::Result<()> {
-    let line = serde_json::to_string(&Listening {
+    let line = serde_json::to_string(&StartupLine {
         address: server.url(),
         control: server.control_url(),
     })?;
@@ -171,7 +171,7 @@ fn cannot_start(error: &dyn std::error::Error) -> ExitCode {
 
 /// How long the program serves.
 #[derive(Clone, Copy, Debug)]
-enum Until {
+enum ShutdownTrigger {
     /// Until standard input closes, or a signal.
     InputCloses,
     /// Until a signal only.
@@ -179,11 +179,11 @@ enum Until {
 }
 
 /// Returns when standard input closes, where that counts, or a signal asks the program to end.
-async fn asked_to_end(until: Until) {
+async fn asked_to_end(until: ShutdownTrigger) {
     let input_closes = async {
         match until {
-            Until::InputCloses => input_closed().await,
-            Until::Signal => std::future::pending().await,
+            ShutdownTrigger::InputCloses => input_closed().await,
+            ShutdownTrigger::Signal => std::future::pending().await,
         }
     };
     tokio::select! {

@@ -124,7 +124,7 @@ struct Fallback {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Comparison {
-    fact: Fact,
+    fact: RuleFact,
     is: Relation,
     /// Compared with this number.
     value: Option<Amount>,
@@ -134,7 +134,7 @@ struct Comparison {
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Fact {
+enum RuleFact {
     Amount,
     AvailableBalance,
     CurrentBalance,
@@ -154,7 +154,7 @@ enum Relation {
 
 /// What rules can look at.
 #[derive(Debug)]
-pub(crate) struct Facts {
+pub(crate) struct RuleFacts {
     pub(crate) amount: Decimal,
     pub(crate) available: Option<Decimal>,
     pub(crate) current: Option<Decimal>,
@@ -261,7 +261,7 @@ fn read(path: &Path) -> Result<Ruleset, RulesetError> {
 
 impl Ruleset {
     /// The result, and the rule that gave it; no rule when the fallback did.
-    pub(crate) fn decide(&self, facts: &Facts) -> (SignalResult, Option<&Rule>) {
+    pub(crate) fn decide(&self, facts: &RuleFacts) -> (SignalResult, Option<&Rule>) {
         let rule = self.rules.iter().find(|rule| rule.matches(facts));
         (rule.map_or(self.fallback.result, |rule| rule.result), rule)
     }
@@ -269,7 +269,7 @@ impl Ruleset {
 
 impl Rule {
     /// A rule whose data is missing does not match.
-    fn matches(&self, facts: &Facts) -> bool {
+    fn matches(&self, facts: &RuleFacts) -> bool {
         self.when
             .iter()
             .all(|comparison| comparison.holds(facts).unwrap_or(false))
@@ -283,13 +283,13 @@ impl Comparison {
     }
 
     /// Whether it holds; none when its data is missing.
-    fn holds(&self, facts: &Facts) -> Option<bool> {
+    fn holds(&self, facts: &RuleFacts) -> Option<bool> {
         let fact = match self.fact {
-            Fact::Amount => Some(facts.amount),
-            Fact::AvailableBalance => facts.available,
-            Fact::CurrentBalance => facts.current,
-            Fact::BankInitiatedReturnRisk => facts.bank_risk.map(Decimal::from),
-            Fact::CustomerInitiatedReturnRisk => facts.customer_risk.map(Decimal::from),
+            RuleFact::Amount => Some(facts.amount),
+            RuleFact::AvailableBalance => facts.available,
+            RuleFact::CurrentBalance => facts.current,
+            RuleFact::BankInitiatedReturnRisk => facts.bank_risk.map(Decimal::from),
+            RuleFact::CustomerInitiatedReturnRisk => facts.customer_risk.map(Decimal::from),
         };
         if self.is == Relation::NotReported {
             return Some(fact.is_none());
@@ -319,8 +319,8 @@ mod tests {
         (state, rulesets)
     }
 
-    fn facts(amount: &str, available: Option<&str>) -> Facts {
-        Facts {
+    fn facts(amount: &str, available: Option<&str>) -> RuleFacts {
+        RuleFacts {
             amount: amount.parse().unwrap(),
             available: available.map(|text| text.parse().unwrap()),
             current: None,
@@ -361,7 +361,7 @@ mod tests {
     #[test]
     fn a_rule_without_its_data_is_skipped() {
         let (_state, rulesets) = suggested();
-        let facts = Facts {
+        let facts = RuleFacts {
             customer_risk: Some(90),
             ..facts("1", None)
         };
@@ -389,7 +389,7 @@ mod tests {
         assert!(rulesets.find(None).is_none(), "not written again");
         let mine = rulesets.find(Some("mine")).unwrap();
         let with = |amount, current: Option<i64>| {
-            mine.decide(&Facts {
+            mine.decide(&RuleFacts {
                 current: current.map(Decimal::from),
                 ..facts(amount, None)
             })

@@ -22,20 +22,20 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::api::{self, Endpoint, Reads};
-use crate::call::{Answer, Call, Failure};
-use crate::clock::Clock;
-use crate::control::{Control, Fault, Latency, Limits};
+use crate::api::{self, BankRead, Endpoint};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
+use crate::clock::SandboxClock;
+use crate::conditions::{Conditions, Latency, RateLimits, SimulatedFault};
 use crate::errors::{
     INVALID_API_KEYS, INVALID_BODY, INVALID_HEADERS, MISSING_FIELDS, NOT_FOUND, PlaidError,
 };
-use crate::ledger::{Done, Keeper, Ledger, Outlives};
-use crate::postman::Postman;
+use crate::resettable::{ResetSwitch, ResettableListener};
 use crate::rulesets::{RulesetError, Rulesets};
 use crate::store::{self, Moment, OpenError};
-use crate::webhooks::Signer;
-use crate::wire::{Lines, Switch};
-use crate::{CLIENT_ID, SECRET, console, fields, ids, link};
+use crate::store_queue::{CompletedWork, Durability, StoreQueue, StoreThread};
+use crate::webhook_sender::WebhookSender;
+use crate::webhooks::WebhookSigner;
+use crate::{CLIENT_ID, SECRET, control_api, ids, link, request_schema};
 
 /// How long answers in progress may take when the server ends.
 const GRACE: Duration = Duration::from_millis(500);
@@ -52,9 +52,9 @@ pub struct Options {
     /// How long a bank takes to answer for live balances.
     pub latency: Latency,
     /// Which of Plaid's rate limits hold.
-    pub limits: Limits,
+    pub limits: RateLimits,
     /// What time it is.
-    pub clock: Clock,
+    pub clock: SandboxClock,
 }
 
 impl Options {
@@ -66,8 +66,8 @@ impl Options {
             port: 0,
             control_port: None,
             latency: Latency::None,
-            limits: Limits::Off,
-            clock: Clock::system(),
+            limits: RateLimits::Off,
+            clock: SandboxClock::system(),
         }
     }
 }
@@ -113,7 +113,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<io::Result<()>>>,
     postman: JoinHandle<()>,
-    keeper: Keeper,
+    keeper: StoreThread,
 }
 
 impl std::fmt::Debug for Server {
@@ -139,9 +139,9 @@ impl Server {
         let db = store::open(&options.state)?;
         let rulesets = Rulesets::load(&options.state)?;
         let signer = Arc::new(signer(&db, &options.clock)?);
-        let (ledger, keeper) = Ledger::keep(db).map_err(StartError::Thread)?;
+        let (ledger, keeper) = StoreQueue::keep(db).map_err(StartError::Thread)?;
         let bell = Arc::new(Notify::new());
-        let postman = Postman {
+        let postman = WebhookSender {
             ledger: ledger.clone(),
             clock: options.clock.clone(),
             signer: Arc::clone(&signer),
@@ -151,7 +151,7 @@ impl Server {
         let sandbox = Arc::new(Sandbox {
             ledger,
             clock: options.clock,
-            control: Control::new(options.latency, options.limits),
+            control: Conditions::new(options.latency, options.limits),
             rulesets,
             signer,
             bell,
@@ -165,7 +165,7 @@ impl Server {
             stopped.clone(),
         )];
         if let Some((listener, address)) = control {
-            let routes = guarded(console::routes(), address.port()).with_state(sandbox);
+            let routes = guarded(control_api::routes(), address.port()).with_state(sandbox);
             tasks.push(serve(listener, routes, stopped));
         }
         Ok(Self {
@@ -216,22 +216,22 @@ impl Server {
     }
 }
 
-async fn listen(port: u16) -> Result<(Lines, SocketAddr), StartError> {
+async fn listen(port: u16) -> Result<(ResettableListener, SocketAddr), StartError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::PortTaken { port },
             _ => StartError::Listen { port, source },
         })?;
-    let lines = Lines(listener);
+    let lines = ResettableListener(listener);
     let address = lines
         .local_addr()
         .map_err(|source| StartError::Listen { port, source })?;
     Ok((lines, address))
 }
 
-fn signer(db: &rusqlite::Connection, clock: &Clock) -> Result<Signer, StartError> {
-    Signer::of(db, Moment(clock.now())).map_err(no_webhooks)
+fn signer(db: &rusqlite::Connection, clock: &SandboxClock) -> Result<WebhookSigner, StartError> {
+    WebhookSigner::of(db, Moment(clock.now())).map_err(no_webhooks)
 }
 
 fn no_webhooks(error: impl std::error::Error) -> StartError {
@@ -241,12 +241,12 @@ fn no_webhooks(error: impl std::error::Error) -> StartError {
 }
 
 fn serve(
-    listener: Lines,
+    listener: ResettableListener,
     routes: Router,
     mut stopped: watch::Receiver<bool>,
 ) -> JoinHandle<io::Result<()>> {
     tokio::spawn(async move {
-        let service = routes.into_make_service_with_connect_info::<Switch>();
+        let service = routes.into_make_service_with_connect_info::<ResetSwitch>();
         axum::serve(listener, service)
             .with_graceful_shutdown(async move {
                 // A dropped sender means the same as a message: stop.
@@ -258,11 +258,11 @@ fn serve(
 
 /// What all requests share.
 pub(crate) struct Sandbox {
-    ledger: Ledger,
-    pub(crate) clock: Clock,
-    pub(crate) control: Control,
+    ledger: StoreQueue,
+    pub(crate) clock: SandboxClock,
+    pub(crate) control: Conditions,
     rulesets: Rulesets,
-    signer: Arc<Signer>,
+    signer: Arc<WebhookSigner>,
     /// Tells the postman of new webhooks.
     bell: Arc<Notify>,
     origin: String,
@@ -307,14 +307,14 @@ async fn for_this_host_only(
 
 /// Whose call it is: an app's with credentials, or that of Link's own frame.
 #[derive(Clone, Copy)]
-enum Caller {
+enum CallOrigin {
     App,
     Frame,
 }
 
 async fn call_by_path(
     State(sandbox): State<Arc<Sandbox>>,
-    ConnectInfo(line): ConnectInfo<Switch>,
+    ConnectInfo(line): ConnectInfo<ResetSwitch>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -327,21 +327,21 @@ async fn call_by_path(
     };
     let fault = asked.fault;
     if let Some(code) = fault.and_then(|fault| fault.error(asked.endpoint.path)) {
-        return answer(Err(Failure::from(code)), &request_id);
+        return answer(Err(CallFailure::from(code)), &request_id);
     }
     match fault {
-        Some(Fault::Unavailable) => unavailable(),
-        Some(Fault::ConnectionReset) => {
+        Some(SimulatedFault::Unavailable) => unavailable(),
+        Some(SimulatedFault::ConnectionReset) => {
             line.cut();
             StatusCode::NO_CONTENT.into_response()
         }
-        Some(Fault::AnswerLost) => {
+        Some(SimulatedFault::AnswerLost) => {
             // Whatever the answer is, nobody learns it.
             let _ = sandbox.call(&asked, &request_id).await;
             line.cut();
             StatusCode::NO_CONTENT.into_response()
         }
-        Some(Fault::TruncatedBody) => {
+        Some(SimulatedFault::TruncatedBody) => {
             let whole = answer(sandbox.call(&asked, &request_id).await, &request_id);
             truncated(whole).await
         }
@@ -350,7 +350,7 @@ async fn call_by_path(
     }
 }
 
-fn answer(answer: Answer, request_id: &str) -> Response<Body> {
+fn answer(answer: CallResult, request_id: &str) -> Response<Body> {
     let (status, body) = match answer {
         Ok(body) => (200, body),
         Err(failure) => failure.answer(request_id),
@@ -398,12 +398,12 @@ async fn truncated(whole: Response<Body>) -> Response<Body> {
 }
 
 /// A call that may be answered.
-struct Asked {
+struct CheckedCall {
     endpoint: &'static Endpoint,
     body: Bytes,
     /// Whether the bank has to be waited for.
     live: bool,
-    fault: Option<Fault>,
+    fault: Option<SimulatedFault>,
 }
 
 impl Sandbox {
@@ -413,14 +413,14 @@ impl Sandbox {
         uri: &Uri,
         headers: &HeaderMap,
         body: Result<Bytes, BytesRejection>,
-    ) -> Result<Asked, PlaidError> {
+    ) -> Result<CheckedCall, PlaidError> {
         let (endpoint, caller) = find(uri.path())
             .filter(|_| method == Method::POST)
             .ok_or(&NOT_FOUND)?;
         let body = body.map_err(|_| PlaidError::worded(&INVALID_BODY, "body is too large"))?;
         let fields = json_object(json_text(headers, &body)?)?;
         let fault = match caller {
-            Caller::App => {
+            CallOrigin::App => {
                 check_version(headers)?;
                 check_credentials(headers, &fields)?;
                 let access_token = fields.get("access_token").and_then(Value::as_str);
@@ -428,17 +428,17 @@ impl Sandbox {
                     .count(endpoint.path, access_token, self.clock.now())?;
                 self.control.next_fault(endpoint.path)
             }
-            Caller::Frame => {
+            CallOrigin::Frame => {
                 check_origin(headers, &self.origin)?;
                 None
             }
         };
         // A call that is not carried out goes wrong whatever it says.
-        if fault.is_none_or(Fault::is_carried_out) {
+        if fault.is_none_or(SimulatedFault::is_carried_out) {
             (endpoint.check)(&fields)?;
-            fields::check(endpoint.fields, &fields)?;
+            request_schema::check(endpoint.fields, &fields)?;
         }
-        Ok(Asked {
+        Ok(CheckedCall {
             endpoint,
             live: self.asks_the_bank(endpoint.reads, &fields),
             body,
@@ -446,11 +446,11 @@ impl Sandbox {
         })
     }
 
-    fn asks_the_bank(&self, reads: Reads, fields: &Map<String, Value>) -> bool {
+    fn asks_the_bank(&self, reads: BankRead, fields: &Map<String, Value>) -> bool {
         match reads {
-            Reads::Stored => false,
-            Reads::Live => true,
-            Reads::LiveForBalanceOnly => {
+            BankRead::Stored => false,
+            BankRead::Live => true,
+            BankRead::LiveForBalanceOnly => {
                 let key = fields.get("ruleset_key").and_then(Value::as_str);
                 self.rulesets.asks_the_bank(key)
             }
@@ -459,7 +459,7 @@ impl Sandbox {
 
     /// Waits for the bank, then answers. A caller that goes away in the meantime costs nothing
     /// and changes nothing.
-    async fn call(self: &Arc<Self>, asked: &Asked, request_id: &str) -> Answer {
+    async fn call(self: &Arc<Self>, asked: &CheckedCall, request_id: &str) -> CallResult {
         if asked.live {
             let latency = self.control.next_latency();
             if !latency.is_zero() {
@@ -469,8 +469,8 @@ impl Sandbox {
         let (sandbox, endpoint) = (Arc::clone(self), asked.endpoint);
         let (body, request_id) = (asked.body.clone(), request_id.to_owned());
         let outlives = match endpoint.reads {
-            Reads::Live => Outlives::Program,
-            Reads::Stored | Reads::LiveForBalanceOnly => Outlives::PowerFailure,
+            BankRead::Live => Durability::Program,
+            BankRead::Stored | BankRead::LiveForBalanceOnly => Durability::PowerFailure,
         };
         self.ledger
             .ask_kept(outlives, move |db| {
@@ -484,8 +484,8 @@ impl Sandbox {
     /// Does something that is not a call of the API within one.
     pub(crate) async fn act(
         self: &Arc<Self>,
-        act: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
-    ) -> Answer {
+        act: impl FnOnce(&ApiCall<'_>) -> CallResult + Send + 'static,
+    ) -> CallResult {
         let sandbox = Arc::clone(self);
         let done = self.ledger.ask(move |db| sandbox.in_call(db, "", "", act));
         done.await
@@ -496,11 +496,11 @@ impl Sandbox {
         db: &rusqlite::Connection,
         body: &str,
         request_id: &str,
-        act: impl FnOnce(&Call<'_>) -> Answer,
-    ) -> Result<Done, Failure> {
+        act: impl FnOnce(&ApiCall<'_>) -> CallResult,
+    ) -> Result<CompletedWork, CallFailure> {
         let webhooks = RefCell::<Vec<_>>::default();
         let now = Moment(self.clock.now());
-        let answer = act(&Call {
+        let answer = act(&ApiCall {
             db,
             now,
             request_id,
@@ -513,7 +513,7 @@ impl Sandbox {
         })?;
         let webhooks = webhooks.into_inner();
         if webhooks.is_empty() {
-            return Ok(Done {
+            return Ok(CompletedWork {
                 answer,
                 afterwards: None,
             });
@@ -522,17 +522,17 @@ impl Sandbox {
             webhook.keep(db, now)?;
         }
         let bell = Arc::clone(&self.bell);
-        Ok(Done {
+        Ok(CompletedWork {
             answer,
             afterwards: Some(Box::new(move || bell.notify_one())),
         })
     }
 }
 
-fn find(path: &str) -> Option<(&'static Endpoint, Caller)> {
+fn find(path: &str) -> Option<(&'static Endpoint, CallOrigin)> {
     api::endpoint(path)
-        .map(|endpoint| (endpoint, Caller::App))
-        .or_else(|| link::session::endpoint(path).map(|endpoint| (endpoint, Caller::Frame)))
+        .map(|endpoint| (endpoint, CallOrigin::App))
+        .or_else(|| link::session::endpoint(path).map(|endpoint| (endpoint, CallOrigin::Frame)))
 }
 
 fn json_text<'a>(headers: &HeaderMap, body: &'a Bytes) -> Result<&'a str, PlaidError> {

@@ -9,17 +9,17 @@ use reqwest::Url;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::call::{Call, Failure};
+use crate::api_call::{ApiCall, CallFailure};
 use crate::errors::{ITEM_LOGIN_REQUIRED, USER_PERMISSION_REVOKED, embedded, embedded_because};
 use crate::ids;
-use crate::store::items::{self, Item, Notice, Reason};
+use crate::store::items::{self, Item, ItemNotice, OAuthReason};
 use crate::store::link::LinkToken;
-use crate::store::webhooks::{self as kept, KeptKey};
+use crate::store::webhooks::{self as kept, WebhookKey};
 use crate::store::{Moment, accounts};
 
 /// One webhook, handed to a call.
 #[derive(Debug)]
-pub(crate) struct Webhook {
+pub(crate) struct QueuedWebhook {
     url: Url,
     body: String,
     code: String,
@@ -27,7 +27,7 @@ pub(crate) struct Webhook {
     item_id: Option<String>,
 }
 
-impl Webhook {
+impl QueuedWebhook {
     /// Keeps it together with what else the call changes. The postman sends it afterwards.
     pub(crate) fn keep(&self, db: &rusqlite::Connection, now: Moment) -> rusqlite::Result<()> {
         kept::enqueue(db, self.url.as_str(), &self.body, now)?;
@@ -38,7 +38,7 @@ impl Webhook {
 }
 
 /// The key that signs webhooks.
-pub(crate) struct Signer {
+pub(crate) struct WebhookSigner {
     key_id: String,
     created_at: Moment,
     key: SigningKey,
@@ -46,7 +46,7 @@ pub(crate) struct Signer {
 
 /// Why there is no key to sign with.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum KeyError {
+pub(crate) enum WebhookKeyError {
     #[error(transparent)]
     Store(#[from] rusqlite::Error),
     #[error("the machine gives no random numbers: {0}")]
@@ -55,13 +55,13 @@ pub(crate) enum KeyError {
     Damaged(#[from] p256::ecdsa::Error),
 }
 
-impl Signer {
+impl WebhookSigner {
     /// The key of this state, which is made when there is none.
-    pub(crate) fn of(db: &rusqlite::Connection, now: Moment) -> Result<Self, KeyError> {
+    pub(crate) fn of(db: &rusqlite::Connection, now: Moment) -> Result<Self, WebhookKeyError> {
         let kept = match kept::key(db)? {
             Some(kept) => kept,
             None => {
-                let made = KeptKey {
+                let made = WebhookKey {
                     key_id: ids::session_id(),
                     scalar: fresh_key()?.to_bytes().to_vec(),
                     created_at: now,
@@ -113,7 +113,7 @@ impl Signer {
 }
 
 /// Draws until the number is a scalar of the curve, which all but never takes a second draw.
-fn fresh_key() -> Result<SigningKey, KeyError> {
+fn fresh_key() -> Result<SigningKey, WebhookKeyError> {
     loop {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
@@ -134,7 +134,7 @@ fn loopback(url: &str) -> Option<Url> {
 }
 
 /// Hands a webhook to the call, to be sent when its changes are kept; whether it will be sent.
-fn tell(call: &Call<'_>, item: &Item, kind: &str, code: &str, more: Value) -> bool {
+fn tell(call: &ApiCall<'_>, item: &Item, kind: &str, code: &str, more: Value) -> bool {
     let mut body = Map::new();
     body.insert("webhook_type".to_owned(), kind.into());
     body.insert("webhook_code".to_owned(), code.into());
@@ -144,7 +144,7 @@ fn tell(call: &Call<'_>, item: &Item, kind: &str, code: &str, more: Value) -> bo
 
 /// Tells the `webhook` of a Link token about one of its sessions.
 pub(crate) fn link_session(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     token: &LinkToken,
     link_session_id: &str,
     code: &str,
@@ -158,7 +158,7 @@ pub(crate) fn link_session(
     send(call, token.settings.webhook.as_deref(), body, more);
 }
 
-fn send(call: &Call<'_>, url: Option<&str>, mut body: Map<String, Value>, more: Value) -> bool {
+fn send(call: &ApiCall<'_>, url: Option<&str>, mut body: Map<String, Value>, more: Value) -> bool {
     let Some(url) = url.and_then(loopback) else {
         return false;
     };
@@ -172,7 +172,7 @@ fn send(call: &Call<'_>, url: Option<&str>, mut body: Map<String, Value>, more: 
             .map(ToOwned::to_owned)
     };
     let (code, item_id) = (text("webhook_code").unwrap_or_default(), text("item_id"));
-    call.webhooks.borrow_mut().push(Webhook {
+    call.webhooks.borrow_mut().push(QueuedWebhook {
         url,
         body: Value::Object(body).to_string(),
         code,
@@ -182,48 +182,53 @@ fn send(call: &Call<'_>, url: Option<&str>, mut body: Map<String, Value>, more: 
 }
 
 /// What /item/webhook/update makes Plaid tell the new URL.
-pub(crate) fn acknowledge_update(call: &Call<'_>, item: &Item) {
+pub(crate) fn acknowledge_update(call: &ApiCall<'_>, item: &Item) {
     let more = json!({"new_webhook_url": item.webhook, "error": null});
     tell(call, item, "ITEM", "WEBHOOK_UPDATE_ACKNOWLEDGED", more);
 }
 
 /// What is told when an Item falls into an error.
-pub(crate) fn item_error(call: &Call<'_>, item: &Item) {
+pub(crate) fn item_error(call: &ApiCall<'_>, item: &Item) {
     if let Some(error) = item.error {
         let code = if error == &USER_PERMISSION_REVOKED {
             "USER_PERMISSION_REVOKED"
         } else {
             "ERROR"
         };
-        let more = json!({"error": embedded_because(error, item.reason.map(Reason::word))});
+        let more = json!({"error": embedded_because(error, item.reason.map(OAuthReason::word))});
         tell(call, item, "ITEM", code, more);
     }
 }
 
 /// What is told when an Item needs no login any more, and nobody went through Link for it.
-pub(crate) fn login_repaired(call: &Call<'_>, item: &Item) {
+pub(crate) fn login_repaired(call: &ApiCall<'_>, item: &Item) {
     tell(call, item, "ITEM", "LOGIN_REPAIRED", json!({}));
 }
 
 /// What is told when something is about to happen to an Item.
-pub(crate) fn announced(call: &Call<'_>, item: &Item, notice: Notice, ends_at: Option<Moment>) {
+pub(crate) fn announced(
+    call: &ApiCall<'_>,
+    item: &Item,
+    notice: ItemNotice,
+    ends_at: Option<Moment>,
+) {
     let more = match notice {
-        Notice::PendingExpiration => json!({"consent_expiration_time": ends_at}),
-        Notice::PendingDisconnect => {
+        ItemNotice::PendingExpiration => json!({"consent_expiration_time": ends_at}),
+        ItemNotice::PendingDisconnect => {
             json!({"reason": "INSTITUTION_MIGRATION", "disconnect_time": ends_at})
         }
-        Notice::NewAccountsAvailable => json!({"error": null}),
+        ItemNotice::NewAccountsAvailable => json!({"error": null}),
     };
     tell(call, item, "ITEM", notice.word(), more);
 }
 
 /// Fires the webhook with this code, as /sandbox/item/fire_webhook does; whether it is sent.
 pub(crate) fn fire(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     item: &Item,
     kind: Option<&str>,
     code: &str,
-) -> Result<bool, Failure> {
+) -> Result<bool, CallFailure> {
     let shared = accounts::of_item(call.db, &item.item_id)?;
     let ids: Vec<_> = shared.iter().map(|account| &account.account_id).collect();
     let (kind, more) = match code {
@@ -250,7 +255,7 @@ pub(crate) fn fire(
         ),
         "ERROR" => {
             let error = item.error.unwrap_or(&ITEM_LOGIN_REQUIRED);
-            let reason = item.reason.map(Reason::word);
+            let reason = item.reason.map(OAuthReason::word);
             ("ITEM", json!({"error": embedded_because(error, reason)}))
         }
         "PENDING_DISCONNECT" => {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
-use plaid_sandbox::{Clock, Options, Server};
+use plaid_sandbox::{Options, SandboxClock, Server};
 use serde::Deserialize;
 use tempfile::TempDir;
 
 pub struct StandIn {
     server: Server,
-    clock: Clock,
+    clock: SandboxClock,
     state: TempDir,
 }
 
@@ -42,7 +42,7 @@ impl StandIn {
 
     /// With what is in that folder.
     pub async fn on(state: TempDir) -> Self {
-        let clock = Clock::system();
+        let clock = SandboxClock::system();
         let options = Options {
             control_port: Some(0),
             clock: clock.clone(),

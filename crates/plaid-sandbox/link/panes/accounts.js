@@ -1,7 +1,7 @@
 // The choice of accounts: one or many, as the Link customization says.
 
-import { button, element, faultLine, head, title, words } from "../draw.js";
-import { goOn } from "../flow.js";
+import { button, element, faultLine, head, title, words } from "../elements.js";
+import { goOn } from "../next-pane.js";
 import { allowBack, ask, pointOut, show } from "../pane.js";
 import { state } from "../session.js";
 import { showError } from "./error.js";

@@ -1,7 +1,7 @@
 // The last pane: it is linked, and closing it hands over the public token.
 
-import { button, element, sign, title, words } from "../draw.js";
-import { finish, hideExit } from "../ending.js";
+import { button, element, sign, title, words } from "../elements.js";
+import { finish, hideExit } from "../leave.js";
 import { allowBack, setBusy, show } from "../pane.js";
 import { state } from "../session.js";
 import { showError } from "./error.js";

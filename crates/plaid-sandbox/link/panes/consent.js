@@ -1,6 +1,6 @@
 // The consent pane: who asks, for what, and what this window is.
 
-import { button, element, icon, title, words } from "../draw.js";
+import { button, element, icon, title, words } from "../elements.js";
 import { allowBack, show } from "../pane.js";
 import { emit, state } from "../session.js";
 

@@ -1,7 +1,7 @@
 // The bank's sign-in: username and password.
 
-import { button, element, faultLine, field, head, hint, title } from "../draw.js";
-import { goOn } from "../flow.js";
+import { button, element, faultLine, field, head, hint, title } from "../elements.js";
+import { goOn } from "../next-pane.js";
 import { allowBack, ask, pointOut, show } from "../pane.js";
 import { describe, emit, fail, state } from "../session.js";
 import { showError } from "./error.js";

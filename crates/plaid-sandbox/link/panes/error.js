@@ -1,7 +1,7 @@
 // The pane for an error that entering something else does not cure.
 
-import { button, element, sign, title } from "../draw.js";
-import { leaveNow } from "../ending.js";
+import { button, element, sign, title } from "../elements.js";
+import { leaveNow } from "../leave.js";
 import { allowBack, show } from "../pane.js";
 import { describe, fail } from "../session.js";
 

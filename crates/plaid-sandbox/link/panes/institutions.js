@@ -1,7 +1,7 @@
 // The search for a bank, and what follows the choice of one.
 
-import { button, element, icon, logo, notice, sign, title, words } from "../draw.js";
-import { goOn } from "../flow.js";
+import { button, element, icon, logo, notice, sign, title, words } from "../elements.js";
+import { goOn } from "../next-pane.js";
 import { allowBack, setBusy, show } from "../pane.js";
 import { emit, inSession, state, tell } from "../session.js";
 import { showConsent } from "./consent.js";

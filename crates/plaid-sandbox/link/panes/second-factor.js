@@ -1,8 +1,8 @@
 // What the bank asks after the password: a reCAPTCHA, a code that is sent to a device of
 // choice, questions, or selections.
 
-import { button, element, faultLine, field, head, hint, title, words } from "../draw.js";
-import { goOn } from "../flow.js";
+import { button, element, faultLine, field, head, hint, title, words } from "../elements.js";
+import { goOn } from "../next-pane.js";
 import { allowBack, ask, pointOut, show } from "../pane.js";
 import { describe, emit, fail, state } from "../session.js";
 import { showCredentials } from "./credentials.js";

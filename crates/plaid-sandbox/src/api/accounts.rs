@@ -7,30 +7,33 @@ use serde::{Deserialize, Serialize};
 use super::items::{ItemBody, item_body};
 use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{Customer, closing, ticks};
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{INVALID_ACCOUNT_ID, LAST_UPDATED_DATETIME_OUT_OF_RANGE, PlaidError};
-use crate::fields::{Field, Kind, TEXT, WORDS, optional, required};
+use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, optional, required};
 use crate::store::Moment;
 use crate::store::accounts::{self, Account};
 use crate::store::items::{self, Item};
 
-const IDS: Field = optional("account_ids", Kind::List { of: &TEXT, min: 1 });
+const IDS: Field = optional("account_ids", FieldKind::List { of: &TEXT, min: 1 });
 
 pub(super) static GET_FIELDS: [Field; 4] = [
     CLIENT_ID,
     SECRET,
-    required("access_token", WORDS),
-    optional("options", Kind::Object(&[IDS])),
+    required("access_token", NON_EMPTY_TEXT),
+    optional("options", FieldKind::Object(&[IDS])),
 ];
 
 pub(super) static BALANCE_FIELDS: [Field; 4] = [
     CLIENT_ID,
     SECRET,
-    required("access_token", WORDS),
+    required("access_token", NON_EMPTY_TEXT),
     optional(
         "options",
-        Kind::Object(&[IDS, optional("min_last_updated_datetime", Kind::Moment)]),
+        FieldKind::Object(&[
+            IDS,
+            optional("min_last_updated_datetime", FieldKind::Moment),
+        ]),
     ),
 ];
 
@@ -79,7 +82,7 @@ struct BalancesBody<'a> {
 }
 
 /// /accounts/get
-pub(super) fn get(call: &Call<'_>) -> Answer {
+pub(super) fn get(call: &ApiCall<'_>) -> CallResult {
     let request: Request = call.read()?;
     let item = call.item(&request.access_token)?;
     let accounts = wanted(
@@ -90,7 +93,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
 }
 
 /// /accounts/balance/get
-pub(super) fn balance(call: &Call<'_>) -> Answer {
+pub(super) fn balance(call: &ApiCall<'_>) -> CallResult {
     let request: Request = call.read()?;
     let item = call.item(&request.access_token)?;
     let accounts = wanted(
@@ -98,8 +101,8 @@ pub(super) fn balance(call: &Call<'_>) -> Answer {
         request.options.account_ids.as_deref(),
     )?;
     let extent = match &request.options.account_ids {
-        None => Extent::All,
-        Some(_) => Extent::Named,
+        None => ReadScope::All,
+        Some(_) => ReadScope::Named,
     };
     let oldest = request.options.min_last_updated_datetime;
     require_oldest(&item, &accounts, oldest)?;
@@ -109,14 +112,14 @@ pub(super) fn balance(call: &Call<'_>) -> Answer {
 }
 
 /// The accounts of an Item that the bank has not closed; Plaid knows no others.
-pub(crate) fn open_accounts(call: &Call<'_>, item: &Item) -> Result<Vec<Account>, Failure> {
+pub(crate) fn open_accounts(call: &ApiCall<'_>, item: &Item) -> Result<Vec<Account>, CallFailure> {
     let mut accounts = accounts::of_item(call.db, &item.item_id)?;
     accounts.retain(|account| !is_closed(call, item, &account.mask));
     Ok(accounts)
 }
 
 /// Whether the bank closes this account by itself, and has by now.
-pub(crate) fn is_closed(call: &Call<'_>, item: &Item, mask: &str) -> bool {
+pub(crate) fn is_closed(call: &ApiCall<'_>, item: &Item, mask: &str) -> bool {
     closing(&item.username)
         .any(|account| account.mask == mask && account.is_closed(item.created_at, call.now))
 }
@@ -134,7 +137,7 @@ fn is_depository(account: &Account) -> bool {
 }
 
 /// Whether Capital One answers for this account with new balances.
-fn is_fresh_there(call: &Call<'_>, account: &Account) -> bool {
+fn is_fresh_there(call: &ApiCall<'_>, account: &Account) -> bool {
     is_depository(account) || call.now.0.duration_since(account.read_at.0) >= CAPITAL_ONE_INTERVAL
 }
 
@@ -166,7 +169,7 @@ fn refuse_older(
 }
 
 /// The accounts that were asked for; all, when none were named.
-fn wanted(accounts: Vec<Account>, ids: Option<&[String]>) -> Result<Vec<Account>, Failure> {
+fn wanted(accounts: Vec<Account>, ids: Option<&[String]>) -> Result<Vec<Account>, CallFailure> {
     let Some(ids) = ids else {
         return Ok(accounts);
     };
@@ -174,7 +177,7 @@ fn wanted(accounts: Vec<Account>, ids: Option<&[String]>) -> Result<Vec<Account>
         .iter()
         .any(|id| !accounts.iter().any(|account| &account.account_id == id))
     {
-        return Err(Failure::from(&INVALID_ACCOUNT_ID));
+        return Err(CallFailure::from(&INVALID_ACCOUNT_ID));
     }
     Ok(accounts
         .into_iter()
@@ -184,26 +187,26 @@ fn wanted(accounts: Vec<Account>, ids: Option<&[String]>) -> Result<Vec<Account>
 
 /// Whether all accounts of an Item are read, or some by their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+pub(super) enum ReadScope {
     All,
     Named,
 }
 
 /// Asks the bank for the balances of these accounts, and keeps what it says.
 pub(super) fn read_live(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     item: &Item,
     accounts: Vec<Account>,
-    extent: Extent,
-) -> Result<Vec<Account>, Failure> {
+    extent: ReadScope,
+) -> Result<Vec<Account>, CallFailure> {
     if let Some(error) = call.obstacle(item) {
-        return Err(Failure::from(error));
+        return Err(CallFailure::from(error));
     }
     let reads = items::count_live_read(call.db, &item.item_id)?;
     let ticks = ticks(reads, item.created_at, call.now);
     let customer = Customer::known_by(&item.username, item.description.as_deref())?;
     let at_bank = customer.accounts();
-    if extent == Extent::All && !is_capital_one(item) {
+    if extent == ReadScope::All && !is_capital_one(item) {
         accounts::set_all_read_at(call.db, &item.item_id, call.now)?;
     }
     accounts
@@ -220,7 +223,7 @@ pub(super) fn read_live(
                 }
             }
             account.read_at = call.now;
-            if extent == Extent::Named || is_capital_one(item) {
+            if extent == ReadScope::Named || is_capital_one(item) {
                 accounts::set_read_at(call.db, &account.account_id, call.now)?;
             }
             Ok(account)
@@ -228,7 +231,7 @@ pub(super) fn read_live(
         .collect()
 }
 
-fn answer(call: &Call<'_>, item: &Item, accounts: &[Account]) -> Answer {
+fn answer(call: &ApiCall<'_>, item: &Item, accounts: &[Account]) -> CallResult {
     call.answer(Accounts {
         accounts: accounts.iter().map(|account| body(item, account)).collect(),
         item: item_body(item),

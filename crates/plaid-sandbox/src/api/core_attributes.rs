@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::amount::Amount;
+use crate::api_call::ApiCall;
 use crate::bank::customers::hash;
-use crate::bank::history::{Flow, History};
+use crate::bank::history::{AccountHistory, Flow};
 use crate::bank::institutions::Institution;
-use crate::call::Call;
 use crate::store::Moment;
 use crate::store::accounts::Account;
 use crate::store::items::Item;
@@ -69,12 +69,12 @@ fn balances(account: &Account) -> Vec<(&'static str, Attribute)> {
 
 /// What a ruleset of Signal Transaction Scores answers for a debit of this amount.
 pub(super) fn all(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     item: &Item,
     account: &Account,
     amount: Amount,
 ) -> CoreAttributes {
-    let subject = Subject::new(call, item, account);
+    let subject = EvaluatedAccount::new(call, item, account);
     let mut attributes = balances(account);
     attributes.push((
         "balance_to_transaction_amount_ratio",
@@ -89,18 +89,18 @@ pub(super) fn all(
 }
 
 /// Whose attributes they are.
-struct Subject<'a> {
+struct EvaluatedAccount<'a> {
     item: &'a Item,
     account: &'a Account,
     days_linked: u64,
     /// None for an Item that was never opted in to Signal, or whose bank cannot be asked.
-    history: Option<History>,
+    history: Option<AccountHistory>,
 }
 
 type Attributes = Vec<(&'static str, Attribute)>;
 
-impl<'a> Subject<'a> {
-    fn new(call: &Call<'_>, item: &'a Item, account: &'a Account) -> Self {
+impl<'a> EvaluatedAccount<'a> {
+    fn new(call: &ApiCall<'_>, item: &'a Item, account: &'a Account) -> Self {
         let hours = call.now.0.duration_since(item.created_at.0).as_hours();
         let mut subject = Self {
             item,
@@ -115,7 +115,7 @@ impl<'a> Subject<'a> {
             .filter(|_| item.error.is_none() && subject.has("signal"))
             .map(|today| {
                 let words = [item.username.as_str(), account.mask.as_str()];
-                History::of(words, subject.is_savings(), today)
+                AccountHistory::of(words, subject.is_savings(), today)
             });
         subject
     }

@@ -5,29 +5,29 @@ use serde_json::{Value, json};
 
 use super::items::KNOWN_PRODUCTS;
 use super::{CLIENT_ID, COUNTRIES, SECRET};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::institutions::{Health, INSTITUTIONS, Institution, PRODUCTS};
 use crate::bank::logo;
-use crate::call::{Answer, Call, Failure};
 use crate::errors::INVALID_INSTITUTION;
-use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
+use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, nullable, optional, required};
 
-const SOME_PRODUCTS: Kind = Kind::List {
-    of: &Kind::Choice(&KNOWN_PRODUCTS),
+const SOME_PRODUCTS: FieldKind = FieldKind::List {
+    of: &FieldKind::Choice(&KNOWN_PRODUCTS),
     min: 1,
 };
 
 pub(super) static GET_FIELDS: [Field; 5] = [
     CLIENT_ID,
     SECRET,
-    required("institution_id", WORDS),
+    required("institution_id", NON_EMPTY_TEXT),
     required("country_codes", COUNTRIES),
     optional(
         "options",
-        Kind::Object(&[
-            optional("include_optional_metadata", Kind::Flag),
-            optional("include_status", Kind::Flag),
-            optional("include_auth_metadata", Kind::Flag),
-            optional("include_payment_initiation_metadata", Kind::Flag),
+        FieldKind::Object(&[
+            optional("include_optional_metadata", FieldKind::Flag),
+            optional("include_status", FieldKind::Flag),
+            optional("include_auth_metadata", FieldKind::Flag),
+            optional("include_payment_initiation_metadata", FieldKind::Flag),
         ]),
     ),
 ];
@@ -35,10 +35,10 @@ pub(super) static GET_FIELDS: [Field; 5] = [
 pub(super) static LIST_FIELDS: [Field; 6] = [
     CLIENT_ID,
     SECRET,
-    required("count", Kind::Integer { min: 1, max: 500 }),
+    required("count", FieldKind::Integer { min: 1, max: 500 }),
     required(
         "offset",
-        Kind::Integer {
+        FieldKind::Integer {
             min: 0,
             max: i64::MAX,
         },
@@ -46,13 +46,13 @@ pub(super) static LIST_FIELDS: [Field; 6] = [
     required("country_codes", COUNTRIES),
     optional(
         "options",
-        Kind::Object(&[
+        FieldKind::Object(&[
             nullable("products", SOME_PRODUCTS),
-            nullable("routing_numbers", Kind::List { of: &TEXT, min: 0 }),
-            nullable("oauth", Kind::Flag),
-            optional("include_optional_metadata", Kind::Flag),
-            optional("include_auth_metadata", Kind::Flag),
-            optional("include_payment_initiation_metadata", Kind::Flag),
+            nullable("routing_numbers", FieldKind::List { of: &TEXT, min: 0 }),
+            nullable("oauth", FieldKind::Flag),
+            optional("include_optional_metadata", FieldKind::Flag),
+            optional("include_auth_metadata", FieldKind::Flag),
+            optional("include_payment_initiation_metadata", FieldKind::Flag),
         ]),
     ),
 ];
@@ -60,19 +60,19 @@ pub(super) static LIST_FIELDS: [Field; 6] = [
 pub(super) static SEARCH_FIELDS: [Field; 6] = [
     CLIENT_ID,
     SECRET,
-    required("query", WORDS),
+    required("query", NON_EMPTY_TEXT),
     nullable("products", SOME_PRODUCTS),
     required("country_codes", COUNTRIES),
     optional(
         "options",
-        Kind::Object(&[
-            nullable("oauth", Kind::Flag),
-            optional("include_optional_metadata", Kind::Flag),
-            nullable("include_auth_metadata", Kind::Flag),
-            nullable("include_payment_initiation_metadata", Kind::Flag),
+        FieldKind::Object(&[
+            nullable("oauth", FieldKind::Flag),
+            optional("include_optional_metadata", FieldKind::Flag),
+            nullable("include_auth_metadata", FieldKind::Flag),
+            nullable("include_payment_initiation_metadata", FieldKind::Flag),
             nullable(
                 "payment_initiation",
-                Kind::Object(&[nullable("payment_id", TEXT), nullable("consent_id", TEXT)]),
+                FieldKind::Object(&[nullable("payment_id", TEXT), nullable("consent_id", TEXT)]),
             ),
         ]),
     ),
@@ -115,7 +115,7 @@ struct InstitutionBody {
 }
 
 /// /institutions/get_by_id
-pub(super) fn get_by_id(call: &Call<'_>) -> Answer {
+pub(super) fn get_by_id(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         institution_id: String,
@@ -137,7 +137,7 @@ pub(super) fn get_by_id(call: &Call<'_>) -> Answer {
 }
 
 /// /institutions/get
-pub(super) fn list(call: &Call<'_>) -> Answer {
+pub(super) fn list(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         count: usize,
@@ -191,7 +191,7 @@ fn fits(institution: &Institution, options: &Options) -> bool {
 }
 
 /// /institutions/search
-pub(super) fn search(call: &Call<'_>) -> Answer {
+pub(super) fn search(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         query: String,
@@ -216,10 +216,10 @@ pub(super) fn search(call: &Call<'_>) -> Answer {
 }
 
 fn body(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     institution: &'static Institution,
     options: &Options,
-) -> Result<InstitutionBody, Failure> {
+) -> Result<InstitutionBody, CallFailure> {
     let optional = options.include_optional_metadata;
     Ok(InstitutionBody {
         institution_id: institution.id,
@@ -254,11 +254,11 @@ fn body(
 }
 
 /// Whether new Items can be made there.
-fn is_offered(call: &Call<'_>, institution: &Institution) -> bool {
+fn is_offered(call: &ApiCall<'_>, institution: &Institution) -> bool {
     call.control.health(institution) != Health::Unsupported
 }
 
-fn status(call: &Call<'_>, health: Health) -> Value {
+fn status(call: &ApiCall<'_>, health: Health) -> Value {
     let (word, success, institution_errors) = match health {
         Health::Healthy => ("HEALTHY", "0.98", "0.02"),
         Health::Degraded => ("DEGRADED", "0.42", "0.58"),

@@ -4,41 +4,42 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CLIENT_ID, SECRET};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{BankAccount, ticks};
 use crate::bank::institutions::{Institution, PRODUCTS};
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{
     ErrorBody, INVALID_PUBLIC_TOKEN, ITEM_NOT_FOUND, PlaidError, embedded_because,
 };
-use crate::fields::{Field, Kind, WORDS, nullable, required};
 use crate::ids;
+use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, nullable, required};
 use crate::store::accounts;
-use crate::store::items::{self, Item, Notice, Reason};
-use crate::store::{Moment, Words};
+use crate::store::items::{self, Item, ItemNotice, OAuthReason};
+use crate::store::{Moment, StringList};
 use crate::webhooks;
 
 /// How long a public token can be exchanged.
 const PUBLIC_TOKEN_LIFE: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
 
-pub(super) static TOKEN_FIELDS: [Field; 3] = [CLIENT_ID, SECRET, required("access_token", WORDS)];
+pub(super) static TOKEN_FIELDS: [Field; 3] =
+    [CLIENT_ID, SECRET, required("access_token", NON_EMPTY_TEXT)];
 
 pub(super) static WEBHOOK_FIELDS: [Field; 4] = [
     CLIENT_ID,
     SECRET,
-    required("access_token", WORDS),
-    nullable("webhook", Kind::Url(&["https", "http"])),
+    required("access_token", NON_EMPTY_TEXT),
+    nullable("webhook", FieldKind::Url(&["https", "http"])),
 ];
 
 pub(super) static EXCHANGE_FIELDS: [Field; 3] =
-    [CLIENT_ID, SECRET, required("public_token", WORDS)];
+    [CLIENT_ID, SECRET, required("public_token", NON_EMPTY_TEXT)];
 
 pub(super) static REMOVE_FIELDS: [Field; 5] = [
     CLIENT_ID,
     SECRET,
-    required("access_token", WORDS),
+    required("access_token", NON_EMPTY_TEXT),
     nullable(
         "reason_code",
-        Kind::Choice(&[
+        FieldKind::Choice(&[
             "FRAUD_FIRST_PARTY",
             "FRAUD_FALSE_IDENTITY",
             "FRAUD_ABUSE",
@@ -47,7 +48,7 @@ pub(super) static REMOVE_FIELDS: [Field; 5] = [
             "OTHER",
         ]),
     ),
-    nullable("reason_note", Kind::Text { min: 0, max: 512 }),
+    nullable("reason_note", FieldKind::Text { min: 0, max: 512 }),
 ];
 
 /// A request that names an Item and nothing else.
@@ -92,7 +93,7 @@ pub(super) fn item_body(item: &Item) -> ItemBody<'_> {
         auth_method: has("auth").then_some("INSTANT_AUTH"),
         error: item
             .error
-            .map(|code| embedded_because(code, item.reason.map(Reason::word))),
+            .map(|code| embedded_because(code, item.reason.map(OAuthReason::word))),
         available_products: PRODUCTS
             .into_iter()
             .filter(|product| !has(product))
@@ -108,14 +109,14 @@ pub(super) fn item_body(item: &Item) -> ItemBody<'_> {
             .collect(),
         consent_expiration_time: item
             .notice_ends_at
-            .filter(|_| item.notice == Some(Notice::PendingExpiration)),
+            .filter(|_| item.notice == Some(ItemNotice::PendingExpiration)),
         update_type: "background",
         created_at: None,
     }
 }
 
 /// /item/get
-pub(super) fn get(call: &Call<'_>) -> Answer {
+pub(super) fn get(call: &ApiCall<'_>) -> CallResult {
     #[derive(Serialize)]
     struct Got<'a> {
         item: ItemBody<'a>,
@@ -151,7 +152,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
 }
 
 /// /item/public_token/exchange
-pub(super) fn exchange(call: &Call<'_>) -> Answer {
+pub(super) fn exchange(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Exchange {
         public_token: String,
@@ -181,7 +182,7 @@ pub(super) fn exchange(call: &Call<'_>) -> Answer {
     }
     let item = items::find(call.db, &token.item_id)?.ok_or(&INVALID_PUBLIC_TOKEN)?;
     if item.removed_at.is_some() {
-        return Err(Failure::from(&ITEM_NOT_FOUND));
+        return Err(CallFailure::from(&ITEM_NOT_FOUND));
     }
     items::mark_exchanged(call.db, &public_token, call.now)?;
     // After update mode the Item has its access token already, and keeps it.
@@ -196,7 +197,7 @@ pub(super) fn exchange(call: &Call<'_>) -> Answer {
 }
 
 /// /item/access_token/invalidate
-pub(super) fn invalidate(call: &Call<'_>) -> Answer {
+pub(super) fn invalidate(call: &ApiCall<'_>) -> CallResult {
     #[derive(Serialize)]
     struct Invalidated {
         new_access_token: String,
@@ -209,7 +210,7 @@ pub(super) fn invalidate(call: &Call<'_>) -> Answer {
 }
 
 /// /item/public_token/create
-pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
+pub(super) fn create_public_token(call: &ApiCall<'_>) -> CallResult {
     #[derive(Serialize)]
     struct Created {
         public_token: String,
@@ -223,7 +224,7 @@ pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
 }
 
 /// /item/webhook/update
-pub(super) fn update_webhook(call: &Call<'_>) -> Answer {
+pub(super) fn update_webhook(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         access_token: String,
@@ -244,7 +245,7 @@ pub(super) fn update_webhook(call: &Call<'_>) -> Answer {
 }
 
 /// /item/remove
-pub(super) fn remove(call: &Call<'_>) -> Answer {
+pub(super) fn remove(call: &ApiCall<'_>) -> CallResult {
     #[derive(Serialize)]
     struct Removed {}
     let item = call.item(&call.read::<ByToken>()?.access_token)?;
@@ -252,14 +253,14 @@ pub(super) fn remove(call: &Call<'_>) -> Answer {
     call.answer(Removed {})
 }
 
-fn give_access_token(call: &Call<'_>, item_id: &str) -> Result<String, Failure> {
+fn give_access_token(call: &ApiCall<'_>, item_id: &str) -> Result<String, CallFailure> {
     let access_token = ids::access_token();
     items::set_access_token(call.db, item_id, &access_token)?;
     Ok(access_token)
 }
 
 /// What a person granted, out of which an Item is made.
-pub(crate) struct Grant<'a> {
+pub(crate) struct NewItem<'a> {
     pub(crate) institution: &'static Institution,
     pub(crate) username: &'a str,
     pub(crate) description: Option<String>,
@@ -270,14 +271,14 @@ pub(crate) struct Grant<'a> {
 }
 
 /// Makes an Item with its accounts, as the bank answers at this moment.
-pub(crate) fn create(call: &Call<'_>, grant: Grant<'_>) -> Result<Item, Failure> {
+pub(crate) fn create(call: &ApiCall<'_>, grant: NewItem<'_>) -> Result<Item, CallFailure> {
     let item = Item {
         item_id: ids::identifier(),
         institution_id: grant.institution.id.to_owned(),
         username: grant.username.to_owned(),
         description: grant.description,
-        products: Words(grant.products.to_vec()),
-        consented_products: Words(grant.consented_products.to_vec()),
+        products: StringList(grant.products.to_vec()),
+        consented_products: StringList(grant.consented_products.to_vec()),
         webhook: grant.webhook,
         created_at: call.now,
         error: None,
@@ -297,10 +298,10 @@ pub(crate) fn create(call: &Call<'_>, grant: Grant<'_>) -> Result<Item, Failure>
 
 /// Adds one account of the bank to an Item, unless the bank has closed it.
 pub(crate) fn share(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     item: &Item,
     account: &BankAccount<'_>,
-) -> Result<(), Failure> {
+) -> Result<(), CallFailure> {
     let is_closed = accounts::with_closed(call.db, &item.item_id)?
         .iter()
         .any(|known| known.mask == account.mask && known.closed_at.is_some());
@@ -320,7 +321,7 @@ pub(crate) fn share(
 }
 
 /// A fresh public token for an Item.
-pub(crate) fn give_public_token(call: &Call<'_>, item_id: &str) -> Result<String, Failure> {
+pub(crate) fn give_public_token(call: &ApiCall<'_>, item_id: &str) -> Result<String, CallFailure> {
     let public_token = ids::public_token();
     items::insert_public_token(call.db, &public_token, item_id, call.now)?;
     Ok(public_token)

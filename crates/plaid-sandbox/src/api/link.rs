@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 
 use super::items::check_products;
 use super::{CLIENT_ID, COUNTRIES, SECRET};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::institutions::Institution;
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{INVALID_LINK_TOKEN, MISSING_FIELDS, PlaidError};
-use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
 use crate::ids;
+use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, nullable, optional, required};
 use crate::store::Moment;
 use crate::store::accounts::{self, Account};
-use crate::store::link::{self, AccountFilter, LinkSession, LinkToken, Settings};
+use crate::store::link::{self, AccountFilter, LinkSession, LinkToken, LinkTokenSettings};
 
 /// How long a token that makes a new Item lives.
 const NEW_ITEM_LIFE: SignedDuration = SignedDuration::from_mins(30);
@@ -25,20 +25,20 @@ const UPDATE_LIFE: SignedDuration = SignedDuration::from_hours(4);
 const SESSION_KEPT: SignedDuration = SignedDuration::from_hours(6);
 const LONGEST_URL_LIFE_SECONDS: i64 = 21 * 24 * 60 * 60;
 
-const SOME_PRODUCTS: Kind = Kind::List { of: &TEXT, min: 0 };
+const SOME_PRODUCTS: FieldKind = FieldKind::List { of: &TEXT, min: 0 };
 const HTTP: &[&str] = &["https", "http"];
-const SUBTYPES: Kind = Kind::Object(&[
-    required("account_subtypes", Kind::List { of: &TEXT, min: 1 }),
-    optional("limited_purpose_types", Kind::Unread),
+const SUBTYPES: FieldKind = FieldKind::Object(&[
+    required("account_subtypes", FieldKind::List { of: &TEXT, min: 1 }),
+    optional("limited_purpose_types", FieldKind::Unread),
 ]);
 
 pub(super) static CREATE_FIELDS: [Field; 47] = [
     CLIENT_ID,
     SECRET,
-    required("client_name", WORDS),
+    required("client_name", NON_EMPTY_TEXT),
     required(
         "language",
-        Kind::Choice(&[
+        FieldKind::Choice(&[
             "da", "nl", "en", "et", "fr", "de", "hi", "it", "lv", "lt", "no", "pl", "pt", "ro",
             "es", "sv", "vi",
         ]),
@@ -46,18 +46,18 @@ pub(super) static CREATE_FIELDS: [Field; 47] = [
     required("country_codes", COUNTRIES),
     required(
         "user",
-        Kind::Object(&[
-            required("client_user_id", WORDS),
+        FieldKind::Object(&[
+            required("client_user_id", NON_EMPTY_TEXT),
             optional("legal_name", TEXT),
-            nullable("name", Kind::Unread),
+            nullable("name", FieldKind::Unread),
             optional("phone_number", TEXT),
-            nullable("phone_number_verified_time", Kind::Moment),
+            nullable("phone_number_verified_time", FieldKind::Moment),
             optional("email_address", TEXT),
-            nullable("email_address_verified_time", Kind::Moment),
+            nullable("email_address_verified_time", FieldKind::Moment),
             optional("ssn", TEXT),
             nullable("date_of_birth", TEXT),
-            nullable("address", Kind::Unread),
-            nullable("id_number", Kind::Unread),
+            nullable("address", FieldKind::Unread),
+            nullable("id_number", FieldKind::Unread),
         ]),
     ),
     optional("user_id", TEXT),
@@ -65,21 +65,21 @@ pub(super) static CREATE_FIELDS: [Field; 47] = [
     nullable("required_if_supported_products", SOME_PRODUCTS),
     nullable("optional_products", SOME_PRODUCTS),
     nullable("additional_consented_products", SOME_PRODUCTS),
-    optional("webhook", Kind::Url(HTTP)),
-    nullable("access_token", WORDS),
-    optional("access_tokens", Kind::Unread),
+    optional("webhook", FieldKind::Url(HTTP)),
+    nullable("access_token", NON_EMPTY_TEXT),
+    optional("access_tokens", FieldKind::Unread),
     optional("link_customization_name", TEXT),
     nullable(
         "appearance_mode",
-        Kind::Choice(&["LIGHT", "DARK", "SYSTEM"]),
+        FieldKind::Choice(&["LIGHT", "DARK", "SYSTEM"]),
     ),
-    optional("redirect_uri", Kind::Url(HTTP)),
+    optional("redirect_uri", FieldKind::Url(HTTP)),
     optional("android_package_name", TEXT),
-    optional("institution_data", Kind::Unread),
-    optional("card_switch", Kind::Unread),
+    optional("institution_data", FieldKind::Unread),
+    optional("card_switch", FieldKind::Unread),
     optional(
         "account_filters",
-        Kind::Object(&[
+        FieldKind::Object(&[
             optional("depository", SUBTYPES),
             optional("credit", SUBTYPES),
             optional("loan", SUBTYPES),
@@ -87,57 +87,61 @@ pub(super) static CREATE_FIELDS: [Field; 47] = [
             optional("other", SUBTYPES),
         ]),
     ),
-    optional("eu_config", Kind::Unread),
+    optional("eu_config", FieldKind::Unread),
     optional("institution_id", TEXT),
-    optional("payment_configuration", Kind::Unread),
-    optional("payment_initiation", Kind::Unread),
-    optional("employment", Kind::Unread),
-    optional("income_verification", Kind::Unread),
-    optional("base_report", Kind::Unread),
-    optional("credit_partner_insights", Kind::Unread),
-    optional("cra_options", Kind::Unread),
+    optional("payment_configuration", FieldKind::Unread),
+    optional("payment_initiation", FieldKind::Unread),
+    optional("employment", FieldKind::Unread),
+    optional("income_verification", FieldKind::Unread),
+    optional("base_report", FieldKind::Unread),
+    optional("credit_partner_insights", FieldKind::Unread),
+    optional("cra_options", FieldKind::Unread),
     optional("consumer_report_permissible_purpose", TEXT),
-    optional("auth", Kind::Unread),
-    optional("transfer", Kind::Unread),
+    optional("auth", FieldKind::Unread),
+    optional("transfer", FieldKind::Unread),
     optional(
         "update",
-        Kind::Object(&[
-            optional("account_selection_enabled", Kind::Flag),
-            optional("reauthorization_enabled", Kind::Flag),
-            optional("user", Kind::Flag),
-            nullable("item_ids", Kind::Unread),
+        FieldKind::Object(&[
+            optional("account_selection_enabled", FieldKind::Flag),
+            optional("reauthorization_enabled", FieldKind::Flag),
+            optional("user", FieldKind::Flag),
+            nullable("item_ids", FieldKind::Unread),
         ]),
     ),
-    optional("identity_verification", Kind::Unread),
-    optional("statements", Kind::Unread),
+    optional("identity_verification", FieldKind::Unread),
+    optional("statements", FieldKind::Unread),
     optional("third_party_user_token", TEXT),
-    optional("investments", Kind::Unread),
-    optional("investments_auth", Kind::Unread),
+    optional("investments", FieldKind::Unread),
+    optional("investments_auth", FieldKind::Unread),
     optional(
         "hosted_link",
-        Kind::Object(&[
-            optional("delivery_method", Kind::Choice(&["sms", "email"])),
-            optional("completion_redirect_uri", Kind::Text { min: 1, max: 2048 }),
+        FieldKind::Object(&[
+            optional("delivery_method", FieldKind::Choice(&["sms", "email"])),
+            optional(
+                "completion_redirect_uri",
+                FieldKind::Text { min: 1, max: 2048 },
+            ),
             optional(
                 "url_lifetime_seconds",
-                Kind::Integer {
+                FieldKind::Integer {
                     min: 1,
                     max: LONGEST_URL_LIFE_SECONDS,
                 },
             ),
-            optional("is_mobile_app", Kind::Flag),
+            optional("is_mobile_app", FieldKind::Flag),
         ]),
     ),
-    optional("transactions", Kind::Unread),
-    optional("cashflow_report", Kind::Unread),
-    optional("cra_enabled", Kind::Flag),
-    optional("identity", Kind::Unread),
-    optional("financekit_supported", Kind::Flag),
-    optional("enable_multi_item_link", Kind::Flag),
+    optional("transactions", FieldKind::Unread),
+    optional("cashflow_report", FieldKind::Unread),
+    optional("cra_enabled", FieldKind::Flag),
+    optional("identity", FieldKind::Unread),
+    optional("financekit_supported", FieldKind::Flag),
+    optional("enable_multi_item_link", FieldKind::Flag),
     optional("user_token", TEXT),
 ];
 
-pub(super) static GET_FIELDS: [Field; 3] = [CLIENT_ID, SECRET, required("link_token", WORDS)];
+pub(super) static GET_FIELDS: [Field; 3] =
+    [CLIENT_ID, SECRET, required("link_token", NON_EMPTY_TEXT)];
 
 #[derive(Deserialize)]
 struct CreateRequest {
@@ -157,7 +161,7 @@ struct CreateRequest {
     account_filters: Option<BTreeMap<String, AccountFilter>>,
     #[serde(default)]
     update: Update,
-    hosted_link: Option<HostedLink>,
+    hosted_link: Option<HostedLinkRequest>,
 }
 
 #[derive(Deserialize)]
@@ -172,7 +176,7 @@ struct Update {
 }
 
 #[derive(Deserialize)]
-struct HostedLink {
+struct HostedLinkRequest {
     completion_redirect_uri: Option<String>,
     url_lifetime_seconds: Option<i64>,
     #[serde(default)]
@@ -180,7 +184,7 @@ struct HostedLink {
 }
 
 /// /link/token/create
-pub(super) fn create(call: &Call<'_>) -> Answer {
+pub(super) fn create(call: &ApiCall<'_>) -> CallResult {
     #[derive(Serialize)]
     struct Created {
         link_token: String,
@@ -197,7 +201,7 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
         .transpose()?;
     let life = match (&request.hosted_link, &update_item) {
         (
-            Some(HostedLink {
+            Some(HostedLinkRequest {
                 url_lifetime_seconds: Some(seconds),
                 ..
             }),
@@ -224,7 +228,7 @@ pub(super) fn create(call: &Call<'_>) -> Answer {
     })
 }
 
-fn settings(request: CreateRequest) -> Settings {
+fn settings(request: CreateRequest) -> LinkTokenSettings {
     let mut products = request.products.unwrap_or_default();
     // Every institution here supports every product, so these are all initialised.
     for more in [
@@ -239,7 +243,7 @@ fn settings(request: CreateRequest) -> Settings {
             products.push(more);
         }
     }
-    Settings {
+    LinkTokenSettings {
         client_name: request.client_name,
         language: request.language,
         country_codes: request.country_codes,
@@ -316,11 +320,11 @@ struct Got<'a> {
     created_at: Moment,
     expiration: Moment,
     link_sessions: Vec<SessionBody>,
-    metadata: Metadata<'a>,
+    metadata: TokenMetadata<'a>,
 }
 
 #[derive(Serialize)]
-struct Metadata<'a> {
+struct TokenMetadata<'a> {
     initial_products: &'a [String],
     webhook: Option<&'a str>,
     country_codes: &'a [String],
@@ -340,7 +344,7 @@ struct SessionBody {
     on_exit: Option<Box<RawValue>>,
     exit: Option<Box<RawValue>>,
     events: Vec<EventBody>,
-    results: Option<Results>,
+    results: Option<SessionResults>,
 }
 
 /// An event as Plaid lists it.
@@ -361,14 +365,14 @@ struct OnSuccess {
 /// What Link's `onSuccess` tells beside the public token.
 #[derive(Serialize)]
 pub(crate) struct SuccessMetadata {
-    institution: Option<NamedInstitution>,
+    institution: Option<LinkInstitution>,
     accounts: Vec<SharedAccount>,
     link_session_id: String,
     transfer_status: Option<()>,
 }
 
 #[derive(Serialize)]
-struct Results {
+struct SessionResults {
     item_add_results: Vec<ItemAddResult>,
     cra_item_add_results: [(); 0],
     cra_update_results: [(); 0],
@@ -381,12 +385,12 @@ struct Results {
 struct ItemAddResult {
     public_token: String,
     accounts: Vec<SharedAccount>,
-    institution: Option<NamedInstitution>,
+    institution: Option<LinkInstitution>,
 }
 
 /// An institution as Link names it.
 #[derive(Clone, Serialize)]
-pub(crate) struct NamedInstitution {
+pub(crate) struct LinkInstitution {
     name: &'static str,
     institution_id: &'static str,
 }
@@ -404,7 +408,7 @@ pub(crate) struct SharedAccount {
     class_type: Option<()>,
 }
 
-impl From<&'static Institution> for NamedInstitution {
+impl From<&'static Institution> for LinkInstitution {
     fn from(institution: &'static Institution) -> Self {
         Self {
             name: institution.name,
@@ -428,7 +432,7 @@ impl From<Account> for SharedAccount {
 }
 
 /// /link/token/get
-pub(super) fn get(call: &Call<'_>) -> Answer {
+pub(super) fn get(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         link_token: String,
@@ -441,7 +445,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
         created_at: token.created_at,
         expiration: token.expires_at,
         link_sessions: sessions(call, &token)?,
-        metadata: Metadata {
+        metadata: TokenMetadata {
             initial_products: &settings.products,
             webhook: settings.webhook.as_deref(),
             country_codes: &settings.country_codes,
@@ -454,7 +458,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
 }
 
 /// Sessions are told for Hosted Link tokens only, and for six hours after their end.
-fn sessions(call: &Call<'_>, token: &LinkToken) -> Result<Vec<SessionBody>, Failure> {
+fn sessions(call: &ApiCall<'_>, token: &LinkToken) -> Result<Vec<SessionBody>, CallFailure> {
     if token.hosted_id.is_none() {
         return Ok(Vec::new());
     }
@@ -469,21 +473,23 @@ fn sessions(call: &Call<'_>, token: &LinkToken) -> Result<Vec<SessionBody>, Fail
         .collect()
 }
 
-fn session_body(call: &Call<'_>, session: LinkSession) -> Result<SessionBody, Failure> {
+fn session_body(call: &ApiCall<'_>, session: LinkSession) -> Result<SessionBody, CallFailure> {
     let success = success(call, &session)?;
     let exit = || session.exit.clone().map(RawValue::from_string).transpose();
-    let results = success.as_ref().map(|(public_token, metadata)| Results {
-        item_add_results: vec![ItemAddResult {
-            public_token: public_token.clone(),
-            accounts: metadata.accounts.clone(),
-            institution: metadata.institution.clone(),
-        }],
-        cra_item_add_results: [],
-        cra_update_results: [],
-        bank_income_results: [],
-        payroll_income_results: [],
-        document_income_results: None,
-    });
+    let results = success
+        .as_ref()
+        .map(|(public_token, metadata)| SessionResults {
+            item_add_results: vec![ItemAddResult {
+                public_token: public_token.clone(),
+                accounts: metadata.accounts.clone(),
+                institution: metadata.institution.clone(),
+            }],
+            cra_item_add_results: [],
+            cra_update_results: [],
+            bank_income_results: [],
+            payroll_income_results: [],
+            document_income_results: None,
+        });
     Ok(SessionBody {
         started_at: session.started_at,
         finished_at: session.finished_at,
@@ -501,9 +507,9 @@ fn session_body(call: &Call<'_>, session: LinkSession) -> Result<SessionBody, Fa
 
 /// The public token a session brought, and what `onSuccess` tells with it.
 pub(crate) fn success(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     session: &LinkSession,
-) -> Result<Option<(String, SuccessMetadata)>, Failure> {
+) -> Result<Option<(String, SuccessMetadata)>, CallFailure> {
     let (Some(public_token), Some(item_id)) = (&session.public_token, &session.item_id) else {
         return Ok(None);
     };
@@ -517,7 +523,7 @@ pub(crate) fn success(
             .institution_id
             .as_deref()
             .and_then(Institution::find)
-            .map(NamedInstitution::from),
+            .map(LinkInstitution::from),
         accounts,
         link_session_id: session.link_session_id.clone(),
         transfer_status: None,
@@ -526,7 +532,10 @@ pub(crate) fn success(
 }
 
 /// The events of a session, newest first.
-pub(crate) fn events(call: &Call<'_>, link_session_id: &str) -> Result<Vec<EventBody>, Failure> {
+pub(crate) fn events(
+    call: &ApiCall<'_>,
+    link_session_id: &str,
+) -> Result<Vec<EventBody>, CallFailure> {
     link::events(call.db, link_session_id)?
         .into_iter()
         .map(|event| {

@@ -12,15 +12,15 @@ mod signal;
 
 use serde_json::{Map, Value};
 
-use crate::call::{Answer, Call};
+use crate::api_call::{ApiCall, CallResult};
 use crate::errors::PlaidError;
-use crate::fields::{Field, Kind, optional};
+use crate::request_schema::{Field, FieldKind, optional};
 
 pub(crate) use accounts::is_closed;
 
 /// Whether a call makes the bank be asked, which takes its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reads {
+pub(crate) enum BankRead {
     /// What is stored suffices.
     Stored,
     /// The bank is asked.
@@ -35,18 +35,18 @@ pub(crate) struct Endpoint {
     pub(crate) fields: &'static [Field],
     /// What is checked before the fields.
     pub(crate) check: fn(&Map<String, Value>) -> Result<(), PlaidError>,
-    pub(crate) reads: Reads,
-    pub(crate) answer: fn(&Call<'_>) -> Answer,
+    pub(crate) reads: BankRead,
+    pub(crate) answer: fn(&ApiCall<'_>) -> CallResult,
 }
 
-const CLIENT_ID: Field = optional("client_id", crate::fields::TEXT);
-const SECRET: Field = optional("secret", crate::fields::TEXT);
-const PRODUCTS: Kind = Kind::List {
-    of: &crate::fields::TEXT,
+const CLIENT_ID: Field = optional("client_id", crate::request_schema::TEXT);
+const SECRET: Field = optional("secret", crate::request_schema::TEXT);
+const PRODUCTS: FieldKind = FieldKind::List {
+    of: &crate::request_schema::TEXT,
     min: 1,
 };
-const COUNTRIES: Kind = Kind::List {
-    of: &Kind::Choice(&COUNTRY_CODES),
+const COUNTRIES: FieldKind = FieldKind::List {
+    of: &FieldKind::Choice(&COUNTRY_CODES),
     min: 1,
 };
 const COUNTRY_CODES: [&str; 20] = [
@@ -57,13 +57,13 @@ const COUNTRY_CODES: [&str; 20] = [
 const fn stored(
     path: &'static str,
     fields: &'static [Field],
-    answer: fn(&Call<'_>) -> Answer,
+    answer: fn(&ApiCall<'_>) -> CallResult,
 ) -> Endpoint {
     Endpoint {
         path,
         fields,
         check: |_| Ok(()),
-        reads: Reads::Stored,
+        reads: BankRead::Stored,
         answer,
     }
 }
@@ -98,7 +98,7 @@ static ENDPOINTS: [Endpoint; 21] = [
     ),
     stored("/accounts/get", &accounts::GET_FIELDS, accounts::get),
     Endpoint {
-        reads: Reads::Live,
+        reads: BankRead::Live,
         ..stored(
             "/accounts/balance/get",
             &accounts::BALANCE_FIELDS,
@@ -121,7 +121,7 @@ static ENDPOINTS: [Endpoint; 21] = [
         institutions::search,
     ),
     Endpoint {
-        reads: Reads::LiveForBalanceOnly,
+        reads: BankRead::LiveForBalanceOnly,
         ..stored(
             "/signal/evaluate",
             &signal::EVALUATE_FIELDS,

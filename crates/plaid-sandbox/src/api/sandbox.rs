@@ -4,33 +4,33 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::items::{self as making, ByToken, Grant};
+use super::items::{self as making, ByToken, NewItem};
 use super::{CLIENT_ID, PRODUCTS, SECRET};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{Customer, PASSWORD, challenges, sign_in};
 use crate::bank::institutions::Institution;
 use crate::bank::second_factor::Recaptcha;
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{
     INVALID_INSTITUTION, INVALID_WEBHOOK_VERIFICATION_KEY_ID, ITEM_LOGIN_REQUIRED, PlaidError,
     RECAPTCHA_BAD, SANDBOX_PRODUCT_NOT_ENABLED, SANDBOX_WEBHOOK_INVALID,
 };
-use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
+use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, nullable, optional, required};
 use crate::webhooks;
 
 pub(super) static CREATE_FIELDS: [Field; 7] = [
     CLIENT_ID,
     SECRET,
-    required("institution_id", WORDS),
+    required("institution_id", NON_EMPTY_TEXT),
     required("initial_products", PRODUCTS),
     optional(
         "options",
-        Kind::Object(&[
-            optional("webhook", Kind::Url(&["https", "http"])),
+        FieldKind::Object(&[
+            optional("webhook", FieldKind::Url(&["https", "http"])),
             nullable("override_username", TEXT),
             nullable("override_password", TEXT),
-            nullable("transactions", Kind::Unread),
-            nullable("statements", Kind::Unread),
-            optional("income_verification", Kind::Unread),
+            nullable("transactions", FieldKind::Unread),
+            nullable("statements", FieldKind::Unread),
+            optional("income_verification", FieldKind::Unread),
         ]),
     ),
     optional("user_token", TEXT),
@@ -40,10 +40,10 @@ pub(super) static CREATE_FIELDS: [Field; 7] = [
 pub(super) static FIRE_FIELDS: [Field; 5] = [
     CLIENT_ID,
     SECRET,
-    required("access_token", WORDS),
+    required("access_token", NON_EMPTY_TEXT),
     optional(
         "webhook_type",
-        Kind::Choice(&[
+        FieldKind::Choice(&[
             "AUTH",
             "HOLDINGS",
             "INVESTMENTS_TRANSACTIONS",
@@ -55,7 +55,7 @@ pub(super) static FIRE_FIELDS: [Field; 5] = [
     ),
     required(
         "webhook_code",
-        Kind::Choice(&[
+        FieldKind::Choice(&[
             "DEFAULT_UPDATE",
             "NEW_ACCOUNTS_AVAILABLE",
             "SMS_MICRODEPOSITS_VERIFICATION",
@@ -72,10 +72,10 @@ pub(super) static FIRE_FIELDS: [Field; 5] = [
     ),
 ];
 
-pub(super) static KEY_FIELDS: [Field; 3] = [CLIENT_ID, SECRET, required("key_id", WORDS)];
+pub(super) static KEY_FIELDS: [Field; 3] = [CLIENT_ID, SECRET, required("key_id", NON_EMPTY_TEXT)];
 
 /// /sandbox/public_token/create
-pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
+pub(super) fn create_public_token(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         institution_id: String,
@@ -107,12 +107,12 @@ pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
     let description = sign_in(username, password)?;
     // A second factor is asked for in Link only.
     if challenges(username, password).recaptcha == Some(Recaptcha::Bad) {
-        return Err(Failure::from(&RECAPTCHA_BAD));
+        return Err(CallFailure::from(&RECAPTCHA_BAD));
     }
     let customer = Customer::known_by(username, description.as_deref())?;
     let item = making::create(
         call,
-        Grant {
+        NewItem {
             institution,
             username,
             description: description.clone(),
@@ -128,7 +128,7 @@ pub(super) fn create_public_token(call: &Call<'_>) -> Answer {
 }
 
 /// /sandbox/item/reset_login
-pub(super) fn reset_login(call: &Call<'_>) -> Answer {
+pub(super) fn reset_login(call: &ApiCall<'_>) -> CallResult {
     #[derive(Serialize)]
     struct Reset {
         reset_login: bool,
@@ -139,7 +139,7 @@ pub(super) fn reset_login(call: &Call<'_>) -> Answer {
 }
 
 /// /sandbox/item/fire_webhook
-pub(super) fn fire_webhook(call: &Call<'_>) -> Answer {
+pub(super) fn fire_webhook(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         access_token: String,
@@ -153,7 +153,7 @@ pub(super) fn fire_webhook(call: &Call<'_>) -> Answer {
     let request: Request = call.read()?;
     let item = call.item(&request.access_token)?;
     if item.webhook.is_none() {
-        return Err(Failure::from(&SANDBOX_WEBHOOK_INVALID));
+        return Err(CallFailure::from(&SANDBOX_WEBHOOK_INVALID));
     }
     let kind = request.webhook_type.as_deref();
     let needed = needed_product(&request.webhook_code, kind);
@@ -181,7 +181,7 @@ fn needed_product(code: &str, kind: Option<&str>) -> Option<&'static str> {
 }
 
 /// /webhook_verification_key/get
-pub(super) fn verification_key(call: &Call<'_>) -> Answer {
+pub(super) fn verification_key(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         key_id: String,

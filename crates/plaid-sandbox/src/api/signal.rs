@@ -4,42 +4,43 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::accounts::{Extent, open_accounts};
+use super::accounts::{ReadScope, open_accounts};
 use super::core_attributes::{self, CoreAttributes};
 use super::items::ByToken;
 use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{Balances, hash};
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{
-    CLIENT_TRANSACTION_ID_ALREADY_IN_USE, Code, INVALID_ACCOUNT_ID, PlaidError, RULESET_NOT_FOUND,
-    SIGNAL_TRANSACTION_NOT_INITIATED,
+    CLIENT_TRANSACTION_ID_ALREADY_IN_USE, ErrorCode, INVALID_ACCOUNT_ID, PlaidError,
+    RULESET_NOT_FOUND, SIGNAL_TRANSACTION_NOT_INITIATED,
 };
-use crate::fields::{Field, Kind, TEXT, WORDS, nullable, optional, required};
-use crate::rulesets::{DataSource, Facts, Rule, Ruleset, SignalResult};
-use crate::store::Words;
+use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, nullable, optional, required};
+use crate::rulesets::{DataSource, Rule, RuleFacts, Ruleset, SignalResult};
+use crate::store::StringList;
 use crate::store::accounts::Account;
 use crate::store::items::{self, Item};
 use crate::store::signal::{self, Evaluation};
 
-const TRANSACTION_ID: Field = required("client_transaction_id", Kind::Text { min: 1, max: 36 });
+const TRANSACTION_ID: Field =
+    required("client_transaction_id", FieldKind::Text { min: 1, max: 36 });
 
 pub(super) static EVALUATE_FIELDS: [Field; 14] = [
     CLIENT_ID,
     SECRET,
-    required("access_token", WORDS),
-    required("account_id", WORDS),
+    required("access_token", NON_EMPTY_TEXT),
+    required("account_id", NON_EMPTY_TEXT),
     TRANSACTION_ID,
-    required("amount", Kind::Number),
-    nullable("user_present", Kind::Flag),
+    required("amount", FieldKind::Number),
+    nullable("user_present", FieldKind::Flag),
     optional("client_user_id", TEXT),
-    nullable("is_recurring", Kind::Flag),
+    nullable("is_recurring", FieldKind::Flag),
     nullable(
         "default_payment_method",
-        Kind::Choice(&["SAME_DAY_ACH", "STANDARD_ACH", "MULTIPLE_PAYMENT_METHODS"]),
+        FieldKind::Choice(&["SAME_DAY_ACH", "STANDARD_ACH", "MULTIPLE_PAYMENT_METHODS"]),
     ),
-    optional("user", Kind::Unread),
-    optional("device", Kind::Unread),
+    optional("user", FieldKind::Unread),
+    optional("device", FieldKind::Unread),
     nullable("risk_profile_key", TEXT),
     nullable("ruleset_key", TEXT),
 ];
@@ -48,17 +49,17 @@ pub(super) static DECISION_FIELDS: [Field; 9] = [
     CLIENT_ID,
     SECRET,
     TRANSACTION_ID,
-    required("initiated", Kind::Flag),
+    required("initiated", FieldKind::Flag),
     nullable(
         "days_funds_on_hold",
-        Kind::Integer {
+        FieldKind::Integer {
             min: 0,
             max: i64::MAX,
         },
     ),
     nullable(
         "decision_outcome",
-        Kind::Choice(&[
+        FieldKind::Choice(&[
             "APPROVE",
             "REVIEW",
             "REJECT",
@@ -68,23 +69,23 @@ pub(super) static DECISION_FIELDS: [Field; 9] = [
     ),
     nullable(
         "payment_method",
-        Kind::Choice(&[
+        FieldKind::Choice(&[
             "SAME_DAY_ACH",
             "NEXT_DAY_ACH",
             "STANDARD_ACH",
             "MULTIPLE_PAYMENT_METHODS",
         ]),
     ),
-    nullable("amount_instantly_available", Kind::Number),
-    optional("submitted_at", Kind::Moment),
+    nullable("amount_instantly_available", FieldKind::Number),
+    optional("submitted_at", FieldKind::Moment),
 ];
 
 pub(super) static RETURN_FIELDS: [Field; 5] = [
     CLIENT_ID,
     SECRET,
     TRANSACTION_ID,
-    required("return_code", WORDS),
-    nullable("returned_at", Kind::Moment),
+    required("return_code", NON_EMPTY_TEXT),
+    nullable("returned_at", FieldKind::Moment),
 ];
 
 #[derive(Deserialize)]
@@ -97,11 +98,11 @@ struct EvaluateRequest {
 }
 
 #[derive(Serialize)]
-struct Evaluated<'a> {
+struct EvaluateResponse<'a> {
     scores: Option<ScoresBody>,
     core_attributes: CoreAttributes,
     ruleset: RulesetBody<'a>,
-    warnings: Vec<Warning>,
+    warnings: Vec<SignalWarning>,
 }
 
 #[derive(Serialize)]
@@ -131,14 +132,14 @@ struct RuleDetails<'a> {
 }
 
 #[derive(Serialize)]
-struct Warning {
+struct SignalWarning {
     warning_type: &'static str,
     warning_code: &'static str,
     warning_message: &'static str,
 }
 
 /// /signal/evaluate
-pub(super) fn evaluate(call: &Call<'_>) -> Answer {
+pub(super) fn evaluate(call: &ApiCall<'_>) -> CallResult {
     let request: EvaluateRequest = call.read()?;
     if request.amount.0 <= Decimal::ZERO {
         return Err(PlaidError::field("amount", "must be greater than 0").into());
@@ -159,7 +160,7 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
     };
     let risks =
         (ruleset.source == DataSource::TransactionScores).then(|| risks(&account, request.amount));
-    let facts = Facts {
+    let facts = RuleFacts {
         amount: request.amount.0,
         available: account.balances.available.map(|available| available.0),
         current: account.balances.current.map(|current| current.0),
@@ -168,7 +169,7 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
     };
     let (result, rule) = ruleset.decide(&facts);
     keep(call, &item, &request, ruleset, result)?;
-    call.answer(Evaluated {
+    call.answer(EvaluateResponse {
         scores: risks.map(scores),
         core_attributes: match ruleset.source {
             DataSource::BalanceOnly => core_attributes::balance_only(&account),
@@ -189,7 +190,7 @@ pub(super) fn evaluate(call: &Call<'_>) -> Answer {
 }
 
 /// The account, if it is one that ACH can debit in US dollars.
-fn debitable(call: &Call<'_>, item: &Item, account_id: &str) -> Result<Account, Failure> {
+fn debitable(call: &ApiCall<'_>, item: &Item, account_id: &str) -> Result<Account, CallFailure> {
     let account = open_accounts(call, item)?
         .into_iter()
         .find(|account| account.account_id == account_id)
@@ -209,7 +210,7 @@ fn debitable(call: &Call<'_>, item: &Item, account_id: &str) -> Result<Account, 
     Ok(account)
 }
 
-fn find_ruleset<'a>(call: &Call<'a>, key: Option<&str>) -> Result<&'a Ruleset, PlaidError> {
+fn find_ruleset<'a>(call: &ApiCall<'a>, key: Option<&str>) -> Result<&'a Ruleset, PlaidError> {
     call.rulesets.find(key).ok_or_else(|| {
         let key = key.unwrap_or("default");
         PlaidError::worded(
@@ -221,12 +222,15 @@ fn find_ruleset<'a>(call: &Call<'a>, key: Option<&str>) -> Result<&'a Ruleset, P
 
 /// One client_transaction_id names one debit for ever; sending the same debit again is a
 /// retry and is evaluated afresh.
-fn refuse_another_transaction(call: &Call<'_>, request: &EvaluateRequest) -> Result<(), Failure> {
+fn refuse_another_transaction(
+    call: &ApiCall<'_>,
+    request: &EvaluateRequest,
+) -> Result<(), CallFailure> {
     match signal::find(call.db, &request.client_transaction_id)? {
         Some(before)
             if before.account_id != request.account_id || before.amount != request.amount =>
         {
-            Err(Failure::from(&CLIENT_TRANSACTION_ID_ALREADY_IN_USE))
+            Err(CallFailure::from(&CLIENT_TRANSACTION_ID_ALREADY_IN_USE))
         }
         _ => Ok(()),
     }
@@ -234,16 +238,16 @@ fn refuse_another_transaction(call: &Call<'_>, request: &EvaluateRequest) -> Res
 
 /// Balance-only rulesets always ask the bank; scores use what was read last.
 fn look_up(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     item: &Item,
     account: Account,
     ruleset: &Ruleset,
-) -> Result<Account, Failure> {
+) -> Result<Account, CallFailure> {
     match ruleset.source {
         DataSource::TransactionScores => Ok(account),
         DataSource::BalanceOnly => {
             let mut read =
-                super::accounts::read_live(call, item, vec![account.clone()], Extent::Named)?;
+                super::accounts::read_live(call, item, vec![account.clone()], ReadScope::Named)?;
             Ok(read.pop().unwrap_or(account))
         }
     }
@@ -261,12 +265,12 @@ fn without_data(account: Account) -> Account {
 }
 
 fn keep(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     item: &Item,
     request: &EvaluateRequest,
     ruleset: &Ruleset,
     result: SignalResult,
-) -> Result<(), Failure> {
+) -> Result<(), CallFailure> {
     signal::put(
         call.db,
         &Evaluation {
@@ -322,8 +326,8 @@ fn details(rule: &Rule) -> RuleDetails<'_> {
     }
 }
 
-fn warning(error: &'static Code) -> Warning {
-    Warning {
+fn warning(error: &'static ErrorCode) -> SignalWarning {
+    SignalWarning {
         warning_type: error.error_type,
         warning_code: error.error_code,
         warning_message: error.error_message,
@@ -334,18 +338,18 @@ fn warning(error: &'static Code) -> Warning {
 struct Done {}
 
 /// /signal/prepare
-pub(super) fn prepare(call: &Call<'_>) -> Answer {
+pub(super) fn prepare(call: &ApiCall<'_>) -> CallResult {
     let item = call.item(&call.read::<ByToken>()?.access_token)?;
     if !item.products.0.iter().any(|product| product == "signal") {
         let mut products = item.products.0;
         products.push("signal".to_owned());
-        items::set_products(call.db, &item.item_id, &Words(products))?;
+        items::set_products(call.db, &item.item_id, &StringList(products))?;
     }
     call.answer(Done {})
 }
 
 /// /signal/decision/report
-pub(super) fn report_decision(call: &Call<'_>) -> Answer {
+pub(super) fn report_decision(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize, Serialize)]
     struct Report {
         client_transaction_id: String,
@@ -369,7 +373,7 @@ pub(super) fn report_decision(call: &Call<'_>) -> Answer {
 }
 
 /// /signal/return/report
-pub(super) fn report_return(call: &Call<'_>) -> Answer {
+pub(super) fn report_return(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize, Serialize)]
     struct Report {
         client_transaction_id: String,
@@ -386,7 +390,7 @@ pub(super) fn report_return(call: &Call<'_>) -> Answer {
     let initiated = signal::initiated(call.db, &report.client_transaction_id)?;
     // What was not reported is inferred: ACCEPT was initiated, REROUTE was not.
     if !initiated.unwrap_or(evaluation.result != SignalResult::Reroute.word()) {
-        return Err(Failure::from(&SIGNAL_TRANSACTION_NOT_INITIATED));
+        return Err(CallFailure::from(&SIGNAL_TRANSACTION_NOT_INITIATED));
     }
     signal::add_return(
         call.db,
@@ -398,7 +402,7 @@ pub(super) fn report_return(call: &Call<'_>) -> Answer {
     call.answer(Done {})
 }
 
-fn evaluated(call: &Call<'_>, client_transaction_id: &str) -> Result<Evaluation, Failure> {
+fn evaluated(call: &ApiCall<'_>, client_transaction_id: &str) -> Result<Evaluation, CallFailure> {
     signal::find(call.db, client_transaction_id)?.ok_or_else(|| {
         PlaidError::field(
             "client_transaction_id",

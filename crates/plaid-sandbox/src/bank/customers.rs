@@ -1,8 +1,8 @@
 //! The people who bank at the make-believe institutions, and their accounts. Those of Plaid's
 //! Sandbox stand still; others move with every live read and every day, each time the same way.
 
-use super::custom::Description;
-use super::named::NAMED;
+use super::custom_customer::CustomCustomer;
+use super::demo_customers::NAMED;
 use super::second_factor::{Challenges, Recaptcha, SecondFactor};
 use crate::amount::Amount;
 use crate::errors::{INVALID_CREDENTIALS, PlaidError, forced, forced_by};
@@ -73,7 +73,7 @@ pub(crate) enum Customer {
     /// One of those with a name of their own.
     Named(&'static [BankAccount<'static>]),
     /// Plaid's `user_custom`, who says what accounts there are.
-    Custom(Description),
+    Custom(CustomCustomer),
 }
 
 /// The password that opens every account here.
@@ -94,7 +94,7 @@ const ANY_PASSWORD: [&str; 4] = [
 /// with, nothing for everybody else, or the error.
 pub(crate) fn sign_in(username: &str, password: &str) -> Result<Option<String>, PlaidError> {
     if username == CUSTOM {
-        let description: Description = serde_json::from_str(password).map_err(|error| {
+        let description: CustomCustomer = serde_json::from_str(password).map_err(|error| {
             PlaidError::worded(&INVALID_CREDENTIALS, format!("user_custom: {error}"))
         })?;
         return match description.force_error.as_deref() {
@@ -115,19 +115,19 @@ pub(crate) fn sign_in(username: &str, password: &str) -> Result<Option<String>, 
 /// for everybody else by a password such as `mfa_device` or `{"recaptcha": "bad"}`.
 pub(crate) fn challenges(username: &str, password: &str) -> Challenges {
     #[derive(Deserialize)]
-    struct Asked {
+    struct RecaptchaPassword {
         recaptcha: Recaptcha,
     }
     if username == CUSTOM {
         // `sign_in` refuses what is no description.
         return serde_json::from_str(password)
-            .map(|description: Description| description.challenges)
+            .map(|description: CustomCustomer| description.challenges)
             .unwrap_or_default();
     }
     Challenges {
         recaptcha: serde_json::from_str(password)
             .ok()
-            .map(|asked: Asked| asked.recaptcha),
+            .map(|asked: RecaptchaPassword| asked.recaptcha),
         second_factor: SecondFactor::by_password(password),
     }
 }

@@ -16,11 +16,11 @@ const LARGEST: i64 = 400_000;
 
 /// One account's days, yesterday first.
 #[derive(Debug)]
-pub(crate) struct History(Vec<Day>);
+pub(crate) struct AccountHistory(Vec<HistoryDay>);
 
 /// All amounts are in cents.
 #[derive(Debug, Default)]
-struct Day {
+struct HistoryDay {
     inflows: Vec<i64>,
     outflows: Vec<i64>,
     end_of_day: i64,
@@ -33,14 +33,14 @@ pub(crate) enum Flow {
     Out,
 }
 
-impl History {
+impl AccountHistory {
     /// The days of an account that is named by these words and holds so many cents today.
     pub(crate) fn of(words: [&str; 2], is_savings: bool, today: i64) -> Self {
         let scale = (today.saturating_abs() / 40).clamp(SMALLEST, LARGEST);
         let mut end_of_day = today;
         let days = (0..DAYS)
             .map(|place| {
-                let mut day = Day::made_up(words, place, scale, is_savings);
+                let mut day = HistoryDay::made_up(words, place, scale, is_savings);
                 day.end_of_day = end_of_day;
                 end_of_day -= day.inflows.iter().sum::<i64>() - day.outflows.iter().sum::<i64>();
                 day
@@ -103,7 +103,7 @@ impl History {
     }
 }
 
-impl Day {
+impl HistoryDay {
     fn made_up(words: [&str; 2], place: usize, scale: i64, is_savings: bool) -> Self {
         let draw = |what: &str| i64::from(hash(&[words[0], words[1], what, &place.to_string()]));
         let spends = if is_savings {
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_days_fit_together() {
-        let history = History::of(["user_good", "0000"], false, 10_000);
+        let history = AccountHistory::of(["user_good", "0000"], false, 10_000);
         assert_eq!(history.balance_percentile(0..1, 50), Some(10_000));
         for flow in [Flow::In, Flow::Out] {
             for days in [10, 30, 60] {
@@ -155,18 +155,18 @@ mod tests {
         let balance = |percent| history.balance_percentile(0..90, percent).unwrap();
         assert!(balance(10) <= balance(50) && balance(50) <= balance(90));
         assert_eq!(history.balance_percentile(61..91, 50), None);
-        let again = History::of(["user_good", "0000"], false, 10_000);
+        let again = AccountHistory::of(["user_good", "0000"], false, 10_000);
         assert_eq!(again.total(Flow::Out, 90), history.total(Flow::Out, 90));
-        let other = History::of(["user_good", "1111"], false, 10_000);
+        let other = AccountHistory::of(["user_good", "1111"], false, 10_000);
         assert_ne!(other.total(Flow::Out, 90), history.total(Flow::Out, 90));
     }
 
     #[test]
     fn overdrawn_accounts_have_days_below_zero() {
-        let overdrawn = History::of(["user_tenant_cho", "6400"], false, -8_815);
+        let overdrawn = AccountHistory::of(["user_tenant_cho", "6400"], false, -8_815);
         assert!(overdrawn.days_below_zero(90) > 0);
         assert!(overdrawn.overdrafts(90) <= overdrawn.days_below_zero(90));
-        let rich = History::of(["user_lender", "8200"], true, 51_290_000);
+        let rich = AccountHistory::of(["user_lender", "8200"], true, 51_290_000);
         assert_eq!(rich.days_below_zero(90), 0);
     }
 

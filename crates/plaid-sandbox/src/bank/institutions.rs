@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::logo::Pattern;
+use super::logo::LogoPattern;
 
 /// What happens when a person signs in here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) struct Institution {
     pub(crate) routing_numbers: &'static [&'static str],
     /// As `#rrggbb`.
     pub(crate) primary_color: [u8; 3],
-    pub(crate) pattern: Pattern,
+    pub(crate) pattern: LogoPattern,
 }
 
 /// The second factor that every bank here accepts.
@@ -61,7 +61,7 @@ const fn bank(
     id: &'static str,
     name: &'static str,
     primary_color: [u8; 3],
-    pattern: Pattern,
+    pattern: LogoPattern,
 ) -> Institution {
     Institution {
         id,
@@ -81,13 +81,13 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
         "ins_109508",
         "First Platypus Bank",
         [0x1b, 0x6b, 0x93],
-        Pattern::Waves,
+        LogoPattern::Waves,
     ),
     bank(
         "ins_130016",
         "First Platypus Balance Bank",
         [0x0e, 0x7c, 0x66],
-        Pattern::Scales,
+        LogoPattern::Scales,
     ),
     Institution {
         sign_in: SignIn::Code,
@@ -95,26 +95,26 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_109509",
             "First Gingham Credit Union",
             [0xb2, 0x3a, 0x48],
-            Pattern::Gingham,
+            LogoPattern::Gingham,
         )
     },
     bank(
         "ins_109510",
         "Tattersall Federal Credit Union",
         [0x5a, 0x4f, 0xcf],
-        Pattern::Tattersall,
+        LogoPattern::Tattersall,
     ),
     bank(
         "ins_109511",
         "Tartan Bank",
         [0x2f, 0x6f, 0x3e],
-        Pattern::Tartan,
+        LogoPattern::Tartan,
     ),
     bank(
         "ins_109512",
         "Houndstooth Bank",
         [0x00, 0x49, 0x66],
-        Pattern::Houndstooth,
+        LogoPattern::Houndstooth,
     ),
     Institution {
         sign_in: SignIn::OAuth,
@@ -122,7 +122,7 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_127287",
             "Platypus OAuth Bank",
             [0x9c, 0x4d, 0x12],
-            Pattern::Key,
+            LogoPattern::Key,
         )
     },
     Institution {
@@ -131,7 +131,7 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_132363",
             "Unhealthy Platypus Bank - Degraded",
             [0xb0, 0x7d, 0x00],
-            Pattern::BrokenWaves,
+            LogoPattern::BrokenWaves,
         )
     },
     Institution {
@@ -140,7 +140,7 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_132361",
             "Unhealthy Platypus Bank - Down",
             [0x8a, 0x8f, 0x98],
-            Pattern::Calm,
+            LogoPattern::Calm,
         )
     },
     Institution {
@@ -149,14 +149,14 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_133402",
             "Unsupported Platypus Bank",
             [0x6b, 0x70, 0x7a],
-            Pattern::Barred,
+            LogoPattern::Barred,
         )
     },
     bank(
         "ins_128026",
         "Capital One",
         [0x00, 0x48, 0x79],
-        Pattern::Arcs,
+        LogoPattern::Arcs,
     ),
     Institution {
         country: "CA",
@@ -165,7 +165,7 @@ pub(crate) static INSTITUTIONS: [Institution; 12] = [
             "ins_43",
             "Tartan-Dominion Bank of Canada",
             [0xa3, 0x1f, 0x34],
-            Pattern::Lozenge,
+            LogoPattern::Lozenge,
         )
     },
 ];

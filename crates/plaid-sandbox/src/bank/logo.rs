@@ -11,7 +11,7 @@ const CORNER: usize = 34;
 
 /// What is woven into a logo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pattern {
+pub(crate) enum LogoPattern {
     Waves,
     Scales,
     Gingham,
@@ -73,13 +73,15 @@ fn in_rounded_square(x: usize, y: usize) -> bool {
     beyond(x).pow(2) + beyond(y).pow(2) <= CORNER.pow(2)
 }
 
-impl Pattern {
+impl LogoPattern {
     /// How white a pixel is, in percent.
     fn whiteness(self, x: usize, y: usize) -> u32 {
         let stripe = |at: usize, period: usize, width: usize| at % period < width;
         match self {
-            Pattern::Gingham => 32 * (u32::from(stripe(x, 38, 19)) + u32::from(stripe(y, 38, 19))),
-            Pattern::Tattersall => {
+            LogoPattern::Gingham => {
+                32 * (u32::from(stripe(x, 38, 19)) + u32::from(stripe(y, 38, 19)))
+            }
+            LogoPattern::Tattersall => {
                 if stripe(x + 4, 30, 4) || stripe(y + 4, 30, 4) {
                     85
                 } else if stripe(x + 16, 30, 2) || stripe(y + 16, 30, 2) {
@@ -88,13 +90,13 @@ impl Pattern {
                     0
                 }
             }
-            Pattern::Tartan => {
+            LogoPattern::Tartan => {
                 let thread = |at: usize| {
                     u32::from(stripe(at + 8, 50, 16)) * 22 + u32::from(stripe(at + 31, 50, 4)) * 55
                 };
                 (thread(x) + thread(y)).min(90)
             }
-            Pattern::Houndstooth => {
+            LogoPattern::Houndstooth => {
                 let (column, row) = ((x / 19) % 2, (y / 19) % 2);
                 let diagonal = (x + y) % 19 < 9;
                 if (column + row == 0) || (column + row == 1 && diagonal) {
@@ -103,7 +105,7 @@ impl Pattern {
                     0
                 }
             }
-            Pattern::Waves => {
+            LogoPattern::Waves => {
                 // A triangle wave, so that drawing needs no floating point.
                 let rise = (x % 50).abs_diff(25);
                 if (30..128).contains(&y) && (y + rise / 2) % 30 < 11 {
@@ -112,7 +114,7 @@ impl Pattern {
                     0
                 }
             }
-            Pattern::Scales => {
+            LogoPattern::Scales => {
                 let beam = (44..52).contains(&y) && (26..126).contains(&x);
                 let post = (72..80).contains(&x) && (30..122).contains(&y);
                 let foot = (114..122).contains(&y) && (52..100).contains(&x);
@@ -127,7 +129,7 @@ impl Pattern {
                     0
                 }
             }
-            Pattern::BrokenWaves => {
+            LogoPattern::BrokenWaves => {
                 let broken = x > 60 && x < 92 && x.abs_diff(76) + y.abs_diff(76) / 8 < 16;
                 if broken {
                     0
@@ -135,25 +137,25 @@ impl Pattern {
                     Self::Waves.whiteness(x, y)
                 }
             }
-            Pattern::Calm => {
+            LogoPattern::Calm => {
                 let line = (96..104).contains(&y) && (26..126).contains(&x);
                 let sun = x.abs_diff(76).pow(2) + y.abs_diff(68).pow(2) < 18 * 18;
                 if line || sun { 88 } else { 0 }
             }
-            Pattern::Barred => {
+            LogoPattern::Barred => {
                 let from_centre = x.abs_diff(76).pow(2) + y.abs_diff(76).pow(2);
                 let ring = (36 * 36..46 * 46).contains(&from_centre);
                 let bar = x.abs_diff(y) < 7 && from_centre < 46 * 46;
                 if ring || bar { 90 } else { 0 }
             }
-            Pattern::Arcs => {
+            LogoPattern::Arcs => {
                 let from_foot = x.abs_diff(76).pow(2) + y.abs_diff(112).pow(2);
                 let arc = |radius: usize| {
                     (radius.pow(2)..(radius + 9).pow(2)).contains(&from_foot) && y <= 112
                 };
                 if arc(18) || arc(36) || arc(54) { 92 } else { 0 }
             }
-            Pattern::Lozenge => {
+            LogoPattern::Lozenge => {
                 let from_centre = x.abs_diff(76) + y.abs_diff(76);
                 if from_centre < 30 {
                     94
@@ -163,7 +165,7 @@ impl Pattern {
                     Self::Tartan.whiteness(x, y)
                 }
             }
-            Pattern::Key => {
+            LogoPattern::Key => {
                 let from_centre = x.abs_diff(50).pow(2) + y.abs_diff(76).pow(2);
                 let ring = (14 * 14..26 * 26).contains(&from_centre);
                 let shaft = (71..81).contains(&y) && (74..126).contains(&x);

@@ -73,7 +73,7 @@ pub(crate) enum SecondFactorError {
 
 /// As `user_custom` writes it.
 #[derive(Deserialize)]
-pub(super) struct Written {
+pub(super) struct SecondFactorJson {
     #[serde(rename = "type")]
     kind: String,
     question_rounds: Option<usize>,
@@ -82,10 +82,10 @@ pub(super) struct Written {
     selections_per_question: Option<usize>,
 }
 
-impl TryFrom<Written> for SecondFactor {
+impl TryFrom<SecondFactorJson> for SecondFactor {
     type Error = SecondFactorError;
 
-    fn try_from(written: Written) -> Result<Self, SecondFactorError> {
+    fn try_from(written: SecondFactorJson) -> Result<Self, SecondFactorError> {
         let needed = |name, count: Option<usize>| count.ok_or(SecondFactorError::Missing(name));
         match written.kind.as_str() {
             "device" => Ok(Self::Device),

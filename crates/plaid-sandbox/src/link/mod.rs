@@ -14,36 +14,48 @@ use crate::bank::logo;
 
 const SCRIPT: &str = include_str!("../../link/link-initialize.js");
 const FRAME_PAGE: &str = include_str!("../../link/link.html");
-const BANK_PAGE: &str = include_str!("../../link/oauth.html");
+const BANK_PAGE: &str = include_str!("../../link/bank-page.html");
 
 /// What the pages load, by its path beside them.
 static FILES: [(&str, &str, &str); 17] = [
     ("link.css", CSS, include_str!("../../link/link.css")),
     ("link.js", JAVASCRIPT, include_str!("../../link/link.js")),
-    ("wire.js", JAVASCRIPT, include_str!("../../link/wire.js")),
+    (
+        "server.js",
+        JAVASCRIPT,
+        include_str!("../../link/server.js"),
+    ),
     (
         "session.js",
         JAVASCRIPT,
         include_str!("../../link/session.js"),
     ),
-    ("draw.js", JAVASCRIPT, include_str!("../../link/draw.js")),
-    ("pane.js", JAVASCRIPT, include_str!("../../link/pane.js")),
-    ("flow.js", JAVASCRIPT, include_str!("../../link/flow.js")),
     (
-        "ending.js",
+        "elements.js",
         JAVASCRIPT,
-        include_str!("../../link/ending.js"),
+        include_str!("../../link/elements.js"),
     ),
-    ("oauth.js", JAVASCRIPT, include_str!("../../link/oauth.js")),
+    ("pane.js", JAVASCRIPT, include_str!("../../link/pane.js")),
+    (
+        "next-pane.js",
+        JAVASCRIPT,
+        include_str!("../../link/next-pane.js"),
+    ),
+    ("leave.js", JAVASCRIPT, include_str!("../../link/leave.js")),
+    (
+        "bank-page.js",
+        JAVASCRIPT,
+        include_str!("../../link/bank-page.js"),
+    ),
     (
         "panes/accounts.js",
         JAVASCRIPT,
         include_str!("../../link/panes/accounts.js"),
     ),
     (
-        "panes/bank.js",
+        "panes/oauth.js",
         JAVASCRIPT,
-        include_str!("../../link/panes/bank.js"),
+        include_str!("../../link/panes/oauth.js"),
     ),
     (
         "panes/connected.js",

@@ -4,8 +4,8 @@
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Words};
-use crate::errors::{self, Code};
+use super::{Moment, StringList};
+use crate::errors::{self, ErrorCode};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE items (
@@ -53,7 +53,7 @@ pub(super) const NOTICES: &str = "
 
 /// The reason Plaid gives for some errors of Items at OAuth banks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Reason {
+pub(crate) enum OAuthReason {
     #[serde(rename = "OAUTH_INVALID_TOKEN")]
     InvalidToken,
     #[serde(rename = "OAUTH_CONSENT_EXPIRED")]
@@ -62,7 +62,7 @@ pub(crate) enum Reason {
     UserRevoked,
 }
 
-impl Reason {
+impl OAuthReason {
     pub(crate) const ALL: [Self; 3] = [Self::InvalidToken, Self::ConsentExpired, Self::UserRevoked];
 
     /// As Plaid writes it.
@@ -78,7 +78,7 @@ impl Reason {
 /// What Plaid announces of an Item that still works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(crate) enum Notice {
+pub(crate) enum ItemNotice {
     /// The consent runs out at a time that /item/get tells.
     PendingExpiration,
     /// The bank is about to disconnect it.
@@ -87,7 +87,7 @@ pub(crate) enum Notice {
     NewAccountsAvailable,
 }
 
-impl Notice {
+impl ItemNotice {
     pub(crate) const ALL: [Self; 3] = [
         Self::PendingExpiration,
         Self::PendingDisconnect,
@@ -112,15 +112,15 @@ pub(crate) struct Item {
     pub(crate) username: String,
     /// What `user_custom` signed in with: the accounts, as JSON.
     pub(crate) description: Option<String>,
-    pub(crate) products: Words,
+    pub(crate) products: StringList,
     /// Agreed to in Link beyond `products`.
-    pub(crate) consented_products: Words,
+    pub(crate) consented_products: StringList,
     pub(crate) webhook: Option<String>,
     pub(crate) created_at: Moment,
     /// What keeps it from being read.
-    pub(crate) error: Option<&'static Code>,
-    pub(crate) reason: Option<Reason>,
-    pub(crate) notice: Option<Notice>,
+    pub(crate) error: Option<&'static ErrorCode>,
+    pub(crate) reason: Option<OAuthReason>,
+    pub(crate) notice: Option<ItemNotice>,
     /// When what is announced comes true.
     pub(crate) notice_ends_at: Option<Moment>,
     /// The code of the webhook sent last, and when it was.
@@ -169,8 +169,8 @@ fn read(row: &Row<'_>) -> Result<Item> {
         live_reads: row.get::<_, i64>(8)?.unsigned_abs(),
         removed_at: row.get(9)?,
         description: row.get(10)?,
-        reason: word(row, 11, &Reason::ALL, Reason::word)?,
-        notice: word(row, 12, &Notice::ALL, Notice::word)?,
+        reason: word(row, 11, &OAuthReason::ALL, OAuthReason::word)?,
+        notice: word(row, 12, &ItemNotice::ALL, ItemNotice::word)?,
         notice_ends_at: row.get(13)?,
         last_webhook: row
             .get::<_, Option<String>>(14)?
@@ -273,7 +273,7 @@ pub(crate) fn mark_exchanged(db: &Connection, public_token: &str, now: Moment) -
 pub(crate) fn set_error(
     db: &Connection,
     item_id: &str,
-    error: Option<&'static Code>,
+    error: Option<&'static ErrorCode>,
 ) -> Result<()> {
     set_error_for(db, item_id, error, None)?;
     if error.is_none() {
@@ -286,15 +286,15 @@ pub(crate) fn set_error(
 pub(crate) fn set_error_for(
     db: &Connection,
     item_id: &str,
-    error: Option<&'static Code>,
-    reason: Option<Reason>,
+    error: Option<&'static ErrorCode>,
+    reason: Option<OAuthReason>,
 ) -> Result<()> {
     db.execute(
         "UPDATE items SET error_code = ?2, error_reason = ?3 WHERE item_id = ?1",
         params![
             item_id,
             error.map(|code| code.error_code),
-            reason.map(Reason::word)
+            reason.map(OAuthReason::word)
         ],
     )?;
     Ok(())
@@ -304,12 +304,12 @@ pub(crate) fn set_error_for(
 pub(crate) fn set_notice(
     db: &Connection,
     item_id: &str,
-    notice: Option<Notice>,
+    notice: Option<ItemNotice>,
     ends_at: Option<Moment>,
 ) -> Result<()> {
     db.execute(
         "UPDATE items SET notice = ?2, notice_ends_at = ?3 WHERE item_id = ?1",
-        params![item_id, notice.map(Notice::word), ends_at],
+        params![item_id, notice.map(ItemNotice::word), ends_at],
     )?;
     Ok(())
 }
@@ -353,7 +353,7 @@ pub(crate) fn set_webhook(db: &Connection, item_id: &str, webhook: Option<&str>)
     Ok(())
 }
 
-pub(crate) fn set_products(db: &Connection, item_id: &str, products: &Words) -> Result<()> {
+pub(crate) fn set_products(db: &Connection, item_id: &str, products: &StringList) -> Result<()> {
     db.execute(
         "UPDATE items SET products = ?2 WHERE item_id = ?1",
         params![item_id, products],

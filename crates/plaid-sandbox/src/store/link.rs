@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Words};
+use super::{Moment, StringList};
 
 pub(super) const SCHEMA: &str = "
     CREATE TABLE link_tokens (
@@ -53,7 +53,7 @@ pub(super) const WAYS_IN: &str = "
 
 /// What /link/token/create asked for.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Settings {
+pub(crate) struct LinkTokenSettings {
     pub(crate) client_name: String,
     pub(crate) language: String,
     pub(crate) country_codes: Vec<String>,
@@ -85,7 +85,7 @@ pub(crate) struct LinkToken {
     pub(crate) link_token: String,
     pub(crate) created_at: Moment,
     pub(crate) expires_at: Moment,
-    pub(crate) settings: Settings,
+    pub(crate) settings: LinkTokenSettings,
     /// The Item to repair, in update mode.
     pub(crate) update_item_id: Option<String>,
     /// The last part of the `hosted_link_url`.
@@ -94,7 +94,7 @@ pub(crate) struct LinkToken {
 
 /// Where a session stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum LinkStep {
     ChoosingInstitution,
     SigningIn,
     SolvingRecaptcha,
@@ -108,18 +108,18 @@ pub(crate) enum Step {
     Exited,
 }
 
-const STEPS: [(Step, &str); 11] = [
-    (Step::ChoosingInstitution, "choosing_institution"),
-    (Step::SigningIn, "signing_in"),
-    (Step::SolvingRecaptcha, "solving_recaptcha"),
-    (Step::ChoosingDevice, "choosing_device"),
-    (Step::EnteringCode, "entering_code"),
-    (Step::Answering, "answering"),
-    (Step::AtBank, "at_bank"),
-    (Step::ChoosingAccounts, "choosing_accounts"),
-    (Step::Connected, "connected"),
-    (Step::Finished, "finished"),
-    (Step::Exited, "exited"),
+const STEPS: [(LinkStep, &str); 11] = [
+    (LinkStep::ChoosingInstitution, "choosing_institution"),
+    (LinkStep::SigningIn, "signing_in"),
+    (LinkStep::SolvingRecaptcha, "solving_recaptcha"),
+    (LinkStep::ChoosingDevice, "choosing_device"),
+    (LinkStep::EnteringCode, "entering_code"),
+    (LinkStep::Answering, "answering"),
+    (LinkStep::AtBank, "at_bank"),
+    (LinkStep::ChoosingAccounts, "choosing_accounts"),
+    (LinkStep::Connected, "connected"),
+    (LinkStep::Finished, "finished"),
+    (LinkStep::Exited, "exited"),
 ];
 
 /// A word that names no step.
@@ -127,7 +127,7 @@ const STEPS: [(Step, &str); 11] = [
 #[error("no step of Link is called {0}")]
 pub(crate) struct UnknownStep(String);
 
-impl std::fmt::Display for Step {
+impl std::fmt::Display for LinkStep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let word = STEPS
             .iter()
@@ -137,7 +137,7 @@ impl std::fmt::Display for Step {
     }
 }
 
-impl FromStr for Step {
+impl FromStr for LinkStep {
     type Err = UnknownStep;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
@@ -149,7 +149,7 @@ impl FromStr for Step {
     }
 }
 
-super::text_column!(Step);
+super::text_column!(LinkStep);
 
 /// One session of Link.
 #[derive(Clone, Debug)]
@@ -158,7 +158,7 @@ pub(crate) struct LinkSession {
     pub(crate) link_token: String,
     pub(crate) started_at: Moment,
     pub(crate) finished_at: Option<Moment>,
-    pub(crate) step: Step,
+    pub(crate) step: LinkStep,
     pub(crate) institution_id: Option<String>,
     pub(crate) username: Option<String>,
     /// What `user_custom` signed in with.
@@ -166,7 +166,7 @@ pub(crate) struct LinkSession {
     pub(crate) item_id: Option<String>,
     pub(crate) public_token: Option<String>,
     /// The accounts shared, by `account_id`.
-    pub(crate) shared: Words,
+    pub(crate) shared: StringList,
     /// How it was left, as /link/token/get answers it.
     pub(crate) exit: Option<String>,
     /// Whether it is open on the Hosted Link page.
@@ -193,7 +193,10 @@ pub(crate) struct LinkEvent {
     pub(crate) metadata: String,
 }
 
-pub(crate) fn insert_token(db: &Connection, token: &LinkToken) -> Result<(), crate::call::Failure> {
+pub(crate) fn insert_token(
+    db: &Connection,
+    token: &LinkToken,
+) -> Result<(), crate::api_call::CallFailure> {
     db.execute(
         "INSERT INTO link_tokens (link_token, created_at, expires_at, settings, update_item_id, hosted_id)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

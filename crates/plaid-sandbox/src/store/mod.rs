@@ -154,15 +154,15 @@ impl std::str::FromStr for Moment {
 
 /// A list of words in a column: JSON text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Words(pub(crate) Vec<String>);
+pub(crate) struct StringList(pub(crate) Vec<String>);
 
-impl std::fmt::Display for Words {
+impl std::fmt::Display for StringList {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&serde_json::to_string(&self.0).map_err(|_| std::fmt::Error)?)
     }
 }
 
-impl std::str::FromStr for Words {
+impl std::str::FromStr for StringList {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -171,7 +171,7 @@ impl std::str::FromStr for Words {
 }
 
 text_column!(Moment);
-text_column!(Words);
+text_column!(StringList);
 text_column!(crate::amount::Amount);
 
 #[cfg(test)]

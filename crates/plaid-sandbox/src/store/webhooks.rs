@@ -29,7 +29,7 @@ pub(super) const DELIVERIES: &str = "
 
 /// One key, as it is kept.
 #[derive(Debug)]
-pub(crate) struct KeptKey {
+pub(crate) struct WebhookKey {
     pub(crate) key_id: String,
     /// The private scalar of P-256, big endian. It guards nothing real.
     pub(crate) scalar: Vec<u8>,
@@ -38,7 +38,7 @@ pub(crate) struct KeptKey {
 
 /// One webhook that is still to be taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Delivery {
+pub(crate) struct WebhookDelivery {
     pub(crate) delivery: i64,
     pub(crate) url: String,
     /// The JSON text that is sent.
@@ -51,12 +51,12 @@ pub(crate) struct Delivery {
     pub(crate) next_at: i64,
 }
 
-pub(crate) fn key(db: &Connection) -> Result<Option<KeptKey>> {
+pub(crate) fn key(db: &Connection) -> Result<Option<WebhookKey>> {
     db.query_row(
         "SELECT key_id, scalar, created_at FROM webhook_keys LIMIT 1",
         [],
         |row| {
-            Ok(KeptKey {
+            Ok(WebhookKey {
                 key_id: row.get(0)?,
                 scalar: row.get(1)?,
                 created_at: row.get(2)?,
@@ -66,7 +66,7 @@ pub(crate) fn key(db: &Connection) -> Result<Option<KeptKey>> {
     .optional()
 }
 
-pub(crate) fn insert(db: &Connection, key: &KeptKey) -> Result<()> {
+pub(crate) fn insert(db: &Connection, key: &WebhookKey) -> Result<()> {
     db.execute(
         "INSERT INTO webhook_keys (key_id, scalar, created_at) VALUES (?1, ?2, ?3)",
         params![key.key_id, key.scalar, key.created_at],
@@ -84,14 +84,14 @@ pub(crate) fn enqueue(db: &Connection, url: &str, body: &str, now: Moment) -> Re
 }
 
 /// Everything that is still to be taken, in the order in which it came.
-pub(crate) fn waiting(db: &Connection) -> Result<Vec<Delivery>> {
+pub(crate) fn waiting(db: &Connection) -> Result<Vec<WebhookDelivery>> {
     let mut query = db.prepare_cached(
         "SELECT delivery, url, body, created_at, attempts, next_at FROM webhook_deliveries
          ORDER BY delivery",
     )?;
     query
         .query_map([], |row| {
-            Ok(Delivery {
+            Ok(WebhookDelivery {
                 delivery: row.get(0)?,
                 url: row.get(1)?,
                 body: row.get(2)?,

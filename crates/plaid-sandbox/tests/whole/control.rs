@@ -1,7 +1,7 @@
 //! Faults on demand: everything the control endpoint sets, seen from a caller of the API.
 
 use crate::support::{Answer, Running};
-use plaid_sandbox::{Limits, Options};
+use plaid_sandbox::{Options, RateLimits};
 use serde_json::{Value, json};
 
 const RATE: &str = "RATE_LIMIT_EXCEEDED";
@@ -139,7 +139,7 @@ async fn limits_hold_when_they_are_on() {
 #[tokio::test]
 async fn limits_can_be_on_from_the_start() {
     let sandbox =
-        Running::start_with(|options: &mut Options| options.limits = Limits::Sandbox).await;
+        Running::start_with(|options: &mut Options| options.limits = RateLimits::Sandbox).await;
     let list = json!({"count": 1, "offset": 0, "country_codes": ["US"]});
     for _ in 0..10 {
         sandbox.ok("/institutions/get", list.clone()).await;

@@ -852,8 +852,8 @@ async fn the_pages_of_link_forbid_everything_they_do_not_need() {
         "/link/v2/stable/link-initialize.js",
         "/link/v2/stable/link.js",
         "/link/v2/stable/link.css",
-        "/link/v2/stable/oauth.js",
-        "/link/v2/stable/panes/bank.js",
+        "/link/v2/stable/bank-page.js",
+        "/link/v2/stable/panes/oauth.js",
         "/link/logo/ins_109508.png",
     ] {
         assert_eq!(sandbox.send(sandbox.get(path)).await.status, 200, "{path}");

@@ -29,7 +29,7 @@ use desk::{
     secrets::Passphrase,
     start::view::{Environment, SecretStoreChoice},
 };
-use plaid_sandbox::{Clock, Options, Server};
+use plaid_sandbox::{Options, SandboxClock, Server};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt as _, runtime::Runtime, sync::watch};
 use tokio_util::sync::CancellationToken;
@@ -206,7 +206,7 @@ pub struct Stage {
     control: Option<Url>,
     pub http: reqwest::Client,
     /// What time it is for the bank and for the desk.
-    clock: Clock,
+    clock: SandboxClock,
     /// How desks pace their calls.
     pub pace: CallPace,
     line: Option<Line>,
@@ -291,7 +291,7 @@ async fn carry_one(
 }
 
 /// The desk's clock, which goes with the bank's.
-struct SameTime(Clock);
+struct SameTime(SandboxClock);
 
 impl desk::Clock for SameTime {
     fn now(&self) -> jiff::Timestamp {
@@ -324,7 +324,7 @@ impl DemoLauncher for Launcher {
 impl Stage {
     pub async fn set() -> Self {
         let bank_dir = tempfile::tempdir().unwrap();
-        let clock = Clock::system();
+        let clock = SandboxClock::system();
         let options = Options {
             control_port: Some(0),
             clock: clock.clone(),

@@ -1,59 +1,55 @@
 //! What the frame of Link asks its own server: private endpoints, one per act of the
 //! person at the screen. A session moves step by step and is stored after each.
 
-mod bank;
-mod ending;
+mod account_selection;
+mod finish;
+mod oauth;
 mod second_factor;
-mod sharing;
-mod signing_in;
-mod starting;
+mod sign_in;
+mod start;
 
 use serde::{Deserialize, Serialize};
 
-use self::second_factor::Asked;
-use self::sharing::Offered;
-use crate::api::{Endpoint, Reads};
+use self::account_selection::SelectableAccount;
+use self::second_factor::QuestionBody;
+use crate::api::{BankRead, Endpoint};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::Customer;
 use crate::bank::institutions::{Health, Institution};
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{INVALID_INSTITUTION, INVALID_LINK_TOKEN, ITEM_NOT_FOUND, PlaidError};
-use crate::fields::{Field, WORDS, required};
+use crate::request_schema::{Field, NON_EMPTY_TEXT, required};
 use crate::store::items::{self, Item};
-use crate::store::link::{self, LinkSession, LinkToken, Step};
+use crate::store::link::{self, LinkSession, LinkStep, LinkToken};
 
-const SESSION: Field = required("link_session_id", WORDS);
+const SESSION: Field = required("link_session_id", NON_EMPTY_TEXT);
 
 static SESSION_FIELDS: [Field; 1] = [SESSION];
 
 const fn private(
     path: &'static str,
     fields: &'static [Field],
-    answer: fn(&Call<'_>) -> Answer,
+    answer: fn(&ApiCall<'_>) -> CallResult,
 ) -> Endpoint {
     Endpoint {
         path,
         fields,
         check: |_| Ok(()),
-        reads: Reads::Stored,
+        reads: BankRead::Stored,
         answer,
     }
 }
 
 static ENDPOINTS: [Endpoint; 15] = [
-    private(
-        "/link/session/start",
-        &starting::START_FIELDS,
-        starting::start,
-    ),
+    private("/link/session/start", &start::START_FIELDS, start::start),
     private(
         "/link/session/institution",
-        &signing_in::INSTITUTION_FIELDS,
-        signing_in::choose_institution,
+        &sign_in::INSTITUTION_FIELDS,
+        sign_in::choose_institution,
     ),
     private(
         "/link/session/credentials",
-        &signing_in::CREDENTIALS_FIELDS,
-        signing_in::submit_credentials,
+        &sign_in::CREDENTIALS_FIELDS,
+        sign_in::submit_credentials,
     ),
     private(
         "/link/session/recaptcha",
@@ -75,26 +71,34 @@ static ENDPOINTS: [Endpoint; 15] = [
         &second_factor::ANSWERS_FIELDS,
         second_factor::submit_answers,
     ),
-    private("/link/session/bank/open", &bank::OPEN_FIELDS, bank::open),
-    private("/link/session/bank/visit", &bank::VISIT_FIELDS, bank::visit),
+    private("/link/session/bank/open", &oauth::OPEN_FIELDS, oauth::open),
+    private(
+        "/link/session/bank/visit",
+        &oauth::VISIT_FIELDS,
+        oauth::visit,
+    ),
     private(
         "/link/session/bank/consent",
-        &bank::CONSENT_FIELDS,
-        bank::consent,
+        &oauth::CONSENT_FIELDS,
+        oauth::consent,
     ),
-    private("/link/session/bank/outcome", &SESSION_FIELDS, bank::outcome),
+    private(
+        "/link/session/bank/outcome",
+        &SESSION_FIELDS,
+        oauth::outcome,
+    ),
     private(
         "/link/session/accounts",
-        &sharing::ACCOUNTS_FIELDS,
-        sharing::share_accounts,
+        &account_selection::ACCOUNTS_FIELDS,
+        account_selection::share_accounts,
     ),
-    private("/link/session/finish", &SESSION_FIELDS, ending::finish),
+    private("/link/session/finish", &SESSION_FIELDS, finish::finish),
     private(
         "/link/session/event",
-        &ending::EVENT_FIELDS,
-        ending::record_event,
+        &finish::EVENT_FIELDS,
+        finish::record_event,
     ),
-    private("/link/session/exit", &ending::EXIT_FIELDS, ending::exit),
+    private("/link/session/exit", &finish::EXIT_FIELDS, finish::exit),
 ];
 
 /// The private endpoint at a path.
@@ -104,15 +108,15 @@ pub(crate) fn endpoint(path: &str) -> Option<&'static Endpoint> {
 
 /// An institution as the frame shows it.
 #[derive(Serialize)]
-struct Shown {
+struct FrameInstitution {
     institution_id: &'static str,
     name: &'static str,
     oauth: bool,
     health: Health,
 }
 
-impl Shown {
-    fn of(call: &Call<'_>, institution: &'static Institution) -> Self {
+impl FrameInstitution {
+    fn of(call: &ApiCall<'_>, institution: &'static Institution) -> Self {
         Self {
             institution_id: institution.id,
             name: institution.name,
@@ -125,7 +129,7 @@ impl Shown {
 /// How many accounts a person shares.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Selection {
+enum AccountSelection {
     One,
     Many,
 }
@@ -133,7 +137,7 @@ enum Selection {
 /// What the frame shows after a step.
 #[derive(Serialize)]
 #[serde(tag = "next", rename_all = "snake_case")]
-enum Next {
+enum NextPane {
     Institution,
     Credentials,
     Recaptcha,
@@ -144,10 +148,10 @@ enum Next {
         sent_to: &'static str,
     },
     Questions {
-        questions: Vec<Asked>,
+        questions: Vec<QuestionBody>,
     },
     Selections {
-        questions: Vec<Asked>,
+        questions: Vec<QuestionBody>,
     },
     /// To the bank's own page.
     Bank {
@@ -160,14 +164,14 @@ enum Next {
         oauth_state_id: String,
     },
     Accounts {
-        accounts: Vec<Offered>,
-        selection: Selection,
+        accounts: Vec<SelectableAccount>,
+        selection: AccountSelection,
     },
     Connected,
 }
 
 #[derive(Deserialize)]
-struct InSession {
+struct SessionRequest {
     link_session_id: String,
 }
 
@@ -175,29 +179,33 @@ struct InSession {
 struct Done {}
 
 /// A session with its token: what every act needs.
-struct Running {
+struct ActiveSession {
     session: LinkSession,
     token: LinkToken,
 }
 
-impl Running {
+impl ActiveSession {
     /// The session, whatever has become of its token.
-    fn find(call: &Call<'_>, link_session_id: &str) -> Result<Self, Failure> {
+    fn find(call: &ApiCall<'_>, link_session_id: &str) -> Result<Self, CallFailure> {
         let session = link::session(call.db, link_session_id)?.ok_or(&INVALID_LINK_TOKEN)?;
         Self::of(call, session)
     }
 
-    fn of(call: &Call<'_>, session: LinkSession) -> Result<Self, Failure> {
+    fn of(call: &ApiCall<'_>, session: LinkSession) -> Result<Self, CallFailure> {
         let token = link::token(call.db, &session.link_token)?.ok_or(&INVALID_LINK_TOKEN)?;
         Ok(Self { session, token })
     }
 
     /// The session, at one of these steps and with a token that still holds.
-    fn at(call: &Call<'_>, link_session_id: &str, steps: &[Step]) -> Result<Self, Failure> {
+    fn at(
+        call: &ApiCall<'_>,
+        link_session_id: &str,
+        steps: &[LinkStep],
+    ) -> Result<Self, CallFailure> {
         Self::find(call, link_session_id)?.standing(call, steps)
     }
 
-    fn standing(self, call: &Call<'_>, steps: &[Step]) -> Result<Self, Failure> {
+    fn standing(self, call: &ApiCall<'_>, steps: &[LinkStep]) -> Result<Self, CallFailure> {
         check_expiry(call, &self.token)?;
         if !steps.contains(&self.session.step) {
             return Err(PlaidError::field(
@@ -219,7 +227,7 @@ impl Running {
     }
 
     /// Who signed in.
-    fn customer(&self) -> Result<Customer, Failure> {
+    fn customer(&self) -> Result<Customer, CallFailure> {
         Ok(Customer::known_by(
             self.session.username.as_deref().unwrap_or_default(),
             self.session.description.as_deref(),
@@ -227,22 +235,23 @@ impl Running {
     }
 
     /// The Item to repair, in update mode.
-    fn item_to_update(&self, call: &Call<'_>) -> Result<Option<Item>, Failure> {
+    fn item_to_update(&self, call: &ApiCall<'_>) -> Result<Option<Item>, CallFailure> {
         let Some(item_id) = &self.token.update_item_id else {
             return Ok(None);
         };
         let item = items::find(call.db, item_id)?.filter(|item| item.removed_at.is_none());
-        item.map(Some).ok_or_else(|| Failure::from(&ITEM_NOT_FOUND))
+        item.map(Some)
+            .ok_or_else(|| CallFailure::from(&ITEM_NOT_FOUND))
     }
 
-    fn go(&mut self, call: &Call<'_>, step: Step) -> Result<(), Failure> {
+    fn go(&mut self, call: &ApiCall<'_>, step: LinkStep) -> Result<(), CallFailure> {
         self.session.step = step;
         link::update_session(call.db, &self.session)?;
         Ok(())
     }
 }
 
-fn check_expiry(call: &Call<'_>, token: &LinkToken) -> Result<(), PlaidError> {
+fn check_expiry(call: &ApiCall<'_>, token: &LinkToken) -> Result<(), PlaidError> {
     if call.now >= token.expires_at {
         return Err(PlaidError::worded(
             &INVALID_LINK_TOKEN,

@@ -3,15 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::signing_in::signed_in;
-use super::{InSession, Next, Running, SESSION};
+use super::sign_in::signed_in;
+use super::{ActiveSession, NextPane, SESSION, SessionRequest};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::challenges;
 use crate::bank::institutions::SignIn;
 use crate::bank::second_factor::{Challenges, Recaptcha, SecondFactor};
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{INVALID_MFA, PlaidError, RECAPTCHA_BAD};
-use crate::fields::{Field, Kind, TEXT, required};
-use crate::store::link::Step;
+use crate::request_schema::{Field, FieldKind, TEXT, required};
+use crate::store::link::LinkStep;
 
 /// Where a code can be sent.
 const DEVICES: [&str; 3] = [
@@ -24,7 +24,7 @@ pub(super) static DEVICE_FIELDS: [Field; 2] = [
     SESSION,
     required(
         "device",
-        Kind::Integer {
+        FieldKind::Integer {
             min: 0,
             max: DEVICES.len() as i64 - 1,
         },
@@ -33,18 +33,18 @@ pub(super) static DEVICE_FIELDS: [Field; 2] = [
 pub(super) static CODE_FIELDS: [Field; 2] = [SESSION, required("code", TEXT)];
 pub(super) static ANSWERS_FIELDS: [Field; 2] = [
     SESSION,
-    required("answers", Kind::List { of: &TEXT, min: 1 }),
+    required("answers", FieldKind::List { of: &TEXT, min: 1 }),
 ];
 
 /// A question as the frame shows it.
 #[derive(Serialize)]
-pub(super) struct Asked {
+pub(super) struct QuestionBody {
     text: String,
     options: Vec<String>,
 }
 
 /// What the bank asks whoever signed in with the stored name and password.
-fn asked(running: &Running) -> Result<Challenges, PlaidError> {
+fn asked(running: &ActiveSession) -> Result<Challenges, PlaidError> {
     let session = &running.session;
     let username = session.username.as_deref().unwrap_or_default();
     let mut asked = session
@@ -59,100 +59,104 @@ fn asked(running: &Running) -> Result<Challenges, PlaidError> {
 }
 
 /// From the right password on: to what is asked first, or to the accounts.
-pub(super) fn begin(call: &Call<'_>, mut running: Running) -> Answer {
+pub(super) fn begin(call: &ApiCall<'_>, mut running: ActiveSession) -> CallResult {
     if asked(&running)?.recaptcha.is_some() {
-        running.go(call, Step::SolvingRecaptcha)?;
-        return call.answer(Next::Recaptcha);
+        running.go(call, LinkStep::SolvingRecaptcha)?;
+        return call.answer(NextPane::Recaptcha);
     }
     second_factor(call, running)
 }
 
-pub(super) fn solve_recaptcha(call: &Call<'_>) -> Answer {
-    let request: InSession = call.read()?;
-    let running = Running::at(call, &request.link_session_id, &[Step::SolvingRecaptcha])?;
+pub(super) fn solve_recaptcha(call: &ApiCall<'_>) -> CallResult {
+    let request: SessionRequest = call.read()?;
+    let running = ActiveSession::at(
+        call,
+        &request.link_session_id,
+        &[LinkStep::SolvingRecaptcha],
+    )?;
     if asked(&running)?.recaptcha == Some(Recaptcha::Bad) {
-        return Err(Failure::from(&RECAPTCHA_BAD));
+        return Err(CallFailure::from(&RECAPTCHA_BAD));
     }
     second_factor(call, running)
 }
 
-fn second_factor(call: &Call<'_>, mut running: Running) -> Answer {
+fn second_factor(call: &ApiCall<'_>, mut running: ActiveSession) -> CallResult {
     running.session.round = 0;
     match asked(&running)?.second_factor {
         None => signed_in(call, running),
         Some(SecondFactor::Device) => {
-            running.go(call, Step::ChoosingDevice)?;
-            call.answer(Next::Device { devices: &DEVICES })
+            running.go(call, LinkStep::ChoosingDevice)?;
+            call.answer(NextPane::Device { devices: &DEVICES })
         }
         Some(factor) => {
-            running.go(call, Step::Answering)?;
+            running.go(call, LinkStep::Answering)?;
             ask(call, running, factor)
         }
     }
 }
 
-pub(super) fn choose_device(call: &Call<'_>) -> Answer {
+pub(super) fn choose_device(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         link_session_id: String,
         device: usize,
     }
     let request: Request = call.read()?;
-    let steps = [Step::ChoosingDevice, Step::EnteringCode];
-    let mut running = Running::at(call, &request.link_session_id, &steps)?;
-    running.go(call, Step::EnteringCode)?;
-    call.answer(Next::Code {
+    let steps = [LinkStep::ChoosingDevice, LinkStep::EnteringCode];
+    let mut running = ActiveSession::at(call, &request.link_session_id, &steps)?;
+    running.go(call, LinkStep::EnteringCode)?;
+    call.answer(NextPane::Code {
         // The checker has held the number against the list.
         sent_to: DEVICES.get(request.device).copied().unwrap_or_default(),
     })
 }
 
-pub(super) fn submit_code(call: &Call<'_>) -> Answer {
+pub(super) fn submit_code(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         link_session_id: String,
         code: String,
     }
     let request: Request = call.read()?;
-    let running = Running::at(call, &request.link_session_id, &[Step::EnteringCode])?;
+    let running = ActiveSession::at(call, &request.link_session_id, &[LinkStep::EnteringCode])?;
     if !SecondFactor::Device.accepts(0, &[request.code]) {
-        return Err(Failure::from(&INVALID_MFA));
+        return Err(CallFailure::from(&INVALID_MFA));
     }
     signed_in(call, running)
 }
 
 /// Answers to one round of questions or selections.
-pub(super) fn submit_answers(call: &Call<'_>) -> Answer {
+pub(super) fn submit_answers(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         link_session_id: String,
         answers: Vec<String>,
     }
     let request: Request = call.read()?;
-    let mut running = Running::at(call, &request.link_session_id, &[Step::Answering])?;
+    let mut running = ActiveSession::at(call, &request.link_session_id, &[LinkStep::Answering])?;
     let factor = asked(&running)?.second_factor.ok_or(&INVALID_MFA)?;
     if !factor.accepts(usize::from(running.session.round), &request.answers) {
-        return Err(Failure::from(&INVALID_MFA));
+        return Err(CallFailure::from(&INVALID_MFA));
     }
     running.session.round += 1;
     ask(call, running, factor)
 }
 
 /// The next round, or the accounts after the last.
-fn ask(call: &Call<'_>, mut running: Running, factor: SecondFactor) -> Answer {
+fn ask(call: &ApiCall<'_>, mut running: ActiveSession, factor: SecondFactor) -> CallResult {
     let Some(round) = factor.round(usize::from(running.session.round)) else {
         return signed_in(call, running);
     };
-    running.go(call, Step::Answering)?;
+    running.go(call, LinkStep::Answering)?;
     let questions = round
         .into_iter()
-        .map(|question| Asked {
+        .map(|question| QuestionBody {
             text: question.text,
             options: question.options,
         })
         .collect();
     call.answer(match factor {
-        SecondFactor::Selections { .. } => Next::Selections { questions },
-        _ => Next::Questions { questions },
+        SecondFactor::Selections { .. } => NextPane::Selections { questions },
+        _ => NextPane::Questions { questions },
     })
 }

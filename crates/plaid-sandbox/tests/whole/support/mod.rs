@@ -190,7 +190,7 @@ async fn answer_of(request: reqwest::RequestBuilder) -> Answer {
 /// A stand-in within this process.
 pub struct Running {
     pub caller: Caller,
-    pub clock: plaid_sandbox::Clock,
+    pub clock: plaid_sandbox::SandboxClock,
     pub state: tempfile::TempDir,
     server: Server,
 }

@@ -3,21 +3,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Next, Running, Shown, bank, check_expiry};
+use super::{ActiveSession, FrameInstitution, NextPane, check_expiry, oauth};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::institutions::Institution;
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{
     INCORRECT_LINK_TOKEN, INVALID_LINK_TOKEN, OAUTH_STATE_ID_ALREADY_PROCESSED,
     OAUTH_STATE_ID_NOT_FOUND, PlaidError,
 };
-use crate::fields::{Field, TEXT, WORDS, nullable, optional};
 use crate::ids;
-use crate::store::Words;
-use crate::store::link::{self, LinkSession, LinkToken, Settings, Step};
+use crate::request_schema::{Field, NON_EMPTY_TEXT, TEXT, nullable, optional};
+use crate::store::StringList;
+use crate::store::link::{self, LinkSession, LinkStep, LinkToken, LinkTokenSettings};
 
 pub(super) static START_FIELDS: [Field; 4] = [
-    optional("link_token", WORDS),
-    optional("hosted_id", WORDS),
+    optional("link_token", NON_EMPTY_TEXT),
+    optional("hosted_id", NON_EMPTY_TEXT),
     nullable("received_redirect_uri", TEXT),
     nullable("oauth_state_id", TEXT),
 ];
@@ -40,19 +40,19 @@ struct Started<'a> {
     client_name: &'a str,
     update_mode: bool,
     username: Option<&'a str>,
-    institution: Option<Shown>,
-    institutions: Vec<Shown>,
+    institution: Option<FrameInstitution>,
+    institutions: Vec<FrameInstitution>,
     products: Vec<&'a str>,
     appearance: Option<&'a str>,
     /// Whether a bank's own page takes the place of Link where no pop-up can be opened.
     redirects: bool,
     /// Whether it has to.
     no_popups: bool,
-    resume: Next,
+    resume: NextPane,
 }
 
 /// Opens a session, or goes on with one.
-pub(super) fn start(call: &Call<'_>) -> Answer {
+pub(super) fn start(call: &ApiCall<'_>) -> CallResult {
     let request: Request = call.read()?;
     let hosted = request.link_token.is_none();
     let token = match (&request.link_token, &request.hosted_id) {
@@ -78,7 +78,7 @@ pub(super) fn start(call: &Call<'_>) -> Answer {
             .institution_id
             .as_deref()
             .and_then(Institution::find)
-            .map(|institution| Shown::of(call, institution)),
+            .map(|institution| FrameInstitution::of(call, institution)),
         institutions: offered_institutions(call, settings),
         products: settings
             .products
@@ -130,57 +130,61 @@ fn state_id(request: &Request, token: &LinkToken) -> Result<Option<String>, Plai
 }
 
 fn resumed(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     token: LinkToken,
     oauth_state_id: &str,
-) -> Result<(Running, Next), Failure> {
+) -> Result<(ActiveSession, NextPane), CallFailure> {
     let session =
         link::session_at_bank(call.db, oauth_state_id)?.ok_or(&OAUTH_STATE_ID_NOT_FOUND)?;
     if session.link_token != token.link_token {
-        return Err(Failure::from(&INCORRECT_LINK_TOKEN));
+        return Err(CallFailure::from(&INCORRECT_LINK_TOKEN));
     }
     if session.oauth_resumed {
-        return Err(Failure::from(&OAUTH_STATE_ID_ALREADY_PROCESSED));
+        return Err(CallFailure::from(&OAUTH_STATE_ID_ALREADY_PROCESSED));
     }
-    let mut running = Running { session, token };
+    let mut running = ActiveSession { session, token };
     running.session.oauth_resumed = true;
     link::update_session(call.db, &running.session)?;
-    let next = match bank::standing(call, &mut running)? {
+    let next = match oauth::standing(call, &mut running)? {
         // Back without an answer: the visit is over all the same.
-        Next::Wait => bank::declined(call, &mut running)?,
+        NextPane::Wait => oauth::declined(call, &mut running)?,
         next => next,
     };
     Ok((running, next))
 }
 
-fn opened(call: &Call<'_>, token: LinkToken, hosted: bool) -> Result<(Running, Next), Failure> {
+fn opened(
+    call: &ApiCall<'_>,
+    token: LinkToken,
+    hosted: bool,
+) -> Result<(ActiveSession, NextPane), CallFailure> {
     if hosted {
         check_unused(call, &token)?;
     }
-    let mut running = Running {
+    let mut running = ActiveSession {
         session: new_session(call, &token, hosted),
         token,
     };
     let item = running.item_to_update(call)?;
     link::insert_session(call.db, &running.session)?;
     let Some(item) = item else {
-        return Ok((running, Next::Institution));
+        return Ok((running, NextPane::Institution));
     };
     running.session.institution_id = Some(item.institution_id);
     let next = if running.institution()?.is_oauth() {
-        bank::ready(&mut running)
+        oauth::ready(&mut running)
     } else {
-        Next::Credentials
+        NextPane::Credentials
     };
-    running.go(call, Step::SigningIn)?;
+    running.go(call, LinkStep::SigningIn)?;
     Ok((running, next))
 }
 
 /// A Hosted Link URL links once.
-fn check_unused(call: &Call<'_>, token: &LinkToken) -> Result<(), Failure> {
+fn check_unused(call: &ApiCall<'_>, token: &LinkToken) -> Result<(), CallFailure> {
     let used = link::sessions(call.db, &token.link_token)?
         .iter()
-        .any(|session| session.hosted && session.step == Step::Finished);
+        .any(|session| session.hosted && session.step == LinkStep::Finished);
     if used {
         return Err(PlaidError::worded(
             &INVALID_LINK_TOKEN,
@@ -191,19 +195,19 @@ fn check_unused(call: &Call<'_>, token: &LinkToken) -> Result<(), Failure> {
     Ok(())
 }
 
-fn new_session(call: &Call<'_>, token: &LinkToken, hosted: bool) -> LinkSession {
+fn new_session(call: &ApiCall<'_>, token: &LinkToken, hosted: bool) -> LinkSession {
     LinkSession {
         link_session_id: ids::session_id(),
         link_token: token.link_token.clone(),
         started_at: call.now,
         finished_at: None,
-        step: Step::ChoosingInstitution,
+        step: LinkStep::ChoosingInstitution,
         institution_id: None,
         username: None,
         description: None,
         item_id: None,
         public_token: None,
-        shared: Words::default(),
+        shared: StringList::default(),
         exit: None,
         hosted,
         asked_by: None,
@@ -223,10 +227,10 @@ pub(super) fn shown_name(client_name: &str) -> &str {
     }
 }
 
-fn offered_institutions(call: &Call<'_>, settings: &Settings) -> Vec<Shown> {
+fn offered_institutions(call: &ApiCall<'_>, settings: &LinkTokenSettings) -> Vec<FrameInstitution> {
     Institution::search("", &settings.country_codes)
         .into_iter()
         .filter(|institution| institution.supports(&settings.products))
-        .map(|institution| Shown::of(call, institution))
+        .map(|institution| FrameInstitution::of(call, institution))
         .collect()
 }

@@ -4,20 +4,20 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Done, InSession, Running, SESSION};
-use crate::api::link::{NamedInstitution, SuccessMetadata, events, success};
+use super::{ActiveSession, Done, SESSION, SessionRequest};
+use crate::api::link::{LinkInstitution, SuccessMetadata, events, success};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::institutions::Institution;
-use crate::call::{Answer, Call, Failure};
 use crate::errors::PlaidError;
-use crate::fields::{Field, Kind, TEXT, WORDS, nullable, required};
 use crate::ids;
-use crate::store::link::{self, LinkEvent, Step};
+use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, nullable, required};
+use crate::store::link::{self, LinkEvent, LinkStep};
 use crate::webhooks;
 
 pub(super) static EVENT_FIELDS: [Field; 3] = [
     SESSION,
-    required("event_name", WORDS),
-    required("metadata", Kind::Unread),
+    required("event_name", NON_EMPTY_TEXT),
+    required("metadata", FieldKind::Unread),
 ];
 pub(super) static EXIT_FIELDS: [Field; 4] = [
     SESSION,
@@ -25,9 +25,9 @@ pub(super) static EXIT_FIELDS: [Field; 4] = [
     nullable("status", TEXT),
     nullable(
         "error",
-        Kind::Object(&[
-            required("error_type", WORDS),
-            required("error_code", WORDS),
+        FieldKind::Object(&[
+            required("error_type", NON_EMPTY_TEXT),
+            required("error_code", NON_EMPTY_TEXT),
             required("error_message", TEXT),
             nullable("display_message", TEXT),
         ]),
@@ -35,24 +35,24 @@ pub(super) static EXIT_FIELDS: [Field; 4] = [
 ];
 
 /// The person saw the end: hand over the public token.
-pub(super) fn finish(call: &Call<'_>) -> Answer {
+pub(super) fn finish(call: &ApiCall<'_>) -> CallResult {
     #[derive(Serialize)]
     struct Finished {
         public_token: String,
         metadata: SuccessMetadata,
         completion_redirect_uri: Option<String>,
     }
-    let request: InSession = call.read()?;
-    let mut running = Running::find(call, &request.link_session_id)?;
+    let request: SessionRequest = call.read()?;
+    let mut running = ActiveSession::find(call, &request.link_session_id)?;
     let (public_token, metadata) = success(call, &running.session)?.ok_or_else(|| {
         PlaidError::field(
             "link_session_id",
             "belongs to a session that is not connected",
         )
     })?;
-    if running.session.step == Step::Connected {
+    if running.session.step == LinkStep::Connected {
         running.session.finished_at.get_or_insert(call.now);
-        running.go(call, Step::Finished)?;
+        running.go(call, LinkStep::Finished)?;
         let added = json!({"public_token": public_token});
         tell(call, &running, "ITEM_ADD_RESULT", added);
         let finished = json!({"status": "SUCCESS", "public_token": public_token,
@@ -68,7 +68,7 @@ pub(super) fn finish(call: &Call<'_>) -> Answer {
 }
 
 /// Plaid tells of Hosted Link sessions only.
-fn tell(call: &Call<'_>, running: &Running, code: &str, more: Value) {
+fn tell(call: &ApiCall<'_>, running: &ActiveSession, code: &str, more: Value) {
     if running.session.hosted {
         let id = &running.session.link_session_id;
         webhooks::link_session(call, &running.token, id, code, more);
@@ -78,7 +78,7 @@ fn tell(call: &Call<'_>, running: &Running, code: &str, more: Value) {
 /// What `onEvent` tells of an event and /link/token/get does not.
 const ONLY_IN_CALLBACKS: [&str; 3] = ["is_update_mode", "link_session_id", "timestamp"];
 
-pub(super) fn record_event(call: &Call<'_>) -> Answer {
+pub(super) fn record_event(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         link_session_id: String,
@@ -86,7 +86,7 @@ pub(super) fn record_event(call: &Call<'_>) -> Answer {
         metadata: Map<String, Value>,
     }
     let request: Request = call.read()?;
-    let running = Running::find(call, &request.link_session_id)?;
+    let running = ActiveSession::find(call, &request.link_session_id)?;
     let last = matches!(request.event_name.as_str(), "HANDOFF" | "EXIT");
     // Plaid's description knows texts only, and no nulls.
     let metadata: Map<String, Value> = request
@@ -110,14 +110,14 @@ pub(super) fn record_event(call: &Call<'_>) -> Answer {
     call.answer(Done {})
 }
 
-fn tell_events(call: &Call<'_>, running: &Running) -> Result<(), Failure> {
+fn tell_events(call: &ApiCall<'_>, running: &ActiveSession) -> Result<(), CallFailure> {
     let events = events(call, &running.session.link_session_id)?;
     tell(call, running, "EVENTS", json!({"events": events}));
     Ok(())
 }
 
 /// The person left before the end.
-pub(super) fn exit(call: &Call<'_>) -> Answer {
+pub(super) fn exit(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         link_session_id: String,
@@ -133,7 +133,7 @@ pub(super) fn exit(call: &Call<'_>) -> Answer {
     #[derive(Serialize)]
     struct ExitMetadata<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
-        institution: Option<NamedInstitution>,
+        institution: Option<LinkInstitution>,
         #[serde(skip_serializing_if = "Option::is_none")]
         status: Option<String>,
         link_session_id: &'a str,
@@ -144,7 +144,7 @@ pub(super) fn exit(call: &Call<'_>) -> Answer {
         completion_redirect_uri: Option<String>,
     }
     let request: Request = call.read()?;
-    let mut running = Running::find(call, &request.link_session_id)?;
+    let mut running = ActiveSession::find(call, &request.link_session_id)?;
     let institution = request
         .institution_id
         .as_deref()
@@ -152,16 +152,16 @@ pub(super) fn exit(call: &Call<'_>) -> Answer {
     let exit = serde_json::to_string(&Exit {
         error: request.error,
         metadata: ExitMetadata {
-            institution: institution.map(NamedInstitution::from),
+            institution: institution.map(LinkInstitution::from),
             status: request.status,
             link_session_id: &running.session.link_session_id,
             request_id: call.request_id,
         },
     })?;
-    if !matches!(running.session.step, Step::Finished | Step::Exited) {
+    if !matches!(running.session.step, LinkStep::Finished | LinkStep::Exited) {
         running.session.exit = Some(exit);
         running.session.finished_at.get_or_insert(call.now);
-        running.go(call, Step::Exited)?;
+        running.go(call, LinkStep::Exited)?;
         let left = json!({"status": "EXITED", "public_tokens": []});
         tell(call, &running, "SESSION_FINISHED", left);
     }

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use crate::call::Failure;
-use crate::clock::Clock;
-use crate::ledger::{Done, Ledger};
-use crate::store::webhooks::{self as kept, Delivery};
-use crate::webhooks::Signer;
+use crate::api_call::CallFailure;
+use crate::clock::SandboxClock;
+use crate::store::webhooks::{self as kept, WebhookDelivery};
+use crate::store_queue::{CompletedWork, StoreQueue};
+use crate::webhooks::WebhookSigner;
 
 /// How long a receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -27,23 +27,23 @@ const GROWTH: i64 = 4;
 const GIVEN_UP_AFTER: i64 = 24 * 60 * 60;
 
 /// What the postman works with.
-pub(crate) struct Postman {
-    pub(crate) ledger: Ledger,
-    pub(crate) clock: Clock,
-    pub(crate) signer: Arc<Signer>,
+pub(crate) struct WebhookSender {
+    pub(crate) ledger: StoreQueue,
+    pub(crate) clock: SandboxClock,
+    pub(crate) signer: Arc<WebhookSigner>,
     /// Rung when there are new webhooks.
     pub(crate) bell: Arc<Notify>,
 }
 
 /// What there is to do at one moment.
 #[derive(Serialize, Deserialize)]
-struct Round {
-    due: Vec<Delivery>,
+struct DueWebhooks {
+    due: Vec<WebhookDelivery>,
     /// When the next is due, in seconds since 1970.
     next_at: Option<i64>,
 }
 
-impl Postman {
+impl WebhookSender {
     /// Starts to work, until the task is aborted or the state is closed.
     pub(crate) fn start(self) -> Result<tokio::task::JoinHandle<()>, reqwest::Error> {
         let http = reqwest::Client::builder()
@@ -88,9 +88,9 @@ impl Postman {
         }
     }
 
-    async fn round(&self, now: i64) -> Result<Round, Failure> {
+    async fn round(&self, now: i64) -> Result<DueWebhooks, CallFailure> {
         let round = self.ledger.ask(move |db| {
-            Ok(Done {
+            Ok(CompletedWork {
                 answer: serde_json::to_string(&take_due(db, now)?)?,
                 afterwards: None,
             })
@@ -108,8 +108,8 @@ async fn pause_for(pause: Option<Duration>) {
 
 /// The webhooks that are due, marked as sent: one whose outcome nobody lives to note is sent
 /// again in its time.
-fn take_due(db: &Connection, now: i64) -> rusqlite::Result<Round> {
-    let mut round = Round {
+fn take_due(db: &Connection, now: i64) -> rusqlite::Result<DueWebhooks> {
+    let mut round = DueWebhooks {
         due: Vec::new(),
         next_at: None,
     };
@@ -130,7 +130,7 @@ fn take_due(db: &Connection, now: i64) -> rusqlite::Result<Round> {
 }
 
 /// When a webhook that is sent now is sent again; at the end of its day it is given up.
-fn after(webhook: &Delivery, now: i64) -> i64 {
+fn after(webhook: &WebhookDelivery, now: i64) -> i64 {
     let delay = FIRST_DELAY.saturating_mul(GROWTH.saturating_pow(webhook.attempts));
     now.saturating_add(delay)
         .min(webhook.created_at + GIVEN_UP_AFTER)
@@ -138,7 +138,7 @@ fn after(webhook: &Delivery, now: i64) -> i64 {
 }
 
 /// One receiver is sent one webhook after the other.
-fn by_url(due: Vec<Delivery>) -> BTreeMap<String, Vec<Delivery>> {
+fn by_url(due: Vec<WebhookDelivery>) -> BTreeMap<String, Vec<WebhookDelivery>> {
     let mut by_url = BTreeMap::<_, Vec<_>>::new();
     for webhook in due {
         by_url.entry(webhook.url.clone()).or_default().push(webhook);
@@ -148,10 +148,10 @@ fn by_url(due: Vec<Delivery>) -> BTreeMap<String, Vec<Delivery>> {
 
 async fn send_all(
     http: reqwest::Client,
-    ledger: Ledger,
-    signer: Arc<Signer>,
+    ledger: StoreQueue,
+    signer: Arc<WebhookSigner>,
     now: i64,
-    webhooks: Vec<Delivery>,
+    webhooks: Vec<WebhookDelivery>,
 ) {
     for webhook in webhooks {
         if !is_taken(&http, &signer, now, &webhook).await {
@@ -160,7 +160,7 @@ async fn send_all(
         let noted = ledger
             .ask(move |db| {
                 kept::remove(db, webhook.delivery)?;
-                Ok(Done {
+                Ok(CompletedWork {
                     answer: String::new(),
                     afterwards: None,
                 })
@@ -172,7 +172,12 @@ async fn send_all(
     }
 }
 
-async fn is_taken(http: &reqwest::Client, signer: &Signer, now: i64, webhook: &Delivery) -> bool {
+async fn is_taken(
+    http: &reqwest::Client,
+    signer: &WebhookSigner,
+    now: i64,
+    webhook: &WebhookDelivery,
+) -> bool {
     let request = http
         .post(&webhook.url)
         .header("Content-Type", "application/json")

@@ -2,19 +2,25 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Next, Running, SESSION, Selection};
-use crate::api::items::{self as making, Grant};
+use super::{AccountSelection, ActiveSession, NextPane, SESSION};
+use crate::api::items::{self as making, NewItem};
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{BankAccount, Customer};
-use crate::call::{Answer, Call, Failure};
 use crate::errors::{NO_ACCOUNTS, PlaidError};
-use crate::fields::{Field, Kind, WORDS, required};
+use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, required};
 use crate::store::items::{self, Item};
-use crate::store::link::Step;
-use crate::store::{Words, accounts};
+use crate::store::link::LinkStep;
+use crate::store::{StringList, accounts};
 
 pub(super) static ACCOUNTS_FIELDS: [Field; 2] = [
     SESSION,
-    required("masks", Kind::List { of: &WORDS, min: 1 }),
+    required(
+        "masks",
+        FieldKind::List {
+            of: &NON_EMPTY_TEXT,
+            min: 1,
+        },
+    ),
 ];
 
 /// The Link customization of this name lets a person share one account only.
@@ -22,7 +28,7 @@ const ONE_ACCOUNT: &str = "single_account";
 
 /// An account the person may share.
 #[derive(Serialize)]
-pub(super) struct Offered {
+pub(super) struct SelectableAccount {
     mask: String,
     name: String,
     subtype: String,
@@ -30,17 +36,17 @@ pub(super) struct Offered {
 }
 
 /// How many accounts the Link customization lets a person share.
-pub(super) fn selection(running: &Running) -> Selection {
+pub(super) fn selection(running: &ActiveSession) -> AccountSelection {
     match running.token.settings.customization.as_deref() {
-        Some(ONE_ACCOUNT) => Selection::One,
-        _ => Selection::Many,
+        Some(ONE_ACCOUNT) => AccountSelection::One,
+        _ => AccountSelection::Many,
     }
 }
 
 pub(super) fn offered_accounts(
-    call: &Call<'_>,
-    running: &Running,
-) -> Result<Vec<Offered>, Failure> {
+    call: &ApiCall<'_>,
+    running: &ActiveSession,
+) -> Result<Vec<SelectableAccount>, CallFailure> {
     let item = running.item_to_update(call)?;
     let shared_before = match &item {
         Some(item) => Some(accounts::of_item(call.db, &item.item_id)?),
@@ -54,7 +60,7 @@ pub(super) fn offered_accounts(
     let customer = running.customer()?;
     Ok(fitting(running, &customer, item.as_ref())
         .into_iter()
-        .map(|account| Offered {
+        .map(|account| SelectableAccount {
             mask: account.mask.to_owned(),
             name: account.name.to_owned(),
             subtype: account.subtype.to_owned(),
@@ -66,7 +72,7 @@ pub(super) fn offered_accounts(
 /// The accounts that suit the products and filters of the Link token. In update mode, which
 /// names no products, those of the Item count.
 fn fitting<'a>(
-    running: &Running,
+    running: &ActiveSession,
     customer: &'a Customer,
     item: Option<&Item>,
 ) -> Vec<BankAccount<'a>> {
@@ -92,14 +98,18 @@ fn fitting<'a>(
         .collect()
 }
 
-pub(super) fn share_accounts(call: &Call<'_>) -> Answer {
+pub(super) fn share_accounts(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         link_session_id: String,
         masks: Vec<String>,
     }
     let request: Request = call.read()?;
-    let mut running = Running::at(call, &request.link_session_id, &[Step::ChoosingAccounts])?;
+    let mut running = ActiveSession::at(
+        call,
+        &request.link_session_id,
+        &[LinkStep::ChoosingAccounts],
+    )?;
     let item = running.item_to_update(call)?;
     let customer = running.customer()?;
     let chosen: Vec<_> = fitting(&running, &customer, item.as_ref())
@@ -107,9 +117,9 @@ pub(super) fn share_accounts(call: &Call<'_>) -> Answer {
         .filter(|account| request.masks.iter().any(|mask| mask == account.mask))
         .collect();
     if chosen.is_empty() {
-        return Err(Failure::from(&NO_ACCOUNTS));
+        return Err(CallFailure::from(&NO_ACCOUNTS));
     }
-    if selection(&running) == Selection::One && chosen.len() > 1 {
+    if selection(&running) == AccountSelection::One && chosen.len() > 1 {
         return Err(PlaidError::field("masks", "names more than one account").into());
     }
     let item = match item {
@@ -120,18 +130,18 @@ pub(super) fn share_accounts(call: &Call<'_>) -> Answer {
         None => make_item(call, &running, chosen)?,
     };
     connect(call, &mut running, &item)?;
-    call.answer(Next::Connected)
+    call.answer(NextPane::Connected)
 }
 
 fn make_item(
-    call: &Call<'_>,
-    running: &Running,
+    call: &ApiCall<'_>,
+    running: &ActiveSession,
     accounts: Vec<BankAccount<'_>>,
-) -> Result<Item, Failure> {
+) -> Result<Item, CallFailure> {
     let settings = &running.token.settings;
     making::create(
         call,
-        Grant {
+        NewItem {
             institution: running.institution()?,
             username: running.session.username.as_deref().unwrap_or_default(),
             description: running.session.description.clone(),
@@ -145,10 +155,10 @@ fn make_item(
 
 /// Update mode with account selection: what is new is added, what is unchecked is taken back.
 fn change_selection(
-    call: &Call<'_>,
+    call: &ApiCall<'_>,
     item: &Item,
     chosen: &[BankAccount<'_>],
-) -> Result<(), Failure> {
+) -> Result<(), CallFailure> {
     let before = accounts::of_item(call.db, &item.item_id)?;
     for account in &before {
         if !chosen.iter().any(|wanted| wanted.mask == account.mask) {
@@ -164,14 +174,18 @@ fn change_selection(
 }
 
 /// The Item is there and healthy; its public token waits to be handed over.
-pub(super) fn connect(call: &Call<'_>, running: &mut Running, item: &Item) -> Result<(), Failure> {
+pub(super) fn connect(
+    call: &ApiCall<'_>,
+    running: &mut ActiveSession,
+    item: &Item,
+) -> Result<(), CallFailure> {
     items::set_error(call.db, &item.item_id, None)?;
     if let Some(description) = &running.session.description {
         items::set_description(call.db, &item.item_id, description)?;
     }
     let shared = accounts::of_item(call.db, &item.item_id)?.into_iter();
-    running.session.shared = Words(shared.map(|account| account.account_id).collect());
+    running.session.shared = StringList(shared.map(|account| account.account_id).collect());
     running.session.item_id = Some(item.item_id.clone());
     running.session.public_token = Some(making::give_public_token(call, &item.item_id)?);
-    running.go(call, Step::Connected)
+    running.go(call, LinkStep::Connected)
 }

@@ -1,9 +1,9 @@
 // The page of a bank with a sign-in of its own: it approves or declines for one session of
 // Link and tells the server. A pop-up closes then; otherwise the browser is sent back.
 
-import { element, logo, title, words } from "./draw.js";
+import { element, logo, title, words } from "./elements.js";
 import { describe } from "./session.js";
-import { post } from "./wire.js";
+import { post } from "./server.js";
 
 const visit = {
   oauth_state_id: new URLSearchParams(window.location.search).get("oauth_state_id") || "",

@@ -17,14 +17,14 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::api;
+use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::institutions::{Health, INSTITUTIONS, Institution};
-use crate::call::{Answer, Call, Failure};
-use crate::control::{Fault, Limits};
+use crate::conditions::{RateLimits, SimulatedFault};
 use crate::errors::{self, INVALID_ACCESS_TOKEN, INVALID_ACCOUNT_ID};
 use crate::server::Sandbox;
 use crate::store::Moment;
 use crate::store::accounts;
-use crate::store::items::{self, Notice, Reason};
+use crate::store::items::{self, ItemNotice, OAuthReason};
 
 /// How far the clock can be moved at once: ten years.
 const FURTHEST: i64 = 10 * 366 * 24 * 60 * 60;
@@ -33,13 +33,13 @@ const MOST_FAULTS: usize = 10_000;
 
 /// A change that cannot be made, in words for whoever asked for it.
 #[derive(Debug, thiserror::Error)]
-enum Refused {
+enum ControlError {
     #[error("no endpoint has the path {0}")]
     NoEndpoint(String),
     #[error("times is from 1 to {MOST_FAULTS}")]
     Times,
     #[error(transparent)]
-    Latency(#[from] crate::control::UnknownLatency),
+    Latency(#[from] crate::conditions::UnknownLatency),
     #[error("no institution has the id {0}")]
     NoInstitution(String),
     #[error("no Item has this item_id or access_token")]
@@ -51,16 +51,16 @@ enum Refused {
     #[error("an Item cannot be put into {0}; it can into: {codes}", codes = all_codes())]
     NoSuchError(String),
     #[error("advance_seconds is from 0 to {FURTHEST}")]
-    Clock,
+    SandboxClock,
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(#[from] CallFailure),
 }
 
 fn all_codes() -> String {
     errors::forced_codes().collect::<Vec<_>>().join(", ")
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for ControlError {
     fn into_response(self) -> Response<Body> {
         let status = match self {
             Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -72,20 +72,20 @@ impl IntoResponse for Refused {
 
 /// Everything as it is.
 #[derive(Serialize)]
-struct Overview {
+struct ControlOverview {
     now: String,
     latency: String,
-    limits: Limits,
+    limits: RateLimits,
     /// What goes wrong next, by path.
-    faults: BTreeMap<String, VecDeque<Fault>>,
-    institutions: Vec<InstitutionRow>,
+    faults: BTreeMap<String, VecDeque<SimulatedFault>>,
+    institutions: Vec<InstitutionOverview>,
     /// The newest first; without those that were removed.
     items: Box<RawValue>,
-    choices: Choices,
+    choices: ControlChoices,
 }
 
 #[derive(Serialize)]
-struct InstitutionRow {
+struct InstitutionOverview {
     institution_id: &'static str,
     name: &'static str,
     health: Health,
@@ -94,7 +94,7 @@ struct InstitutionRow {
 }
 
 #[derive(Serialize)]
-struct ItemRow {
+struct ItemOverview {
     item_id: String,
     institution_id: String,
     institution_name: &'static str,
@@ -102,14 +102,14 @@ struct ItemRow {
     created_at: Moment,
     webhook: Option<String>,
     error_code: Option<&'static str>,
-    error_code_reason: Option<Reason>,
-    notice: Option<Notice>,
+    error_code_reason: Option<OAuthReason>,
+    notice: Option<ItemNotice>,
     notice_ends_at: Option<Moment>,
-    accounts: Vec<AccountRow>,
+    accounts: Vec<AccountOverview>,
 }
 
 #[derive(Serialize)]
-struct AccountRow {
+struct AccountOverview {
     account_id: String,
     name: String,
     mask: String,
@@ -118,20 +118,20 @@ struct AccountRow {
 
 /// What every setting can be.
 #[derive(Serialize)]
-struct Choices {
+struct ControlChoices {
     /// Milliseconds are possible, too.
     latencies: [&'static str; 2],
-    limits: [Limits; 3],
-    faults: [Fault; 9],
+    limits: [RateLimits; 3],
+    faults: [SimulatedFault; 9],
     health: [Health; 4],
     error_codes: Vec<&'static str>,
-    error_code_reasons: [Reason; 3],
-    notices: [Notice; 3],
+    error_code_reasons: [OAuthReason; 3],
+    notices: [ItemNotice; 3],
     paths: Vec<&'static str>,
 }
 
-type Changed = Result<Json<Overview>, Refused>;
-type Shared = State<Arc<Sandbox>>;
+type OverviewResult = Result<Json<ControlOverview>, ControlError>;
+type SharedSandbox = State<Arc<Sandbox>>;
 
 /// The control endpoint's paths.
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
@@ -147,30 +147,30 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
         .route("/control/clock", post(advance_clock))
 }
 
-async fn overview(sandbox: &Arc<Sandbox>) -> Changed {
+async fn overview(sandbox: &Arc<Sandbox>) -> OverviewResult {
     let items = sandbox
         .act(|call| Ok(serde_json::to_string(&items_of(call)?)?))
         .await?;
     let shown = sandbox.control.show();
-    Ok(Json(Overview {
+    Ok(Json(ControlOverview {
         now: sandbox.clock.now().to_string(),
         latency: shown.latency,
         limits: shown.limits,
         faults: shown.faults,
         institutions: INSTITUTIONS
             .iter()
-            .map(|institution| InstitutionRow {
+            .map(|institution| InstitutionOverview {
                 institution_id: institution.id,
                 name: institution.name,
                 health: sandbox.control.health(institution),
                 usual_health: institution.health,
             })
             .collect(),
-        items: RawValue::from_string(items).map_err(Failure::from)?,
-        choices: Choices {
+        items: RawValue::from_string(items).map_err(CallFailure::from)?,
+        choices: ControlChoices {
             latencies: ["none", "lifelike"],
-            limits: [Limits::Off, Limits::Sandbox, Limits::Production],
-            faults: Fault::ALL,
+            limits: [RateLimits::Off, RateLimits::Sandbox, RateLimits::Production],
+            faults: SimulatedFault::ALL,
             health: [
                 Health::Healthy,
                 Health::Degraded,
@@ -178,21 +178,21 @@ async fn overview(sandbox: &Arc<Sandbox>) -> Changed {
                 Health::Unsupported,
             ],
             error_codes: errors::forced_codes().collect(),
-            error_code_reasons: Reason::ALL,
-            notices: Notice::ALL,
+            error_code_reasons: OAuthReason::ALL,
+            notices: ItemNotice::ALL,
             paths: api::paths().collect(),
         },
     }))
 }
 
-fn items_of(call: &Call<'_>) -> Result<Vec<ItemRow>, Failure> {
+fn items_of(call: &ApiCall<'_>) -> Result<Vec<ItemOverview>, CallFailure> {
     items::all(call.db)?
         .into_iter()
         .map(|item| {
             let item = call.lapsed(item)?;
             let accounts = accounts::with_closed(call.db, &item.item_id)?
                 .into_iter()
-                .map(|account| AccountRow {
+                .map(|account| AccountOverview {
                     closed: account.closed_at.is_some()
                         || api::is_closed(call, &item, &account.mask),
                     account_id: account.account_id,
@@ -200,7 +200,7 @@ fn items_of(call: &Call<'_>) -> Result<Vec<ItemRow>, Failure> {
                     mask: account.mask,
                 })
                 .collect();
-            Ok(ItemRow {
+            Ok(ItemOverview {
                 institution_name: Institution::find(&item.institution_id)
                     .map_or("", |institution| institution.name),
                 item_id: item.item_id,
@@ -218,7 +218,7 @@ fn items_of(call: &Call<'_>) -> Result<Vec<ItemRow>, Failure> {
         .collect()
 }
 
-async fn show(State(sandbox): Shared) -> Changed {
+async fn show(State(sandbox): SharedSandbox) -> OverviewResult {
     overview(&sandbox).await
 }
 
@@ -229,7 +229,10 @@ struct SetLatency {
     latency: Value,
 }
 
-async fn set_latency(State(sandbox): Shared, Json(change): Json<SetLatency>) -> Changed {
+async fn set_latency(
+    State(sandbox): SharedSandbox,
+    Json(change): Json<SetLatency>,
+) -> OverviewResult {
     let word = match change.latency {
         Value::String(word) => word,
         other => other.to_string(),
@@ -241,10 +244,13 @@ async fn set_latency(State(sandbox): Shared, Json(change): Json<SetLatency>) -> 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SetLimits {
-    limits: Limits,
+    limits: RateLimits,
 }
 
-async fn set_limits(State(sandbox): Shared, Json(change): Json<SetLimits>) -> Changed {
+async fn set_limits(
+    State(sandbox): SharedSandbox,
+    Json(change): Json<SetLimits>,
+) -> OverviewResult {
     sandbox.control.set_limits(change.limits);
     overview(&sandbox).await
 }
@@ -253,7 +259,7 @@ async fn set_limits(State(sandbox): Shared, Json(change): Json<SetLimits>) -> Ch
 #[serde(deny_unknown_fields)]
 struct AddFaults {
     path: String,
-    fault: Fault,
+    fault: SimulatedFault,
     #[serde(default = "once")]
     times: usize,
 }
@@ -262,12 +268,15 @@ fn once() -> usize {
     1
 }
 
-async fn add_faults(State(sandbox): Shared, Json(change): Json<AddFaults>) -> Changed {
+async fn add_faults(
+    State(sandbox): SharedSandbox,
+    Json(change): Json<AddFaults>,
+) -> OverviewResult {
     if api::endpoint(&change.path).is_none() {
-        return Err(Refused::NoEndpoint(change.path));
+        return Err(ControlError::NoEndpoint(change.path));
     }
     if !(1..=MOST_FAULTS).contains(&change.times) {
-        return Err(Refused::Times);
+        return Err(ControlError::Times);
     }
     sandbox
         .control
@@ -275,7 +284,7 @@ async fn add_faults(State(sandbox): Shared, Json(change): Json<AddFaults>) -> Ch
     overview(&sandbox).await
 }
 
-async fn clear_faults(State(sandbox): Shared, Json(_): Json<Value>) -> Changed {
+async fn clear_faults(State(sandbox): SharedSandbox, Json(_): Json<Value>) -> OverviewResult {
     sandbox.control.clear_faults();
     overview(&sandbox).await
 }
@@ -287,9 +296,12 @@ struct SetHealth {
     health: Health,
 }
 
-async fn set_health(State(sandbox): Shared, Json(change): Json<SetHealth>) -> Changed {
+async fn set_health(
+    State(sandbox): SharedSandbox,
+    Json(change): Json<SetHealth>,
+) -> OverviewResult {
     let institution = Institution::find(&change.institution_id)
-        .ok_or(Refused::NoInstitution(change.institution_id))?;
+        .ok_or(ControlError::NoInstitution(change.institution_id))?;
     sandbox.control.set_health(institution, change.health);
     overview(&sandbox).await
 }
@@ -302,10 +314,10 @@ struct ChangeItem {
     /// The error to put the Item into; null makes it well.
     #[serde(default, deserialize_with = "said")]
     error_code: Option<Option<String>>,
-    error_code_reason: Option<Reason>,
+    error_code_reason: Option<OAuthReason>,
     /// What to announce; null takes it back.
     #[serde(default, deserialize_with = "said")]
-    notice: Option<Option<Notice>>,
+    notice: Option<Option<ItemNotice>>,
 }
 
 /// Tells null from nothing said.
@@ -315,15 +327,18 @@ fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::<T>::deserialize(deserializer).map(Some)
 }
 
-async fn change_item(State(sandbox): Shared, Json(change): Json<ChangeItem>) -> Changed {
+async fn change_item(
+    State(sandbox): SharedSandbox,
+    Json(change): Json<ChangeItem>,
+) -> OverviewResult {
     let error = match &change.error_code {
         Some(Some(code)) => {
-            Some(errors::forced(code).ok_or_else(|| Refused::NoSuchError(code.clone()))?)
+            Some(errors::forced(code).ok_or_else(|| ControlError::NoSuchError(code.clone()))?)
         }
         _ => None,
     };
     if change.error_code.is_some() == change.notice.is_some() {
-        return Err(Refused::NoOneChange);
+        return Err(ControlError::NoOneChange);
     }
     let changed = sandbox
         .act(move |call| {
@@ -341,16 +356,16 @@ async fn change_item(State(sandbox): Shared, Json(change): Json<ChangeItem>) -> 
             Ok(String::new())
         })
         .await;
-    or_none(changed, Refused::NoItem)?;
+    or_none(changed, ControlError::NoItem)?;
     overview(&sandbox).await
 }
 
 /// What Plaid would refuse is something that is not there.
-fn or_none(changed: Answer, none: Refused) -> Result<(), Refused> {
+fn or_none(changed: CallResult, none: ControlError) -> Result<(), ControlError> {
     match changed {
         Ok(_) => Ok(()),
-        Err(Failure::Plaid(_)) => Err(none),
-        Err(failure) => Err(Refused::Failed(failure)),
+        Err(CallFailure::Plaid(_)) => Err(none),
+        Err(failure) => Err(ControlError::Failed(failure)),
     }
 }
 
@@ -361,18 +376,21 @@ struct CloseAccount {
     closed: bool,
 }
 
-async fn close_account(State(sandbox): Shared, Json(change): Json<CloseAccount>) -> Changed {
+async fn close_account(
+    State(sandbox): SharedSandbox,
+    Json(change): Json<CloseAccount>,
+) -> OverviewResult {
     let changed = sandbox
         .act(move |call| {
             let closed_at = change.closed.then_some(call.now);
             if accounts::set_closed(call.db, &change.account_id, closed_at)? {
                 Ok(String::new())
             } else {
-                Err(Failure::from(&INVALID_ACCOUNT_ID))
+                Err(CallFailure::from(&INVALID_ACCOUNT_ID))
             }
         })
         .await;
-    or_none(changed, Refused::NoAccount)?;
+    or_none(changed, ControlError::NoAccount)?;
     overview(&sandbox).await
 }
 
@@ -382,9 +400,12 @@ struct AdvanceClock {
     advance_seconds: i64,
 }
 
-async fn advance_clock(State(sandbox): Shared, Json(change): Json<AdvanceClock>) -> Changed {
+async fn advance_clock(
+    State(sandbox): SharedSandbox,
+    Json(change): Json<AdvanceClock>,
+) -> OverviewResult {
     if !(0..=FURTHEST).contains(&change.advance_seconds) {
-        return Err(Refused::Clock);
+        return Err(ControlError::SandboxClock);
     }
     sandbox
         .clock

@@ -9,13 +9,13 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::call::{Answer, Failure};
+use crate::api_call::{CallFailure, CallResult};
 
 /// How many calls share a transaction at most.
 const GROUP: usize = 64;
 
 /// What work ends with.
-pub(crate) struct Done {
+pub(crate) struct CompletedWork {
     pub(crate) answer: String,
     /// To be done when the changes are kept, whether somebody still waits for the answer or not.
     pub(crate) afterwards: Option<Box<dyn FnOnce() + Send>>,
@@ -23,7 +23,7 @@ pub(crate) struct Done {
 
 /// What a change has to outlive before it is answered. The stronger one comes later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Outlives {
+pub(crate) enum Durability {
     /// The end of the program, also a sudden one: the system has the change, and writes it
     /// to the disk in its own time. That is enough for what a bank said of a balance.
     Program,
@@ -31,39 +31,39 @@ pub(crate) enum Outlives {
     PowerFailure,
 }
 
-type Outcome = Result<Done, Failure>;
-type Work = Box<dyn FnOnce(&Connection) -> Outcome + Send>;
+type WorkResult = Result<CompletedWork, CallFailure>;
+type CallWork = Box<dyn FnOnce(&Connection) -> WorkResult + Send>;
 
-struct Task {
-    work: Work,
-    outlives: Outlives,
-    reply: oneshot::Sender<Answer>,
+struct QueuedCall {
+    work: CallWork,
+    outlives: Durability,
+    reply: oneshot::Sender<CallResult>,
 }
 
-enum Message {
-    Do(Task),
+enum QueueMessage {
+    Do(QueuedCall),
     Close,
 }
 
 /// Where work on the state is handed in.
 #[derive(Clone)]
-pub(crate) struct Ledger(Sender<Message>);
+pub(crate) struct StoreQueue(Sender<QueueMessage>);
 
 /// The thread behind a ledger.
-pub(crate) struct Keeper {
-    ledger: Ledger,
+pub(crate) struct StoreThread {
+    ledger: StoreQueue,
     thread: JoinHandle<()>,
 }
 
-impl Ledger {
+impl StoreQueue {
     /// Takes the state over.
-    pub(crate) fn keep(db: Connection) -> std::io::Result<(Self, Keeper)> {
+    pub(crate) fn keep(db: Connection) -> std::io::Result<(Self, StoreThread)> {
         let (ledger, messages) = channel();
         let ledger = Self(ledger);
         let thread = std::thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || serve(db, &messages))?;
-        let keeper = Keeper {
+        let keeper = StoreThread {
             ledger: ledger.clone(),
             thread,
         };
@@ -74,49 +74,49 @@ impl Ledger {
     /// panics, changes nothing.
     pub(crate) async fn ask(
         &self,
-        work: impl FnOnce(&Connection) -> Outcome + Send + 'static,
-    ) -> Answer {
-        self.ask_kept(Outlives::PowerFailure, work).await
+        work: impl FnOnce(&Connection) -> WorkResult + Send + 'static,
+    ) -> CallResult {
+        self.ask_kept(Durability::PowerFailure, work).await
     }
 
     /// Like [`ask`](Self::ask), for changes that have to outlive so much.
     pub(crate) async fn ask_kept(
         &self,
-        outlives: Outlives,
-        work: impl FnOnce(&Connection) -> Outcome + Send + 'static,
-    ) -> Answer {
+        outlives: Durability,
+        work: impl FnOnce(&Connection) -> WorkResult + Send + 'static,
+    ) -> CallResult {
         let (reply, answer) = oneshot::channel();
-        let task = Task {
+        let task = QueuedCall {
             work: Box::new(work),
             outlives,
             reply,
         };
         self.0
-            .send(Message::Do(task))
-            .map_err(|_| Failure::Closed)?;
-        answer.await.unwrap_or(Err(Failure::Closed))
+            .send(QueueMessage::Do(task))
+            .map_err(|_| CallFailure::Closed)?;
+        answer.await.unwrap_or(Err(CallFailure::Closed))
     }
 }
 
-impl Keeper {
+impl StoreThread {
     /// Gives the state up; blocks until it is.
     pub(crate) fn close(self) {
         // Both fail only when the thread has ended already.
-        let _ = self.ledger.0.send(Message::Close);
+        let _ = self.ledger.0.send(QueueMessage::Close);
         let _ = self.thread.join();
     }
 }
 
-fn serve(mut db: Connection, messages: &Receiver<Message>) {
+fn serve(mut db: Connection, messages: &Receiver<QueueMessage>) {
     // As the state is opened.
-    let mut kept_for = Outlives::PowerFailure;
-    while let Ok(Message::Do(first)) = messages.recv() {
+    let mut kept_for = Durability::PowerFailure;
+    while let Ok(QueueMessage::Do(first)) = messages.recv() {
         let mut group = vec![first];
         let mut closing = false;
         while group.len() < GROUP {
             match messages.try_recv() {
-                Ok(Message::Do(task)) => group.push(task),
-                Ok(Message::Close) => {
+                Ok(QueueMessage::Do(task)) => group.push(task),
+                Ok(QueueMessage::Close) => {
                     closing = true;
                     break;
                 }
@@ -130,14 +130,14 @@ fn serve(mut db: Connection, messages: &Receiver<Message>) {
     }
 }
 
-fn answer(db: &mut Connection, kept_for: &mut Outlives, group: Vec<Task>) {
+fn answer(db: &mut Connection, kept_for: &mut Durability, group: Vec<QueuedCall>) {
     let mut replies = Vec::with_capacity(group.len());
     let kept = keep_for(db, kept_for, &group)
         .and_then(|()| in_one_transaction(db, group, &mut replies))
         .map_err(|error| error.to_string());
     for (reply, outcome) in replies {
         let answer = match (&kept, outcome) {
-            (Err(error), Ok(_)) => Err(Failure::NotKept(error.clone())),
+            (Err(error), Ok(_)) => Err(CallFailure::NotKept(error.clone())),
             (Ok(()), Ok(done)) => {
                 if let Some(afterwards) = done.afterwards {
                     afterwards();
@@ -153,14 +153,18 @@ fn answer(db: &mut Connection, kept_for: &mut Outlives, group: Vec<Task>) {
 
 /// Makes the next commit last for what the strictest of these calls asks for. A commit that
 /// goes to the disk takes all those before it there, too.
-fn keep_for(db: &Connection, kept_for: &mut Outlives, group: &[Task]) -> rusqlite::Result<()> {
+fn keep_for(
+    db: &Connection,
+    kept_for: &mut Durability,
+    group: &[QueuedCall],
+) -> rusqlite::Result<()> {
     let wanted = group.iter().map(|task| task.outlives).max();
     let Some(wanted) = wanted.filter(|wanted| wanted != kept_for) else {
         return Ok(());
     };
     let synchronous = match wanted {
-        Outlives::Program => "NORMAL",
-        Outlives::PowerFailure => "FULL",
+        Durability::Program => "NORMAL",
+        Durability::PowerFailure => "FULL",
     };
     db.pragma_update(None, "synchronous", synchronous)?;
     *kept_for = wanted;
@@ -169,14 +173,14 @@ fn keep_for(db: &Connection, kept_for: &mut Outlives, group: &[Task]) -> rusqlit
 
 fn in_one_transaction(
     db: &mut Connection,
-    group: Vec<Task>,
-    replies: &mut Vec<(oneshot::Sender<Answer>, Outcome)>,
+    group: Vec<QueuedCall>,
+    replies: &mut Vec<(oneshot::Sender<CallResult>, WorkResult)>,
 ) -> rusqlite::Result<()> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    for Task { work, reply, .. } in group {
+    for QueuedCall { work, reply, .. } in group {
         run(&transaction, "SAVEPOINT call")?;
-        let outcome =
-            catch_unwind(AssertUnwindSafe(|| work(&transaction))).unwrap_or(Err(Failure::Panicked));
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&transaction)))
+            .unwrap_or(Err(CallFailure::Panicked));
         if outcome.is_err() {
             run(&transaction, "ROLLBACK TO call")?;
         }
@@ -194,14 +198,14 @@ fn run(db: &Connection, statement: &str) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
 
-    fn ledger() -> (Ledger, Keeper) {
+    fn ledger() -> (StoreQueue, StoreThread) {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch("CREATE TABLE marks (mark TEXT)").unwrap();
-        Ledger::keep(db).unwrap()
+        StoreQueue::keep(db).unwrap()
     }
 
-    fn done(answer: String) -> Done {
-        Done {
+    fn done(answer: String) -> CompletedWork {
+        CompletedWork {
             answer,
             afterwards: None,
         }
@@ -216,7 +220,7 @@ mod tests {
         let (ledger, keeper) = ledger();
         let fails = ledger.ask(|db| {
             mark(db, "failed");
-            Err(Failure::Closed)
+            Err(CallFailure::Closed)
         });
         let panics = ledger.ask(|db| {
             mark(db, "panicked");
@@ -227,8 +231,8 @@ mod tests {
             Ok(done(String::new()))
         });
         let (fails, panics, works) = tokio::join!(fails, panics, works);
-        assert!(matches!(fails, Err(Failure::Closed)));
-        assert!(matches!(panics, Err(Failure::Panicked)));
+        assert!(matches!(fails, Err(CallFailure::Closed)));
+        assert!(matches!(panics, Err(CallFailure::Panicked)));
         works.unwrap();
         let marks = ledger
             .ask(|db| {
@@ -249,20 +253,20 @@ mod tests {
             db.query_row("PRAGMA synchronous", [], |row| row.get(0))
                 .unwrap()
         };
-        let group = |all: &[Outlives]| -> Vec<Task> {
-            let task = |outlives: &Outlives| Task {
-                work: Box::new(|_| Err(Failure::Closed)),
+        let group = |all: &[Durability]| -> Vec<QueuedCall> {
+            let task = |outlives: &Durability| QueuedCall {
+                work: Box::new(|_| Err(CallFailure::Closed)),
                 outlives: *outlives,
                 reply: oneshot::channel().0,
             };
             all.iter().map(task).collect()
         };
-        let mut kept_for = Outlives::PowerFailure;
+        let mut kept_for = Durability::PowerFailure;
         for (calls, expected) in [
-            (&[Outlives::Program, Outlives::Program][..], 1),
-            (&[Outlives::Program, Outlives::PowerFailure], 2),
-            (&[Outlives::PowerFailure], 2),
-            (&[Outlives::Program], 1),
+            (&[Durability::Program, Durability::Program][..], 1),
+            (&[Durability::Program, Durability::PowerFailure], 2),
+            (&[Durability::PowerFailure], 2),
+            (&[Durability::Program], 1),
         ] {
             keep_for(&db, &mut kept_for, &group(calls)).unwrap();
             assert_eq!(synchronous(&db), expected, "{calls:?}");
@@ -274,6 +278,6 @@ mod tests {
         let (ledger, keeper) = ledger();
         keeper.close();
         let answer = ledger.ask(|_| Ok(done(String::new()))).await;
-        assert!(matches!(answer, Err(Failure::Closed)));
+        assert!(matches!(answer, Err(CallFailure::Closed)));
     }
 }

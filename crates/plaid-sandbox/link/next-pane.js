@@ -1,7 +1,7 @@
 // Which pane comes next, as the server answers it.
 
 import { showAccounts } from "./panes/accounts.js";
-import { showBank, showDeclined } from "./panes/bank.js";
+import { showBank, showDeclined } from "./panes/oauth.js";
 import { showConnected } from "./panes/connected.js";
 import { showConsent } from "./panes/consent.js";
 import { showCredentials } from "./panes/credentials.js";

@@ -12,9 +12,9 @@ use crate::amount::Amount;
 
 /// The accounts of one custom customer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Written")]
-pub(crate) struct Description {
-    accounts: Vec<Described>,
+#[serde(try_from = "CustomCustomerJson")]
+pub(crate) struct CustomCustomer {
+    accounts: Vec<CustomAccount>,
     /// The error that signing in ends with.
     pub(crate) force_error: Option<String>,
     /// What signing in asks for before.
@@ -23,7 +23,7 @@ pub(crate) struct Description {
 
 /// Why a description describes nothing that can be.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum DescriptionError {
+pub(crate) enum CustomCustomerError {
     #[error("override_accounts: two accounts have the mask {0}")]
     SameMask(String),
     #[error("override_accounts: a mask has 2 to 4 characters, which {0:?} has not")]
@@ -45,18 +45,18 @@ pub(crate) enum DescriptionError {
 
 /// As it is written in the password.
 #[derive(Deserialize)]
-struct Written {
+struct CustomCustomerJson {
     #[serde(default)]
     seed: String,
     #[serde(default)]
-    override_accounts: Vec<WrittenAccount>,
+    override_accounts: Vec<CustomAccountJson>,
     force_error: Option<String>,
-    mfa: Option<second_factor::Written>,
+    mfa: Option<second_factor::SecondFactorJson>,
     recaptcha: Option<Recaptcha>,
 }
 
 #[derive(Default, Deserialize)]
-struct WrittenAccount {
+struct CustomAccountJson {
     #[serde(rename = "type")]
     account_type: String,
     subtype: String,
@@ -66,11 +66,11 @@ struct WrittenAccount {
     force_available_balance: Option<String>,
     currency: Option<String>,
     #[serde(default)]
-    meta: WrittenMeta,
+    meta: AccountMetaJson,
 }
 
 #[derive(Default, Deserialize)]
-struct WrittenMeta {
+struct AccountMetaJson {
     name: Option<String>,
     official_name: Option<String>,
     #[serde(default, deserialize_with = "exact")]
@@ -79,7 +79,7 @@ struct WrittenMeta {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Described {
+struct CustomAccount {
     mask: String,
     name: String,
     official_name: Option<String>,
@@ -185,7 +185,7 @@ static SUBTYPES: [(&str, &[&str]); 5] = [
     ("other", &["other"]),
 ];
 
-impl Description {
+impl CustomCustomer {
     pub(crate) fn accounts(&self) -> impl Iterator<Item = BankAccount<'_>> {
         self.accounts.iter().map(|account| BankAccount {
             mask: &account.mask,
@@ -205,10 +205,10 @@ impl Description {
     }
 }
 
-impl TryFrom<Written> for Description {
-    type Error = DescriptionError;
+impl TryFrom<CustomCustomerJson> for CustomCustomer {
+    type Error = CustomCustomerError;
 
-    fn try_from(written: Written) -> Result<Self, DescriptionError> {
+    fn try_from(written: CustomCustomerJson) -> Result<Self, CustomCustomerError> {
         let mut accounts = written.override_accounts;
         if accounts.is_empty() {
             accounts.push(by_seed(&written.seed));
@@ -216,12 +216,12 @@ impl TryFrom<Written> for Description {
         let accounts = accounts
             .into_iter()
             .enumerate()
-            .map(|(position, account)| Described::new(position, account))
+            .map(|(position, account)| CustomAccount::new(position, account))
             .collect::<Result<Vec<_>, _>>()?;
         let mut masks = BTreeSet::new();
         // Link tells the accounts of one customer apart by their masks.
         if let Some(twice) = accounts.iter().find(|account| !masks.insert(&account.mask)) {
-            return Err(DescriptionError::SameMask(twice.mask.clone()));
+            return Err(CustomCustomerError::SameMask(twice.mask.clone()));
         }
         Ok(Self {
             accounts,
@@ -235,28 +235,28 @@ impl TryFrom<Written> for Description {
 }
 
 /// A description without accounts has one, whose balance its seed decides.
-fn by_seed(seed: &str) -> WrittenAccount {
-    WrittenAccount {
+fn by_seed(seed: &str) -> CustomAccountJson {
+    CustomAccountJson {
         account_type: "depository".to_owned(),
         subtype: "checking".to_owned(),
         starting_balance: Some(Amount::from_cents(i64::from(hash(&[seed]) % 500_000)).to_string()),
-        ..WrittenAccount::default()
+        ..CustomAccountJson::default()
     }
 }
 
-impl Described {
-    fn new(position: usize, written: WrittenAccount) -> Result<Self, DescriptionError> {
+impl CustomAccount {
+    fn new(position: usize, written: CustomAccountJson) -> Result<Self, CustomCustomerError> {
         check_kind(&written.account_type, &written.subtype)?;
         let currency = written.currency.unwrap_or_else(|| "USD".to_owned());
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(DescriptionError::Currency(currency));
+            return Err(CustomCustomerError::Currency(currency));
         }
         let mask = written
             .meta
             .mask
             .unwrap_or_else(|| format!("{:04}", 1000 + position));
         if !(2..=4).contains(&mask.chars().count()) {
-            return Err(DescriptionError::Mask(mask));
+            return Err(CustomCustomerError::Mask(mask));
         }
         // What is not said: nobody can draw on a loan, and a bank that was told nothing of
         // holds has none.
@@ -282,15 +282,15 @@ impl Described {
     }
 }
 
-fn check_kind(account_type: &str, subtype: &str) -> Result<(), DescriptionError> {
+fn check_kind(account_type: &str, subtype: &str) -> Result<(), CustomCustomerError> {
     let (_, subtypes) = SUBTYPES
         .iter()
         .find(|(known, _)| *known == account_type)
-        .ok_or_else(|| DescriptionError::Type(account_type.to_owned()))?;
+        .ok_or_else(|| CustomCustomerError::Type(account_type.to_owned()))?;
     if subtypes.contains(&subtype) {
         return Ok(());
     }
-    Err(DescriptionError::Subtype {
+    Err(CustomCustomerError::Subtype {
         account_type: account_type.to_owned(),
         subtype: subtype.to_owned(),
     })
@@ -306,7 +306,7 @@ fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Description, String> {
+    fn parse(text: &str) -> Result<CustomCustomer, String> {
         serde_json::from_str(text).map_err(|error: serde_json::Error| error.to_string())
     }
 

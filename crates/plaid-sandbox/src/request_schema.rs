@@ -9,7 +9,7 @@ use crate::errors::{MISSING_FIELDS, PlaidError, UNKNOWN_FIELDS};
 
 /// What a field's value may be.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(crate) enum FieldKind {
     /// Text of so many characters.
     Text { min: usize, max: usize },
     /// One of these words.
@@ -25,7 +25,7 @@ pub(crate) enum Kind {
     /// A URL with one of these schemes.
     Url(&'static [&'static str]),
     /// A list of at least so many values.
-    List { of: &'static Kind, min: usize },
+    List { of: &'static FieldKind, min: usize },
     /// An object with these fields.
     Object(&'static [Field]),
     /// Something Plaid describes and the stand-in does not act upon: taken unread.
@@ -34,7 +34,7 @@ pub(crate) enum Kind {
 
 /// Whether a field must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum Presence {
     Required,
     /// May be absent, must not be null.
     Optional,
@@ -46,48 +46,48 @@ pub(crate) enum Need {
 #[derive(Debug)]
 pub(crate) struct Field {
     name: &'static str,
-    need: Need,
-    kind: Kind,
+    need: Presence,
+    kind: FieldKind,
 }
 
-pub(crate) const fn required(name: &'static str, kind: Kind) -> Field {
+pub(crate) const fn required(name: &'static str, kind: FieldKind) -> Field {
     Field {
         name,
-        need: Need::Required,
+        need: Presence::Required,
         kind,
     }
 }
 
-pub(crate) const fn optional(name: &'static str, kind: Kind) -> Field {
+pub(crate) const fn optional(name: &'static str, kind: FieldKind) -> Field {
     Field {
         name,
-        need: Need::Optional,
+        need: Presence::Optional,
         kind,
     }
 }
 
-pub(crate) const fn nullable(name: &'static str, kind: Kind) -> Field {
+pub(crate) const fn nullable(name: &'static str, kind: FieldKind) -> Field {
     Field {
         name,
-        need: Need::Nullable,
+        need: Presence::Nullable,
         kind,
     }
 }
 
 /// Any text.
-pub(crate) const TEXT: Kind = Kind::Text {
+pub(crate) const TEXT: FieldKind = FieldKind::Text {
     min: 0,
     max: usize::MAX,
 };
 /// Text that is not empty.
-pub(crate) const WORDS: Kind = Kind::Text {
+pub(crate) const NON_EMPTY_TEXT: FieldKind = FieldKind::Text {
     min: 1,
     max: usize::MAX,
 };
 
 /// Holds a request's body against an endpoint's fields.
 pub(crate) fn check(fields: &'static [Field], body: &Map<String, Value>) -> Result<(), PlaidError> {
-    let mut faults = Faults::default();
+    let mut faults = RequestFaults::default();
     faults.examine(fields, body, "");
     if !faults.unknown.is_empty() {
         return Err(PlaidError::worded(
@@ -114,13 +114,13 @@ pub(crate) fn check(fields: &'static [Field], body: &Map<String, Value>) -> Resu
 
 /// What is wrong with one request.
 #[derive(Default)]
-struct Faults {
+struct RequestFaults {
     unknown: Vec<String>,
     missing: Vec<String>,
     invalid: Option<PlaidError>,
 }
 
-impl Faults {
+impl RequestFaults {
     fn examine(&mut self, fields: &'static [Field], body: &Map<String, Value>, within: &str) {
         for name in body.keys() {
             if !fields.iter().any(|field| field.name == name) {
@@ -130,39 +130,42 @@ impl Faults {
         for field in fields {
             let path = format!("{within}{}", field.name);
             match (body.get(field.name), field.need) {
-                (None | Some(Value::Null), Need::Required) => self.missing.push(path),
-                (None, _) | (Some(Value::Null), Need::Nullable) => {}
-                (Some(Value::Null), Need::Optional) => self.invalid(&path, "must not be null"),
+                (None | Some(Value::Null), Presence::Required) => self.missing.push(path),
+                (None, _) | (Some(Value::Null), Presence::Nullable) => {}
+                (Some(Value::Null), Presence::Optional) => self.invalid(&path, "must not be null"),
                 (Some(value), _) => self.value(&field.kind, value, &path),
             }
         }
     }
 
-    fn value(&mut self, kind: &'static Kind, value: &Value, path: &str) {
+    fn value(&mut self, kind: &'static FieldKind, value: &Value, path: &str) {
         match (kind, value) {
-            (Kind::Unread, _) | (Kind::Flag, Value::Bool(_)) | (Kind::Number, Value::Number(_)) => {
+            (FieldKind::Unread, _)
+            | (FieldKind::Flag, Value::Bool(_))
+            | (FieldKind::Number, Value::Number(_)) => {}
+            (FieldKind::Text { min, max }, Value::String(text)) => {
+                self.text(*min, *max, text, path)
             }
-            (Kind::Text { min, max }, Value::String(text)) => self.text(*min, *max, text, path),
-            (Kind::Choice(words), Value::String(text)) => {
+            (FieldKind::Choice(words), Value::String(text)) => {
                 if !words.contains(&text.as_str()) {
                     self.invalid(path, &format!("must be one of: {}", words.join(", ")));
                 }
             }
-            (Kind::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
+            (FieldKind::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
                 Some(number) if (*min..=*max).contains(&number) => {}
                 _ => self.invalid(path, &format!("must be a whole number from {min} to {max}")),
             },
-            (Kind::Moment, Value::String(text)) => {
+            (FieldKind::Moment, Value::String(text)) => {
                 if text.parse::<Timestamp>().is_err() {
                     self.invalid(path, "must be a date and time such as 2026-05-29T00:00:00Z");
                 }
             }
-            (Kind::Url(schemes), Value::String(text)) => {
+            (FieldKind::Url(schemes), Value::String(text)) => {
                 if !is_url(text, schemes) {
                     self.invalid(path, "must be a valid URL");
                 }
             }
-            (Kind::List { of, min }, Value::Array(values)) => {
+            (FieldKind::List { of, min }, Value::Array(values)) => {
                 if values.len() < *min {
                     self.invalid(path, "must not be empty");
                 }
@@ -170,7 +173,7 @@ impl Faults {
                     self.value(of, value, path);
                 }
             }
-            (Kind::Object(fields), Value::Object(object)) => {
+            (FieldKind::Object(fields), Value::Object(object)) => {
                 self.examine(fields, object, &format!("{path}."))
             }
             (kind, _) => self.invalid(path, &format!("must be {}", kind.in_words())),
@@ -192,17 +195,17 @@ impl Faults {
     }
 }
 
-impl Kind {
+impl FieldKind {
     fn in_words(&self) -> &'static str {
         match self {
-            Kind::Text { .. } | Kind::Choice(_) | Kind::Url(_) => "a string",
-            Kind::Number => "a number",
-            Kind::Integer { .. } => "a whole number",
-            Kind::Flag => "true or false",
-            Kind::Moment => "a date and time",
-            Kind::List { .. } => "a list",
-            Kind::Object(_) => "an object",
-            Kind::Unread => "anything",
+            FieldKind::Text { .. } | FieldKind::Choice(_) | FieldKind::Url(_) => "a string",
+            FieldKind::Number => "a number",
+            FieldKind::Integer { .. } => "a whole number",
+            FieldKind::Flag => "true or false",
+            FieldKind::Moment => "a date and time",
+            FieldKind::List { .. } => "a list",
+            FieldKind::Object(_) => "an object",
+            FieldKind::Unread => "anything",
         }
     }
 }
@@ -225,10 +228,19 @@ mod tests {
     use super::*;
 
     static FIELDS: [Field; 4] = [
-        required("name", WORDS),
-        optional("tags", Kind::List { of: &WORDS, min: 1 }),
-        nullable("days", Kind::Integer { min: 0, max: 10 }),
-        optional("more", Kind::Object(&[required("inner", Kind::Moment)])),
+        required("name", NON_EMPTY_TEXT),
+        optional(
+            "tags",
+            FieldKind::List {
+                of: &NON_EMPTY_TEXT,
+                min: 1,
+            },
+        ),
+        nullable("days", FieldKind::Integer { min: 0, max: 10 }),
+        optional(
+            "more",
+            FieldKind::Object(&[required("inner", FieldKind::Moment)]),
+        ),
     ];
 
     fn fault(body: Value) -> Option<String> {

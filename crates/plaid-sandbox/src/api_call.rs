@@ -9,21 +9,21 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::bank::institutions::{Health, Institution};
-use crate::control::Control;
+use crate::conditions::Conditions;
 use crate::errors::{
-    Code, INSTITUTION_DOWN, INSTITUTION_NO_LONGER_SUPPORTED, INTERNAL_SERVER_ERROR,
+    ErrorCode, INSTITUTION_DOWN, INSTITUTION_NO_LONGER_SUPPORTED, INTERNAL_SERVER_ERROR,
     INVALID_ACCESS_TOKEN, ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, PlaidError,
 };
 use crate::rulesets::Rulesets;
 use crate::store::Moment;
-use crate::store::items::{self, Item, Notice, Reason};
-use crate::webhooks::{self, Signer, Webhook};
+use crate::store::items::{self, Item, ItemNotice, OAuthReason};
+use crate::webhooks::{self, QueuedWebhook, WebhookSigner};
 
 /// How long before its end Plaid announces it.
 const NOTICE_TIME: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What a handler works with.
-pub(crate) struct Call<'a> {
+pub(crate) struct ApiCall<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) now: Moment,
     pub(crate) request_id: &'a str,
@@ -31,19 +31,19 @@ pub(crate) struct Call<'a> {
     pub(crate) body: &'a str,
     /// `http://127.0.0.1:PORT`
     pub(crate) origin: &'a str,
-    pub(crate) control: &'a Control,
+    pub(crate) control: &'a Conditions,
     pub(crate) rulesets: &'a Rulesets,
-    pub(crate) signer: &'a Signer,
+    pub(crate) signer: &'a WebhookSigner,
     /// To be sent when what the call changes is kept.
-    pub(crate) webhooks: &'a RefCell<Vec<Webhook>>,
+    pub(crate) webhooks: &'a RefCell<Vec<QueuedWebhook>>,
 }
 
 /// A JSON text, ready to be sent.
-pub(crate) type Answer = Result<String, Failure>;
+pub(crate) type CallResult = Result<String, CallFailure>;
 
 /// Why a call was not answered with success.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
+pub(crate) enum CallFailure {
     /// Plaid would refuse it, too.
     #[error(transparent)]
     Plaid(#[from] PlaidError),
@@ -70,13 +70,13 @@ pub(crate) enum Failure {
     Logo(#[from] png::EncodingError),
 }
 
-impl From<&'static crate::errors::Code> for Failure {
-    fn from(code: &'static crate::errors::Code) -> Self {
+impl From<&'static crate::errors::ErrorCode> for CallFailure {
+    fn from(code: &'static crate::errors::ErrorCode) -> Self {
         Self::Plaid(code.into())
     }
 }
 
-impl Failure {
+impl CallFailure {
     /// The HTTP status and body to answer with.
     pub(crate) fn answer(&self, request_id: &str) -> (u16, String) {
         let (status, body) = match self {
@@ -98,16 +98,16 @@ impl Failure {
     }
 }
 
-impl Call<'_> {
+impl ApiCall<'_> {
     /// Reads the request, which the checker has already passed.
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, CallFailure> {
         serde_json::from_str(self.body).map_err(|error| {
             PlaidError::worded(&crate::errors::INVALID_FIELD, error.to_string()).into()
         })
     }
 
     /// Writes an answer with this call's `request_id`.
-    pub(crate) fn answer<T: Serialize>(&self, answer: T) -> Answer {
+    pub(crate) fn answer<T: Serialize>(&self, answer: T) -> CallResult {
         // `#[serde(flatten)]` would lose exact decimals, so the request_id is joined as text.
         let body = serde_json::to_string(&answer)?;
         let request_id = serde_json::to_string(self.request_id)?;
@@ -119,11 +119,11 @@ impl Call<'_> {
     }
 
     /// The Item an access token opens.
-    pub(crate) fn item(&self, access_token: &str) -> Result<Item, Failure> {
+    pub(crate) fn item(&self, access_token: &str) -> Result<Item, CallFailure> {
         self.check_form(&INVALID_ACCESS_TOKEN, "access", access_token)?;
         let item = items::by_access_token(self.db, access_token)?.ok_or(&INVALID_ACCESS_TOKEN)?;
         if item.removed_at.is_some() {
-            return Err(Failure::from(&ITEM_NOT_FOUND));
+            return Err(CallFailure::from(&ITEM_NOT_FOUND));
         }
         self.lapsed(item)
     }
@@ -131,7 +131,7 @@ impl Call<'_> {
     /// Refuses a token of another form, or of another environment, in Plaid's words.
     pub(crate) fn check_form(
         &self,
-        code: &'static Code,
+        code: &'static ErrorCode,
         kind: &str,
         token: &str,
     ) -> Result<(), PlaidError> {
@@ -159,7 +159,10 @@ impl Call<'_> {
     /// What keeps the bank from being read for an Item.
     pub(crate) fn obstacle(&self, item: &Item) -> Option<PlaidError> {
         if let Some(code) = item.error {
-            return Some(PlaidError::because(code, item.reason.map(Reason::word)));
+            return Some(PlaidError::because(
+                code,
+                item.reason.map(OAuthReason::word),
+            ));
         }
         let institution = Institution::find(&item.institution_id)?;
         unhealthy(self.control.health(institution)).map(PlaidError::from)
@@ -174,9 +177,9 @@ impl Call<'_> {
     pub(crate) fn break_item(
         &self,
         mut item: Item,
-        error: Option<&'static Code>,
-        reason: Option<Reason>,
-    ) -> Result<(), Failure> {
+        error: Option<&'static ErrorCode>,
+        reason: Option<OAuthReason>,
+    ) -> Result<(), CallFailure> {
         let before = item.error;
         match error {
             Some(_) => items::set_error_for(self.db, &item.item_id, error, reason)?,
@@ -192,12 +195,16 @@ impl Call<'_> {
     }
 
     /// Announces something of an Item, which its webhook is told, or nothing any more.
-    pub(crate) fn announce(&self, item: &Item, notice: Option<Notice>) -> Result<(), Failure> {
+    pub(crate) fn announce(
+        &self,
+        item: &Item,
+        notice: Option<ItemNotice>,
+    ) -> Result<(), CallFailure> {
         let ends_at = match notice {
-            Some(Notice::PendingExpiration | Notice::PendingDisconnect) => {
+            Some(ItemNotice::PendingExpiration | ItemNotice::PendingDisconnect) => {
                 Some(self.now_and(NOTICE_TIME))
             }
-            Some(Notice::NewAccountsAvailable) | None => None,
+            Some(ItemNotice::NewAccountsAvailable) | None => None,
         };
         items::set_notice(self.db, &item.item_id, notice, ends_at)?;
         if let Some(notice) = notice {
@@ -207,12 +214,12 @@ impl Call<'_> {
     }
 
     /// The Item as it is once what was announced has come true.
-    pub(crate) fn lapsed(&self, mut item: Item) -> Result<Item, Failure> {
+    pub(crate) fn lapsed(&self, mut item: Item) -> Result<Item, CallFailure> {
         if item.notice_ends_at.is_none_or(|end| self.now < end) {
             return Ok(item);
         }
-        let reason =
-            (item.notice == Some(Notice::PendingExpiration)).then_some(Reason::ConsentExpired);
+        let reason = (item.notice == Some(ItemNotice::PendingExpiration))
+            .then_some(OAuthReason::ConsentExpired);
         (item.notice, item.notice_ends_at) = (None, None);
         items::set_notice(self.db, &item.item_id, None, None)?;
         self.break_item(item.clone(), Some(&ITEM_LOGIN_REQUIRED), reason)?;
@@ -231,7 +238,7 @@ impl Call<'_> {
     }
 }
 
-fn unhealthy(health: Health) -> Option<&'static Code> {
+fn unhealthy(health: Health) -> Option<&'static ErrorCode> {
     match health {
         Health::Healthy | Health::Degraded => None,
         Health::Down => Some(&INSTITUTION_DOWN),

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::bank::institutions::{Health, Institution};
-use crate::errors::{self, Code};
+use crate::errors::{self, ErrorCode};
 
 /// How long a bank takes to answer for live balances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum Latency {
 /// Which of Plaid's documented limits hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Limits {
+pub enum RateLimits {
     /// None.
     #[default]
     Off,
@@ -41,7 +41,7 @@ pub enum Limits {
 /// What goes wrong with a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Fault {
+pub(crate) enum SimulatedFault {
     /// HTTP 429 with the endpoint's own code; that of the Item, where it has two.
     RateLimit,
     /// HTTP 429 with the endpoint's code for the client.
@@ -62,7 +62,7 @@ pub(crate) enum Fault {
     TruncatedBody,
 }
 
-impl Fault {
+impl SimulatedFault {
     /// All there are.
     pub(crate) const ALL: [Self; 9] = [
         Self::RateLimit,
@@ -77,7 +77,7 @@ impl Fault {
     ];
 
     /// The error that a call of this path is answered with, where it is answered with one.
-    pub(crate) fn error(self, path: &str) -> Option<&'static Code> {
+    pub(crate) fn error(self, path: &str) -> Option<&'static ErrorCode> {
         match self {
             Self::RateLimit => Some(limit_of(path)),
             Self::ClientRateLimit => Some(client_limit_of(path)),
@@ -114,8 +114,8 @@ const GOLDEN: f64 = 0.618_033_988_749_894_9;
 struct EndpointLimits {
     path: &'static str,
     /// Sandbox, Production.
-    per_item: Option<([usize; 2], &'static Code)>,
-    per_client: ([usize; 2], &'static Code),
+    per_item: Option<([usize; 2], &'static ErrorCode)>,
+    per_client: ([usize; 2], &'static ErrorCode),
 }
 
 static LIMITS: [EndpointLimits; 5] = [
@@ -150,45 +150,45 @@ const WINDOW: SignedDuration = SignedDuration::from_mins(1);
 
 /// Everything that can be set.
 #[derive(Debug, Default)]
-pub(crate) struct Control(Mutex<Settings>);
+pub(crate) struct Conditions(Mutex<ConditionSettings>);
 
 #[derive(Debug, Default)]
-struct Settings {
+struct ConditionSettings {
     latency: Latency,
-    limits: Limits,
+    limits: RateLimits,
     /// How many calls have waited for a bank.
     waits: u32,
     /// What goes wrong next, by path.
-    faults: BTreeMap<String, VecDeque<Fault>>,
+    faults: BTreeMap<String, VecDeque<SimulatedFault>>,
     health: BTreeMap<&'static str, Health>,
     /// The calls of the last minute, by path and token; without a token those of the client.
     calls: HashMap<(&'static str, Option<String>), VecDeque<Timestamp>>,
 }
 
 /// The settings as the control endpoint shows them.
-pub(crate) struct Shown {
+pub(crate) struct ConditionsSnapshot {
     pub(crate) latency: String,
-    pub(crate) limits: Limits,
-    pub(crate) faults: BTreeMap<String, VecDeque<Fault>>,
+    pub(crate) limits: RateLimits,
+    pub(crate) faults: BTreeMap<String, VecDeque<SimulatedFault>>,
 }
 
-impl Control {
-    pub(crate) fn new(latency: Latency, limits: Limits) -> Self {
-        Self(Mutex::new(Settings {
+impl Conditions {
+    pub(crate) fn new(latency: Latency, limits: RateLimits) -> Self {
+        Self(Mutex::new(ConditionSettings {
             latency,
             limits,
-            ..Settings::default()
+            ..ConditionSettings::default()
         }))
     }
 
-    fn settings(&self) -> MutexGuard<'_, Settings> {
+    fn settings(&self) -> MutexGuard<'_, ConditionSettings> {
         // Every change below is one assignment, so that a panic leaves nothing half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn show(&self) -> Shown {
+    pub(crate) fn show(&self) -> ConditionsSnapshot {
         let settings = self.settings();
-        Shown {
+        ConditionsSnapshot {
             latency: settings.latency.to_string(),
             limits: settings.limits,
             faults: settings.faults.clone(),
@@ -199,7 +199,7 @@ impl Control {
         self.settings().latency = latency;
     }
 
-    pub(crate) fn set_limits(&self, limits: Limits) {
+    pub(crate) fn set_limits(&self, limits: RateLimits) {
         let mut settings = self.settings();
         settings.limits = limits;
         settings.calls.clear();
@@ -230,7 +230,7 @@ impl Control {
     }
 
     /// Makes the next calls of a path go wrong.
-    pub(crate) fn add_faults(&self, path: &str, fault: Fault, times: usize) {
+    pub(crate) fn add_faults(&self, path: &str, fault: SimulatedFault, times: usize) {
         let mut settings = self.settings();
         let faults = settings.faults.entry(path.to_owned()).or_default();
         faults.extend(std::iter::repeat_n(fault, times));
@@ -241,7 +241,7 @@ impl Control {
     }
 
     /// What goes wrong with this call.
-    pub(crate) fn next_fault(&self, path: &str) -> Option<Fault> {
+    pub(crate) fn next_fault(&self, path: &str) -> Option<SimulatedFault> {
         let mut settings = self.settings();
         let faults = settings.faults.get_mut(path)?;
         let fault = faults.pop_front();
@@ -270,12 +270,12 @@ impl Control {
         path: &'static str,
         access_token: Option<&str>,
         now: Timestamp,
-    ) -> Result<(), &'static Code> {
+    ) -> Result<(), &'static ErrorCode> {
         let mut settings = self.settings();
         let column = match settings.limits {
-            Limits::Off => return Ok(()),
-            Limits::Sandbox => 0,
-            Limits::Production => 1,
+            RateLimits::Off => return Ok(()),
+            RateLimits::Sandbox => 0,
+            RateLimits::Production => 1,
         };
         let Some(limits) = LIMITS.iter().find(|limits| limits.path == path) else {
             return Ok(());
@@ -307,13 +307,13 @@ impl Control {
 }
 
 /// The error that a client's call of this path is answered with when it made too many.
-fn client_limit_of(path: &str) -> &'static Code {
+fn client_limit_of(path: &str) -> &'static ErrorCode {
     let known = LIMITS.iter().find(|limits| limits.path == path);
     known.map_or(&errors::RATE_LIMIT, |limits| limits.per_client.1)
 }
 
 /// The error that a call of this path is answered with when too many were made.
-fn limit_of(path: &str) -> &'static Code {
+fn limit_of(path: &str) -> &'static ErrorCode {
     let known = LIMITS.iter().find(|limits| limits.path == path);
     known.map_or(&errors::RATE_LIMIT, |limits| {
         limits
@@ -368,17 +368,17 @@ impl std::fmt::Display for Latency {
 /// A word that names no limits.
 #[derive(Debug, thiserror::Error)]
 #[error("limits are off, sandbox or production")]
-pub struct UnknownLimits;
+pub struct UnknownRateLimits;
 
-impl std::str::FromStr for Limits {
-    type Err = UnknownLimits;
+impl std::str::FromStr for RateLimits {
+    type Err = UnknownRateLimits;
 
-    fn from_str(word: &str) -> Result<Self, UnknownLimits> {
+    fn from_str(word: &str) -> Result<Self, UnknownRateLimits> {
         match word {
             "off" => Ok(Self::Off),
             "sandbox" => Ok(Self::Sandbox),
             "production" => Ok(Self::Production),
-            _ => Err(UnknownLimits),
+            _ => Err(UnknownRateLimits),
         }
     }
 }
@@ -399,7 +399,7 @@ mod tests {
 
     #[test]
     fn limits_count_by_item_and_by_client_within_a_minute() {
-        let control = Control::new(Latency::None, Limits::Production);
+        let control = Conditions::new(Latency::None, RateLimits::Production);
         let start = Timestamp::UNIX_EPOCH;
         let path = "/accounts/balance/get";
         for _ in 0..5 {
@@ -419,7 +419,7 @@ mod tests {
         let later = start + SignedDuration::from_secs(60);
         control.count(path, Some("a"), later).unwrap();
 
-        control.set_limits(Limits::Sandbox);
+        control.set_limits(RateLimits::Sandbox);
         for item in 0..100 {
             control.count(path, Some(&item.to_string()), later).unwrap();
         }
@@ -427,17 +427,23 @@ mod tests {
             control.count(path, Some("another"), later),
             Err(&errors::ACCOUNTS_BALANCE_GET_LIMIT)
         );
-        control.set_limits(Limits::Off);
+        control.set_limits(RateLimits::Off);
         control.count(path, Some("another"), later).unwrap();
     }
 
     #[test]
     fn faults_come_as_often_as_asked_for() {
-        let control = Control::default();
-        control.add_faults("/item/get", Fault::RateLimit, 2);
+        let control = Conditions::default();
+        control.add_faults("/item/get", SimulatedFault::RateLimit, 2);
         assert_eq!(control.next_fault("/accounts/get"), None);
-        assert_eq!(control.next_fault("/item/get"), Some(Fault::RateLimit));
-        assert_eq!(control.next_fault("/item/get"), Some(Fault::RateLimit));
+        assert_eq!(
+            control.next_fault("/item/get"),
+            Some(SimulatedFault::RateLimit)
+        );
+        assert_eq!(
+            control.next_fault("/item/get"),
+            Some(SimulatedFault::RateLimit)
+        );
         assert_eq!(control.next_fault("/item/get"), None);
     }
 }

@@ -1,8 +1,8 @@
 // The way to a bank that signs people in on its own page (OAuth): in a pop-up, or in place
 // of this page where none can be opened.
 
-import { button, element, faultLine, head, icon, notice, title, words } from "../draw.js";
-import { goOn } from "../flow.js";
+import { button, element, faultLine, head, icon, notice, title, words } from "../elements.js";
+import { goOn } from "../next-pane.js";
 import { allowBack, setBusy, show } from "../pane.js";
 import { emit, eventsKept, fail, hostedId, inSession, state, tell } from "../session.js";
 import { showError } from "./error.js";

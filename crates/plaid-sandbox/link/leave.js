@@ -1,9 +1,9 @@
 // The two ends of a session: finished with a public token, or left. Leaving asks first.
 
-import { element, title, words } from "./draw.js";
+import { element, title, words } from "./elements.js";
 import { setBusy, showPlain, tellView } from "./pane.js";
 import { emit, errorDetails, eventsKept, hostedId, inSession, state, tell } from "./session.js";
-import { lastRequestId } from "./wire.js";
+import { lastRequestId } from "./server.js";
 
 const pane = document.getElementById("pane");
 const exitButton = document.getElementById("exit");

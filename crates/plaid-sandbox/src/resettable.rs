@@ -14,35 +14,35 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
 /// Accepts connections that can be cut.
-pub(crate) struct Lines(pub(crate) TcpListener);
+pub(crate) struct ResettableListener(pub(crate) TcpListener);
 
 /// One connection.
-pub(crate) struct Line {
+pub(crate) struct ResettableConnection {
     stream: TcpStream,
-    switch: Switch,
+    switch: ResetSwitch,
 }
 
 /// Cuts one connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Switch(Arc<AtomicBool>);
+pub(crate) struct ResetSwitch(Arc<AtomicBool>);
 
-impl Switch {
+impl ResetSwitch {
     /// The next thing written resets the connection instead.
     pub(crate) fn cut(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 }
 
-impl Listener for Lines {
-    type Io = Line;
+impl Listener for ResettableListener {
+    type Io = ResettableConnection;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Line, SocketAddr) {
+    async fn accept(&mut self) -> (ResettableConnection, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
         // Answers are small and wanted at once.
         let _ = stream.set_nodelay(true);
-        let switch = Switch::default();
-        (Line { stream, switch }, address)
+        let switch = ResetSwitch::default();
+        (ResettableConnection { stream, switch }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -50,13 +50,13 @@ impl Listener for Lines {
     }
 }
 
-impl Connected<IncomingStream<'_, Lines>> for Switch {
-    fn connect_info(incoming: IncomingStream<'_, Lines>) -> Self {
+impl Connected<IncomingStream<'_, ResettableListener>> for ResetSwitch {
+    fn connect_info(incoming: IncomingStream<'_, ResettableListener>) -> Self {
         incoming.io().switch.clone()
     }
 }
 
-impl Line {
+impl ResettableConnection {
     /// Closing without lingering makes the other side see a reset.
     fn check(&self) -> io::Result<()> {
         if !self.switch.0.load(Ordering::SeqCst) {
@@ -67,7 +67,7 @@ impl Line {
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for ResettableConnection {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -77,7 +77,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for ResettableConnection {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
