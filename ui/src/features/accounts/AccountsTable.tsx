@@ -1,24 +1,21 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import type { SortingState } from "@tanstack/react-table";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type ComponentType,
-  Fragment,
+  type CSSProperties,
   memo,
   type ReactNode,
   type RefObject,
   useCallback,
   useEffect,
-  useLayoutEffect,
   useMemo,
-  useRef,
   useState,
 } from "react";
 import type { RefreshScope } from "../../api/balances";
 import type { Line, Lines, ListedItem } from "../../data/accountLines";
-import { useScrollElement } from "../../kit/navigation/scroll";
-import { useSlots } from "../../kit/table/useSlots";
+import { useVirtualRows } from "../../kit/table/useVirtualRows";
+import { VirtualTable } from "../../kit/table/VirtualTable";
 import type { Edited } from "./AccountEdit";
 import { AccountLine, type LineActs } from "./AccountLine";
 import classes from "./AccountsTable.module.css";
@@ -67,164 +64,86 @@ export interface ItemHeadProps {
 /** The accounts, group by group. Only what is near the visible part is drawn, so that 10,000 of them stay quick. */
 export const AccountsTable = memo(function AccountsTable(props: Props) {
   const { entries, columns, show, refreshing, chosen, grouping, source } = props;
-  const scroll = useScrollElement();
   const { ref: sized, width } = useWidth();
-  const body = useRef<HTMLDivElement>(null);
-  const [margin, setMargin] = useState(USUALLY_ABOVE);
-  useLayoutEffect(() => {
-    const top = body.current?.offsetTop ?? 0;
-    setMargin((before) => (before === top ? before : top));
-  });
   const { ids, template } = useMemo(() => fitted(columns, width), [columns, width]);
-  const virtual = useVirtualizer({
+  const rows = useVirtualRows({
     count: entries.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: useCallback(
+    keyOf: useCallback((index: number) => entries[index]?.key ?? String(index), [entries]),
+    heightOf: useCallback(
       (index: number) => {
         if (entries[index]?.kind !== "group") return LINE_HEIGHT;
         return index === 0 ? FIRST_HEAD_HEIGHT : HEAD_HEIGHT;
       },
       [entries],
     ),
-    // A function of its own for each drawing would have the places of all entries reckoned anew each time.
-    getItemKey: useCallback((index: number) => entries[index]?.key ?? index, [entries]),
     // Nothing out of sight is drawn before the first accounts are painted.
     overscan: source.whole ? 3 : 0,
-    scrollMargin: margin,
-    initialRect: { width: 1000, height: 800 },
+    above: USUALLY_ABOVE,
   });
   useEffect(() => {
     show.current = (key) => {
       const index = entries.findIndex((entry) => entry.key === key);
-      if (index >= 0) virtual.scrollToIndex(index, { align: "start" });
+      if (index >= 0) rows.scrollTo(index, { align: "start" });
     };
   });
-  const drawn = virtual.getVirtualItems();
   const arrows = useArrowKeys(
     entries,
-    drawn.map(({ index }) => index),
-    (index) => virtual.scrollToIndex(index),
+    rows.drawn.map(({ index }) => index),
+    (index) => rows.scrollTo(index),
   );
-  const slots = useSlots(
-    drawn.flatMap(({ index }) => entries[index] ?? []),
-    arrows.held,
-    source,
-  );
-  const places = new Map(drawn.map((place) => [place.key, place]));
-  const sizes = useSizes(virtual.resizeItem);
-  // An element that has come to another entry says nothing when it is as high as before.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what is measured anew for
-  useLayoutEffect(() => sizes.measure(body.current), [slots, entries]);
   return (
     <Tips>
-      <div
+      <VirtualTable<Entry>
         ref={sized}
         className={classes.table}
-        style={{ "--columns": template } as React.CSSProperties}
+        style={{ "--columns": template } as CSSProperties}
         role="grid"
         aria-label="Accounts"
         aria-multiselectable
         aria-rowcount={entries.length + 1}
         onKeyDown={arrows.onKeyDown}
         onFocus={arrows.onFocus}
-      >
-        <Head
-          columns={ids}
-          entries={entries}
-          chosen={chosen}
-          sorting={props.sorting}
-          onSort={props.onSort}
-          onChoose={props.onChoose}
-        />
-        <div
-          ref={body}
-          role="rowgroup"
-          className={classes.body}
-          style={{ height: virtual.getTotalSize() }}
-        >
-          {slots.map((slot) => {
-            const place = slot.spare ? undefined : places.get(slot.entry.key);
-            const entry = (place && entries[place.index]) ?? slot.entry;
-            const index = place?.index ?? 0;
-            return (
-              <Reusable
-                key={slot.id}
-                entryKey={slot.entry.key}
-                index={place?.index}
-                top={place && place.start - margin}
-                watch={sizes.watch}
-              >
-                {entry.kind === "group" ? (
-                  <GroupRow
-                    group={entry.group}
-                    grouping={grouping}
-                    ItemHead={props.ItemHead}
-                    index={index}
-                    chosen={chosen}
-                    onChoose={props.onChoose}
-                  />
-                ) : (
-                  <AccountLine
-                    line={entry.line}
-                    columns={ids}
-                    index={index}
-                    chosen={chosen.has(entry.key)}
-                    tab={arrows.at?.key === entry.key ? arrows.at.stop : null}
-                    edited={props.editing?.accountId === entry.key ? props.editing.edited : null}
-                    refreshing={refreshingOf(refreshing, entry.key)}
-                    underItem={grouping === "item"}
-                    acts={props.acts}
-                  />
-                )}
-              </Reusable>
-            );
-          })}
-        </div>
-      </div>
+        rows={rows}
+        reuse={{ held: arrows.held, source }}
+        head={
+          <Head
+            columns={ids}
+            entries={entries}
+            chosen={chosen}
+            sorting={props.sorting}
+            onSort={props.onSort}
+            onChoose={props.onChoose}
+          />
+        }
+        entryOf={(index) => entries[index]}
+        renderEntry={(entry, index) =>
+          entry.kind === "group" ? (
+            <GroupRow
+              group={entry.group}
+              grouping={grouping}
+              ItemHead={props.ItemHead}
+              index={index}
+              chosen={chosen}
+              onChoose={props.onChoose}
+            />
+          ) : (
+            <AccountLine
+              line={entry.line}
+              columns={ids}
+              index={index}
+              chosen={chosen.has(entry.key)}
+              tab={arrows.at?.key === entry.key ? arrows.at.stop : null}
+              edited={props.editing?.accountId === entry.key ? props.editing.edited : null}
+              refreshing={refreshingOf(refreshing, entry.key)}
+              underItem={grouping === "item"}
+              acts={props.acts}
+            />
+          )
+        }
+      />
     </Tips>
   );
 });
-
-interface ReusableProps {
-  entryKey: string;
-  /** Its place among the entries; none while it is kept for a later one. */
-  index: number | undefined;
-  top: number | undefined;
-  watch: React.RefCallback<HTMLElement>;
-  children: ReactNode;
-}
-
-/**
- * Gives what is in it on to the next entry, which is much quicker than making it, as long as nobody has touched it: only
- * what is clicked or has the focus opens a menu, asks something or runs, and such things are not the next entry's.
- */
-function Reusable({ entryKey, index, top, watch, children }: ReusableProps) {
-  const owner = useRef({ entryKey, touched: false, number: 0 });
-  const { current } = owner;
-  const gone = index === undefined || current.entryKey !== entryKey;
-  if (gone && current.touched) {
-    owner.current = { entryKey, touched: false, number: current.number + 1 };
-  } else if (gone) {
-    owner.current = { ...current, entryKey };
-  }
-  const touch = () => {
-    owner.current.touched = true;
-  };
-  return (
-    <div
-      ref={watch}
-      role="presentation"
-      className={classes.entry}
-      data-index={index}
-      data-spare={index === undefined || undefined}
-      style={top === undefined ? undefined : { transform: `translateY(${top}px)` }}
-      onClickCapture={touch}
-      onFocusCapture={touch}
-    >
-      <Fragment key={owner.current.number}>{children}</Fragment>
-    </div>
-  );
-}
 
 /** How wide an element is. Its height, which a search changes with each letter, has nothing drawn again. */
 function useWidth() {
@@ -238,31 +157,6 @@ function useWidth() {
     return () => observer.disconnect();
   }, []);
   return { ref, width };
-}
-
-/** Tells how high the entries are, and become. */
-function useSizes(tell: (index: number, height: number) => void) {
-  const latest = useRef(tell);
-  latest.current = tell;
-  return useMemo(() => {
-    const one = (element: Element) => {
-      const { index } = (element as HTMLElement).dataset;
-      if (index !== undefined) latest.current(Number(index), (element as HTMLElement).offsetHeight);
-    };
-    const observer = new ResizeObserver((changed) => {
-      for (const { target } of changed) one(target);
-    });
-    return {
-      measure: (body: HTMLElement | null) => {
-        for (const element of body?.children ?? []) one(element);
-      },
-      watch: (element: HTMLElement | null) => {
-        if (!element) return;
-        observer.observe(element);
-        return () => observer.unobserve(element);
-      },
-    };
-  }, []);
 }
 
 function refreshingOf(scope: RefreshScope | null, accountId: string): "this" | "other" | null {

@@ -1,21 +1,22 @@
 import { CloseButton, Group, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useState } from "react";
 import type { BatchFilter, BatchRow } from "../../api/batches";
 import { PAGE, useRows } from "../../data/batches";
 import { Amount } from "../../kit/components/Amount";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { count, formatDay } from "../../kit/format";
 import { useNavigation } from "../../kit/navigation/route";
-import { useScrollElement } from "../../kit/navigation/scroll";
-import list from "../../kit/table/LongTable.module.css";
+import { type Column, DataTable } from "../../kit/table/DataTable";
+import list from "../../kit/table/DataTable.module.css";
+import { useVirtualRows } from "../../kit/table/useVirtualRows";
 import { accountTitle } from "../../kit/words/account";
 import classes from "./BatchRows.module.css";
 import { decisionWord, rowWord } from "./words";
 
 const ROW_HEIGHT = 44;
+const rowHeight = () => ROW_HEIGHT;
 
 interface Props {
   batchId: string;
@@ -37,24 +38,9 @@ export function BatchRows(props: Props) {
   useLayoutEffect(() => {
     if (wanted !== search) onSearch(wanted);
   }, [wanted, search, onSearch]);
-  const scroll = useScrollElement();
-  const body = useRef<HTMLDivElement>(null);
-  const [margin, setMargin] = useState(0);
-  useLayoutEffect(() => {
-    const top = body.current?.offsetTop ?? 0;
-    setMargin((before) => (before === top ? before : top));
-  });
   const [total, setTotal] = useState(0);
-  const virtual = useVirtualizer({
-    count: total,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 10,
-    scrollMargin: margin,
-    initialRect: { width: 1000, height: 800 },
-  });
-  const drawn = virtual.getVirtualItems();
-  const pages = [...new Set([0, ...drawn.map(({ index }) => Math.floor(index / PAGE))])];
+  const rows = useVirtualRows({ count: total, keyOf: String, heightOf: rowHeight });
+  const pages = [...new Set([0, ...rows.drawn.map(({ index }) => Math.floor(index / PAGE))])];
   const found = useRows({ batchId, filter, search }, pages);
   const known = found.total;
   useLayoutEffect(() => {
@@ -69,6 +55,14 @@ export function BatchRows(props: Props) {
     .filter(({ state }) => state === "answered")
     .map(({ position }) => position);
   const all = here.length > 0 && here.every((position) => selected.has(position));
+  const { go } = useNavigation();
+  const columns = columnsOf({
+    all,
+    selected,
+    toggle,
+    toggleAll: () => onSelect(new Set(all ? [] : here)),
+    onOpen: (clientTransactionId) => go({ screen: "activity", clientTransactionId }),
+  });
   return (
     <section aria-label="Rows">
       <Group gap="xs" mb="xs">
@@ -89,51 +83,20 @@ export function BatchRows(props: Props) {
         {props.actions}
       </Group>
       {found.problem ? <ProblemNotice problem={found.problem} /> : null}
-      <div
+      <DataTable
         className={list.table}
-        role="table"
         aria-label="Planned debits"
         aria-rowcount={total + 1}
         data-testid="batch-rows"
         data-total={total}
-      >
-        <div role="row" className={`${list.head} ${classes.columns}`} aria-rowindex={1}>
-          <div role="columnheader" data-column="select">
-            <input
-              type="checkbox"
-              className="tick"
-              aria-label="Select the answered rows that are read"
-              checked={all}
-              onChange={() => onSelect(new Set(all ? [] : here))}
-              data-testid="batch-select-all"
-            />
-          </div>
-          {["Line", "Person and account", "Reference", "Date"].map((name) => (
-            <div key={name} role="columnheader">
-              {name}
-            </div>
-          ))}
-          <div role="columnheader" data-column="amount">
-            Amount
-          </div>
-          <div role="columnheader">Result</div>
-          <div role="columnheader">Decision</div>
-        </div>
-        <div ref={body} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-          {drawn.map(({ index, start }) => (
-            <div
-              key={index}
-              role="row"
-              className={`${list.row} ${classes.columns}`}
-              style={{ top: start - margin, height: ROW_HEIGHT }}
-              aria-rowindex={index + 2}
-              data-testid="batch-row"
-            >
-              <Row row={found.rows.get(index)} selected={selected} toggle={toggle} />
-            </div>
-          ))}
-        </div>
-      </div>
+        rows={rows}
+        columns={columns}
+        rowOf={(index) => found.rows.get(index)}
+        rowHeight={ROW_HEIGHT}
+        headClassName={`${list.head} ${classes.columns}`}
+        rowClassName={`${list.row} ${classes.columns}`}
+        attributes={() => ({ "data-testid": "batch-row" })}
+      />
       <Text size="xs" c="dimmed" mt={6} role="status">
         {total === 0 ? "No row is of this sort." : count(total, "row")}
       </Text>
@@ -141,75 +104,109 @@ export function BatchRows(props: Props) {
   );
 }
 
-interface RowProps {
-  row: BatchRow | undefined;
+interface Choice {
+  all: boolean;
   selected: ReadonlySet<number>;
   toggle: (position: number) => void;
+  toggleAll: () => void;
+  onOpen: (clientTransactionId: string) => void;
 }
 
-function Row({ row, selected, toggle }: RowProps) {
-  const { go } = useNavigation();
-  if (!row) {
-    return (
-      <div role="cell" className={classes.loading}>
-        Reading…
-      </div>
-    );
-  }
-  const { clientTransactionId: id } = row;
-  const asked = id !== null && row.state !== "planned" && row.state !== "cancelled";
-  const why = row.why ?? row.problem?.message;
-  return (
-    <>
-      <div role="cell" data-column="select">
+function columnsOf(choice: Choice): Array<Column<BatchRow>> {
+  return [
+    {
+      id: "select",
+      header: (
+        <input
+          type="checkbox"
+          className="tick"
+          aria-label="Select the answered rows that are read"
+          checked={choice.all}
+          onChange={choice.toggleAll}
+          data-testid="batch-select-all"
+        />
+      ),
+      cell: (row) => (
         <input
           type="checkbox"
           className={`tick ${list.select}`}
           aria-label={`Select line ${row.line}`}
-          checked={selected.has(row.position)}
+          checked={choice.selected.has(row.position)}
           disabled={row.state !== "answered"}
-          onChange={() => toggle(row.position)}
+          onChange={() => choice.toggle(row.position)}
         />
-      </div>
-      <div role="cell" className="tabular">
-        {asked ? (
+      ),
+    },
+    {
+      id: "line",
+      header: "Line",
+      cell: (row) => {
+        const { clientTransactionId: id } = row;
+        return id !== null && row.state !== "planned" && row.state !== "cancelled" ? (
           <UnstyledButton
             className={`${list.cover} ${list.open}`}
             aria-label={`Open the evaluation of line ${row.line}`}
-            onClick={() => go({ screen: "activity", clientTransactionId: id })}
+            onClick={() => choice.onOpen(id)}
           >
             {row.line}
           </UnstyledButton>
         ) : (
-          row.line
-        )}
-      </div>
-      <div role="cell">
-        <div className={list.line}>{row.personName}</div>
-        <div className={list.second}>
-          {accountTitle({ name: row.accountName, mask: row.accountMask })}
+          <span className="tabular">{row.line}</span>
+        );
+      },
+    },
+    {
+      id: "account",
+      header: "Person and account",
+      cell: (row) => (
+        <>
+          <div className={list.line}>{row.personName}</div>
+          <div className={list.second}>
+            {accountTitle({ name: row.accountName, mask: row.accountMask })}
+          </div>
+        </>
+      ),
+    },
+    {
+      id: "reference",
+      header: "Reference",
+      cell: (row) => <div className={list.line}>{row.reference}</div>,
+    },
+    {
+      id: "date",
+      header: "Date",
+      cell: (row) => (
+        <div className={list.line}>{row.plannedOn ? formatDay(row.plannedOn) : null}</div>
+      ),
+    },
+    {
+      id: "amount",
+      header: "Amount",
+      cell: (row) => <Amount amount={row.amount} currency="USD" />,
+    },
+    { id: "result", header: "Result", cell: (row) => <Result row={row} /> },
+    {
+      id: "decision",
+      header: "Decision",
+      cell: (row) => (
+        <div className={list.line} data-testid="batch-row-decision">
+          {decisionWord(row)}
         </div>
-      </div>
-      <div role="cell" className={list.line}>
-        {row.reference}
-      </div>
-      <div role="cell" className={list.line}>
-        {row.plannedOn ? formatDay(row.plannedOn) : null}
-      </div>
-      <div role="cell" data-column="amount">
-        <Amount amount={row.amount} currency="USD" />
-      </div>
-      <div role="cell" title={why}>
-        <span className={`${list.result} ${classes.result}`} data-result={row.result ?? row.state}>
-          {rowWord(row)}
-        </span>
-        {why || row.customActionKey ? (
-          <div className={list.second}>{why ?? row.customActionKey}</div>
-        ) : null}
-      </div>
-      <div role="cell" className={list.line} data-testid="batch-row-decision">
-        {decisionWord(row)}
-      </div>
-    </>
+      ),
+    },
+  ];
+}
+
+function Result({ row }: { row: BatchRow }) {
+  const why = row.why ?? row.problem?.message;
+  return (
+    <div title={why}>
+      <span className={`${list.result} ${classes.result}`} data-result={row.result ?? row.state}>
+        {rowWord(row)}
+      </span>
+      {why || row.customActionKey ? (
+        <div className={list.second}>{why ?? row.customActionKey}</div>
+      ) : null}
+    </div>
   );
 }

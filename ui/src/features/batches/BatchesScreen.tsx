@@ -9,7 +9,7 @@ import { Screen } from "../../kit/components/Screen";
 import { Waiting } from "../../kit/components/Waiting";
 import { count, formatMoney } from "../../kit/format";
 import { useNavigation } from "../../kit/navigation/route";
-import list from "../../kit/table/LongTable.module.css";
+import list from "../../kit/table/DataTable.module.css";
 import { BatchDetail } from "./BatchDetail";
 import classes from "./Batches.module.css";
 import { NewBatch } from "./NewBatch";

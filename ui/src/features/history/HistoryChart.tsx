@@ -1,14 +1,13 @@
-import { SegmentedControl, Text, Title, useComputedColorScheme } from "@mantine/core";
+import { SegmentedControl, Text, Title } from "@mantine/core";
 import { type CSSProperties, type ReactNode, useId, useState } from "react";
 import type { LowBalance } from "../../api/accounts";
 import type { HistoryOf, HistoryRange, HistorySeries, HistoryView } from "../../api/history";
 import { useHistory } from "../../data/history";
+import { useChartColors } from "../../kit/chart/colors";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { count, formatDate, formatMoney } from "../../kit/format";
-import { usePrinting } from "../../kit/print/usePrinting";
 import { gapsIn, type LineOf, readingsIn } from "./chartData";
-import { palette } from "./chartOptions";
 import { LineChart } from "./LineChart";
 import lineClasses from "./LineChart.module.css";
 import classes from "./Panel.module.css";
@@ -44,8 +43,7 @@ export function HistoryChart({ of, lines, mark, children }: Props) {
   const title = useId();
   const { range, setRange, decided } = useRange(of);
   const { data, error, refetch, isPlaceholderData } = useHistory(of, range, decided);
-  const scheme = useComputedColorScheme();
-  const colors = palette(usePrinting() ? "light" : scheme);
+  const colors = useChartColors();
   const style = { "--chart-current": colors.current, "--chart-second": colors.second };
   return (
     <section

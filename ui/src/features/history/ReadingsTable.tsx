@@ -1,12 +1,5 @@
 import { Text } from "@mantine/core";
-import {
-  createColumnHelper,
-  flexRender,
-  getCoreRowModel,
-  useReactTable,
-} from "@tanstack/react-table";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, useEffect, useMemo, useRef } from "react";
+import { type CSSProperties, useMemo } from "react";
 import type { ReadingRow } from "../../api/history";
 import { useReadings } from "../../data/history";
 import { Amount } from "../../kit/components/Amount";
@@ -16,55 +9,44 @@ import { Section } from "../../kit/components/Section";
 import { Waiting } from "../../kit/components/Waiting";
 import { formatCount, formatExactTime, formatMoney } from "../../kit/format";
 import { usePrinting } from "../../kit/print/usePrinting";
+import { type Column, DataTable } from "../../kit/table/DataTable";
+import { useVirtualRows } from "../../kit/table/useVirtualRows";
 import classes from "./ReadingsTable.module.css";
 import { changeWords } from "./words";
 
 const ROW_HEIGHT = 32;
+const rowHeight = () => ROW_HEIGHT;
 
-const column = createColumnHelper<ReadingRow>();
-
-function amountColumn(id: "available" | "current" | "limit", header: string) {
-  return column.display({
+function amountColumn(id: "available" | "current" | "limit", header: string): Column<ReadingRow> {
+  return {
     id,
     header,
-    cell: ({ row: { original } }) => (
+    cell: ({ reading }) => (
       <Amount
-        amount={original.reading[id]}
-        currency={original.reading.currency}
-        unofficial={original.reading.unofficialCurrency}
+        amount={reading[id]}
+        currency={reading.currency}
+        unofficial={reading.unofficialCurrency}
       />
     ),
-  });
+  };
 }
 
-const columns = [
-  column.display({
+const columns: Array<Column<ReadingRow>> = [
+  {
     id: "at",
     header: "Read",
-    cell: ({ row: { original } }) => (
-      <time dateTime={original.reading.readAt}>{formatExactTime(original.reading.readAt)}</time>
-    ),
-  }),
-  column.display({
-    id: "source",
-    header: "Source",
-    cell: ({ row: { original } }) => original.reading.source,
-  }),
+    cell: ({ reading }) => <time dateTime={reading.readAt}>{formatExactTime(reading.readAt)}</time>,
+  },
+  { id: "source", header: "Source", cell: ({ reading }) => reading.source },
   amountColumn("available", "Available"),
   amountColumn("current", "Current"),
-  column.display({
-    id: "change",
-    header: "Change",
-    cell: ({ row: { original } }) => <ChangeCell row={original} />,
-  }),
+  { id: "change", header: "Change", cell: (row) => <ChangeCell row={row} /> },
   amountColumn("limit", "Limit"),
-  column.display({
+  {
     id: "requestId",
     header: "request_id",
-    cell: ({ row: { original } }) => (
-      <CopyText text={original.reading.requestId} what="request_id" />
-    ),
-  }),
+    cell: ({ reading }) => <CopyText text={reading.requestId} what="request_id" />,
+  },
 ];
 
 function ChangeCell({ row: { change, reading } }: { row: ReadingRow }) {
@@ -102,8 +84,6 @@ function widths(readings: ReadingRow[]): CSSProperties {
   } as CSSProperties;
 }
 
-const coreRowModel = getCoreRowModel<ReadingRow>();
-
 /** Every reading of an account, the newest first; asked for by the page, drawn where it is looked at. */
 export function ReadingsTable({ accountId }: { accountId: string }) {
   const query = useReadings(accountId);
@@ -139,74 +119,44 @@ interface RowsProps {
 }
 
 function Rows({ readings, more, loading, onMore }: RowsProps) {
-  const scroll = useRef<HTMLDivElement>(null);
   const printing = usePrinting();
-  const table = useReactTable({ data: readings, columns, getCoreRowModel: coreRowModel });
-  const { rows } = table.getRowModel();
   const sizes = useMemo(() => widths(readings), [readings]);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW_HEIGHT,
+  const rows = useVirtualRows({
+    count: readings.length,
+    keyOf: String,
+    heightOf: rowHeight,
     overscan: 12,
-    initialRect: { width: 800, height: 340 },
+    scrollsItself: true,
+    all: printing,
+    onNearEnd: more && !loading ? onMore : undefined,
   });
-  const drawn = virtual.getVirtualItems();
-  const last = drawn.at(-1)?.index ?? -1;
-  useEffect(() => {
-    if (more && !loading && last >= rows.length - 20) onMore();
-  }, [more, loading, last, rows.length, onMore]);
-  const shown = printing ? rows.map((_, index) => index) : drawn.map(({ index }) => index);
   return (
     <>
-      <div
-        ref={scroll}
+      <DataTable
+        ref={rows.scroll}
         className={classes.scroll}
         style={sizes}
-        role="table"
         aria-label="Readings"
-        aria-rowcount={more ? -1 : rows.length + 1}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard
+        aria-rowcount={more ? -1 : readings.length + 1}
         tabIndex={0}
         data-testid="readings"
-        data-loaded={rows.length}
-      >
-        {table.getHeaderGroups().map((group) => (
-          <div key={group.id} role="row" className={classes.head} aria-rowindex={1}>
-            {group.headers.map((header) => (
-              <div key={header.id} role="columnheader" data-column={header.column.id}>
-                {flexRender(header.column.columnDef.header, header.getContext())}
-              </div>
-            ))}
-          </div>
-        ))}
-        <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-          {shown.map((index) => {
-            const row = rows[index];
-            return row ? (
-              <div
-                key={row.id}
-                role="row"
-                className={classes.row}
-                style={{ top: index * ROW_HEIGHT, height: ROW_HEIGHT }}
-                aria-rowindex={index + 2}
-                data-testid="reading-row"
-                data-present={row.original.present || undefined}
-              >
-                {row.getVisibleCells().map((cell) => (
-                  <div key={cell.id} role="cell" data-column={cell.column.id}>
-                    {flexRender(cell.column.columnDef.cell, cell.getContext())}
-                  </div>
-                ))}
-              </div>
-            ) : null;
-          })}
-        </div>
-      </div>
+        data-loaded={readings.length}
+        rows={rows}
+        columns={columns}
+        rowOf={(index) => readings[index]}
+        rowHeight={ROW_HEIGHT}
+        headClassName={classes.head}
+        rowClassName={classes.row}
+        bodyClassName={classes.body}
+        attributes={(row) => ({
+          "data-testid": "reading-row",
+          "data-present": row?.present || undefined,
+        })}
+      />
       {loading ? <Waiting>Reading more…</Waiting> : null}
       {printing && more ? (
         <p data-testid="readings-left-out">
-          These are the newest {formatCount(rows.length)} readings. A file (Export) has all.
+          These are the newest {formatCount(readings.length)} readings. A file (Export) has all.
         </p>
       ) : null}
     </>

@@ -1,51 +1,19 @@
 /** How the chart library draws lines: steps, because a balance stands until the next reading; gaps as gaps. */
 
 import type { HistorySeries } from "../../api/history";
+import { axisStyle, type Drawing, type OnPoint } from "../../kit/chart/Chart";
+import type { ChartColors } from "../../kit/chart/colors";
 import uPlot from "../../kit/chart/plot";
 import { amountWords, type ChartData, timeWords } from "./chartData";
 
-export interface Palette {
-  text: string;
-  grid: string;
-  current: string;
-  second: string;
-  mark: string;
-  gap: string;
-}
-
-const palettes: Record<"light" | "dark", Palette> = {
-  light: {
-    text: "#536170",
-    grid: "#e0e6eb",
-    current: "#125d72",
-    second: "#b05a00",
-    mark: "#b42323",
-    gap: "rgba(83, 97, 112, 0.09)",
-  },
-  dark: {
-    text: "#9caab7",
-    grid: "#2a353e",
-    current: "#54a3b9",
-    second: "#f2a65c",
-    mark: "#ff9a94",
-    gap: "rgba(156, 170, 183, 0.1)",
-  },
-};
-
-/** A canvas knows no style sheet: its colours are told. */
-export function palette(scheme: "light" | "dark"): Palette {
-  return palettes[scheme];
-}
-
-export interface Chart {
+interface LinesDrawn {
   data: ChartData;
   series: HistorySeries;
   /** Seconds since 1970. */
   window: [number, number];
   mark: number | null;
-  colors: Palette;
-  size: { width: number; height: number };
-  onPoint: (index: number | null, left: number) => void;
+  colors: ChartColors;
+  onPoint: OnPoint;
 }
 
 /** More points than this stand so close that dots would cover the line. */
@@ -54,10 +22,9 @@ const DOTS_UP_TO = 40;
 /** The narrowest axis of time, in seconds: readings within a moment are not stretched over the whole width. */
 const NARROWEST = 120;
 
-export function chartOptions(chart: Chart): uPlot.Options {
-  const { data, series, colors, size } = chart;
+export function chartOptions(chart: LinesDrawn): Drawing["options"] {
+  const { data, series, colors } = chart;
   return {
-    ...size,
     legend: { show: false },
     // To the right half a word of the axis of time has room.
     padding: [10, 30, 0, 0],
@@ -73,14 +40,14 @@ export function chartOptions(chart: Chart): uPlot.Options {
     },
     axes: [
       {
-        ...axis(colors),
+        ...axisStyle(colors),
         grid: { show: false },
         space: 84,
         size: 30,
         values: (_, marks, __, ___, distance) => marks.map((mark) => timeWords(mark, distance)),
       },
       {
-        ...axis(colors),
+        ...axisStyle(colors),
         space: 40,
         size: (self, values) => widest(self, values),
         values: (_, marks) => amountWords(marks, series.currency, series.unofficialCurrency),
@@ -106,16 +73,6 @@ export function chartOptions(chart: Chart): uPlot.Options {
       draw: [(self) => drawMark(self, chart.mark, colors)],
       setCursor: [(self) => tell(self, data, chart.onPoint)],
     },
-  };
-}
-
-function axis(colors: Palette): uPlot.Axis {
-  return {
-    stroke: colors.text,
-    font: '11px "Inter Variable", system-ui, sans-serif',
-    grid: { stroke: colors.grid, width: 1 },
-    ticks: { stroke: colors.grid, width: 1, size: 4 },
-    gap: 6,
   };
 }
 
@@ -151,7 +108,7 @@ function dots(self: uPlot, line: number): number[] {
   return there.filter((index) => places[index - 1] == null && places[index + 1] == null);
 }
 
-function shadeGaps(self: uPlot, { points, times }: ChartData, colors: Palette): void {
+function shadeGaps(self: uPlot, { points, times }: ChartData, colors: ChartColors): void {
   const { ctx, bbox } = self;
   ctx.save();
   ctx.fillStyle = colors.gap;
@@ -164,7 +121,7 @@ function shadeGaps(self: uPlot, { points, times }: ChartData, colors: Palette): 
   ctx.restore();
 }
 
-function drawMark(self: uPlot, mark: number | null, colors: Palette): void {
+function drawMark(self: uPlot, mark: number | null, colors: ChartColors): void {
   if (mark === null) return;
   const { ctx, bbox } = self;
   const y = self.valToPos(mark, "y", true);
@@ -187,7 +144,7 @@ function snapped(self: uPlot, { points, times }: ChartData, left: number): numbe
   return at === undefined ? left : self.valToPos(at, "x");
 }
 
-function tell(self: uPlot, { points, times }: ChartData, onPoint: Chart["onPoint"]): void {
+function tell(self: uPlot, { points, times }: ChartData, onPoint: OnPoint): void {
   const { idx, left } = self.cursor;
   const at = idx == null || points[idx]?.kind === "gap" ? undefined : times[idx];
   if (idx == null || at === undefined || left === undefined || left < 0) onPoint(null, 0);

@@ -1,74 +1,40 @@
-import "uplot/dist/uPlot.min.css";
-import { useComputedColorScheme } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useCallback, useState } from "react";
 import type { MonthOutcome } from "../../api/outcomes";
+import { axisStyle, Chart, type Drawing, type OnPoint } from "../../kit/chart/Chart";
+import type { ChartColors } from "../../kit/chart/colors";
 import uPlot from "../../kit/chart/plot";
 import { formatCount, formatMonth } from "../../kit/format";
-import { usePrinting } from "../../kit/print/usePrinting";
-import { type ChartColors, colors, partOf, parts, stacked } from "./chartParts";
+import { partOf, parts, stacked } from "./chartParts";
 import classes from "./MonthsChart.module.css";
 import { percentWords } from "./words";
 
-const HEIGHT = 230;
-
 /** Months as stacked bars, with the return rate as a line. The table beneath has the same numbers. */
 export default function MonthsChart({ months }: { months: MonthOutcome[] }) {
-  const holder = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
-  const printing = usePrinting();
-  const scheme = useComputedColorScheme();
-  const hint = useId();
-  useEffect(() => {
-    const element = holder.current;
-    if (!element) return;
-    const size = () => ({ width: Math.max(element.clientWidth, 240), height: HEIGHT });
-    const made = new uPlot(
-      optionsFor(months, colors[printing ? "light" : scheme], size(), setPointed),
-      dataOf(months),
-      element,
-    );
-    plot.current = made;
-    const observer = new ResizeObserver(() => {
-      if (element.clientWidth > 0) made.setSize(size());
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      made.destroy();
-      plot.current = null;
-    };
-  }, [months, scheme, printing]);
-  const onKey = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by === undefined) return;
-    event.preventDefault();
-    const from = pointed ?? (by > 0 ? -1 : months.length);
-    const next = Math.max(0, Math.min(months.length - 1, from + by));
-    setPointed(next);
-    plot.current?.setCursor({ left: plot.current.valToPos(next, "x"), top: HEIGHT / 2 });
-  };
+  const draw = useCallback(
+    (colors: ChartColors, onPoint: OnPoint) => ({
+      options: optionsFor(months, colors, onPoint),
+      data: dataOf(months),
+    }),
+    [months],
+  );
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would claim to hold fields
-    <div
-      className={classes.chart}
-      role="group"
-      aria-label={`Chart of ${months.length} months. A table with the figures follows.`}
-      aria-describedby={hint}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys go from month to month
-      tabIndex={0}
-      onKeyDown={onKey}
-      onBlur={() => {
-        setPointed(null);
-        plot.current?.setCursor({ left: -10, top: -10 });
-      }}
-      data-testid="outcomes-chart"
-    >
-      <span id={hint} className="visuallyHidden">
-        The left and right arrow keys tell each month.
-      </span>
-      <div ref={holder} className={classes.holder} aria-hidden />
-      <Told month={pointed === null ? undefined : months[pointed]} />
+    <div className={classes.chart}>
+      <Chart
+        draw={draw}
+        height={230}
+        label={`Chart of ${months.length} months. A table with the figures follows.`}
+        point="month"
+        onPoint={setPointed}
+        onStep={(by) => {
+          const from = pointed ?? (by > 0 ? -1 : months.length);
+          return Math.max(0, Math.min(months.length - 1, from + by));
+        }}
+        className={classes.holder}
+        testId="outcomes-chart"
+      >
+        <Told month={pointed === null ? undefined : months[pointed]} />
+      </Chart>
     </div>
   );
 }
@@ -106,18 +72,11 @@ function dataOf(months: MonthOutcome[]): uPlot.AlignedData {
 function optionsFor(
   months: MonthOutcome[],
   colors: ChartColors,
-  size: { width: number; height: number },
-  onPoint: (index: number | null) => void,
-): uPlot.Options {
+  onPoint: OnPoint,
+): Drawing["options"] {
   const bars = uPlot.paths.bars?.({ size: [0.62, 64], align: 0 });
-  const axis = {
-    stroke: colors.text,
-    font: '11px "Inter Variable", system-ui, sans-serif',
-    ticks: { stroke: colors.grid, width: 1, size: 4 },
-    gap: 6,
-  };
+  const axis = axisStyle(colors);
   return {
-    ...size,
     legend: { show: false },
     padding: [12, 8, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
@@ -137,7 +96,6 @@ function optionsFor(
       },
       {
         ...axis,
-        grid: { stroke: colors.grid, width: 1 },
         space: 36,
         size: 56,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000],
@@ -158,7 +116,7 @@ function optionsFor(
       ...parts.toReversed().map(
         ({ part, label }): uPlot.Series => ({
           label,
-          fill: colors.parts[part],
+          fill: colors[part],
           stroke: colors.surface,
           width: 1,
           paths: bars,
@@ -179,7 +137,7 @@ function optionsFor(
       setCursor: [
         (self) => {
           const { idx, left } = self.cursor;
-          onPoint(idx == null || left == null || left < 0 ? null : idx);
+          onPoint(idx == null || left == null || left < 0 ? null : idx, left ?? 0);
         },
       ],
     },

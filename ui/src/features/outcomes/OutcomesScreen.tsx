@@ -1,9 +1,10 @@
-import { Button, Stack, useComputedColorScheme } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
 import { type CSSProperties, useState } from "react";
 import type { ActivityFilter } from "../../api/activity";
 import type { OutcomesRange, OutcomesView } from "../../api/outcomes";
 import { useOutcomes } from "../../data/outcomes";
+import { type ChartColors, useChartColors } from "../../kit/chart/colors";
 import { Amount } from "../../kit/components/Amount";
 import { EmptyState } from "../../kit/components/EmptyState";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
@@ -13,7 +14,7 @@ import { formatDay } from "../../kit/format";
 import { useNavigation } from "../../kit/navigation/route";
 import { Behind } from "./Behind";
 import { CodesSection } from "./CodesSection";
-import { type ChartColors, colors } from "./chartParts";
+import { parts } from "./chartParts";
 import { GroupSection } from "./GroupSection";
 import { MonthsSection } from "./MonthsSection";
 import { NachaSection } from "./NachaSection";
@@ -28,7 +29,7 @@ export function OutcomesScreen() {
   const { go } = useNavigation();
   const [range, setRange] = useState<OutcomesRange>({ kind: "last12Months" });
   const { data, error, refetch, isPlaceholderData } = useOutcomes(range);
-  const style = partColors(colors[useComputedColorScheme()]);
+  const style = partColors(useChartColors());
   const nothing = range.kind === "all" && data?.total.evaluations === 0;
   return (
     <Screen
@@ -62,10 +63,10 @@ export function OutcomesScreen() {
   );
 }
 
-/** For the style sheet, which legends and bars are coloured by. */
-function partColors({ parts, rate }: ChartColors): CSSProperties {
-  const named = Object.entries(parts).map(([part, color]) => [`--part-${part}`, color]);
-  return Object.fromEntries([...named, ["--part-rate", rate]]);
+/** For the style sheet, which legends and bars are colored by. */
+function partColors(colors: ChartColors): CSSProperties {
+  const names = [...parts.map(({ part }) => part), "rate" as const];
+  return Object.fromEntries(names.map((name) => [`--part-${name}`, colors[name]]));
 }
 
 function Outcomes({ view }: { view: OutcomesView }) {

@@ -10,7 +10,7 @@ const entries = (text: string): Drawable[] =>
 
 function slotsOf(first: Drawable[], held?: string) {
   const { result, rerender } = renderHook(
-    ({ drawn, source }) => useSlots<Drawable>(drawn, held, source),
+    ({ drawn, source }) => useSlots<Drawable>(drawn, { held, source }),
     { initialProps: { drawn: first, source: "one" } },
   );
   return {

@@ -27,13 +27,14 @@ const MOST_SPARE = 16;
  */
 export function useSlots<T extends Drawable>(
   drawn: readonly T[],
-  held: string | undefined,
-  source: unknown,
+  reuse: { held: string | undefined; source: unknown } | undefined,
 ): ReadonlyArray<Slot<T>> {
+  const { held, source } = reuse ?? {};
   const before = useRef<{ slots: ReadonlyArray<Slot<T>>; source: unknown }>({ slots: [], source });
   const made = useRef(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn says it
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the keys stand for `drawn`
   const slots = useMemo(() => {
+    if (!reuse) return drawn.map((entry) => ({ id: entry.key, entry, spare: false }));
     const old = before.current.slots;
     const placed = place(drawn, old, held, (kind) => `${kind} ${made.current++}`);
     return before.current.source === source ? withSpares(placed, old, held) : placed;
