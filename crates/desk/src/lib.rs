@@ -14,7 +14,7 @@ mod desk;
 mod error;
 mod explain;
 pub mod items;
-mod kill;
+pub mod kill;
 pub mod link;
 mod moment;
 pub mod money;

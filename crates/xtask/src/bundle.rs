@@ -1,6 +1,7 @@
 //! Installers, made by the Tauri CLI from programs that Cargo has already compiled.
 //! The stand-in travels with the app: `tauri.bundle.conf.json` names it, in a place only bundling looks at.
 
+use crate::kill_points;
 use crate::tools::{Profile, Repository};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -34,6 +35,7 @@ pub fn of_built_programs(
     profile: Profile,
     formats: &[&str],
 ) -> Result<Vec<PathBuf>> {
+    kill_points::check(repository, profile)?;
     place_stand_in(repository, profile)?;
     let folder = repository.target().join(profile.folder()).join("bundle");
     // What an earlier version left would be taken for a result.

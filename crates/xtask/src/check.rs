@@ -179,27 +179,18 @@ fn tests(repository: &Repository, steps: &mut Steps, package: Option<PathBuf>) -
     })
 }
 
-/// The desk is killed at every place that the feature `kill-points` makes, and at calls on the wire, and started again.
-/// The same packages and features otherwise, so that only the desk is compiled again; the app is not, and never has that
-/// feature. The tests, which are one program, see to that, too.
+/// Kills the desk at every kill point and at calls on the wire, and starts it again.
 fn kill_tests(repository: &Repository, steps: &mut Steps) -> Result<()> {
     const NAME: &str = "kill tests";
     if !cfg!(unix) {
-        steps.skip(NAME, "a process is killed by SIGKILL, which is of Unix");
+        steps.skip(NAME, "they end a process with SIGKILL, which only Unix has");
         return Ok(());
     }
     let shell = &repository.shell;
-    let features = "custom-protocol,desk/kill-points";
-    steps.step("lints of the kill tests", || {
-        repository.run(cmd!(
-            shell,
-            "cargo clippy --workspace --features {features} --test killed -- -D warnings"
-        ))
-    })?;
     steps.step(NAME, || {
         repository.run(cmd!(
             shell,
-            "cargo test --workspace --features {features} --test killed"
+            "cargo test --workspace --features custom-protocol --test killed -- all"
         ))
     })
 }

@@ -11,6 +11,7 @@ mod bindings;
 mod bundle;
 mod check;
 mod commands;
+mod kill_points;
 mod node;
 mod packages;
 mod steps;

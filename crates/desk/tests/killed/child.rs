@@ -35,6 +35,7 @@ use url::Url;
 use crate::{
     act::{Act, Choice, For, Login, Way, When, Whose},
     customer::Customer,
+    kill_at,
     orders::{self, Explained, Held, LinkOut, News, Orders, Report, Told, With},
 };
 
@@ -45,6 +46,7 @@ pub const PATIENCE: Duration = Duration::from_secs(100);
 
 /// What a child begins with: its orders on standard input, a log on standard error, and a runtime.
 pub fn begin<T: DeserializeOwned>() -> (T, Runtime) {
+    kill_at::arm();
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).unwrap();
     let orders = serde_json::from_str(&text).unwrap();

@@ -1,6 +1,6 @@
 //! What happens before, at and after one kill, all of it decided by the place and a seed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use crate::act::{Act, CUSTOMERS, Choice, For, INSTITUTIONS, Login, Way, When, Whose};
 
@@ -27,12 +27,17 @@ pub const POINTS: [&str; 19] = [
     "rotate.stored",
 ];
 
-/// The places that stand in the source of the desk, in order.
+/// The kill points in the source of all crates, in order.
 pub fn placed_in_the_source() -> Vec<String> {
     let mut placed = BTreeSet::new();
-    let mut folders = vec![format!("{}/src", env!("CARGO_MANIFEST_DIR")).into()];
+    let crates: PathBuf = format!("{}/..", env!("CARGO_MANIFEST_DIR")).into();
+    let mut folders: Vec<_> = std::fs::read_dir(crates)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().join("src"))
+        .filter(|folder| folder.is_dir())
+        .collect();
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir::<std::path::PathBuf>(folder).unwrap() {
+        for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);

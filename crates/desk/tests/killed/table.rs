@@ -104,26 +104,3 @@ impl Table {
         self.failures
     }
 }
-
-/// The name by which a place is found out, in a program that has places.
-const TELLTALE: &str = "BALANCE_DESK_KILL_AT";
-
-/// The app that stands beside this test must have been built without.
-pub fn the_app_has_no_such_places() {
-    let this = std::env::current_exe().unwrap();
-    let finder = memchr::memmem::Finder::new(TELLTALE);
-    let has = |path: &std::path::Path| finder.find(&std::fs::read(path).unwrap()).is_some();
-    assert!(has(&this), "the test itself has places");
-    let beside = this.parent().and_then(std::path::Path::parent).unwrap();
-    let app = beside.join(format!("balance-desk{}", std::env::consts::EXE_SUFFIX));
-    if app.is_file() {
-        assert!(
-            !has(&app),
-            "{} was built with places to be killed at",
-            app.display()
-        );
-        println!("{} has no places to be killed at", app.display());
-    } else {
-        println!("the app is not built: whether it has places to be killed at is not looked at");
-    }
-}

@@ -17,6 +17,7 @@ use crate::{
     customer::Customer,
     failures,
     judge::{Asked, Verdict, judge},
+    kill_at,
     orders::{self, LinkOut, News, Orders, Report, With},
     script::{Meanwhile, Restart, Script},
     stand_in::StandIn,
@@ -173,8 +174,8 @@ impl Trial<'_> {
             .kill_on_drop(true);
         if let Some(passing) = kill_at {
             command
-                .env("BALANCE_DESK_KILL_AT", self.script.point)
-                .env("BALANCE_DESK_KILL_AFTER", passing.to_string());
+                .env(kill_at::POINT, self.script.point)
+                .env(kill_at::PASS, passing.to_string());
         }
         let mut child = command.spawn().unwrap();
         let mut input = child.stdin.take().unwrap();

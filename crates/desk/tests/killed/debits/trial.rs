@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     act::Login,
-    child, failures,
+    child, failures, kill_at,
     stand_in::StandIn,
     trial::{PATIENCE, SIGKILL, copy_folder},
 };
@@ -182,8 +182,8 @@ impl Trial {
         }) = kill
         {
             command
-                .env("BALANCE_DESK_KILL_AT", point)
-                .env("BALANCE_DESK_KILL_AFTER", passing.to_string());
+                .env(kill_at::POINT, point)
+                .env(kill_at::PASS, passing.to_string());
         }
         command.spawn().unwrap()
     }
