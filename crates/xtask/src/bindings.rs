@@ -1,6 +1,7 @@
 //! The generated files: what is made of the commands (`src-tauri/src/commands`), and the TypeScript types, which tests
 //! of our crates write from their Rust types. They are committed; a stale one fails `cargo xtask test`.
 
+use crate::cache::{self, Invalidation};
 use crate::commands::{self, Command, Commands, Parameter, camel_case};
 use crate::tools::Repository;
 use anyhow::{Context, Result, bail};
@@ -188,6 +189,10 @@ fn of_commands(root: &Path) -> Result<Vec<(PathBuf, String)>> {
             types_folder(root).join("commands.ts"),
             typed_calls(&commands, &types(&types_folder(root))?)?,
         ),
+        (
+            types_folder(root).join("cacheRules.ts"),
+            cache_rules(&commands, &cache::read(root)?)?,
+        ),
     ])
 }
 
@@ -250,29 +255,36 @@ fn typed_calls(commands: &Commands, types: &BTreeMap<PathBuf, String>) -> Result
             names.join(", ")
         );
     }
-    text += "import { call } from \"./ipc\";\n\n/** Every command of the shell. */\nexport const commands = {\n";
+    text += "import { call, read } from \"./ipc\";\n\n/** Every command of the shell. */\nexport const commands = {\n";
     let mut feature = "";
     for command in &commands.list {
         if feature != command.feature {
             feature = &command.feature;
             let _ = writeln!(text, "  // {feature}");
         }
-        text += &typed_call(command);
+        text += &documentation(command);
+        text += &typed_call(command, "call");
+    }
+    text += "};\n\n/** The commands that only read, as `useQuery` takes them. */\nexport const queries = {\n";
+    for command in commands
+        .list
+        .iter()
+        .filter(|command| command.provides.is_some())
+    {
+        text += &typed_call(command, "read");
     }
     Ok(text + "};\n")
 }
 
-fn typed_call(command: &Command) -> String {
-    let mut text = String::new();
+fn documentation(command: &Command) -> String {
     match command.docs.as_slice() {
-        [] => {}
-        [line] => {
-            let _ = writeln!(text, "  /** {line} */");
-        }
-        lines => {
-            let _ = writeln!(text, "  /**\n   * {}\n   */", lines.join("\n   * "));
-        }
+        [] => String::new(),
+        [line] => format!("  /** {line} */\n"),
+        lines => format!("  /**\n   * {}\n   */\n", lines.join("\n   * ")),
     }
+}
+
+fn typed_call(command: &Command, function: &str) -> String {
     let (mut parameters, mut arguments) = (Vec::new(), Vec::new());
     for Parameter {
         name,
@@ -292,15 +304,49 @@ fn typed_call(command: &Command) -> String {
         [] => String::new(),
         names => format!(", {{ {} }}", names.join(", ")),
     };
+    let (name, result) = (&command.name, &command.result);
+    let parameters = parameters.join(", ");
+    format!(
+        "  {}: ({parameters}) => {function}<{result}>(\"{name}\"{arguments}),\n",
+        camel_case(name)
+    )
+}
+
+/// What each read provides and each event invalidates.
+fn cache_rules(commands: &Commands, invalidation: &Invalidation) -> Result<String> {
+    let reads = || {
+        commands
+            .list
+            .iter()
+            .filter_map(|command| Some((command, command.provides.as_ref()?)))
+    };
+    cache::check(invalidation, reads().flat_map(|(_, tags)| tags))?;
+    let quoted = |tags: &[String]| {
+        tags.iter()
+            .map(|tag| format!("\"{}\"", camel_case(tag)))
+            .collect::<Vec<_>>()
+    };
+    let mut text = format!("{COMMANDS_MARK}import type {{ DeskEvent }} from \"./start\";\n\n");
     let _ = writeln!(
         text,
-        "  {}: ({}) => call<{}>(\"{}\"{arguments}),",
-        camel_case(&command.name),
-        parameters.join(", "),
-        command.result,
-        command.name
+        "export type CacheTag = {};\n",
+        quoted(&invalidation.tags).join(" | ")
     );
-    text
+    text += "/** What each command that reads provides. */\nexport const provides = {\n";
+    for (command, tags) in reads() {
+        let _ = writeln!(text, "  {}: [{}],", command.name, quoted(tags).join(", "));
+    }
+    text += "} as const satisfies Record<string, readonly CacheTag[]>;\n\nexport type Read = keyof typeof provides;\n\n";
+    text += "/** What each event outdates. */\nexport const invalidates: Record<DeskEvent[\"kind\"], readonly CacheTag[]> = {\n";
+    for (event, tags) in &invalidation.events {
+        let _ = writeln!(
+            text,
+            "  {}: [{}],",
+            camel_case(event),
+            quoted(tags).join(", ")
+        );
+    }
+    Ok(text + "};\n")
 }
 
 /// For each file of types, which of them the commands exchange.

@@ -1,5 +1,6 @@
 //! Reads the app's commands from their only list: the `#[tauri::command]` functions in `src-tauri/src/commands`.
 
+use crate::cache::Provides;
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,6 +20,8 @@ pub struct Command {
     pub parameters: Vec<Parameter>,
     /// TypeScript.
     pub result: String,
+    /// The tags of what it reads, for the UI's cache; none for a command that is not cached.
+    pub provides: Option<Vec<String>>,
 }
 
 pub struct Parameter {
@@ -67,16 +70,31 @@ pub fn read(root: &Path) -> Result<Commands> {
 
 impl Commands {
     fn read_file(&mut self, feature: &str, source: &str) -> Result<()> {
+        let first = self.list.len();
+        let mut provides = Vec::new();
         for item in syn::parse_file(source)?.items {
-            if let Item::Fn(function) = item
-                && function.attrs.iter().any(is_command)
-            {
-                let name = function.sig.ident.to_string();
-                let command = self
-                    .read_function(feature, &function)
-                    .with_context(|| format!("the command {name}"))?;
-                self.list.push(command);
+            match item {
+                Item::Fn(function) if function.attrs.iter().any(is_command) => {
+                    let name = function.sig.ident.to_string();
+                    let command = self
+                        .read_function(feature, &function)
+                        .with_context(|| format!("the command {name}"))?;
+                    self.list.push(command);
+                }
+                Item::Macro(call) if call.mac.path.is_ident("provides") => {
+                    provides.extend(call.mac.parse_body::<Provides>()?.0);
+                }
+                _ => {}
             }
+        }
+        for line in provides {
+            let command = self.list[first..]
+                .iter_mut()
+                .find(|command| command.name == line.command);
+            let command = command.with_context(|| {
+                format!("provides! names {}, which is no command here", line.command)
+            })?;
+            command.provides = Some(line.tags);
         }
         Ok(())
     }
@@ -115,6 +133,7 @@ impl Commands {
             docs: function.attrs.iter().filter_map(doc_line).collect(),
             parameters,
             result: self.typescript(result)?,
+            provides: None,
         })
     }
 

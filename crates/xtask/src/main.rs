@@ -9,6 +9,7 @@
 mod bench;
 mod bindings;
 mod bundle;
+mod cache;
 mod check;
 mod commands;
 mod kill_points;

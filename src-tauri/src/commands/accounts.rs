@@ -4,6 +4,11 @@ use desk::balances::{list_view::AccountsList, support::view::AccountSupport};
 
 use super::{Answer, Desk};
 
+provides! {
+    accounts_list: [Items];
+    account_support: [Items];
+}
+
 /// All accounts, or only the first so many of them.
 #[tauri::command]
 pub(super) async fn accounts_list(shell: Desk<'_>, first: Option<usize>) -> Answer<AccountsList> {

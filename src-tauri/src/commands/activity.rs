@@ -4,6 +4,10 @@ use desk::activity::view::{ActivityPage, ActivityRequest};
 
 use super::{Answer, Desk};
 
+provides! {
+    activity_page: [Evaluations];
+}
+
 #[tauri::command]
 pub(super) async fn activity_page(
     shell: Desk<'_>,

@@ -4,6 +4,10 @@ use desk::audit::view::AuditView;
 
 use super::{Answer, Desk};
 
+provides! {
+    audit: [Evaluations];
+}
+
 #[tauri::command]
 pub(super) async fn audit(
     shell: Desk<'_>,

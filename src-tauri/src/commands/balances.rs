@@ -7,6 +7,10 @@ use tauri::ipc::Channel;
 
 use super::{Answer, Desk};
 
+provides! {
+    billing_view: [Billing];
+}
+
 #[tauri::command]
 pub(super) async fn balances_refresh(
     shell: Desk<'_>,

@@ -15,6 +15,14 @@ const TABLES: &[Sort] = &[Sort {
     endings: &["csv", "tsv", "txt"],
 }];
 
+provides! {
+    batches_list: [Batches];
+    batch: [Batches];
+    batch_rows: [Batches];
+    batch_plan: [Batches];
+    batch_check: [];
+}
+
 /// Asks for a file and reads it. Nothing when the user chooses none.
 #[tauri::command]
 pub(super) async fn batch_open_file(

@@ -4,6 +4,13 @@ use desk::signal::decisions_view::{DeliveriesView, DueQuery, DueView, ReportHist
 
 use super::{Answer, Desk};
 
+provides! {
+    decisions_due: [Evaluations];
+    decisions_due_count: [Evaluations];
+    report_history: [Evaluations];
+    deliveries: [Evaluations];
+}
+
 #[tauri::command]
 pub(super) async fn decisions_due(shell: Desk<'_>, query: DueQuery) -> Answer<DueView> {
     Ok(shell.desk().await.decisions_due(query).await?)

@@ -4,6 +4,10 @@ use desk::demo::view::{DemoChange, DemoView};
 
 use super::{Answer, Desk};
 
+provides! {
+    demo_view: [Demo];
+}
+
 #[tauri::command]
 pub(super) async fn demo_view(shell: Desk<'_>) -> Answer<DemoView> {
     Ok(shell.desk().await.demo_view().await?)

@@ -6,6 +6,12 @@ use desk::balances::history::view::{
 
 use super::{Answer, Desk};
 
+provides! {
+    history: [Items];
+    readings_page: [Items];
+    change_since: [Items];
+}
+
 #[tauri::command]
 pub(super) async fn history(shell: Desk<'_>, request: HistoryRequest) -> Answer<HistoryView> {
     Ok(shell.desk().await.history(request).await?)

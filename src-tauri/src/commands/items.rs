@@ -4,6 +4,11 @@ use desk::items::view::{ItemRemoved, ItemView, ItemsView, PersonView};
 
 use super::{Answer, Desk};
 
+provides! {
+    items_view: [Items];
+    people_list: [People];
+}
+
 #[tauri::command]
 pub(super) async fn items_view(shell: Desk<'_>) -> Answer<ItemsView> {
     Ok(shell.desk().await.items_view().await?)

@@ -12,6 +12,13 @@ use tauri::AppHandle;
 use super::{Answer, Desk, pages};
 use crate::{link_window, shell::Shell};
 
+provides! {
+    link_session: [LinkSessions];
+    link_sessions: [LinkSessions];
+    invitations: [LinkSessions];
+    link_browser_address: [];
+}
+
 #[tauri::command]
 pub(super) async fn link_start(
     app: AppHandle,

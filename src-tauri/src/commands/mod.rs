@@ -1,6 +1,16 @@
 //! The commands the main window may call, one file per feature. A command parses, calls the desk
 //! and answers; every refusal crosses as a [`Problem`].
 
+/// Declares the commands that the UI may cache, each with the tags of what it reads: an event that invalidates one of
+/// them makes the UI read again. `cargo xtask bindings` turns this into the UI's cache rules; here it only holds the tags
+/// to be real.
+macro_rules! provides {
+    ($($command:ident: [$($tag:ident),*];)*) => {
+        const _: &[&[desk::start::event::CacheTag]] =
+            &[$(&[$(desk::start::event::CacheTag::$tag),*]),*];
+    };
+}
+
 mod accounts;
 mod activity;
 mod audit;

@@ -16,6 +16,14 @@ const SORTS: &[Sort] = &[Sort {
     endings: &["ach", "txt", "csv", "tsv", "dat", "ret"],
 }];
 
+provides! {
+    return_codes: [];
+    returns_list: [Evaluations];
+    account_returns: [Evaluations];
+    return_import: [];
+    return_import_rows: [];
+}
+
 #[tauri::command]
 pub(super) async fn return_codes(shell: Desk<'_>) -> Answer<Vec<ReturnCodeView>> {
     Ok(shell.desk().await.return_codes())

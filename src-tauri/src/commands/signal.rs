@@ -7,6 +7,15 @@ use desk::signal::view::{
 
 use super::{Answer, Desk};
 
+provides! {
+    evaluation: [Evaluations];
+    evaluations_running: [Evaluations];
+    evaluate_facts: [Items];
+    core_attributes: [];
+    action_keys: [Evaluations];
+    debit_margin: [Evaluations];
+}
+
 #[tauri::command]
 pub(super) async fn evaluate(shell: Desk<'_>, request: EvaluateRequest) -> Answer<EvaluationView> {
     Ok(shell.desk().await.evaluate_by_hand(request).await?)

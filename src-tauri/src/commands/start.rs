@@ -7,6 +7,10 @@ use desk::{
 
 use super::{Answer, Desk};
 
+provides! {
+    app_status: [];
+}
+
 #[tauri::command]
 pub(super) async fn app_status(shell: Desk<'_>) -> Answer<AppStatus> {
     Ok(shell.desk().await.status().await)

@@ -17,7 +17,7 @@ import type { Settings, SettingsView } from "./settings";
 import type { ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, DecisionInput, EvaluateFacts, EvaluateRequest, EvaluationView, ReturnInput, RunningEvaluation } from "./signal";
 import type { AppStatus, Environment, KeysInput, SecretStoreChoice } from "./start";
 import type { AccountSupport } from "./support";
-import { call } from "./ipc";
+import { call, read } from "./ipc";
 
 /** Every command of the shell. */
 export const commands = {
@@ -153,4 +153,46 @@ export const commands = {
   removeKeys: (environment: Environment) => call<AppStatus>("remove_keys", { environment }),
   eraseEnvironment: (environment: Environment, confirmation: string) => call<AppStatus>("erase_environment", { environment, confirmation }),
   startOver: (confirmation: string) => call<AppStatus>("start_over", { confirmation }),
+};
+
+/** The commands that only read, as `useQuery` takes them. */
+export const queries = {
+  accountsList: (first: number | null) => read<AccountsList>("accounts_list", { first }),
+  accountSupport: (accountId: string) => read<AccountSupport>("account_support", { accountId }),
+  activityPage: (request: ActivityRequest) => read<ActivityPage>("activity_page", { request }),
+  audit: (clientTransactionIds: Array<string>) => read<Array<AuditView>>("audit", { clientTransactionIds }),
+  billingView: () => read<BillingView>("billing_view"),
+  batchCheck: (request: ImportRequest) => read<ImportCheck>("batch_check", { request }),
+  batchesList: () => read<Array<BatchView>>("batches_list"),
+  batch: (batchId: string) => read<BatchView>("batch", { batchId }),
+  batchRows: (query: BatchRowsQuery) => read<BatchRowsPage>("batch_rows", { query }),
+  batchPlan: (batchId: string) => read<BatchPlan>("batch_plan", { batchId }),
+  decisionsDue: (query: DueQuery) => read<DueView>("decisions_due", { query }),
+  decisionsDueCount: () => read<number>("decisions_due_count"),
+  reportHistory: (clientTransactionId: string) => read<ReportHistory>("report_history", { clientTransactionId }),
+  deliveries: () => read<DeliveriesView>("deliveries"),
+  demoView: () => read<DemoView>("demo_view"),
+  history: (request: HistoryRequest) => read<HistoryView>("history", { request }),
+  readingsPage: (accountId: string, before: string | null, limit: number) => read<ReadingsPage>("readings_page", { accountId, before, limit }),
+  changeSince: (request: ChangeRequest) => read<ChangeSince | null>("change_since", { request }),
+  itemsView: () => read<ItemsView>("items_view"),
+  peopleList: () => read<Array<PersonView>>("people_list"),
+  linkSession: (sessionId: string) => read<LinkSessionView>("link_session", { sessionId }),
+  linkSessions: () => read<Array<LinkSessionView>>("link_sessions"),
+  linkBrowserAddress: (sessionId: string) => read<string>("link_browser_address", { sessionId }),
+  invitations: () => read<Array<LinkSessionView>>("invitations"),
+  outcomes: (range: OutcomesRange) => read<OutcomesView>("outcomes", { range }),
+  returnCodes: () => read<Array<ReturnCodeView>>("return_codes"),
+  returnsList: (request: ReturnsRequest) => read<ReturnsList>("returns_list", { request }),
+  accountReturns: (accountId: string) => read<AccountReturns | null>("account_returns", { accountId }),
+  returnImport: () => read<ReturnImportView | null>("return_import"),
+  returnImportRows: (importId: string, state: ImportState | null, offset: number, limit: number) => read<ImportRows>("return_import_rows", { importId, state, offset, limit }),
+  settingsView: () => read<SettingsView>("settings_view"),
+  evaluationsRunning: () => read<Array<RunningEvaluation>>("evaluations_running"),
+  evaluateFacts: (accountId: string) => read<EvaluateFacts>("evaluate_facts", { accountId }),
+  coreAttributes: () => read<Array<AttributeWords>>("core_attributes"),
+  actionKeys: () => read<Array<ActionKeyView>>("action_keys"),
+  debitMargin: () => read<DebitMargin>("debit_margin"),
+  evaluation: (clientTransactionId: string) => read<EvaluationView>("evaluation", { clientTransactionId }),
+  appStatus: () => read<AppStatus>("app_status"),
 };

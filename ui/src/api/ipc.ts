@@ -1,8 +1,18 @@
 /** The one door to the shell. Whatever goes wrong comes out as a `Problem`, so that no screen has to guess. */
+import { queryOptions } from "@tanstack/react-query";
 import { invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
+import type { Read } from "./cacheRules";
 import type { Problem } from "./problem";
 import type { DeskEvent } from "./start";
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    defaultError: Problem;
+    /** Only what a command declares to read is cached, so that an event can outdate it. */
+    queryKey: readonly [Read, ...unknown[]];
+  }
+}
 
 /** Makes a `Problem` of whatever a promise was rejected with. */
 export function asProblem(reason: unknown): Problem {
@@ -26,6 +36,14 @@ export async function call<T>(name: string, args?: Record<string, unknown>): Pro
   } catch (reason) {
     throw asProblem(reason);
   }
+}
+
+/** What `useQuery` takes to call a command that only reads. */
+export function read<T>(name: Read, args?: Record<string, unknown>) {
+  return queryOptions<T>({
+    queryKey: args ? [name, args] : [name],
+    queryFn: () => call<T>(name, args),
+  });
 }
 
 /** Calls `handle` for each event of the desk until the returned function is called. */

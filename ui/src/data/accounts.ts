@@ -1,31 +1,27 @@
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
-import type { AccountsList } from "../api/accounts";
-import { commands } from "../api/commands";
-import type { Problem } from "../api/problem";
+import { commands, queries } from "../api/commands";
 import { useAct } from "../kit/hooks/useAct";
 import { linesOf } from "./accountLines";
-import { keys } from "./client";
 
 /** More than a window shows at once. */
 const FIRST = 60;
 
-const allAccounts = queryOptions<AccountsList, Problem>({
-  queryKey: keys.accounts,
-  queryFn: () => commands.accountsList(null),
+const allAccounts = queryOptions({
+  ...queries.accountsList(null),
   // What was read while the window was being drawn is not read again for its first screen.
   staleTime: 2_000,
 });
 
 /** Where there are no more than these, they are all accounts. */
-const firstAccounts = queryOptions<AccountsList, Problem>({
-  queryKey: keys.firstAccounts,
+const firstAccounts = queryOptions({
+  ...queries.accountsList(FIRST),
   queryFn: async ({ client }) => {
     const list = await commands.accountsList(FIRST);
-    if (list.rows.length < FIRST) client.setQueryData(keys.accounts, list);
+    if (list.rows.length < FIRST) client.setQueryData(allAccounts.queryKey, list);
     return list;
   },
-  staleTime: Number.POSITIVE_INFINITY,
+  staleTime: "static",
 });
 
 /**
@@ -66,7 +62,7 @@ function usePainted(ready: boolean): boolean {
  */
 export function useAccounts() {
   const client = useQueryClient();
-  const known = client.getQueryData(keys.accounts) !== undefined;
+  const known = client.getQueryData(allAccounts.queryKey) !== undefined;
   const first = useQuery({ ...firstAccounts, enabled: !known });
   const painted = usePainted(!first.isLoading);
   const all = useQuery({ ...allAccounts, enabled: known || painted });
@@ -80,7 +76,7 @@ export function useAccounts() {
 export function useAccountActs(accountId: string, onDone: () => void = () => {}) {
   const client = useQueryClient();
   const done = () => {
-    void client.invalidateQueries({ queryKey: keys.accounts });
+    void client.invalidateQueries({ queryKey: allAccounts.queryKey });
     onDone();
   };
   const rename = useAct((name: string | null) => commands.accountRename(accountId, name), done);

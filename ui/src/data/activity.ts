@@ -1,7 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { ActivityFilter, ActivityPage } from "../api/activity";
-import { commands } from "../api/commands";
-import { keys } from "./client";
+import type { ActivityFilter } from "../api/activity";
+import { commands, queries } from "../api/commands";
 
 /** Rows that are asked for at once. */
 const PAGE = 100;
@@ -9,9 +8,8 @@ const PAGE = 100;
 /** Evaluations, the newest first, as far as they were asked for. The rows of a filter stay until the next are there. */
 export function useActivity(filter: ActivityFilter) {
   return useInfiniteQuery({
-    queryKey: [...keys.activity, filter] as const,
-    queryFn: ({ pageParam }): Promise<ActivityPage> =>
-      commands.activityPage({ filter, after: pageParam, limit: PAGE }),
+    queryKey: queries.activityPage({ filter, after: null, limit: PAGE }).queryKey,
+    queryFn: ({ pageParam }) => commands.activityPage({ filter, after: pageParam, limit: PAGE }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     select: ({ pages }) => ({

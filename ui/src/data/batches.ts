@@ -1,47 +1,32 @@
 import { keepPreviousData, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
-import type {
-  BatchFilter,
-  BatchPlan,
-  BatchRow,
-  BatchRowsPage,
-  BatchView,
-  ImportCheck,
-  ImportRequest,
-} from "../api/batches";
-import { commands } from "../api/commands";
-import type { Problem } from "../api/problem";
+import type { BatchFilter, BatchRow, BatchRowsPage, ImportRequest } from "../api/batches";
+import { queries } from "../api/commands";
 import { useAct } from "../kit/hooks/useAct";
-import { keys } from "./client";
+import { invalidate } from "./client";
 
 /** Rows that are asked for at a time. */
 export const PAGE = 200;
 
 export function useBatches() {
-  return useQuery<BatchView[], Problem>({ queryKey: keys.batches, queryFn: commands.batchesList });
+  return useQuery(queries.batchesList());
 }
 
 /** One batch; while it runs, how it is going is asked for twice a second. */
 export function useBatch(batchId: string) {
-  return useQuery<BatchView, Problem>({
-    queryKey: [...keys.batches, batchId],
-    queryFn: () => commands.batch(batchId),
+  return useQuery({
+    ...queries.batch(batchId),
     refetchInterval: ({ state }) => (state.data?.state === "running" ? 500 : false),
   });
 }
 
 export function usePlan(batchId: string, wanted: boolean) {
-  return useQuery<BatchPlan, Problem>({
-    queryKey: [...keys.batches, batchId, "plan"],
-    queryFn: () => commands.batchPlan(batchId),
-    enabled: wanted,
-  });
+  return useQuery({ ...queries.batchPlan(batchId), enabled: wanted });
 }
 
 /** What checking finds; the last finding stays while the next is awaited. */
 export function useCheck(request: ImportRequest | null) {
-  return useQuery<ImportCheck, Problem>({
-    queryKey: ["importCheck", request],
-    queryFn: () => commands.batchCheck(request as ImportRequest),
+  return useQuery({
+    ...queries.batchCheck(request as ImportRequest),
     enabled: request !== null,
     placeholderData: keepPreviousData,
     // Accounts may have changed since.
@@ -59,9 +44,7 @@ export interface Wanted {
 export function useRows({ batchId, filter, search }: Wanted, pages: number[]) {
   const found = useQueries({
     queries: pages.map((page) => ({
-      queryKey: [...keys.batches, batchId, "rows", filter, search, page] as const,
-      queryFn: () =>
-        commands.batchRows({ batchId, filter, search, offset: page * PAGE, limit: PAGE }),
+      ...queries.batchRows({ batchId, filter, search, offset: page * PAGE, limit: PAGE }),
       placeholderData: (before: BatchRowsPage | undefined) => before,
     })),
   });
@@ -71,7 +54,7 @@ export function useRows({ batchId, filter, search }: Wanted, pages: number[]) {
       rows.set(page * PAGE + index, row);
     });
   });
-  const problem = found.find(({ error }) => error)?.error as Problem | undefined;
+  const problem = found.find(({ error }) => error)?.error;
   return { rows, total: found[0]?.data?.total ?? null, problem: problem ?? null };
 }
 
@@ -82,8 +65,8 @@ export function useBatchAct<A = void, T = unknown>(
 ) {
   const client = useQueryClient();
   return useAct<A, T>(act, (answer) => {
-    void client.invalidateQueries({ queryKey: keys.batches });
-    void client.invalidateQueries({ queryKey: keys.evaluations });
+    void invalidate(client, "batchesChanged");
+    void invalidate(client, "evaluationsChanged");
     onDone?.(answer);
   });
 }

@@ -1,43 +1,11 @@
-/** The query client, the names of what is cached, and which of it an event of the desk outdates. */
-import { QueryClient, useQueryClient } from "@tanstack/react-query";
+/** The query client, and what an event of the desk makes it read again. */
+import { hashKey, QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { commands } from "../api/commands";
-import type { DueQuery } from "../api/decisions";
+import { type CacheTag, invalidates, provides } from "../api/cacheRules";
+import { commands, queries } from "../api/commands";
 import { onDeskEvent } from "../api/ipc";
 import type { AppStatus, DeskEvent } from "../api/start";
 import { paced } from "../kit/hooks/paced";
-
-export const keys = {
-  status: ["status"] as const,
-  settings: ["settings"] as const,
-  demo: ["demo"] as const,
-  items: ["items"] as const,
-  /** Outdated with the Items. */
-  accounts: ["items", "accounts"] as const,
-  /** Shown until all accounts are there, and not asked for again. */
-  firstAccounts: ["firstAccounts"] as const,
-  billing: ["billing"] as const,
-  people: ["people"] as const,
-  evaluations: ["evaluations"] as const,
-  /** The list; outdated with the evaluations. */
-  activity: ["evaluations", "activity"] as const,
-  evaluation: (clientTransactionId: string) => ["evaluations", clientTransactionId] as const,
-  /** What is recorded of evaluations is outdated with them. */
-  dueCount: ["evaluations", { list: "dueCount" }] as const,
-  due: (query: DueQuery) => ["evaluations", { list: "due", ...query }] as const,
-  deliveries: ["evaluations", { list: "deliveries" }] as const,
-  reportHistory: (clientTransactionId: string) =>
-    ["evaluations", clientTransactionId, "history"] as const,
-  returnCodes: ["returnCodes"] as const,
-  /** Outdated with the evaluations. */
-  returns: ["evaluations", "returns"] as const,
-  returnImport: ["returnImport"] as const,
-  batches: ["batches"] as const,
-  linkSessions: ["linkSessions"] as const,
-  invitations: ["linkSessions", "invitations"] as const,
-  linkAddress: (sessionId: string) => ["linkAddress", sessionId] as const,
-  linkSession: (sessionId: string) => ["linkSessions", sessionId] as const,
-};
 
 export function createQueryClient(): QueryClient {
   // The shell answers without a network, so nothing may wait for one ("always").
@@ -51,26 +19,28 @@ export function createQueryClient(): QueryClient {
 
 /** Shows a new state of the desk; another environment's data goes with its badge. */
 export function showStatus(client: QueryClient, status: AppStatus): void {
-  const before = client.getQueryData<AppStatus>(keys.status);
+  const { queryKey } = queries.appStatus();
+  const before = client.getQueryData(queryKey);
   if (before && before.open !== status.open) {
-    client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.status[0] });
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== queryKey[0] });
   }
-  client.setQueryData(keys.status, status);
+  client.setQueryData(queryKey, status);
 }
 
-function outdatedBy(event: DeskEvent): ReadonlyArray<readonly string[]> {
-  switch (event.kind) {
-    case "itemsChanged":
-      return [keys.items, keys.people, keys.billing, keys.demo];
-    case "linkChanged":
-      return [keys.linkSessions, keys.demo];
-    case "evaluationsChanged":
-      return [keys.evaluations, keys.billing, keys.demo];
-    case "batchesChanged":
-      return [keys.batches];
-    default:
-      return [];
-  }
+/** Reads again what an event of this kind outdates, except what has just been answered. */
+export function invalidate(
+  client: QueryClient,
+  event: DeskEvent["kind"],
+  answered?: readonly unknown[],
+): Promise<void> {
+  const tags = invalidates[event];
+  const kept = answered && hashKey(answered);
+  return client.invalidateQueries({
+    predicate: ({ queryKey, queryHash }) => {
+      const provided: readonly CacheTag[] = provides[queryKey[0]];
+      return queryHash !== kept && provided.some((tag) => tags.includes(tag));
+    },
+  });
 }
 
 /** A refresh of many Items tells of each: lists as long as these are not read for every one. */
@@ -82,11 +52,7 @@ function askers(client: QueryClient) {
   return (event: DeskEvent) => {
     let ask = known.get(event.kind);
     if (!ask) {
-      ask = paced(
-        () =>
-          Promise.all(outdatedBy(event).map((queryKey) => client.invalidateQueries({ queryKey }))),
-        ASKED_AGAIN_MS,
-      );
+      ask = paced(() => invalidate(client, event.kind), ASKED_AGAIN_MS);
       known.set(event.kind, ask);
     }
     ask();
@@ -107,8 +73,7 @@ export function useDeskEvents(): void {
           (status) => {
             if (gone) return;
             showStatus(client, status);
-            // The Demo's bank may have been started again.
-            void client.invalidateQueries({ queryKey: keys.demo });
+            void invalidate(client, event.kind);
           },
           () => {},
         );

@@ -1,26 +1,18 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { commands } from "../api/commands";
-import type { DeliveriesView, DueQuery, DueView, ReportHistory } from "../api/decisions";
-import type { Problem } from "../api/problem";
+import { commands, queries } from "../api/commands";
+import type { DueQuery } from "../api/decisions";
 import { useAct } from "../kit/hooks/useAct";
-import { keys } from "./client";
+import { invalidate } from "./client";
 
 /** How many decisions are due. */
 export function useDecisionsDue(): number {
-  const { data } = useQuery<number, Problem>({
-    queryKey: keys.dueCount,
-    queryFn: commands.decisionsDueCount,
-  });
+  const { data } = useQuery(queries.decisionsDueCount());
   return data ?? 0;
 }
 
 /** Decisions due. What was there stays until what is asked for is. */
 export function useDue(query: DueQuery) {
-  return useQuery<DueView, Problem>({
-    queryKey: keys.due(query),
-    queryFn: () => commands.decisionsDue(query),
-    placeholderData: keepPreviousData,
-  });
+  return useQuery({ ...queries.decisionsDue(query), placeholderData: keepPreviousData });
 }
 
 /** While reports are on their way, what is shown of them is as old as this at most. */
@@ -28,9 +20,8 @@ const LOOK_AGAIN_MS = 3000;
 
 /** Reports on their way to Plaid, and what became of the last ones. */
 export function useDeliveries() {
-  return useQuery<DeliveriesView, Problem>({
-    queryKey: keys.deliveries,
-    queryFn: commands.deliveries,
+  return useQuery({
+    ...queries.deliveries(),
     refetchInterval: ({ state }) =>
       state.data && state.data.waitingCount > 0 ? LOOK_AGAIN_MS : false,
   });
@@ -38,18 +29,14 @@ export function useDeliveries() {
 
 /** Everything that was recorded of an evaluation. */
 export function useReportHistory(clientTransactionId: string, enabled: boolean) {
-  return useQuery<ReportHistory, Problem>({
-    queryKey: keys.reportHistory(clientTransactionId),
-    queryFn: () => commands.reportHistory(clientTransactionId),
-    enabled,
-  });
+  return useQuery({ ...queries.reportHistory(clientTransactionId), enabled });
 }
 
 /** An act that changes what is due or on its way. */
 function useReportAct<A>(act: (arg: A) => Promise<unknown>, onDone?: () => void) {
   const client = useQueryClient();
   return useAct(act, () => {
-    void client.invalidateQueries({ queryKey: keys.evaluations });
+    void invalidate(client, "evaluationsChanged");
     onDone?.();
   });
 }

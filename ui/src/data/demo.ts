@@ -1,10 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { commands } from "../api/commands";
+import { commands, queries } from "../api/commands";
 import type { DemoChange, DemoView } from "../api/demo";
-import type { Problem } from "../api/problem";
 import { useAct } from "../kit/hooks/useAct";
 import { useEnvironment } from "../kit/navigation/environment";
-import { keys } from "./client";
 
 /** How often is looked whether what should go wrong has gone wrong. */
 const PENDING_MS = 2_000;
@@ -12,9 +10,8 @@ const PENDING_MS = 2_000;
 /** How the Demo's bank behaves. Asks nothing in any other environment. */
 export function useDemo() {
   const enabled = useEnvironment() === "demo";
-  return useQuery<DemoView, Problem>({
-    queryKey: keys.demo,
-    queryFn: commands.demoView,
+  return useQuery({
+    ...queries.demoView(),
     enabled,
     // Nobody tells when a call has met its fault.
     refetchInterval: ({ state }) => (state.data?.faults.length ? PENDING_MS : false),
@@ -41,5 +38,5 @@ export function useDemoReset(onDone: () => void) {
 
 function useShow() {
   const client = useQueryClient();
-  return (view: DemoView) => client.setQueryData(keys.demo, view);
+  return (view: DemoView) => client.setQueryData(queries.demoView().queryKey, view);
 }

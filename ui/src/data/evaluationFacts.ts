@@ -1,57 +1,28 @@
 /** What is known before and while an evaluation is asked, and what the user has set for evaluations. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { commands } from "../api/commands";
-import type { Problem } from "../api/problem";
-import type {
-  ActionKeyInput,
-  ActionKeyView,
-  AttributeWords,
-  DebitMargin,
-  EvaluateFacts,
-  RunningEvaluation,
-} from "../api/signal";
+import { commands, queries } from "../api/commands";
+import type { ActionKeyInput, ActionKeyView, DebitMargin, RunningEvaluation } from "../api/signal";
 import { useAct } from "../kit/hooks/useAct";
-import { keys } from "./client";
-
-/** Outdated with the evaluations. */
-const running = [...keys.evaluations, "running"] as const;
-const actionKeys = [...keys.evaluations, "actionKeys"] as const;
-const margin = [...keys.evaluations, "margin"] as const;
-/** Outdated with the readings. */
-const facts = (accountId: string | null) => [...keys.items, "evaluateFacts", accountId] as const;
 
 /** The question that is being asked, while one is. */
 export function useRunning(asking: boolean): RunningEvaluation | null {
-  const { data } = useQuery<RunningEvaluation[], Problem>({
-    queryKey: running,
-    queryFn: commands.evaluationsRunning,
-    enabled: asking,
-    gcTime: 0,
-  });
+  const { data } = useQuery({ ...queries.evaluationsRunning(), enabled: asking, gcTime: 0 });
   return asking ? (data?.[0] ?? null) : null;
 }
 
 /** What is known for a debit of this account. */
 export function useFacts(accountId: string | null) {
-  return useQuery<EvaluateFacts, Problem>({
-    queryKey: facts(accountId),
-    queryFn: () => commands.evaluateFacts(accountId ?? ""),
-    enabled: accountId !== null,
-  });
+  return useQuery({ ...queries.evaluateFacts(accountId ?? ""), enabled: accountId !== null });
 }
 
 /** What the core attributes are called and mean; they do not change while the app runs. */
 export function useAttributeWords() {
-  return useQuery<AttributeWords[], Problem>({
-    queryKey: ["coreAttributes"],
-    queryFn: commands.coreAttributes,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  return useQuery({ ...queries.coreAttributes(), staleTime: "static" });
 }
 
 /** Every action key there is, with the meaning the user has given it. */
 export function useActionKeys() {
-  return useQuery<ActionKeyView[], Problem>({ queryKey: actionKeys, queryFn: commands.actionKeys });
+  return useQuery(queries.actionKeys());
 }
 
 /** The meaning of one action key; null while it has none. */
@@ -64,7 +35,7 @@ export function useActionKey(key: string | null): ActionKeyView | null {
 export function useSaveActionKey(onDone?: () => void) {
   const client = useQueryClient();
   return useAct<ActionKeyInput, ActionKeyView[]>(commands.actionKeySave, (list) => {
-    client.setQueryData(actionKeys, list);
+    client.setQueryData(queries.actionKeys().queryKey, list);
     onDone?.();
   });
 }
@@ -72,19 +43,19 @@ export function useSaveActionKey(onDone?: () => void) {
 export function useForgetActionKey() {
   const client = useQueryClient();
   return useAct<string, ActionKeyView[]>(commands.actionKeyForget, (list) =>
-    client.setQueryData(actionKeys, list),
+    client.setQueryData(queries.actionKeys().queryKey, list),
   );
 }
 
 /** What is kept back of a balance. */
 export function useMargin() {
-  return useQuery<DebitMargin, Problem>({ queryKey: margin, queryFn: commands.debitMargin });
+  return useQuery(queries.debitMargin());
 }
 
 export function useSaveMargin() {
   const client = useQueryClient();
   return useAct<DebitMargin, DebitMargin>(commands.debitMarginSave, (saved) => {
-    client.setQueryData(margin, saved);
-    void client.invalidateQueries({ queryKey: [...keys.items, "evaluateFacts"] });
+    client.setQueryData(queries.debitMargin().queryKey, saved);
+    void client.invalidateQueries({ queryKey: ["evaluate_facts"] });
   });
 }

@@ -1,18 +1,9 @@
-/** What the panel asks of the desk. Everything here is outdated with the Items: a refresh brings new readings. */
+/** What the panel of an account or a total shows. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import type { AccountRow, AccountsList } from "../api/accounts";
-import type { CurrencyTotal } from "../api/balances";
-import { commands } from "../api/commands";
-import type {
-  ChangeSince,
-  HistoryOf,
-  HistoryRange,
-  HistoryView,
-  ReadingsPage,
-} from "../api/history";
-import type { Problem } from "../api/problem";
-import { keys } from "./client";
+import { commands, queries } from "../api/commands";
+import type { HistoryOf, HistoryRange } from "../api/history";
 
 /** Readings that are asked for at once. */
 const PAGE = 100;
@@ -38,11 +29,7 @@ function find(list: AccountsList, accountId: string): PanelAccount | null {
 /** One account of the list; null when it is gone. */
 export function useAccount(accountId: string) {
   const select = useCallback((list: AccountsList) => find(list, accountId), [accountId]);
-  return useQuery<AccountsList, Problem, PanelAccount | null>({
-    queryKey: keys.accounts,
-    queryFn: () => commands.accountsList(null),
-    select,
-  });
+  return useQuery({ ...queries.accountsList(null), select });
 }
 
 /** One total of the list; null when no account has this currency any more. */
@@ -51,18 +38,13 @@ export function useTotal(currency: string) {
     (list: AccountsList) => list.totals.find((total) => total.currency === currency) ?? null,
     [currency],
   );
-  return useQuery<AccountsList, Problem, CurrencyTotal | null>({
-    queryKey: keys.accounts,
-    queryFn: () => commands.accountsList(null),
-    select,
-  });
+  return useQuery({ ...queries.accountsList(null), select });
 }
 
 /** The line of a chart; the last one stays while another range is asked for. */
 export function useHistory(of: HistoryOf, range: HistoryRange, enabled = true) {
-  return useQuery<HistoryView, Problem>({
-    queryKey: [...keys.items, "history", of, range],
-    queryFn: () => commands.history({ of, range }),
+  return useQuery({
+    ...queries.history({ of, range }),
     placeholderData: (before) => before,
     enabled,
   });
@@ -70,16 +52,10 @@ export function useHistory(of: HistoryOf, range: HistoryRange, enabled = true) {
 
 /** The readings of an account, the newest first, as far as they were asked for. */
 export function useReadings(accountId: string) {
-  return useInfiniteQuery<
-    ReadingsPage,
-    Problem,
-    ReadingsPage["readings"],
-    readonly unknown[],
-    string | null
-  >({
-    queryKey: [...keys.items, "readings", accountId],
+  return useInfiniteQuery({
+    queryKey: queries.readingsPage(accountId, null, PAGE).queryKey,
     queryFn: ({ pageParam }) => commands.readingsPage(accountId, pageParam, PAGE),
-    initialPageParam: null,
+    initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     select: ({ pages }) => pages.flatMap(({ readings }) => readings),
   });
@@ -87,9 +63,5 @@ export function useReadings(accountId: string) {
 
 /** How a balance moved since a date (YYYY-MM-DD); not asked while there is none. */
 export function useChangeSince(of: HistoryOf, date: string) {
-  return useQuery<ChangeSince | null, Problem>({
-    queryKey: [...keys.items, "change", of, date],
-    queryFn: () => commands.changeSince({ of, date }),
-    enabled: date !== "",
-  });
+  return useQuery({ ...queries.changeSince({ of, date }), enabled: date !== "" });
 }

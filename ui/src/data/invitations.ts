@@ -1,23 +1,18 @@
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import { commands } from "../api/commands";
+import { commands, queries } from "../api/commands";
 import type { LinkSessionView } from "../api/link";
-import type { Problem } from "../api/problem";
 import { useAct } from "../kit/hooks/useAct";
 import { isCurrent } from "../kit/words/invitation";
 import { hasSucceeded } from "../kit/words/link";
-import { keys } from "./client";
 
 /** What became of an invitation this long before the window opened is still news. */
 const NEWS_MS = 10 * 60_000;
 
 /** Invitations: open ones first, then those of the last 30 days. */
 export function useInvitations() {
-  return useQuery<LinkSessionView[], Problem>({
-    queryKey: keys.invitations,
-    queryFn: commands.invitations,
-  });
+  return useQuery(queries.invitations());
 }
 
 /** How many can still be used or wait for the user. */
@@ -30,8 +25,8 @@ export function useInvitationActs(sessionId: string, onDone?: (answer: LinkSessi
   const client = useQueryClient();
   const keep = useCallback(
     (answer: LinkSessionView) => {
-      client.setQueryData(keys.linkSession(answer.sessionId), answer);
-      void client.invalidateQueries({ queryKey: keys.invitations });
+      client.setQueryData(queries.linkSession(answer.sessionId).queryKey, answer);
+      void client.invalidateQueries(queries.invitations());
       onDone?.(answer);
     },
     [client, onDone],

@@ -1,26 +1,29 @@
 import { type NotificationData, notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import type { AccountsList } from "../api/accounts";
-import { commands } from "../api/commands";
-import type { ItemRemoved, ItemsView, ItemView } from "../api/items";
+import { commands, queries } from "../api/commands";
+import type { ItemRemoved, ItemView } from "../api/items";
 import { useAct } from "../kit/hooks/useAct";
 import { bankInTrouble } from "../kit/words/account";
-import { keys } from "./client";
+import { invalidate } from "./client";
 
 /** The acts on one Item; each shows its answer at once and says when it is done. */
 export function useItemActs(itemId: string, onDone: () => void) {
   const client = useQueryClient();
   const show = (changed: ItemView) => {
-    client.setQueryData<ItemsView>(
-      keys.items,
+    client.setQueryData(
+      queries.itemsView().queryKey,
       (view) =>
         view && {
           ...view,
           items: view.items.map((item) => (item.itemId === changed.itemId ? changed : item)),
         },
     );
-    client.setQueryData<AccountsList>(keys.accounts, (list) => list && withItem(list, changed));
-    void client.invalidateQueries({ queryKey: keys.items });
+    client.setQueryData(
+      queries.accountsList(null).queryKey,
+      (list) => list && withItem(list, changed),
+    );
+    void invalidate(client, "itemsChanged");
     onDone();
   };
   const check = useAct(
@@ -45,7 +48,7 @@ export function useItemActs(itemId: string, onDone: () => void) {
     () => commands.itemRemove(itemId),
     (removed) => {
       onDone();
-      void client.invalidateQueries({ queryKey: keys.items });
+      void invalidate(client, "itemsChanged");
       notifications.show(removalWords(removed));
     },
   );

@@ -1,41 +1,21 @@
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { commands } from "../api/commands";
-import type { Problem } from "../api/problem";
-import type {
-  AccountReturns,
-  ImportRows,
-  ImportState,
-  ReturnImportView,
-  ReturnsList,
-  ReturnsRequest,
-} from "../api/returns";
+import { queries } from "../api/commands";
+import type { ImportState, ReturnImportView, ReturnsRequest } from "../api/returns";
 import { useAct } from "../kit/hooks/useAct";
-import { keys } from "./client";
 
 /** Returned debits that fit, the newest first. */
 export function useReturns(request: ReturnsRequest) {
-  return useQuery<ReturnsList, Problem>({
-    queryKey: [...keys.returns, request],
-    queryFn: () => commands.returnsList(request),
-    placeholderData: keepPreviousData,
-  });
+  return useQuery({ ...queries.returnsList(request), placeholderData: keepPreviousData });
 }
 
 /** The returns of an account of late. */
 export function useAccountReturns(accountId: string | null) {
-  return useQuery<AccountReturns | null, Problem>({
-    queryKey: [...keys.returns, "account", accountId],
-    queryFn: () => (accountId ? commands.accountReturns(accountId) : null),
-    enabled: accountId !== null,
-  });
+  return useQuery({ ...queries.accountReturns(accountId ?? ""), enabled: accountId !== null });
 }
 
 /** The file that is being imported; null while there is none. */
 export function useReturnImport() {
-  return useQuery<ReturnImportView | null, Problem>({
-    queryKey: keys.returnImport,
-    queryFn: commands.returnImport,
-  });
+  return useQuery(queries.returnImport());
 }
 
 /** A page of the file's rows. */
@@ -45,9 +25,8 @@ export function useImportRows(
   offset: number,
   limit: number,
 ) {
-  return useQuery<ImportRows, Problem>({
-    queryKey: [...keys.returnImport, view.importId, state, offset, limit],
-    queryFn: () => commands.returnImportRows(view.importId, state, offset, limit),
+  return useQuery({
+    ...queries.returnImportRows(view.importId, state, offset, limit),
     placeholderData: keepPreviousData,
   });
 }
@@ -60,8 +39,9 @@ export function useImportAct<A>(
   const client = useQueryClient();
   return useAct<A, ReturnImportView | null>(act, (view) => {
     // A dialog that was left chooses nothing: what is shown stays.
-    if (view) client.setQueryData(keys.returnImport, view);
-    void client.invalidateQueries({ queryKey: keys.returnImport });
+    if (view) client.setQueryData(queries.returnImport().queryKey, view);
+    void client.invalidateQueries(queries.returnImport());
+    void client.invalidateQueries({ queryKey: ["return_import_rows"] });
     onDone?.(view);
   });
 }

@@ -1,14 +1,13 @@
 import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
-import { commands } from "../api/commands";
-import type { Problem } from "../api/problem";
+import { commands, queries } from "../api/commands";
 import type { AppStatus, Environment } from "../api/start";
 import { type Act, useAct } from "../kit/hooks/useAct";
 import { environmentWords } from "../kit/words/environment";
-import { keys, showStatus } from "./client";
+import { showStatus } from "./client";
 
 /** The state of the whole desk. */
 export function useStatus() {
-  return useQuery<AppStatus, Problem>({ queryKey: keys.status, queryFn: commands.appStatus });
+  return useQuery(queries.appStatus());
 }
 
 /** An act that answers with the new state of the desk, which the whole window then shows. */

@@ -41,3 +41,44 @@ pub enum DeskEvent {
         accounts: Vec<LowBalanceNotice>,
     },
 }
+
+/// What the UI caches, for saying what outdates it. `cargo xtask bindings` makes the UI's rules of this, of
+/// [`DeskEvent::invalidates`], and of what the commands provide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheTag {
+    /// Items, accounts and their readings.
+    Items,
+    /// Customers.
+    People,
+    /// Link sessions, invitations included.
+    LinkSessions,
+    /// Evaluations, decisions, returns and their delivery.
+    Evaluations,
+    /// Batches and their rows.
+    Batches,
+    /// Counts of billed calls.
+    Billing,
+    /// The Demo bank's state.
+    Demo,
+}
+
+impl DeskEvent {
+    /// What the UI must read again after this event.
+    pub fn invalidates(&self) -> &'static [CacheTag] {
+        match self {
+            // The window reads the status itself, because another environment empties the cache. The Demo's bank may
+            // have been started again.
+            Self::StatusChanged => &[CacheTag::Demo],
+            Self::ItemsChanged => &[
+                CacheTag::Items,
+                CacheTag::People,
+                CacheTag::Billing,
+                CacheTag::Demo,
+            ],
+            Self::LinkChanged { .. } => &[CacheTag::LinkSessions, CacheTag::Demo],
+            Self::EvaluationsChanged => &[CacheTag::Evaluations, CacheTag::Billing, CacheTag::Demo],
+            Self::BatchesChanged => &[CacheTag::Batches],
+            Self::LinkInBrowser { .. } | Self::LowBalance { .. } => &[],
+        }
+    }
+}

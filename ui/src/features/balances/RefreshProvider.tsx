@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useReducer } from "react";
 import type { RefreshOutcome, RefreshScope } from "../../api/balances";
 import { commands } from "../../api/commands";
-import { keys } from "../../data/client";
+import { invalidate } from "../../data/client";
 import { type Refresh, RefreshContext } from "../../data/refresh";
 import { useAct } from "../../kit/hooks/useAct";
 import { ConfirmRefresh } from "./ConfirmRefresh";
@@ -23,8 +23,7 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
       );
     } finally {
       dispatch({ kind: "end", outcome });
-      void client.invalidateQueries({ queryKey: keys.items });
-      void client.invalidateQueries({ queryKey: keys.billing });
+      void invalidate(client, "itemsChanged");
     }
     return outcome;
   });

@@ -1,8 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { commands } from "../../api/commands";
-import { keys } from "../../data/client";
+import { invalidate } from "../../data/client";
 import { useRunning } from "../../data/evaluationFacts";
+import { showEvaluation } from "../../data/evaluations";
 import { useAct } from "../../kit/hooks/useAct";
 import { useNavigation } from "../../kit/navigation/route";
 import {
@@ -28,10 +29,9 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
     [],
   );
   const act = useAct(commands.evaluate, (evaluation) => {
-    client.setQueryData(keys.evaluation(evaluation.clientTransactionId), evaluation);
-    void client.invalidateQueries({ queryKey: keys.evaluations, exact: true });
+    showEvaluation(client, evaluation);
     // An evaluation reads balances too.
-    void client.invalidateQueries({ queryKey: keys.items });
+    void invalidate(client, "itemsChanged");
     setShownId(evaluation.clientTransactionId);
     if (evaluation.state === "answered") {
       setDraft({ amount: "", clientTransactionId: "", purpose: "", clientUserId: "" });

@@ -1,10 +1,8 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import type { AccountsList } from "../../api/accounts";
-import { commands } from "../../api/commands";
+import { queries } from "../../api/commands";
 import type { ExportFormat } from "../../api/export";
-import { keys } from "../../data/client";
 import { useExport } from "../../data/export";
 
 const formats: Array<{ format: ExportFormat; words: string }> = [
@@ -19,10 +17,7 @@ export function ExportMenu({ accountId }: { accountId: string }) {
   const history = (accountIds: string[], format: ExportFormat) =>
     run({ kind: "history", accountIds, from: null, to: null }, format);
   const all = async (format: ExportFormat) => {
-    const list = await client.ensureQueryData<AccountsList>({
-      queryKey: keys.accounts,
-      queryFn: () => commands.accountsList(null),
-    });
+    const list = await client.ensureQueryData(queries.accountsList(null));
     history(
       list.rows.map((row) => row.accountId),
       format,

@@ -10,10 +10,10 @@ import {
   useRef,
   useState,
 } from "react";
-import { commands } from "../../api/commands";
+import { commands, queries } from "../../api/commands";
 import { onDeskEvent } from "../../api/ipc";
 import type { LinkSessionView } from "../../api/link";
-import { keys } from "../../data/client";
+import { invalidate } from "../../data/client";
 import { useInvitationNews } from "../../data/invitations";
 import { draftProblems, emptyDraft, inviting, type LinkDraft } from "../../data/linkDraft";
 import { useHeldSessions, useLinkSession, useLinkSessions } from "../../data/linkSessions";
@@ -54,7 +54,8 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
   const form = useForm<LinkDraft>({ initialValues: emptyDraft, validate: draftProblems });
 
   const keep = useCallback(
-    (answer: LinkSessionView) => client.setQueryData(keys.linkSession(answer.sessionId), answer),
+    (answer: LinkSessionView) =>
+      client.setQueryData(queries.linkSession(answer.sessionId).queryKey, answer),
     [client],
   );
   const show = useCallback((sessionId: string) => {
@@ -75,7 +76,7 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
   );
   const invited = useAct(commands.invitationCreate, (answer) => {
     keep(answer);
-    void client.invalidateQueries({ queryKey: keys.invitations });
+    void client.invalidateQueries(queries.invitations());
     form.setValues({ personName: "", note: "" });
     show(answer.sessionId);
   });
@@ -232,9 +233,7 @@ function useLiveSession() {
     if (found && !waiting) setSessionId(found);
   }, [found, waiting]);
   useEffect(() => {
-    if (!ended) return;
-    void client.invalidateQueries({ queryKey: keys.items });
-    void client.invalidateQueries({ queryKey: keys.people });
+    if (ended) void invalidate(client, "itemsChanged");
   }, [ended, client]);
   return { sessionId, waiting, ended, follow: setSessionId };
 }

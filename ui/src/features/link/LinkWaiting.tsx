@@ -2,10 +2,8 @@ import { Group, Loader, Text, Title } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { commands } from "../../api/commands";
+import { commands, queries } from "../../api/commands";
 import type { LinkSessionView } from "../../api/link";
-import type { Problem } from "../../api/problem";
-import { keys } from "../../data/client";
 import { ActButton } from "../../kit/components/ActButton";
 import { CopyButton } from "../../kit/components/CopyText";
 import { ProblemBelow } from "../../kit/components/ProblemBelow";
@@ -141,10 +139,7 @@ function ContinueInBrowser({ session }: { session: LinkSessionView }) {
 
 function InBrowser({ session, onChanged }: SessionProps) {
   const { continueInBrowser, openingBrowser } = useLink();
-  const address = useQuery<string, Problem>({
-    queryKey: keys.linkAddress(session.sessionId),
-    queryFn: () => commands.linkBrowserAddress(session.sessionId),
-  });
+  const address = useQuery(queries.linkBrowserAddress(session.sessionId));
   const cancel = useAct(() => commands.linkCancel(session.sessionId), onChanged);
   return (
     <Standing

@@ -2,14 +2,14 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { commands } from "../../api/commands";
+import { commands, queries } from "../../api/commands";
 import type {
   ChangeNotice,
   ReturnImportView,
   ReturnSource,
   ReturnsRecorded,
 } from "../../api/returns";
-import { keys } from "../../data/client";
+import { invalidate } from "../../data/client";
 import { useImportAct } from "../../data/returns";
 import { ActButton } from "../../kit/components/ActButton";
 import { Disclosure } from "../../kit/components/Disclosure";
@@ -142,8 +142,8 @@ function RecordBar({
   const record = useAct(
     () => commands.returnImportRecord(view.importId),
     (recorded: ReturnsRecorded) => {
-      client.setQueryData(keys.returnImport, null);
-      void client.invalidateQueries({ queryKey: keys.returns });
+      client.setQueryData(queries.returnImport().queryKey, null);
+      void invalidate(client, "evaluationsChanged");
       onRecorded(recorded);
     },
   );
