@@ -153,12 +153,12 @@ impl Desk {
         store: Store,
     ) -> Session {
         let pace = self.0.pace;
-        let pace = match client.environment() {
-            plaid::Environment::Loopback(_) => CallPace {
+        let pace = match client.host() {
+            plaid::ApiHost::Loopback(_) => CallPace {
                 settle_after: pace.settle_after.min(LOOPBACK_SETTLES),
                 ..pace
             },
-            plaid::Environment::Sandbox | plaid::Environment::Production => CallPace {
+            plaid::ApiHost::Sandbox | plaid::ApiHost::Production => CallPace {
                 limits: KeptLimits::Plaids,
                 ..pace
             },

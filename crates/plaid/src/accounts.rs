@@ -1,27 +1,31 @@
-//! Accounts and their balances: `/accounts/get` (cached, free) and `/accounts/balance/get` (live, billed).
-//! An amount that the institution does not report is `None`, never zero.
+//! Accounts and balances: `/accounts/get` (cached, free) and `/accounts/balance/get` (live, billed).
+//! See plaid.com/docs/api/products/balance. `None` means that the institution doesn't report an amount, never zero.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::{
     AccessToken, AccountId, Client, Decimal, Endpoint, Error, Item, PersistentAccountId, RequestId,
     Timestamp, decimal, wire,
 };
 
-/// What a balance call asks for beyond the Item.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Optional parts of `/accounts/balance/get`.
+#[skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct BalanceOptions {
-    /// Only these accounts; empty for all of the Item's. An account of another Item is an error.
+    /// Which accounts to read; empty for all. An account of another Item is an error.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub account_ids: Vec<AccountId>,
-    /// The oldest balance that will do, sent in whole seconds. Capital One (`ins_128026`) requires it for accounts
-    /// other than depository ones; elsewhere it does nothing.
+    /// The oldest acceptable balance, sent in whole seconds. Required at Capital One (`ins_128026`) if the Item has a
+    /// non-depository account, and always at Apple Card (`ins_136439`); ignored elsewhere.
+    #[serde(serialize_with = "wire::serialize_optional_time")]
     pub min_last_updated_datetime: Option<Timestamp>,
 }
 
 /// Answer of `/accounts/get` and `/accounts/balance/get`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct AccountsAnswer {
-    /// The accounts asked for.
+pub struct AccountsResponse {
+    /// The requested accounts.
     pub accounts: Vec<Account>,
     /// The Item they belong to.
     pub item: Item,
@@ -34,73 +38,65 @@ pub struct AccountsAnswer {
 pub struct Account {
     /// Names the account within its Item.
     pub account_id: AccountId,
-    /// The name the user or the institution gave it.
+    /// Chosen by the customer or the institution.
     pub name: String,
     /// The institution's product name.
     pub official_name: Option<String>,
-    /// The last 2 to 4 characters of the account number, not unique.
+    /// The last 2 to 4 characters of the account number; not unique.
     pub mask: Option<String>,
-    /// `depository`, `credit`, `loan`, `investment` and others.
+    /// `depository`, `credit`, `loan`, `investment`, and others.
     pub r#type: String,
-    /// `checking`, `savings`, `credit card` and many others.
+    /// `checking`, `savings`, `credit card`, and many others.
     pub subtype: Option<String>,
-    /// Names the same account across Items, where the institution has such a name.
+    /// Names the same account across Items, where the institution supports it.
     pub persistent_account_id: Option<PersistentAccountId>,
-    /// `business`, `personal` or `unrecognized`.
+    /// `business`, `personal`, or `unrecognized`.
     pub holder_category: Option<String>,
-    /// Its balances as of this answer.
+    /// The balances in this answer.
     pub balances: Balances,
 }
 
 /// The balances of one account, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Balances {
-    /// What can be spent or withdrawn.
+    /// The amount that can be withdrawn.
     #[serde(default, deserialize_with = "decimal::optional")]
     pub available: Option<Decimal>,
-    /// What is there, or for credit and loans what is owed.
+    /// The amount in the account. For credit and loans, the amount owed.
     #[serde(default, deserialize_with = "decimal::optional")]
     pub current: Option<Decimal>,
-    /// The credit limit or the agreed overdraft.
+    /// The credit limit; in Europe, also the overdraft limit.
     #[serde(default, deserialize_with = "decimal::optional")]
     pub limit: Option<Decimal>,
     /// The ISO 4217 code of all three amounts.
     pub iso_currency_code: Option<String>,
-    /// The code of a currency that ISO does not name, when that one is absent.
+    /// Set instead of `iso_currency_code` for a currency without an ISO code.
     pub unofficial_currency_code: Option<String>,
-    /// How old the balances are, where the institution says so.
+    /// When the institution updated the balances; only at Capital One and Apple Card.
     #[serde(default, deserialize_with = "wire::optional_time")]
     pub last_updated_datetime: Option<Timestamp>,
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
-struct BalanceGetBody<'a> {
+struct AccountsBalanceGetBody<'a> {
     access_token: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    options: Option<BalanceOptionsBody<'a>>,
-}
-
-#[derive(Serialize)]
-struct BalanceOptionsBody<'a> {
-    #[serde(skip_serializing_if = "<[AccountId]>::is_empty")]
-    account_ids: &'a [AccountId],
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "wire::serialize_optional_time"
-    )]
-    min_last_updated_datetime: Option<Timestamp>,
+    options: Option<&'a BalanceOptions>,
 }
 
 impl Client {
-    /// `/accounts/get`: the accounts with cached balances, without charge.
+    /// `/accounts/get`: the accounts with cached balances. Free.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn accounts_get(&self, access_token: &AccessToken) -> Result<AccountsAnswer, Error> {
+    pub async fn accounts_get(
+        &self,
+        access_token: &AccessToken,
+    ) -> Result<AccountsResponse, Error> {
         self.item_call(Endpoint::AccountsGet, access_token).await
     }
 
-    /// `/accounts/balance/get`: balances fetched from the bank now. Billed for each success; takes 3 to 30 s and more.
+    /// `/accounts/balance/get`: live balances from the bank. Billed per success; takes 3 to 30 s, sometimes longer.
     ///
     /// # Errors
     /// See [`Error`].
@@ -108,19 +104,13 @@ impl Client {
         &self,
         access_token: &AccessToken,
         options: &BalanceOptions,
-    ) -> Result<AccountsAnswer, Error> {
-        let body = BalanceGetBody {
-            access_token: access_token.expose(),
-            options: (*options != BalanceOptions::default()).then_some(BalanceOptionsBody {
-                account_ids: &options.account_ids,
-                min_last_updated_datetime: options.min_last_updated_datetime,
-            }),
+    ) -> Result<AccountsResponse, Error> {
+        let access_token = access_token.expose();
+        let body = AccountsBalanceGetBody {
+            access_token,
+            options: (*options != BalanceOptions::default()).then_some(options),
         };
-        self.call(
-            Endpoint::AccountsBalanceGet,
-            &body,
-            &[access_token.expose()],
-        )
-        .await
+        self.call(Endpoint::AccountsBalanceGet, &body, &[access_token])
+            .await
     }
 }

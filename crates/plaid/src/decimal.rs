@@ -1,25 +1,21 @@
-//! Amounts between JSON text and decimals, digit for digit.
-//! No binary float is ever made on the way, and what cannot be held exactly is refused rather than rounded.
+//! Amounts as JSON numbers, digit for digit: no binary floats, and an error instead of rounding.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::value::RawValue;
 
-/// Why a JSON text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NotExact {
-    /// The text is not a JSON number.
+pub(crate) enum InexactAmount {
     #[error("an amount is not a JSON number")]
     NotANumber,
-    /// The number has more digits than a decimal holds.
     #[error("an amount has more digits than can be held exactly")]
     TooManyDigits,
 }
 
-/// Reads a JSON number exactly, exponent included: `1e-7` is 0.0000001, and `100.00` keeps its zeros.
-pub(crate) fn parse(text: &str) -> Result<Decimal, NotExact> {
+/// Reads a JSON number exactly: `1e-7` is 0.0000001, and `100.00` keeps its zeros.
+pub(crate) fn parse(text: &str) -> Result<Decimal, InexactAmount> {
     if !text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-        return Err(NotExact::NotANumber);
+        return Err(InexactAmount::NotANumber);
     }
     let (digits, exponent) = match text.split_once(['e', 'E']) {
         None => (text, 0),
@@ -27,40 +23,40 @@ pub(crate) fn parse(text: &str) -> Result<Decimal, NotExact> {
             digits,
             exponent
                 .parse::<i64>()
-                .map_err(|_| NotExact::TooManyDigits)?,
+                .map_err(|_| InexactAmount::TooManyDigits)?,
         ),
     };
-    let mantissa = Decimal::from_str_exact(digits).map_err(|_| NotExact::TooManyDigits)?;
+    let mantissa = Decimal::from_str_exact(digits).map_err(|_| InexactAmount::TooManyDigits)?;
     shift(mantissa, exponent)
 }
 
-/// Multiplies by a power of ten, by moving the point.
-fn shift(mut mantissa: Decimal, exponent: i64) -> Result<Decimal, NotExact> {
+/// Multiplies by a power of ten.
+fn shift(mut mantissa: Decimal, exponent: i64) -> Result<Decimal, InexactAmount> {
     if exponent == 0 {
         return Ok(mantissa);
     }
     if mantissa.is_zero() {
         return Ok(Decimal::ZERO);
     }
-    // Zeros at the end are digits the shifted number may have no room for.
+    // The shifted number may have no room for trailing zeros.
     mantissa = mantissa.normalize();
     let scale = i64::from(mantissa.scale())
         .checked_sub(exponent)
-        .ok_or(NotExact::TooManyDigits)?;
+        .ok_or(InexactAmount::TooManyDigits)?;
     if scale >= 0 {
-        let scale = u32::try_from(scale).map_err(|_| NotExact::TooManyDigits)?;
+        let scale = u32::try_from(scale).map_err(|_| InexactAmount::TooManyDigits)?;
         return Decimal::try_from_i128_with_scale(mantissa.mantissa(), scale)
-            .map_err(|_| NotExact::TooManyDigits);
+            .map_err(|_| InexactAmount::TooManyDigits);
     }
-    let power = u32::try_from(scale.unsigned_abs()).map_err(|_| NotExact::TooManyDigits)?;
+    let power = u32::try_from(scale.unsigned_abs()).map_err(|_| InexactAmount::TooManyDigits)?;
     let number = 10_i128
         .checked_pow(power)
         .and_then(|factor| mantissa.mantissa().checked_mul(factor))
-        .ok_or(NotExact::TooManyDigits)?;
-    Decimal::try_from_i128_with_scale(number, 0).map_err(|_| NotExact::TooManyDigits)
+        .ok_or(InexactAmount::TooManyDigits)?;
+    Decimal::try_from_i128_with_scale(number, 0).map_err(|_| InexactAmount::TooManyDigits)
 }
 
-/// Reads an amount that may be null or absent: both mean "not reported".
+/// Reads null as "not reported". With `#[serde(default)]`, so is an absent field.
 pub(crate) fn optional<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Decimal>, D::Error> {
@@ -69,14 +65,13 @@ pub(crate) fn optional<'de, D: Deserializer<'de>>(
         .transpose()
 }
 
-/// Writes an amount as a JSON number with exactly the decimal's digits.
+/// Writes a JSON number with exactly the decimal's digits.
 pub(crate) fn serialize<S: Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     RawValue::from_string(amount.to_string())
         .map_err(ser::Error::custom)?
         .serialize(serializer)
 }
 
-/// Writes an optional amount; `None` is left out by the field's `skip_serializing_if`.
 pub(crate) fn serialize_optional<S: Serializer>(
     amount: &Option<Decimal>,
     serializer: S,
@@ -92,24 +87,24 @@ mod tests {
     use super::*;
 
     #[derive(Deserialize)]
-    struct Holder {
+    struct ReceivedAmount {
         #[serde(default, deserialize_with = "optional")]
         amount: Option<Decimal>,
     }
 
     #[derive(Serialize)]
-    struct Sender {
+    struct SentAmount {
         #[serde(serialize_with = "serialize")]
         amount: Decimal,
     }
 
     fn read(json: &str) -> Option<String> {
-        let holder: Holder = serde_json::from_str(json).unwrap();
-        holder.amount.map(|amount| amount.to_string())
+        let received: ReceivedAmount = serde_json::from_str(json).unwrap();
+        received.amount.map(|amount| amount.to_string())
     }
 
     #[test]
-    fn digits_stay_as_written() {
+    fn digits_are_kept() {
         for (text, expected) in [
             ("23631.9805", "23631.9805"),
             ("100", "100"),
@@ -146,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_exact_is_refused() {
+    fn inexact_numbers_are_rejected() {
         for text in [
             "1e29",
             "1e999999999999999999999",
@@ -154,21 +149,21 @@ mod tests {
             "79228162514264337593543950336",
             "0.12345678901234567890123456789",
         ] {
-            assert_eq!(parse(text), Err(NotExact::TooManyDigits), "{text}");
+            assert_eq!(parse(text), Err(InexactAmount::TooManyDigits), "{text}");
         }
         for text in ["\"100\"", "true", "[1]", "{}"] {
-            assert_eq!(parse(text), Err(NotExact::NotANumber), "{text}");
+            assert_eq!(parse(text), Err(InexactAmount::NotANumber), "{text}");
         }
     }
 
     #[test]
     fn amounts_are_written_as_numbers_with_their_digits() {
         for text in ["100.00", "0.10", "23631.9805", "-5", "12345678901234567.89"] {
-            let sender = Sender {
+            let sent = SentAmount {
                 amount: parse(text).unwrap(),
             };
             assert_eq!(
-                serde_json::to_string(&sender).unwrap(),
+                serde_json::to_string(&sent).unwrap(),
                 format!("{{\"amount\":{text}}}")
             );
         }

@@ -1,7 +1,6 @@
-//! The Plaid endpoints this client calls, and what each needs of the transport.
-//! The list is complete: a test that walks it has seen every call.
+//! The Plaid endpoints this client calls.
 
-/// Declares the endpoints once, so that the list of them is complete.
+/// Declares the endpoints once, so that [`Endpoint::ALL`] is complete.
 macro_rules! endpoints {
     ($($name:ident = $path:literal,)+) => {
         /// One Plaid endpoint. Every call is a POST with a JSON body.
@@ -46,34 +45,22 @@ endpoints! {
     SandboxItemResetLogin = "/sandbox/item/reset_login",
 }
 
-/// How long an answer may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// Plaid answers from what it has.
-    Ordinary,
-    /// Plaid asks the bank first.
-    Bank,
-}
-
-/// Whether the answer's text may be quoted in an error.
+/// Whether an answer's text may be quoted in an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AnswerText {
-    /// Nothing in the answer opens anything.
     Quotable,
-    /// A good answer carries a token, so no answer is ever quoted.
+    /// Successful answers carry a token, so no answer is quoted.
     CarriesToken,
 }
 
 impl Endpoint {
-    pub(crate) const fn pace(self) -> Pace {
-        match self {
-            Self::AccountsBalanceGet | Self::SignalEvaluate => Pace::Bank,
-            _ => Pace::Ordinary,
-        }
+    /// Whether Plaid asks the bank before it answers, which takes longer.
+    pub(crate) const fn asks_bank(self) -> bool {
+        matches!(self, Self::AccountsBalanceGet | Self::SignalEvaluate)
     }
 
-    /// Whether an observer gets the question and the answer whole, to be kept.
-    pub(crate) const fn is_kept_whole(self) -> bool {
+    /// Whether observers get the complete request and answer.
+    pub(crate) const fn is_recorded(self) -> bool {
         matches!(self, Self::SignalEvaluate)
     }
 
@@ -95,7 +82,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn every_endpoint_has_a_path_of_its_own() {
+    fn paths_are_unique() {
         let paths: HashSet<_> = Endpoint::ALL.iter().map(|e| e.path()).collect();
         assert_eq!(paths.len(), Endpoint::ALL.len());
         assert!(paths.iter().all(|path| path.starts_with('/')));

@@ -1,31 +1,13 @@
 //! A type for each of Plaid's identifiers, so that they cannot be swapped.
-//! Identifiers are case sensitive and opaque; only the one that we make ourselves is checked.
+//! Identifiers are opaque and case sensitive; only [`ClientTransactionId`], which we make, is checked.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-macro_rules! identifier {
-    ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
-
-        impl $name {
-            /// The identifier as Plaid wrote it.
-            pub fn new(text: impl Into<String>) -> Self {
-                Self(text.into())
-            }
-        }
-
-        readable!($name);
-    };
-}
-
 macro_rules! readable {
     ($name:ident) => {
         impl $name {
-            /// The text of the identifier.
+            /// The identifier's text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -45,63 +27,71 @@ macro_rules! readable {
     };
 }
 
-identifier!(
-    /// Names an Item: one login at one institution.
-    ItemId
-);
-identifier!(
-    /// Names an account within its Item.
-    AccountId
-);
-identifier!(
-    /// Names an institution, as `ins_109508`.
-    InstitutionId
-);
-identifier!(
-    /// Names one call in Plaid's logs; Plaid's support asks for it.
-    RequestId
-);
-identifier!(
-    /// Names one session of Link.
-    LinkSessionId
-);
-identifier!(
-    /// Names the same account across Items, at the few institutions that have it.
-    PersistentAccountId
-);
+macro_rules! identifiers {
+    ($($(#[$doc:meta])* $name:ident,)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
 
-/// Names one Signal evaluation for ever; made by us, 1 to 36 characters.
+        impl $name {
+            /// Takes the text from Plaid.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+        }
+
+        readable!($name);
+    )+};
+}
+
+identifiers! {
+    /// Names an Item: one login at one institution.
+    ItemId,
+    /// Names an account of one Item. The same bank account has another ID in every Item.
+    AccountId,
+    /// Names an institution, such as `ins_109508`.
+    InstitutionId,
+    /// Names one call in Plaid's logs; Plaid's support asks for it.
+    RequestId,
+    /// Names one Link session.
+    LinkSessionId,
+    /// Names the same account across Items, at Chase, PNC, and US Bank.
+    PersistentAccountId,
+}
+
+/// Names one Signal evaluation forever. The caller makes it: 1 to 36 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ClientTransactionId(String);
 
 readable!(ClientTransactionId);
 
-/// Why a text cannot be a client_transaction_id.
+/// Why a text cannot be a [`ClientTransactionId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidClientTransactionId {
-    /// It has no characters.
+    /// The text is empty.
     #[error("a client_transaction_id needs at least one character")]
     Empty,
-    /// It has more characters than Plaid takes.
+    /// The text is longer than Plaid accepts.
     #[error(
         "a client_transaction_id has at most {} characters, this one has {length}",
         ClientTransactionId::MAX_CHARACTERS
     )]
     TooLong {
-        /// Its length in characters.
+        /// In characters.
         length: usize,
     },
 }
 
 impl ClientTransactionId {
-    /// The longest that Plaid takes, in characters.
+    /// The longest text that Plaid accepts, in characters.
     pub const MAX_CHARACTERS: usize = 36;
 
-    /// Reads an identifier.
+    /// Checks the length.
     ///
     /// # Errors
-    /// When it has no characters or more than 36.
+    /// If `text` has no characters or more than 36.
     pub fn parse(text: &str) -> Result<Self, InvalidClientTransactionId> {
         match text.chars().count() {
             0 => Err(InvalidClientTransactionId::Empty),
@@ -136,13 +126,13 @@ impl From<ClientTransactionId> for String {
 }
 
 impl RequestId {
-    /// Takes a request_id from an answer of unknown shape, or nothing if it does not look like one.
+    /// Takes a request_id from an answer that may not be Plaid's, if it looks like one.
     pub(crate) fn from_untrusted(text: &str) -> Option<Self> {
-        let plausible = (1..=64).contains(&text.len())
+        let is_plausible = (1..=64).contains(&text.len())
             && text
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-        plausible.then(|| Self(text.to_owned()))
+        is_plausible.then(|| Self(text.to_owned()))
     }
 }
 
@@ -165,21 +155,18 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_are_plain_strings_in_json() {
-        let id: AccountId =
-            serde_json::from_str("\"BxBXxLj1m4HMXBm9WZZmCWVbPjX16EHwv99vp\"").unwrap();
+    fn identifiers_are_strings_in_json() {
+        let json = "\"BxBXxLj1m4HMXBm9WZZmCWVbPjX16EHwv99vp\"";
+        let id: AccountId = serde_json::from_str(json).unwrap();
         assert_eq!(id.as_str(), id.to_string());
-        assert_eq!(
-            serde_json::to_string(&id).unwrap(),
-            "\"BxBXxLj1m4HMXBm9WZZmCWVbPjX16EHwv99vp\""
-        );
+        assert_eq!(serde_json::to_string(&id).unwrap(), json);
     }
 
     #[test]
     fn a_request_id_from_a_proxy_must_look_like_one() {
         assert!(RequestId::from_untrusted("HNTDNrA8F1shFEW").is_some());
-        for odd in ["", "a b", "<script>", "x\n", &"x".repeat(65)] {
-            assert!(RequestId::from_untrusted(odd).is_none(), "{odd:?}");
+        for text in ["", "a b", "<script>", "x\n", &"x".repeat(65)] {
+            assert!(RequestId::from_untrusted(text).is_none(), "{text:?}");
         }
     }
 }

@@ -1,22 +1,21 @@
-//! Institutions: `/institutions/get_by_id`, for the name, the looks and the health of a bank.
-//! Looks and health come only when asked for, and may be missing even then.
+//! Institutions: `/institutions/get_by_id`. See plaid.com/docs/api/institutions.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Client, Endpoint, Error, InstitutionId, RequestId, Timestamp, wire};
 
-/// What to tell of an institution beyond its name.
+/// Optional parts of the answer; even when requested, they may be missing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct InstitutionOptions {
-    /// Its logo, colour and web address.
+    /// Requests the logo, the color, and the web address.
     pub include_optional_metadata: bool,
-    /// Its health.
+    /// Requests the health.
     pub include_status: bool,
 }
 
 /// Answer of `/institutions/get_by_id`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct InstitutionAnswer {
+pub struct InstitutionsGetByIdResponse {
     /// The institution.
     pub institution: Institution,
     /// Names the call for Plaid's support.
@@ -26,65 +25,65 @@ pub struct InstitutionAnswer {
 /// A bank or another institution.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Institution {
-    /// Names it, as `ins_109508`.
+    /// Such as `ins_109508`.
     pub institution_id: InstitutionId,
-    /// Its name.
+    /// The name for end users.
     pub name: String,
-    /// The products it supports.
-    #[serde(default, deserialize_with = "wire::list")]
+    /// Products it supports, such as `auth`.
+    #[serde(default, deserialize_with = "wire::nullable_list")]
     pub products: Vec<String>,
-    /// The countries it serves, ISO 3166-1 alpha-2.
-    #[serde(default, deserialize_with = "wire::list")]
+    /// Countries it serves, ISO 3166-1 alpha-2.
+    #[serde(default, deserialize_with = "wire::nullable_list")]
     pub country_codes: Vec<String>,
     /// Its web address.
     pub url: Option<String>,
-    /// Its colour, as `#004966`.
+    /// Such as `#004966`.
     pub primary_color: Option<String>,
-    /// Its logo: a PNG of 152 x 152 pixels in base64.
+    /// A PNG of 152 x 152 pixels in base64.
     pub logo: Option<String>,
-    /// Whether its users sign in on its own pages.
+    /// Whether customers sign in on the institution's own pages.
     #[serde(default)]
     pub oauth: bool,
     /// Its health.
     pub status: Option<InstitutionStatus>,
 }
 
-/// The health of an institution; what Plaid does not measure is `None`.
+/// The health of an institution; `None` where Plaid doesn't measure it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct InstitutionStatus {
-    /// How linking and signing in again go.
+    /// Linking and signing in again.
     pub item_logins: Option<ProductHealth>,
-    /// How fetching account numbers goes.
+    /// Reading account numbers.
     pub auth: Option<ProductHealth>,
-    /// How reading balances live goes. The description has it in words and not among the fields.
+    /// Reading live balances. Plaid's API description mentions this field only in prose.
     pub balance: Option<ProductHealth>,
 }
 
 /// The health of one product at one institution.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct ProductHealth {
-    /// `HEALTHY`, `DEGRADED` or `DOWN`; given up in favour of the breakdown.
+    /// `HEALTHY`, `DEGRADED`, or `DOWN`. Plaid deprecated it in favor of `breakdown`.
     pub status: Option<String>,
-    /// Of the requests of the last minutes to hours, how many went how.
+    /// Outcomes of recent requests.
     pub breakdown: Option<HealthBreakdown>,
-    /// Since when.
+    /// When `status` last changed.
     #[serde(default, deserialize_with = "wire::optional_time")]
     pub last_status_change: Option<Timestamp>,
 }
 
-/// Shares of requests, from 0 to 1.
+/// Shares of recent requests, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct HealthBreakdown {
-    /// Went well.
+    /// Succeeded.
     pub success: Option<f64>,
-    /// Failed by Plaid's own doing.
+    /// Failed because of Plaid.
     pub error_plaid: Option<f64>,
-    /// Failed by the institution's doing.
+    /// Failed because of the institution.
     pub error_institution: Option<f64>,
 }
 
 #[derive(Serialize)]
-struct GetByIdBody<'a> {
+struct InstitutionsGetByIdBody<'a> {
     institution_id: &'a InstitutionId,
     country_codes: &'a [String],
     options: InstitutionOptions,
@@ -100,8 +99,8 @@ impl Client {
         institution_id: &InstitutionId,
         country_codes: &[String],
         options: InstitutionOptions,
-    ) -> Result<InstitutionAnswer, Error> {
-        let body = GetByIdBody {
+    ) -> Result<InstitutionsGetByIdResponse, Error> {
+        let body = InstitutionsGetByIdBody {
             institution_id,
             country_codes,
             options,

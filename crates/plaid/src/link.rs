@@ -1,69 +1,70 @@
-//! Link: the token that opens a session, and what became of the sessions it opened.
-//! A hosted session's public token comes by `/link/token/get` only, kept there six hours after its end.
+//! Link: the token that opens a session, and the results of its sessions. See plaid.com/docs/api/link.
+//!
+//! A hosted session's public token is available only from `/link/token/get`, for six hours after the session ends.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::{
     AccessToken, AccountId, ApiError, Client, Endpoint, Error, InstitutionId, LinkSessionId,
     LinkToken, PublicToken, RequestId, Timestamp, wire,
 };
 
-/// What a Link session is to do.
+/// Configures one Link session.
 #[derive(Clone, Debug)]
 pub struct LinkTokenCreateRequest {
-    /// The app's name in Link; more than 30 characters show as "This Application".
+    /// The app's name in Link. Plaid shows "This Application" if it is longer than 30 characters.
     pub client_name: String,
-    /// Link's language, as `en`.
+    /// Such as `en`.
     pub language: String,
-    /// The countries whose banks are offered, ISO 3166-1 alpha-2.
+    /// Whose banks Link offers, ISO 3166-1 alpha-2.
     pub country_codes: Vec<String>,
-    /// Our own name for the user: no personal data in it.
+    /// Our name for the customer; no personal data.
     pub user_client_user_id: String,
-    /// The products of the new Item; never `balance`. Empty in update mode.
+    /// The new Item's products; never `balance`. Empty in update mode.
     pub products: Vec<String>,
-    /// Where webhooks go.
+    /// Where Plaid sends webhooks.
     pub webhook: Option<String>,
     /// Where OAuth returns to: https, and registered in the Dashboard.
     pub redirect_uri: Option<String>,
-    /// The Item to repair or to extend: update mode.
+    /// The Item to repair or extend (update mode).
     pub access_token: Option<AccessToken>,
-    /// In update mode, whether the user may choose other accounts.
+    /// In update mode, whether the customer may change the accounts.
     pub account_selection_enabled: bool,
-    /// Asks for an address that opens the session in any browser.
-    pub hosted_link: Option<HostedLink>,
+    /// Requests a `hosted_link_url`, which opens the session in any browser.
+    pub hosted_link: Option<HostedLinkOptions>,
 }
 
-/// How long and how a hosted session may be opened.
+/// Configures a hosted session.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct HostedLink {
-    /// How long the address opens, in seconds; Plaid's default is 30 minutes, its limit 21 days.
-    #[serde(skip_serializing_if = "Option::is_none")]
+pub struct HostedLinkOptions {
+    /// How long the URL works, in seconds: 30 minutes by default, at most 21 days.
     pub url_lifetime_seconds: Option<u32>,
     /// Where the browser goes when the session ends.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub completion_redirect_uri: Option<String>,
 }
 
 /// Answer of `/link/token/create`.
 #[derive(Clone, Deserialize)]
-pub struct LinkTokenCreated {
+pub struct LinkTokenCreateResponse {
     /// Opens the session.
     pub link_token: LinkToken,
-    /// Until when.
+    /// When the token expires.
     #[serde(deserialize_with = "wire::time")]
     pub expiration: Timestamp,
-    /// Opens the session in any browser; as good as the token, so to be shown to its user only.
+    /// Opens the session in any browser. As secret as the token: show it only to the customer it is for.
     pub hosted_link_url: Option<String>,
     /// Names the call for Plaid's support.
     pub request_id: RequestId,
 }
 
-impl fmt::Debug for LinkTokenCreated {
+impl fmt::Debug for LinkTokenCreateResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hosted_link_url = self.hosted_link_url.as_ref().map(|_| "[redacted]");
-        f.debug_struct("LinkTokenCreated")
+        f.debug_struct("LinkTokenCreateResponse")
             .field("link_token", &self.link_token)
             .field("expiration", &self.expiration)
             .field("hosted_link_url", &hosted_link_url)
@@ -73,69 +74,76 @@ impl fmt::Debug for LinkTokenCreated {
 }
 
 /// Answer of `/link/token/get`.
-#[derive(Clone, Debug)]
-pub struct LinkTokenStatus {
-    /// Until when the token opens sessions.
+#[derive(Clone, Debug, Deserialize)]
+pub struct LinkTokenGetResponse {
+    /// When the token expires.
+    #[serde(default, deserialize_with = "wire::optional_time")]
     pub expiration: Option<Timestamp>,
-    /// The sessions it opened so far.
-    pub sessions: Vec<LinkSession>,
+    /// The sessions opened with the token.
+    #[serde(
+        default,
+        rename = "link_sessions",
+        deserialize_with = "wire::nullable_list"
+    )]
+    pub sessions: Vec<LinkTokenSession>,
     /// Names the call for Plaid's support.
     pub request_id: RequestId,
 }
 
-/// One session of Link.
-#[derive(Clone, Debug)]
-pub struct LinkSession {
+/// One Link session.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "LinkTokenSessionBody")]
+pub struct LinkTokenSession {
     /// Names the session.
     pub link_session_id: LinkSessionId,
-    /// When it began.
+    /// When it started.
     pub started_at: Option<Timestamp>,
-    /// When it ended; `None` while it runs.
+    /// When it ended; `None` while it is open.
     pub finished_at: Option<Timestamp>,
-    /// The Items it made, each waiting to be exchanged.
-    pub item_adds: Vec<ItemAdd>,
-    /// How the user left, if without success.
-    pub exit: Option<SessionExit>,
-    /// What happened in it, as Link tells it to `onEvent`, the oldest first. Of hosted sessions only.
+    /// The Items it made; their public tokens can be exchanged.
+    pub item_adds: Vec<ItemAddResult>,
+    /// How the customer left, if without success.
+    pub exit: Option<LinkExit>,
+    /// Link's `onEvent` calls, oldest first. Only for hosted sessions.
     pub events: Vec<LinkSessionEvent>,
 }
 
-/// Something that happened in a session of Link.
+/// One `onEvent` call of a Link session.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct LinkSessionEvent {
     /// Names the event.
     pub event_id: String,
-    /// `OPEN`, `TRANSITION_VIEW`, `HANDOFF`, ...; unknown names appear without notice.
+    /// `OPEN`, `TRANSITION_VIEW`, `HANDOFF`, and others; new names appear without notice.
     pub event_name: String,
     /// When it happened.
     #[serde(default, deserialize_with = "wire::optional_time")]
     pub timestamp: Option<Timestamp>,
-    /// What is told of it: `view_name`, `institution_name`, `error_code` and others.
+    /// `view_name`, `institution_name`, `error_code`, and others.
     #[serde(default)]
     pub event_metadata: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// An Item that a session made.
 #[derive(Clone, Debug)]
-pub struct ItemAdd {
-    /// To be exchanged, once.
+pub struct ItemAddResult {
+    /// Can be exchanged once.
     pub public_token: PublicToken,
-    /// Its institution.
+    /// The Item's institution.
     pub institution_id: Option<InstitutionId>,
     /// The institution's name.
     pub institution_name: Option<String>,
-    /// The accounts that the user chose.
+    /// The accounts that the customer chose.
     pub accounts: Vec<LinkAccount>,
 }
 
-/// An account as Link tells of it, without balances.
+/// An account as Link reports it, without balances.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct LinkAccount {
     /// Names the account within its Item.
     pub id: AccountId,
-    /// Its name.
+    /// Chosen by the customer or the institution.
     pub name: Option<String>,
-    /// The last characters of its number.
+    /// The last characters of the account number.
     pub mask: Option<String>,
     /// `depository` and others.
     pub r#type: Option<String>,
@@ -143,14 +151,15 @@ pub struct LinkAccount {
     pub subtype: Option<String>,
 }
 
-/// How a user left Link without success.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionExit {
-    /// The error that ended it; `None` when the user just left.
+/// How a customer left Link without success.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "LinkExitBody")]
+pub struct LinkExit {
+    /// `None` if the customer just left.
     pub error: Option<ApiError>,
-    /// Where the user was, as `requires_credentials`.
+    /// Where the customer was, such as `requires_credentials`.
     pub status: Option<String>,
-    /// The institution the user had chosen.
+    /// The institution that the customer had chosen.
     pub institution_id: Option<InstitutionId>,
     /// The institution's name.
     pub institution_name: Option<String>,
@@ -158,24 +167,20 @@ pub struct SessionExit {
     pub request_id: Option<RequestId>,
 }
 
+#[skip_serializing_none]
 #[derive(Serialize)]
-struct CreateBody<'a> {
+struct LinkTokenCreateBody<'a> {
     client_name: &'a str,
     language: &'a str,
     country_codes: &'a [String],
     user: UserBody<'a>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     products: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
     webhook: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     redirect_uri: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     update: Option<UpdateBody>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hosted_link: Option<&'a HostedLink>,
+    hosted_link: Option<&'a HostedLinkOptions>,
 }
 
 #[derive(Serialize)]
@@ -189,116 +194,93 @@ struct UpdateBody {
 }
 
 #[derive(Serialize)]
-struct GetBody<'a> {
+struct LinkTokenGetBody<'a> {
     link_token: &'a str,
 }
 
-/// `/link/token/get` as Plaid writes it.
 #[derive(Deserialize)]
-struct WireStatus {
-    #[serde(default, deserialize_with = "wire::optional_time")]
-    expiration: Option<Timestamp>,
-    #[serde(default, deserialize_with = "wire::list")]
-    link_sessions: Vec<WireSession>,
-    request_id: RequestId,
-}
-
-#[derive(Deserialize)]
-struct WireSession {
+struct LinkTokenSessionBody {
     link_session_id: LinkSessionId,
     #[serde(default, deserialize_with = "wire::optional_time")]
     started_at: Option<Timestamp>,
     #[serde(default, deserialize_with = "wire::optional_time")]
     finished_at: Option<Timestamp>,
-    results: Option<WireResults>,
-    on_success: Option<WireSuccess>,
-    exit: Option<WireExit>,
-    on_exit: Option<WireExit>,
-    #[serde(default, deserialize_with = "wire::list")]
+    results: Option<ResultsBody>,
+    on_success: Option<OnSuccessBody>,
+    exit: Option<LinkExit>,
+    on_exit: Option<LinkExit>,
+    #[serde(default, deserialize_with = "wire::nullable_list")]
     events: Vec<serde_json::Value>,
 }
 
-#[derive(Deserialize)]
-struct WireResults {
-    #[serde(default, deserialize_with = "wire::list")]
-    item_add_results: Vec<WireItemAdd>,
+#[derive(Default, Deserialize)]
+struct ResultsBody {
+    #[serde(default, deserialize_with = "wire::nullable_list")]
+    item_add_results: Vec<ItemAddBody>,
 }
 
 #[derive(Deserialize)]
-struct WireItemAdd {
+struct ItemAddBody {
     public_token: PublicToken,
-    #[serde(default, deserialize_with = "wire::list")]
-    accounts: Vec<LinkAccount>,
-    institution: Option<WireInstitution>,
+    #[serde(flatten)]
+    metadata: OnSuccessMetadata,
 }
 
 #[derive(Deserialize)]
-struct WireSuccess {
+struct OnSuccessBody {
     public_token: PublicToken,
-    metadata: Option<WireSuccessMetadata>,
+    metadata: Option<OnSuccessMetadata>,
 }
 
 #[derive(Default, Deserialize)]
-struct WireSuccessMetadata {
-    institution: Option<WireInstitution>,
-    #[serde(default, deserialize_with = "wire::list")]
+struct OnSuccessMetadata {
+    institution: Option<LinkInstitution>,
+    #[serde(default, deserialize_with = "wire::nullable_list")]
     accounts: Vec<LinkAccount>,
 }
 
 #[derive(Default, Deserialize)]
-struct WireInstitution {
+struct LinkInstitution {
     name: Option<String>,
     institution_id: Option<InstitutionId>,
 }
 
 #[derive(Deserialize)]
-struct WireExit {
+struct LinkExitBody {
     #[serde(default, deserialize_with = "wire::inner_error")]
     error: Option<ApiError>,
-    metadata: Option<WireExitMetadata>,
+    metadata: Option<LinkExitMetadata>,
 }
 
 #[derive(Default, Deserialize)]
-struct WireExitMetadata {
-    institution: Option<WireInstitution>,
+struct LinkExitMetadata {
+    institution: Option<LinkInstitution>,
     status: Option<String>,
     request_id: Option<RequestId>,
 }
 
-impl From<WireStatus> for LinkTokenStatus {
-    fn from(wire: WireStatus) -> Self {
-        Self {
-            expiration: wire.expiration,
-            sessions: wire.link_sessions.into_iter().map(Into::into).collect(),
-            request_id: wire.request_id,
-        }
-    }
-}
-
-impl From<WireSession> for LinkSession {
-    /// Reads the present fields, and the ones they replaced where those are all there is.
-    fn from(wire: WireSession) -> Self {
-        let mut item_adds: Vec<ItemAdd> = wire
-            .results
-            .map(|results| {
-                results
-                    .item_add_results
-                    .into_iter()
-                    .map(Into::into)
-                    .collect()
-            })
-            .unwrap_or_default();
-        if item_adds.is_empty() {
-            item_adds.extend(wire.on_success.map(ItemAdd::from));
+impl From<LinkTokenSessionBody> for LinkTokenSession {
+    /// Falls back to the deprecated `on_success` and `on_exit`.
+    fn from(body: LinkTokenSessionBody) -> Self {
+        let results = body.results.unwrap_or_default().item_add_results;
+        let mut item_adds: Vec<_> = results
+            .into_iter()
+            .map(|add| item_add(add.public_token, add.metadata))
+            .collect();
+        if item_adds.is_empty()
+            && let Some(success) = body.on_success
+        {
+            let metadata = success.metadata.unwrap_or_default();
+            item_adds.push(item_add(success.public_token, metadata));
         }
         Self {
-            link_session_id: wire.link_session_id,
-            started_at: wire.started_at,
-            finished_at: wire.finished_at,
+            link_session_id: body.link_session_id,
+            started_at: body.started_at,
+            finished_at: body.finished_at,
             item_adds,
-            exit: wire.exit.or(wire.on_exit).map(Into::into),
-            // An event of another shape is not worth the grant beside it.
-            events: wire
+            exit: body.exit.or(body.on_exit),
+            // An event of an unknown shape must not cost the public token next to it.
+            events: body
                 .events
                 .into_iter()
                 .filter_map(|event| serde_json::from_value(event).ok())
@@ -307,36 +289,22 @@ impl From<WireSession> for LinkSession {
     }
 }
 
-impl From<WireItemAdd> for ItemAdd {
-    fn from(wire: WireItemAdd) -> Self {
-        let institution = wire.institution.unwrap_or_default();
-        Self {
-            public_token: wire.public_token,
-            institution_id: institution.institution_id,
-            institution_name: institution.name,
-            accounts: wire.accounts,
-        }
+fn item_add(public_token: PublicToken, metadata: OnSuccessMetadata) -> ItemAddResult {
+    let institution = metadata.institution.unwrap_or_default();
+    ItemAddResult {
+        public_token,
+        institution_id: institution.institution_id,
+        institution_name: institution.name,
+        accounts: metadata.accounts,
     }
 }
 
-impl From<WireSuccess> for ItemAdd {
-    fn from(wire: WireSuccess) -> Self {
-        let metadata = wire.metadata.unwrap_or_default();
-        WireItemAdd {
-            public_token: wire.public_token,
-            accounts: metadata.accounts,
-            institution: metadata.institution,
-        }
-        .into()
-    }
-}
-
-impl From<WireExit> for SessionExit {
-    fn from(wire: WireExit) -> Self {
-        let metadata = wire.metadata.unwrap_or_default();
+impl From<LinkExitBody> for LinkExit {
+    fn from(body: LinkExitBody) -> Self {
+        let metadata = body.metadata.unwrap_or_default();
         let institution = metadata.institution.unwrap_or_default();
         Self {
-            error: wire.error,
+            error: body.error,
             status: metadata.status,
             institution_id: institution.institution_id,
             institution_name: institution.name,
@@ -346,16 +314,16 @@ impl From<WireExit> for SessionExit {
 }
 
 impl Client {
-    /// `/link/token/create`: a token that opens one session of Link.
+    /// `/link/token/create`: a token that opens one Link session.
     ///
     /// # Errors
     /// See [`Error`].
     pub async fn link_token_create(
         &self,
         request: &LinkTokenCreateRequest,
-    ) -> Result<LinkTokenCreated, Error> {
+    ) -> Result<LinkTokenCreateResponse, Error> {
         let access_token = request.access_token.as_ref().map(AccessToken::expose);
-        let body = CreateBody {
+        let body = LinkTokenCreateBody {
             client_name: &request.client_name,
             language: &request.language,
             country_codes: &request.country_codes,
@@ -375,17 +343,17 @@ impl Client {
             .await
     }
 
-    /// `/link/token/get`: what became of the sessions that this token opened.
+    /// `/link/token/get`: the results of the sessions opened with this token.
     ///
     /// # Errors
     /// See [`Error`].
-    pub async fn link_token_get(&self, link_token: &LinkToken) -> Result<LinkTokenStatus, Error> {
-        let body = GetBody {
-            link_token: link_token.expose(),
-        };
-        let status: WireStatus = self
-            .call(Endpoint::LinkTokenGet, &body, &[link_token.expose()])
-            .await?;
-        Ok(status.into())
+    pub async fn link_token_get(
+        &self,
+        link_token: &LinkToken,
+    ) -> Result<LinkTokenGetResponse, Error> {
+        let link_token = link_token.expose();
+        let body = LinkTokenGetBody { link_token };
+        self.call(Endpoint::LinkTokenGet, &body, &[link_token])
+            .await
     }
 }

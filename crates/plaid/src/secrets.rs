@@ -1,21 +1,21 @@
-//! Keys and tokens: what opens something is never printable and never serialised.
-//! `expose` is the one way to the text, so that every use can be found.
+//! API keys and tokens. Secrets cannot be printed or serialized; `expose` is the only way to their text, so that every
+//! use can be found.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
-/// The public half of the API keys; the same in every environment.
+/// Names the team; not secret, and the same in every environment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientId(String);
 
 impl ClientId {
-    /// A client_id as the Dashboard shows it.
+    /// Takes the text that Plaid's Dashboard shows.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text of the client_id.
+    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -31,17 +31,17 @@ macro_rules! secret {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// Never printable: `Debug` shows the type's name only, and there is no `Display` and no `Serialize`.
+        /// `Debug` shows only the type's name, and there is no `Display` and no `Serialize`.
         #[derive(Clone)]
         pub struct $name(SecretString);
 
         impl $name {
-            /// Takes the text over; it is wiped from memory when dropped.
+            /// Takes the text, which is wiped from memory on drop.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(SecretString::from(text.into()))
             }
 
-            /// The secret text itself.
+            /// The secret text.
             pub fn expose(&self) -> &str {
                 self.0.expose_secret()
             }
@@ -68,28 +68,28 @@ macro_rules! token {
 }
 
 secret!(
-    /// The secret half of the API keys, one for each environment.
+    /// The API secret of one environment.
     ApiSecret
 );
 token!(
-    /// Opens an Item until it is removed or the token is rotated.
+    /// Gives access to an Item until the Item is removed or the token is rotated.
     AccessToken
 );
 token!(
-    /// Exchanged once, within 30 minutes, for an access token.
+    /// Can be exchanged once, within 30 minutes, for an access token.
     PublicToken
 );
 token!(
-    /// Opens one session of Link.
+    /// Opens one Link session.
     LinkToken
 );
 
 /// The API keys of one environment.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// The public half.
+    /// Names the team.
     pub client_id: ClientId,
-    /// The secret half.
+    /// Authenticates the team in this environment.
     pub secret: ApiSecret,
 }
 
@@ -97,32 +97,32 @@ pub struct Credentials {
 mod tests {
     use super::*;
 
-    const PLANTED: &str = "planted-0123456789";
+    const SECRET: &str = "planted-0123456789";
 
     #[test]
     fn debug_shows_no_secret() {
-        let shown = [
-            format!("{:?}", ApiSecret::new(PLANTED)),
-            format!("{:#?}", AccessToken::new(PLANTED)),
-            format!("{:?}", PublicToken::new(PLANTED)),
-            format!("{:?}", LinkToken::new(PLANTED)),
+        let texts = [
+            format!("{:?}", ApiSecret::new(SECRET)),
+            format!("{:#?}", AccessToken::new(SECRET)),
+            format!("{:?}", PublicToken::new(SECRET)),
+            format!("{:?}", LinkToken::new(SECRET)),
             format!(
                 "{:#?}",
                 Credentials {
                     client_id: ClientId::new("id"),
-                    secret: ApiSecret::new(PLANTED)
+                    secret: ApiSecret::new(SECRET)
                 }
             ),
         ];
-        for text in shown {
+        for text in texts {
             assert!(text.contains("[redacted]"), "{text}");
-            assert!(!text.contains(PLANTED), "{text}");
+            assert!(!text.contains(SECRET), "{text}");
         }
     }
 
     #[test]
-    fn a_token_is_read_from_json_and_exposed_on_demand() {
-        let token: AccessToken = serde_json::from_str(&format!("\"{PLANTED}\"")).unwrap();
-        assert_eq!(token.clone().expose(), PLANTED);
+    fn a_token_is_read_from_json_and_exposed() {
+        let token: AccessToken = serde_json::from_str(&format!("\"{SECRET}\"")).unwrap();
+        assert_eq!(token.clone().expose(), SECRET);
     }
 }

@@ -1,12 +1,11 @@
-//! How Plaid writes the small things: times, lists that may be null, and error objects inside answers.
-//! Each reader takes what Plaid has been seen to send and refuses only what would be misread.
+//! Reading and writing of times, nullable lists, and error objects inside answers.
+//! The readers accept everything Plaid is known to send.
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serializer, de};
 
 use crate::error::{ApiError, ApiErrorBody};
 
-/// Reads a time that may be null or absent.
 pub(crate) fn optional_time<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Timestamp>, D::Error> {
@@ -15,13 +14,12 @@ pub(crate) fn optional_time<'de, D: Deserializer<'de>>(
         .transpose()
 }
 
-/// Reads a time that must be there.
 pub(crate) fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse_time(&text).ok_or_else(|| de::Error::custom("not an ISO 8601 time"))
 }
 
-/// Plaid's times are UTC; one without an offset is read as such rather than losing the answer around it.
+/// Plaid's times are UTC. A time without an offset is taken as UTC, so that the rest of the answer isn't lost.
 fn parse_time(text: &str) -> Option<Timestamp> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(time);
@@ -30,7 +28,7 @@ fn parse_time(text: &str) -> Option<Timestamp> {
     TimeZone::UTC.to_timestamp(civil).ok()
 }
 
-/// Writes an optional time in whole seconds, `2026-11-24T09:30:00Z`, as the reference shows it.
+/// Writes whole seconds, such as `2026-11-24T09:30:00Z`, the form in Plaid's reference.
 pub(crate) fn serialize_optional_time<S: Serializer>(
     time: &Option<Timestamp>,
     serializer: S,
@@ -41,8 +39,8 @@ pub(crate) fn serialize_optional_time<S: Serializer>(
     }
 }
 
-/// Reads a list that may be null: both null and absent are the empty list.
-pub(crate) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+/// Reads null as the empty list. With `#[serde(default)]`, an absent field is empty too.
+pub(crate) fn nullable_list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -50,7 +48,7 @@ where
     Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Reads an error object inside an answer; null, and an object that names no error, are none.
+/// Reads null, and an object with neither type nor code, as `None`.
 pub(crate) fn inner_error<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<ApiError>, D::Error> {
@@ -63,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_with_and_without_an_offset() {
+    fn times_are_read_with_and_without_an_offset() {
         let expected: Timestamp = "2026-11-24T09:30:00Z".parse().unwrap();
         for text in [
             "2026-11-24T09:30:00Z",

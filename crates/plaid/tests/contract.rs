@@ -11,9 +11,9 @@ use axum::{
 use contract::Contract;
 use plaid::{
     AccountId, BalanceOptions, Client, ClientTransactionId, DecisionReport, Endpoint, Error,
-    HostedLink, InstitutionId, InstitutionOptions, LinkToken, LinkTokenCreateRequest, RequestId,
-    ReturnReport, SandboxPublicTokenRequest, SignalAddress, SignalDevice, SignalEvaluateRequest,
-    SignalName, SignalUser,
+    HostedLinkOptions, InstitutionId, InstitutionOptions, LinkToken, LinkTokenCreateRequest,
+    RequestId, ReturnReport, SandboxPublicTokenCreateRequest, SignalAddress, SignalDevice,
+    SignalEvaluateRequest, SignalName, SignalUser,
 };
 use support::{Arrived, CLIENT_ID, SECRET, Server, access, public};
 
@@ -48,7 +48,7 @@ fn link_request(saying: Saying) -> LinkTokenCreateRequest {
         redirect_uri: saying.optional("https://example.com/oauth".to_owned()),
         access_token: None,
         account_selection_enabled: false,
-        hosted_link: saying.optional(HostedLink {
+        hosted_link: saying.optional(HostedLinkOptions {
             url_lifetime_seconds: Some(1_814_400),
             completion_redirect_uri: Some("https://example.com/done".to_owned()),
         }),
@@ -60,7 +60,7 @@ fn update_request(saying: Saying) -> LinkTokenCreateRequest {
         products: Vec::new(),
         access_token: Some(access()),
         account_selection_enabled: matches!(saying, Saying::Most),
-        hosted_link: Some(HostedLink::default()),
+        hosted_link: Some(HostedLinkOptions::default()),
         ..link_request(saying)
     }
 }
@@ -116,8 +116,8 @@ fn decision(saying: Saying) -> DecisionReport {
     }
 }
 
-fn sandbox_request(saying: Saying) -> SandboxPublicTokenRequest {
-    SandboxPublicTokenRequest {
+fn sandbox_request(saying: Saying) -> SandboxPublicTokenCreateRequest {
+    SandboxPublicTokenCreateRequest {
         institution_id: InstitutionId::new("ins_109508"),
         initial_products: vec!["auth".to_owned()],
         override_username: saying.optional("user_custom".to_owned()),

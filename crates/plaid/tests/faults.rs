@@ -10,7 +10,8 @@ use axum::{
     response::IntoResponse,
 };
 use plaid::{
-    BalanceOptions, ConnectFailure, Error, Removed, Retry, SideEffect, TimeoutPhase, Timeouts,
+    BalanceOptions, ConnectFailure, Error, ItemRemoveResponse, Retry, SideEffect, TimeoutPhase,
+    Timeouts,
 };
 use support::{
     ACCESS, PUBLIC, RawServer, SECRET, Seen, Server, Then, access, assert_no_secret, client,
@@ -482,6 +483,6 @@ async fn a_link_token_and_its_address_are_not_shown() {
 #[tokio::test]
 async fn json_is_read_whatever_type_it_is_sent_as() {
     let server = Server::with(200, "text/plain", r#" {"request_id":"r"} "#).await;
-    let Removed { request_id } = server.client().item_remove(&access()).await.unwrap();
+    let ItemRemoveResponse { request_id } = server.client().item_remove(&access()).await.unwrap();
     assert_eq!(request_id.as_str(), "r");
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use plaid::{Exchange, Observed, Observer};
+use plaid::{CallObserver, ObservedCall, RecordedExchange};
 use rusqlite::Transaction;
 
 use crate::{Session, moment::Moment, start::view::Environment, store::StoreError};
@@ -25,7 +25,7 @@ pub(crate) struct Record {
 struct Ear(Mutex<Option<Heard>>);
 
 struct Heard {
-    exchange: Exchange,
+    exchange: RecordedExchange,
     duration: Duration,
     http_status: Option<u16>,
     request_id: Option<String>,
@@ -38,8 +38,8 @@ impl Ear {
     }
 }
 
-impl Observer for Ear {
-    fn answered(&self, observed: Observed) {
+impl CallObserver for Ear {
+    fn on_call(&self, observed: ObservedCall) {
         let Some(exchange) = observed.exchange else {
             return;
         };
@@ -64,7 +64,7 @@ impl Record {
 
     /// The same client, whose next evaluation is recorded.
     pub(crate) fn listens_to(&self, client: &plaid::Client) -> plaid::Client {
-        client.observed_by(Arc::clone(&self.ear) as Arc<dyn Observer>)
+        client.observed_by(Arc::clone(&self.ear) as Arc<dyn CallObserver>)
     }
 
     /// What was heard, if anything was.

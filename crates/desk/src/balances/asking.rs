@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use plaid::{AccountsAnswer, BalanceOptions, SideEffect};
+use plaid::{AccountsResponse, BalanceOptions, SideEffect};
 use rusqlite::Transaction;
 use tokio_util::sync::CancellationToken;
 
@@ -132,7 +132,7 @@ impl Asker {
         }
     }
 
-    async fn store(&self, target: &Target, prepared: Prepared, answer: AccountsAnswer) -> Came {
+    async fn store(&self, target: &Target, prepared: Prepared, answer: AccountsResponse) -> Came {
         let names_one = target.accounts.is_empty()
             || answer
                 .accounts
@@ -253,7 +253,7 @@ fn store(
     transaction: &Transaction<'_>,
     target: &Target,
     call: CallId,
-    answer: &AccountsAnswer,
+    answer: &AccountsResponse,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     let listing = if target.accounts.is_empty() {

@@ -215,7 +215,7 @@ fn insert_in_order(
 pub(crate) fn record(
     transaction: &Transaction<'_>,
     item_id: &plaid::ItemId,
-    answer: &plaid::AccountsAnswer,
+    answer: &plaid::AccountsResponse,
     source: ReadingSource,
     listing: Listing,
     now: Timestamp,

@@ -5,7 +5,9 @@ use std::num::NonZeroU32;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::SignedDuration;
-use plaid::{AccessToken, AccountsAnswer, InstitutionId, ItemId, SandboxPublicTokenRequest};
+use plaid::{
+    AccessToken, AccountsResponse, InstitutionId, ItemId, SandboxPublicTokenCreateRequest,
+};
 use rusqlite::Transaction;
 
 use crate::{
@@ -45,7 +47,7 @@ pub struct Customer {
 struct Linked {
     item_id: ItemId,
     access_token: AccessToken,
-    answer: AccountsAnswer,
+    answer: AccountsResponse,
 }
 
 /// Links Items of this customer at the stand-in of the open environment. Answers their access tokens, which open
@@ -88,7 +90,7 @@ async fn link_one(
     number: usize,
 ) -> Result<Linked, DeskError> {
     let (institution_id, _) = BANKS[number % BANKS.len()];
-    let request = SandboxPublicTokenRequest {
+    let request = SandboxPublicTokenCreateRequest {
         institution_id: InstitutionId::new(institution_id),
         initial_products: vec!["auth".to_owned()],
         override_username: Some(customer.username.clone()),

@@ -2,7 +2,7 @@
 //! The bank's own trouble is not the Item's and is kept apart, with the institution.
 
 use jiff::{SignedDuration, Timestamp};
-use plaid::{AccessToken, ApiError, ItemAnswer, ItemId, Retry};
+use plaid::{AccessToken, ApiError, ItemGetResponse, ItemId, Retry};
 
 use super::{
     institution, table,
@@ -213,7 +213,7 @@ pub(super) struct Finding {
 }
 
 /// What /item/get says of an Item, with what is known of it already.
-pub(super) fn finding(answer: &ItemAnswer, known: &Known) -> Finding {
+pub(super) fn finding(answer: &ItemGetResponse, known: &Known) -> Finding {
     Finding {
         problem: problem_of(&answer.item),
         advice: advice_of(answer, known),
@@ -222,7 +222,7 @@ pub(super) fn finding(answer: &ItemAnswer, known: &Known) -> Finding {
 
 /// What `item.error` or the last webhook say that the Item needs soon. A later webhook about something else does not
 /// take back what an earlier one said.
-fn advice_of(answer: &ItemAnswer, known: &Known) -> Option<Problem> {
+fn advice_of(answer: &ItemGetResponse, known: &Known) -> Option<Problem> {
     let item_id = &answer.item.item_id;
     if let Some(error) = &answer.item.error
         && says(error) == Says::Soon

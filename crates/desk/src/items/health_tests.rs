@@ -8,8 +8,8 @@ fn at(minute: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + 60 * minute).unwrap()
 }
 
-fn answer(error: Option<&str>, webhook: Option<(&str, i64)>) -> ItemAnswer {
-    ItemAnswer {
+fn answer(error: Option<&str>, webhook: Option<(&str, i64)>) -> ItemGetResponse {
+    ItemGetResponse {
         item: Item {
             item_id: ItemId::new("item"),
             institution_id: None,

@@ -1,7 +1,7 @@
 //! What Plaid knows of a session that the desk did not see the end of: /link/token/get, and for a repair that says too
 //! little, /item/get too.
 
-use plaid::{ItemId, LinkSession, LinkTokenStatus};
+use plaid::{ItemId, LinkTokenGetResponse, LinkTokenSession};
 
 use super::{
     callback,
@@ -26,7 +26,7 @@ pub(crate) enum Found {
 pub(crate) async fn status(
     session: &Session,
     link_token: &plaid::LinkToken,
-) -> Result<Option<LinkTokenStatus>, DeskError> {
+) -> Result<Option<LinkTokenGetResponse>, DeskError> {
     match repeated(|| session.client.link_token_get(link_token)).await {
         Ok(status) => Ok(Some(status)),
         Err(error) if forgotten(&error) => Ok(None),
@@ -78,7 +78,7 @@ pub(crate) async fn despite_exit(
     }
 }
 
-fn found(sessions: &[LinkSession], reached: Reached) -> Found {
+fn found(sessions: &[LinkTokenSession], reached: Reached) -> Found {
     if let Some(grant) = callback::grant_found(sessions) {
         return Found::Grant(Box::new(grant));
     }

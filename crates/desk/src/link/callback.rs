@@ -1,7 +1,7 @@
 //! Link's callbacks as the desk understands them. What Link says freely is cut to sane lengths, unknown names and
 //! fields are no fault, and a public token is never part of an event.
 
-use plaid::{ApiError, ItemAdd, LinkSession, LinkSessionEvent, RequestId, SessionExit};
+use plaid::{ApiError, ItemAddResult, LinkExit, LinkSessionEvent, LinkTokenSession, RequestId};
 use serde_json::{Map, Value};
 
 use super::{
@@ -137,7 +137,7 @@ const NAMELESS_ACCOUNT: &str = "Account";
 const OTHER: &str = "other";
 
 /// What /link/token/get says was granted, if anything was.
-pub(crate) fn grant_found(sessions: &[LinkSession]) -> Option<Grant> {
+pub(crate) fn grant_found(sessions: &[LinkTokenSession]) -> Option<Grant> {
     sessions.iter().find_map(|link_session| {
         let add = link_session.item_adds.first()?;
         Some(Grant {
@@ -147,7 +147,7 @@ pub(crate) fn grant_found(sessions: &[LinkSession]) -> Option<Grant> {
     })
 }
 
-fn grant_of(add: &ItemAdd) -> Grant {
+fn grant_of(add: &ItemAddResult) -> Grant {
     let accounts = add.accounts.iter().map(|account| NamedAccount {
         id: account.id.to_string(),
         name: account
@@ -196,9 +196,9 @@ pub(crate) fn exit_of(post: &ExitPost) -> End {
 }
 
 /// How the person left Link, from /link/token/get; none while nobody has left.
-pub(crate) fn exit_found(sessions: &[LinkSession]) -> Option<End> {
+pub(crate) fn exit_found(sessions: &[LinkTokenSession]) -> Option<End> {
     sessions.iter().rev().find_map(|link_session| {
-        let SessionExit {
+        let LinkExit {
             error,
             status,
             institution_name,

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use plaid::{Exchanged, InstitutionOptions, ItemId, SideEffect};
+use plaid::{InstitutionOptions, ItemId, ItemPublicTokenExchangeResponse, SideEffect};
 use rusqlite::Transaction;
 
 use super::{
@@ -252,7 +252,7 @@ async fn store_item(
     session: &Session,
     session_id: &str,
     (granted, fate): (&Granted, &Fate),
-    exchanged: Exchanged,
+    exchanged: ItemPublicTokenExchangeResponse,
 ) -> Result<(), DeskError> {
     let (id, now) = (session_id.to_owned(), session.now());
     let (granted, fate) = (granted.clone(), fate.clone());

@@ -42,13 +42,13 @@ pub(crate) struct Origins {
 
 impl Origins {
     /// Of this environment; a stand-in is all of it in one.
-    pub(crate) fn of(environment: &plaid::Environment) -> Self {
+    pub(crate) fn of(environment: &plaid::ApiHost) -> Self {
         let api = environment.base_url().origin().ascii_serialization();
         let link = match environment {
-            plaid::Environment::Sandbox | plaid::Environment::Production => {
+            plaid::ApiHost::Sandbox | plaid::ApiHost::Production => {
                 "https://cdn.plaid.com".to_owned()
             }
-            plaid::Environment::Loopback(_) => api.clone(),
+            plaid::ApiHost::Loopback(_) => api.clone(),
         };
         Self { link, api }
     }

@@ -38,7 +38,7 @@ impl Hosted {
             }
         });
         let stop = CancellationToken::new();
-        let environment = plaid::Environment::Sandbox;
+        let environment = plaid::ApiHost::Sandbox;
         let (renewed, token) = watch::channel(LinkToken::new(TOKEN));
         let page = super::start(token, Origins::of(&environment), calls, stop.clone())
             .await

@@ -158,7 +158,7 @@ impl LinkSession {
         let (session, id) = (&self.session, &self.session_id);
         let made = make_link_token(session, id, client_user_id, &self.errand);
         let link_token = made.await?;
-        let origins = Origins::of(self.session.client.environment());
+        let origins = Origins::of(self.session.client.host());
         let (calls, waiting) = mpsc::channel(WAITING_CALLS);
         let (renewed, link_token) = watch::channel(link_token);
         let served = host::start(link_token, origins.clone(), calls, stop.clone());

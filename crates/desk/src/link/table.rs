@@ -3,7 +3,7 @@
 //! without doubling anything.
 
 use jiff::Timestamp;
-use plaid::{ItemId, LinkToken, LinkTokenCreated};
+use plaid::{ItemId, LinkToken, LinkTokenCreateResponse};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::view::{LinkState, LinkWay, Purpose};
@@ -105,7 +105,7 @@ pub(crate) fn insert(
 pub(crate) fn keep_link_token(
     transaction: &Transaction<'_>,
     session_id: &str,
-    created: &LinkTokenCreated,
+    created: &LinkTokenCreateResponse,
 ) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE link_sessions SET link_token = ?2, link_token_expires_at = ?3, hosted_link_url = ?4

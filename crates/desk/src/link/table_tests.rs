@@ -40,7 +40,7 @@ fn begin(transaction: &Transaction<'_>) -> String {
         means: &Means::Window,
     };
     insert(transaction, &link_session, at(0)).unwrap();
-    let created = LinkTokenCreated {
+    let created = LinkTokenCreateResponse {
         link_token: LinkToken::new("link-1"),
         expiration: at(1800),
         hosted_link_url: Some("https://hosted.example/1".to_owned()),

@@ -1,6 +1,8 @@
 //! What is asked of Plaid to begin a Link session, for a new Item or for the repair of one.
 
-use plaid::{AccessToken, HostedLink, ItemId, LinkTokenCreateRequest, LinkTokenCreated};
+use plaid::{
+    AccessToken, HostedLinkOptions, ItemId, LinkTokenCreateRequest, LinkTokenCreateResponse,
+};
 
 use super::{
     table::{ChooseAccounts, Errand},
@@ -167,7 +169,7 @@ pub(super) async fn make(
     client_user_id: String,
     errand: &Errand,
     terms: Terms,
-) -> Result<LinkTokenCreated, DeskError> {
+) -> Result<LinkTokenCreateResponse, DeskError> {
     let settings = session.store.read(settings::read).await?;
     match errand {
         Errand::NewItem(products) => {
@@ -221,7 +223,7 @@ fn request(
         redirect_uri: settings.redirect_uri,
         access_token,
         account_selection_enabled: choose == ChooseAccounts::Yes,
-        hosted_link: Some(HostedLink {
+        hosted_link: Some(HostedLinkOptions {
             url_lifetime_seconds: terms.lifetime_seconds,
             completion_redirect_uri: None,
         }),

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use plaid::{ItemId, LinkSession, LinkTokenStatus, Timestamp};
+use plaid::{ItemId, LinkTokenGetResponse, LinkTokenSession, Timestamp};
 
 use super::{
     asked, callback, endings, finish,
@@ -144,7 +144,7 @@ async fn look(session: &Session, session_id: &str) -> Result<Seen, DeskError> {
 async fn note(
     session: &Session,
     link_session: &Unfinished,
-    status: &LinkTokenStatus,
+    status: &LinkTokenGetResponse,
 ) -> Result<(), DeskError> {
     let id = link_session.session_id.clone();
     let elsewhere = status
@@ -197,13 +197,13 @@ async fn take(
 async fn is_repaired(
     session: &Session,
     item_id: &ItemId,
-    status: &LinkTokenStatus,
+    status: &LinkTokenGetResponse,
 ) -> Result<bool, DeskError> {
-    let handed_off = |link_session: &LinkSession| {
+    let handed_off = |link_session: &LinkTokenSession| {
         let mut events = link_session.events.iter();
         link_session.exit.is_none() && events.any(|event| event.event_name == "HANDOFF")
     };
-    let needless = |link_session: &LinkSession| {
+    let needless = |link_session: &LinkTokenSession| {
         callback::exit_found(std::slice::from_ref(link_session))
             .is_some_and(|exit| callback::works_already(&exit))
     };
@@ -231,11 +231,11 @@ async fn repaired(session: &Session, link_session: &Unfinished) -> Result<Seen, 
 }
 
 /// How the person left, if that ends the session: a customer may come back to an invitation.
-fn left(link_session: &Unfinished, told: &[LinkSession]) -> Option<End> {
+fn left(link_session: &Unfinished, told: &[LinkTokenSession]) -> Option<End> {
     if link_session.way != LinkWay::Browser {
         return None;
     }
-    let elsewhere: Vec<LinkSession> = told
+    let elsewhere: Vec<LinkTokenSession> = told
         .iter()
         .filter(|told| {
             link_session.link_session_id.as_deref() != Some(told.link_session_id.as_str())
@@ -250,7 +250,7 @@ fn left(link_session: &Unfinished, told: &[LinkSession]) -> Option<End> {
 /// Whether nothing can come of a session any more.
 fn can_come_to_nothing(
     link_session: &Unfinished,
-    told: &[LinkSession],
+    told: &[LinkTokenSession],
     expires_at: Moment,
     now: Moment,
 ) -> bool {

@@ -289,7 +289,7 @@ async fn send(
     asked: &Asked,
     question: &Question,
     record: &Record,
-) -> Result<plaid::Evaluation, NoAnswer> {
+) -> Result<plaid::SignalEvaluateResponse, NoAnswer> {
     let unsent = |error: DeskError| NoAnswer {
         state: EvaluationState::Failed,
         problem: Problem::from(error),

@@ -45,7 +45,7 @@ pub(super) struct Outcome {
 
 /// Plaid's answer, or why there is none.
 pub(super) enum CameOfIt {
-    Answer(Box<plaid::Evaluation>),
+    Answer(Box<plaid::SignalEvaluateResponse>),
     NoAnswer(NoAnswer),
 }
 
@@ -182,7 +182,7 @@ impl Outcome {
     fn write_answer(
         &self,
         transaction: &Transaction<'_>,
-        answer: &plaid::Evaluation,
+        answer: &plaid::SignalEvaluateResponse,
     ) -> Result<(), StoreError> {
         table::answered(transaction, &self.question.id, answer, self.at)?;
         let request_id = Some(answer.request_id.as_str());

@@ -66,7 +66,7 @@ async fn open_session(dir: &Path) -> Session {
         client_id: plaid::ClientId::new("0123456789abcdef01234567".to_owned()),
         secret: plaid::ApiSecret::new("0123456789abcdef0123456789abcd".to_owned()),
     };
-    let client = plaid::Client::new(plaid::Environment::loopback(url).unwrap(), credentials);
+    let client = plaid::Client::new(plaid::ApiHost::loopback(url).unwrap(), credentials);
     let (events, _) = broadcast::channel(16);
     let work = Work::new(Environment::Demo, CallPace::default());
     Session::new(

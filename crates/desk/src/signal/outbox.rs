@@ -22,7 +22,7 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use plaid::{DecisionReport, Reported, ReturnReport};
+use plaid::{DecisionReport, ReturnReport, SignalReportResponse};
 use tokio::sync::Notify;
 
 use super::report_table::{self, Delivery, NewReturn, Report};
@@ -192,7 +192,7 @@ async fn deliver(session: &Session, delivery: Delivery) -> Result<Outcome, DeskE
 async fn store(
     session: &Session,
     delivery: &Delivery,
-    sent: Result<Reported, plaid::Error>,
+    sent: Result<SignalReportResponse, plaid::Error>,
 ) -> Result<Outcome, DeskError> {
     let (delivery_id, now) = (delivery.delivery_id, session.now());
     match sent {
@@ -228,7 +228,10 @@ async fn store(
     }
 }
 
-async fn send(session: &Session, delivery: &Delivery) -> Result<Reported, plaid::Error> {
+async fn send(
+    session: &Session,
+    delivery: &Delivery,
+) -> Result<SignalReportResponse, plaid::Error> {
     match &delivery.report {
         Report::Decision(decision) => {
             let report = DecisionReport {

@@ -145,7 +145,7 @@ fn asked_with(json: Option<&str>) -> Result<Option<AskedWith>, StoreError> {
 pub(crate) fn answered(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
-    answer: &plaid::Evaluation,
+    answer: &plaid::SignalEvaluateResponse,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let changed = transaction.execute(
@@ -189,7 +189,7 @@ pub(crate) fn answered(
     Ok(())
 }
 
-fn other_attributes(answer: &plaid::Evaluation) -> Vec<CoreAttributeView> {
+fn other_attributes(answer: &plaid::SignalEvaluateResponse) -> Vec<CoreAttributeView> {
     let balances = ["available_balance", "current_balance"];
     answer
         .core_attributes
@@ -207,7 +207,7 @@ fn other_attributes(answer: &plaid::Evaluation) -> Vec<CoreAttributeView> {
         .collect()
 }
 
-fn warning_views(answer: &plaid::Evaluation) -> Vec<WarningView> {
+fn warning_views(answer: &plaid::SignalEvaluateResponse) -> Vec<WarningView> {
     let said = |text: &String| (!text.is_empty()).then(|| text.clone());
     answer
         .warnings

@@ -143,7 +143,7 @@ impl Desk {
             return Ok(true);
         }
         let address = self.demo_address().await?;
-        Ok(open.client.environment().base_url() == &address)
+        Ok(open.client.host().base_url() == &address)
     }
 
     /// Writes down what was opened. Not being able to is no reason to close it again.
@@ -216,7 +216,7 @@ impl Desk {
     pub(super) async fn plaid_environment(
         &self,
         environment: Environment,
-    ) -> Result<plaid::Environment, DeskError> {
+    ) -> Result<plaid::ApiHost, DeskError> {
         let urls = &self.config().plaid_urls;
         let elsewhere = match environment {
             Environment::Demo => Some(self.demo_address().await?),
@@ -224,9 +224,9 @@ impl Desk {
             Environment::Production => urls.production.clone(),
         };
         match (elsewhere, environment) {
-            (Some(url), _) => Ok(plaid::Environment::loopback(url)?),
-            (None, Environment::Production) => Ok(plaid::Environment::Production),
-            (None, _) => Ok(plaid::Environment::Sandbox),
+            (Some(url), _) => Ok(plaid::ApiHost::loopback(url)?),
+            (None, Environment::Production) => Ok(plaid::ApiHost::Production),
+            (None, _) => Ok(plaid::ApiHost::Sandbox),
         }
     }
 

@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use plaid::{
-    AccessToken, ApiSecret, Client, ClientId, Credentials, Environment, PublicToken, Timeouts,
+    AccessToken, ApiHost, ApiSecret, Client, ClientId, Credentials, PublicToken, Timeouts,
 };
 use serde_json::Value;
 use tokio::{
@@ -45,7 +45,7 @@ pub fn client(scheme: &str, address: SocketAddr, timeouts: Timeouts) -> Client {
         client_id: ClientId::new(CLIENT_ID),
         secret: ApiSecret::new(SECRET),
     };
-    Client::with_timeouts(Environment::loopback(url).unwrap(), credentials, timeouts).unwrap()
+    Client::with_timeouts(ApiHost::loopback(url).unwrap(), credentials, timeouts).unwrap()
 }
 
 /// Fails if a text shows any of the secrets that the tests use.

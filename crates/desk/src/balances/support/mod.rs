@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use plaid::{AccountId, ItemId, Observed, Observer};
+use plaid::{AccountId, CallObserver, ItemId, ObservedCall};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
@@ -34,7 +34,7 @@ const GATHER: Duration = Duration::from_millis(250);
 struct Answer {
     item_id: ItemId,
     account_id: Option<AccountId>,
-    observed: Observed,
+    observed: ObservedCall,
     came: Instant,
 }
 
@@ -86,12 +86,12 @@ struct About {
     sender: mpsc::Sender<Told>,
 }
 
-impl Observer for About {
-    fn answered(&self, observed: Observed) {
+impl CallObserver for About {
+    fn on_call(&self, observed: ObservedCall) {
         let answer = Answer {
             item_id: self.item_id.clone(),
             account_id: self.account_id.clone(),
-            observed: Observed {
+            observed: ObservedCall {
                 exchange: None,
                 ..observed
             },
@@ -318,7 +318,7 @@ mod tests {
         let answer = |item: &str, account: Option<&str>, body: Option<&str>| Answer {
             item_id: ItemId::new(item),
             account_id: account.map(AccountId::new),
-            observed: Observed {
+            observed: ObservedCall {
                 endpoint: plaid::Endpoint::AccountsGet,
                 duration: Duration::from_millis(12),
                 status: Some(200),

@@ -1,5 +1,4 @@
-//! Where Plaid is: Sandbox, Production, or a stand-in on this machine.
-//! Only a loopback address may be reached without TLS, and the type makes sure of it.
+//! The hosts a client may call. [`LoopbackUrl`] makes sure that only this machine is reached without TLS.
 
 use std::sync::LazyLock;
 
@@ -7,64 +6,63 @@ use url::{Host, Url};
 
 use crate::ConfigError;
 
-// Both are constants of this file, parsed by a test below.
 static SANDBOX: LazyLock<Url> =
     LazyLock::new(|| Url::parse("https://sandbox.plaid.com/").expect("a constant URL"));
 static PRODUCTION: LazyLock<Url> =
     LazyLock::new(|| Url::parse("https://production.plaid.com/").expect("a constant URL"));
 
-/// The Plaid environment that a client talks to.
+/// The host that a [`Client`](crate::Client) calls.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Environment {
-    /// Plaid's Sandbox: invented banks, real API.
+pub enum ApiHost {
+    /// `sandbox.plaid.com`: test banks.
     Sandbox,
-    /// Plaid's Production: real banks, billed calls.
+    /// `production.plaid.com`: real banks, billed calls.
     Production,
-    /// A stand-in on this machine, the only place reached by plain http.
+    /// A stand-in on this machine, the only host that may use plain http.
     Loopback(LoopbackUrl),
 }
 
-/// An address on this machine; made by [`Environment::loopback`] only.
+/// An address on this machine; only [`ApiHost::loopback`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LoopbackUrl(Url);
 
 impl LoopbackUrl {
-    /// The address.
+    /// The address, ending in a slash.
     pub fn as_url(&self) -> &Url {
         &self.0
     }
 }
 
-impl Environment {
-    /// A stand-in at this address.
+impl ApiHost {
+    /// A stand-in at `url`.
     ///
     /// # Errors
-    /// When the address is not `http(s)://` + a loopback host + an optional port.
+    /// If `url` is not `http(s)://`, a loopback host, and an optional port.
     pub fn loopback(url: Url) -> Result<Self, ConfigError> {
-        let on_loopback = match url.host() {
+        let is_loopback = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
             Some(Host::Domain(name)) => name == "localhost",
             None => false,
         };
-        if !on_loopback {
+        if !is_loopback {
             return Err(ConfigError::NotLoopback {
                 host: url.host_str().map(str::to_owned),
             });
         }
-        let bare = matches!(url.scheme(), "http" | "https")
+        let is_bare = matches!(url.scheme(), "http" | "https")
             && url.username().is_empty()
             && url.password().is_none()
             && url.path() == "/"
             && url.query().is_none()
             && url.fragment().is_none();
-        if !bare {
+        if !is_bare {
             return Err(ConfigError::NotABareAddress);
         }
         Ok(Self::Loopback(LoopbackUrl(url)))
     }
 
-    /// The address that endpoint paths are joined to.
+    /// The address that [`Endpoint::path`](crate::Endpoint::path) is appended to.
     pub fn base_url(&self) -> &Url {
         match self {
             Self::Sandbox => &SANDBOX,
@@ -78,23 +76,20 @@ impl Environment {
 mod tests {
     use super::*;
 
-    fn loopback(text: &str) -> Result<Environment, ConfigError> {
-        Environment::loopback(Url::parse(text).unwrap())
+    fn loopback(text: &str) -> Result<ApiHost, ConfigError> {
+        ApiHost::loopback(Url::parse(text).unwrap())
     }
 
     #[test]
-    fn plaids_own_hosts_are_https() {
-        for environment in [Environment::Sandbox, Environment::Production] {
-            assert_eq!(environment.base_url().scheme(), "https");
+    fn plaid_is_called_with_tls() {
+        for host in [ApiHost::Sandbox, ApiHost::Production] {
+            assert_eq!(host.base_url().scheme(), "https");
         }
-        assert_ne!(
-            Environment::Sandbox.base_url(),
-            Environment::Production.base_url()
-        );
+        assert_ne!(ApiHost::Sandbox.base_url(), ApiHost::Production.base_url());
     }
 
     #[test]
-    fn loopback_is_this_machine_only() {
+    fn only_loopback_addresses_are_accepted() {
         for good in [
             "http://127.0.0.1:4000",
             "http://127.9.9.9",
@@ -106,7 +101,7 @@ mod tests {
                 &Url::parse(good).unwrap()
             );
         }
-        for elsewhere in [
+        for remote in [
             "http://10.0.0.1",
             "https://sandbox.plaid.com",
             "http://localhost.evil.example",
@@ -115,15 +110,15 @@ mod tests {
             "data:text/plain,x",
         ] {
             assert!(
-                matches!(loopback(elsewhere), Err(ConfigError::NotLoopback { .. })),
-                "{elsewhere}"
+                matches!(loopback(remote), Err(ConfigError::NotLoopback { .. })),
+                "{remote}"
             );
         }
     }
 
     #[test]
-    fn an_address_carries_nothing_else() {
-        for odd in [
+    fn an_address_with_more_than_a_host_is_rejected() {
+        for url in [
             "ftp://127.0.0.1/",
             "http://me:word@127.0.0.1/",
             "http://127.0.0.1/path",
@@ -131,8 +126,8 @@ mod tests {
             "http://127.0.0.1/#f",
         ] {
             assert!(
-                matches!(loopback(odd), Err(ConfigError::NotABareAddress)),
-                "{odd}"
+                matches!(loopback(url), Err(ConfigError::NotABareAddress)),
+                "{url}"
             );
         }
     }
