@@ -6,10 +6,7 @@ fn new_york() -> TimeZone {
 }
 
 fn database() -> Connection {
-    let mut connection = Connection::open_in_memory().unwrap();
-    crate::store::migrations::all()
-        .to_latest(&mut connection)
-        .unwrap();
+    let connection = crate::store::schema::in_memory();
     connection
         .execute_batch(
             "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'u', 0);

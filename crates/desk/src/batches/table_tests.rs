@@ -4,16 +4,15 @@ use super::*;
 use crate::{
     signal::table::{self as evaluations, NewEvaluation},
     signal::view::AskedWith,
-    store::migrations,
+    store::schema,
 };
 
 /// Rows without accounts.
 fn database() -> Connection {
-    let mut connection = Connection::open_in_memory().unwrap();
+    let connection = schema::in_memory();
     connection
         .pragma_update(None, "foreign_keys", false)
         .unwrap();
-    migrations::all().to_latest(&mut connection).unwrap();
     connection
 }
 

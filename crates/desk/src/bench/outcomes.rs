@@ -33,7 +33,7 @@ impl EvaluationsDatabase {
     pub async fn open(folder: &Path, evaluations: u32) -> Result<Self, DeskError> {
         let whole = folder.join(format!(
             "evaluations-{evaluations}-{}.db",
-            crate::store::migrations::LATEST
+            crate::store::schema::VERSION
         ));
         if !whole.exists() {
             let draft = whole.with_extension("part");

@@ -1,7 +1,7 @@
 //! Plaid's measurements in our words, and what counts when reports and calls disagree.
 
 use super::*;
-use crate::store::migrations;
+use crate::store::schema;
 
 fn health(success: Option<f64>, plaid: f64, word: Option<&str>) -> ProductHealth {
     ProductHealth {
@@ -82,8 +82,7 @@ fn the_breakdown_counts_more_than_the_word_and_the_worst_request_most() {
 }
 
 fn database() -> Connection {
-    let mut connection = Connection::open_in_memory().unwrap();
-    migrations::all().to_latest(&mut connection).unwrap();
+    let connection = schema::in_memory();
     connection
         .execute_batch(
             "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'c', 0);

@@ -10,15 +10,14 @@ use crate::{
     items::people,
     link::view::PersonChoice,
     problem::ProblemKind,
-    store::migrations,
+    store::schema,
 };
 
 fn database() -> Connection {
-    let mut connection = Connection::open_in_memory().unwrap();
+    let connection = schema::in_memory();
     connection
         .pragma_update(None, "foreign_keys", true)
         .unwrap();
-    migrations::all().to_latest(&mut connection).unwrap();
     connection
 }
 

@@ -204,8 +204,8 @@ pub(crate) fn notice(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut statement = transaction.prepare_cached(
-        "INSERT INTO duplicates (item_id, of_item_id, noticed_at, dismissed_at)
-         SELECT ?1, ?2, ?3, iif(?4, ?3, NULL)
+        "INSERT INTO duplicates (item_id, of_item_id, dismissed_at)
+         SELECT ?1, ?2, iif(?4, ?3, NULL)
          WHERE NOT EXISTS (SELECT 1 FROM duplicates WHERE item_id = ?2 AND of_item_id = ?1)
          ON CONFLICT (item_id, of_item_id) DO NOTHING",
     )?;

@@ -9,7 +9,7 @@ use crate::{
         table::{self as items, AccountFacts, Listing, NewItem},
     },
     link::view::{PersonChoice, Purpose},
-    store::migrations,
+    store::schema,
 };
 
 fn at(second: i64) -> Timestamp {
@@ -17,9 +17,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn database() -> Connection {
-    let mut connection = Connection::open_in_memory().unwrap();
-    migrations::all().to_latest(&mut connection).unwrap();
-    connection
+    schema::in_memory()
 }
 
 fn person(transaction: &Transaction<'_>, name: &str) -> String {

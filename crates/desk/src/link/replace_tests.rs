@@ -10,7 +10,7 @@ use crate::{
         table::{self as items, AccountFacts, Listing, NewItem},
     },
     link::view::{PersonChoice, Purpose},
-    store::migrations,
+    store::schema,
 };
 
 fn at(second: i64) -> Timestamp {
@@ -73,8 +73,7 @@ fn set_for(transaction: &Transaction<'_>, account_id: &str) -> String {
 }
 
 fn on_a_database(test: impl FnOnce(&Transaction<'_>, &str)) {
-    let mut connection = Connection::open_in_memory().unwrap();
-    migrations::all().to_latest(&mut connection).unwrap();
+    let mut connection = schema::in_memory();
     let transaction = connection.transaction().unwrap();
     let ada = PersonChoice::New {
         name: "Ada".to_owned(),

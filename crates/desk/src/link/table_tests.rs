@@ -9,11 +9,11 @@ use crate::{
         table::{NewItem, insert_item},
     },
     link::{
-        grants::{Exchange, Fate, Grant, exchanged, granted, succeed},
+        grants::{Fate, Grant, exchanged, succeed},
         shown,
         view::PersonChoice,
     },
-    store::migrations,
+    store::schema,
 };
 
 fn at(second: i64) -> Timestamp {
@@ -21,9 +21,7 @@ fn at(second: i64) -> Timestamp {
 }
 
 fn database() -> Connection {
-    let mut connection = Connection::open_in_memory().unwrap();
-    migrations::all().to_latest(&mut connection).unwrap();
-    connection
+    schema::in_memory()
 }
 
 /// A session whose link token is there; answers the person.
@@ -81,45 +79,4 @@ fn an_item_weighs_more_than_a_second_exchange_that_failed() {
     let link_session = shown::one(&transaction, "s", at(4)).unwrap();
     assert_eq!(link_session.state, LinkState::Exchanged);
     assert_eq!(link_session.item_id.as_deref(), Some("item-1"));
-}
-
-#[test]
-fn sessions_of_an_older_version_are_taken_along_with_their_events() {
-    let mut connection = Connection::open_in_memory().unwrap();
-    connection
-        .pragma_update(None, "foreign_keys", true)
-        .unwrap();
-    migrations::all().to_version(&mut connection, 7).unwrap();
-    connection
-        .execute_batch(
-            "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'u', 0);
-             INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
-             VALUES ('i', 'p', 'ach_risk', 'Bank', 'access-1', 'active', 1);
-             INSERT INTO link_sessions (session_id, person_id, purpose, state, created_at, ended_at, item_id)
-             VALUES ('done', 'p', 'ach_risk', 'exchanged', 1, 2, 'i');
-             INSERT INTO link_sessions (session_id, person_id, purpose, state, created_at, public_token, succeeded_at)
-             VALUES ('granted', 'p', 'ach_risk', 'succeeded', 3, 'public-1', 4);
-             INSERT INTO link_events (session_id, at, name) VALUES ('done', 1, 'OPEN'), ('done', 2, 'HANDOFF');",
-        )
-        .unwrap();
-    migrations::all().to_latest(&mut connection).unwrap();
-    let done = shown::one(&connection, "done", at(5)).unwrap();
-    assert_eq!(done.state, LinkState::Exchanged);
-    assert_eq!(done.item_id.as_deref(), Some("i"));
-    let names: Vec<_> = done
-        .events
-        .iter()
-        .map(|event| event.name.as_str())
-        .collect();
-    assert_eq!(names, ["OPEN", "HANDOFF"]);
-    // It may have been sent before: that is what is said if it turns out to be used up.
-    let granted = granted(&connection, "granted").unwrap().unwrap();
-    assert_eq!(granted.fate, Some(Fate::Keep));
-    assert_eq!(granted.exchange, Exchange::Begun);
-    let broken: bool = connection
-        .prepare("PRAGMA foreign_key_check")
-        .unwrap()
-        .exists([])
-        .unwrap();
-    assert!(!broken);
 }

@@ -19,7 +19,7 @@ use crate::{
         },
     },
     moment::Moment,
-    store::migrations,
+    store::schema,
 };
 
 struct Book {
@@ -53,8 +53,7 @@ const ACCEPTED: Debit<'_> = Debit {
 
 impl Book {
     fn new() -> Self {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::all().to_latest(&mut connection).unwrap();
+        let connection = schema::in_memory();
         connection
             .execute_batch(
                 "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);

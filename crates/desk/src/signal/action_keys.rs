@@ -149,10 +149,7 @@ mod tests {
 
     #[test]
     fn a_meaning_is_kept_changed_and_forgotten() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        crate::store::migrations::all()
-            .to_latest(&mut connection)
-            .unwrap();
+        let mut connection = crate::store::schema::in_memory();
         let transaction = connection.transaction().unwrap();
         for (meaning, days) in [("Hold", None), (" Hold 3 days ", Some(" 3 "))] {
             let key = checked(&input("3-day-hold", meaning, days)).unwrap();

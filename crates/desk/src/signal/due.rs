@@ -1,5 +1,5 @@
 //! Decisions due: what Plaid needs to hear and does not infer. Which they are is said once, by the view
-//! `decisions_due` of the database (migration 0015); here it is read, and what the user says was done is marked.
+//! `decisions_due` of the database; here it is read, and what the user says was done is marked.
 
 use jiff::Timestamp;
 use plaid::ClientTransactionId;

@@ -8,10 +8,7 @@ use crate::{
 
 /// A database with evaluations of these names and results; an empty result is none.
 pub(in crate::signal) fn evaluations(named: &[(&str, &str)]) -> Connection {
-    let mut database = Connection::open_in_memory().unwrap();
-    crate::store::migrations::all()
-        .to_latest(&mut database)
-        .unwrap();
+    let database = crate::store::schema::in_memory();
     database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     for (id, result) in named {
         database

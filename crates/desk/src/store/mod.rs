@@ -3,7 +3,7 @@
 
 mod connection;
 mod error;
-pub(crate) mod migrations;
+pub(crate) mod schema;
 
 use std::{
     path::{Path, PathBuf},
@@ -44,7 +44,7 @@ impl Slot {
 }
 
 impl Store {
-    /// Opens the database file, creating it if it is not there, and brings it to the latest shape.
+    /// Opens the database file, creating it if it is not there, and brings it to the latest schema.
     ///
     /// # Errors
     /// `DatabaseNewer` (the file is untouched), `DatabaseUnreadable` (the key does not fit, or it is no database),
@@ -57,7 +57,7 @@ impl Store {
         let mut writer = open_encrypted(&path, key)?;
         connection::refuse_newer(&writer, &path)?;
         connection::prepare(&writer)?;
-        migrations::all()
+        schema::migrations()
             .to_latest(&mut writer)
             .map_err(|error| connection::migration_failed(error, &path))?;
         let reader = open_encrypted(&path, key)?;

@@ -21,7 +21,7 @@ use crate::{
     },
     link::view::{PersonChoice, Purpose},
     moment::Moment,
-    store::migrations,
+    store::schema,
 };
 
 const DAY: i64 = 86_400;
@@ -34,8 +34,7 @@ fn day(day: i64) -> Timestamp {
 
 /// The accounts `a` (a deposit), `b` (a deposit) and `c` (a credit card).
 fn database() -> Connection {
-    let mut connection = Connection::open_in_memory().unwrap();
-    migrations::all().to_latest(&mut connection).unwrap();
+    let mut connection = schema::in_memory();
     let transaction = connection.transaction().unwrap();
     let ada = PersonChoice::New {
         name: "Ada".to_owned(),
@@ -257,33 +256,6 @@ fn the_order_of_time_is_whole_while_readings_go_over_to_the_long_timeline() {
     );
     assert_eq!(view.last_at.as_deref(), Some(day(48).to_string().as_str()));
     assert_eq!(amounts(&view, 0).last(), Some(&"48"));
-}
-
-#[test]
-fn readings_of_an_earlier_version_stand_in_order() {
-    let mut connection = Connection::open_in_memory().unwrap();
-    let steps = migrations::all();
-    steps.to_version(&mut connection, 12).unwrap();
-    connection
-        .execute_batch(
-            "INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
-             INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
-             VALUES ('item', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);
-             INSERT INTO accounts (account_id, item_id, position, name, account_type)
-             VALUES ('b', 'item', 0, 'B', 'depository'), ('a', 'item', 1, 'A', 'depository');
-             INSERT INTO readings (account_id, source, current, iso_currency_code, read_at, request_id)
-             VALUES ('a', 'live', '1', 'USD', 30, 'r'), ('b', 'live', '2', 'USD', 30, 'r'),
-                    ('a', 'live', '3', 'USD', 10, 'r'), ('a', 'live', '4', 'USD', 20, 'r');",
-        )
-        .unwrap();
-    steps.to_latest(&mut connection).unwrap();
-    assert_eq!(all(&connection, "a"), ["1", "4", "3"]);
-    assert_eq!(all(&connection, "b"), ["2"]);
-    read(&mut connection, "a", Some("5"), "USD", day(0));
-    assert_eq!(all(&connection, "a"), ["5", "1", "4", "3"]);
-    let view = line(&connection, HistoryRange::All, day(1));
-    assert_eq!(view.readings, 4);
-    assert_eq!(amounts(&view, 0), ["1", "5"]);
 }
 
 #[test]

@@ -296,7 +296,7 @@ fn answer(row: &Row<'_>, account_id: &str) -> Result<Option<PlaidAnswer>, StoreE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::migrations;
+    use crate::store::schema;
 
     const TWO_ITEMS: &str = "
         INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
@@ -306,8 +306,7 @@ mod tests {
 
     #[test]
     fn the_last_twenty_of_each_item_are_kept() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations::all().to_latest(&mut connection).unwrap();
+        let mut connection = schema::in_memory();
         connection.execute_batch(TWO_ITEMS).unwrap();
         connection
             .execute_batch(
@@ -351,45 +350,5 @@ mod tests {
         assert_eq!((seen("a").len(), seen("b").len()), (18, 20));
         assert!(seen("a").iter().all(|answer| answer.body.is_none()));
         assert!(support(&transaction, "c".to_owned()).is_err());
-    }
-
-    #[test]
-    fn answers_of_an_older_version_are_taken_along() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        connection
-            .pragma_update(None, "foreign_keys", true)
-            .unwrap();
-        migrations::all().to_version(&mut connection, 18).unwrap();
-        connection.execute_batch(TWO_ITEMS).unwrap();
-        connection
-            .execute_batch(
-                "INSERT INTO accounts (account_id, item_id, position, name, account_type)
-                 VALUES ('a', 'one', 0, 'A', 'depository'), ('b', 'other', 0, 'B', 'depository');
-                 INSERT INTO answers (item_id, endpoint, at, duration_ms, failure)
-                 VALUES ('other', '/accounts/get', 1, 2, 'of other'), ('one', '/accounts/get', 3, 4, 'of one');",
-            )
-            .unwrap();
-        migrations::all().to_latest(&mut connection).unwrap();
-        for (account, said) in [("a", "of one"), ("b", "of other")] {
-            let seen = support(&connection, account.to_owned()).unwrap().answers;
-            let said_now: Vec<_> = seen
-                .iter()
-                .map(|answer| answer.failure.as_deref())
-                .collect();
-            assert_eq!(said_now, [Some(said)]);
-        }
-        // An Item that comes later has a number of its own.
-        connection
-            .execute_batch(
-                "INSERT INTO items (item_id, person_id, purpose, institution_name, access_token, state, linked_at)
-                 VALUES ('third', 'p', 'ach_risk', 'Bank', 'x', 'active', 0);",
-            )
-            .unwrap();
-        let numbers: i64 = connection
-            .query_row("SELECT count(DISTINCT item_number) FROM items", [], |row| {
-                row.get(0)
-            })
-            .unwrap();
-        assert_eq!(numbers, 3);
     }
 }
