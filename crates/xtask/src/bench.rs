@@ -2,7 +2,7 @@
 //! targets of this project. It judges nothing: a busy machine is no reason to fail.
 
 use crate::node::NodePackage;
-use crate::packages::{self, Purpose};
+use crate::packages::{self, PackagePurpose};
 use crate::tools::Repository;
 use crate::ui;
 use anyhow::{Context, Result};
@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use xshell::cmd;
 
 /// What a benchmark should reach.
-struct Target {
+struct BenchTarget {
     /// How criterion's name of the benchmark begins.
     benchmark: &'static str,
     reach: Reach,
@@ -29,28 +29,28 @@ enum Reach {
 }
 
 /// From the issues.
-const TARGETS: [Target; 6] = [
-    Target {
+const TARGETS: [BenchTarget; 6] = [
+    BenchTarget {
         benchmark: "accounts_balance_get/",
         reach: Reach::PerSecond(5_000.0),
     },
-    Target {
+    BenchTarget {
         benchmark: "history/year_of_one_account",
         reach: Reach::Milliseconds(10.0),
     },
-    Target {
+    BenchTarget {
         benchmark: "activity/",
         reach: Reach::Milliseconds(100.0),
     },
-    Target {
+    BenchTarget {
         benchmark: "outcomes/",
         reach: Reach::Milliseconds(100.0),
     },
-    Target {
+    BenchTarget {
         benchmark: "batches/read_and_check_10000_rows",
         reach: Reach::Milliseconds(1_000.0),
     },
-    Target {
+    BenchTarget {
         benchmark: "readings/insert_1000",
         reach: Reach::Milliseconds(50.0),
     },
@@ -68,7 +68,7 @@ pub fn all(repository: &Repository, arguments: &[String]) -> Result<()> {
         println!("There are no benchmarks: no package has a folder benches.");
         return Ok(());
     }
-    packages::ensure(repository, Purpose::Test)?;
+    packages::ensure(repository, PackagePurpose::Test)?;
     // The official client that a refresh is set beside.
     NodePackage::clients(repository).installed()?;
     let start = SystemTime::now();

@@ -3,10 +3,10 @@
 
 use crate::bundle;
 use crate::node::NodePackage;
-use crate::packages::{self, Purpose};
+use crate::packages::{self, PackagePurpose};
 use crate::steps::Steps;
 use crate::tools::{Profile, Repository};
-use crate::{bindings, ui};
+use crate::{architecture, bindings, ui};
 use anyhow::Result;
 use std::path::PathBuf;
 use xshell::cmd;
@@ -30,11 +30,9 @@ fn all_steps(repository: &Repository, steps: &mut Steps) -> Result<()> {
     steps.step("format", || {
         repository.run(cmd!(shell, "cargo fmt --all --check"))
     })?;
+    steps.step("architecture", || architecture::check(repository, false))?;
     steps.step("system packages", || {
-        packages::ensure(repository, Purpose::Test)
-    })?;
-    steps.step("files made of the commands", || {
-        bindings::commands_current(&repository.root)
+        packages::ensure(repository, PackagePurpose::Test)
     })?;
     user_interface(repository, steps)?;
     plaids_clients(repository, steps)?;

@@ -6,6 +6,7 @@
     reason = "a command-line program talks through its standard streams"
 )]
 
+mod architecture;
 mod bench;
 mod bindings;
 mod bundle;
@@ -21,7 +22,7 @@ mod ui;
 
 use anyhow::{Context, Result, bail};
 use node::NodePackage;
-use packages::Purpose;
+use packages::PackagePurpose;
 use std::process::{Command, ExitCode};
 use tools::{Profile, Repository};
 
@@ -31,6 +32,7 @@ Usage: cargo xtask <COMMAND>
   run [--release] [-- ARGS]   build the app and open its window
   test                        every check: format, lints, UI, unit, end-to-end and installer tests,
                               and Plaid's own clients against the stand-in
+  architecture                only the rules of the code's structure, in seconds
   bundle [--debug]            installers for this system (.deb and .rpm on Linux)
   bench [-- ARGS]             benchmarks, and each figure beside its target
   setup                       install what run and test need
@@ -63,8 +65,12 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             no_more(rest)?;
             check::everything(&repository)?;
         }
+        "architecture" => {
+            no_more(rest)?;
+            architecture::check(&repository, true)?;
+        }
         "bundle" => {
-            packages::ensure(&repository, Purpose::Run)?;
+            packages::ensure(&repository, PackagePurpose::Run)?;
             ui::built(&repository)?;
             let (profile, rest) = match rest.split_first() {
                 Some((flag, rest)) if flag == "--debug" => (Profile::Debug, rest),
@@ -78,7 +84,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "bench" => bench::all(&repository, after_separator(rest))?,
         "setup" => {
             no_more(rest)?;
-            packages::ensure(&repository, Purpose::Test)?;
+            packages::ensure(&repository, PackagePurpose::Test)?;
             NodePackage::ui(&repository).installed()?;
             NodePackage::clients(&repository).installed()?;
         }
@@ -89,7 +95,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             };
             no_more(rest)?;
             if !commands_only {
-                packages::ensure(&repository, Purpose::Run)?;
+                packages::ensure(&repository, PackagePurpose::Run)?;
                 bindings::write_types(&repository, bindings::Scope::Types)?;
             }
             bindings::write_commands(&repository.root)?;
@@ -107,7 +113,7 @@ fn run(repository: &Repository, arguments: &[String]) -> Result<ExitCode> {
     };
     let arguments = after_separator(arguments);
     warn_without_display();
-    packages::ensure(repository, Purpose::Run)?;
+    packages::ensure(repository, PackagePurpose::Run)?;
     ui::built(repository)?;
     repository.build_programs(profile)?;
 

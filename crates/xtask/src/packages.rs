@@ -8,7 +8,7 @@ use xshell::cmd;
 
 /// What the packages are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub enum PackagePurpose {
     /// Compile the app and open its window.
     Run,
     /// Also drive the window in tests, on a display and with a keyring of their own.
@@ -61,7 +61,7 @@ const ELSEWHERE: &str = "  Fedora:  sudo dnf install gcc gcc-c++ make perl pkgco
   Windows: winget install Microsoft.VisualStudio.2022.BuildTools Microsoft.EdgeWebView2Runtime StrawberryPerl.StrawberryPerl";
 
 /// Sees to the packages; without them it ends in an error that says what to do.
-pub fn ensure(repository: &Repository, purpose: Purpose) -> Result<()> {
+pub fn ensure(repository: &Repository, purpose: PackagePurpose) -> Result<()> {
     if !cfg!(target_os = "linux") {
         return ensure_elsewhere(repository, purpose);
     }
@@ -85,9 +85,9 @@ fn names(os_release: &str) -> impl Iterator<Item = &str> {
         .flat_map(|(_, value)| value.trim_matches('"').split_whitespace())
 }
 
-fn debian_packages(os_release: &str, purpose: Purpose) -> Vec<&'static str> {
+fn debian_packages(os_release: &str, purpose: PackagePurpose) -> Vec<&'static str> {
     let mut packages = DEBIAN_RUN.to_vec();
-    if purpose == Purpose::Test {
+    if purpose == PackagePurpose::Test {
         packages.extend(DEBIAN_TEST);
         packages.extend(if names(os_release).any(|name| name == "ubuntu") {
             UBUNTU_CHROMIUM
@@ -98,7 +98,7 @@ fn debian_packages(os_release: &str, purpose: Purpose) -> Vec<&'static str> {
     packages
 }
 
-fn ensure_debian(repository: &Repository, purpose: Purpose, os_release: &str) -> Result<()> {
+fn ensure_debian(repository: &Repository, purpose: PackagePurpose, os_release: &str) -> Result<()> {
     let names = debian_packages(os_release, purpose);
     let (shell, wanted) = (&repository.shell, names.as_slice());
     let format = "${db:Status-Status} ${Package}\n";
@@ -146,7 +146,7 @@ fn missing_packages<'a>(wanted: &[&'a str], answer: &str) -> Vec<&'a str> {
 }
 
 /// Another Linux: what is needed is looked for, by whatever package it came.
-fn ensure_linux(repository: &Repository, purpose: Purpose) -> Result<()> {
+fn ensure_linux(repository: &Repository, purpose: PackagePurpose) -> Result<()> {
     let mut missing: Vec<&str> = Vec::new();
     for library in LIBRARIES {
         if !repository.has("pkg-config", &["--exists", library]) {
@@ -156,15 +156,15 @@ fn ensure_linux(repository: &Repository, purpose: Purpose) -> Result<()> {
     if !repository.has("perl", &["--version"]) {
         missing.push("perl");
     }
-    if purpose == Purpose::Test {
+    if purpose == PackagePurpose::Test {
         missing.extend(PROGRAMS_TEST.into_iter().filter(|name| !is_in_path(name)));
     }
     report(&missing)
 }
 
 /// macOS and Windows: whoever could compile this program has the compiler; OpenSSL's build needs Perl.
-fn ensure_elsewhere(repository: &Repository, purpose: Purpose) -> Result<()> {
-    if purpose == Purpose::Test {
+fn ensure_elsewhere(repository: &Repository, purpose: PackagePurpose) -> Result<()> {
+    if purpose == PackagePurpose::Test {
         eprintln!("note: the end-to-end tests drive WebKitGTK and run on Linux only");
     }
     if repository.has("perl", &["--version"]) {
@@ -190,7 +190,7 @@ fn is_in_path(program: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Purpose, debian_packages, missing_packages, names};
+    use super::{PackagePurpose, debian_packages, missing_packages, names};
 
     #[test]
     fn distributions_are_known_by_their_names() {
@@ -211,10 +211,10 @@ mod tests {
     #[test]
     fn chromium_goes_by_two_names_and_only_tests_need_it() {
         let has = |text, purpose, name| debian_packages(text, purpose).contains(&name);
-        assert!(has("ID=debian\n", Purpose::Test, "chromium"));
-        assert!(has("ID=ubuntu\n", Purpose::Test, "chromium-browser"));
-        assert!(!has("ID=ubuntu\n", Purpose::Test, "chromium"));
-        assert!(!has("ID=debian\n", Purpose::Run, "chromium"));
+        assert!(has("ID=debian\n", PackagePurpose::Test, "chromium"));
+        assert!(has("ID=ubuntu\n", PackagePurpose::Test, "chromium-browser"));
+        assert!(!has("ID=ubuntu\n", PackagePurpose::Test, "chromium"));
+        assert!(!has("ID=debian\n", PackagePurpose::Run, "chromium"));
     }
 
     #[test]

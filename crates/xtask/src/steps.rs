@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use std::time::{Duration, Instant};
 
-enum Outcome {
+enum StepOutcome {
     Passed(Duration),
     Failed(Duration),
     Skipped(String),
@@ -13,7 +13,7 @@ enum Outcome {
 /// The steps so far.
 #[derive(Default)]
 pub struct Steps {
-    done: Vec<(&'static str, Outcome)>,
+    done: Vec<(&'static str, StepOutcome)>,
 }
 
 impl Steps {
@@ -24,8 +24,8 @@ impl Steps {
         let result = work().with_context(|| format!("the step \"{name}\" failed"));
         let time = start.elapsed();
         let outcome = match &result {
-            Ok(_) => Outcome::Passed(time),
-            Err(_) => Outcome::Failed(time),
+            Ok(_) => StepOutcome::Passed(time),
+            Err(_) => StepOutcome::Failed(time),
         };
         println!("    {} {}", name, describe(&outcome));
         self.done.push((name, outcome));
@@ -34,7 +34,7 @@ impl Steps {
 
     /// Notes a step that cannot be done here, and why.
     pub fn skip(&mut self, name: &'static str, why: impl Into<String>) {
-        let outcome = Outcome::Skipped(why.into());
+        let outcome = StepOutcome::Skipped(why.into());
         println!("\n==> {name}\n    {name} {}", describe(&outcome));
         self.done.push((name, outcome));
     }
@@ -45,7 +45,7 @@ impl Steps {
         for (name, outcome) in &self.done {
             println!("  {name:<28} {}", describe(outcome));
         }
-        let count = |wanted: fn(&Outcome) -> bool| {
+        let count = |wanted: fn(&StepOutcome) -> bool| {
             self.done
                 .iter()
                 .filter(|(_, outcome)| wanted(outcome))
@@ -55,24 +55,24 @@ impl Steps {
             .done
             .iter()
             .filter_map(|(_, outcome)| match outcome {
-                Outcome::Passed(time) | Outcome::Failed(time) => Some(*time),
-                Outcome::Skipped(_) => None,
+                StepOutcome::Passed(time) | StepOutcome::Failed(time) => Some(*time),
+                StepOutcome::Skipped(_) => None,
             })
             .sum();
         println!(
             "{} passed, {} failed, {} skipped in {:.0} s",
-            count(|outcome| matches!(outcome, Outcome::Passed(_))),
-            count(|outcome| matches!(outcome, Outcome::Failed(_))),
-            count(|outcome| matches!(outcome, Outcome::Skipped(_))),
+            count(|outcome| matches!(outcome, StepOutcome::Passed(_))),
+            count(|outcome| matches!(outcome, StepOutcome::Failed(_))),
+            count(|outcome| matches!(outcome, StepOutcome::Skipped(_))),
             time.as_secs_f64()
         );
     }
 }
 
-fn describe(outcome: &Outcome) -> String {
+fn describe(outcome: &StepOutcome) -> String {
     match outcome {
-        Outcome::Passed(time) => format!("passed in {:.1} s", time.as_secs_f64()),
-        Outcome::Failed(time) => format!("FAILED after {:.1} s", time.as_secs_f64()),
-        Outcome::Skipped(why) => format!("skipped: {why}"),
+        StepOutcome::Passed(time) => format!("passed in {:.1} s", time.as_secs_f64()),
+        StepOutcome::Failed(time) => format!("FAILED after {:.1} s", time.as_secs_f64()),
+        StepOutcome::Skipped(why) => format!("skipped: {why}"),
     }
 }
