@@ -8,14 +8,14 @@ use tokio::sync::broadcast;
 use url::Url;
 
 use crate::{
-    balances::pacing::{CallPace, KeptLimits},
+    balances::pacing::{CallPace, KeptLimits, PlaidCalls},
     clock::{Clock, SystemClock},
     demo::view::DemoLatency,
     error::DeskError,
+    features::Features,
     session::Session,
     start::{event::DeskEvent, state::Start, view::Environment},
     store::Store,
-    work::Work,
 };
 
 /// Events that a slow listener may lag behind before it misses some.
@@ -136,22 +136,22 @@ impl Desk {
         self.0.clock.now()
     }
 
-    /// The session of the open environment.
+    /// The features of the open environment.
     ///
     /// # Errors
     /// `NothingOpen`.
-    pub(crate) fn open(&self) -> Result<Session, DeskError> {
+    pub fn open(&self) -> Result<Features, DeskError> {
         self.see(|standing| standing.open.clone())
             .ok_or(DeskError::NothingOpen)
     }
 
-    /// A session with nothing running in it yet. With Plaid itself, its limits are always kept.
-    pub(crate) fn session(
+    /// The features of an environment, with nothing running yet. With Plaid itself, its limits are always kept.
+    pub(crate) fn features(
         &self,
         environment: Environment,
         client: plaid::Client,
         store: Store,
-    ) -> Session {
+    ) -> Features {
         let pace = self.0.pace;
         let pace = match client.host() {
             plaid::ApiHost::Loopback(_) => CallPace {
@@ -163,10 +163,10 @@ impl Desk {
                 ..pace
             },
         };
-        let work = Work::new(environment, pace);
         let (clock, events) = (Arc::clone(&self.0.clock), self.0.events.clone());
         let version = self.0.config.version.as_str().into();
-        Session::new(environment, client, store, work, version, clock, events)
+        let session = Session::new(environment, client, store, version, clock, events);
+        Features::new(session, PlaidCalls::new(environment, pace))
     }
 
     pub(crate) fn config(&self) -> &DeskConfig {

@@ -35,7 +35,6 @@ pub struct Session {
     pub store: Store,
     /// Cancelled when the environment is closed.
     pub cancel: CancellationToken,
-    pub(crate) work: Arc<crate::work::Work>,
     /// Version of Balance Desk, as reports and exports name it.
     pub app_version: Arc<str>,
     clock: Arc<dyn Clock>,
@@ -49,7 +48,6 @@ impl Session {
         environment: Environment,
         client: plaid::Client,
         store: Store,
-        work: crate::work::Work,
         app_version: Arc<str>,
         clock: Arc<dyn Clock>,
         events: broadcast::Sender<DeskEvent>,
@@ -59,7 +57,6 @@ impl Session {
             client,
             store,
             cancel: CancellationToken::new(),
-            work: Arc::new(work),
             app_version,
             clock,
             events,

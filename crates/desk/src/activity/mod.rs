@@ -4,18 +4,31 @@ pub(crate) mod filter;
 pub(crate) mod page;
 pub mod view;
 
+use crate::Session;
 use jiff::tz::TimeZone;
 
 use self::view::{ActivityPage, ActivityRequest};
 use crate::{Desk, DeskError};
 
-impl Desk {
+/// All evaluations, filtered and searched.
+#[derive(Clone)]
+pub struct Activity {
+    session: Session,
+}
+
+impl Activity {
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session }
+    }
+}
+
+impl Activity {
     /// A page of evaluations, the newest first.
     ///
     /// # Errors
     /// Fields `from`, `to`, `returnedFrom`, `returnedTo`, `returnCodes`, `after`; `NothingOpen`, `Database`.
-    pub async fn activity_page(&self, request: ActivityRequest) -> Result<ActivityPage, DeskError> {
-        self.open()?
+    pub async fn page(&self, request: ActivityRequest) -> Result<ActivityPage, DeskError> {
+        self.session
             .store
             .read(move |connection| page::page(connection, &request, &TimeZone::system()))
             .await

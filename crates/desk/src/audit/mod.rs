@@ -5,6 +5,7 @@ mod record;
 mod table;
 pub mod view;
 
+use crate::Session;
 use plaid::ClientTransactionId;
 use rusqlite::Connection;
 
@@ -20,12 +21,24 @@ use crate::{
 /// Evaluations that are shown on paper at once, at most.
 const MOST: usize = 1_000;
 
-impl Desk {
+/// Evaluations as they were sent and answered.
+#[derive(Clone)]
+pub struct Audit {
+    session: Session,
+}
+
+impl Audit {
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session }
+    }
+}
+
+impl Audit {
     /// Evaluations as they were, in the order of their names.
     ///
     /// # Errors
     /// `NotFound`; field `clientTransactionIds` for more than 1,000 of them; `NothingOpen`, `Database`.
-    pub async fn audit(
+    pub async fn view(
         &self,
         client_transaction_ids: Vec<String>,
     ) -> Result<Vec<AuditView>, DeskError> {
@@ -35,9 +48,8 @@ impl Desk {
                 format!("At most {MOST} evaluations are shown at once. Export them instead."),
             ));
         }
-        let session = self.open()?;
-        let (environment, version) = (session.environment, self.config().version.clone());
-        session
+        let (environment, version) = (self.session.environment, self.session.app_version.clone());
+        self.session
             .store
             .read(move |connection| {
                 let one = |id: &String| audit(connection, id, environment, &version);

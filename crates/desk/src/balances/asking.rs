@@ -1,6 +1,7 @@
 //! One Item's live balances: written down as a billed call, asked for, stored. What is not billed may be asked again;
 //! what may be billed is told as such and never asked again unasked.
 
+use crate::balances::Balances;
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
@@ -36,7 +37,7 @@ const MAY_BE_BILLED: &str = "Plaid may bill the call all the same.";
 
 /// Asks for live balances.
 pub(super) struct Asker {
-    session: Session,
+    balances: Balances,
     batch: Batch,
     cancel: CancellationToken,
 }
@@ -67,10 +68,10 @@ struct Prepared {
 }
 
 impl Asker {
-    pub(super) fn new(session: &Session, cancel: &CancellationToken) -> Self {
+    pub(super) fn new(balances: &Balances, cancel: &CancellationToken) -> Self {
         Self {
-            session: session.clone(),
-            batch: Batch::start(session, IN_FLIGHT),
+            balances: balances.clone(),
+            batch: Batch::start(&balances.session, IN_FLIGHT),
             cancel: cancel.clone(),
         }
     }
@@ -84,12 +85,12 @@ impl Asker {
     async fn one(&self, target: &Target) -> Came {
         // The gate waits for a rotation under way, so the token read after it is the present one.
         let Some(_in_use) = self
-            .unless_cancelled(self.session.work.gates.shared(&target.item_id))
+            .unless_cancelled(self.balances.items.gates.shared(&target.item_id))
             .await
         else {
             return Came::Cancelled;
         };
-        let (wanted, now) = (target.clone(), self.session.now());
+        let (wanted, now) = (target.clone(), self.balances.session.now());
         let prepared = self
             .batch
             .write(move |transaction| prepare(transaction, &wanted, now))
@@ -106,7 +107,7 @@ impl Asker {
             return Came::Cancelled;
         };
         let began = tokio::time::Instant::now();
-        let client = self.session.client_for(&prepared.key.item_id);
+        let client = self.balances.support.client_for(&prepared.key.item_id);
         let request = client.accounts_balance_get(&prepared.key.access_token, &prepared.options);
         let answer = self.unless_cancelled(request).await;
         drop(on_the_wire);
@@ -116,7 +117,7 @@ impl Asker {
                 Came::Cancelled
             }
             Some(Ok(answer)) => {
-                self.session.work.answer_times.took(began.elapsed());
+                self.balances.answer_times.took(began.elapsed());
                 self.store(target, prepared, answer).await
             }
             Some(Err(error)) => self.refused(target, &prepared, error).await,
@@ -138,7 +139,7 @@ impl Asker {
                 .accounts
                 .iter()
                 .any(|account| target.accounts.contains(&account.account_id));
-        let (wanted, now) = (target.clone(), self.session.now());
+        let (wanted, now) = (target.clone(), self.balances.session.now());
         let stored = self
             .batch
             .write(move |transaction| store(transaction, &wanted, prepared.call, &answer, now))
@@ -146,7 +147,7 @@ impl Asker {
         match stored {
             Ok(bank_recovered) => {
                 if bank_recovered {
-                    self.session.work.watch.institution_now(&target.item_id);
+                    self.balances.items.watch.institution_now(&target.item_id);
                 }
                 if names_one {
                     return Came::Stored;
@@ -189,7 +190,11 @@ impl Asker {
             plaid::Error::Api(_) => Heard::Answer,
             _ => Heard::Nothing,
         };
-        let error = health::failed(&self.session, &target.item_id, error).await;
+        let error = self
+            .balances
+            .items
+            .note_failure(&target.item_id, error)
+            .await;
         let mut problem = Problem::from(error);
         if ended == Ended::Unknown {
             problem.message = format!("{} {MAY_BE_BILLED}", problem.message);

@@ -1,6 +1,7 @@
 //! The beginning of the list, read as soon as an environment is opened: a window that is being made meanwhile finds it
 //! ready. It is given out once, and only if nothing has been written since.
 
+use crate::balances::list::Accounts;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::oneshot;
@@ -41,18 +42,20 @@ impl Early {
     }
 }
 
-/// Begins to read.
-pub(crate) fn on_open(session: &Session) {
-    let (tell, told) = oneshot::channel();
-    session.work.early.put(told);
-    let (now, reading) = (session.now(), session.clone());
-    session.spawn(async move {
-        let read = reading.store.read(move |connection| {
-            let version = store::data_version(connection)?;
-            let list = list::begin(list::list(connection, now)?, ROWS);
-            Ok(Read { list, version })
+impl Accounts {
+    /// Begins to read.
+    pub(crate) fn prepare_list(&self) {
+        let (tell, told) = oneshot::channel();
+        self.early.put(told);
+        let (now, reading) = (self.session.now(), self.session.clone());
+        self.session.spawn(async move {
+            let read = reading.store.read(move |connection| {
+                let version = store::data_version(connection)?;
+                let list = list::begin(list::list(connection, now)?, ROWS);
+                Ok(Read { list, version })
+            });
+            // Nobody has to want it.
+            let _ = tell.send(read.await);
         });
-        // Nobody has to want it.
-        let _ = tell.send(read.await);
-    });
+    }
 }

@@ -1,6 +1,9 @@
 //! The list of accounts at any length: one statement over all of them, without a look at each one's history.
 //! What many accounts share (their Item, its institution and its logo) is read and told once.
 
+use crate::Session;
+use crate::balances::early::Early;
+use std::sync::Arc;
 use std::{collections::HashMap, hash::Hash, sync::LazyLock};
 
 use jiff::Timestamp;
@@ -60,14 +63,30 @@ mod column {
     pub(super) const POSITION: usize = 24;
 }
 
-impl Desk {
+/// The accounts list, and what the user sets for one account. Clones share their state.
+#[derive(Clone)]
+pub struct Accounts {
+    pub(super) session: Session,
+    pub(super) early: Arc<Early>,
+}
+
+impl Accounts {
+    pub(crate) fn new(session: Session) -> Self {
+        Self {
+            session,
+            early: Arc::default(),
+        }
+    }
+}
+
+impl Accounts {
     /// Every account that is listed, and what the list shows of Items, institutions and people.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn accounts_list(&self) -> Result<AccountsList, DeskError> {
-        let now = self.now();
-        self.open()?
+    pub async fn list(&self) -> Result<AccountsList, DeskError> {
+        let now = self.session.now();
+        self.session
             .store
             .read(move |connection| list(connection, now))
             .await
@@ -78,11 +97,10 @@ impl Desk {
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn accounts_list_begin(&self, rows: usize) -> Result<AccountsList, DeskError> {
-        let session = self.open()?;
-        match session.work.early.take(&session, rows).await {
+    pub async fn list_first(&self, rows: usize) -> Result<AccountsList, DeskError> {
+        match self.early.take(&self.session, rows).await {
             Some(list) => Ok(list),
-            None => Ok(begin(self.accounts_list().await?, rows)),
+            None => Ok(begin(self.list().await?, rows)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the user says of an account: a name of their own, out of the list or not, and the balance below which it is
 //! low. A crossing of that mark is written with the reading that crosses it, in one transaction, and told once.
 
+use crate::balances::list::Accounts;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -28,18 +29,14 @@ const MOST_DIGITS: usize = 18;
 /// How long crossings are gathered before they are told together: a refresh stores many readings one after the other.
 const GATHER: Duration = Duration::from_millis(1_500);
 
-impl Desk {
+impl Accounts {
     /// Gives an account a name of the user's own; none is the bank's name again.
     ///
     /// # Errors
     /// `InvalidInput` on `name`; `NotFound`, `Disk`, `Database`, `NothingOpen`.
-    pub async fn account_rename(
-        &self,
-        account_id: &str,
-        name: Option<&str>,
-    ) -> Result<(), DeskError> {
+    pub async fn rename(&self, account_id: &str, name: Option<&str>) -> Result<(), DeskError> {
         let name = name.map(checked_name).transpose()?.map(str::to_owned);
-        self.change_account(account_id, move |transaction, account_id| {
+        self.change(account_id, move |transaction, account_id| {
             transaction.execute(
                 "UPDATE accounts SET own_name = ?2 WHERE account_id = ?1",
                 (account_id, name),
@@ -52,9 +49,9 @@ impl Desk {
     ///
     /// # Errors
     /// `NotFound`, `Disk`, `Database`, `NothingOpen`.
-    pub async fn account_hide(&self, account_id: &str, hidden: bool) -> Result<(), DeskError> {
-        let since = hidden.then(|| Moment::from(self.now()));
-        self.change_account(account_id, move |transaction, account_id| {
+    pub async fn hide(&self, account_id: &str, hidden: bool) -> Result<(), DeskError> {
+        let since = hidden.then(|| Moment::from(self.session.now()));
+        self.change(account_id, move |transaction, account_id| {
             transaction.execute(
                 "UPDATE accounts SET hidden_at = iif(?2 IS NULL, NULL, coalesce(hidden_at, ?2))
                  WHERE account_id = ?1",
@@ -69,35 +66,35 @@ impl Desk {
     ///
     /// # Errors
     /// `InvalidInput` on `threshold`; `NotFound`, `Disk`, `Database`, `NothingOpen`.
-    pub async fn account_set_low_balance(
+    pub async fn set_low_balance(
         &self,
         account_id: &str,
         threshold: Option<&str>,
     ) -> Result<(), DeskError> {
         let threshold = threshold.map(parse).transpose()?;
         let id = account_id.to_owned();
-        self.open()?
+        self.session
             .store
             .write(move |transaction| set_mark(transaction, &id, threshold))
             .await?;
-        self.emit(DeskEvent::ItemsChanged);
+        self.session.emit(DeskEvent::ItemsChanged);
         Ok(())
     }
 
-    async fn change_account(
+    async fn change(
         &self,
         account_id: &str,
         change: impl FnOnce(&Transaction<'_>, &str) -> rusqlite::Result<usize> + Send + 'static,
     ) -> Result<(), DeskError> {
         let account_id = account_id.to_owned();
-        self.open()?
+        self.session
             .store
             .write(move |transaction| match change(transaction, &account_id)? {
                 0 => Err(not_there()),
                 _ => Ok(()),
             })
             .await?;
-        self.emit(DeskEvent::ItemsChanged);
+        self.session.emit(DeskEvent::ItemsChanged);
         Ok(())
     }
 }
@@ -304,59 +301,62 @@ fn mark(
     }))
 }
 
-/// Tells of crossings until the environment is closed: those that a crash kept from being told first.
-pub(crate) async fn watch(session: Session) {
-    let mut events = session.events();
-    loop {
-        if let Err(error) = tell(&session).await {
-            tracing::warn!(%error, "low balances could not be looked for");
-        }
-        let changed = async {
-            loop {
-                match events.recv().await {
-                    Ok(DeskEvent::ItemsChanged) | Err(RecvError::Lagged(_)) => return true,
-                    Ok(_) => {}
-                    Err(RecvError::Closed) => return false,
-                }
+impl Accounts {
+    /// Tells of crossings until the environment is closed: those that a crash kept from being told first.
+    pub(crate) async fn watch_low_balances(self) {
+        let mut events = self.session.events();
+        loop {
+            if let Err(error) = self.notify_low_balances().await {
+                tracing::warn!(%error, "low balances could not be looked for");
             }
-        };
-        let go_on = tokio::select! {
-            () = session.cancel.cancelled() => false,
-            changed = changed => changed,
-        };
-        if !go_on {
-            return;
+            let changed = async {
+                loop {
+                    match events.recv().await {
+                        Ok(DeskEvent::ItemsChanged) | Err(RecvError::Lagged(_)) => return true,
+                        Ok(_) => {}
+                        Err(RecvError::Closed) => return false,
+                    }
+                }
+            };
+            let go_on = tokio::select! {
+                () = self.session.cancel.cancelled() => false,
+                changed = changed => changed,
+            };
+            if !go_on {
+                return;
+            }
         }
     }
-}
 
-/// Tells of balances that went below their marks since it was told last. Marked as told first: a crash in between
-/// costs a notification, never tells one twice; the list shows it all the same.
-async fn tell(session: &Session) -> Result<(), DeskError> {
-    let waiting: bool = session
-        .store
-        .read(|connection| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM crossings WHERE told_at IS NULL AND direction = 'below')";
-            Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
-        })
-        .await?;
-    if !waiting {
-        return Ok(());
+    /// Tells of balances that went below their marks since it was told last. Marked as told first: a crash in between
+    /// costs a notification, never tells one twice; the list shows it all the same.
+    async fn notify_low_balances(&self) -> Result<(), DeskError> {
+        let waiting: bool = self.session
+            .store
+            .read(|connection| {
+                let sql = "SELECT EXISTS (SELECT 1 FROM crossings WHERE told_at IS NULL AND direction = 'below')";
+                Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+            })
+            .await?;
+        if !waiting {
+            return Ok(());
+        }
+        tokio::select! {
+            // They are told at the next start.
+            () = self.session.cancel.cancelled() => return Ok(()),
+            () = tokio::time::sleep(GATHER) => {}
+        }
+        let now = self.session.now();
+        let accounts = self
+            .session
+            .store
+            .write(move |transaction| take_untold(transaction, now))
+            .await?;
+        if !accounts.is_empty() {
+            self.session.emit(DeskEvent::LowBalance { accounts });
+        }
+        Ok(())
     }
-    tokio::select! {
-        // They are told at the next start.
-        () = session.cancel.cancelled() => return Ok(()),
-        () = tokio::time::sleep(GATHER) => {}
-    }
-    let now = session.now();
-    let accounts = session
-        .store
-        .write(move |transaction| take_untold(transaction, now))
-        .await?;
-    if !accounts.is_empty() {
-        session.emit(DeskEvent::LowBalance { accounts });
-    }
-    Ok(())
 }
 
 /// Those that are below now and of which nobody was told; all are marked as told.

@@ -19,7 +19,14 @@ pub(crate) mod table;
 pub(crate) mod totals;
 pub mod view;
 
+use crate::Session;
+use crate::balances::pacing::PlaidCalls;
+use crate::balances::plan::AnswerTimes;
+use crate::balances::refresh::RefreshSlot;
+use crate::balances::support::Support;
+use crate::items::Items;
 use jiff::tz::TimeZone;
+use std::sync::Arc;
 
 use self::{
     table::Newest,
@@ -30,62 +37,60 @@ use crate::{Desk, DeskError};
 /// The most readings answered at once.
 const MOST_READINGS: u32 = 10_000;
 
-impl Desk {
-    /// Reads live balances (/accounts/balance/get, billed per Item) and stores each Item's before telling its
-    /// progress. Items that fail are listed in the outcome; the others go on. It runs to its end, or until it is
-    /// cancelled or the environment is closed, even when the caller stops waiting.
-    ///
-    /// # Errors
-    /// `AlreadyRunning` while any refresh is running, or `NotFound` when what is to be refreshed is not there.
-    pub async fn balances_refresh(
-        &self,
-        scope: RefreshScope,
-        progress: impl Fn(RefreshProgress) + Send + Sync + 'static,
-    ) -> Result<RefreshOutcome, DeskError> {
-        let session = self.open()?;
-        refresh::run(session.clone(), scope, progress).await
-    }
+/// Reads live and cached balances, and counts what Plaid bills. Clones share their state.
+#[derive(Clone)]
+pub struct Balances {
+    session: Session,
+    calls: PlaidCalls,
+    support: Support,
+    items: Items,
+    answer_times: Arc<AnswerTimes>,
+    slot: RefreshSlot,
+}
 
-    /// What a refresh would ask for, cost and take; nothing is asked.
-    ///
-    /// # Errors
-    /// `NotFound` when what is to be refreshed is not there; `NothingOpen`, `Database`.
-    pub async fn balances_plan(&self, scope: RefreshScope) -> Result<RefreshPlan, DeskError> {
-        let session = self.open()?;
-        plan::plan(&session, scope).await
+impl Balances {
+    pub(crate) fn new(session: Session, calls: PlaidCalls, support: Support, items: Items) -> Self {
+        Self {
+            session,
+            calls,
+            support,
+            items,
+            answer_times: Arc::default(),
+            slot: RefreshSlot::default(),
+        }
     }
+}
 
+impl Balances {
     /// The billed calls of the open environment, by the days and months of the computer's time zone.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn billing_view(&self) -> Result<BillingView, DeskError> {
-        let now = self.now();
-        self.open()?
+    pub async fn billing(&self) -> Result<BillingView, DeskError> {
+        let now = self.session.now();
+        self.session
             .store
             .read(move |connection| billing::view(connection, now, &TimeZone::system()))
             .await
     }
 
     /// Stops the refresh that is running, if one is. What is stored stays.
-    pub fn balances_cancel(&self) {
-        if let Ok(session) = self.open() {
-            session.work.refresh.cancel();
-        }
+    pub fn cancel_refresh(&self) {
+        self.slot.cancel();
     }
 
     /// The newest readings of an account, the newest first.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn account_readings(
+    pub async fn readings(
         &self,
         account_id: &str,
         limit: u32,
     ) -> Result<Vec<ReadingView>, DeskError> {
         let account_id = account_id.to_owned();
         let how_many = Newest(limit.min(MOST_READINGS));
-        self.open()?
+        self.session
             .store
             .read(move |connection| table::newest(connection, &account_id, how_many))
             .await

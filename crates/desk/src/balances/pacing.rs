@@ -5,7 +5,7 @@
 use std::{
     future::Future,
     num::NonZeroU32,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -112,6 +112,22 @@ const fn evaluate_limits(environment: Environment) -> Limits {
             item: 0,
             client: 1_200,
         },
+    }
+}
+
+/// Calls to Plaid, at the pace that its rate limits allow. Clones share the limits.
+#[derive(Clone)]
+pub struct PlaidCalls {
+    pub(crate) pacing: Arc<Pacing>,
+    pub(crate) pace: CallPace,
+}
+
+impl PlaidCalls {
+    pub(crate) fn new(environment: Environment, pace: CallPace) -> Self {
+        Self {
+            pacing: Arc::new(Pacing::of(environment, pace.limits)),
+            pace,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a refresh will ask for, counted before anything is asked: one billed call for each Item, and how long they take.
 
+use crate::balances::Balances;
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
@@ -83,26 +84,28 @@ pub(super) fn time_left(
     times.seconds_left(last_leaves, waiting, under_way)
 }
 
-/// Counts what a refresh would ask for.
-pub(super) async fn plan(session: &Session, scope: RefreshScope) -> Result<RefreshPlan, DeskError> {
-    let (calls, cost, confirm_above) = session
-        .store
-        .read(move |connection| {
-            let targets = targets(connection, scope)?;
-            let calls = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-            let settings = settings::read(connection)?;
-            let cost = Prices::of(&settings)?.of_balances(calls)?;
-            Ok((calls, cost, settings.confirm_above_calls))
+impl Balances {
+    /// Counts what a refresh would ask for.
+    pub async fn plan(&self, scope: RefreshScope) -> Result<RefreshPlan, DeskError> {
+        let (calls, cost, confirm_above) = self
+            .session
+            .store
+            .read(move |connection| {
+                let targets = targets(connection, scope)?;
+                let calls = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+                let settings = settings::read(connection)?;
+                let cost = Prices::of(&settings)?.of_balances(calls)?;
+                Ok((calls, cost, settings.confirm_above_calls))
+            })
+            .await?;
+        Ok(RefreshPlan {
+            calls,
+            cost,
+            needs_confirmation: calls > confirm_above,
+            seconds: time_left(&self.calls.pacing, &self.answer_times, calls as usize, 0),
+            running: self.slot.is_taken(),
         })
-        .await?;
-    let work = &session.work;
-    Ok(RefreshPlan {
-        calls,
-        cost,
-        needs_confirmation: calls > confirm_above,
-        seconds: time_left(&work.pacing, &work.answer_times, calls as usize, 0),
-        running: work.refresh.is_taken(),
-    })
+    }
 }
 
 /// The calls that `scope` needs. One Item, account or person that is not there is an error; of several, those that are

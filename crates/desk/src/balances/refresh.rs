@@ -1,6 +1,7 @@
 //! Live balances: one billed call for each Item, many at a time, at Plaid's pace, stoppable at any moment.
 //! Each Item's readings are on the disk before its progress is told, and a network that is lost is waited for.
 
+use crate::balances::Balances;
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -84,41 +85,49 @@ impl Drop for Running {
     }
 }
 
-/// Refreshes what `scope` names. It goes on when the caller stops waiting; closing the environment ends it.
-pub(crate) async fn run<P>(
-    session: Session,
-    scope: RefreshScope,
-    progress: P,
-) -> Result<RefreshOutcome, DeskError>
-where
-    P: Fn(RefreshProgress) + Send + Sync + 'static,
-{
-    let running = session.work.refresh.take(&session.cancel)?;
-    let targets = session
-        .store
-        .read(move |connection| plan::targets(connection, scope))
-        .await?;
-    let tracked = session.clone();
-    tracked
-        .run_to_end(async move {
-            let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-            let refresh = Refresh {
-                queue: Queue::new(targets, session.work.pace),
-                session,
-                progress,
-                total,
-                outcome: RefreshOutcome {
-                    refreshed: 0,
-                    failed: Vec::new(),
-                    cancelled: false,
-                },
-                standing: Standing::Going,
-                shown_at: None,
-                show_at: None,
-            };
-            Ok(refresh.go(&running.cancel).await)
-        })
-        .await
+impl Balances {
+    /// Refreshes what `scope` names. It goes on when the caller stops waiting; closing the environment ends it.
+    /// Reads live balances (/accounts/balance/get, billed per Item) and stores each Item's before reporting its progress.
+    /// Items that fail are listed in the outcome.
+    ///
+    /// # Errors
+    /// `AlreadyRunning` while any refresh is running; `NotFound` when what `scope` names is gone.
+    pub async fn refresh<P>(
+        &self,
+        scope: RefreshScope,
+        progress: P,
+    ) -> Result<RefreshOutcome, DeskError>
+    where
+        P: Fn(RefreshProgress) + Send + Sync + 'static,
+    {
+        let running = self.slot.take(&self.session.cancel)?;
+        let targets = self
+            .session
+            .store
+            .read(move |connection| plan::targets(connection, scope))
+            .await?;
+        let balances = self.clone();
+        self.session
+            .run_to_end(async move {
+                let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
+                let refresh = Refresh {
+                    queue: Queue::new(targets, balances.calls.pace),
+                    balances,
+                    progress,
+                    total,
+                    outcome: RefreshOutcome {
+                        refreshed: 0,
+                        failed: Vec::new(),
+                        cancelled: false,
+                    },
+                    standing: Standing::Going,
+                    shown_at: None,
+                    show_at: None,
+                };
+                Ok(refresh.go(&running.cancel).await)
+            })
+            .await
+    }
 }
 
 /// What the listener believes.
@@ -133,7 +142,7 @@ enum Standing {
 }
 
 struct Refresh<P> {
-    session: Session,
+    balances: Balances,
     progress: P,
     queue: Queue<Target>,
     total: u32,
@@ -146,7 +155,7 @@ struct Refresh<P> {
 
 impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
     async fn go(mut self, cancel: &CancellationToken) -> RefreshOutcome {
-        let asker = Arc::new(Asker::new(&self.session, cancel));
+        let asker = Arc::new(Asker::new(&self.balances, cancel));
         let mut at_work = FuturesUnordered::new();
         let mut stopping = false;
         (self.progress)(RefreshProgress::Started {
@@ -157,7 +166,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
         loop {
             let mut wait = None;
             while at_work.len() < AT_WORK {
-                let pacing = &self.session.work.pacing;
+                let pacing = &self.balances.calls.pacing;
                 match self.queue.next(Instant::now(), |id| pacing.live_turn(id)) {
                     Next::Start(begun) => at_work.push(Arc::clone(&asker).ask(begun)),
                     Next::Wait(until, why) => {
@@ -219,7 +228,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 let heard = Heard::Refusal(refusal);
                 for target in self.queue.ended(begun, heard, now) {
                     if refusal == Refusal::Trouble {
-                        self.session.work.watch.count_failure(&target.item_id);
+                        self.balances.items.watch.count_failure(&target.item_id);
                     }
                     let failure = RefreshFailure {
                         item_id: target.item_id.to_string(),
@@ -251,7 +260,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
 
     /// Tells the screens that there are new readings.
     fn show(&mut self) {
-        self.session.emit(DeskEvent::ItemsChanged);
+        self.balances.session.emit(DeskEvent::ItemsChanged);
         self.shown_at = Some(Instant::now());
         self.show_at = None;
     }
@@ -271,13 +280,13 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 seconds_left,
             },
             Standing::Offline => RefreshProgress::Offline {
-                since: Moment::from(self.session.now()).to_text(),
+                since: Moment::from(self.balances.session.now()).to_text(),
                 done,
                 total,
                 seconds_left,
             },
             Standing::Paced { until, bank } => RefreshProgress::Paced {
-                until: text(self.session.now(), *until),
+                until: text(self.balances.session.now(), *until),
                 institution_name: bank.clone(),
                 done,
                 total,
@@ -306,7 +315,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 _ if *until < now + NOTICEABLE => self.standing.clone(),
                 _ => {
                     let calls = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
-                    let all_left = now + self.session.work.pacing.live_time(calls);
+                    let all_left = now + self.balances.calls.pacing.live_time(calls);
                     Standing::Paced {
                         until: all_left.max(*until),
                         bank: None,
@@ -322,9 +331,15 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
     }
 
     fn seconds_left(&self, at_work: usize) -> Option<u32> {
-        let work = &self.session.work;
-        (!self.queue.is_offline())
-            .then(|| plan::time_left(&work.pacing, &work.answer_times, self.queue.len(), at_work))
+        let work = &self.balances;
+        (!self.queue.is_offline()).then(|| {
+            plan::time_left(
+                &work.calls.pacing,
+                &work.answer_times,
+                self.queue.len(),
+                at_work,
+            )
+        })
     }
 }
 

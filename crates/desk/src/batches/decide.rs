@@ -1,6 +1,7 @@
 //! One decision for many rows, in one transaction; and taking it back, which is a correction: what was reported before
 //! is reported again, and where nothing was, that the debit is not initiated.
 
+use crate::batches::Batches;
 use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _};
@@ -20,74 +21,78 @@ use crate::{
 /// Refusals that are told.
 const MOST_REFUSALS: usize = 20;
 
-/// Records the decision on all rows of the selection that have an answer.
-pub(super) async fn decide(
-    session: &Session,
-    decision: BatchDecision,
-) -> Result<BatchDecided, DeskError> {
-    let (batch_id, rows) = (decision.batch_id.clone(), decision.rows.clone());
-    let (ids, passed_over) = session
-        .store
-        .read(move |connection| selected(connection, &batch_id, &rows))
-        .await?;
-    let inputs = ids
-        .into_iter()
-        .map(|client_transaction_id| DecisionInput {
-            client_transaction_id,
-            initiated: decision.initiated,
-            days_funds_on_hold: decision.days_funds_on_hold.clone(),
-            decision_outcome: decision.decision_outcome.clone(),
-            payment_method: decision.payment_method.clone(),
-            amount_instantly_available: None,
-        })
-        .collect();
-    let mut decided = record(session, inputs).await?;
-    decided.passed_over = passed_over;
-    Ok(decided)
-}
-
-/// Takes the last decision on these back.
-pub(super) async fn take_back(
-    session: &Session,
-    client_transaction_ids: Vec<String>,
-) -> Result<BatchDecided, DeskError> {
-    let inputs = session
-        .store
-        .read(move |connection| {
-            client_transaction_ids
-                .into_iter()
-                .map(|id| before_the_last(connection, id))
-                .collect::<Result<Vec<_>, StoreError>>()
-        })
-        .await?;
-    record(session, inputs).await
-}
-
-async fn record(session: &Session, inputs: Vec<DecisionInput>) -> Result<BatchDecided, DeskError> {
-    let ids: Vec<String> = inputs
-        .iter()
-        .map(|input| input.client_transaction_id.clone())
-        .collect();
-    let mut refused = Vec::new();
-    let mut recorded = Vec::new();
-    let outcomes = report::decide_many(session, inputs).await?;
-    for (id, outcome) in ids.into_iter().zip(outcomes) {
-        match outcome {
-            Ok(()) => recorded.push(id),
-            // A field that is wrong is wrong for all of them.
-            Err(error @ DeskError::InvalidInput { .. }) if recorded.is_empty() => {
-                return Err(error);
-            }
-            Err(error) => refused.push(Problem::from(error)),
-        }
+impl Batches {
+    /// Records the decision on all rows of the selection that have an answer.
+    pub async fn decide(&self, decision: BatchDecision) -> Result<BatchDecided, DeskError> {
+        let (batch_id, rows) = (decision.batch_id.clone(), decision.rows.clone());
+        let (ids, passed_over) = self
+            .session
+            .store
+            .read(move |connection| selected(connection, &batch_id, &rows))
+            .await?;
+        let inputs = ids
+            .into_iter()
+            .map(|client_transaction_id| DecisionInput {
+                client_transaction_id,
+                initiated: decision.initiated,
+                days_funds_on_hold: decision.days_funds_on_hold.clone(),
+                decision_outcome: decision.decision_outcome.clone(),
+                payment_method: decision.payment_method.clone(),
+                amount_instantly_available: None,
+            })
+            .collect();
+        let mut decided = self.record_decisions(inputs).await?;
+        decided.passed_over = passed_over;
+        Ok(decided)
     }
-    refused.truncate(MOST_REFUSALS);
-    session.emit(DeskEvent::BatchesChanged);
-    Ok(BatchDecided {
-        client_transaction_ids: recorded,
-        passed_over: 0,
-        refused,
-    })
+
+    /// Takes the last decision on these back.
+    pub async fn undo_decisions(
+        &self,
+        client_transaction_ids: Vec<String>,
+    ) -> Result<BatchDecided, DeskError> {
+        let inputs = self
+            .session
+            .store
+            .read(move |connection| {
+                client_transaction_ids
+                    .into_iter()
+                    .map(|id| before_the_last(connection, id))
+                    .collect::<Result<Vec<_>, StoreError>>()
+            })
+            .await?;
+        self.record_decisions(inputs).await
+    }
+
+    async fn record_decisions(
+        &self,
+        inputs: Vec<DecisionInput>,
+    ) -> Result<BatchDecided, DeskError> {
+        let ids: Vec<String> = inputs
+            .iter()
+            .map(|input| input.client_transaction_id.clone())
+            .collect();
+        let mut refused = Vec::new();
+        let mut recorded = Vec::new();
+        let outcomes = self.reports.record_decisions(inputs).await?;
+        for (id, outcome) in ids.into_iter().zip(outcomes) {
+            match outcome {
+                Ok(()) => recorded.push(id),
+                // A field that is wrong is wrong for all of them.
+                Err(error @ DeskError::InvalidInput { .. }) if recorded.is_empty() => {
+                    return Err(error);
+                }
+                Err(error) => refused.push(Problem::from(error)),
+            }
+        }
+        refused.truncate(MOST_REFUSALS);
+        self.session.emit(DeskEvent::BatchesChanged);
+        Ok(BatchDecided {
+            client_transaction_ids: recorded,
+            passed_over: 0,
+            refused,
+        })
+    }
 }
 
 fn selected(

@@ -1,6 +1,7 @@
 //! A file on its way to becoming a batch: read, matched to columns, checked as often as the user corrects something,
 //! and written down when they say so. It is in memory until then, and one at a time.
 
+use crate::batches::Batches;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{civil::Date, tz::TimeZone};
@@ -52,30 +53,41 @@ impl DraftSlot {
     }
 }
 
-/// Reads a file, or a pasted text, into the slot.
-pub(super) async fn open(
-    session: &Session,
-    file_name: Option<String>,
-    bytes: Vec<u8>,
-) -> Result<ImportDraft, DeskError> {
-    let table = crate::store::blocking(move || Ok(table_file::read(&bytes, MOST_ROWS)?)).await?;
-    let draft = Arc::new(Draft {
-        draft_id: Uuid::new_v4().to_string(),
-        file_name,
-        table,
-    });
-    let shown = Arc::clone(&draft);
-    let view = session
-        .store
-        .read(move |connection| view(connection, &shown))
-        .await?;
-    session.work.import.put(Some(draft));
-    Ok(view)
-}
+impl Batches {
+    /// Reads a file of planned debits, or a pasted text, and says which column seems to be what. It takes the place of
+    /// the one read before.
+    ///
+    /// # Errors
+    /// Field `file`; `NothingOpen`, `Database`.
+    pub async fn open_draft(
+        &self,
+        file_name: Option<String>,
+        bytes: Vec<u8>,
+    ) -> Result<ImportDraft, DeskError> {
+        let table =
+            crate::store::blocking(move || Ok(table_file::read(&bytes, MOST_ROWS)?)).await?;
+        let draft = Arc::new(Draft {
+            draft_id: Uuid::new_v4().to_string(),
+            file_name,
+            table,
+        });
+        let shown = Arc::clone(&draft);
+        let view = self
+            .session
+            .store
+            .read(move |connection| view(connection, &shown))
+            .await?;
+        self.draft.put(Some(draft));
+        Ok(view)
+    }
 
-/// Gives the draft up.
-pub(super) fn discard(session: &Session) {
-    session.work.import.put(None);
+    /// Gives up what was read and is not imported.
+    ///
+    /// # Errors
+    /// `NothingOpen`.
+    pub fn discard_draft(&self) {
+        self.draft.put(None);
+    }
 }
 
 fn view(connection: &Connection, draft: &Draft) -> Result<ImportDraft, StoreError> {
@@ -113,17 +125,21 @@ fn proposed(table: &TableFile) -> ImportMapping {
     mapping
 }
 
-/// Checks the draft as it would be imported.
-pub(super) async fn check(
-    session: &Session,
-    request: ImportRequest,
-) -> Result<ImportCheck, DeskError> {
-    let draft = session.work.import.get(&request.draft_id)?;
-    let today = today(session);
-    session
-        .store
-        .read(move |connection| check::check(connection, &draft, &request, today)?.view(connection))
-        .await
+impl Batches {
+    /// Checks every row of what was read. Nothing is sent or written.
+    ///
+    /// # Errors
+    /// Field `mapping`; `NotFound` when something else has been read since; `NothingOpen`, `Database`.
+    pub async fn check_draft(&self, request: ImportRequest) -> Result<ImportCheck, DeskError> {
+        let draft = self.draft.get(&request.draft_id)?;
+        let today = self.today();
+        self.session
+            .store
+            .read(move |connection| {
+                check::check(connection, &draft, &request, today)?.view(connection)
+            })
+            .await
+    }
 }
 
 /// What is wrong with a cell of a draft, as its list of problems says it.
@@ -135,35 +151,37 @@ pub(crate) struct ListedProblem {
     pub(crate) message: String,
 }
 
-/// Everything that is wrong with the draft, in the order of the file.
-///
-/// # Errors
-/// As checking it.
-pub(crate) async fn problems(
-    session: &Session,
-    request: ImportRequest,
-) -> Result<Vec<ListedProblem>, DeskError> {
-    let draft = session.work.import.get(&request.draft_id)?;
-    let today = today(session);
-    session
-        .store
-        .read(move |connection| {
-            let checked = check::check(connection, &draft, &request, today)?;
-            let mut listed = Vec::new();
-            for row in &checked.rows {
-                for problem in &row.problems {
-                    listed.push(ListedProblem {
-                        line: row.source.line,
-                        severity: problem.severity,
-                        column: header(&draft, &request.mapping, problem.field),
-                        value: row.said.of(problem.field).to_owned(),
-                        message: problem.message.clone(),
-                    });
+impl Batches {
+    /// Everything that is wrong with the draft, in the order of the file.
+    ///
+    /// # Errors
+    /// As checking it.
+    pub(crate) async fn draft_problems(
+        &self,
+        request: ImportRequest,
+    ) -> Result<Vec<ListedProblem>, DeskError> {
+        let draft = self.draft.get(&request.draft_id)?;
+        let today = self.today();
+        self.session
+            .store
+            .read(move |connection| {
+                let checked = check::check(connection, &draft, &request, today)?;
+                let mut listed = Vec::new();
+                for row in &checked.rows {
+                    for problem in &row.problems {
+                        listed.push(ListedProblem {
+                            line: row.source.line,
+                            severity: problem.severity,
+                            column: header(&draft, &request.mapping, problem.field),
+                            value: row.said.of(problem.field).to_owned(),
+                            message: problem.message.clone(),
+                        });
+                    }
                 }
-            }
-            Ok(listed)
-        })
-        .await
+                Ok(listed)
+            })
+            .await
+    }
 }
 
 /// What the file calls a column; without one, what the desk calls it.
@@ -174,7 +192,9 @@ fn header(draft: &Draft, mapping: &ImportMapping, field: ImportField) -> String 
         .map_or_else(|| columns::title(field).to_owned(), Clone::clone)
 }
 
-/// The present day in the computer's time zone.
-pub(super) fn today(session: &Session) -> Date {
-    TimeZone::system().to_datetime(session.now()).date()
+impl Batches {
+    /// The present day in the computer's time zone.
+    pub(super) fn today(&self) -> Date {
+        TimeZone::system().to_datetime(self.session.now()).date()
+    }
 }

@@ -1,6 +1,7 @@
 //! A draft becomes a batch: checked once more, and written down whole or not at all. From then on each row has the name
 //! under which it is evaluated.
 
+use crate::batches::Batches;
 use plaid::ClientTransactionId;
 use uuid::Uuid;
 
@@ -20,40 +21,46 @@ const LONGEST_NAME: usize = 120;
 
 const PAYMENT_METHODS: [&str; 3] = ["SAME_DAY_ACH", "STANDARD_ACH", "MULTIPLE_PAYMENT_METHODS"];
 
-/// Imports the draft.
-pub(super) async fn import(
-    session: &Session,
-    request: ImportRequest,
-    settings: ImportSettings,
-) -> Result<BatchView, DeskError> {
-    let draft = session.work.import.get(&request.draft_id)?;
-    let settings = checked(settings)?;
-    let (today, now) = (draft::today(session), session.now());
-    let batch = session
-        .store
-        .write(move |transaction| {
-            let checked = check::check(transaction, &draft, &request, today)?;
-            acceptable(&checked, &settings)?;
-            let batch_id = Uuid::new_v4().to_string();
-            let batch = NewBatch {
-                batch_id: &batch_id,
-                name: &settings.name,
-                file_name: draft.file_name.as_deref(),
-                ruleset_key: settings.ruleset_key.as_deref(),
-                payment_method: settings.payment_method.as_deref(),
-                is_recurring: settings.is_recurring,
-            };
-            table::insert(transaction, &batch, now)?;
-            write_rows(transaction, &batch_id, &checked)?;
-            let headers = table_file::remembered_as(&draft.table.headers);
-            table::remember(transaction, &headers, &request.mapping, now)?;
-            table::view(transaction, &batch_id)
-        })
-        .await?;
-    kill::point("batch.imported");
-    draft::discard(session);
-    session.emit(DeskEvent::BatchesChanged);
-    Ok(batch)
+impl Batches {
+    /// Makes a batch of what was read: each row gets the name under which it is evaluated. Nothing is sent.
+    ///
+    /// # Errors
+    /// Fields of [`ImportSettings`], `mapping`; `NotFound`, `NothingOpen`, `Disk`, `Database`. Nothing is written then.
+    pub async fn import_draft(
+        &self,
+        request: ImportRequest,
+        settings: ImportSettings,
+    ) -> Result<BatchView, DeskError> {
+        let draft = self.draft.get(&request.draft_id)?;
+        let settings = checked(settings)?;
+        let (today, now) = (self.today(), self.session.now());
+        let batch = self
+            .session
+            .store
+            .write(move |transaction| {
+                let checked = check::check(transaction, &draft, &request, today)?;
+                acceptable(&checked, &settings)?;
+                let batch_id = Uuid::new_v4().to_string();
+                let batch = NewBatch {
+                    batch_id: &batch_id,
+                    name: &settings.name,
+                    file_name: draft.file_name.as_deref(),
+                    ruleset_key: settings.ruleset_key.as_deref(),
+                    payment_method: settings.payment_method.as_deref(),
+                    is_recurring: settings.is_recurring,
+                };
+                table::insert(transaction, &batch, now)?;
+                write_rows(transaction, &batch_id, &checked)?;
+                let headers = table_file::remembered_as(&draft.table.headers);
+                table::remember(transaction, &headers, &request.mapping, now)?;
+                table::view(transaction, &batch_id)
+            })
+            .await?;
+        kill::point("batch.imported");
+        self.discard_draft();
+        self.session.emit(DeskEvent::BatchesChanged);
+        Ok(batch)
+    }
 }
 
 /// The settings, if all of them can be used.

@@ -2,6 +2,7 @@
 //! stoppable at any moment. A row is asked under the name it got at the import, so that it is never evaluated twice;
 //! where an answer was lost, it is found out first whether Plaid has evaluated the row.
 
+use crate::batches::Batches;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -135,35 +136,38 @@ impl Drop for Running {
     }
 }
 
-/// Begins, or goes on with, a batch. It goes on when the caller stops waiting; closing the environment stops it.
-pub(super) async fn begin(session: &Session, batch_id: &str) -> Result<(), DeskError> {
-    let running = session.work.batch.take(batch_id)?;
-    let (id, now) = (batch_id.to_owned(), session.now());
-    let (terms, total) = session
-        .store
-        .write(move |transaction| {
-            let terms = table::begin(transaction, &id, now)?;
-            Ok((terms, table::how_many_to_ask(transaction, &id)?))
-        })
-        .await?;
-    kill::point("batch.begun");
-    running.tell(|progress| progress.total = total);
-    session.emit(DeskEvent::BatchesChanged);
-    let run = Run {
-        session: session.clone(),
-        stop: running.stop(),
-        running,
-        terms: Arc::new(terms),
-        queue: Queue::new(Vec::new(), session.work.pace),
-        loaded: Loaded::UpTo(None),
-        tries: HashMap::new(),
-        left: total,
-        done: 0,
-        shown_at: None,
-        show_at: None,
-    };
-    session.spawn(run.run_out());
-    Ok(())
+impl Batches {
+    /// Begins, or goes on with, a batch. It goes on when the caller stops waiting; closing the environment stops it.
+    pub(super) async fn begin_run(&self, batch_id: &str) -> Result<(), DeskError> {
+        let running = self.running.take(batch_id)?;
+        let (id, now) = (batch_id.to_owned(), self.session.now());
+        let (terms, total) = self
+            .session
+            .store
+            .write(move |transaction| {
+                let terms = table::begin(transaction, &id, now)?;
+                Ok((terms, table::how_many_to_ask(transaction, &id)?))
+            })
+            .await?;
+        kill::point("batch.begun");
+        running.tell(|progress| progress.total = total);
+        self.session.emit(DeskEvent::BatchesChanged);
+        let run = Run {
+            batches: self.clone(),
+            stop: running.stop(),
+            running,
+            terms: Arc::new(terms),
+            queue: Queue::new(Vec::new(), self.calls.pace),
+            loaded: Loaded::UpTo(None),
+            tries: HashMap::new(),
+            left: total,
+            done: 0,
+            shown_at: None,
+            show_at: None,
+        };
+        self.session.spawn(run.run_out());
+        Ok(())
+    }
 }
 
 /// Which rows have been loaded.
@@ -187,7 +191,7 @@ enum End {
 }
 
 struct Run {
-    session: Session,
+    batches: Batches,
     running: Running,
     stop: CancellationToken,
     terms: Arc<Terms>,
@@ -233,22 +237,26 @@ impl Run {
         };
         self.write_end(end).await;
         kill::point("batch.ended");
-        let session = self.session.clone();
+        let session = self.batches.session.clone();
         // The slot is free before anybody is told.
         drop(self);
         session.emit(DeskEvent::BatchesChanged);
     }
 
     async fn write_end(&self, end: End) {
-        let (id, now) = (self.terms.batch_id.clone(), self.session.now());
+        let (id, now) = (self.terms.batch_id.clone(), self.batches.session.now());
         // One that was cancelled meanwhile stays so.
-        let written = self.session.store.write(move |transaction| match end {
-            End::Finished => table::finish(transaction, &id, now),
-            End::Hindered(problem) => table::pause(transaction, &id, Some(&problem)),
-            End::Stopped => table::pause(transaction, &id, None),
-            // It is paused when the environment is opened again.
-            End::Closed => Ok(()),
-        });
+        let written = self
+            .batches
+            .session
+            .store
+            .write(move |transaction| match end {
+                End::Finished => table::finish(transaction, &id, now),
+                End::Hindered(problem) => table::pause(transaction, &id, Some(&problem)),
+                End::Stopped => table::pause(transaction, &id, None),
+                // It is paused when the environment is opened again.
+                End::Closed => Ok(()),
+            });
         if let Err(error) = written.await {
             tracing::error!(%error, "how a batch ended could not be written; it is paused when a batch is run, or the environment is opened again");
         }
@@ -257,7 +265,7 @@ impl Run {
     async fn go(&mut self) -> Result<End, DeskError> {
         let mut at_work = AtWork::new();
         loop {
-            let stopping = self.stop.is_cancelled() || self.session.cancel.is_cancelled();
+            let stopping = self.stop.is_cancelled() || self.batches.session.cancel.is_cancelled();
             let mut wait = None;
             if !stopping {
                 if let Some(hindered) = self.load().await? {
@@ -266,7 +274,7 @@ impl Run {
                 wait = self.start(&mut at_work);
             }
             if at_work.is_empty() && wait.is_none() {
-                if self.session.cancel.is_cancelled() {
+                if self.batches.session.cancel.is_cancelled() {
                     return Ok(End::Closed);
                 }
                 if stopping {
@@ -282,7 +290,7 @@ impl Run {
             tokio::select! {
                 biased;
                 () = self.stop.cancelled(), if !stopping => self.show(),
-                () = self.session.cancel.cancelled(), if !stopping => {}
+                () = self.batches.session.cancel.cancelled(), if !stopping => {}
                 Some(asked) = at_work.next(), if !at_work.is_empty() => {
                     if let Some(hindered) = self.ended(asked).await? {
                         return self.give_up(at_work, hindered).await;
@@ -304,6 +312,7 @@ impl Run {
         }
         let id = self.terms.batch_id.clone();
         let rows = self
+            .batches
             .session
             .store
             .read(move |connection| table::to_ask(connection, &id, after, AT_HAND as u32))
@@ -326,16 +335,16 @@ impl Run {
     /// Starts as many rows as may leave. Answers what the next one waits for.
     fn start(&mut self, at_work: &mut AtWork) -> Option<(Instant, Why)> {
         while at_work.len() < IN_FLIGHT {
-            let pacing = &self.session.work.pacing;
+            let pacing = &self.batches.calls.pacing;
             match self
                 .queue
                 .next(Instant::now(), |id| pacing.evaluate_turn(id))
             {
-                Next::Start(begun) => at_work.push(Box::pin(ask(
-                    self.session.clone(),
-                    Arc::clone(&self.terms),
-                    begun,
-                ))),
+                Next::Start(begun) => at_work.push(Box::pin(
+                    self.batches
+                        .clone()
+                        .evaluate_row(Arc::clone(&self.terms), begun),
+                )),
                 Next::Wait(until, why) => return Some((until, why)),
                 Next::Nothing => return None,
             }
@@ -385,7 +394,7 @@ impl Run {
         }
         let heard = match view.state {
             EvaluationState::Answered => {
-                self.session.work.evaluation_times.took(took);
+                self.batches.evaluations.times.took(took);
                 Heard::Answer
             }
             EvaluationState::Failed if problem.as_ref().is_some_and(|of| of.plaid.is_some()) => {
@@ -437,7 +446,7 @@ impl Run {
         &self,
         f: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<(), DeskError> {
-        self.session.store.write(f).await
+        self.batches.session.store.write(f).await
     }
 
     /// All rows have been asked. Finds out about those whose answers were lost; those that Plaid turns out not to have
@@ -445,16 +454,17 @@ impl Run {
     async fn settle(&mut self) -> Result<Option<End>, DeskError> {
         let id = self.terms.batch_id.clone();
         let lost = self
+            .batches
             .session
             .store
             .read(move |connection| table::unsettled(connection, &id))
             .await?;
         self.show();
-        let (session, stop) = (self.session.clone(), self.stop.clone());
+        let (evaluations, stop) = (self.batches.evaluations.clone(), self.stop.clone());
         let mut settling = stream::iter(lost)
             .map(|id| {
-                let session = session.clone();
-                async move { settle::settle(&session, &id).await }
+                let evaluations = evaluations.clone();
+                async move { evaluations.settle_with_plaid(&id).await }
             })
             .buffer_unordered(SETTLED_AT_ONCE);
         loop {
@@ -477,6 +487,7 @@ impl Run {
         }
         let id = self.terms.batch_id.clone();
         let left = self
+            .batches
             .session
             .store
             .read(move |connection| table::how_many_to_ask(connection, &id))
@@ -500,17 +511,18 @@ impl Run {
 
     /// Tells the screens that there is something new.
     fn show(&mut self) {
-        self.session.emit(DeskEvent::BatchesChanged);
+        self.batches.session.emit(DeskEvent::BatchesChanged);
         self.shown_at = Some(Instant::now());
         self.show_at = None;
     }
 
     fn tell_progress(&mut self, wait: Option<&(Instant, Why)>, at_work: usize) {
-        let work = &self.session.work;
+        let work = &self.batches;
         let waiting = (self.left as usize).saturating_sub(at_work);
-        let last_leaves = work.pacing.evaluate_time(as_calls(waiting));
+        let last_leaves = work.calls.pacing.evaluate_time(as_calls(waiting));
         let seconds = work
-            .evaluation_times
+            .evaluations
+            .times
             .seconds_left(last_leaves, waiting, at_work);
         let offline = self.queue.is_offline();
         let waits_for = match wait {
@@ -541,27 +553,29 @@ impl Run {
 
 type AtWork = FuturesUnordered<crate::BoxFuture<'static, Asked>>;
 
-/// Asks one row, for the first time or again under its name.
-async fn ask(session: Session, terms: Arc<Terms>, begun: Begun<ToAsk>) -> Asked {
-    let began = Instant::now();
-    let row = &begun.target;
-    let came = match row.before {
-        Before::Never => {
-            let request = EvaluateRequest {
-                client_transaction_id: Some(row.id.as_str().to_owned()),
-                ruleset_key: terms.ruleset_key.clone(),
-                default_payment_method: terms.payment_method.clone(),
-                is_recurring: terms.is_recurring,
-                ..EvaluateRequest::new(row.account_id.as_str(), amount::text(row.cents))
-            };
-            evaluate::evaluate(session.clone(), request, AskedBy::Batch).await
+impl Batches {
+    /// Asks one row, for the first time or again under its name.
+    async fn evaluate_row(self, terms: Arc<Terms>, begun: Begun<ToAsk>) -> Asked {
+        let began = Instant::now();
+        let row = &begun.target;
+        let came = match row.before {
+            Before::Never => {
+                let request = EvaluateRequest {
+                    client_transaction_id: Some(row.id.as_str().to_owned()),
+                    ruleset_key: terms.ruleset_key.clone(),
+                    default_payment_method: terms.payment_method.clone(),
+                    is_recurring: terms.is_recurring,
+                    ..EvaluateRequest::new(row.account_id.as_str(), amount::text(row.cents))
+                };
+                self.evaluations.evaluate_as(request, AskedBy::Batch).await
+            }
+            Before::Asked => self.evaluations.repeat(row.id.clone()).await,
+        };
+        Asked {
+            begun,
+            took: began.elapsed(),
+            came,
         }
-        Before::Asked => evaluate::again(session.clone(), row.id.clone()).await,
-    };
-    Asked {
-        begun,
-        took: began.elapsed(),
-        came,
     }
 }
 

@@ -4,6 +4,7 @@
 mod control;
 pub mod view;
 
+use crate::Features;
 use std::collections::HashSet;
 
 use plaid::ItemId;
@@ -38,9 +39,9 @@ impl Desk {
     /// # Errors
     /// `DemoControl` when the Demo is not open or its bank does not answer; `Database`.
     pub async fn demo_view(&self) -> Result<DemoView, DeskError> {
-        let (session, control) = self.demo()?;
+        let (features, control) = self.demo()?;
         let settings = control.settings().await?;
-        self.demo_shown(&session, settings).await
+        self.demo_shown(&features, settings).await
     }
 
     /// Changes how the Demo's bank behaves, and answers how it behaves then. An Item that is changed is checked, so
@@ -49,7 +50,7 @@ impl Desk {
     /// # Errors
     /// As [`demo_view`](Self::demo_view); `InvalidInput` on `latency` or `times`; `NotFound` for an Item.
     pub async fn demo_change(&self, change: DemoChange) -> Result<DemoView, DeskError> {
-        let (session, control) = self.demo()?;
+        let (features, control) = self.demo()?;
         let settings = match change {
             DemoChange::Latency { latency } => {
                 let latency = checked(latency)?;
@@ -79,9 +80,9 @@ impl Desk {
             }
             DemoChange::Item { item_id, trouble } => {
                 let item_id = ItemId::new(item_id);
-                items::active_key(&session, &item_id).await?;
+                features.items.active_key(&item_id).await?;
                 let settings = trouble_item(&control, &item_id, trouble).await?;
-                self.check_changed(&session, &item_id).await;
+                self.check_changed(&features, &item_id).await;
                 settings
             }
             DemoChange::Clock { advance_seconds } => {
@@ -89,7 +90,7 @@ impl Desk {
                 control.set("clock", &clock).await?
             }
         };
-        self.demo_shown(&session, settings).await
+        self.demo_shown(&features, settings).await
     }
 
     /// Sets everything back to normal: Items are well, and the stand-in is started anew, which forgets the rest. What
@@ -98,20 +99,20 @@ impl Desk {
     /// # Errors
     /// `DemoControl` when the Demo is not open; what opening the Demo can fail with.
     pub async fn demo_reset(&self) -> Result<DemoView, DeskError> {
-        let session = self.demo_environment()?;
-        let mended = self.mend_items(&session).await?;
+        let features = self.demo_environment()?;
+        let mended = self.mend_items(&features).await?;
         self.remember_demo_latency(None).await?;
         self.config().demo.stop();
         self.open_environment(Environment::Demo).await?;
-        let session = self.demo_environment()?;
+        let features = self.demo_environment()?;
         for item_id in mended {
-            self.check_changed(&session, &item_id).await;
+            self.check_changed(&features, &item_id).await;
         }
         self.demo_view().await
     }
 
     /// Makes every linked Item well, as far as the stand-in answers. Answers those that were not.
-    async fn mend_items(&self, session: &Session) -> Result<Vec<ItemId>, DeskError> {
+    async fn mend_items(&self, features: &Features) -> Result<Vec<ItemId>, DeskError> {
         let Ok((_, control)) = self.demo() else {
             return Ok(Vec::new());
         };
@@ -122,7 +123,7 @@ impl Desk {
                 return Ok(Vec::new());
             }
         };
-        let linked = linked(session).await?;
+        let linked = linked(features).await?;
         let mut mended = Vec::new();
         for item in shown_items(&linked, &settings) {
             if item.code.is_some() {
@@ -135,31 +136,31 @@ impl Desk {
     }
 
     /// Lets the desk see how an Item is now. What goes wrong with that is one of the faults that were asked for.
-    async fn check_changed(&self, session: &Session, item_id: &ItemId) {
-        if let Err(error) = items::check(session, item_id).await {
+    async fn check_changed(&self, features: &Features, item_id: &ItemId) {
+        if let Err(error) = features.items.check(item_id).await {
             tracing::info!(%error, "an Item was changed on purpose and could not be checked");
         }
     }
 
-    fn demo_environment(&self) -> Result<Session, DeskError> {
+    fn demo_environment(&self) -> Result<Features, DeskError> {
         match self.open() {
-            Ok(session) if session.environment == Environment::Demo => Ok(session),
+            Ok(features) if features.session.environment == Environment::Demo => Ok(features),
             _ => Err(ControlError::NotOpen.into()),
         }
     }
 
-    fn demo(&self) -> Result<(Session, Control), DeskError> {
-        let session = self.demo_environment()?;
+    fn demo(&self) -> Result<(Features, Control), DeskError> {
+        let features = self.demo_environment()?;
         let address = self.config().demo.control().ok_or(ControlError::Ended)?;
-        Ok((session, Control::new(address)?))
+        Ok((features, Control::new(address)?))
     }
 
     async fn demo_shown(
         &self,
-        session: &Session,
+        features: &Features,
         settings: Settings,
     ) -> Result<DemoView, DeskError> {
-        let linked = linked(session).await?;
+        let linked = linked(features).await?;
         Ok(DemoView {
             latency: latency(&settings.latency)?,
             limits: settings.limits,
@@ -172,8 +173,9 @@ impl Desk {
 }
 
 /// The Items that are linked.
-async fn linked(session: &Session) -> Result<Vec<ItemView>, DeskError> {
-    session
+async fn linked(features: &Features) -> Result<Vec<ItemView>, DeskError> {
+    features
+        .session
         .store
         .read(|connection| table::items(connection, &Show::All))
         .await

@@ -1,6 +1,7 @@
 //! Whether an Item works, and what it needs soon: what Plaid last said about it, kept until Plaid says otherwise.
 //! The bank's own trouble is not the Item's and is kept apart, with the institution.
 
+use crate::items::Items;
 use jiff::{SignedDuration, Timestamp};
 use plaid::{AccessToken, ApiError, ItemGetResponse, ItemId, Retry};
 
@@ -80,21 +81,23 @@ pub(super) fn concerns_item(error: &ApiError) -> bool {
     matches!(says(error), Says::Broken | Says::Soon | Says::Healed)
 }
 
-/// Notes what a failed call says about the Item or its bank, has both looked at, and answers the error with the Item's
-/// name in it.
-pub(crate) async fn failed(session: &Session, item_id: &ItemId, error: plaid::Error) -> DeskError {
-    let said = error.api().map(says);
-    let unexplained = is_slow_or_broken_off(&error);
-    let error = noted(session, item_id, error).await;
-    // After it is noted: what looks at it has to know it.
-    let watch = &session.work.watch;
-    match said {
-        Some(Says::Broken | Says::Soon) => watch.item(item_id),
-        Some(Says::Institution) => watch.institution_of(item_id),
-        _ if unexplained => watch.count_failure(item_id),
-        _ => {}
+impl Items {
+    /// Notes what a failed call says about the Item or its bank, has both looked at, and answers the error with the Item's
+    /// name in it.
+    pub(crate) async fn note_failure(&self, item_id: &ItemId, error: plaid::Error) -> DeskError {
+        let said = error.api().map(says);
+        let unexplained = is_slow_or_broken_off(&error);
+        let error = self.note_error(item_id, error).await;
+        // After it is noted: what looks at it has to know it.
+        let watch = &self.watch;
+        match said {
+            Some(Says::Broken | Says::Soon) => watch.item(item_id),
+            Some(Says::Institution) => watch.institution_of(item_id),
+            _ if unexplained => watch.count_failure(item_id),
+            _ => {}
+        }
+        error
     }
-    error
 }
 
 /// Whether the fault may be the bank's, without Plaid saying so: a live answer that did not come.
@@ -106,80 +109,85 @@ fn is_slow_or_broken_off(error: &plaid::Error) -> bool {
     }
 }
 
-/// As [`failed`], but nothing is looked at: for the look itself.
-pub(super) async fn noted(session: &Session, item_id: &ItemId, error: plaid::Error) -> DeskError {
-    let said = error.api().map(|api| (says(api), api.error_code.clone()));
-    let error = DeskError::from(error).for_item(item_id);
-    let Some((said, code)) = said else {
-        return error;
-    };
-    let outcome = match said {
-        Says::Broken => note_broken(session, item_id, &code, Problem::from(&error)).await,
-        Says::Soon => note_soon(session, item_id, Problem::from(&error)).await,
-        Says::Healed => note_healed(session, item_id).await,
-        Says::Institution => institution::failed(session, item_id, &code).await,
-        Says::Nothing => Ok(()),
-    };
-    if let Err(lost) = outcome {
-        tracing::warn!(%lost, "the health of an Item could not be noted");
-    }
-    error
-}
-
-async fn note_broken(
-    session: &Session,
-    item_id: &ItemId,
-    code: &str,
-    problem: Problem,
-) -> Result<(), DeskError> {
-    let (id, now) = (item_id.clone(), session.now());
-    let token_refused = code == "INVALID_ACCESS_TOKEN";
-    session
-        .store
-        .write(move |transaction| {
-            let mut problem = problem;
-            if token_refused && table::known(transaction, &id)?.rotation_begun {
-                TOKEN_LOST.clone_into(&mut problem.message);
+impl Items {
+    /// As [`failed`], but nothing is looked at: for the look itself.
+    pub(super) async fn note_error(&self, item_id: &ItemId, error: plaid::Error) -> DeskError {
+        let said = error.api().map(|api| (says(api), api.error_code.clone()));
+        let error = DeskError::from(error).for_item(item_id);
+        let Some((said, code)) = said else {
+            return error;
+        };
+        let outcome = match said {
+            Says::Broken => {
+                self.note_broken(item_id, &code, Problem::from(&error))
+                    .await
             }
-            table::set_problem(transaction, &id, Some(&actionable(problem)), now)
-        })
-        .await?;
-    session.emit(DeskEvent::ItemsChanged);
-    Ok(())
-}
+            Says::Soon => self.note_soon(item_id, Problem::from(&error)).await,
+            Says::Healed => self.note_healed(item_id).await,
+            Says::Institution => self.note_institution_failure(item_id, &code).await,
+            Says::Nothing => Ok(()),
+        };
+        if let Err(lost) = outcome {
+            tracing::warn!(%lost, "the health of an Item could not be noted");
+        }
+        error
+    }
 
-async fn note_soon(session: &Session, item_id: &ItemId, problem: Problem) -> Result<(), DeskError> {
-    let (id, now) = (item_id.clone(), session.now());
-    session
-        .store
-        .write(move |transaction| table::set_advice(transaction, &id, Some(&problem), now))
-        .await?;
-    session.emit(DeskEvent::ItemsChanged);
-    Ok(())
-}
+    async fn note_broken(
+        &self,
+        item_id: &ItemId,
+        code: &str,
+        problem: Problem,
+    ) -> Result<(), DeskError> {
+        let (id, now) = (item_id.clone(), self.session.now());
+        let token_refused = code == "INVALID_ACCESS_TOKEN";
+        self.session
+            .store
+            .write(move |transaction| {
+                let mut problem = problem;
+                if token_refused && table::known(transaction, &id)?.rotation_begun {
+                    TOKEN_LOST.clone_into(&mut problem.message);
+                }
+                table::set_problem(transaction, &id, Some(&actionable(problem)), now)
+            })
+            .await?;
+        self.session.emit(DeskEvent::ItemsChanged);
+        Ok(())
+    }
 
-async fn note_healed(session: &Session, item_id: &ItemId) -> Result<(), DeskError> {
-    let (id, now) = (item_id.clone(), session.now());
-    session
-        .store
-        .write(move |transaction| table::set_problem(transaction, &id, None, now))
-        .await?;
-    session.emit(DeskEvent::ItemsChanged);
-    Ok(())
-}
+    async fn note_soon(&self, item_id: &ItemId, problem: Problem) -> Result<(), DeskError> {
+        let (id, now) = (item_id.clone(), self.session.now());
+        self.session
+            .store
+            .write(move |transaction| table::set_advice(transaction, &id, Some(&problem), now))
+            .await?;
+        self.session.emit(DeskEvent::ItemsChanged);
+        Ok(())
+    }
 
-/// Notes that the Item works: its owner has just gone through Link for it. What was advised before is settled.
-pub(crate) async fn works(session: &Session, item_id: &ItemId) -> Result<(), DeskError> {
-    let (id, now) = (item_id.clone(), session.now());
-    session
-        .store
-        .write(move |transaction| {
-            table::set_problem(transaction, &id, None, now)?;
-            table::settle(transaction, &id, now)
-        })
-        .await?;
-    session.emit(DeskEvent::ItemsChanged);
-    Ok(())
+    async fn note_healed(&self, item_id: &ItemId) -> Result<(), DeskError> {
+        let (id, now) = (item_id.clone(), self.session.now());
+        self.session
+            .store
+            .write(move |transaction| table::set_problem(transaction, &id, None, now))
+            .await?;
+        self.session.emit(DeskEvent::ItemsChanged);
+        Ok(())
+    }
+
+    /// Notes that the Item works: its owner has just gone through Link for it. What was advised before is settled.
+    pub(crate) async fn note_repaired(&self, item_id: &ItemId) -> Result<(), DeskError> {
+        let (id, now) = (item_id.clone(), self.session.now());
+        self.session
+            .store
+            .write(move |transaction| {
+                table::set_problem(transaction, &id, None, now)?;
+                table::settle(transaction, &id, now)
+            })
+            .await?;
+        self.session.emit(DeskEvent::ItemsChanged);
+        Ok(())
+    }
 }
 
 /// `item.error` as a problem with the step that helps; none when the Item works, if perhaps not for long.
@@ -256,28 +264,30 @@ fn notified(code: &str) -> ApiError {
     }
 }
 
-/// Whether an Item that had no accounts has some now (/accounts/get); /item/get does not tell.
-pub(super) async fn has_no_accounts_still(
-    session: &Session,
-    item_id: &ItemId,
-    access_token: &AccessToken,
-    known: &Known,
-) -> bool {
-    let code = known
-        .problem
-        .as_ref()
-        .and_then(|problem| problem.plaid.as_ref()?.error_code.as_deref());
-    if code != Some(NO_ACCOUNTS) {
-        return false;
+impl Items {
+    /// Whether an Item that had no accounts has some now (/accounts/get); /item/get does not tell.
+    pub(super) async fn has_no_accounts_still(
+        &self,
+        item_id: &ItemId,
+        access_token: &AccessToken,
+        known: &Known,
+    ) -> bool {
+        let code = known
+            .problem
+            .as_ref()
+            .and_then(|problem| problem.plaid.as_ref()?.error_code.as_deref());
+        if code != Some(NO_ACCOUNTS) {
+            return false;
+        }
+        let client = self.support.client_for(item_id);
+        let request = || client.accounts_get(access_token);
+        let answer = self
+            .calls
+            .pacing
+            .read(Paced::Accounts, Some(item_id), request)
+            .await;
+        answer.is_err()
     }
-    let client = session.client_for(item_id);
-    let request = || client.accounts_get(access_token);
-    let answer = session
-        .work
-        .pacing
-        .read(Paced::Accounts, Some(item_id), request)
-        .await;
-    answer.is_err()
 }
 
 /// Adds the advice that a consent ends within so many days; the date is known, so nothing has to be asked for it.

@@ -1,6 +1,7 @@
 //! How a bank is, told apart from what is wrong with one login there: from /institutions/get_by_id, which is free, and
 //! from calls that failed for the bank's own reasons. Kept for a while, since a bank does not change by the minute.
 
+use crate::items::Items;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -33,19 +34,21 @@ struct Found {
     message: String,
 }
 
-/// Notes that a call about the Item failed for its bank's own reasons.
-pub(super) async fn failed(
-    session: &Session,
-    item_id: &ItemId,
-    code: &str,
-) -> Result<(), DeskError> {
-    let (id, now, found) = (item_id.clone(), session.now(), from_error(code));
-    session
-        .store
-        .write(move |transaction| set_failed(transaction, &id, &found, now))
-        .await?;
-    session.emit(DeskEvent::ItemsChanged);
-    Ok(())
+impl Items {
+    /// Notes that a call about the Item failed for its bank's own reasons.
+    pub(super) async fn note_institution_failure(
+        &self,
+        item_id: &ItemId,
+        code: &str,
+    ) -> Result<(), DeskError> {
+        let (id, now, found) = (item_id.clone(), self.session.now(), from_error(code));
+        self.session
+            .store
+            .write(move |transaction| set_failed(transaction, &id, &found, now))
+            .await?;
+        self.session.emit(DeskEvent::ItemsChanged);
+        Ok(())
+    }
 }
 
 /// Whether what was heard within the last quarter of an hour will do.
@@ -57,63 +60,68 @@ pub(super) enum Heard {
     Now,
 }
 
-/// Asks how a bank is (/institutions/get_by_id), unless what was heard lately will do.
-pub(super) async fn look(
-    session: &Session,
-    institution_id: InstitutionId,
-    heard: Heard,
-) -> Result<(), DeskError> {
-    let id = institution_id.clone();
-    let (fresh_from, countries) = session
-        .store
-        .read(move |connection| {
-            let looked_at = looked_at(connection, &id)?;
-            let settings = settings::read(connection)?;
-            Ok((looked_at.map(|at| at.after(LASTS)), settings.country_codes))
-        })
-        .await?;
-    if heard == Heard::Lately && fresh_from.is_some_and(|until| until > Moment::from(session.now()))
-    {
-        return Ok(());
+impl Items {
+    /// Asks how a bank is (/institutions/get_by_id), unless what was heard lately will do.
+    pub(super) async fn check_institution(
+        &self,
+        institution_id: InstitutionId,
+        heard: Heard,
+    ) -> Result<(), DeskError> {
+        let id = institution_id.clone();
+        let (fresh_from, countries) = self
+            .session
+            .store
+            .read(move |connection| {
+                let looked_at = looked_at(connection, &id)?;
+                let settings = settings::read(connection)?;
+                Ok((looked_at.map(|at| at.after(LASTS)), settings.country_codes))
+            })
+            .await?;
+        if heard == Heard::Lately
+            && fresh_from.is_some_and(|until| until > Moment::from(self.session.now()))
+        {
+            return Ok(());
+        }
+        let options = InstitutionOptions {
+            include_optional_metadata: false,
+            include_status: true,
+        };
+        let request = || {
+            self.session
+                .client
+                .institutions_get_by_id(&institution_id, &countries, options)
+        };
+        let answer = self
+            .calls
+            .pacing
+            .read(Paced::Institution, None, request)
+            .await?;
+        let reported = answer.institution.status.as_ref().and_then(from_status);
+        let now = self.session.now();
+        self.session
+            .store
+            .write(move |transaction| set_reported(transaction, &institution_id, reported, now))
+            .await?;
+        self.session.emit(DeskEvent::ItemsChanged);
+        Ok(())
     }
-    let options = InstitutionOptions {
-        include_optional_metadata: false,
-        include_status: true,
-    };
-    let request = || {
-        session
-            .client
-            .institutions_get_by_id(&institution_id, &countries, options)
-    };
-    let answer = session
-        .work
-        .pacing
-        .read(Paced::Institution, None, request)
-        .await?;
-    let reported = answer.institution.status.as_ref().and_then(from_status);
-    let now = session.now();
-    session
-        .store
-        .write(move |transaction| set_reported(transaction, &institution_id, reported, now))
-        .await?;
-    session.emit(DeskEvent::ItemsChanged);
-    Ok(())
-}
 
-/// Asks how the bank of an Item is, for somebody who looks. What cannot be asked stays as it was.
-pub(super) async fn look_now(session: &Session, item_id: &ItemId) {
-    let id = item_id.clone();
-    let outcome = match session
-        .store
-        .read(move |connection| of_item(connection, &id))
-        .await
-    {
-        Ok(Some(institution_id)) => look(session, institution_id, Heard::Now).await,
-        Ok(None) => Ok(()),
-        Err(error) => Err(error),
-    };
-    if let Err(error) = outcome {
-        tracing::info!(%error, "how an institution is could not be asked");
+    /// Asks how the bank of an Item is, for somebody who looks. What cannot be asked stays as it was.
+    pub(super) async fn check_institution_now(&self, item_id: &ItemId) {
+        let id = item_id.clone();
+        let outcome = match self
+            .session
+            .store
+            .read(move |connection| of_item(connection, &id))
+            .await
+        {
+            Ok(Some(institution_id)) => self.check_institution(institution_id, Heard::Now).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            tracing::info!(%error, "how an institution is could not be asked");
+        }
     }
 }
 

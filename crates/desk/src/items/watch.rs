@@ -1,6 +1,7 @@
 //! Looks after Items while an environment is open: each is checked when its time has come, and at once when a call
 //! about it has failed. One after the other, so that many Items do not ask Plaid all at the same moment.
 
+use crate::items::Items;
 use std::{
     collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
@@ -13,7 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::Notify;
 
 use super::{
-    check, health,
+    health,
     institution::{self, Heard},
     table,
 };
@@ -108,90 +109,100 @@ enum Task {
     Institution(InstitutionId),
 }
 
-/// Watches until the environment is closed.
-pub(super) async fn run(session: Session) {
-    let all = async {
-        let mut pauses = Pauses::default();
-        loop {
-            wanted(&session, &mut pauses).await;
-            let pause = on_schedule(&session, &mut pauses).await;
-            tokio::select! {
-                () = session.work.watch.bell.notified() => {}
-                () = tokio::time::sleep(pause) => {}
+impl Items {
+    /// Watches until the environment is closed.
+    pub(super) async fn watch(self) {
+        let all = async {
+            let mut pauses = Pauses::default();
+            loop {
+                self.check_wanted(&mut pauses).await;
+                let pause = self.check_scheduled(&mut pauses).await;
+                tokio::select! {
+                    () = self.watch.bell.notified() => {}
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        };
+        // A check can be cut short anywhere: it is one question and one transaction.
+        tokio::select! {
+            biased;
+            () = self.session.cancel.cancelled() => {}
+            () = all => {}
+        }
+    }
+
+    /// Looks at what calls have found wrong.
+    async fn check_wanted(&self, pauses: &mut Pauses) {
+        let (items, institutions) = self.watch.take();
+        for item_id in items {
+            self.check_item(item_id, pauses).await;
+        }
+        for (item_id, heard) in institutions {
+            let found = self
+                .session
+                .store
+                .read(move |connection| institution::of_item(connection, &item_id))
+                .await;
+            match found {
+                Ok(Some(id)) => self.check_institution_for_watch((id, heard), pauses).await,
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "the bank of an Item could not be read"),
             }
         }
-    };
-    // A check can be cut short anywhere: it is one question and one transaction.
-    tokio::select! {
-        biased;
-        () = session.cancel.cancelled() => {}
-        () = all => {}
     }
-}
 
-/// Looks at what calls have found wrong.
-async fn wanted(session: &Session, pauses: &mut Pauses) {
-    let (items, institutions) = session.work.watch.take();
-    for item_id in items {
-        check_item(session, item_id, pauses).await;
-    }
-    for (item_id, heard) in institutions {
-        let found = session
-            .store
-            .read(move |connection| institution::of_item(connection, &item_id))
-            .await;
-        match found {
-            Ok(Some(id)) => look_at(session, (id, heard), pauses).await,
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "the bank of an Item could not be read"),
-        }
-    }
-}
-
-/// Does what is most due, if anything is; answers for how long to sleep.
-async fn on_schedule(session: &Session, pauses: &mut Pauses) -> Duration {
-    let due = match session.store.read(plan).await {
-        Ok(due) => due,
-        Err(error) => {
-            tracing::warn!(%error, "which Items are due could not be read");
+    /// Does what is most due, if anything is; answers for how long to sleep.
+    async fn check_scheduled(&self, pauses: &mut Pauses) -> Duration {
+        let due = match self.session.store.read(plan).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::warn!(%error, "which Items are due could not be read");
+                return LONGEST_SLEEP;
+            }
+        };
+        let now = self.session.now();
+        let Some((task, at)) = next(due, pauses) else {
             return LONGEST_SLEEP;
+        };
+        if at > Moment::from(now) {
+            return until(at, now).min(LONGEST_SLEEP);
         }
-    };
-    let now = session.now();
-    let Some((task, at)) = next(due, pauses) else {
-        return LONGEST_SLEEP;
-    };
-    if at > Moment::from(now) {
-        return until(at, now).min(LONGEST_SLEEP);
-    }
-    match task {
-        Task::Item(item_id) => check_item(session, item_id, pauses).await,
-        Task::Institution(id) => look_at(session, (id, Heard::Lately), pauses).await,
-    }
-    APART
-}
-
-async fn check_item(session: &Session, item_id: ItemId, pauses: &mut Pauses) {
-    let answered = match check(session, &item_id).await {
-        Ok(()) => true,
-        Err(error) => {
-            tracing::info!(%error, "an Item could not be checked, or does not work");
-            error
-                .plaid()
-                .and_then(plaid::Error::api)
-                .is_some_and(health::concerns_item)
+        match task {
+            Task::Item(item_id) => self.check_item(item_id, pauses).await,
+            Task::Institution(id) => {
+                self.check_institution_for_watch((id, Heard::Lately), pauses)
+                    .await
+            }
         }
-    };
-    pauses.note(item_id.to_string(), answered, session.now());
-}
-
-async fn look_at(session: &Session, (id, heard): (InstitutionId, Heard), pauses: &mut Pauses) {
-    let name = id.to_string();
-    let outcome = institution::look(session, id, heard).await;
-    if let Err(error) = &outcome {
-        tracing::info!(%error, "how an institution is could not be asked");
+        APART
     }
-    pauses.note(name, outcome.is_ok(), session.now());
+
+    async fn check_item(&self, item_id: ItemId, pauses: &mut Pauses) {
+        let answered = match self.check(&item_id).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::info!(%error, "an Item could not be checked, or does not work");
+                error
+                    .plaid()
+                    .and_then(plaid::Error::api)
+                    .is_some_and(health::concerns_item)
+            }
+        };
+        pauses.note(item_id.to_string(), answered, self.session.now());
+    }
+
+    async fn check_institution_for_watch(
+        &self,
+        (id, heard): (InstitutionId, Heard),
+        pauses: &mut Pauses,
+    ) {
+        let name = id.to_string();
+        let outcome = self.check_institution(id, heard).await;
+        if let Err(error) = &outcome {
+            tracing::info!(%error, "how an institution is could not be asked");
+        }
+        pauses.note(name, outcome.is_ok(), self.session.now());
+    }
 }
 
 /// What is due and when, from the database: so a restart changes nothing.

@@ -1,6 +1,7 @@
 //! Continuing in the system browser: a session in the Link window is handed over, through the address that Plaid has
 //! made for it. Banks that refuse embedded windows, and passkeys, work there.
 
+use crate::link::Links;
 use std::fmt;
 
 use url::Url;
@@ -8,9 +9,8 @@ use url::Url;
 use super::{
     finish, session,
     table::{self, Step},
-    unfinished,
     view::{LinkSessionView, LinkState, LinkWay},
-    view_of, watch,
+    watch,
 };
 use crate::{Desk, DeskError, Session, moment::Moment};
 
@@ -32,18 +32,18 @@ impl fmt::Debug for HandedOver {
     }
 }
 
-impl Desk {
+impl Links {
     /// Hands a session over to the system browser. That is written down before this returns, so that closing its window
     /// does not end it. A session that is there already answers its address again.
     ///
     /// # Errors
     /// `NotFound` when the session is not, or has nothing to go on with; why Plaid gave no other link token when the one
     /// it had has run out.
-    pub async fn link_in_browser(&self, session_id: &str) -> Result<HandedOver, DeskError> {
-        let session = self.open()?;
-        self.renew_if_run_out(&session, session_id).await?;
+    pub async fn continue_in_browser(&self, session_id: &str) -> Result<HandedOver, DeskError> {
+        self.renew_if_run_out(session_id).await?;
         let id = session_id.to_owned();
-        let (step, url) = session
+        let (step, url) = self
+            .session
             .store
             .write(move |transaction| {
                 let step = table::hand_over(transaction, &id)?;
@@ -54,19 +54,20 @@ impl Desk {
         let url = Url::parse(&url)
             .map_err(|_| DeskError::Internal("the address of a Link session is none"))?;
         if step == Step::Taken {
-            session.work.link.release(session_id);
-            finish::tell(&session, session_id, false);
-            watch::begin(&session, session_id, watch::turn(0));
+            self.live.release(session_id);
+            self.emit_changed(session_id, false);
+            self.watch_elsewhere(session_id, watch::turn(0));
         }
         Ok(HandedOver {
-            session: view_of(&session, session_id).await?,
+            session: self.view_of(session_id).await?,
             url,
         })
     }
     /// An address opens as long as its link token holds. A window may have been open for longer.
-    async fn renew_if_run_out(&self, session: &Session, session_id: &str) -> Result<(), DeskError> {
-        let now = Moment::from(self.now());
-        let run_out = unfinished(session, session_id)
+    async fn renew_if_run_out(&self, session_id: &str) -> Result<(), DeskError> {
+        let now = Moment::from(self.session.now());
+        let run_out = self
+            .unfinished(session_id)
             .await?
             .is_some_and(|link_session| {
                 link_session.way == LinkWay::Window
@@ -76,7 +77,7 @@ impl Desk {
                         .is_some_and(|at| at <= now)
             });
         if run_out {
-            session::renew(session, session_id).await?;
+            self.renew_link_token(session_id).await?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Links for somebody else, on a device of their own: made, listed, looked after, renewed and taken back. Plaid's
 //! address of the session is the link; any number of them may be out.
 
+use crate::link::Links;
 use std::fmt;
 
 use plaid::ItemId;
@@ -9,12 +10,12 @@ use uuid::Uuid;
 
 use super::{
     finish,
-    session::{self, Begin, Whom, could_not_begin},
+    session::{self, Begin, Whom},
     shown,
     table::{self, Begun, Errand, Means},
     token,
     view::{InvitationAim, InvitationProgress, InvitationRequest, InvitationView, LinkSessionView},
-    view_of, watch,
+    watch,
 };
 use crate::{Desk, DeskError, Session, kill, settings};
 
@@ -44,17 +45,16 @@ impl fmt::Debug for MailDraft {
     }
 }
 
-impl Desk {
+impl Links {
     /// Makes a link for somebody else (/link/token/create with `hosted_link`).
     ///
     /// # Errors
     /// Fields `note`, `lifetimeHours`, `language`, `products`, `personName`; `NotFound`; `WorksAgain`; why Plaid gave
     /// none.
-    pub async fn invitation_create(
+    pub async fn create_invitation(
         &self,
         request: InvitationRequest,
     ) -> Result<LinkSessionView, DeskError> {
-        let session = self.open()?;
         let hours = lifetime(request.lifetime_hours)?;
         let means = Means::Invitation {
             note: note(request.note)?,
@@ -76,11 +76,10 @@ impl Desk {
                 choose_accounts,
             } => {
                 let item_id = ItemId::new(item_id);
-                self.repair(&session, item_id, choose_accounts, means)
-                    .await?
+                self.repair(item_id, choose_accounts, means).await?
             }
         };
-        self.invite(session, begin, hours).await
+        self.invite(begin, hours).await
     }
 
     /// Invitations: those that can be used first, then those that ended within 30 days.
@@ -88,8 +87,8 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn invitations(&self) -> Result<Vec<LinkSessionView>, DeskError> {
-        let (session, now) = (self.open()?, self.now());
-        session
+        let now = self.session.now();
+        self.session
             .store
             .read(move |connection| shown::invitations(connection, now))
             .await
@@ -99,13 +98,12 @@ impl Desk {
     ///
     /// # Errors
     /// `NotFound`; why Plaid could not be asked.
-    pub async fn invitation_check(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
-        let session = self.open()?;
-        self.sent(&session, session_id).await?;
-        let (task_session, id) = (session.clone(), session_id.to_owned());
-        let looking = async move { watch::look_now(&task_session, &id).await };
-        session.run_to_end(looking).await?;
-        view_of(&session, session_id).await
+    pub async fn check_invitation(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
+        self.sent(session_id).await?;
+        let (task_session, id) = (self.clone(), session_id.to_owned());
+        let looking = async move { task_session.check_elsewhere_now(&id).await };
+        self.session.run_to_end(looking).await?;
+        self.view_of(session_id).await
     }
 
     /// Makes a new link for the same, and takes the old one back if it can be used still.
@@ -113,26 +111,26 @@ impl Desk {
     /// # Errors
     /// Field `lifetimeHours`; `NotFound`; `AlreadyRunning` when a bank was linked with the old one; `WorksAgain`; why
     /// Plaid gave none: then the old one stays.
-    pub async fn invitation_renew(
+    pub async fn renew_invitation_link(
         &self,
         session_id: &str,
         lifetime_hours: u32,
     ) -> Result<LinkSessionView, DeskError> {
-        let session = self.open()?;
         let hours = lifetime(lifetime_hours)?;
-        if self.sent(&session, session_id).await?.progress == InvitationProgress::Finished {
+        if self.sent(session_id).await?.progress == InvitationProgress::Finished {
             return Err(DeskError::AlreadyRunning(
                 "This link was used: the bank agreed. For another bank, make a new invitation.",
             ));
         }
         let id = session_id.to_owned();
-        let begun = session
+        let begun = self
+            .session
             .store
             .read(move |connection| table::begun(connection, &id))
             .await?;
-        let begin = self.anew(&session, begun).await?;
-        let renewed = self.invite(session.clone(), begin, hours).await?;
-        watch::cancel(&session, session_id).await?;
+        let begin = self.anew(begun).await?;
+        let renewed = self.invite(begin, hours).await?;
+        self.cancel_elsewhere(session_id).await?;
         Ok(renewed)
     }
 
@@ -141,29 +139,28 @@ impl Desk {
     /// # Errors
     /// `NotFound` when it is not there or cannot be used any more.
     pub async fn invitation_mail(&self, session_id: &str) -> Result<MailDraft, DeskError> {
-        let session = self.open()?;
-        let sender = session.store.read(settings::read).await?.app_name;
-        let invitation = self.sent(&session, session_id).await?;
-        let errand = view_of(&session, session_id).await?;
+        let sender = self.session.store.read(settings::read).await?.app_name;
+        let invitation = self.sent(session_id).await?;
+        let errand = self.view_of(session_id).await?;
         let url = invitation.url.as_deref();
         let url = url.ok_or(DeskError::NotFound("A link that can be used"))?;
         draft(&sender, &errand, &invitation, url)
     }
 
     /// An invitation whose link was made.
-    async fn sent(&self, session: &Session, session_id: &str) -> Result<InvitationView, DeskError> {
-        let link_session = view_of(session, session_id).await?;
+    async fn sent(&self, session_id: &str) -> Result<InvitationView, DeskError> {
+        let link_session = self.view_of(session_id).await?;
         link_session
             .invitation
             .ok_or(DeskError::NotFound("This invitation"))
     }
 
     /// What the same is begun with once more.
-    async fn anew(&self, session: &Session, begun: Begun) -> Result<Begin, DeskError> {
+    async fn anew(&self, begun: Begun) -> Result<Begin, DeskError> {
         match begun.errand {
             Errand::Repair { item_id, choose } => {
                 let choose = choose == table::ChooseAccounts::Yes;
-                self.repair(session, item_id, choose, begun.means).await
+                self.repair(item_id, choose, begun.means).await
             }
             Errand::NewItem(products) => Ok(Begin {
                 purpose: begun.purpose,
@@ -177,61 +174,58 @@ impl Desk {
         }
     }
 
-    async fn invite(
-        &self,
-        session: Session,
-        begin: Begin,
-        hours: u32,
-    ) -> Result<LinkSessionView, DeskError> {
+    async fn invite(&self, begin: Begin, hours: u32) -> Result<LinkSessionView, DeskError> {
         let session_id = Uuid::new_v4().to_string();
-        session.work.link.begin(&session_id);
-        let (task_session, id) = (session.clone(), session_id.clone());
+        self.live.begin(&session_id);
+        let (task_session, id) = (self.clone(), session_id.clone());
         let making = async move {
-            let made = make(&task_session, &id, begin, hours).await;
+            let made = task_session.make_invitation(&id, begin, hours).await;
             if let Err(error) = &made {
-                could_not_begin(&task_session, &id, error).await;
+                task_session.note_not_begun(&id, error).await;
             }
             made
         };
-        session.run_to_end(making).await?;
-        watch::begin(&session, &session_id, watch::turn(1));
-        view_of(&session, &session_id).await
+        self.session.run_to_end(making).await?;
+        self.watch_elsewhere(&session_id, watch::turn(1));
+        self.view_of(&session_id).await
     }
-}
 
-async fn make(
-    session: &Session,
-    session_id: &str,
-    begin: Begin,
-    hours: u32,
-) -> Result<(), DeskError> {
-    let terms = token::Terms {
-        language: match &begin.means {
-            Means::Invitation { language, .. } => Some(language.clone()),
-            Means::Window => None,
-        },
-        lifetime_seconds: Some(hours * SECONDS_AN_HOUR),
-    };
-    let errand = begin.errand.clone();
-    let client_user_id = session::write_down(session, session_id, begin).await?;
-    finish::tell(session, session_id, false);
-    let created = token::make(session, client_user_id, &errand, terms).await?;
-    kill::point("invitation.made");
-    if created.hosted_link_url.is_none() {
-        return Err(DeskError::Internal(
-            "Plaid made a link token without an address",
-        ));
+    async fn make_invitation(
+        &self,
+        session_id: &str,
+        begin: Begin,
+        hours: u32,
+    ) -> Result<(), DeskError> {
+        let terms = token::Terms {
+            language: match &begin.means {
+                Means::Invitation { language, .. } => Some(language.clone()),
+                Means::Window => None,
+            },
+            lifetime_seconds: Some(hours * SECONDS_AN_HOUR),
+        };
+        let errand = begin.errand.clone();
+        let client_user_id = self.store_new_session(session_id, begin).await?;
+        self.emit_changed(session_id, false);
+        let created = self
+            .create_link_token(client_user_id, &errand, terms)
+            .await?;
+        kill::point("invitation.made");
+        if created.hosted_link_url.is_none() {
+            return Err(DeskError::Internal(
+                "Plaid made a link token without an address",
+            ));
+        }
+        let id = session_id.to_owned();
+        self.session
+            .store
+            .write(move |transaction| {
+                table::keep_link_token(transaction, &id, &created)?;
+                table::opened(transaction, &id)
+            })
+            .await?;
+        self.emit_changed(session_id, false);
+        Ok(())
     }
-    let id = session_id.to_owned();
-    session
-        .store
-        .write(move |transaction| {
-            table::keep_link_token(transaction, &id, &created)?;
-            table::opened(transaction, &id)
-        })
-        .await?;
-    finish::tell(session, session_id, false);
-    Ok(())
 }
 
 fn lifetime(hours: u32) -> Result<u32, DeskError> {

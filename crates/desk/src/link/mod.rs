@@ -22,7 +22,12 @@ mod token;
 pub mod view;
 mod watch;
 
+use crate::balances::pacing::PlaidCalls;
+use crate::balances::support::Support;
+use crate::items::Items;
+use crate::link::live::LiveSlot;
 use std::fmt;
+use std::sync::Arc;
 
 use plaid::ItemId;
 use url::Url;
@@ -60,20 +65,41 @@ impl fmt::Debug for LinkStarted {
     }
 }
 
-impl Desk {
+/// Links banks: sessions in the Link window or the browser, invitations, and what follows them. Clones share their state.
+#[derive(Clone)]
+pub struct Links {
+    session: Session,
+    calls: PlaidCalls,
+    support: Support,
+    items: Items,
+    live: Arc<LiveSlot>,
+}
+
+impl Links {
+    pub(crate) fn new(session: Session, calls: PlaidCalls, support: Support, items: Items) -> Self {
+        Self {
+            session,
+            calls,
+            support,
+            items,
+            live: Arc::default(),
+        }
+    }
+}
+
+impl Links {
     /// Begins to link a bank: writes the session, asks for a link token (/link/token/create), serves the page.
     ///
     /// # Errors
     /// Fields `products`, `personName`; `AlreadyRunning` while another window is open; why Plaid gave no link token.
-    pub async fn link_start(&self, request: LinkRequest) -> Result<LinkStarted, DeskError> {
-        let session = self.open()?;
+    pub async fn start(&self, request: LinkRequest) -> Result<LinkStarted, DeskError> {
         let begin = Begin {
             purpose: request.purpose,
             whom: Whom::Chosen(request.person),
             errand: Errand::NewItem(token::products(request.purpose, &request.products)?),
             means: Means::Window,
         };
-        self.begin(session, begin).await
+        self.begin(begin).await
     }
 
     /// Begins to repair an Item: Link's update mode. It may be used for one that works, too. Other accounts may be
@@ -82,31 +108,29 @@ impl Desk {
     /// # Errors
     /// `NotFound`; `WorksAgain` when the Item has been healed meanwhile; `AlreadyRunning` while another window is open;
     /// why Plaid gave no link token.
-    pub async fn link_repair(
+    pub async fn start_repair(
         &self,
         item_id: &str,
         choose_accounts: bool,
     ) -> Result<LinkStarted, DeskError> {
-        let session = self.open()?;
         let item_id = ItemId::new(item_id);
-        let begin = self.repair(&session, item_id, choose_accounts, Means::Window);
+        let begin = self.repair(item_id, choose_accounts, Means::Window);
         let begin = begin.await?;
-        self.begin(session, begin).await
+        self.begin(begin).await
     }
 
     /// What the repair of an Item is begun with, unless it works again.
     async fn repair(
         &self,
-        session: &Session,
         item_id: ItemId,
         choose_accounts: bool,
         means: Means,
     ) -> Result<Begin, DeskError> {
-        let key = items::active_key(session, &item_id).await?;
+        let key = self.items.active_key(&item_id).await?;
         let choose = if choose_accounts {
             ChooseAccounts::Yes
         } else {
-            token::choose_accounts(session, &item_id).await?
+            self.choose_accounts_update(&item_id).await?
         };
         Ok(Begin {
             purpose: key.purpose,
@@ -119,11 +143,11 @@ impl Desk {
         })
     }
 
-    async fn begin(&self, session: Session, begin: Begin) -> Result<LinkStarted, DeskError> {
+    async fn begin(&self, begin: Begin) -> Result<LinkStarted, DeskError> {
         let session_id = Uuid::new_v4().to_string();
-        let stop = session.work.link.take(&session_id, &session.cancel)?;
-        let link_session = LinkSession::new(&session, session_id, begin.errand.clone());
-        session
+        let stop = self.live.take(&session_id, &self.session.cancel)?;
+        let link_session = LinkSession::new(self, session_id, begin.errand.clone());
+        self.session
             .run_to_end(async move {
                 let started = link_session.start(begin, stop).await;
                 if started.is_err() {
@@ -138,18 +162,17 @@ impl Desk {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn link_session(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
-        let session = self.open()?;
-        view_of(&session, session_id).await
+    pub async fn get(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
+        self.view_of(session_id).await
     }
 
     /// Sessions, the newest first.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn link_sessions(&self) -> Result<Vec<LinkSessionView>, DeskError> {
-        let (session, now) = (self.open()?, self.now());
-        session
+    pub async fn list(&self) -> Result<Vec<LinkSessionView>, DeskError> {
+        let now = self.session.now();
+        self.session
             .store
             .read(move |connection| shown::all(connection, now))
             .await
@@ -160,82 +183,78 @@ impl Desk {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn link_cancel(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
-        let session = self.open()?;
-        match unfinished(&session, session_id).await? {
+    pub async fn cancel(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
+        match self.unfinished(session_id).await? {
             Some(link_session) if link_session.way != LinkWay::Window => {
-                watch::cancel(&session, session_id).await?;
+                self.cancel_elsewhere(session_id).await?;
             }
-            _ => self.window_gone(&session, session_id).await?,
+            _ => self.window_gone(session_id).await?,
         }
-        view_of(&session, session_id).await
+        self.view_of(session_id).await
     }
 
     /// The session's window was closed. Before it is given up, Plaid is asked whether the bank has agreed, until Plaid
     /// has answered. A session that was handed over to the system browser goes on there.
-    pub async fn link_window_closed(&self, session_id: &str) {
-        let Ok(session) = self.open() else {
-            return;
-        };
+    pub async fn window_closed(&self, session_id: &str) {
         // One that is not live has ended, goes on in the browser, or is being looked up.
-        if session.work.link.is(session_id)
-            && let Err(error) = self.window_gone(&session, session_id).await
+        if self.live.is(session_id)
+            && let Err(error) = self.window_gone(session_id).await
         {
             tracing::error!(%error, "a Link session could not be ended; it is taken up at the next start");
         }
     }
 
-    async fn window_gone(&self, session: &Session, session_id: &str) -> Result<(), DeskError> {
-        let (task_session, id) = (session.clone(), session_id.to_owned());
-        let closing = session.run_to_end(async move {
-            let first = resume::look_up(&task_session, &id, Look::Quick).await;
-            task_session.work.link.release(&id);
-            resume::take_up_after(task_session, id, first).await
+    async fn window_gone(&self, session_id: &str) -> Result<(), DeskError> {
+        let (task_session, id) = (self.clone(), session_id.to_owned());
+        let closing = self.session.run_to_end(async move {
+            let first = task_session.look_up(&id, Look::Quick).await;
+            task_session.live.release(&id);
+            task_session.take_up_after(id, first).await
         });
         closing.await
     }
-}
 
-/// What is done with sessions when their environment is closed. Grants that wait for a decision are kept; about the
-/// session whose window is open Plaid is asked once, and the window is closed. What is not settled then is taken up when
-/// the environment is opened again.
-pub(crate) async fn farewell(session: &Session) {
-    if let Err(error) = decide::keep_all(session).await {
-        tracing::warn!(%error, "grants that wait for a decision could not be kept yet");
+    /// What is done with sessions when their environment is closed. Grants that wait for a decision are kept; about the
+    /// session whose window is open Plaid is asked once, and the window is closed. What is not settled then is taken up when
+    /// the environment is opened again.
+    pub(crate) async fn farewell(&self) {
+        if let Err(error) = self.keep_all_grants().await {
+            tracing::warn!(%error, "grants that wait for a decision could not be kept yet");
+        }
+        let Some(session_id) = self.live.session() else {
+            return;
+        };
+        if let Err(error) = self.look_up(&session_id, Look::Quick).await {
+            tracing::info!(%error, "a Link session is taken up when its environment is opened again");
+        }
+        self.close_window();
     }
-    let Some(session_id) = session.work.link.session() else {
-        return;
-    };
-    if let Err(error) = resume::look_up(session, &session_id, Look::Quick).await {
-        tracing::info!(%error, "a Link session is taken up when its environment is opened again");
+
+    /// Closes the window of the session that is live, when its environment is closed or erased.
+    pub(crate) fn close_window(&self) {
+        if let Some(session_id) = self.live.session() {
+            self.end_link(&session_id);
+        }
     }
-    close_window(session);
-}
 
-/// Closes the window of the session that is live, when its environment is closed or erased.
-pub(crate) fn close_window(session: &Session) {
-    if let Some(session_id) = session.work.link.session() {
-        finish::over(session, &session_id);
+    /// Finishes what was interrupted, when the environment is opened.
+    pub(crate) async fn resume(self) {
+        self.resume_sessions().await;
     }
-}
 
-/// Finishes what was interrupted, when the environment is opened.
-pub(crate) async fn resume(session: Session) {
-    resume::run(session).await;
-}
+    async fn view_of(&self, session_id: &str) -> Result<LinkSessionView, DeskError> {
+        let (session_id, now) = (session_id.to_owned(), self.session.now());
+        self.session
+            .store
+            .read(move |connection| shown::one(connection, &session_id, now))
+            .await
+    }
 
-async fn view_of(session: &Session, session_id: &str) -> Result<LinkSessionView, DeskError> {
-    let (session_id, now) = (session_id.to_owned(), session.now());
-    session
-        .store
-        .read(move |connection| shown::one(connection, &session_id, now))
-        .await
-}
-
-async fn unfinished(session: &Session, session_id: &str) -> Result<Option<Unfinished>, DeskError> {
-    let session_id = session_id.to_owned();
-    session
-        .store
-        .read(move |connection| table::unfinished(connection, &session_id))
-        .await
+    async fn unfinished(&self, session_id: &str) -> Result<Option<Unfinished>, DeskError> {
+        let session_id = session_id.to_owned();
+        self.session
+            .store
+            .read(move |connection| table::unfinished(connection, &session_id))
+            .await
+    }
 }

@@ -1,6 +1,7 @@
 //! What was interrupted while linking is brought to its end: a granted Item is fetched, and a session without a window
 //! is looked up at Plaid, when the environment is opened and when the window was closed by hand.
 
+use crate::link::Links;
 use std::time::Duration;
 
 use super::{
@@ -9,7 +10,6 @@ use super::{
     finish::{self, PUBLIC_TOKEN_LIFE},
     grants, session,
     table::{self, End, Step, Unfinished},
-    unfinished,
     view::{LinkState, LinkWay},
     watch::{self, RESULTS_KEPT},
 };
@@ -52,35 +52,38 @@ pub(crate) enum Seen {
     UnderWay,
 }
 
-/// Takes up every session that has not ended. First of all, public tokens that are too old are erased.
-pub(crate) async fn run(session: Session) {
-    let sessions = match session.store.read(table::all_unfinished).await {
-        Ok(sessions) => sessions,
-        Err(error) => {
-            tracing::error!(%error, "unfinished Link sessions could not be read");
-            return;
+impl Links {
+    /// Takes up every session that has not ended. First of all, public tokens that are too old are erased.
+    pub(crate) async fn resume_sessions(self) {
+        let sessions = match self.session.store.read(table::all_unfinished).await {
+            Ok(sessions) => sessions,
+            Err(error) => {
+                tracing::error!(%error, "unfinished Link sessions could not be read");
+                return;
+            }
+        };
+        // One that the user has begun since is no interrupted one, though its link token may not have come yet.
+        let interrupted =
+            |link_session: &Unfinished| !self.live.was_begun(&link_session.session_id);
+        let sessions: Vec<Unfinished> = sessions.into_iter().filter(interrupted).collect();
+        for link_session in &sessions {
+            if let Err(error) = self.erase_if_expired(link_session).await {
+                tracing::error!(%error, "a public token that has expired could not be erased");
+            }
         }
-    };
-    // One that the user has begun since is no interrupted one, though its link token may not have come yet.
-    let interrupted =
-        |link_session: &Unfinished| !session.work.link.was_begun(&link_session.session_id);
-    let sessions: Vec<Unfinished> = sessions.into_iter().filter(interrupted).collect();
-    for link_session in &sessions {
-        if let Err(error) = erase_if_expired(&session, link_session).await {
-            tracing::error!(%error, "a public token that has expired could not be erased");
-        }
-    }
-    let mut elsewhere = 0;
-    for link_session in sessions {
-        let id = link_session.session_id;
-        if is_granted(link_session.state) {
-            finish::follow_up(&session, &id, None);
-        } else if link_session.way == LinkWay::Window {
-            let task_session = session.clone();
-            session.spawn(async move { take_up(&task_session, &id, 0).await });
-        } else {
-            watch::begin(&session, &id, watch::turn(elsewhere));
-            elsewhere += 1;
+        let mut elsewhere = 0;
+        for link_session in sessions {
+            let id = link_session.session_id;
+            if is_granted(link_session.state) {
+                self.follow_up(&id, None);
+            } else if link_session.way == LinkWay::Window {
+                let task_session = self.clone();
+                self.session
+                    .spawn(async move { task_session.take_up(&id, 0).await });
+            } else {
+                self.watch_elsewhere(&id, watch::turn(elsewhere));
+                elsewhere += 1;
+            }
         }
     }
 }
@@ -89,190 +92,192 @@ fn is_granted(state: LinkState) -> bool {
     matches!(state, LinkState::Succeeded | LinkState::Held)
 }
 
-async fn erase_if_expired(session: &Session, link_session: &Unfinished) -> Result<(), DeskError> {
-    if !is_granted(link_session.state) {
-        return Ok(());
-    }
-    let id = link_session.session_id.clone();
-    let granted = session
-        .store
-        .read(move |connection| grants::granted(connection, &id))
-        .await?;
-    match granted {
-        Some(granted)
-            if Moment::from(session.now()) > granted.succeeded_at.after(PUBLIC_TOKEN_LIFE) =>
-        {
-            finish::erase_expired(session, &link_session.session_id, &granted).await
+impl Links {
+    async fn erase_if_expired(&self, link_session: &Unfinished) -> Result<(), DeskError> {
+        if !is_granted(link_session.state) {
+            return Ok(());
         }
-        _ => Ok(()),
-    }
-}
-
-/// Goes on looking after a first look that settled nothing, in the background.
-///
-/// # Errors
-/// `Database`, `Disk`.
-pub(crate) async fn take_up_after(
-    session: Session,
-    session_id: String,
-    first: Result<Seen, DeskError>,
-) -> Result<(), DeskError> {
-    let looks = match first {
-        Ok(Seen::Settled) => return Ok(()),
-        Ok(Seen::UnderWay) => 1,
-        Err(error) => {
-            tracing::info!(%error, "Plaid could not be asked about a Link session yet");
-            0
-        }
-    };
-    let shown = show_as_closed(&session, &session_id).await;
-    let tracked = session.clone();
-    tracked.spawn(async move {
-        if looks == 0 || pause(&session, BETWEEN_LOOKS).await {
-            take_up(&session, &session_id, looks).await;
-        }
-    });
-    shown
-}
-
-/// Looks until a session is settled. `looks` have found it under way already.
-async fn take_up(session: &Session, session_id: &str, mut looks: u32) {
-    if let Err(error) = show_as_closed(session, session_id).await {
-        tracing::warn!(%error, "a Link session could not be shown as closed");
-    }
-    let (mut longer, longest) = PAUSES;
-    loop {
-        let look = if looks + 1 < LOOKS {
-            Look::Early
-        } else {
-            Look::Last
-        };
-        let wait = match look_up(session, session_id, look).await {
-            Ok(Seen::Settled) | Err(DeskError::NothingOpen) => return,
-            Ok(Seen::UnderWay) => {
-                looks += 1;
-                BETWEEN_LOOKS
+        let id = link_session.session_id.clone();
+        let granted = self
+            .session
+            .store
+            .read(move |connection| grants::granted(connection, &id))
+            .await?;
+        match granted {
+            Some(granted)
+                if Moment::from(self.session.now())
+                    > granted.succeeded_at.after(PUBLIC_TOKEN_LIFE) =>
+            {
+                self.erase_expired(&link_session.session_id, &granted).await
             }
+            _ => Ok(()),
+        }
+    }
+
+    /// Goes on looking after a first look that settled nothing, in the background.
+    ///
+    /// # Errors
+    /// `Database`, `Disk`.
+    pub(crate) async fn take_up_after(
+        self,
+        session_id: String,
+        first: Result<Seen, DeskError>,
+    ) -> Result<(), DeskError> {
+        let looks = match first {
+            Ok(Seen::Settled) => return Ok(()),
+            Ok(Seen::UnderWay) => 1,
             Err(error) => {
                 tracing::info!(%error, "Plaid could not be asked about a Link session yet");
-                let wait = longer;
-                longer = (longer * 2).min(longest);
-                wait
+                0
             }
         };
-        if !pause(session, wait).await {
-            return;
-        }
-    }
-}
-
-/// Whether the environment is open still after a pause.
-pub(super) async fn pause(session: &Session, wait: Duration) -> bool {
-    tokio::select! {
-        () = session.cancel.cancelled() => false,
-        () = tokio::time::sleep(wait) => true,
-    }
-}
-
-/// Finds out how a session ended, and ends it so here.
-///
-/// # Errors
-/// Why Plaid could not be asked: the session stays as it is.
-pub(crate) async fn look_up(
-    session: &Session,
-    session_id: &str,
-    look: Look,
-) -> Result<Seen, DeskError> {
-    let Some(link_session) = unfinished(session, session_id).await? else {
-        return Ok(Seen::Settled);
-    };
-    // Whoever took the grant sees to it, and what goes on elsewhere is watched there.
-    if is_granted(link_session.state) || link_session.way != LinkWay::Window {
-        return Ok(Seen::Settled);
-    }
-    let Some(link_token) = &link_session.link_token else {
-        end(
-            session,
-            &link_session,
-            endings::closed(link_session.repairs.as_ref()),
-        )
-        .await?;
-        return Ok(Seen::Settled);
-    };
-    let now = Moment::from(session.now());
-    let expires_at = link_session.link_token_expires_at.unwrap_or(now);
-    // Plaid knows so much longer what became of it.
-    if now > expires_at.after(RESULTS_KEPT) {
-        let expired = endings::expired(link_session.repairs.as_ref());
-        end(session, &link_session, expired).await?;
-        return Ok(Seen::Settled);
-    }
-    let asked = asked::ask(session, &link_session, link_token);
-    let found = match look {
-        Look::Quick => tokio::time::timeout(QUICK, asked)
-            .await
-            .unwrap_or(Err(DeskError::Cancelled))?,
-        Look::Early | Look::Last => asked.await?,
-    };
-    settle(session, &link_session, found, look).await
-}
-
-/// Ends a session as Plaid knows it.
-async fn settle(
-    session: &Session,
-    link_session: &Unfinished,
-    found: Found,
-    look: Look,
-) -> Result<Seen, DeskError> {
-    let id = &link_session.session_id;
-    match found {
-        Found::Grant(grant) => {
-            let step = finish::accept(session, id, *grant, link_session.repairs.as_ref()).await?;
-            if step == Step::Taken {
-                finish::follow_up(session, id, link_session.repairs.clone());
+        let shown = self.show_as_closed(&session_id).await;
+        let tracked = self.clone();
+        tracked.session.spawn(async move {
+            if looks == 0 || self.pause(BETWEEN_LOOKS).await {
+                self.take_up(&session_id, looks).await;
             }
+        });
+        shown
+    }
+
+    /// Looks until a session is settled. `looks` have found it under way already.
+    async fn take_up(&self, session_id: &str, mut looks: u32) {
+        if let Err(error) = self.show_as_closed(session_id).await {
+            tracing::warn!(%error, "a Link session could not be shown as closed");
         }
-        Found::Repaired => {
-            if finish::repaired(session, id).await? == Step::Taken {
-                finish::follow_up(session, id, link_session.repairs.clone());
-            }
-        }
-        Found::Exit(exit) => end(session, link_session, *exit).await?,
-        Found::UnderWay if look != Look::Last => return Ok(Seen::UnderWay),
-        Found::UnderWay | Found::Nothing => {
-            let now = Moment::from(session.now());
-            let ran_out = link_session
-                .link_token_expires_at
-                .is_some_and(|at| at < now);
-            let repairs = link_session.repairs.as_ref();
-            let nothing = if ran_out {
-                endings::expired(repairs)
+        let (mut longer, longest) = PAUSES;
+        loop {
+            let look = if looks + 1 < LOOKS {
+                Look::Early
             } else {
-                endings::closed(repairs)
+                Look::Last
             };
-            end(session, link_session, nothing).await?;
+            let wait = match self.look_up(session_id, look).await {
+                Ok(Seen::Settled) | Err(DeskError::NothingOpen) => return,
+                Ok(Seen::UnderWay) => {
+                    looks += 1;
+                    BETWEEN_LOOKS
+                }
+                Err(error) => {
+                    tracing::info!(%error, "Plaid could not be asked about a Link session yet");
+                    let wait = longer;
+                    longer = (longer * 2).min(longest);
+                    wait
+                }
+            };
+            if !self.pause(wait).await {
+                return;
+            }
         }
     }
-    Ok(Seen::Settled)
-}
 
-/// Ends a session that came to nothing.
-async fn end(session: &Session, link_session: &Unfinished, end: End) -> Result<(), DeskError> {
-    session::end(session, &link_session.session_id, end).await?;
-    Ok(())
-}
-
-/// Says on the screen that the window is gone and the end is being found out.
-async fn show_as_closed(session: &Session, session_id: &str) -> Result<(), DeskError> {
-    let id = session_id.to_owned();
-    let step = session
-        .store
-        .write(move |transaction| table::look_up(transaction, &id, &looked_up()))
-        .await?;
-    if step == Step::Taken {
-        finish::tell(session, session_id, false);
+    /// Whether the environment is open still after a pause.
+    pub(super) async fn pause(&self, wait: Duration) -> bool {
+        tokio::select! {
+            () = self.session.cancel.cancelled() => false,
+            () = tokio::time::sleep(wait) => true,
+        }
     }
-    Ok(())
+
+    /// Finds out how a session ended, and ends it so here.
+    ///
+    /// # Errors
+    /// Why Plaid could not be asked: the session stays as it is.
+    pub(crate) async fn look_up(&self, session_id: &str, look: Look) -> Result<Seen, DeskError> {
+        let Some(link_session) = self.unfinished(session_id).await? else {
+            return Ok(Seen::Settled);
+        };
+        // Whoever took the grant sees to it, and what goes on elsewhere is watched there.
+        if is_granted(link_session.state) || link_session.way != LinkWay::Window {
+            return Ok(Seen::Settled);
+        }
+        let Some(link_token) = &link_session.link_token else {
+            self.end_lookup(
+                &link_session,
+                endings::closed(link_session.repairs.as_ref()),
+            )
+            .await?;
+            return Ok(Seen::Settled);
+        };
+        let now = Moment::from(self.session.now());
+        let expires_at = link_session.link_token_expires_at.unwrap_or(now);
+        // Plaid knows so much longer what became of it.
+        if now > expires_at.after(RESULTS_KEPT) {
+            let expired = endings::expired(link_session.repairs.as_ref());
+            self.end_lookup(&link_session, expired).await?;
+            return Ok(Seen::Settled);
+        }
+        let asked = self.look_up_result(&link_session, link_token);
+        let found = match look {
+            Look::Quick => tokio::time::timeout(QUICK, asked)
+                .await
+                .unwrap_or(Err(DeskError::Cancelled))?,
+            Look::Early | Look::Last => asked.await?,
+        };
+        self.settle_lookup(&link_session, found, look).await
+    }
+
+    /// Ends a session as Plaid knows it.
+    async fn settle_lookup(
+        &self,
+        link_session: &Unfinished,
+        found: Found,
+        look: Look,
+    ) -> Result<Seen, DeskError> {
+        let id = &link_session.session_id;
+        match found {
+            Found::Grant(grant) => {
+                let step = self
+                    .accept_grant(id, *grant, link_session.repairs.as_ref())
+                    .await?;
+                if step == Step::Taken {
+                    self.follow_up(id, link_session.repairs.clone());
+                }
+            }
+            Found::Repaired => {
+                if self.accept_repair(id).await? == Step::Taken {
+                    self.follow_up(id, link_session.repairs.clone());
+                }
+            }
+            Found::Exit(exit) => self.end_lookup(link_session, *exit).await?,
+            Found::UnderWay if look != Look::Last => return Ok(Seen::UnderWay),
+            Found::UnderWay | Found::Nothing => {
+                let now = Moment::from(self.session.now());
+                let ran_out = link_session
+                    .link_token_expires_at
+                    .is_some_and(|at| at < now);
+                let repairs = link_session.repairs.as_ref();
+                let nothing = if ran_out {
+                    endings::expired(repairs)
+                } else {
+                    endings::closed(repairs)
+                };
+                self.end_lookup(link_session, nothing).await?;
+            }
+        }
+        Ok(Seen::Settled)
+    }
+
+    /// Ends a session that came to nothing.
+    async fn end_lookup(&self, link_session: &Unfinished, end: End) -> Result<(), DeskError> {
+        self.end_session(&link_session.session_id, end).await?;
+        Ok(())
+    }
+
+    /// Says on the screen that the window is gone and the end is being found out.
+    async fn show_as_closed(&self, session_id: &str) -> Result<(), DeskError> {
+        let id = session_id.to_owned();
+        let step = self
+            .session
+            .store
+            .write(move |transaction| table::look_up(transaction, &id, &looked_up()))
+            .await?;
+        if step == Step::Taken {
+            self.emit_changed(session_id, false);
+        }
+        Ok(())
+    }
 }
 
 fn looked_up() -> Problem {

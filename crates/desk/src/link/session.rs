@@ -1,5 +1,6 @@
 //! A session in the Link window: its page is served, and Link's callbacks are taken one after the other.
 
+use crate::link::Links;
 use plaid::{ItemId, LinkToken};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -13,9 +14,8 @@ use super::{
     host::{self, Call, Callback, ExitPost, Origins, Taken},
     resume::{self, QUICK},
     table::{self, End, Errand, Event, Means, NewSession, Step, Whose},
-    token, unfinished,
+    token,
     view::{LinkState, PersonChoice, Purpose},
-    view_of,
 };
 use crate::{DeskError, Session, items::people, kill, problem::Problem, start::event::DeskEvent};
 
@@ -42,79 +42,83 @@ pub(super) enum Whom {
     },
 }
 
-/// Writes a session down, before anything is asked of Plaid. Answers what Plaid knows its person by.
-pub(super) async fn write_down(
-    session: &Session,
-    session_id: &str,
-    begin: Begin,
-) -> Result<String, DeskError> {
-    let (session_id, now) = (session_id.to_owned(), session.now());
-    let client_user_id = session
-        .store
-        .write(move |transaction| {
-            let (person_id, client_user_id) = match begin.whom {
-                Whom::Chosen(choice) => {
-                    let person = people::choose(transaction, &choice, now)?;
-                    (person.person_id, person.client_user_id)
-                }
-                Whom::Of {
-                    person_id,
-                    client_user_id,
-                } => (person_id, client_user_id),
-            };
-            let link_session = NewSession {
-                session_id: &session_id,
-                person_id: &person_id,
-                purpose: begin.purpose,
-                errand: &begin.errand,
-                means: &begin.means,
-            };
-            table::insert(transaction, &link_session, now)?;
-            Ok(client_user_id)
-        })
-        .await?;
-    kill::point("link.written");
-    Ok(client_user_id)
-}
-
-/// Ends a session without an Item.
-pub(super) async fn end(session: &Session, session_id: &str, end: End) -> Result<Step, DeskError> {
-    let (id, now) = (session_id.to_owned(), session.now());
-    let step = session
-        .store
-        .write(move |transaction| table::end(transaction, &id, Whose::BeforeGrant, &end, now))
-        .await?;
-    if step == Step::Taken {
-        finish::over(session, session_id);
+impl Links {
+    /// Writes a session down, before anything is asked of Plaid. Answers what Plaid knows its person by.
+    pub(super) async fn store_new_session(
+        &self,
+        session_id: &str,
+        begin: Begin,
+    ) -> Result<String, DeskError> {
+        let (session_id, now) = (session_id.to_owned(), self.session.now());
+        let client_user_id = self
+            .session
+            .store
+            .write(move |transaction| {
+                let (person_id, client_user_id) = match begin.whom {
+                    Whom::Chosen(choice) => {
+                        let person = people::choose(transaction, &choice, now)?;
+                        (person.person_id, person.client_user_id)
+                    }
+                    Whom::Of {
+                        person_id,
+                        client_user_id,
+                    } => (person_id, client_user_id),
+                };
+                let link_session = NewSession {
+                    session_id: &session_id,
+                    person_id: &person_id,
+                    purpose: begin.purpose,
+                    errand: &begin.errand,
+                    means: &begin.means,
+                };
+                table::insert(transaction, &link_session, now)?;
+                Ok(client_user_id)
+            })
+            .await?;
+        kill::point("link.written");
+        Ok(client_user_id)
     }
-    Ok(step)
-}
 
-/// Ends a session that could not be begun: with what is wrong, or, when there is nothing to repair, well.
-pub(super) async fn could_not_begin(session: &Session, session_id: &str, error: &DeskError) {
-    let ended = if matches!(error, DeskError::WorksAgain) {
-        finish::repaired(session, session_id).await
-    } else {
-        let failed = End::new(LinkState::Failed, Some(Problem::from(error)));
-        end(session, session_id, failed).await
-    };
-    if let Err(error) = ended {
-        tracing::error!(%error, "a Link session could not be ended; it is taken up at the next start");
+    /// Ends a session without an Item.
+    pub(super) async fn end_session(&self, session_id: &str, end: End) -> Result<Step, DeskError> {
+        let (id, now) = (session_id.to_owned(), self.session.now());
+        let step = self
+            .session
+            .store
+            .write(move |transaction| table::end(transaction, &id, Whose::BeforeGrant, &end, now))
+            .await?;
+        if step == Step::Taken {
+            self.end_link(session_id);
+        }
+        Ok(step)
+    }
+
+    /// Ends a session that could not be begun: with what is wrong, or, when there is nothing to repair, well.
+    pub(super) async fn note_not_begun(&self, session_id: &str, error: &DeskError) {
+        let ended = if matches!(error, DeskError::WorksAgain) {
+            self.accept_repair(session_id).await
+        } else {
+            let failed = End::new(LinkState::Failed, Some(Problem::from(error)));
+            self.end_session(session_id, failed).await
+        };
+        if let Err(error) = ended {
+            tracing::error!(%error, "a Link session could not be ended; it is taken up at the next start");
+        }
     }
 }
 
 /// A session while its page is served.
 #[derive(Clone)]
 pub(super) struct LinkSession {
-    session: Session,
+    links: Links,
     session_id: String,
     errand: Errand,
 }
 
 impl LinkSession {
-    pub(super) fn new(session: &Session, session_id: String, errand: Errand) -> Self {
+    pub(super) fn new(links: &Links, session_id: String, errand: Errand) -> Self {
         Self {
-            session: session.clone(),
+            links: links.clone(),
             session_id,
             errand,
         }
@@ -126,7 +130,7 @@ impl LinkSession {
 
     /// Makes room for the next session.
     pub(super) fn give_up(&self) {
-        self.session.work.link.release(&self.session_id);
+        self.links.live.release(&self.session_id);
     }
 
     pub(super) async fn start(
@@ -134,17 +138,17 @@ impl LinkSession {
         begin: Begin,
         stop: CancellationToken,
     ) -> Result<LinkStarted, DeskError> {
-        let (session, id) = (&self.session, &self.session_id);
-        let client_user_id = write_down(session, id, begin).await?;
-        finish::tell(session, id, false);
+        let id = &self.session_id;
+        let client_user_id = self.links.store_new_session(id, begin).await?;
+        self.links.emit_changed(id, false);
         match self.open_page(client_user_id, stop).await {
             Ok((page, allowed_origins)) => Ok(LinkStarted {
-                session: view_of(session, id).await?,
+                session: self.links.view_of(id).await?,
                 page,
                 allowed_origins,
             }),
             Err(error) => {
-                could_not_begin(session, id, &error).await;
+                self.links.note_not_begun(id, &error).await;
                 Err(error)
             }
         }
@@ -155,16 +159,16 @@ impl LinkSession {
         client_user_id: String,
         stop: CancellationToken,
     ) -> Result<(Url, Vec<String>), DeskError> {
-        let (session, id) = (&self.session, &self.session_id);
-        let made = make_link_token(session, id, client_user_id, &self.errand);
+        let id = &self.session_id;
+        let made = self.links.make_link_token(id, client_user_id, &self.errand);
         let link_token = made.await?;
-        let origins = Origins::of(self.session.client.host());
+        let origins = Origins::of(self.links.session.client.host());
         let (calls, waiting) = mpsc::channel(WAITING_CALLS);
         let (renewed, link_token) = watch::channel(link_token);
         let served = host::start(link_token, origins.clone(), calls, stop.clone());
         let page = served.await.map_err(|error| DeskError::disk(&error))?;
         let id = self.session_id.clone();
-        let store = &self.session.store;
+        let store = &self.links.session.store;
         let opened = store.write(move |transaction| table::opened(transaction, &id));
         // Given up while the link token was being made.
         if opened.await? == Step::TooLate {
@@ -175,9 +179,10 @@ impl LinkSession {
             link_session: self.clone(),
             renewed,
         };
-        self.session
+        self.links
+            .session
             .spawn(async move { serving.serve(waiting, stop).await });
-        finish::tell(&self.session, &self.session_id, false);
+        self.links.emit_changed(&self.session_id, false);
         let mut allowed = vec![
             page.origin().ascii_serialization(),
             origins.link,
@@ -189,7 +194,7 @@ impl LinkSession {
 
     /// Whether Link has nothing left to do with the session.
     async fn is_over(&self) -> bool {
-        match unfinished(&self.session, &self.session_id).await {
+        match self.links.unfinished(&self.session_id).await {
             Ok(link_session) => {
                 link_session.is_none_or(|link_session| link_session.state == LinkState::Held)
             }
@@ -239,7 +244,11 @@ impl Serving {
     /// The link token has run out under the page: it gets another for the same session.
     async fn renew(&self) -> Result<Taken, DeskError> {
         let link_session = &self.link_session;
-        match renew(&link_session.session, &link_session.session_id).await? {
+        match link_session
+            .links
+            .renew_link_token(&link_session.session_id)
+            .await?
+        {
             Renewed::With(link_token) => {
                 // The page asks for it next. Nobody listening: it is gone.
                 let _ = self.renewed.send(link_token);
@@ -261,48 +270,57 @@ pub(super) enum Renewed {
     Over,
 }
 
-/// Gets another link token for the same session, with everything as it was asked for at first.
-pub(super) async fn renew(session: &Session, session_id: &str) -> Result<Renewed, DeskError> {
-    let Some(found) = unfinished(session, session_id).await? else {
-        return Ok(Renewed::Over);
-    };
-    // With the old one Plaid's answer about it goes: it is asked for once more.
-    if let Some(link_token) = &found.link_token
-        && let Some(status) = asked::status(session, link_token).await?
-        && let Some(grant) = callback::grant_found(&status.sessions)
-    {
-        let repairs = found.repairs;
-        if finish::accept(session, session_id, grant, repairs.as_ref()).await? == Step::Taken {
-            finish::follow_up(session, session_id, repairs);
+impl Links {
+    /// Gets another link token for the same session, with everything as it was asked for at first.
+    pub(super) async fn renew_link_token(&self, session_id: &str) -> Result<Renewed, DeskError> {
+        let Some(found) = self.unfinished(session_id).await? else {
+            return Ok(Renewed::Over);
+        };
+        // With the old one Plaid's answer about it goes: it is asked for once more.
+        if let Some(link_token) = &found.link_token
+            && let Some(status) = self.fetch_status(link_token).await?
+            && let Some(grant) = callback::grant_found(&status.sessions)
+        {
+            let repairs = found.repairs;
+            if self
+                .accept_grant(session_id, grant, repairs.as_ref())
+                .await?
+                == Step::Taken
+            {
+                self.follow_up(session_id, repairs);
+            }
+            return Ok(Renewed::Granted);
         }
-        return Ok(Renewed::Granted);
+        let id = session_id.to_owned();
+        let begun = self
+            .session
+            .store
+            .read(move |connection| table::begun(connection, &id))
+            .await?;
+        let made = self.make_link_token(session_id, begun.client_user_id, &begun.errand);
+        Ok(Renewed::With(made.await?))
     }
-    let id = session_id.to_owned();
-    let begun = session
-        .store
-        .read(move |connection| table::begun(connection, &id))
-        .await?;
-    let made = make_link_token(session, session_id, begun.client_user_id, &begun.errand);
-    Ok(Renewed::With(made.await?))
-}
 
-/// Asks Plaid for a link token, and keeps it.
-async fn make_link_token(
-    session: &Session,
-    session_id: &str,
-    client_user_id: String,
-    errand: &Errand,
-) -> Result<LinkToken, DeskError> {
-    let terms = token::Terms::default();
-    let created = token::make(session, client_user_id, errand, terms).await?;
-    kill::point("link.token_made");
-    let (id, link_token) = (session_id.to_owned(), created.link_token.clone());
-    session
-        .store
-        .write(move |transaction| table::keep_link_token(transaction, &id, &created))
-        .await?;
-    kill::point("link.token_kept");
-    Ok(link_token)
+    /// Asks Plaid for a link token, and keeps it.
+    async fn make_link_token(
+        &self,
+        session_id: &str,
+        client_user_id: String,
+        errand: &Errand,
+    ) -> Result<LinkToken, DeskError> {
+        let terms = token::Terms::default();
+        let created = self
+            .create_link_token(client_user_id, errand, terms)
+            .await?;
+        kill::point("link.token_made");
+        let (id, link_token) = (session_id.to_owned(), created.link_token.clone());
+        self.session
+            .store
+            .write(move |transaction| table::keep_link_token(transaction, &id, &created))
+            .await?;
+        kill::point("link.token_kept");
+        Ok(link_token)
+    }
 }
 
 impl LinkSession {
@@ -311,27 +329,28 @@ impl LinkSession {
         if self.is_over().await {
             return Ok(Taken::Ended);
         }
-        self.session.emit(DeskEvent::LinkInBrowser {
+        self.links.session.emit(DeskEvent::LinkInBrowser {
             session_id: self.session_id.clone(),
         });
         Ok(Taken::Yes)
     }
 
     async fn keep_event(&self, event: Event) -> Result<Taken, DeskError> {
-        let (id, now) = (self.session_id.clone(), self.session.now());
-        self.session
+        let (id, now) = (self.session_id.clone(), self.links.session.now());
+        self.links
+            .session
             .store
             .write(move |transaction| table::add_event(transaction, &id, &event, now))
             .await?;
-        finish::tell(&self.session, &self.session_id, false);
+        self.links.emit_changed(&self.session_id, false);
         Ok(Taken::Yes)
     }
 
     async fn succeed(&self, grant: Grant) -> Result<Taken, DeskError> {
-        let (session, id) = (&self.session, &self.session_id);
-        match finish::accept(session, id, grant, self.repairs()).await? {
+        let id = &self.session_id;
+        match self.links.accept_grant(id, grant, self.repairs()).await? {
             Step::Taken => {
-                finish::follow_up(session, id, self.repairs().cloned());
+                self.links.follow_up(id, self.repairs().cloned());
                 Ok(Taken::Yes)
             }
             // Posted twice while it is being exchanged: it was taken the first time.
@@ -342,23 +361,26 @@ impl LinkSession {
 
     async fn exit(&self, post: ExitPost) -> Result<Taken, DeskError> {
         self.keep_event(callback::exit_event(&post)).await?;
-        let (session, id) = (&self.session, &self.session_id);
+        let id = &self.session_id;
         let exit = callback::exit_of(&post);
         let step = match self.despite(&exit).await {
             Ok(Found::Grant(grant)) => return self.succeed(*grant).await,
             Ok(Found::Repaired) => {
-                let step = finish::repaired(session, id).await?;
+                let step = self.links.accept_repair(id).await?;
                 if step == Step::Taken {
-                    finish::follow_up(session, id, self.repairs().cloned());
+                    self.links.follow_up(id, self.repairs().cloned());
                 }
                 step
             }
-            Ok(_) => end(session, id, exit).await?,
+            Ok(_) => self.links.end_session(id, exit).await?,
             Err(error) => {
                 // As when the window is closed by hand: Plaid is asked until it answers.
-                finish::over(session, id);
-                let session = session.clone();
-                resume::take_up_after(session, id.clone(), Err(error)).await?;
+                self.links.end_link(id);
+
+                self.links
+                    .clone()
+                    .take_up_after(id.clone(), Err(error))
+                    .await?;
                 Step::Taken
             }
         };
@@ -374,13 +396,13 @@ impl LinkSession {
         if self.repairs().is_some() && callback::works_already(exit) {
             return Ok(Found::Repaired);
         }
-        let Some(link_session) = unfinished(&self.session, &self.session_id).await? else {
+        let Some(link_session) = self.links.unfinished(&self.session_id).await? else {
             return Ok(Found::Nothing);
         };
         if !matches!(link_session.state, LinkState::Created | LinkState::Opened) {
             return Ok(Found::Nothing);
         }
-        let asked = asked::despite_exit(&self.session, &link_session);
+        let asked = self.links.look_up_despite_exit(&link_session);
         tokio::time::timeout(QUICK, asked)
             .await
             .unwrap_or(Err(DeskError::Cancelled))

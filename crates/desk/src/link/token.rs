@@ -1,8 +1,7 @@
 //! What is asked of Plaid to begin a Link session, for a new Item or for the repair of one.
 
-use plaid::{
-    AccessToken, HostedLinkOptions, ItemId, LinkTokenCreateRequest, LinkTokenCreateResponse,
-};
+use crate::link::Links;
+use plaid::{AccessToken, HostedLinkOptions, ItemId, LinkTokenCreateRequest, LinkTokenCreateResponse};
 
 use super::{
     table::{ChooseAccounts, Errand},
@@ -87,20 +86,23 @@ enum Wanted {
     Nothing,
 }
 
-async fn wanted(session: &Session, item_id: &ItemId) -> Result<Wanted, DeskError> {
-    let id = item_id.clone();
-    let mut items = session
-        .store
-        .read(move |connection| items_table::items(connection, &Show::One(&id)))
-        .await?;
-    let item = items.pop().ok_or(DeskError::NotFound("This bank"))?;
-    Ok(match (item.health, item.advice) {
-        (ItemHealth::NeedsAttention { problem, .. }, _) if asks_owner(&problem) => {
-            Wanted::Repair(code(&problem))
-        }
-        (ItemHealth::Healthy, Some(advice)) => Wanted::Soon(code(&advice.problem)),
-        _ => Wanted::Nothing,
-    })
+impl Links {
+    async fn wanted_products(&self, item_id: &ItemId) -> Result<Wanted, DeskError> {
+        let id = item_id.clone();
+        let mut items = self
+            .session
+            .store
+            .read(move |connection| items_table::items(connection, &Show::One(&id)))
+            .await?;
+        let item = items.pop().ok_or(DeskError::NotFound("This bank"))?;
+        Ok(match (item.health, item.advice) {
+            (ItemHealth::NeedsAttention { problem, .. }, _) if asks_owner(&problem) => {
+                Wanted::Repair(code(&problem))
+            }
+            (ItemHealth::Healthy, Some(advice)) => Wanted::Soon(code(&advice.problem)),
+            _ => Wanted::Nothing,
+        })
+    }
 }
 
 fn asks_owner(problem: &Problem) -> bool {
@@ -117,29 +119,31 @@ fn code(problem: &Problem) -> String {
         .unwrap_or_default()
 }
 
-/// Whether an Item can only be helped by choosing other accounts. One that is said to need its owner is asked after
-/// first: it may have been healed meanwhile.
-///
-/// # Errors
-/// `WorksAgain`; why the Item could not be asked after.
-pub(super) async fn choose_accounts(
-    session: &Session,
-    item_id: &ItemId,
-) -> Result<ChooseAccounts, DeskError> {
-    let before = wanted(session, item_id).await?;
-    if matches!(before, Wanted::Repair(_)) {
-        match items::check(session, item_id).await {
-            // What is wrong is known; update mode says the rest.
-            Ok(()) | Err(DeskError::Plaid { .. }) => {}
-            Err(error) => return Err(error),
+impl Links {
+    /// Whether an Item can only be helped by choosing other accounts. One that is said to need its owner is asked after
+    /// first: it may have been healed meanwhile.
+    ///
+    /// # Errors
+    /// `WorksAgain`; why the Item could not be asked after.
+    pub(super) async fn choose_accounts_update(
+        &self,
+        item_id: &ItemId,
+    ) -> Result<ChooseAccounts, DeskError> {
+        let before = self.wanted_products(item_id).await?;
+        if matches!(before, Wanted::Repair(_)) {
+            match self.items.check(item_id).await {
+                // What is wrong is known; update mode says the rest.
+                Ok(()) | Err(DeskError::Plaid { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
-    }
-    match (before, wanted(session, item_id).await?) {
-        (Wanted::Repair(_), Wanted::Nothing) if items::is_healthy(session, item_id).await? => {
-            Err(DeskError::WorksAgain)
+        match (before, self.wanted_products(item_id).await?) {
+            (Wanted::Repair(_), Wanted::Nothing) if self.items.is_healthy(item_id).await? => {
+                Err(DeskError::WorksAgain)
+            }
+            (_, Wanted::Repair(code) | Wanted::Soon(code)) => Ok(by_code(&code)),
+            (_, Wanted::Nothing) => Ok(ChooseAccounts::No),
         }
-        (_, Wanted::Repair(code) | Wanted::Soon(code)) => Ok(by_code(&code)),
-        (_, Wanted::Nothing) => Ok(ChooseAccounts::No),
     }
 }
 
@@ -160,35 +164,37 @@ pub(super) struct Terms {
     pub(super) lifetime_seconds: Option<u32>,
 }
 
-/// Asks Plaid for a link token (/link/token/create).
-///
-/// # Errors
-/// `WorksAgain` when there is nothing to repair; why Plaid gave none.
-pub(super) async fn make(
-    session: &Session,
-    client_user_id: String,
-    errand: &Errand,
-    terms: Terms,
-) -> Result<LinkTokenCreateResponse, DeskError> {
-    let settings = session.store.read(settings::read).await?;
-    match errand {
-        Errand::NewItem(products) => {
-            let aim = Aim::NewItem(products.clone());
-            let request = request(settings, client_user_id, aim, terms);
-            Ok(session.client.link_token_create(&request).await?)
-        }
-        Errand::Repair { item_id, choose } => {
-            let _in_use = session.work.gates.shared(item_id).await;
-            let key = items::active_key(session, item_id).await?;
-            let aim = Aim::Repair(key.access_token, *choose);
-            let request = request(settings, client_user_id, aim, terms);
-            match session.client.link_token_create(&request).await {
-                Ok(created) => Ok(created),
-                Err(error) if error.error_code() == Some("ITEM_NO_ERROR") => {
-                    health::works(session, item_id).await?;
-                    Err(DeskError::WorksAgain)
+impl Links {
+    /// Asks Plaid for a link token (/link/token/create).
+    ///
+    /// # Errors
+    /// `WorksAgain` when there is nothing to repair; why Plaid gave none.
+    pub(super) async fn create_link_token(
+        &self,
+        client_user_id: String,
+        errand: &Errand,
+        terms: Terms,
+    ) -> Result<LinkTokenCreateResponse, DeskError> {
+        let settings = self.session.store.read(settings::read).await?;
+        match errand {
+            Errand::NewItem(products) => {
+                let aim = Aim::NewItem(products.clone());
+                let request = request(settings, client_user_id, aim, terms);
+                Ok(self.session.client.link_token_create(&request).await?)
+            }
+            Errand::Repair { item_id, choose } => {
+                let _in_use = self.items.gates.shared(item_id).await;
+                let key = self.items.active_key(item_id).await?;
+                let aim = Aim::Repair(key.access_token, *choose);
+                let request = request(settings, client_user_id, aim, terms);
+                match self.session.client.link_token_create(&request).await {
+                    Ok(created) => Ok(created),
+                    Err(error) if error.error_code() == Some("ITEM_NO_ERROR") => {
+                        self.items.note_repaired(item_id).await?;
+                        Err(DeskError::WorksAgain)
+                    }
+                    Err(error) => Err(DeskError::from(error).for_item(item_id)),
                 }
-                Err(error) => Err(DeskError::from(error).for_item(item_id)),
             }
         }
     }

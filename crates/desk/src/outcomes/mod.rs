@@ -7,6 +7,7 @@ mod rates;
 mod tally;
 pub mod view;
 
+use crate::Session;
 use jiff::{Timestamp, tz::TimeZone};
 use rusqlite::Connection;
 
@@ -16,14 +17,26 @@ use self::{
 };
 use crate::{Desk, DeskError, store::StoreError};
 
-impl Desk {
+/// What became of evaluated debits, counted.
+#[derive(Clone)]
+pub struct Outcomes {
+    session: Session,
+}
+
+impl Outcomes {
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session }
+    }
+}
+
+impl Outcomes {
     /// What became of the evaluations of a range.
     ///
     /// # Errors
     /// Fields `from`, `to` of [`OutcomesRange::Own`]; `NothingOpen`, `Database`.
-    pub async fn outcomes(&self, range: OutcomesRange) -> Result<OutcomesView, DeskError> {
-        let now = self.now();
-        self.open()?
+    pub async fn view(&self, range: OutcomesRange) -> Result<OutcomesView, DeskError> {
+        let now = self.session.now();
+        self.session
             .store
             .read(move |connection| outcomes(connection, &range, now, &TimeZone::system()))
             .await

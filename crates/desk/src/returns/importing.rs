@@ -1,6 +1,7 @@
 //! A return file on its way in: read, held against the evaluations, looked through by the user, and recorded in one
 //! transaction. Until then it lives in memory only; of its account numbers nothing but the ends.
 
+use crate::returns::Returns;
 use std::{
     collections::{HashMap, HashSet},
     sync::Mutex,
@@ -138,84 +139,96 @@ impl RowOutcome {
     }
 }
 
-/// Reads a file and takes the place of the one before.
-///
-/// # Errors
-/// Field `file` when it cannot be read as a whole.
-pub(crate) async fn start(
-    session: &Session,
-    file_name: String,
-    bytes: Vec<u8>,
-) -> Result<ReturnImportView, DeskError> {
-    let now = session.now();
-    let import = session
-        .store
-        .read(move |connection| Import::read(connection, file_name, &bytes, now))
-        .await?;
-    let view = import.view();
-    *session.work.returns.lock() = Some(import);
-    Ok(view)
-}
-
-/// The file that is being imported.
-pub(crate) async fn current(session: &Session) -> Result<Option<ReturnImportView>, DeskError> {
-    look_again(session).await?;
-    Ok(session.work.returns.lock().as_ref().map(Import::view))
-}
-
-/// Holds its rows against the evaluations as they are now. What a row asks for, such as a decision, is recorded
-/// elsewhere while the file waits here.
-async fn look_again(session: &Session) -> Result<(), DeskError> {
-    let before = session
-        .work
-        .returns
-        .lock()
-        .as_ref()
-        .map(|import| (import.import_id.clone(), import.index.version()));
-    let Some((import_id, version)) = before else {
-        return Ok(());
-    };
-    let newer = session
-        .store
-        .read(move |connection| Index::newer(connection, version))
-        .await?;
-    let mut slot = session.work.returns.lock();
-    // Another file may have taken its place meanwhile.
-    if let Some(index) = newer
-        && let Some(import) = slot.as_mut().filter(|import| import.import_id == import_id)
-    {
-        import.take_index(index, session.now());
+impl Returns {
+    /// Reads a file and takes the place of the one before.
+    ///
+    /// # Errors
+    /// Field `file` when it cannot be read as a whole.
+    pub(crate) async fn start_import(
+        &self,
+        file_name: String,
+        bytes: Vec<u8>,
+    ) -> Result<ReturnImportView, DeskError> {
+        let now = self.session.now();
+        let import = self
+            .session
+            .store
+            .read(move |connection| Import::read(connection, file_name, &bytes, now))
+            .await?;
+        let view = import.view();
+        *self.import.lock() = Some(import);
+        Ok(view)
     }
-    Ok(())
-}
 
-/// Puts it away.
-pub(crate) fn discard(session: &Session) {
-    session.work.returns.lock().take();
-}
+    /// The file that is being imported, if any.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn current_import(&self) -> Result<Option<ReturnImportView>, DeskError> {
+        self.rematch_import().await?;
+        Ok(self.import.lock().as_ref().map(Import::view))
+    }
 
-/// Says what the columns of the table mean; what was chosen for its rows is given up.
-pub(crate) fn map(
-    session: &Session,
-    import_id: &str,
-    mapping: ReturnMapping,
-    date_form: Option<DateForm>,
-) -> Result<ReturnImportView, DeskError> {
-    with(session, import_id, |import| {
-        let Source::Table(table) = &mut import.source else {
-            return Err(DeskError::invalid(
-                "mapping",
-                "This file has no columns to choose.",
-            ));
+    /// Holds its rows against the evaluations as they are now. What a row asks for, such as a decision, is recorded
+    /// elsewhere while the file waits here.
+    async fn rematch_import(&self) -> Result<(), DeskError> {
+        let before = self
+            .import
+            .lock()
+            .as_ref()
+            .map(|import| (import.import_id.clone(), import.index.version()));
+        let Some((import_id, version)) = before else {
+            return Ok(());
         };
-        check_columns(&mapping, table.file.headers.len())?;
-        table.mapping = mapping;
-        table.mapped_by = MappedBy::User;
-        table.said_form = date_form;
-        table.look_at_dates();
-        import.read_rows(session.now());
-        Ok(import.view())
-    })
+        let newer = self
+            .session
+            .store
+            .read(move |connection| Index::newer(connection, version))
+            .await?;
+        let mut slot = self.import.lock();
+        // Another file may have taken its place meanwhile.
+        if let Some(index) = newer
+            && let Some(import) = slot.as_mut().filter(|import| import.import_id == import_id)
+        {
+            import.take_index(index, self.session.now());
+        }
+        Ok(())
+    }
+
+    /// Puts the file away.
+    ///
+    /// # Errors
+    /// `NothingOpen`.
+    pub fn discard_import(&self) {
+        self.import.lock().take();
+    }
+
+    /// Says what the columns of the table mean, and how its dates are read. What was chosen for its rows is given up.
+    ///
+    /// # Errors
+    /// Field `mapping`; `NotFound` when another file is being imported.
+    pub fn map_columns(
+        &self,
+        import_id: &str,
+        mapping: ReturnMapping,
+        date_form: Option<DateForm>,
+    ) -> Result<ReturnImportView, DeskError> {
+        self.with_import(import_id, |import| {
+            let Source::Table(table) = &mut import.source else {
+                return Err(DeskError::invalid(
+                    "mapping",
+                    "This file has no columns to choose.",
+                ));
+            };
+            check_columns(&mapping, table.file.headers.len())?;
+            table.mapping = mapping;
+            table.mapped_by = MappedBy::User;
+            table.said_form = date_form;
+            table.look_at_dates();
+            import.read_rows(self.session.now());
+            Ok(import.view())
+        })
+    }
 }
 
 fn check_columns(mapping: &ReturnMapping, columns: usize) -> Result<(), DeskError> {
@@ -244,151 +257,157 @@ fn check_columns(mapping: &ReturnMapping, columns: usize) -> Result<(), DeskErro
     Ok(())
 }
 
-/// Rows in a state, or all.
-pub(crate) async fn page(
-    session: &Session,
-    import_id: &str,
-    state: Option<ImportState>,
-    offset: u32,
-    limit: u32,
-) -> Result<ImportRows, DeskError> {
-    look_again(session).await?;
-    with(session, import_id, |import| {
-        let fits = |at: &usize| state.is_none_or(|state| import.outcomes[*at].state == state);
-        let places: Vec<usize> = (0..import.rows.len()).filter(fits).collect();
-        let rows = places
-            .iter()
-            .skip(offset as usize)
-            .take(limit.min(LONGEST_PAGE) as usize)
-            .map(|at| import.row(*at))
-            .collect();
-        Ok(ImportRows {
-            rows,
-            found: count(places.len()),
+impl Returns {
+    /// Rows of the file, all or those in one state, at most 500 at a time.
+    ///
+    /// # Errors
+    /// `NotFound` when another file is being imported; `Database`.
+    pub async fn import_rows(
+        &self,
+        import_id: &str,
+        state: Option<ImportState>,
+        offset: u32,
+        limit: u32,
+    ) -> Result<ImportRows, DeskError> {
+        self.rematch_import().await?;
+        self.with_import(import_id, |import| {
+            let fits = |at: &usize| state.is_none_or(|state| import.outcomes[*at].state == state);
+            let places: Vec<usize> = (0..import.rows.len()).filter(fits).collect();
+            let rows = places
+                .iter()
+                .skip(offset as usize)
+                .take(limit.min(LONGEST_PAGE) as usize)
+                .map(|at| import.row(*at))
+                .collect();
+            Ok(ImportRows {
+                rows,
+                found: count(places.len()),
+            })
         })
-    })
-}
+    }
 
-/// Says which debit a row is about, or that it is left out.
-///
-/// # Errors
-/// Field `choice` when the debit cannot be it.
-pub(crate) fn choose(
-    session: &Session,
-    import_id: &str,
-    row: u32,
-    choice: &RowChoice,
-) -> Result<ReturnImportView, DeskError> {
-    with(session, import_id, |import| {
-        let at = row as usize;
-        if at >= import.rows.len() {
-            return Err(DeskError::NotFound("This row"));
-        }
-        match choice {
-            RowChoice::Undo => {
-                import.choices.remove(&at);
+    /// Says which debit a row is about, or that it is left out.
+    ///
+    /// # Errors
+    /// Field `choice`: why it cannot be that debit; `NotFound`.
+    pub fn choose_debit(
+        &self,
+        import_id: &str,
+        row: u32,
+        choice: &RowChoice,
+    ) -> Result<ReturnImportView, DeskError> {
+        self.with_import(import_id, |import| {
+            let at = row as usize;
+            if at >= import.rows.len() {
+                return Err(DeskError::NotFound("This row"));
             }
-            RowChoice::Skip => {
-                import.choices.insert(at, Choice::Skip);
+            match choice {
+                RowChoice::Undo => {
+                    import.choices.remove(&at);
+                }
+                RowChoice::Skip => {
+                    import.choices.insert(at, Choice::Skip);
+                }
+                RowChoice::Debit {
+                    client_transaction_id,
+                } => {
+                    let known = import.choosable(at, client_transaction_id)?;
+                    import.choices.insert(at, Choice::Debit(known));
+                }
             }
-            RowChoice::Debit {
-                client_transaction_id,
-            } => {
-                let known = import.choosable(at, client_transaction_id)?;
+            import.decide();
+            Ok(import.view())
+        })
+    }
+
+    /// Takes the one likely debit of each open row that has one.
+    ///
+    /// # Errors
+    /// `NotFound` when another file is being imported.
+    pub fn choose_suggested(&self, import_id: &str) -> Result<ReturnImportView, DeskError> {
+        self.with_import(import_id, |import| {
+            let open: Vec<(usize, usize)> = (0..import.rows.len())
+                .filter_map(|at| Some((at, import.suggestion(at)?)))
+                .collect();
+            for (at, known) in open {
                 import.choices.insert(at, Choice::Debit(known));
             }
-        }
-        import.decide();
-        Ok(import.view())
-    })
-}
+            import.decide();
+            Ok(import.view())
+        })
+    }
 
-/// Takes the one likely debit of each row that has one.
-pub(crate) fn choose_suggested(
-    session: &Session,
-    import_id: &str,
-) -> Result<ReturnImportView, DeskError> {
-    with(session, import_id, |import| {
-        let open: Vec<(usize, usize)> = (0..import.rows.len())
-            .filter_map(|at| Some((at, import.suggestion(at)?)))
-            .collect();
-        for (at, known) in open {
-            import.choices.insert(at, Choice::Debit(known));
-        }
-        import.decide();
-        Ok(import.view())
-    })
-}
+    /// Debits that have all these words, to be chosen for a row.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn search_debits(
+        &self,
+        import_id: &str,
+        row: u32,
+        words: &str,
+    ) -> Result<Vec<CandidateView>, DeskError> {
+        self.with_import(import_id, |import| {
+            let row = import
+                .rows
+                .get(row as usize)
+                .ok_or(DeskError::NotFound("This row"))?;
+            let found = import.index.search(words);
+            Ok(found
+                .iter()
+                .map(|one| import.index.view(row, one))
+                .collect())
+        })
+    }
 
-/// Debits that have all these words, to be chosen for a row.
-pub(crate) fn search(
-    session: &Session,
-    import_id: &str,
-    row: u32,
-    words: &str,
-) -> Result<Vec<CandidateView>, DeskError> {
-    with(session, import_id, |import| {
-        let row = import
-            .rows
-            .get(row as usize)
-            .ok_or(DeskError::NotFound("This row"))?;
-        let found = import.index.search(words);
-        Ok(found
-            .iter()
-            .map(|one| import.index.view(row, one))
-            .collect())
-    })
-}
+    fn with_import<T>(
+        &self,
+        import_id: &str,
+        f: impl FnOnce(&mut Import) -> Result<T, DeskError>,
+    ) -> Result<T, DeskError> {
+        let mut slot = self.import.lock();
+        let import = slot
+            .as_mut()
+            .filter(|import| import.import_id == import_id)
+            .ok_or(DeskError::NotFound("This file"))?;
+        f(import)
+    }
 
-fn with<T>(
-    session: &Session,
-    import_id: &str,
-    f: impl FnOnce(&mut Import) -> Result<T, DeskError>,
-) -> Result<T, DeskError> {
-    let mut slot = session.work.returns.lock();
-    let import = slot
-        .as_mut()
-        .filter(|import| import.import_id == import_id)
-        .ok_or(DeskError::NotFound("This file"))?;
-    f(import)
-}
-
-/// Records what is ready, in one transaction; its delivery follows.
-///
-/// # Errors
-/// Field `import` when nothing is ready, a question is open, or a row cannot be recorded any more: then nothing was.
-pub(crate) async fn record(
-    session: &Session,
-    import_id: &str,
-) -> Result<ReturnsRecorded, DeskError> {
-    let recording = with(session, import_id, |import| import.recording())?;
-    // Taken out, so that a second click finds nothing to record.
-    let taken = session.work.returns.lock().take();
-    let now = session.now();
-    let written = session
-        .store
-        .write(move |transaction| recording.write(transaction, now))
-        .await;
-    match report::recorded(session, written) {
-        Ok(recorded) => Ok(recorded),
-        Err(error) => {
-            put_back(session, taken, now).await;
-            Err(error)
+    /// Records what is ready in one transaction and hands it to the outbox (/signal/return/report).
+    ///
+    /// # Errors
+    /// Field `import`: then nothing was recorded; `NotFound`.
+    pub async fn record_import(&self, import_id: &str) -> Result<ReturnsRecorded, DeskError> {
+        let recording = self.with_import(import_id, |import| import.recording())?;
+        // Taken out, so that a second click finds nothing to record.
+        let taken = self.import.lock().take();
+        let now = self.session.now();
+        let written = self
+            .session
+            .store
+            .write(move |transaction| recording.write(transaction, now))
+            .await;
+        match self.reports.after_recording(written) {
+            Ok(recorded) => Ok(recorded),
+            Err(error) => {
+                self.restore_import(taken, now).await;
+                Err(error)
+            }
         }
     }
-}
 
-/// After a failure all that was chosen is there again, held against the evaluations as they are now.
-async fn put_back(session: &Session, taken: Option<Import>, now: Timestamp) {
-    let Some(mut import) = taken else {
-        return;
-    };
-    if let Ok(index) = session.store.read(Index::read).await {
-        import.take_index(index, now);
-    }
-    let mut slot = session.work.returns.lock();
-    if slot.is_none() {
-        *slot = Some(import);
+    /// After a failure all that was chosen is there again, held against the evaluations as they are now.
+    async fn restore_import(&self, taken: Option<Import>, now: Timestamp) {
+        let Some(mut import) = taken else {
+            return;
+        };
+        if let Ok(index) = self.session.store.read(Index::read).await {
+            import.take_index(index, now);
+        }
+        let mut slot = self.import.lock();
+        if slot.is_none() {
+            *slot = Some(import);
+        }
     }
 }
 

@@ -14,11 +14,33 @@ use self::view::{
     AccountReturns, CandidateView, DateForm, ImportRows, ImportState, ReturnCodeView,
     ReturnImportView, ReturnMapping, ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice,
 };
+use crate::Session;
+use crate::returns::importing::ImportSlot;
+use crate::signal::Reports;
 use crate::{Desk, DeskError};
+use std::sync::Arc;
 
-impl Desk {
+/// Returned debits, and the import of return files. Clones share their state.
+#[derive(Clone)]
+pub struct Returns {
+    session: Session,
+    reports: Reports,
+    import: Arc<ImportSlot>,
+}
+
+impl Returns {
+    pub(crate) fn new(session: Session, reports: Reports) -> Self {
+        Self {
+            session,
+            reports,
+            import: Arc::default(),
+        }
+    }
+}
+
+impl Returns {
     /// The Nacha list of return codes.
-    pub fn return_codes(&self) -> Vec<ReturnCodeView> {
+    pub fn codes(&self) -> Vec<ReturnCodeView> {
         codes::all()
     }
 
@@ -26,9 +48,9 @@ impl Desk {
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn returns_list(&self, request: ReturnsRequest) -> Result<ReturnsList, DeskError> {
-        let (session, now) = (self.open()?, self.now());
-        session
+    pub async fn list(&self, request: ReturnsRequest) -> Result<ReturnsList, DeskError> {
+        let now = self.session.now();
+        self.session
             .store
             .read(move |connection| list::list(connection, &request, now))
             .await
@@ -38,120 +60,12 @@ impl Desk {
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn account_returns(
-        &self,
-        account_id: &str,
-    ) -> Result<Option<AccountReturns>, DeskError> {
-        let (session, now) = (self.open()?, self.now());
+    pub async fn of_account(&self, account_id: &str) -> Result<Option<AccountReturns>, DeskError> {
+        let now = self.session.now();
         let account_id = account_id.to_owned();
-        session
+        self.session
             .store
             .read(move |connection| list::of_account(connection, &account_id, now))
             .await
-    }
-
-    /// Reads a return file, a Nacha file or a table, and looks for the debits of its rows. Nothing is recorded; one that
-    /// was being imported is put away.
-    ///
-    /// # Errors
-    /// Field `file`: what is wrong with it, by line and column.
-    pub async fn return_import_start(
-        &self,
-        file_name: String,
-        bytes: Vec<u8>,
-    ) -> Result<ReturnImportView, DeskError> {
-        importing::start(&self.open()?, file_name, bytes).await
-    }
-
-    /// The file that is being imported, if any.
-    ///
-    /// # Errors
-    /// `NothingOpen`, `Database`.
-    pub async fn return_import(&self) -> Result<Option<ReturnImportView>, DeskError> {
-        importing::current(&self.open()?).await
-    }
-
-    /// Says what the columns of the table mean, and how its dates are read. What was chosen for its rows is given up.
-    ///
-    /// # Errors
-    /// Field `mapping`; `NotFound` when another file is being imported.
-    pub fn return_import_map(
-        &self,
-        import_id: &str,
-        mapping: ReturnMapping,
-        date_form: Option<DateForm>,
-    ) -> Result<ReturnImportView, DeskError> {
-        importing::map(&self.open()?, import_id, mapping, date_form)
-    }
-
-    /// Rows of the file, all or those in one state, at most 500 at a time.
-    ///
-    /// # Errors
-    /// `NotFound` when another file is being imported; `Database`.
-    pub async fn return_import_rows(
-        &self,
-        import_id: &str,
-        state: Option<ImportState>,
-        offset: u32,
-        limit: u32,
-    ) -> Result<ImportRows, DeskError> {
-        importing::page(&self.open()?, import_id, state, offset, limit).await
-    }
-
-    /// Says which debit a row is about, or that it is left out.
-    ///
-    /// # Errors
-    /// Field `choice`: why it cannot be that debit; `NotFound`.
-    pub fn return_import_choose(
-        &self,
-        import_id: &str,
-        row: u32,
-        choice: &RowChoice,
-    ) -> Result<ReturnImportView, DeskError> {
-        importing::choose(&self.open()?, import_id, row, choice)
-    }
-
-    /// Takes the one likely debit of each open row that has one.
-    ///
-    /// # Errors
-    /// `NotFound` when another file is being imported.
-    pub fn return_import_choose_suggested(
-        &self,
-        import_id: &str,
-    ) -> Result<ReturnImportView, DeskError> {
-        importing::choose_suggested(&self.open()?, import_id)
-    }
-
-    /// Debits that have all these words, to be chosen for a row.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub fn return_import_search(
-        &self,
-        import_id: &str,
-        row: u32,
-        words: &str,
-    ) -> Result<Vec<CandidateView>, DeskError> {
-        importing::search(&self.open()?, import_id, row, words)
-    }
-
-    /// Records what is ready in one transaction and hands it to the outbox (/signal/return/report).
-    ///
-    /// # Errors
-    /// Field `import`: then nothing was recorded; `NotFound`.
-    pub async fn return_import_record(
-        &self,
-        import_id: &str,
-    ) -> Result<ReturnsRecorded, DeskError> {
-        importing::record(&self.open()?, import_id).await
-    }
-
-    /// Puts the file away.
-    ///
-    /// # Errors
-    /// `NothingOpen`.
-    pub fn return_import_discard(&self) -> Result<(), DeskError> {
-        importing::discard(&self.open()?);
-        Ok(())
     }
 }

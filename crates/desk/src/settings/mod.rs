@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use url::{Host, Url};
 
 use crate::{
-    desk::Desk, error::DeskError, session::Session, start::view::Environment, store::StoreError,
+    desk::Desk, error::DeskError, features::Features, start::view::Environment, store::StoreError,
 };
 use view::{Settings, SettingsView};
 
@@ -33,9 +33,9 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn settings_view(&self) -> Result<SettingsView, DeskError> {
-        let session = self.open()?;
-        let settings = session.store.read(read).await?;
-        Ok(self.settings_shown(&session, settings))
+        let features = self.open()?;
+        let settings = features.session.store.read(read).await?;
+        Ok(self.settings_shown(&features, settings))
     }
 
     /// Changes the settings of the open environment. White space around texts is taken away, empty addresses mean none.
@@ -45,23 +45,24 @@ impl Desk {
     /// `consentNoticeDays`, `confirmAboveCalls`, `pricePerBalanceCall`, `pricePerEvaluation` or `priceCurrency`;
     /// `NothingOpen`, `Disk`, `Database`.
     pub async fn settings_save(&self, settings: Settings) -> Result<SettingsView, DeskError> {
-        let session = self.open()?;
-        let settings = checked(settings, session.environment)?;
+        let features = self.open()?;
+        let settings = checked(settings, features.session.environment)?;
         let stored = settings.clone();
-        session
+        features
+            .session
             .store
             .write(move |transaction| write(transaction, &stored))
             .await?;
-        session.work.watch.look_up();
-        Ok(self.settings_shown(&session, settings))
+        features.items.watch.look_up();
+        Ok(self.settings_shown(&features, settings))
     }
 
-    fn settings_shown(&self, session: &Session, settings: Settings) -> SettingsView {
+    fn settings_shown(&self, features: &Features, settings: Settings) -> SettingsView {
         SettingsView {
             settings,
             languages: lists::languages(),
             countries: lists::countries(),
-            database_path: session.store.path().display().to_string(),
+            database_path: features.session.store.path().display().to_string(),
             log_dir: self.config().data_dir.join("logs").display().to_string(),
         }
     }

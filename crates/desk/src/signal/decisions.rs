@@ -4,24 +4,58 @@ use super::{
     decisions_view::{DeliveriesView, DueQuery, DueView, ReportHistory},
     deliveries, due, report, report_files, report_table,
 };
+use crate::Session;
+use crate::signal::outbox::Bell;
 use crate::{Desk, DeskError, start::event::DeskEvent};
+use std::sync::Arc;
 
-impl Desk {
+/// Decisions and returns, and their delivery to Plaid through the outbox. Clones share their state.
+#[derive(Clone)]
+pub struct Reports {
+    pub(super) session: Session,
+    pub(super) bell: Arc<Bell>,
+}
+
+impl Reports {
+    pub(crate) fn new(session: Session) -> Self {
+        Self {
+            session,
+            bell: Arc::default(),
+        }
+    }
+}
+
+impl Reports {
+    /// Tries everything that waits in the outbox now.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn deliver_now(&self) -> Result<(), DeskError> {
+        let now = self.session.now();
+        self.session
+            .store
+            .write(move |transaction| report_table::all_due(transaction, now))
+            .await?;
+        self.bell.ring();
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(())
+    }
+
     /// Decisions due, those of one person or of all.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn decisions_due(&self, query: DueQuery) -> Result<DueView, DeskError> {
+    pub async fn due(&self, query: DueQuery) -> Result<DueView, DeskError> {
         let read = move |connection: &_| due::due(connection, &query);
-        self.open()?.store.read(read).await
+        self.session.store.read(read).await
     }
 
     /// How many decisions are due.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
-    pub async fn decisions_due_count(&self) -> Result<u32, DeskError> {
-        self.open()?.store.read(due::count).await
+    pub async fn due_count(&self) -> Result<u32, DeskError> {
+        self.session.store.read(due::count).await
     }
 
     /// Marks whether a debit was initiated, as the user says. Where that is against the result or the decision, a
@@ -29,19 +63,18 @@ impl Desk {
     ///
     /// # Errors
     /// `NotFound`; field `clientTransactionId` when the evaluation has no answer.
-    pub async fn debit_mark(
+    pub async fn mark_debit(
         &self,
         client_transaction_id: &str,
         initiated: bool,
     ) -> Result<(), DeskError> {
-        let session = self.open()?;
         let id = report::id(client_transaction_id)?;
-        let now = self.now();
-        session
+        let now = self.session.now();
+        self.session
             .store
             .write(move |transaction| due::mark(transaction, &id, initiated, now))
             .await?;
-        self.emit(DeskEvent::EvaluationsChanged);
+        self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(())
     }
 
@@ -49,13 +82,10 @@ impl Desk {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn report_history(
-        &self,
-        client_transaction_id: &str,
-    ) -> Result<ReportHistory, DeskError> {
+    pub async fn history(&self, client_transaction_id: &str) -> Result<ReportHistory, DeskError> {
         let id = report::id(client_transaction_id)?;
         let read = move |connection: &_| report_table::history(connection, id.as_str());
-        self.open()?.store.read(read).await
+        self.session.store.read(read).await
     }
 
     /// What is on its way to Plaid, and what became of the rest.
@@ -63,9 +93,8 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn deliveries(&self) -> Result<DeliveriesView, DeskError> {
-        let session = self.open()?;
-        let sending = session.work.outbox.sending();
-        session
+        let sending = self.bell.sending();
+        self.session
             .store
             .read(move |connection| deliveries::view(connection, &sending))
             .await
@@ -75,14 +104,13 @@ impl Desk {
     ///
     /// # Errors
     /// `NotFound` when it is not refused (any more).
-    pub async fn delivery_leave_out(&self, delivery_id: i64) -> Result<(), DeskError> {
-        let session = self.open()?;
-        let now = self.now();
-        session
+    pub async fn skip_delivery(&self, delivery_id: i64) -> Result<(), DeskError> {
+        let now = self.session.now();
+        self.session
             .store
             .write(move |transaction| report_table::leave_out(transaction, delivery_id, now))
             .await?;
-        self.emit(DeskEvent::EvaluationsChanged);
+        self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(())
     }
 
@@ -90,14 +118,13 @@ impl Desk {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn report_file_filed(&self, file_id: i64) -> Result<(), DeskError> {
-        let session = self.open()?;
-        let now = self.now();
-        session
+    pub async fn mark_filed(&self, file_id: i64) -> Result<(), DeskError> {
+        let now = self.session.now();
+        self.session
             .store
             .write(move |transaction| report_files::filed(transaction, file_id, now))
             .await?;
-        self.emit(DeskEvent::EvaluationsChanged);
+        self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Asking Plaid whether a debit would be returned: written before it is sent, answered on the disk before it is
 //! shown. What failed on the way is kept as failed, or as unknown when Plaid may have answered.
 
+use crate::signal::Evaluations;
 use std::pin::pin;
 
 use futures_util::FutureExt;
@@ -32,29 +33,31 @@ use crate::{
 /// The longest ruleset key, in characters.
 const LONGEST_RULESET_KEY: usize = 200;
 
-/// Asks for the first time.
-pub(crate) async fn evaluate(
-    session: Session,
-    request: EvaluateRequest,
-    by: AskedBy,
-) -> Result<EvaluationView, DeskError> {
-    let names_it = request.client_transaction_id.is_some();
-    let new = new(request)?;
-    let account = account(&session, &new.question.account_id).await?;
-    let tracked = session.clone();
-    tracked
-        .run_to_end(async move {
-            let mut names = vec![new.question.id.to_string()];
-            // The second name is the debit itself: a second click, without an id of its own, asks for the same. A batch may
-            // have two rows that are alike.
-            if by == AskedBy::Hand || !names_it {
-                names.push(debit(&new.question));
-            }
-            let asked = session.work.asking.take(names, by).await?;
-            let question = write_down(&session, new, account).await?;
-            ask(&session, asked, question).await
-        })
-        .await
+impl Evaluations {
+    /// Asks for the first time.
+    pub(crate) async fn evaluate_as(
+        &self,
+        request: EvaluateRequest,
+        by: AskedBy,
+    ) -> Result<EvaluationView, DeskError> {
+        let names_it = request.client_transaction_id.is_some();
+        let new = new(request)?;
+        let account = self.debitable_account(&new.question.account_id).await?;
+        let this = self.clone();
+        self.session
+            .run_to_end(async move {
+                let mut names = vec![new.question.id.to_string()];
+                // The second name is the debit itself: a second click, without an id of its own, asks for the same. A batch may
+                // have two rows that are alike.
+                if by == AskedBy::Hand || !names_it {
+                    names.push(debit(&new.question));
+                }
+                let asked = this.in_flight.take(names, by).await?;
+                let question = this.store_request(new, account).await?;
+                this.call_plaid_and_store(asked, question).await
+            })
+            .await
+    }
 }
 
 /// What a debit is, whatever its evaluation is called.
@@ -77,52 +80,63 @@ struct New {
     purpose: Option<String>,
 }
 
-/// Asks again under the same name.
-pub(crate) async fn again(
-    session: Session,
-    id: ClientTransactionId,
-) -> Result<EvaluationView, DeskError> {
-    let tracked = session.clone();
-    tracked
-        .run_to_end(async move {
-            let names = vec![id.to_string()];
-            let asked = session.work.asking.take(names, AskedBy::Hand).await?;
-            let now = session.now();
-            let question = session
-                .store
-                .write(move |transaction| {
-                    let question = table::ask_again(transaction, &id)?;
-                    let account = items_table::account(transaction, &question.account_id)?;
-                    billing::evaluation_asked(transaction, &account.item_id, &id, now)?;
-                    Ok(question)
-                })
-                .await?;
-            session.emit(DeskEvent::EvaluationsChanged);
-            ask(&session, asked, question).await
-        })
-        .await
-}
+impl Evaluations {
+    /// Asks again under the same name, where there is no answer.
+    ///
+    /// # Errors
+    /// `NotFound`; field `clientTransactionId` when it has its answer; `AlreadyRunning` while it is being asked;
+    /// `EvaluationAsked`.
+    pub(crate) async fn repeat(
+        &self,
+        id: ClientTransactionId,
+    ) -> Result<EvaluationView, DeskError> {
+        let this = self.clone();
+        self.session
+            .run_to_end(async move {
+                let names = vec![id.to_string()];
+                let asked = this.in_flight.take(names, AskedBy::Hand).await?;
+                let now = this.session.now();
+                let question = this
+                    .session
+                    .store
+                    .write(move |transaction| {
+                        let question = table::ask_again(transaction, &id)?;
+                        let account = items_table::account(transaction, &question.account_id)?;
+                        billing::evaluation_asked(transaction, &account.item_id, &id, now)?;
+                        Ok(question)
+                    })
+                    .await?;
+                this.session.emit(DeskEvent::EvaluationsChanged);
+                this.call_plaid_and_store(asked, question).await
+            })
+            .await
+    }
 
-/// What is being asked by hand, the one begun last first.
-pub(crate) async fn running(session: &Session) -> Result<Vec<RunningEvaluation>, DeskError> {
-    let by_hand = session.work.asking.by_hand();
-    let mut running = session
-        .store
-        .read(move |connection| {
-            let mut views = Vec::new();
-            for (name, running) in by_hand {
-                // One of its names is the debit, and one that was just begun may not be written down yet.
-                if let Ok(id) = ClientTransactionId::parse(&name)
-                    && let Some(evaluation) = table::find(connection, &id)?
-                {
-                    views.push(view(evaluation, &running));
+    /// What is being asked by hand, and how far it is; the one begun last comes first.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn running(&self) -> Result<Vec<RunningEvaluation>, DeskError> {
+        let by_hand = self.in_flight.by_hand();
+        let mut running = self
+            .session
+            .store
+            .read(move |connection| {
+                let mut views = Vec::new();
+                for (name, running) in by_hand {
+                    // One of its names is the debit, and one that was just begun may not be written down yet.
+                    if let Ok(id) = ClientTransactionId::parse(&name)
+                        && let Some(evaluation) = table::find(connection, &id)?
+                    {
+                        views.push(view(evaluation, &running));
+                    }
                 }
-            }
-            Ok(views)
-        })
-        .await?;
-    running.sort_by_key(|running| running.elapsed_milliseconds);
-    Ok(running)
+                Ok(views)
+            })
+            .await?;
+        running.sort_by_key(|running| running.elapsed_milliseconds);
+        Ok(running)
+    }
 }
 
 fn view(evaluation: EvaluationView, running: &Running) -> RunningEvaluation {
@@ -188,153 +202,157 @@ pub(crate) fn ruleset_key(given: Option<&str>) -> Result<Option<String>, DeskErr
     Ok(Some(key.to_owned()))
 }
 
-async fn account(session: &Session, account_id: &AccountId) -> Result<AccountRow, DeskError> {
-    let refuse = |message| DeskError::invalid("accountId", message);
-    if account_id.as_str().is_empty() {
-        return Err(refuse("Choose an account."));
+impl Evaluations {
+    async fn debitable_account(&self, account_id: &AccountId) -> Result<AccountRow, DeskError> {
+        let refuse = |message| DeskError::invalid("accountId", message);
+        if account_id.as_str().is_empty() {
+            return Err(refuse("Choose an account."));
+        }
+        let id = account_id.clone();
+        let found = self
+            .session
+            .store
+            .read(move |connection| items_table::account(connection, &id))
+            .await;
+        let account = found.map_err(|error| match error {
+            DeskError::NotFound(_) => refuse("This account is not there any more. Choose another."),
+            other => other,
+        })?;
+        if account.can_evaluate {
+            Ok(account)
+        } else {
+            Err(refuse(
+                "An ACH debit is made from a checking or savings account in US dollars. Choose one.",
+            ))
+        }
     }
-    let id = account_id.clone();
-    let found = session
-        .store
-        .read(move |connection| items_table::account(connection, &id))
-        .await;
-    let account = found.map_err(|error| match error {
-        DeskError::NotFound(_) => refuse("This account is not there any more. Choose another."),
-        other => other,
-    })?;
-    if account.can_evaluate {
-        Ok(account)
-    } else {
-        Err(refuse(
-            "An ACH debit is made from a checking or savings account in US dollars. Choose one.",
-        ))
-    }
-}
 
-/// Writes the question down, with the client_user_id that the person has, or has from now on.
-async fn write_down(
-    session: &Session,
-    new: New,
-    account: AccountRow,
-) -> Result<Question, DeskError> {
-    let key = items::active_key(session, &account.item_id).await?;
-    let New {
-        mut question,
-        purpose,
-    } = new;
-    let named = question
-        .with
-        .client_user_id
-        .get_or_insert_with(|| key.client_user_id.clone())
-        .clone();
-    let (asked, now) = (question.clone(), session.now());
-    let evaluation = NewEvaluation {
-        id: asked.id,
-        account_id: asked.account_id,
-        account_name: account.name,
-        account_mask: account.mask,
-        institution_name: key.institution_name,
-        person_name: key.person_name,
-        amount: asked.amount,
-        ruleset_key: asked.ruleset_key,
-        purpose,
-        with: asked.with,
-    };
-    session
-        .store
-        .write(move |transaction| {
-            if named != key.client_user_id {
-                people::set_client_user_id(transaction, &key.person_id, &named)?;
-            }
-            table::insert(transaction, &evaluation, now)?;
-            billing::evaluation_asked(transaction, &account.item_id, &evaluation.id, now)
-        })
-        .await?;
-    session.emit(DeskEvent::EvaluationsChanged);
-    Ok(question)
-}
-
-/// Sends what is written down, and stores what comes of it.
-async fn ask(
-    session: &Session,
-    asked: Asked,
-    question: Question,
-) -> Result<EvaluationView, DeskError> {
-    kill::point("evaluation.written");
-    let id = question.id.clone();
-    let record = Record::new(session);
-    let came_of_it = match send(session, &asked, &question, &record).await {
-        Ok(answer) => CameOfIt::Answer(Box::new(answer)),
-        Err(no_answer) => CameOfIt::NoAnswer(no_answer),
-    };
-    kill::point("evaluation.answered");
-    let outcome = Outcome {
-        question,
-        came_of_it,
-        document: record.document(),
-        at: session.now(),
-    };
-    keeping::keep(session, asked, outcome).await?;
-    kill::point("evaluation.kept");
-    let shown = id.clone();
-    session
-        .store
-        .read(move |connection| table::view(connection, &shown))
-        .await
-        .map_err(|error| keeping::not_at_hand(id, keeping::NOT_READ, error))
-}
-
-async fn send(
-    session: &Session,
-    asked: &Asked,
-    question: &Question,
-    record: &Record,
-) -> Result<plaid::SignalEvaluateResponse, NoAnswer> {
-    let unsent = |error: DeskError| NoAnswer {
-        state: EvaluationState::Failed,
-        problem: Problem::from(error),
-    };
-    let id = question.account_id.clone();
-    let account = session
-        .store
-        .read(move |connection| items_table::account(connection, &id))
-        .await
-        .map_err(unsent)?;
-    // Neither who cancels nor who closes the environment waits for a bank.
-    let _in_use = tokio::select! {
-        biased;
-        in_use = session.work.gates.shared(&account.item_id) => in_use,
-        stop = stopped(session, asked) => return Err(stop.before()),
-    };
-    let key = items::active_key(session, &account.item_id)
-        .await
-        .map_err(unsent)?;
-    let request = request(question, &key);
-    note(session, asked, AskingStep::OptingIn);
-    let prepared = tokio::select! {
-        biased;
-        prepared = preparing::prepare(session, &key) => prepared,
-        stop = stopped(session, asked) => return Err(stop.before()),
-    };
-    if let Err(error) = prepared {
-        return Err(unsent(DeskError::from(error).for_item(&account.item_id)));
+    /// Writes the question down, with the client_user_id that the person has, or has from now on.
+    async fn store_request(&self, new: New, account: AccountRow) -> Result<Question, DeskError> {
+        let key = self.items.active_key(&account.item_id).await?;
+        let New {
+            mut question,
+            purpose,
+        } = new;
+        let named = question
+            .with
+            .client_user_id
+            .get_or_insert_with(|| key.client_user_id.clone())
+            .clone();
+        let (asked, now) = (question.clone(), self.session.now());
+        let evaluation = NewEvaluation {
+            id: asked.id,
+            account_id: asked.account_id,
+            account_name: account.name,
+            account_mask: account.mask,
+            institution_name: key.institution_name,
+            person_name: key.person_name,
+            amount: asked.amount,
+            ruleset_key: asked.ruleset_key,
+            purpose,
+            with: asked.with,
+        };
+        self.session
+            .store
+            .write(move |transaction| {
+                if named != key.client_user_id {
+                    people::set_client_user_id(transaction, &key.person_id, &named)?;
+                }
+                table::insert(transaction, &evaluation, now)?;
+                billing::evaluation_asked(transaction, &account.item_id, &evaluation.id, now)
+            })
+            .await?;
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(question)
     }
-    note(session, asked, AskingStep::Asking);
-    let client = session.client_about(&account.item_id, Some(&question.account_id));
-    let client = record.listens_to(&client);
-    let mut evaluating = pin!(client.signal_evaluate(&request));
-    // Somebody may have cancelled just now: then it does not leave.
-    if let Some(stop) = stopped(session, asked).now_or_never() {
-        return Err(stop.before());
+
+    /// Sends what is written down, and stores what comes of it.
+    async fn call_plaid_and_store(
+        &self,
+        asked: Asked,
+        question: Question,
+    ) -> Result<EvaluationView, DeskError> {
+        kill::point("evaluation.written");
+        let id = question.id.clone();
+        let record = Record::new(&self.session);
+        let came_of_it = match self.call_plaid(&asked, &question, &record).await {
+            Ok(answer) => CameOfIt::Answer(Box::new(answer)),
+            Err(no_answer) => CameOfIt::NoAnswer(no_answer),
+        };
+        kill::point("evaluation.answered");
+        let outcome = Outcome {
+            question,
+            came_of_it,
+            document: record.document(),
+            at: self.session.now(),
+        };
+        self.store_outcome(asked, outcome).await?;
+        kill::point("evaluation.kept");
+        let shown = id.clone();
+        self.session
+            .store
+            .read(move |connection| table::view(connection, &shown))
+            .await
+            .map_err(|error| keeping::not_at_hand(id, keeping::NOT_READ, error))
     }
-    let answer = tokio::select! {
-        biased;
-        answer = &mut evaluating => answer,
-        stop = stopped(session, asked) => return Err(stop.after()),
-    };
-    match answer {
-        Ok(answer) => Ok(answer),
-        Err(error) => Err(refused(session, &account.item_id, error).await),
+
+    async fn call_plaid(
+        &self,
+        asked: &Asked,
+        question: &Question,
+        record: &Record,
+    ) -> Result<plaid::SignalEvaluateResponse, NoAnswer> {
+        let unsent = |error: DeskError| NoAnswer {
+            state: EvaluationState::Failed,
+            problem: Problem::from(error),
+        };
+        let id = question.account_id.clone();
+        let account = self
+            .session
+            .store
+            .read(move |connection| items_table::account(connection, &id))
+            .await
+            .map_err(unsent)?;
+        // Neither who cancels nor who closes the environment waits for a bank.
+        let _in_use = tokio::select! {
+            biased;
+            in_use = self.items.gates.shared(&account.item_id) => in_use,
+            stop = self.stopped(asked) => return Err(stop.before()),
+        };
+        let key = self
+            .items
+            .active_key(&account.item_id)
+            .await
+            .map_err(unsent)?;
+        let request = request(question, &key);
+        self.note_step(asked, AskingStep::OptingIn);
+        let prepared = tokio::select! {
+            biased;
+            prepared = self.prepare_item(&key) => prepared,
+            stop = self.stopped(asked) => return Err(stop.before()),
+        };
+        if let Err(error) = prepared {
+            return Err(unsent(DeskError::from(error).for_item(&account.item_id)));
+        }
+        self.note_step(asked, AskingStep::Asking);
+        let client = self
+            .support
+            .client_about(&account.item_id, Some(&question.account_id));
+        let client = record.listens_to(&client);
+        let mut evaluating = pin!(client.signal_evaluate(&request));
+        // Somebody may have cancelled just now: then it does not leave.
+        if let Some(stop) = self.stopped(asked).now_or_never() {
+            return Err(stop.before());
+        }
+        let answer = tokio::select! {
+            biased;
+            answer = &mut evaluating => answer,
+            stop = self.stopped(asked) => return Err(stop.after()),
+        };
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(self.classify_failure(&account.item_id, error).await),
+        }
     }
 }
 
@@ -355,9 +373,11 @@ fn request(question: &Question, key: &ItemKey) -> SignalEvaluateRequest {
     }
 }
 
-fn note(session: &Session, asked: &Asked, step: AskingStep) {
-    asked.at(step);
-    session.emit(DeskEvent::EvaluationsChanged);
+impl Evaluations {
+    fn note_step(&self, asked: &Asked, step: AskingStep) {
+        asked.at(step);
+        self.session.emit(DeskEvent::EvaluationsChanged);
+    }
 }
 
 /// Why asking stops before there is an answer.
@@ -366,10 +386,12 @@ enum Stop {
     Cancelled,
 }
 
-async fn stopped(session: &Session, asked: &Asked) -> Stop {
-    tokio::select! {
-        () = session.cancel.cancelled() => Stop::Closed,
-        () = asked.cancelled() => Stop::Cancelled,
+impl Evaluations {
+    async fn stopped(&self, asked: &Asked) -> Stop {
+        tokio::select! {
+            () = self.session.cancel.cancelled() => Stop::Closed,
+            () = asked.cancelled() => Stop::Cancelled,
+        }
     }
 }
 
@@ -407,14 +429,16 @@ impl Stop {
     }
 }
 
-/// What is kept of a call that failed.
-async fn refused(session: &Session, item_id: &ItemId, error: plaid::Error) -> NoAnswer {
-    NoAnswer {
-        state: match error.side_effect() {
-            SideEffect::None => EvaluationState::Failed,
-            SideEffect::Possible => EvaluationState::Unknown,
-        },
-        problem: Problem::from(health::failed(session, item_id, error).await),
+impl Evaluations {
+    /// What is kept of a call that failed.
+    async fn classify_failure(&self, item_id: &ItemId, error: plaid::Error) -> NoAnswer {
+        NoAnswer {
+            state: match error.side_effect() {
+                SideEffect::None => EvaluationState::Failed,
+                SideEffect::Possible => EvaluationState::Unknown,
+            },
+            problem: Problem::from(self.items.note_failure(item_id, error).await),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What came of an evaluation, on its way to the disk. An answer is billed and there is one copy of it: when the disk
 //! refuses, it stays in memory, with the name of the evaluation taken, and is tried again.
 
+use crate::signal::Evaluations;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -55,79 +56,82 @@ pub(super) struct NoAnswer {
     pub(super) problem: Problem,
 }
 
-/// Stores what came of a question. When the disk refuses, it is tried again in the background, which holds `asked`.
-///
-/// # Errors
-/// `EvaluationAsked`: it is not stored yet.
-pub(super) async fn keep(
-    session: &Session,
-    asked: Asked,
-    outcome: Outcome,
-) -> Result<(), DeskError> {
-    let outcome = Arc::new(outcome);
-    let Err(first) = store(session, &outcome).await else {
-        tell(session, &outcome);
-        return Ok(());
-    };
-    let answer = not_at_hand(outcome.question.id.clone(), NOT_SAVED, first);
-    let later = session.clone();
-    session.spawn(async move {
-        let _asked = asked;
-        keep_on(&later, &outcome).await;
-        tell(&later, &outcome);
-    });
-    Err(answer)
-}
+impl Evaluations {
+    /// Stores what came of a question. When the disk refuses, it is tried again in the background, which holds `asked`.
+    ///
+    /// # Errors
+    /// `EvaluationAsked`: it is not stored yet.
+    pub(super) async fn store_outcome(
+        &self,
+        asked: Asked,
+        outcome: Outcome,
+    ) -> Result<(), DeskError> {
+        let outcome = Arc::new(outcome);
+        let Err(first) = self.try_store_outcome(&outcome).await else {
+            self.emit_outcome(&outcome);
+            return Ok(());
+        };
+        let answer = not_at_hand(outcome.question.id.clone(), NOT_SAVED, first);
+        let later = self.clone();
+        self.session.spawn(async move {
+            let _asked = asked;
+            later.retry_storing_outcome(&outcome).await;
+            later.emit_outcome(&outcome);
+        });
+        Err(answer)
+    }
 
-/// Tries until it is stored, the database is closed, or the database refuses for good.
-async fn keep_on(session: &Session, outcome: &Arc<Outcome>) {
-    let id = &outcome.question.id;
-    let mut refusals = 0;
-    loop {
-        tokio::time::sleep(BETWEEN_TRIES).await;
-        match store(session, outcome).await {
-            Ok(()) => return,
-            Err(DeskError::NothingOpen) => {
-                tracing::error!(%id, "what came of an evaluation is lost: the database was closed before it could be stored");
-                return;
+    /// Tries until it is stored, the database is closed, or the database refuses for good.
+    async fn retry_storing_outcome(&self, outcome: &Arc<Outcome>) {
+        let id = &outcome.question.id;
+        let mut refusals = 0;
+        loop {
+            tokio::time::sleep(BETWEEN_TRIES).await;
+            match self.try_store_outcome(outcome).await {
+                Ok(()) => return,
+                Err(DeskError::NothingOpen) => {
+                    tracing::error!(%id, "what came of an evaluation is lost: the database was closed before it could be stored");
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(%id, %error, "what came of an evaluation could not be stored yet; it is held in memory");
+                    let disk = matches!(error, DeskError::Disk { .. });
+                    refusals += u32::from(!disk);
+                }
             }
-            Err(error) => {
-                tracing::error!(%id, %error, "what came of an evaluation could not be stored yet; it is held in memory");
-                let disk = matches!(error, DeskError::Disk { .. });
-                refusals += u32::from(!disk);
+            if refusals == MOST_REFUSALS {
+                return self.mark_no_result(id.clone()).await;
             }
-        }
-        if refusals == MOST_REFUSALS {
-            return give_up(session, id.clone()).await;
         }
     }
-}
 
-/// The answer cannot be stored as it is: at least it is stored that there may be one.
-async fn give_up(session: &Session, id: ClientTransactionId) {
-    let problem = Problem::new(
-        ProblemKind::Database,
-        "What Plaid answered could not be saved, and is lost. Plaid has charged for it; asking again is charged a second time.",
-    );
-    let state = EvaluationState::Unknown;
-    let marked = session
-        .store
-        .write(move |transaction| table::unanswered(transaction, &id, state, &problem))
-        .await;
-    if let Err(error) = marked {
-        // It can be asked again all the same, since nobody holds its name any more.
-        tracing::error!(%error, "an evaluation could not be marked as unknown");
-    }
-}
-
-fn tell(session: &Session, outcome: &Outcome) {
-    session.emit(DeskEvent::EvaluationsChanged);
-    match &outcome.came_of_it {
-        CameOfIt::Answer(_) => session.emit(DeskEvent::ItemsChanged),
-        CameOfIt::NoAnswer(no_answer) if no_answer.state == EvaluationState::Unknown => {
-            session.work.unsettled.notify_one();
+    /// The answer cannot be stored as it is: at least it is stored that there may be one.
+    async fn mark_no_result(&self, id: ClientTransactionId) {
+        let problem = Problem::new(
+            ProblemKind::Database,
+            "What Plaid answered could not be saved, and is lost. Plaid has charged for it; asking again is charged a second time.",
+        );
+        let state = EvaluationState::Unknown;
+        let marked = self
+            .session
+            .store
+            .write(move |transaction| table::unanswered(transaction, &id, state, &problem))
+            .await;
+        if let Err(error) = marked {
+            // It can be asked again all the same, since nobody holds its name any more.
+            tracing::error!(%error, "an evaluation could not be marked as unknown");
         }
-        CameOfIt::NoAnswer(_) => {}
+    }
+
+    fn emit_outcome(&self, outcome: &Outcome) {
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        match &outcome.came_of_it {
+            CameOfIt::Answer(_) => self.session.emit(DeskEvent::ItemsChanged),
+            CameOfIt::NoAnswer(no_answer) if no_answer.state == EvaluationState::Unknown => {
+                self.unsettled.notify_one();
+            }
+            CameOfIt::NoAnswer(_) => {}
+        }
     }
 }
 
@@ -147,12 +151,14 @@ pub(super) fn not_at_hand(
     }
 }
 
-async fn store(session: &Session, outcome: &Arc<Outcome>) -> Result<(), DeskError> {
-    let outcome = Arc::clone(outcome);
-    session
-        .store
-        .write(move |transaction| outcome.write(transaction))
-        .await
+impl Evaluations {
+    async fn try_store_outcome(&self, outcome: &Arc<Outcome>) -> Result<(), DeskError> {
+        let outcome = Arc::clone(outcome);
+        self.session
+            .store
+            .write(move |transaction| outcome.write(transaction))
+            .await
+    }
 }
 
 impl Outcome {

@@ -1,6 +1,7 @@
 //! Signal: evaluations, the decisions made on them, the returns that came, and their delivery to Plaid.
 
 mod action_keys;
+pub use self::decisions::Reports;
 pub(crate) mod asking;
 mod core_attributes;
 mod decisions;
@@ -28,20 +29,52 @@ use self::{
         DecisionInput, EvaluateRequest, EvaluationView, ReturnInput, RunningEvaluation, Settled,
     },
 };
+use crate::balances::pacing::PlaidCalls;
+use crate::balances::plan::AnswerTimes;
+use crate::balances::support::Support;
+use crate::items::Items;
+use crate::signal::asking::Asking;
 use crate::{Desk, DeskError, Session, start::event::DeskEvent};
+use std::sync::Arc;
+use tokio::sync::Notify;
 
-impl Desk {
-    /// Asks Plaid whether a debit would be returned (/signal/evaluate, billed), opting an Item in that was linked for
-    /// balances only (/signal/prepare). What Plaid refuses, and what did not
-    /// get through, is answered as an evaluation in state failed or unknown.
+/// Asks Plaid whether a debit would be returned (/signal/evaluate). Clones share their state.
+#[derive(Clone)]
+pub struct Evaluations {
+    pub(crate) session: Session,
+    pub(crate) calls: PlaidCalls,
+    support: Support,
+    items: Items,
+    pub(crate) times: Arc<AnswerTimes>,
+    in_flight: Asking,
+    unsettled: Arc<Notify>,
+}
+
+impl Evaluations {
+    pub(crate) fn new(session: Session, calls: PlaidCalls, support: Support, items: Items) -> Self {
+        Self {
+            session,
+            calls,
+            support,
+            items,
+            times: Arc::default(),
+            in_flight: Asking::default(),
+            unsettled: Arc::default(),
+        }
+    }
+}
+
+impl Evaluations {
+    /// Asks Plaid whether a debit would be returned (/signal/evaluate, billed). Opts in an Item that was linked for
+    /// balances only (/signal/prepare). What Plaid refuses, and what did not get through, is returned as an evaluation
+    /// in state failed or unknown.
     ///
     /// # Errors
-    /// Fields of [`EvaluateRequest`], before anything is written; `AlreadyRunning` while one of the same id, or without
-    /// an id the same debit, is being asked; `EvaluationAsked` when it was asked and what came of it is not on the disk
-    /// yet.
+    /// Fields of [`EvaluateRequest`], before anything is written; `AlreadyRunning` while one with the same ID, or
+    /// without an ID the same debit, is in flight; `EvaluationAsked` when Plaid was asked and the outcome is not on the
+    /// disk yet.
     pub async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, DeskError> {
-        let session = self.open()?;
-        evaluate::evaluate(session, request, AskedBy::Batch).await
+        self.evaluate_as(request, AskedBy::Batch).await
     }
 
     /// As [`evaluate`](Self::evaluate), for somebody who waits for it: it is among
@@ -53,138 +86,68 @@ impl Desk {
         &self,
         request: EvaluateRequest,
     ) -> Result<EvaluationView, DeskError> {
-        let session = self.open()?;
-        evaluate::evaluate(session, request, AskedBy::Hand).await
-    }
-
-    /// What is being asked by hand, and how far it is; the one begun last comes first.
-    ///
-    /// # Errors
-    /// `NothingOpen`, `Database`.
-    pub async fn evaluations_running(&self) -> Result<Vec<RunningEvaluation>, DeskError> {
-        let session = self.open()?;
-        evaluate::running(&session).await
+        self.evaluate_as(request, AskedBy::Hand).await
     }
 
     /// Stops asking: before Plaid was asked it fails, and nothing is charged; after that it is unknown, and is settled.
     ///
     /// # Errors
     /// `NotFound` when it is not being asked.
-    pub async fn evaluation_cancel(&self, client_transaction_id: &str) -> Result<(), DeskError> {
-        let session = self.open()?;
-        if !session.work.asking.cancel(client_transaction_id) {
+    pub async fn cancel(&self, client_transaction_id: &str) -> Result<(), DeskError> {
+        if !self.in_flight.cancel(client_transaction_id) {
             return Err(DeskError::NotFound("What was to be cancelled"));
         }
-        self.emit(DeskEvent::EvaluationsChanged);
+        self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(())
     }
 
-    /// Finds out whether Plaid has an evaluation whose answer never came (/signal/decision/report with `initiated:
-    /// false`). Nothing is charged.
+    /// Finds out whether Plaid has an evaluation whose answer was lost (/signal/decision/report with `initiated: false`).
+    /// Nothing is charged.
     ///
     /// # Errors
     /// `NotFound`; field `clientTransactionId` when it has its answer; why Plaid could not be asked.
-    pub async fn evaluation_settle(
-        &self,
-        client_transaction_id: &str,
-    ) -> Result<Settled, DeskError> {
-        let session = self.open()?;
-        settle::settle(&session, &report::id(client_transaction_id)?).await
+    pub async fn settle(&self, client_transaction_id: &str) -> Result<Settled, DeskError> {
+        self.settle_with_plaid(&report::id(client_transaction_id)?)
+            .await
     }
 
-    /// Asks again under the same name, where there is no answer.
+    /// Evaluates again under the same ID, where there is no answer.
     ///
     /// # Errors
-    /// `NotFound`; field `clientTransactionId` when it has its answer; `AlreadyRunning` while it is being asked;
+    /// `NotFound`; field `clientTransactionId` when it has its answer; `AlreadyRunning` while it is in flight;
     /// `EvaluationAsked`.
-    pub async fn evaluation_ask_again(
+    pub async fn evaluate_again(
         &self,
         client_transaction_id: &str,
     ) -> Result<EvaluationView, DeskError> {
-        let session = self.open()?;
-        evaluate::again(session, report::id(client_transaction_id)?).await
+        self.repeat(report::id(client_transaction_id)?).await
     }
 
     /// One evaluation.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn evaluation(
-        &self,
-        client_transaction_id: &str,
-    ) -> Result<EvaluationView, DeskError> {
-        let session = self.open()?;
+    pub async fn get(&self, client_transaction_id: &str) -> Result<EvaluationView, DeskError> {
         let id = report::id(client_transaction_id)?;
-        session
+        self.session
             .store
             .read(move |connection| table::view(connection, &id))
             .await
     }
 
-    /// Records what was decided and hands it to the outbox (/signal/decision/report).
-    ///
-    /// # Errors
-    /// Fields of [`DecisionInput`], `NotFound`.
-    pub async fn decision_record(
-        &self,
-        decision: DecisionInput,
-    ) -> Result<EvaluationView, DeskError> {
-        let session = self.open()?;
-        report::decide(&session, decision).await
+    /// Marks evaluations that an earlier run left in flight as unknown, and starts settling them.
+    pub(crate) async fn resume(self) {
+        let asking = self.clone();
+        let forgotten = self.session.store.write(move |transaction| {
+            // One that the user has begun since is not among them: its name is taken before it is written.
+            let is_asked = |id: &str| asking.in_flight.has(id);
+            table::forget_sending(transaction, is_asked, &evaluate::interrupted())
+        });
+        match forgotten.await {
+            Ok(0) => {}
+            Ok(_) => self.session.emit(DeskEvent::EvaluationsChanged),
+            Err(error) => tracing::error!(%error, "interrupted evaluations could not be marked"),
+        }
+        self.session.spawn(self.clone().settle_pending());
     }
-
-    /// Records many decisions in one transaction and hands them to the outbox. Answers for each whether it was recorded.
-    ///
-    /// # Errors
-    /// `NothingOpen`, `Disk`, `Database`; of each: fields of [`DecisionInput`], `NotFound`.
-    pub async fn decisions_record(
-        &self,
-        decisions: Vec<DecisionInput>,
-    ) -> Result<Vec<Result<(), DeskError>>, DeskError> {
-        let session = self.open()?;
-        report::decide_many(&session, decisions).await
-    }
-
-    /// Records a return and hands it to the outbox (/signal/return/report).
-    ///
-    /// # Errors
-    /// Fields of [`ReturnInput`], `NotFound`.
-    pub async fn return_record(&self, returned: ReturnInput) -> Result<EvaluationView, DeskError> {
-        let session = self.open()?;
-        report::returned(&session, returned).await
-    }
-
-    /// Tries everything that waits in the outbox now.
-    ///
-    /// # Errors
-    /// `NothingOpen`, `Database`.
-    pub async fn deliver_now(&self) -> Result<(), DeskError> {
-        let session = self.open()?;
-        let now = self.now();
-        session
-            .store
-            .write(move |transaction| report_table::all_due(transaction, now))
-            .await?;
-        session.work.outbox.ring();
-        self.emit(DeskEvent::EvaluationsChanged);
-        Ok(())
-    }
-}
-
-/// Marks what was being asked as unknown, and starts the outbox.
-pub(crate) async fn resume(session: Session) {
-    let asking = session.clone();
-    let forgotten = session.store.write(move |transaction| {
-        // One that the user has begun since is not among them: its name is taken before it is written.
-        let is_asked = |id: &str| asking.work.asking.has(id);
-        table::forget_sending(transaction, is_asked, &evaluate::interrupted())
-    });
-    match forgotten.await {
-        Ok(0) => {}
-        Ok(_) => session.emit(DeskEvent::EvaluationsChanged),
-        Err(error) => tracing::error!(%error, "interrupted evaluations could not be marked"),
-    }
-    session.spawn(settle::run(session.clone()));
-    let tracked = session.clone();
-    tracked.spawn(outbox::run(session));
 }

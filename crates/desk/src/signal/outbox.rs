@@ -10,6 +10,7 @@
 //! Nothing depends on the clock being right: what was put off for longer than is ever done is due (see
 //! [`report_table::due`]).
 
+use crate::signal::Reports;
 use std::{
     collections::BTreeSet,
     future::ready,
@@ -22,7 +23,7 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use plaid::{DecisionReport, ReturnReport, SignalReportResponse};
+use plaid::{DecisionReport, SignalReportResponse, ReturnReport};
 use tokio::sync::Notify;
 
 use super::report_table::{self, Delivery, NewReturn, Report};
@@ -86,33 +87,36 @@ impl Drop for BeingSent<'_> {
     }
 }
 
-/// Delivers until the environment is closed. Opening it is reason enough to try everything.
-pub(crate) async fn run(session: Session) {
-    let now = session.now();
-    let all = session
-        .store
-        .write(move |transaction| report_table::all_due(transaction, now));
-    if let Err(error) = all.await {
-        tracing::warn!(%error, "what waits in the outbox is tried when its time comes");
-    }
-    let mut failures = 0;
-    loop {
-        let wait = match round(&session).await {
-            Ok(Round::Done(next)) => {
-                failures = 0;
-                next.map_or(Duration::MAX, |next| until(session.now(), next))
+impl Reports {
+    /// Delivers until the environment is closed. Opening it is reason enough to try everything.
+    pub(crate) async fn run_outbox(self) {
+        let now = self.session.now();
+        let all = self
+            .session
+            .store
+            .write(move |transaction| report_table::all_due(transaction, now));
+        if let Err(error) = all.await {
+            tracing::warn!(%error, "what waits in the outbox is tried when its time comes");
+        }
+        let mut failures = 0;
+        loop {
+            let wait = match self.deliver_due().await {
+                Ok(Round::Done(next)) => {
+                    failures = 0;
+                    next.map_or(Duration::MAX, |next| until(self.session.now(), next))
+                }
+                Ok(Round::NotThrough) => pause_after(&mut failures),
+                Err(DeskError::NothingOpen) => return,
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read or written");
+                    pause_after(&mut failures)
+                }
+            };
+            tokio::select! {
+                () = self.session.cancel.cancelled() => return,
+                () = self.bell.heard() => {}
+                () = tokio::time::sleep(wait.min(GLANCE)) => {}
             }
-            Ok(Round::NotThrough) => pause_after(&mut failures),
-            Err(DeskError::NothingOpen) => return,
-            Err(error) => {
-                tracing::error!(%error, "the outbox could not be read or written");
-                pause_after(&mut failures)
-            }
-        };
-        tokio::select! {
-            () = session.cancel.cancelled() => return,
-            () = session.work.outbox.heard() => {}
-            () = tokio::time::sleep(wait.min(GLANCE)) => {}
         }
     }
 }
@@ -135,31 +139,34 @@ enum Round {
     NotThrough,
 }
 
-/// Sends everything that is due, the first of each evaluation, until nothing is or something does not get through.
-async fn round(session: &Session) -> Result<Round, DeskError> {
-    loop {
-        let now = session.now();
-        let due = session
-            .store
-            .read(move |connection| report_table::due(connection, now, LONGEST_PAUSE, ROUND))
-            .await?;
-        if due.is_empty() || session.cancel.is_cancelled() {
-            let next = session.store.read(report_table::next_due).await?;
-            return Ok(Round::Done(next));
-        }
-        let through = AtomicBool::new(true);
-        let mut outcomes = stream::iter(due)
-            .take_while(|_| ready(through.load(Ordering::Relaxed)))
-            .map(|delivery| deliver(session, delivery))
-            .buffer_unordered(AT_ONCE);
-        // Those under way are heard to their end.
-        while let Some(outcome) = outcomes.next().await {
-            if outcome? == Outcome::NotThrough {
-                through.store(false, Ordering::Relaxed);
+impl Reports {
+    /// Sends everything that is due, the first of each evaluation, until nothing is or something does not get through.
+    async fn deliver_due(&self) -> Result<Round, DeskError> {
+        loop {
+            let now = self.session.now();
+            let due = self
+                .session
+                .store
+                .read(move |connection| report_table::due(connection, now, LONGEST_PAUSE, ROUND))
+                .await?;
+            if due.is_empty() || self.session.cancel.is_cancelled() {
+                let next = self.session.store.read(report_table::next_due).await?;
+                return Ok(Round::Done(next));
             }
-        }
-        if !through.load(Ordering::Relaxed) {
-            return Ok(Round::NotThrough);
+            let through = AtomicBool::new(true);
+            let mut outcomes = stream::iter(due)
+                .take_while(|_| ready(through.load(Ordering::Relaxed)))
+                .map(|delivery| self.deliver(delivery))
+                .buffer_unordered(AT_ONCE);
+            // Those under way are heard to their end.
+            while let Some(outcome) = outcomes.next().await {
+                if outcome? == Outcome::NotThrough {
+                    through.store(false, Ordering::Relaxed);
+                }
+            }
+            if !through.load(Ordering::Relaxed) {
+                return Ok(Round::NotThrough);
+            }
         }
     }
 }
@@ -172,85 +179,86 @@ enum Outcome {
     NotThrough,
 }
 
-/// Sends one, and stores what Plaid says. A report is the same however often Plaid gets it.
-async fn deliver(session: &Session, delivery: Delivery) -> Result<Outcome, DeskError> {
-    let being_sent = session.work.outbox.sends(delivery.delivery_id);
-    kill::point("delivery.begun");
-    let sent = tokio::select! {
-        biased;
-        () = session.cancel.cancelled() => return Ok(Outcome::Settled),
-        sent = send(session, &delivery) => sent,
-    };
-    kill::point("delivery.answered");
-    let outcome = store(session, &delivery, sent).await?;
-    kill::point("delivery.stored");
-    drop(being_sent);
-    session.emit(DeskEvent::EvaluationsChanged);
-    Ok(outcome)
-}
+impl Reports {
+    /// Sends one, and stores what Plaid says. A report is the same however often Plaid gets it.
+    async fn deliver(&self, delivery: Delivery) -> Result<Outcome, DeskError> {
+        let being_sent = self.bell.sends(delivery.delivery_id);
+        kill::point("delivery.begun");
+        let sent = tokio::select! {
+            biased;
+            () = self.session.cancel.cancelled() => return Ok(Outcome::Settled),
+            sent = self.send_report(&delivery) => sent,
+        };
+        kill::point("delivery.answered");
+        let outcome = self.store_delivery(&delivery, sent).await?;
+        kill::point("delivery.stored");
+        drop(being_sent);
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(outcome)
+    }
 
-async fn store(
-    session: &Session,
-    delivery: &Delivery,
-    sent: Result<SignalReportResponse, plaid::Error>,
-) -> Result<Outcome, DeskError> {
-    let (delivery_id, now) = (delivery.delivery_id, session.now());
-    match sent {
-        Ok(reported) => {
-            session
-                .store
-                .write(move |transaction| {
-                    let request_id = reported.request_id.as_str();
-                    report_table::delivered(transaction, delivery_id, request_id, now)
-                })
-                .await?;
-            Ok(Outcome::Settled)
-        }
-        Err(error) if is_refusal(&error) => {
-            let problem = Problem::from(DeskError::from(error));
-            session
-                .store
-                .write(move |transaction| report_table::refused(transaction, delivery_id, &problem))
-                .await?;
-            Ok(Outcome::Settled)
-        }
-        Err(error) => {
-            let next = Moment::from(now).after(pause(delivery.attempts));
-            let problem = Problem::from(DeskError::from(error));
-            session
-                .store
-                .write(move |transaction| {
-                    report_table::postponed(transaction, delivery_id, &problem, next)
-                })
-                .await?;
-            Ok(Outcome::NotThrough)
+    async fn store_delivery(
+        &self,
+        delivery: &Delivery,
+        sent: Result<SignalReportResponse, plaid::Error>,
+    ) -> Result<Outcome, DeskError> {
+        let (delivery_id, now) = (delivery.delivery_id, self.session.now());
+        match sent {
+            Ok(reported) => {
+                self.session
+                    .store
+                    .write(move |transaction| {
+                        let request_id = reported.request_id.as_str();
+                        report_table::delivered(transaction, delivery_id, request_id, now)
+                    })
+                    .await?;
+                Ok(Outcome::Settled)
+            }
+            Err(error) if is_refusal(&error) => {
+                let problem = Problem::from(DeskError::from(error));
+                self.session
+                    .store
+                    .write(move |transaction| {
+                        report_table::refused(transaction, delivery_id, &problem)
+                    })
+                    .await?;
+                Ok(Outcome::Settled)
+            }
+            Err(error) => {
+                let next = Moment::from(now).after(pause(delivery.attempts));
+                let problem = Problem::from(DeskError::from(error));
+                self.session
+                    .store
+                    .write(move |transaction| {
+                        report_table::postponed(transaction, delivery_id, &problem, next)
+                    })
+                    .await?;
+                Ok(Outcome::NotThrough)
+            }
         }
     }
-}
 
-async fn send(
-    session: &Session,
-    delivery: &Delivery,
-) -> Result<SignalReportResponse, plaid::Error> {
-    match &delivery.report {
-        Report::Decision(decision) => {
-            let report = DecisionReport {
-                client_transaction_id: delivery.id.clone(),
-                initiated: decision.initiated,
-                days_funds_on_hold: decision.days_funds_on_hold,
-                decision_outcome: decision.decision_outcome.clone(),
-                payment_method: decision.payment_method.clone(),
-                amount_instantly_available: decision.amount_instantly_available,
-            };
-            session.client.signal_decision_report(&report).await
-        }
-        Report::Return(returned) => {
-            let report = ReturnReport {
-                client_transaction_id: delivery.id.clone(),
-                return_code: returned.return_code.clone(),
-                returned_at: returned_at(returned),
-            };
-            session.client.signal_return_report(&report).await
+    async fn send_report(&self, delivery: &Delivery) -> Result<SignalReportResponse, plaid::Error> {
+        match &delivery.report {
+            Report::Decision(decision) => {
+                let report = DecisionReport {
+                    client_transaction_id: delivery.id.clone(),
+                    initiated: decision.initiated,
+                    days_funds_on_hold: decision.days_funds_on_hold,
+                    decision_outcome: decision.decision_outcome.clone(),
+                    payment_method: decision.payment_method.clone(),
+                    amount_instantly_available: decision.amount_instantly_available,
+                };
+                self.session.client.signal_decision_report(&report).await
+            }
+            Report::Return(returned) => {
+                let report = ReturnReport {
+                    client_transaction_id: delivery.id.clone(),
+                    return_code: returned.return_code.clone(),
+                    returned_at: returned_at(returned),
+                };
+                self.session.client.signal_return_report(&report).await
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the form of an evaluation shows before anything is asked, and what the user sets for evaluations: meanings of
 //! action keys, and the margin of the estimate.
 
+use crate::signal::Evaluations;
 use plaid::AccountId;
 use rusqlite::{Connection, OptionalExtension};
 
@@ -16,17 +17,16 @@ const MOST_RULESETS: u32 = 20;
 /// A clock that is further off than this is told, in seconds.
 const CLOCK_TOLERANCE: i64 = 5 * 60;
 
-impl Desk {
+impl Evaluations {
     /// What is known for an evaluation of this account: its person's client_user_id, how much could be debited, the
     /// ruleset keys used so far. Nothing is asked of Plaid.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn evaluate_facts(&self, account_id: &str) -> Result<EvaluateFacts, DeskError> {
-        let session = self.open()?;
+    pub async fn facts(&self, account_id: &str) -> Result<EvaluateFacts, DeskError> {
         let account_id = AccountId::new(account_id);
-        let off = session.client.clock_offset();
-        session
+        let off = self.session.client.clock_offset();
+        self.session
             .store
             .read(move |connection| {
                 let (person_name, client_user_id) = person(connection, &account_id)?;
@@ -54,27 +54,27 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn action_keys(&self) -> Result<Vec<ActionKeyView>, DeskError> {
-        self.open()?.store.read(action_keys::list).await
+        self.session.store.read(action_keys::list).await
     }
 
     /// Gives an action key a meaning.
     ///
     /// # Errors
     /// Fields of [`ActionKeyInput`].
-    pub async fn action_key_save(
+    pub async fn save_action_key(
         &self,
         input: ActionKeyInput,
     ) -> Result<Vec<ActionKeyView>, DeskError> {
-        let session = self.open()?;
         let key = action_keys::checked(&input)?;
-        let keys = session
+        let keys = self
+            .session
             .store
             .write(move |transaction| {
                 action_keys::save(transaction, &key)?;
                 action_keys::list(transaction)
             })
             .await?;
-        self.emit(DeskEvent::EvaluationsChanged);
+        self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(keys)
     }
 
@@ -82,20 +82,20 @@ impl Desk {
     ///
     /// # Errors
     /// `NothingOpen`, `Disk`, `Database`.
-    pub async fn action_key_forget(
+    pub async fn forget_action_key(
         &self,
         custom_action_key: &str,
     ) -> Result<Vec<ActionKeyView>, DeskError> {
-        let session = self.open()?;
         let key = custom_action_key.to_owned();
-        let keys = session
+        let keys = self
+            .session
             .store
             .write(move |transaction| {
                 action_keys::forget(transaction, &key)?;
                 action_keys::list(transaction)
             })
             .await?;
-        self.emit(DeskEvent::EvaluationsChanged);
+        self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(keys)
     }
 
@@ -104,8 +104,7 @@ impl Desk {
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn debit_margin(&self) -> Result<DebitMargin, DeskError> {
-        let session = self.open()?;
-        let margin = session.store.read(estimate::margin).await?;
+        let margin = self.session.store.read(estimate::margin).await?;
         Ok(margin.view())
     }
 
@@ -113,14 +112,13 @@ impl Desk {
     ///
     /// # Errors
     /// Fields of [`DebitMargin`].
-    pub async fn debit_margin_save(&self, margin: DebitMargin) -> Result<DebitMargin, DeskError> {
-        let session = self.open()?;
+    pub async fn save_debit_margin(&self, margin: DebitMargin) -> Result<DebitMargin, DeskError> {
         let margin = estimate::checked(&margin)?;
-        session
+        self.session
             .store
             .write(move |transaction| estimate::save(transaction, margin))
             .await?;
-        self.emit(DeskEvent::EvaluationsChanged);
+        self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(margin.view())
     }
 }

@@ -1,5 +1,6 @@
 //! Decisions and returns as they are typed: checked field by field, then recorded with their delivery.
 
+use crate::signal::Reports;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use plaid::ClientTransactionId;
 use rusqlite::Transaction;
@@ -35,41 +36,40 @@ const PAYMENT_METHODS: &[&str] = &[
 /// The longest hold, in days.
 const LONGEST_HOLD: u32 = 365;
 
-/// Records a decision; its delivery follows.
-pub(crate) async fn decide(
-    session: &Session,
-    input: DecisionInput,
-) -> Result<EvaluationView, DeskError> {
-    let now = session.now();
-    let written = session.store.write(move |transaction| {
-        let id = write_decision(transaction, &input, now)?;
-        table::view(transaction, &id)
-    });
-    recorded(session, written.await)
-}
-
-/// Records many decisions in one transaction; their delivery follows. Answers for each, in its order, whether it was
-/// recorded: one that cannot be does not keep the others from it.
-///
-/// # Errors
-/// `NothingOpen`, `Disk`, `Database`: then none was recorded.
-pub(crate) async fn decide_many(
-    session: &Session,
-    inputs: Vec<DecisionInput>,
-) -> Result<Vec<Result<(), DeskError>>, DeskError> {
-    let now = session.now();
-    let written = session.store.write(move |transaction| {
-        let each = inputs.iter().map(|input| {
-            match write_decision(transaction, input, now) {
-                Ok(_) => Ok(Ok(())),
-                // Refused before anything of it was written.
-                Err(StoreError::Refused(error)) => Ok(Err(*error)),
-                Err(error) => Err(error),
-            }
+impl Reports {
+    /// Records a decision; its delivery follows.
+    pub async fn record_decision(&self, input: DecisionInput) -> Result<EvaluationView, DeskError> {
+        let now = self.session.now();
+        let written = self.session.store.write(move |transaction| {
+            let id = write_decision(transaction, &input, now)?;
+            table::view(transaction, &id)
         });
-        each.collect::<Result<Vec<_>, StoreError>>()
-    });
-    recorded(session, written.await)
+        self.after_recording(written.await)
+    }
+
+    /// Records many decisions in one transaction; their delivery follows. Answers for each, in its order, whether it was
+    /// recorded: one that cannot be does not keep the others from it.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Disk`, `Database`: then none was recorded.
+    pub async fn record_decisions(
+        &self,
+        inputs: Vec<DecisionInput>,
+    ) -> Result<Vec<Result<(), DeskError>>, DeskError> {
+        let now = self.session.now();
+        let written = self.session.store.write(move |transaction| {
+            let each = inputs.iter().map(|input| {
+                match write_decision(transaction, input, now) {
+                    Ok(_) => Ok(Ok(())),
+                    // Refused before anything of it was written.
+                    Err(StoreError::Refused(error)) => Ok(Err(*error)),
+                    Err(error) => Err(error),
+                }
+            });
+            each.collect::<Result<Vec<_>, StoreError>>()
+        });
+        self.after_recording(written.await)
+    }
 }
 
 fn write_decision(
@@ -84,17 +84,16 @@ fn write_decision(
     Ok(id)
 }
 
-/// Records a return; its delivery follows.
-pub(crate) async fn returned(
-    session: &Session,
-    input: ReturnInput,
-) -> Result<EvaluationView, DeskError> {
-    let now = session.now();
-    let written = session.store.write(move |transaction| {
-        let id = write_return(transaction, &input, now)?;
-        table::view(transaction, &id)
-    });
-    recorded(session, written.await)
+impl Reports {
+    /// Records a return; its delivery follows.
+    pub async fn record_return(&self, input: ReturnInput) -> Result<EvaluationView, DeskError> {
+        let now = self.session.now();
+        let written = self.session.store.write(move |transaction| {
+            let id = write_return(transaction, &input, now)?;
+            table::view(transaction, &id)
+        });
+        self.after_recording(written.await)
+    }
 }
 
 /// Writes a return with its delivery.
@@ -116,16 +115,15 @@ pub(crate) fn write_return(
     Ok(id)
 }
 
-/// Lets the outbox and the window know of what was written.
-pub(crate) fn recorded<T>(
-    session: &Session,
-    written: Result<T, DeskError>,
-) -> Result<T, DeskError> {
-    let answer = written?;
-    kill::point("report.recorded");
-    session.work.outbox.ring();
-    session.emit(DeskEvent::EvaluationsChanged);
-    Ok(answer)
+impl Reports {
+    /// Lets the outbox and the window know of what was written.
+    pub(crate) fn after_recording<T>(&self, written: Result<T, DeskError>) -> Result<T, DeskError> {
+        let answer = written?;
+        kill::point("report.recorded");
+        self.bell.ring();
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(answer)
+    }
 }
 
 /// The name of an evaluation; one that cannot be a name names none.

@@ -2,6 +2,7 @@
 //! A decision "not initiated", which is true at that time, is refused for an id that Plaid has never evaluated; where it
 //! is taken, Plaid has evaluated and charged it, and the answer is lost.
 
+use crate::signal::Evaluations;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -33,48 +34,49 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
-/// Finds out whether Plaid has this evaluation, and writes it down. Nothing is charged. Waits while it is being asked,
-/// and until so much time has passed since it was asked that Plaid cannot still be at it.
-///
-/// # Errors
-/// `NotFound`; field `clientTransactionId` when it has its answer; `Cancelled` when the environment is closed; why
-/// Plaid could not be asked: then it stays as it is.
-pub(crate) async fn settle(
-    session: &Session,
-    id: &ClientTransactionId,
-) -> Result<Settled, DeskError> {
-    let (task_session, id) = (session.clone(), id.clone());
-    session
-        .run_to_end(async move {
-            loop {
-                if let Some(done) = step(&task_session, &id).await? {
-                    return Ok(done);
+impl Evaluations {
+    /// Finds out whether Plaid has an evaluation whose answer never came (/signal/decision/report with `initiated:
+    /// false`). Nothing is charged.
+    ///
+    /// # Errors
+    /// `NotFound`; field `clientTransactionId` when it has its answer; why Plaid could not be asked.
+    pub(crate) async fn settle_with_plaid(
+        &self,
+        id: &ClientTransactionId,
+    ) -> Result<Settled, DeskError> {
+        let (task_session, id) = (self.clone(), id.clone());
+        self.session
+            .run_to_end(async move {
+                loop {
+                    if let Some(done) = task_session.settle_step(&id).await? {
+                        return Ok(done);
+                    }
                 }
-            }
-        })
-        .await
-}
+            })
+            .await
+    }
 
-/// Settles what needs it, now and whenever an evaluation is left without an answer, until the environment is closed.
-pub(crate) async fn run(session: Session) {
-    let mut pause = FIRST_PAUSE;
-    loop {
-        let wait = match round(&session).await {
-            Ok(Round::Done) => {
-                pause = FIRST_PAUSE;
-                Duration::MAX
+    /// Settles what needs it, now and whenever an evaluation is left without an answer, until the environment is closed.
+    pub(crate) async fn settle_pending(self) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let wait = match self.settle_due().await {
+                Ok(Round::Done) => {
+                    pause = FIRST_PAUSE;
+                    Duration::MAX
+                }
+                Ok(Round::SomeLeft) => pause,
+                Err(DeskError::NothingOpen) => return,
+                Err(error) => {
+                    tracing::error!(%error, "evaluations without an answer could not be looked up");
+                    pause
+                }
+            };
+            tokio::select! {
+                () = self.session.cancel.cancelled() => return,
+                () = self.unsettled.notified() => {}
+                () = tokio::time::sleep(wait) => pause = (pause * 2).min(LONGEST_PAUSE),
             }
-            Ok(Round::SomeLeft) => pause,
-            Err(DeskError::NothingOpen) => return,
-            Err(error) => {
-                tracing::error!(%error, "evaluations without an answer could not be looked up");
-                pause
-            }
-        };
-        tokio::select! {
-            () = session.cancel.cancelled() => return,
-            () = session.work.unsettled.notified() => {}
-            () = tokio::time::sleep(wait) => pause = (pause * 2).min(LONGEST_PAUSE),
         }
     }
 }
@@ -87,107 +89,106 @@ enum Round {
     SomeLeft,
 }
 
-async fn round(session: &Session) -> Result<Round, DeskError> {
-    let ids = session.store.read(unsettled).await?;
-    let mut settling = stream::iter(ids)
-        .map(|id| async move { (settle(session, &id).await, id) })
-        .buffer_unordered(AT_ONCE);
-    let mut round = Round::Done;
-    while let Some((settled, id)) = settling.next().await {
-        match settled {
-            // An answer that came meanwhile settles it as well.
-            Ok(_) | Err(DeskError::InvalidInput { .. } | DeskError::NotFound(_)) => {}
-            Err(DeskError::Cancelled | DeskError::NothingOpen) => {
-                return Err(DeskError::NothingOpen);
-            }
-            Err(error) => {
-                tracing::warn!(%id, %error, "whether Plaid has an evaluation could not be found out yet");
-                round = Round::SomeLeft;
+impl Evaluations {
+    async fn settle_due(&self) -> Result<Round, DeskError> {
+        let ids = self.session.store.read(unsettled).await?;
+        let mut settling = stream::iter(ids)
+            .map(|id| async move { (self.settle_with_plaid(&id).await, id) })
+            .buffer_unordered(AT_ONCE);
+        let mut round = Round::Done;
+        while let Some((settled, id)) = settling.next().await {
+            match settled {
+                // An answer that came meanwhile settles it as well.
+                Ok(_) | Err(DeskError::InvalidInput { .. } | DeskError::NotFound(_)) => {}
+                Err(DeskError::Cancelled | DeskError::NothingOpen) => {
+                    return Err(DeskError::NothingOpen);
+                }
+                Err(error) => {
+                    tracing::warn!(%id, %error, "whether Plaid has an evaluation could not be found out yet");
+                    round = Round::SomeLeft;
+                }
             }
         }
+        Ok(round)
     }
-    Ok(round)
-}
 
-/// Settles it, or waits for what it has to wait for and answers nothing.
-async fn step(session: &Session, id: &ClientTransactionId) -> Result<Option<Settled>, DeskError> {
-    if let Some(left) = wait_for(session, id).await? {
-        tokio::select! {
-            () = session.cancel.cancelled() => return Err(DeskError::Cancelled),
-            () = tokio::time::sleep(left) => return Ok(None),
+    /// Settles it, or waits for what it has to wait for and answers nothing.
+    async fn settle_step(&self, id: &ClientTransactionId) -> Result<Option<Settled>, DeskError> {
+        if let Some(left) = self.settle_wait(id).await? {
+            tokio::select! {
+                () = self.session.cancel.cancelled() => return Err(DeskError::Cancelled),
+                () = tokio::time::sleep(left) => return Ok(None),
+            }
         }
+        let _held = tokio::select! {
+            biased;
+            held = self.in_flight.take_to_settle(id.as_str()) => held,
+            () = self.session.cancel.cancelled() => return Err(DeskError::Cancelled),
+        };
+        // It may have been asked again meanwhile.
+        let standing = self.settle_state(id).await?;
+        if let Some(done) = standing.done()? {
+            return Ok(Some(done));
+        }
+        if standing
+            .left(self.session.now(), self.calls.pace.settle_after)
+            .is_some()
+        {
+            return Ok(None);
+        }
+        let settled = self.ask_whether_evaluated(id).await?;
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(Some(settled))
     }
-    let _held = tokio::select! {
-        biased;
-        held = session.work.asking.take_to_settle(id.as_str()) => held,
-        () = session.cancel.cancelled() => return Err(DeskError::Cancelled),
-    };
-    // It may have been asked again meanwhile.
-    let standing = standing(session, id).await?;
-    if let Some(done) = standing.done()? {
-        return Ok(Some(done));
-    }
-    if standing
-        .left(session.now(), session.work.pace.settle_after)
-        .is_some()
-    {
-        return Ok(None);
-    }
-    let settled = ask(session, id).await?;
-    session.emit(DeskEvent::EvaluationsChanged);
-    Ok(Some(settled))
-}
 
-/// How long to wait before Plaid is asked, if at all.
-async fn wait_for(
-    session: &Session,
-    id: &ClientTransactionId,
-) -> Result<Option<Duration>, DeskError> {
-    if session.work.asking.has(id.as_str()) {
-        return Ok(None);
+    /// How long to wait before Plaid is asked, if at all.
+    async fn settle_wait(&self, id: &ClientTransactionId) -> Result<Option<Duration>, DeskError> {
+        if self.in_flight.has(id.as_str()) {
+            return Ok(None);
+        }
+        let standing = self.settle_state(id).await?;
+        Ok(match standing.done()? {
+            Some(_) => None,
+            None => standing.left(self.session.now(), self.calls.pace.settle_after),
+        })
     }
-    let standing = standing(session, id).await?;
-    Ok(match standing.done()? {
-        Some(_) => None,
-        None => standing.left(session.now(), session.work.pace.settle_after),
-    })
-}
 
-/// Asks Plaid with a report that says what is true: nothing was initiated.
-async fn ask(session: &Session, id: &ClientTransactionId) -> Result<Settled, DeskError> {
-    let report = DecisionReport {
-        client_transaction_id: id.clone(),
-        initiated: false,
-        days_funds_on_hold: None,
-        decision_outcome: None,
-        payment_method: None,
-        amount_instantly_available: None,
-    };
-    // Noted first: if the answer to this is lost as well, a later decision still corrects the report.
-    let noted = id.clone();
-    session
-        .store
-        .write(move |transaction| tell(transaction, &noted))
-        .await?;
-    kill::point("settling.begun");
-    let told = tokio::select! {
-        biased;
-        told = session.client.signal_decision_report(&report) => told,
-        () = session.cancel.cancelled() => return Err(DeskError::Cancelled),
-    };
-    kill::point("settling.answered");
-    let settled = match told {
-        Ok(_) => Settled::AskedAnswerLost,
-        Err(error) if is_unknown_to_plaid(&error) => Settled::NeverAsked,
-        Err(error) => return Err(error.into()),
-    };
-    let id = id.clone();
-    session
-        .store
-        .write(move |transaction| write(transaction, &id, settled))
-        .await?;
-    kill::point("settling.written");
-    Ok(settled)
+    /// Asks Plaid with a report that says what is true: nothing was initiated.
+    async fn ask_whether_evaluated(&self, id: &ClientTransactionId) -> Result<Settled, DeskError> {
+        let report = DecisionReport {
+            client_transaction_id: id.clone(),
+            initiated: false,
+            days_funds_on_hold: None,
+            decision_outcome: None,
+            payment_method: None,
+            amount_instantly_available: None,
+        };
+        // Noted first: if the answer to this is lost as well, a later decision still corrects the report.
+        let noted = id.clone();
+        self.session
+            .store
+            .write(move |transaction| tell(transaction, &noted))
+            .await?;
+        kill::point("settling.begun");
+        let told = tokio::select! {
+            biased;
+            told = self.session.client.signal_decision_report(&report) => told,
+            () = self.session.cancel.cancelled() => return Err(DeskError::Cancelled),
+        };
+        kill::point("settling.answered");
+        let settled = match told {
+            Ok(_) => Settled::AskedAnswerLost,
+            Err(error) if is_unknown_to_plaid(&error) => Settled::NeverAsked,
+            Err(error) => return Err(error.into()),
+        };
+        let id = id.clone();
+        self.session
+            .store
+            .write(move |transaction| write(transaction, &id, settled))
+            .await?;
+        kill::point("settling.written");
+        Ok(settled)
+    }
 }
 
 /// The report has two fields, and one of them cannot be wrong.
@@ -226,12 +227,14 @@ impl Standing {
     }
 }
 
-async fn standing(session: &Session, id: &ClientTransactionId) -> Result<Standing, DeskError> {
-    let id = id.clone();
-    session
-        .store
-        .read(move |connection| read_standing(connection, &id))
-        .await
+impl Evaluations {
+    async fn settle_state(&self, id: &ClientTransactionId) -> Result<Standing, DeskError> {
+        let id = id.clone();
+        self.session
+            .store
+            .read(move |connection| read_standing(connection, &id))
+            .await
+    }
 }
 
 fn read_standing(

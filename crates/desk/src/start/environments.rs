@@ -97,37 +97,31 @@ impl Desk {
         // stand-in has moved) is closed first.
         if self
             .open()
-            .is_ok_and(|open| open.environment == environment)
+            .is_ok_and(|open| open.session.environment == environment)
         {
             self.leave().await;
         }
         let store = Store::open(self.database_path(environment), key).await?;
         self.leave().await;
-        let session = self.session(environment, client, store);
-        balances::early::on_open(&session);
+        let features = self.features(environment, client, store);
+        features.accounts.prepare_list();
         self.remember_last(environment).await;
         // Nothing slow comes after this: until the screens are told, they show the badge of the one before.
         self.set(|standing| {
-            standing.open = Some(session.clone());
+            standing.open = Some(features.clone());
             standing.open_problem = None;
         });
         tracing::info!(%environment, "opened");
-        session.spawn(link::resume(session.clone()));
-        session.spawn(items::resume(session.clone()));
-        session.spawn(balances::cached::on_open(session.clone()));
-        session.spawn(balances::marks::watch(session.clone()));
-        session.spawn(balances::support::keep(session.clone()));
-        session.spawn(signal::resume(session.clone()));
-        session.spawn(batches::resume(session.clone()));
+        features.start();
         Ok(())
     }
 
     /// Closes what is open. The caller holds the gate.
     pub(super) async fn leave(&self) {
-        if let Some(session) = self.set(|standing| standing.open.take()) {
-            link::farewell(&session).await;
-            session.close().await;
-            tracing::info!(environment = %session.environment, "closed");
+        if let Some(features) = self.set(|standing| standing.open.take()) {
+            features.links.farewell().await;
+            features.session.close().await;
+            tracing::info!(environment = %features.session.environment, "closed");
         }
     }
 
@@ -136,14 +130,14 @@ impl Desk {
         let Ok(open) = self.open() else {
             return Ok(false);
         };
-        if open.environment != environment {
+        if open.session.environment != environment {
             return Ok(false);
         }
         if environment != Environment::Demo {
             return Ok(true);
         }
         let address = self.demo_address().await?;
-        Ok(open.client.host().base_url() == &address)
+        Ok(open.session.client.host().base_url() == &address)
     }
 
     /// Writes down what was opened. Not being able to is no reason to close it again.

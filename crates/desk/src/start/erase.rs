@@ -85,9 +85,9 @@ impl Desk {
         let dir = self.dir()?;
         let vaults =
             blocking(move || dir.vaults().map_err(|error| DeskError::disk(&error))).await?;
-        if let Some(session) = self.set(|standing| standing.open.take()) {
-            link::close_window(&session);
-            session.close_now().await;
+        if let Some(features) = self.set(|standing| standing.open.take()) {
+            features.links.close_window();
+            features.session.close_now().await;
         }
         self.record(|file| {
             let old = file.secrets.take();
@@ -129,13 +129,13 @@ impl Desk {
         if self.see(|standing| standing.file.secrets.is_some()) {
             self.secret_store(Asking::Allowed).await?;
         }
-        if let Some(session) = self.set(|standing| {
+        if let Some(features) = self.set(|standing| {
             standing
                 .open
-                .take_if(|open| open.environment == environment)
+                .take_if(|open| open.session.environment == environment)
         }) {
-            link::close_window(&session);
-            session.close_now().await;
+            features.links.close_window();
+            features.session.close_now().await;
         }
         self.record(|file| {
             file.erasing.retain(|other| *other != environment);

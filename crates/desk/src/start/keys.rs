@@ -43,7 +43,7 @@ impl Desk {
         // What is open talks with the old keys.
         if self
             .open()
-            .is_ok_and(|open| open.environment == environment)
+            .is_ok_and(|open| open.session.environment == environment)
         {
             self.leave().await;
         }
@@ -69,7 +69,7 @@ impl Desk {
         let secrets = self.secret_store(Asking::Allowed).await?;
         if self
             .open()
-            .is_ok_and(|open| open.environment == environment)
+            .is_ok_and(|open| open.session.environment == environment)
         {
             self.leave().await;
         }

@@ -13,12 +13,12 @@ use super::{data_dir::DataDir, desk_file::DeskFile, view::Environment};
 use crate::{
     desk::Desk,
     error::{DeskError, Instead},
+    features::Features,
     problem::Problem,
     secrets::{
         Keyring, SecretStore, Vault,
         vault::{Stretching, VaultId},
     },
-    session::Session,
     start::view::KeyringState,
     store::blocking,
 };
@@ -38,7 +38,7 @@ pub(crate) struct Standing {
     /// The place for secrets in force.
     pub(crate) secrets: Secrets,
     /// The environment that is open.
-    pub(crate) open: Option<Session>,
+    pub(crate) open: Option<Features>,
     /// Why the environment used last could not be opened at start.
     pub(crate) open_problem: Option<Problem>,
     /// What was seen of the API keys; absent means not looked yet.

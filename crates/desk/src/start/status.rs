@@ -24,7 +24,7 @@ impl Desk {
             version: self.config().version.clone(),
             secret_store,
             environments,
-            open: standing.open.as_ref().map(|open| open.environment),
+            open: standing.open.as_ref().map(|open| open.session.environment),
             open_problem: standing.open_problem.clone(),
             data_dir: self.config().data_dir.display().to_string(),
             last_environment: standing.file.last_environment,

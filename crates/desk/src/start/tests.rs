@@ -95,8 +95,8 @@ async fn in_demo(dir: &Path) -> Desk {
 
 /// Ends the process as far as a test can: nothing is written down any more, and nothing is left that holds the folder.
 async fn killed(desk: Desk) {
-    if let Some(session) = desk.set(|standing| standing.open.take()) {
-        session.close_now().await;
+    if let Some(features) = desk.set(|standing| standing.open.take()) {
+        features.session.close_now().await;
     }
     drop(desk);
 }

@@ -1,6 +1,7 @@
 //! Batches as files: the list of what is wrong with a draft, the debits for the payment processor, and the report that
 //! is kept.
 
+use crate::balances::export::Exports;
 use std::path::PathBuf;
 
 use super::{
@@ -16,114 +17,108 @@ use crate::{
     signal::view::EvaluationResult,
 };
 
-/// Writes what is wrong with a draft, a line for each cell.
-pub(super) async fn problems(
-    session: &Session,
-    request: ImportRequest,
-    format: ExportFormat,
-    path: PathBuf,
-) -> Result<ExportDone, DeskError> {
-    let problems = batches::problems(session, request).await?;
-    crate::store::blocking(move || {
-        let head = vec!["line", "severity", "column", "value", "problem"];
-        let mut writer = RowWriter::begin(format, head, path)?;
-        for problem in problems {
-            let severity = match problem.severity {
-                ImportSeverity::Error => "error",
-                ImportSeverity::Warning => "warning",
-            };
-            writer.row(&[
-                Cell::Exact(problem.line.to_string()),
-                Cell::Exact(severity.to_owned()),
-                Cell::Text(problem.column),
-                Cell::Text(problem.value),
-                Cell::Text(problem.message),
-            ])?;
-        }
-        done(writer)
-    })
-    .await
-}
+impl Exports {
+    /// Writes what is wrong with a draft, a line for each cell.
+    pub(super) async fn batch_problems(
+        &self,
+        request: ImportRequest,
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        let problems = self.batches.draft_problems(request).await?;
+        crate::store::blocking(move || {
+            let head = vec!["line", "severity", "column", "value", "problem"];
+            let mut writer = RowWriter::begin(format, head, path)?;
+            for problem in problems {
+                let severity = match problem.severity {
+                    ImportSeverity::Error => "error",
+                    ImportSeverity::Warning => "warning",
+                };
+                writer.row(&[
+                    Cell::Exact(problem.line.to_string()),
+                    Cell::Exact(severity.to_owned()),
+                    Cell::Text(problem.column),
+                    Cell::Text(problem.value),
+                    Cell::Text(problem.message),
+                ])?;
+            }
+            done(writer)
+        })
+        .await
+    }
 
-/// Writes the debits that are to be made, as decided.
-pub(super) async fn debits(
-    session: &Session,
-    batch_id: String,
-    format: ExportFormat,
-    path: PathBuf,
-) -> Result<ExportDone, DeskError> {
-    let head = vec![
-        "reference",
-        "person",
-        "account_name",
-        "account_mask",
-        "institution",
-        "amount",
-        "currency",
-        "date",
-        "client_transaction_id",
-        "hold_days",
-        "payment_method",
-    ];
-    write(
-        session,
-        batch_id,
-        BatchFilter::ToDebit,
-        format,
-        (head, path),
-        |row| {
-            vec![
-                Cell::text(row.reference),
-                Cell::Text(row.person_name),
-                Cell::Text(row.account_name),
-                Cell::text(row.account_mask),
-                Cell::Text(row.institution_name),
-                Cell::exact(row.amount),
-                Cell::Exact("USD".to_owned()),
-                Cell::exact(row.planned_on),
-                Cell::exact(row.client_transaction_id),
-                Cell::exact(row.days_funds_on_hold.map(|days| days.to_string())),
-                Cell::exact(row.payment_method),
-            ]
-        },
-    )
-    .await
-}
+    /// Writes the debits that are to be made, as decided.
+    pub(super) async fn batch_debits(
+        &self,
+        batch_id: String,
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        let head = vec![
+            "reference",
+            "person",
+            "account_name",
+            "account_mask",
+            "institution",
+            "amount",
+            "currency",
+            "date",
+            "client_transaction_id",
+            "hold_days",
+            "payment_method",
+        ];
+        self.write_batch(
+            batch_id,
+            BatchFilter::ToDebit,
+            format,
+            (head, path),
+            |row| {
+                vec![
+                    Cell::text(row.reference),
+                    Cell::Text(row.person_name),
+                    Cell::Text(row.account_name),
+                    Cell::text(row.account_mask),
+                    Cell::Text(row.institution_name),
+                    Cell::exact(row.amount),
+                    Cell::Exact("USD".to_owned()),
+                    Cell::exact(row.planned_on),
+                    Cell::exact(row.client_transaction_id),
+                    Cell::exact(row.days_funds_on_hold.map(|days| days.to_string())),
+                    Cell::exact(row.payment_method),
+                ]
+            },
+        )
+        .await
+    }
 
-/// Writes all rows with what became of them.
-pub(super) async fn report(
-    session: &Session,
-    batch_id: String,
-    format: ExportFormat,
-    path: PathBuf,
-) -> Result<ExportDone, DeskError> {
-    let head = vec![
-        "line",
-        "reference",
-        "person",
-        "account_name",
-        "account_mask",
-        "institution",
-        "amount",
-        "currency",
-        "date",
-        "state",
-        "result",
-        "custom_action_key",
-        "initiated",
-        "decision_outcome",
-        "hold_days",
-        "payment_method",
-        "client_transaction_id",
-        "why",
-    ];
-    write(
-        session,
-        batch_id,
-        BatchFilter::All,
-        format,
-        (head, path),
-        |row| {
+    /// Writes all rows with what became of them.
+    pub(super) async fn batch_report(
+        &self,
+        batch_id: String,
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        let head = vec![
+            "line",
+            "reference",
+            "person",
+            "account_name",
+            "account_mask",
+            "institution",
+            "amount",
+            "currency",
+            "date",
+            "state",
+            "result",
+            "custom_action_key",
+            "initiated",
+            "decision_outcome",
+            "hold_days",
+            "payment_method",
+            "client_transaction_id",
+            "why",
+        ];
+        self.write_batch(batch_id, BatchFilter::All, format, (head, path), |row| {
             let why = row.why.or(row.problem.map(|problem| problem.message));
             vec![
                 Cell::Exact(row.line.to_string()),
@@ -145,27 +140,27 @@ pub(super) async fn report(
                 Cell::exact(row.client_transaction_id),
                 Cell::text(why),
             ]
-        },
-    )
-    .await
-}
-
-async fn write(
-    session: &Session,
-    batch_id: String,
-    filter: BatchFilter,
-    format: ExportFormat,
-    (head, path): (Vec<&'static str>, PathBuf),
-    cells: impl Fn(BatchRow) -> Vec<Cell> + Send + 'static,
-) -> Result<ExportDone, DeskError> {
-    session
-        .store
-        .read(move |connection| {
-            let mut writer = RowWriter::begin(format, head, path)?;
-            batches::each_row(connection, &batch_id, filter, |row| writer.row(&cells(row)))?;
-            Ok(done(writer)?)
         })
         .await
+    }
+
+    async fn write_batch(
+        &self,
+        batch_id: String,
+        filter: BatchFilter,
+        format: ExportFormat,
+        (head, path): (Vec<&'static str>, PathBuf),
+        cells: impl Fn(BatchRow) -> Vec<Cell> + Send + 'static,
+    ) -> Result<ExportDone, DeskError> {
+        self.session
+            .store
+            .read(move |connection| {
+                let mut writer = RowWriter::begin(format, head, path)?;
+                batches::each_row(connection, &batch_id, filter, |row| writer.row(&cells(row)))?;
+                Ok(done(writer)?)
+            })
+            .await
+    }
 }
 
 fn done(writer: RowWriter) -> Result<ExportDone, DeskError> {

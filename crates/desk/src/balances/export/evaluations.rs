@@ -1,6 +1,7 @@
 //! Evaluations as they were, as a file: what is asked of one in an audit, a row each. What an evaluation has several of
 //! (times it was asked, decisions, returns, events) stands in one cell as JSON, in the CSV too.
 
+use crate::balances::export::Exports;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -62,49 +63,54 @@ const HEAD: [&str; 36] = [
     "exported_by",
 ];
 
-/// Writes these evaluations.
-pub(super) async fn these(
-    session: &Session,
-    ids: Vec<String>,
-    format: ExportFormat,
-    path: PathBuf,
-) -> Result<ExportDone, DeskError> {
-    let mut file = EvaluationsFile::begin(session, format, path).await?;
-    for part in ids.chunks(AT_ONCE as usize) {
-        let ids = part.to_vec();
-        let audits = file.read(session, move |_| Ok(ids)).await?;
-        file = file.write(audits).await?;
+impl Exports {
+    /// Writes these evaluations.
+    pub(super) async fn evaluations_by_id(
+        &self,
+        ids: Vec<String>,
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        let mut file = EvaluationsFile::begin(&self.session, format, path).await?;
+        for part in ids.chunks(AT_ONCE as usize) {
+            let ids = part.to_vec();
+            let audits = file.read(&self.session, move |_| Ok(ids)).await?;
+            file = file.write(audits).await?;
+        }
+        file.finish().await
     }
-    file.finish().await
-}
 
-/// Writes all that a filter lets through. What is written to the desk meanwhile is left out: it is newer than the first.
-pub(super) async fn matching(
-    session: &Session,
-    filter: ActivityFilter,
-    format: ExportFormat,
-    path: PathBuf,
-) -> Result<ExportDone, DeskError> {
-    let mut file = EvaluationsFile::begin(session, format, path).await?;
-    let mut after: Option<Place> = None;
-    loop {
-        let filter = filter.clone();
-        let places = session
-            .store
-            .read(move |connection| {
-                page::places(connection, &filter, &TimeZone::system(), after, AT_ONCE)
-            })
-            .await?;
-        let Some(last) = places.last().copied() else {
-            break;
-        };
-        after = Some(last);
-        let audits = file
-            .read(session, move |connection| page::names(connection, &places))
-            .await?;
-        file = file.write(audits).await?;
+    /// Writes all that a filter lets through. What is written to the desk meanwhile is left out: it is newer than the first.
+    pub(super) async fn evaluations_matching(
+        &self,
+        filter: ActivityFilter,
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        let mut file = EvaluationsFile::begin(&self.session, format, path).await?;
+        let mut after: Option<Place> = None;
+        loop {
+            let filter = filter.clone();
+            let places = self
+                .session
+                .store
+                .read(move |connection| {
+                    page::places(connection, &filter, &TimeZone::system(), after, AT_ONCE)
+                })
+                .await?;
+            let Some(last) = places.last().copied() else {
+                break;
+            };
+            after = Some(last);
+            let audits = file
+                .read(&self.session, move |connection| {
+                    page::names(connection, &places)
+                })
+                .await?;
+            file = file.write(audits).await?;
+        }
+        file.finish().await
     }
-    file.finish().await
 }
 
 struct EvaluationsFile {

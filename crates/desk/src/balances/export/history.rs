@@ -1,5 +1,6 @@
 //! Every reading of some accounts as a file: account by account, the oldest first.
 
+use crate::balances::export::Exports;
 use std::path::PathBuf;
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
@@ -37,55 +38,58 @@ const HEAD: [&str; 14] = [
     "reading_id",
 ];
 
-/// Writes the readings from a moment on and before another, in milliseconds since 1970. What is stored while it is
-/// being written is left out.
-pub(super) async fn export(
-    session: &Session,
-    account_ids: Vec<String>,
-    (from, to): (Option<i64>, Option<i64>),
-    format: ExportFormat,
-    path: PathBuf,
-) -> Result<ExportDone, DeskError> {
-    let newest = session.store.read(newest).await?;
-    let mut writer = blocking(move || RowWriter::begin(format, HEAD.to_vec(), path)).await?;
-    for account_id in account_ids {
-        let mut after = Cursor {
-            read_at: from.unwrap_or(i64::MIN),
-            ..Cursor::FIRST
-        };
-        loop {
-            let part = Part {
-                account_id: account_id.clone(),
-                after,
-                before: to.unwrap_or(i64::MAX),
-                newest,
+impl Exports {
+    /// Writes the readings from a moment on and before another, in milliseconds since 1970. What is stored while it is
+    /// being written is left out.
+    pub(super) async fn history(
+        &self,
+        account_ids: Vec<String>,
+        (from, to): (Option<i64>, Option<i64>),
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        let newest = self.session.store.read(newest).await?;
+        let mut writer = blocking(move || RowWriter::begin(format, HEAD.to_vec(), path)).await?;
+        for account_id in account_ids {
+            let mut after = Cursor {
+                read_at: from.unwrap_or(i64::MIN),
+                ..Cursor::FIRST
             };
-            let rows = session
-                .store
-                .read(move |connection| part.read(connection))
+            loop {
+                let part = Part {
+                    account_id: account_id.clone(),
+                    after,
+                    before: to.unwrap_or(i64::MAX),
+                    newest,
+                };
+                let rows = self
+                    .session
+                    .store
+                    .read(move |connection| part.read(connection))
+                    .await?;
+                let Some((last, _)) = rows.last() else {
+                    break;
+                };
+                after = *last;
+                let whole = rows.len() < AT_ONCE;
+                writer = blocking(move || {
+                    for (_, cells) in &rows {
+                        writer.row(cells)?;
+                    }
+                    Ok(writer)
+                })
                 .await?;
-            let Some((last, _)) = rows.last() else {
-                break;
-            };
-            after = *last;
-            let whole = rows.len() < AT_ONCE;
-            writer = blocking(move || {
-                for (_, cells) in &rows {
-                    writer.row(cells)?;
+                if whole {
+                    break;
                 }
-                Ok(writer)
-            })
-            .await?;
-            if whole {
-                break;
             }
         }
+        let (path, rows) = blocking(move || writer.finish()).await?;
+        Ok(ExportDone {
+            path: path.display().to_string(),
+            rows,
+        })
     }
-    let (path, rows) = blocking(move || writer.finish()).await?;
-    Ok(ExportDone {
-        path: path.display().to_string(),
-        rows,
-    })
 }
 
 /// The reading stored last.

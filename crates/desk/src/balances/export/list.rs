@@ -1,5 +1,6 @@
 //! The list of accounts as a file: the rows and columns that the screen shows, in its order.
 
+use crate::balances::export::Exports;
 use std::{collections::HashMap, path::PathBuf};
 
 use jiff::Timestamp;
@@ -19,28 +20,31 @@ use crate::{
     store::blocking,
 };
 
-/// Writes these accounts.
-pub(super) async fn export(
-    session: &Session,
-    account_ids: Vec<String>,
-    columns: Vec<ListColumn>,
-    now: Timestamp,
-    format: ExportFormat,
-    path: PathBuf,
-) -> Result<ExportDone, DeskError> {
-    if columns.is_empty() {
-        return Err(DeskError::invalid("columns", "Choose at least one column."));
+impl Exports {
+    /// Writes these accounts.
+    pub(super) async fn accounts(
+        &self,
+        account_ids: Vec<String>,
+        columns: Vec<ListColumn>,
+        now: Timestamp,
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        if columns.is_empty() {
+            return Err(DeskError::invalid("columns", "Choose at least one column."));
+        }
+        let accounts = self
+            .session
+            .store
+            .read(move |connection| list::list(connection, now))
+            .await?;
+        let (path, rows) =
+            blocking(move || write(&accounts, &account_ids, &columns, format, path)).await?;
+        Ok(ExportDone {
+            path: path.display().to_string(),
+            rows,
+        })
     }
-    let accounts = session
-        .store
-        .read(move |connection| list::list(connection, now))
-        .await?;
-    let (path, rows) =
-        blocking(move || write(&accounts, &account_ids, &columns, format, path)).await?;
-    Ok(ExportDone {
-        path: path.display().to_string(),
-        rows,
-    })
 }
 
 fn write(

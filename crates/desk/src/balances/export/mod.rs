@@ -13,15 +13,30 @@ mod reports;
 pub mod view;
 mod writer;
 
+use crate::Session;
+use crate::batches::Batches;
 use std::path::PathBuf;
 
 use self::view::{ExportDone, ExportFormat, ExportWhat};
 use crate::{Desk, DeskError, signal::decisions_view::ReportKind};
 
-impl Desk {
+/// Writes files for the user: accounts, history, evaluations, batches, reports.
+#[derive(Clone)]
+pub struct Exports {
+    session: Session,
+    batches: Batches,
+}
+
+impl Exports {
+    pub(crate) fn new(session: Session, batches: Batches) -> Self {
+        Self { session, batches }
+    }
+}
+
+impl Exports {
     /// What a file is to be called, unless the user calls it otherwise: what it holds, and today's date in the
     /// computer's time zone.
-    pub fn export_name(&self, what: &ExportWhat, format: ExportFormat) -> String {
+    pub fn file_name(&self, what: &ExportWhat, format: ExportFormat) -> String {
         let what = match what {
             ExportWhat::List { .. } => "accounts",
             ExportWhat::History { .. } => "balance-history",
@@ -37,6 +52,7 @@ impl Desk {
             },
         };
         let today = self
+            .session
             .now()
             .to_zoned_datetime(jiff::tz::TimeZone::system())
             .date();
@@ -58,12 +74,14 @@ impl Desk {
         format: ExportFormat,
         path: PathBuf,
     ) -> Result<ExportDone, DeskError> {
-        let session = self.open()?;
         match what {
             ExportWhat::List {
                 account_ids,
                 columns,
-            } => list::export(&session, account_ids, columns, self.now(), format, path).await,
+            } => {
+                self.accounts(account_ids, columns, self.session.now(), format, path)
+                    .await
+            }
             ExportWhat::History {
                 account_ids,
                 from,
@@ -71,25 +89,24 @@ impl Desk {
             } => {
                 let from = from.map(|text| moment("from", &text)).transpose()?;
                 let to = to.map(|text| moment("to", &text)).transpose()?;
-                history::export(&session, account_ids, (from, to), format, path).await
+                self.history(account_ids, (from, to), format, path).await
             }
             ExportWhat::BatchProblems { request } => {
-                batches::problems(&session, request, format, path).await
+                self.batch_problems(request, format, path).await
             }
-            ExportWhat::BatchDebits { batch_id } => {
-                batches::debits(&session, batch_id, format, path).await
-            }
-            ExportWhat::BatchReport { batch_id } => {
-                batches::report(&session, batch_id, format, path).await
-            }
+            ExportWhat::BatchDebits { batch_id } => self.batch_debits(batch_id, format, path).await,
+            ExportWhat::BatchReport { batch_id } => self.batch_report(batch_id, format, path).await,
             ExportWhat::Evaluations {
                 client_transaction_ids,
-            } => evaluations::these(&session, client_transaction_ids, format, path).await,
+            } => {
+                self.evaluations_by_id(client_transaction_ids, format, path)
+                    .await
+            }
             ExportWhat::EvaluationsMatching { filter } => {
-                evaluations::matching(&session, filter, format, path).await
+                self.evaluations_matching(filter, format, path).await
             }
             ExportWhat::Reports { reports, scope } => {
-                reports::export(&session, (reports, scope), format, path).await
+                self.reports((reports, scope), format, path).await
             }
         }
     }

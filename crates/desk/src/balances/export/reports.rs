@@ -1,6 +1,7 @@
 //! The two files that Plaid's Dashboard imports instead of reports, exactly by their schema: CSV without an apostrophe
 //! before what a spreadsheet might compute, because Plaid would read it as part of the value.
 
+use crate::balances::export::Exports;
 use std::path::PathBuf;
 
 use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
@@ -19,39 +20,44 @@ use crate::{
     store::blocking,
 };
 
-/// Writes a file, and keeps which reports are in it.
-pub(super) async fn export(
-    session: &Session,
-    (kind, scope): (ReportKind, ReportScope),
-    format: ExportFormat,
-    path: PathBuf,
-) -> Result<ExportDone, DeskError> {
-    if format != ExportFormat::Csv {
-        return Err(DeskError::invalid(
-            "format",
-            "Plaid's Dashboard imports CSV only.",
-        ));
-    }
-    let which = which(scope, &TimeZone::system())?;
-    let rows = session
-        .store
-        .read(move |connection| report_files::rows(connection, kind, which))
-        .await?;
-    let (path, rows) = blocking(move || write(kind, rows, path)).await?;
-    let done = ExportDone {
-        rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
-        path: path.display().to_string(),
-    };
-    if !rows.is_empty() {
-        let name = path.file_name().unwrap_or_default();
-        let (name, now) = (name.to_string_lossy().into_owned(), session.now());
-        session
+impl Exports {
+    /// Writes a file, and keeps which reports are in it.
+    pub(super) async fn reports(
+        &self,
+        (kind, scope): (ReportKind, ReportScope),
+        format: ExportFormat,
+        path: PathBuf,
+    ) -> Result<ExportDone, DeskError> {
+        if format != ExportFormat::Csv {
+            return Err(DeskError::invalid(
+                "format",
+                "Plaid's Dashboard imports CSV only.",
+            ));
+        }
+        let which = which(scope, &TimeZone::system())?;
+        let rows = self
+            .session
             .store
-            .write(move |transaction| report_files::written(transaction, kind, &name, &rows, now))
+            .read(move |connection| report_files::rows(connection, kind, which))
             .await?;
-        session.emit(DeskEvent::EvaluationsChanged);
+        let (path, rows) = blocking(move || write(kind, rows, path)).await?;
+        let done = ExportDone {
+            rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+            path: path.display().to_string(),
+        };
+        if !rows.is_empty() {
+            let name = path.file_name().unwrap_or_default();
+            let (name, now) = (name.to_string_lossy().into_owned(), self.session.now());
+            self.session
+                .store
+                .write(move |transaction| {
+                    report_files::written(transaction, kind, &name, &rows, now)
+                })
+                .await?;
+            self.session.emit(DeskEvent::EvaluationsChanged);
+        }
+        Ok(done)
     }
-    Ok(done)
 }
 
 fn write(

@@ -1,5 +1,6 @@
 //! How a balance moved since a date, of one account or of all together: only what is known at both ends is compared.
 
+use crate::balances::history::History;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use plaid::Decimal;
 use rusqlite::{Connection, OptionalExtension as _};
@@ -16,19 +17,22 @@ use crate::{
     store::StoreError,
 };
 
-/// How a balance moved since a date began.
-pub(super) async fn since(
-    session: &Session,
-    request: ChangeRequest,
-    now: Timestamp,
-) -> Result<Option<ChangeSince>, DeskError> {
-    let begin = beginning(&request.date, now, &TimeZone::system())?;
-    match request.of {
-        HistoryOf::Account { account_id } => {
-            let read = move |connection: &Connection| of_account(connection, &account_id, begin);
-            session.store.read(read).await
+impl History {
+    /// How a balance moved since a date began.
+    pub(super) async fn account_or_total_change(
+        &self,
+        request: ChangeRequest,
+        now: Timestamp,
+    ) -> Result<Option<ChangeSince>, DeskError> {
+        let begin = beginning(&request.date, now, &TimeZone::system())?;
+        match request.of {
+            HistoryOf::Account { account_id } => {
+                let read =
+                    move |connection: &Connection| of_account(connection, &account_id, begin);
+                self.session.store.read(read).await
+            }
+            HistoryOf::Total { currency } => self.total_change(currency, begin).await,
         }
-        HistoryOf::Total { currency } => of_total(session, currency, begin).await,
     }
 }
 
@@ -139,21 +143,24 @@ fn of_account(
     Ok(sums.into_change(both.currency))
 }
 
-async fn of_total(
-    session: &Session,
-    currency: String,
-    begin: Moment,
-) -> Result<Option<ChangeSince>, DeskError> {
-    let members = session.store.read(total::members).await?;
-    let mut sums = Sums::default();
-    for some in members.chunks(AT_ONCE) {
-        let (some, currency) = (some.to_vec(), currency.clone());
-        sums = session
-            .store
-            .read(move |connection| sums.with(connection, &some, &currency, begin))
-            .await?;
+impl History {
+    async fn total_change(
+        &self,
+        currency: String,
+        begin: Moment,
+    ) -> Result<Option<ChangeSince>, DeskError> {
+        let members = self.session.store.read(total::members).await?;
+        let mut sums = Sums::default();
+        for some in members.chunks(AT_ONCE) {
+            let (some, currency) = (some.to_vec(), currency.clone());
+            sums = self
+                .session
+                .store
+                .read(move |connection| sums.with(connection, &some, &currency, begin))
+                .await?;
+        }
+        Ok(sums.into_change(Some(currency)))
     }
-    Ok(sums.into_change(Some(currency)))
 }
 
 #[derive(Default)]

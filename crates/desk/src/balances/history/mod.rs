@@ -13,6 +13,7 @@ mod total;
 pub mod view;
 mod window;
 
+use crate::Session;
 use rusqlite::Connection;
 
 use self::view::{
@@ -25,22 +26,34 @@ pub(crate) use page::Cursor;
 /// Accounts of a total that are read at once: in between, others may read.
 const AT_ONCE: usize = 500;
 
-impl Desk {
+/// Balance history of accounts and totals.
+#[derive(Clone)]
+pub struct History {
+    session: Session,
+}
+
+impl History {
+    pub(crate) fn new(session: Session) -> Self {
+        Self { session }
+    }
+}
+
+impl History {
     /// What a chart draws.
     ///
     /// # Errors
     /// `NotFound`, `NothingOpen`, `Database`.
     pub async fn history(&self, request: HistoryRequest) -> Result<HistoryView, DeskError> {
-        let (session, now) = (self.open()?, Moment::from(self.now()));
+        let now = Moment::from(self.session.now());
         match request.of {
             HistoryOf::Account { account_id } => {
                 let read = move |connection: &Connection| {
                     account::history(connection, &account_id, request.range, now)
                 };
-                session.store.read(read).await
+                self.session.store.read(read).await
             }
             HistoryOf::Total { currency } => {
-                total::history(&session, &currency, request.range, now).await
+                self.total_history(&currency, request.range, now).await
             }
         }
     }
@@ -58,7 +71,7 @@ impl Desk {
     ) -> Result<ReadingsPage, DeskError> {
         let before = before.map(str::parse::<Cursor>).transpose()?;
         let account_id = account_id.to_owned();
-        self.open()?
+        self.session
             .store
             .read(move |connection| page::page(connection, &account_id, before, limit))
             .await
@@ -72,8 +85,8 @@ impl Desk {
         &self,
         request: ChangeRequest,
     ) -> Result<Option<ChangeSince>, DeskError> {
-        let session = self.open()?;
-        change::since(&session, request, self.now()).await
+        self.account_or_total_change(request, self.session.now())
+            .await
     }
 }
 

@@ -4,6 +4,7 @@
 //! An account counts from its first reading that reports a current balance, until it is gone or its Item removed. One
 //! that is not reported leaves what was known. A change of its currency takes it out of one total and into the other.
 
+use crate::balances::history::History;
 use plaid::Decimal;
 use rusqlite::{Connection, Row};
 
@@ -57,52 +58,56 @@ pub(super) fn members(connection: &Connection) -> Result<Vec<Member>, StoreError
     Ok(members)
 }
 
-/// The line of a total. Accounts are read some at a time, so that other reads are not held up.
-pub(super) async fn history(
-    session: &Session,
-    currency: &str,
-    range: HistoryRange,
-    now: Moment,
-) -> Result<HistoryView, DeskError> {
-    let members = session.store.read(members).await?;
-    let mut extent = Extent::default();
-    for some in members.chunks(AT_ONCE) {
-        let some = some.to_vec();
-        extent = session
-            .store
-            .read(move |connection| extent.with(connection, &some))
-            .await?;
+impl History {
+    /// The line of a total. Accounts are read some at a time, so that other reads are not held up.
+    pub(super) async fn total_history(
+        &self,
+        currency: &str,
+        range: HistoryRange,
+        now: Moment,
+    ) -> Result<HistoryView, DeskError> {
+        let members = self.session.store.read(members).await?;
+        let mut extent = Extent::default();
+        for some in members.chunks(AT_ONCE) {
+            let some = some.to_vec();
+            extent = self
+                .session
+                .store
+                .read(move |connection| extent.with(connection, &some))
+                .await?;
+        }
+        let window = Window::of(range, now, extent.first, extent.last);
+        let mut sums = Sums::new(window, currency);
+        for some in members.chunks(AT_ONCE) {
+            let some = some.to_vec();
+            sums = self
+                .session
+                .store
+                .read(move |connection| {
+                    sums.add(connection, &some)?;
+                    Ok(sums)
+                })
+                .await?;
+        }
+        let points = line::points(sums.into_seen()?);
+        let series = if points.is_empty() {
+            Vec::new()
+        } else {
+            vec![HistorySeries {
+                currency: Some(currency.to_owned()),
+                unofficial_currency: false,
+                points,
+            }]
+        };
+        Ok(HistoryView {
+            from: window.begins(),
+            to: window.ends(),
+            series,
+            first_at: extent.first.map(Moment::to_text),
+            last_at: extent.last.map(Moment::to_text),
+            readings: extent.count,
+        })
     }
-    let window = Window::of(range, now, extent.first, extent.last);
-    let mut sums = Sums::new(window, currency);
-    for some in members.chunks(AT_ONCE) {
-        let some = some.to_vec();
-        sums = session
-            .store
-            .read(move |connection| {
-                sums.add(connection, &some)?;
-                Ok(sums)
-            })
-            .await?;
-    }
-    let points = line::points(sums.into_seen()?);
-    let series = if points.is_empty() {
-        Vec::new()
-    } else {
-        vec![HistorySeries {
-            currency: Some(currency.to_owned()),
-            unofficial_currency: false,
-            points,
-        }]
-    };
-    Ok(HistoryView {
-        from: window.begins(),
-        to: window.ends(),
-        series,
-        first_at: extent.first.map(Moment::to_text),
-        last_at: extent.last.map(Moment::to_text),
-        readings: extent.count,
-    })
 }
 
 /// The first and last reading of several accounts.

@@ -102,7 +102,23 @@ impl CallObserver for About {
     }
 }
 
-impl Session {
+/// Stores Plaid's last answers about each Item for support requests. Clones share their state.
+#[derive(Clone)]
+pub struct Support {
+    session: Session,
+    answers: Arc<Answers>,
+}
+
+impl Support {
+    pub(crate) fn new(session: Session) -> Self {
+        Self {
+            session,
+            answers: Arc::default(),
+        }
+    }
+}
+
+impl Support {
     /// The client for calls about an Item, whose answers are kept for its support.
     pub(crate) fn client_for(&self, item_id: &ItemId) -> plaid::Client {
         self.client_about(item_id, None)
@@ -114,47 +130,47 @@ impl Session {
         item_id: &ItemId,
         account_id: Option<&AccountId>,
     ) -> plaid::Client {
-        self.client.observed_by(Arc::new(About {
+        self.session.client.observed_by(Arc::new(About {
             item_id: item_id.clone(),
             account_id: account_id.cloned(),
-            sender: self.work.answers.sender.clone(),
+            sender: self.answers.sender.clone(),
         }))
     }
 }
 
-impl Desk {
+impl Support {
     /// The last answers of Plaid that concern an account.
     ///
     /// # Errors
     /// `NotFound`, `NothingOpen`, `Database`.
-    pub async fn account_support(&self, account_id: &str) -> Result<AccountSupport, DeskError> {
+    pub async fn of_account(&self, account_id: &str) -> Result<AccountSupport, DeskError> {
         let account_id = account_id.to_owned();
-        let session = self.open()?;
-        session.work.answers.written().await;
-        session
+        self.answers.written().await;
+        self.session
             .store
             .read(move |connection| support(connection, account_id))
             .await
     }
-}
 
-/// Writes answers down until the environment is closed.
-pub(crate) async fn keep(session: Session) {
-    let Some(mut receiver) = session.work.answers.receiver() else {
-        return;
-    };
-    while let Some(Gathered { answers, wanted }) = gather(&session, &mut receiver).await {
-        let now = session.now();
-        let written = session
-            .store
-            .write(move |transaction| write(transaction, answers, now))
-            .await;
-        if let Err(error) = written {
-            tracing::info!(%error, "answers of Plaid were not kept for support");
-        }
-        if let Some(wanted) = wanted {
-            // Who wanted to read may have gone.
-            let _ = wanted.send(());
+    /// Writes answers down until the environment is closed.
+    pub(crate) async fn store_answers(self) {
+        let Some(mut receiver) = self.answers.receiver() else {
+            return;
+        };
+        while let Some(Gathered { answers, wanted }) = self.gather_answers(&mut receiver).await {
+            let now = self.session.now();
+            let written = self
+                .session
+                .store
+                .write(move |transaction| write(transaction, answers, now))
+                .await;
+            if let Err(error) = written {
+                tracing::info!(%error, "answers of Plaid were not kept for support");
+            }
+            if let Some(wanted) = wanted {
+                // Who wanted to read may have gone.
+                let _ = wanted.send(());
+            }
         }
     }
 }
@@ -165,33 +181,35 @@ struct Gathered {
     wanted: Option<oneshot::Sender<()>>,
 }
 
-/// Gathers for a while, or until somebody wants to read; nothing more once the environment is closed.
-async fn gather(session: &Session, receiver: &mut mpsc::Receiver<Told>) -> Option<Gathered> {
-    let mut answers = Vec::new();
-    let mut over = None;
-    loop {
-        let told = tokio::select! {
-            () = session.cancel.cancelled(), if answers.is_empty() => return None,
-            () = session.cancel.cancelled() => None,
-            told = receiver.recv() => Some(told?),
-            () = until(over) => None,
-        };
-        match told {
-            Some(Told::Came(answer)) => {
-                answers.push(*answer);
-                over.get_or_insert_with(|| tokio::time::Instant::now() + GATHER);
-            }
-            Some(Told::Wanted(wanted)) => {
-                return Some(Gathered {
-                    answers,
-                    wanted: Some(wanted),
-                });
-            }
-            None => {
-                return Some(Gathered {
-                    answers,
-                    wanted: None,
-                });
+impl Support {
+    /// Gathers for a while, or until somebody wants to read; nothing more once the environment is closed.
+    async fn gather_answers(&self, receiver: &mut mpsc::Receiver<Told>) -> Option<Gathered> {
+        let mut answers = Vec::new();
+        let mut over = None;
+        loop {
+            let told = tokio::select! {
+                () = self.session.cancel.cancelled(), if answers.is_empty() => return None,
+                () = self.session.cancel.cancelled() => None,
+                told = receiver.recv() => Some(told?),
+                () = until(over) => None,
+            };
+            match told {
+                Some(Told::Came(answer)) => {
+                    answers.push(*answer);
+                    over.get_or_insert_with(|| tokio::time::Instant::now() + GATHER);
+                }
+                Some(Told::Wanted(wanted)) => {
+                    return Some(Gathered {
+                        answers,
+                        wanted: Some(wanted),
+                    });
+                }
+                None => {
+                    return Some(Gathered {
+                        answers,
+                        wanted: None,
+                    });
+                }
             }
         }
     }
