@@ -110,7 +110,7 @@ async fn follow(app: &AppHandle, told: &mut HashSet<String>, session_id: String)
 
 async fn ended_in_browser(app: &AppHandle, session_id: &str) -> bool {
     let shell = app.state::<Shell>();
-    let session = shell.desk().await.link_session(session_id).await;
+    let session = shell.desk().await.open()?.links.get(session_id).await;
     // When its environment was left there is nobody to come forward for.
     session.is_ok_and(|session| session.way == LinkWay::Browser)
 }

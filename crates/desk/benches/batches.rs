@@ -71,7 +71,12 @@ fn check(criterion: &mut Criterion, runtime: &Runtime, desk: &Desk, accounts: &[
         bencher.iter(|| {
             let found = runtime.block_on(async {
                 let draft = read(desk, &file).await;
-                desk.batch_check(request(&draft)).await.expect("a check")
+                desk.open()
+                    .unwrap()
+                    .batches
+                    .check_draft(request(&draft))
+                    .await
+                    .expect("a check")
             });
             assert_eq!(found.ready as usize, CHECKED_ROWS);
         });
@@ -91,10 +96,20 @@ fn run(runtime: &Runtime, desk: &Desk, accounts: &[String]) {
             errors: ErrorRows::Refuse,
             warnings_confirmed: true,
         };
-        let imported = desk.batch_import(request(&draft), settings).await;
+        let imported = desk
+            .open()
+            .unwrap()
+            .batches
+            .import_draft(request(&draft), settings)
+            .await;
         let batch = imported.expect("a batch");
         let began = Instant::now();
-        desk.batch_run(&batch.batch_id).await.expect("it runs");
+        desk.open()
+            .unwrap()
+            .batches
+            .run(&batch.batch_id)
+            .await
+            .expect("it runs");
         let ended = ended(desk, &batch.batch_id).await;
         assert_eq!(ended.tallies.failed.count + ended.tallies.unknown.count, 0);
         began.elapsed()
@@ -114,7 +129,13 @@ fn run(runtime: &Runtime, desk: &Desk, accounts: &[String]) {
 
 async fn ended(desk: &Desk, batch_id: &str) -> BatchView {
     loop {
-        let batch = desk.batch(batch_id).await.expect("the batch");
+        let batch = desk
+            .open()
+            .unwrap()
+            .batches
+            .get(batch_id)
+            .await
+            .expect("the batch");
         match batch.state {
             BatchState::Finished => return batch,
             BatchState::Running => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -125,7 +146,12 @@ async fn ended(desk: &Desk, batch_id: &str) -> BatchView {
 
 async fn read(desk: &Desk, file: &str) -> ImportDraft {
     let bytes = file.as_bytes().to_vec();
-    desk.batch_draft(None, bytes).await.expect("a table")
+    desk.open()
+        .unwrap()
+        .batches
+        .open_draft(None, bytes)
+        .await
+        .expect("a table")
 }
 
 fn request(draft: &ImportDraft) -> ImportRequest {
@@ -148,7 +174,13 @@ fn file(accounts: &[String], rows: usize) -> String {
 }
 
 async fn accounts(desk: &Desk) -> Vec<String> {
-    let list = desk.accounts_list().await.expect("accounts");
+    let list = desk
+        .open()
+        .unwrap()
+        .accounts
+        .list()
+        .await
+        .expect("accounts");
     list.rows.into_iter().map(|row| row.account_id).collect()
 }
 

@@ -146,7 +146,12 @@ async fn desk(folder: &Path, bank: Arc<StandIn>) -> Desk {
 
 async fn refresh(desk: &Desk) -> Took {
     let (wall, cpu) = (Instant::now(), ProcessTime::now());
-    let outcome = desk.balances_refresh(RefreshScope::All, |_| {}).await;
+    let outcome = desk
+        .open()
+        .unwrap()
+        .balances
+        .refresh(RefreshScope::All, |_| {})
+        .await;
     let took = Took {
         wall: wall.elapsed(),
         cpu: cpu.elapsed(),

@@ -96,7 +96,7 @@ async fn fill(wanted: &Wanted) -> Result<(usize, u32), DeskError> {
         Some(more) if wanted.items > 0 => stage::give_history(&desk, more).await?,
         _ => 0,
     };
-    let accounts = desk.accounts_list().await?.rows.len();
+    let accounts = desk.open().unwrap().accounts.list().await?.rows.len();
     desk.shut_down().await;
     Ok((accounts, readings))
 }

@@ -14,8 +14,8 @@ provides! {
 pub(super) async fn accounts_list(shell: Desk<'_>, first: Option<usize>) -> Answer<AccountsList> {
     let desk = shell.desk().await;
     match first {
-        Some(rows) => Ok(desk.accounts_list_begin(rows).await?),
-        None => Ok(desk.accounts_list().await?),
+        Some(rows) => Ok(desk.open()?.accounts.list_first(rows).await?),
+        None => Ok(desk.open()?.accounts.list().await?),
     }
 }
 
@@ -26,7 +26,11 @@ pub(super) async fn account_rename(
     name: Option<String>,
 ) -> Answer<()> {
     let desk = shell.desk().await;
-    Ok(desk.account_rename(&account_id, name.as_deref()).await?)
+    Ok(desk
+        .open()?
+        .accounts
+        .rename(&account_id, name.as_deref())
+        .await?)
 }
 
 #[tauri::command]
@@ -37,16 +41,30 @@ pub(super) async fn account_set_low_balance(
 ) -> Answer<()> {
     let desk = shell.desk().await;
     Ok(desk
-        .account_set_low_balance(&account_id, threshold.as_deref())
+        .open()?
+        .accounts
+        .set_low_balance(&account_id, threshold.as_deref())
         .await?)
 }
 
 #[tauri::command]
 pub(super) async fn account_hide(shell: Desk<'_>, account_id: String, hidden: bool) -> Answer<()> {
-    Ok(shell.desk().await.account_hide(&account_id, hidden).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .accounts
+        .hide(&account_id, hidden)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn account_support(shell: Desk<'_>, account_id: String) -> Answer<AccountSupport> {
-    Ok(shell.desk().await.account_support(&account_id).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .support
+        .of_account(&account_id)
+        .await?)
 }

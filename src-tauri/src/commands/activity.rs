@@ -13,5 +13,5 @@ pub(super) async fn activity_page(
     shell: Desk<'_>,
     request: ActivityRequest,
 ) -> Answer<ActivityPage> {
-    Ok(shell.desk().await.activity_page(request).await?)
+    Ok(shell.desk().await.open()?.activity.page(request).await?)
 }

@@ -13,5 +13,11 @@ pub(super) async fn audit(
     shell: Desk<'_>,
     client_transaction_ids: Vec<String>,
 ) -> Answer<Vec<AuditView>> {
-    Ok(shell.desk().await.audit(client_transaction_ids).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .audit
+        .view(client_transaction_ids)
+        .await?)
 }

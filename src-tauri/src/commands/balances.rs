@@ -23,21 +23,27 @@ pub(super) async fn balances_refresh(
             tracing::debug!(%error, "progress could not be told");
         }
     };
-    Ok(shell.desk().await.balances_refresh(scope, tell).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .balances
+        .refresh(scope, tell)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn balances_cancel(shell: Desk<'_>) -> Answer<()> {
-    shell.desk().await.balances_cancel();
+    shell.desk().await.open()?.balances.cancel_refresh();
     Ok(())
 }
 
 #[tauri::command]
 pub(super) async fn balances_plan(shell: Desk<'_>, scope: RefreshScope) -> Answer<RefreshPlan> {
-    Ok(shell.desk().await.balances_plan(scope).await?)
+    Ok(shell.desk().await.open()?.balances.plan(scope).await?)
 }
 
 #[tauri::command]
 pub(super) async fn billing_view(shell: Desk<'_>) -> Answer<BillingView> {
-    Ok(shell.desk().await.billing_view().await?)
+    Ok(shell.desk().await.open()?.balances.billing().await?)
 }

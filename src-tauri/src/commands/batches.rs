@@ -33,19 +33,33 @@ pub(super) async fn batch_open_file(
     let Some(chosen) = open_dialog::pick(&app, TABLES).await? else {
         return Ok(None);
     };
-    let draft = desk.batch_draft(Some(chosen.name), chosen.bytes).await?;
+    let draft = desk
+        .open()?
+        .batches
+        .open_draft(Some(chosen.name), chosen.bytes)
+        .await?;
     Ok(Some(draft))
 }
 
 #[tauri::command]
 pub(super) async fn batch_paste(shell: Desk<'_>, text: String) -> Answer<ImportDraft> {
     let desk = shell.desk().await;
-    Ok(desk.batch_draft(None, text.into_bytes()).await?)
+    Ok(desk
+        .open()?
+        .batches
+        .open_draft(None, text.into_bytes())
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_check(shell: Desk<'_>, request: ImportRequest) -> Answer<ImportCheck> {
-    Ok(shell.desk().await.batch_check(request).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .batches
+        .check_draft(request)
+        .await?)
 }
 
 #[tauri::command]
@@ -54,57 +68,69 @@ pub(super) async fn batch_import(
     request: ImportRequest,
     settings: ImportSettings,
 ) -> Answer<BatchView> {
-    Ok(shell.desk().await.batch_import(request, settings).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .batches
+        .import_draft(request, settings)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_discard(shell: Desk<'_>) -> Answer<()> {
-    Ok(shell.desk().await.batch_discard()?)
+    Ok(shell.desk().await.open()?.batches.discard_draft()?)
 }
 
 #[tauri::command]
 pub(super) async fn batches_list(shell: Desk<'_>) -> Answer<Vec<BatchView>> {
-    Ok(shell.desk().await.batches().await?)
+    Ok(shell.desk().await.open()?.batches.list().await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.batch(&batch_id).await?)
+    Ok(shell.desk().await.open()?.batches.get(&batch_id).await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_rows(shell: Desk<'_>, query: BatchRowsQuery) -> Answer<BatchRowsPage> {
-    Ok(shell.desk().await.batch_rows(query).await?)
+    Ok(shell.desk().await.open()?.batches.rows(query).await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_plan(shell: Desk<'_>, batch_id: String) -> Answer<BatchPlan> {
-    Ok(shell.desk().await.batch_plan(&batch_id).await?)
+    Ok(shell.desk().await.open()?.batches.plan(&batch_id).await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_run(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.batch_run(&batch_id).await?)
+    Ok(shell.desk().await.open()?.batches.run(&batch_id).await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_pause(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.batch_pause(&batch_id).await?)
+    Ok(shell.desk().await.open()?.batches.pause(&batch_id).await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_cancel(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.batch_cancel(&batch_id).await?)
+    Ok(shell.desk().await.open()?.batches.cancel(&batch_id).await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_ask_failed_again(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.batch_ask_failed_again(&batch_id).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .batches
+        .retry_failed(&batch_id)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_decide(shell: Desk<'_>, decision: BatchDecision) -> Answer<BatchDecided> {
-    Ok(shell.desk().await.batch_decide(decision).await?)
+    Ok(shell.desk().await.open()?.batches.decide(decision).await?)
 }
 
 #[tauri::command]
@@ -113,5 +139,9 @@ pub(super) async fn batch_take_back(
     client_transaction_ids: Vec<String>,
 ) -> Answer<BatchDecided> {
     let desk = shell.desk().await;
-    Ok(desk.batch_take_back(client_transaction_ids).await?)
+    Ok(desk
+        .open()?
+        .batches
+        .undo_decisions(client_transaction_ids)
+        .await?)
 }

@@ -13,12 +13,12 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn decisions_due(shell: Desk<'_>, query: DueQuery) -> Answer<DueView> {
-    Ok(shell.desk().await.decisions_due(query).await?)
+    Ok(shell.desk().await.open()?.reports.due(query).await?)
 }
 
 #[tauri::command]
 pub(super) async fn decisions_due_count(shell: Desk<'_>) -> Answer<u32> {
-    Ok(shell.desk().await.decisions_due_count().await?)
+    Ok(shell.desk().await.open()?.reports.due_count().await?)
 }
 
 #[tauri::command]
@@ -28,7 +28,11 @@ pub(super) async fn debit_mark(
     initiated: bool,
 ) -> Answer<()> {
     let desk = shell.desk().await;
-    Ok(desk.debit_mark(&client_transaction_id, initiated).await?)
+    Ok(desk
+        .open()?
+        .reports
+        .mark_debit(&client_transaction_id, initiated)
+        .await?)
 }
 
 #[tauri::command]
@@ -37,20 +41,32 @@ pub(super) async fn report_history(
     client_transaction_id: String,
 ) -> Answer<ReportHistory> {
     let desk = shell.desk().await;
-    Ok(desk.report_history(&client_transaction_id).await?)
+    Ok(desk.open()?.reports.history(&client_transaction_id).await?)
 }
 
 #[tauri::command]
 pub(super) async fn deliveries(shell: Desk<'_>) -> Answer<DeliveriesView> {
-    Ok(shell.desk().await.deliveries().await?)
+    Ok(shell.desk().await.open()?.reports.deliveries().await?)
 }
 
 #[tauri::command]
 pub(super) async fn delivery_leave_out(shell: Desk<'_>, delivery_id: i64) -> Answer<()> {
-    Ok(shell.desk().await.delivery_leave_out(delivery_id).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .reports
+        .skip_delivery(delivery_id)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn report_file_filed(shell: Desk<'_>, file_id: i64) -> Answer<()> {
-    Ok(shell.desk().await.report_file_filed(file_id).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .reports
+        .mark_filed(file_id)
+        .await?)
 }

@@ -15,9 +15,9 @@ pub(super) async fn export_pick(
     format: ExportFormat,
 ) -> Answer<Option<ExportDone>> {
     let desk = shell.desk().await;
-    let name = desk.export_name(&what, format);
+    let name = desk.open()?.exports.file_name(&what, format);
     let Some(path) = save_dialog::ask(&app, &name, format).await else {
         return Ok(None);
     };
-    Ok(Some(desk.export(what, format, path).await?))
+    Ok(Some(desk.open()?.exports.export(what, format, path).await?))
 }

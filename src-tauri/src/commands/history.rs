@@ -14,7 +14,7 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn history(shell: Desk<'_>, request: HistoryRequest) -> Answer<HistoryView> {
-    Ok(shell.desk().await.history(request).await?)
+    Ok(shell.desk().await.open()?.history.history(request).await?)
 }
 
 #[tauri::command]
@@ -26,6 +26,8 @@ pub(super) async fn readings_page(
 ) -> Answer<ReadingsPage> {
     let desk = shell.desk().await;
     Ok(desk
+        .open()?
+        .history
         .readings_page(&account_id, before.as_deref(), limit)
         .await?)
 }
@@ -35,5 +37,11 @@ pub(super) async fn change_since(
     shell: Desk<'_>,
     request: ChangeRequest,
 ) -> Answer<Option<ChangeSince>> {
-    Ok(shell.desk().await.change_since(request).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .history
+        .change_since(request)
+        .await?)
 }

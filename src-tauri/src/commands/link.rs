@@ -25,7 +25,7 @@ pub(super) async fn link_start(
     shell: Desk<'_>,
     request: LinkRequest,
 ) -> Answer<LinkSessionView> {
-    let started = shell.desk().await.link_start(request).await;
+    let started = shell.desk().await.open()?.links.start(request).await;
     show(&app, &shell, started.map_err(Problem::from)).await
 }
 
@@ -37,18 +37,22 @@ pub(super) async fn link_repair(
     choose_accounts: bool,
 ) -> Answer<LinkSessionView> {
     let desk = shell.desk().await;
-    let started = desk.link_repair(&item_id, choose_accounts).await;
+    let started = desk
+        .open()?
+        .links
+        .start_repair(&item_id, choose_accounts)
+        .await;
     show(&app, &shell, started.map_err(Problem::from)).await
 }
 
 #[tauri::command]
 pub(super) async fn link_session(shell: Desk<'_>, session_id: String) -> Answer<LinkSessionView> {
-    Ok(shell.desk().await.link_session(&session_id).await?)
+    Ok(shell.desk().await.open()?.links.get(&session_id).await?)
 }
 
 #[tauri::command]
 pub(super) async fn link_sessions(shell: Desk<'_>) -> Answer<Vec<LinkSessionView>> {
-    Ok(shell.desk().await.link_sessions().await?)
+    Ok(shell.desk().await.open()?.links.list().await?)
 }
 
 #[tauri::command]
@@ -57,7 +61,7 @@ pub(super) async fn link_cancel(
     shell: Desk<'_>,
     session_id: String,
 ) -> Answer<LinkSessionView> {
-    let session = shell.desk().await.link_cancel(&session_id).await?;
+    let session = shell.desk().await.open()?.links.cancel(&session_id).await?;
     link_window::close(&app, &session_id);
     Ok(session)
 }
@@ -81,7 +85,13 @@ pub(super) async fn link_in_browser(
     shell: Desk<'_>,
     session_id: String,
 ) -> Answer<LinkSessionView> {
-    let handed_over = shell.desk().await.link_in_browser(&session_id).await?;
+    let handed_over = shell
+        .desk()
+        .await
+        .open()?
+        .links
+        .continue_in_browser(&session_id)
+        .await?;
     let opened = pages::open(&app, &handed_over.url);
     link_window::close(&app, &session_id);
     opened?;
@@ -92,13 +102,19 @@ pub(super) async fn link_in_browser(
 #[tauri::command]
 pub(super) async fn link_browser_address(shell: Desk<'_>, session_id: String) -> Answer<String> {
     let desk = shell.desk().await;
-    if desk.link_session(&session_id).await?.way != LinkWay::Browser {
+    if desk.open()?.links.get(&session_id).await?.way != LinkWay::Browser {
         return Err(Problem::new(
             ProblemKind::NotFound,
             "This session is not in the browser.",
         ));
     }
-    Ok(desk.link_in_browser(&session_id).await?.url.into())
+    Ok(desk
+        .open()?
+        .links
+        .continue_in_browser(&session_id)
+        .await?
+        .url
+        .into())
 }
 
 #[tauri::command]
@@ -107,7 +123,13 @@ pub(super) async fn link_decide(
     session_id: String,
     choice: DuplicateChoice,
 ) -> Answer<LinkSessionView> {
-    Ok(shell.desk().await.link_decide(&session_id, choice).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .links
+        .decide(&session_id, choice)
+        .await?)
 }
 
 #[tauri::command]
@@ -115,12 +137,18 @@ pub(super) async fn invitation_create(
     shell: Desk<'_>,
     request: InvitationRequest,
 ) -> Answer<LinkSessionView> {
-    Ok(shell.desk().await.invitation_create(request).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .links
+        .create_invitation(request)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn invitations(shell: Desk<'_>) -> Answer<Vec<LinkSessionView>> {
-    Ok(shell.desk().await.invitations().await?)
+    Ok(shell.desk().await.open()?.links.invitations().await?)
 }
 
 #[tauri::command]
@@ -128,7 +156,13 @@ pub(super) async fn invitation_check(
     shell: Desk<'_>,
     session_id: String,
 ) -> Answer<LinkSessionView> {
-    Ok(shell.desk().await.invitation_check(&session_id).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .links
+        .check_invitation(&session_id)
+        .await?)
 }
 
 #[tauri::command]
@@ -138,7 +172,11 @@ pub(super) async fn invitation_renew(
     lifetime_hours: u32,
 ) -> Answer<LinkSessionView> {
     let desk = shell.desk().await;
-    Ok(desk.invitation_renew(&session_id, lifetime_hours).await?)
+    Ok(desk
+        .open()?
+        .links
+        .renew_invitation_link(&session_id, lifetime_hours)
+        .await?)
 }
 
 /// Opens a draft in the system's mail program. Nothing is sent by itself.
@@ -148,7 +186,13 @@ pub(super) async fn invitation_mail(
     shell: Desk<'_>,
     session_id: String,
 ) -> Answer<()> {
-    let draft = shell.desk().await.invitation_mail(&session_id).await?;
+    let draft = shell
+        .desk()
+        .await
+        .open()?
+        .links
+        .invitation_mail(&session_id)
+        .await?;
     pages::draft(&app, &draft)
 }
 
@@ -169,7 +213,9 @@ async fn show(
         shell
             .desk()
             .await
-            .link_window_closed(&started.session.session_id)
+            .open()?
+            .links
+            .window_closed(&started.session.session_id)
             .await;
         return Err(Problem::new(
             ProblemKind::Internal,

@@ -10,5 +10,5 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn outcomes(shell: Desk<'_>, range: OutcomesRange) -> Answer<OutcomesView> {
-    Ok(shell.desk().await.outcomes(range).await?)
+    Ok(shell.desk().await.open()?.outcomes.view(range).await?)
 }

@@ -26,12 +26,12 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn return_codes(shell: Desk<'_>) -> Answer<Vec<ReturnCodeView>> {
-    Ok(shell.desk().await.return_codes())
+    Ok(shell.desk().await.open()?.returns.codes())
 }
 
 #[tauri::command]
 pub(super) async fn returns_list(shell: Desk<'_>, request: ReturnsRequest) -> Answer<ReturnsList> {
-    Ok(shell.desk().await.returns_list(request).await?)
+    Ok(shell.desk().await.open()?.returns.list(request).await?)
 }
 
 #[tauri::command]
@@ -39,7 +39,13 @@ pub(super) async fn account_returns(
     shell: Desk<'_>,
     account_id: String,
 ) -> Answer<Option<AccountReturns>> {
-    Ok(shell.desk().await.account_returns(&account_id).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .returns
+        .of_account(&account_id)
+        .await?)
 }
 
 /// Asks for a file and reads it. Nothing when the user does not choose one.
@@ -52,13 +58,17 @@ pub(super) async fn return_import_pick(
         return Ok(None);
     };
     let desk = shell.desk().await;
-    let view = desk.return_import_start(chosen.name, chosen.bytes).await?;
+    let view = desk
+        .open()?
+        .returns
+        .start_import(chosen.name, chosen.bytes)
+        .await?;
     Ok(Some(view))
 }
 
 #[tauri::command]
 pub(super) async fn return_import(shell: Desk<'_>) -> Answer<Option<ReturnImportView>> {
-    Ok(shell.desk().await.return_import().await?)
+    Ok(shell.desk().await.open()?.returns.current_import().await?)
 }
 
 #[tauri::command]
@@ -69,7 +79,10 @@ pub(super) async fn return_import_map(
     date_form: Option<DateForm>,
 ) -> Answer<ReturnImportView> {
     let desk = shell.desk().await;
-    Ok(desk.return_import_map(&import_id, mapping, date_form)?)
+    Ok(desk
+        .open()?
+        .returns
+        .map_columns(&import_id, mapping, date_form)?)
 }
 
 #[tauri::command]
@@ -82,7 +95,9 @@ pub(super) async fn return_import_rows(
 ) -> Answer<ImportRows> {
     let desk = shell.desk().await;
     Ok(desk
-        .return_import_rows(&import_id, state, offset, limit)
+        .open()?
+        .returns
+        .import_rows(&import_id, state, offset, limit)
         .await?)
 }
 
@@ -94,7 +109,10 @@ pub(super) async fn return_import_choose(
     choice: RowChoice,
 ) -> Answer<ReturnImportView> {
     let desk = shell.desk().await;
-    Ok(desk.return_import_choose(&import_id, row, &choice)?)
+    Ok(desk
+        .open()?
+        .returns
+        .choose_debit(&import_id, row, &choice)?)
 }
 
 #[tauri::command]
@@ -103,7 +121,7 @@ pub(super) async fn return_import_choose_suggested(
     import_id: String,
 ) -> Answer<ReturnImportView> {
     let desk = shell.desk().await;
-    Ok(desk.return_import_choose_suggested(&import_id)?)
+    Ok(desk.open()?.returns.choose_suggested(&import_id)?)
 }
 
 #[tauri::command]
@@ -114,7 +132,10 @@ pub(super) async fn return_import_search(
     words: String,
 ) -> Answer<Vec<CandidateView>> {
     let desk = shell.desk().await;
-    Ok(desk.return_import_search(&import_id, row, &words)?)
+    Ok(desk
+        .open()?
+        .returns
+        .search_debits(&import_id, row, &words)?)
 }
 
 #[tauri::command]
@@ -122,10 +143,16 @@ pub(super) async fn return_import_record(
     shell: Desk<'_>,
     import_id: String,
 ) -> Answer<ReturnsRecorded> {
-    Ok(shell.desk().await.return_import_record(&import_id).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .returns
+        .record_import(&import_id)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn return_import_discard(shell: Desk<'_>) -> Answer<()> {
-    Ok(shell.desk().await.return_import_discard()?)
+    Ok(shell.desk().await.open()?.returns.discard_import()?)
 }

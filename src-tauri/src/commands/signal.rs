@@ -18,7 +18,13 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn evaluate(shell: Desk<'_>, request: EvaluateRequest) -> Answer<EvaluationView> {
-    Ok(shell.desk().await.evaluate_by_hand(request).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .evaluations
+        .evaluate_by_hand(request)
+        .await?)
 }
 
 #[tauri::command]
@@ -27,12 +33,16 @@ pub(super) async fn evaluation_ask_again(
     client_transaction_id: String,
 ) -> Answer<EvaluationView> {
     let desk = shell.desk().await;
-    Ok(desk.evaluation_ask_again(&client_transaction_id).await?)
+    Ok(desk
+        .open()?
+        .evaluations
+        .evaluate_again(&client_transaction_id)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn evaluations_running(shell: Desk<'_>) -> Answer<Vec<RunningEvaluation>> {
-    Ok(shell.desk().await.evaluations_running().await?)
+    Ok(shell.desk().await.open()?.evaluations.running().await?)
 }
 
 #[tauri::command]
@@ -41,7 +51,11 @@ pub(super) async fn evaluation_cancel(
     client_transaction_id: String,
 ) -> Answer<()> {
     let desk = shell.desk().await;
-    Ok(desk.evaluation_cancel(&client_transaction_id).await?)
+    Ok(desk
+        .open()?
+        .evaluations
+        .cancel(&client_transaction_id)
+        .await?)
 }
 
 #[tauri::command]
@@ -50,23 +64,32 @@ pub(super) async fn evaluation_settle(
     client_transaction_id: String,
 ) -> Answer<EvaluationView> {
     let desk = shell.desk().await;
-    desk.evaluation_settle(&client_transaction_id).await?;
-    Ok(desk.evaluation(&client_transaction_id).await?)
+    desk.open()?
+        .evaluations
+        .settle(&client_transaction_id)
+        .await?;
+    Ok(desk.open()?.evaluations.get(&client_transaction_id).await?)
 }
 
 #[tauri::command]
 pub(super) async fn evaluate_facts(shell: Desk<'_>, account_id: String) -> Answer<EvaluateFacts> {
-    Ok(shell.desk().await.evaluate_facts(&account_id).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .evaluations
+        .facts(&account_id)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn core_attributes(shell: Desk<'_>) -> Answer<Vec<AttributeWords>> {
-    Ok(shell.desk().await.core_attributes())
+    Ok(shell.desk().await.open()?.evaluations.core_attributes())
 }
 
 #[tauri::command]
 pub(super) async fn action_keys(shell: Desk<'_>) -> Answer<Vec<ActionKeyView>> {
-    Ok(shell.desk().await.action_keys().await?)
+    Ok(shell.desk().await.open()?.evaluations.action_keys().await?)
 }
 
 #[tauri::command]
@@ -74,7 +97,13 @@ pub(super) async fn action_key_save(
     shell: Desk<'_>,
     input: ActionKeyInput,
 ) -> Answer<Vec<ActionKeyView>> {
-    Ok(shell.desk().await.action_key_save(input).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .evaluations
+        .save_action_key(input)
+        .await?)
 }
 
 #[tauri::command]
@@ -83,17 +112,33 @@ pub(super) async fn action_key_forget(
     custom_action_key: String,
 ) -> Answer<Vec<ActionKeyView>> {
     let desk = shell.desk().await;
-    Ok(desk.action_key_forget(&custom_action_key).await?)
+    Ok(desk
+        .open()?
+        .evaluations
+        .forget_action_key(&custom_action_key)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn debit_margin(shell: Desk<'_>) -> Answer<DebitMargin> {
-    Ok(shell.desk().await.debit_margin().await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .evaluations
+        .debit_margin()
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn debit_margin_save(shell: Desk<'_>, margin: DebitMargin) -> Answer<DebitMargin> {
-    Ok(shell.desk().await.debit_margin_save(margin).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .evaluations
+        .save_debit_margin(margin)
+        .await?)
 }
 
 #[tauri::command]
@@ -104,7 +149,9 @@ pub(super) async fn evaluation(
     Ok(shell
         .desk()
         .await
-        .evaluation(&client_transaction_id)
+        .open()?
+        .evaluations
+        .get(&client_transaction_id)
         .await?)
 }
 
@@ -113,7 +160,13 @@ pub(super) async fn decision_record(
     shell: Desk<'_>,
     decision: DecisionInput,
 ) -> Answer<EvaluationView> {
-    Ok(shell.desk().await.decision_record(decision).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .reports
+        .record_decision(decision)
+        .await?)
 }
 
 #[tauri::command]
@@ -121,11 +174,17 @@ pub(super) async fn return_record(
     shell: Desk<'_>,
     returned: ReturnInput,
 ) -> Answer<EvaluationView> {
-    Ok(shell.desk().await.return_record(returned).await?)
+    Ok(shell
+        .desk()
+        .await
+        .open()?
+        .reports
+        .record_return(returned)
+        .await?)
 }
 
 #[tauri::command]
 pub(super) async fn deliver_now(shell: Desk<'_>) -> Answer<()> {
-    shell.desk().await.deliver_now().await?;
+    shell.desk().await.open()?.reports.deliver_now().await?;
     Ok(())
 }

@@ -104,7 +104,13 @@ fn destroy(app: &AppHandle, label: &str) {
 fn report_closed(app: AppHandle, session_id: String) {
     tauri::async_runtime::spawn(async move {
         let shell = app.state::<Shell>();
-        shell.desk().await.link_window_closed(&session_id).await;
+        shell
+            .desk()
+            .await
+            .open()?
+            .links
+            .window_closed(&session_id)
+            .await;
     });
 }
 

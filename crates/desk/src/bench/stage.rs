@@ -60,7 +60,7 @@ pub async fn link(
     customer: &Customer,
     how_many: u32,
 ) -> Result<Vec<String>, DeskError> {
-    let session = desk.open()?;
+    let session = desk.open()?.session;
     let one = |number| link_one(&session, customer, number);
     let linked: Vec<Linked> = stream::iter(0..how_many as usize)
         .map(one)
@@ -154,7 +154,7 @@ fn keep(
 /// # Errors
 /// `NothingOpen`; `Disk`, `Database`.
 pub async fn give_history(desk: &Desk, of_each: NonZeroU32) -> Result<u32, DeskError> {
-    let session = desk.open()?;
+    let session = desk.open()?.session;
     let now = session.now();
     session.store
         .write(move |transaction| {

@@ -144,7 +144,7 @@ impl Returns {
     ///
     /// # Errors
     /// Field `file` when it cannot be read as a whole.
-    pub(crate) async fn start_import(
+    pub async fn start_import(
         &self,
         file_name: String,
         bytes: Vec<u8>,

@@ -9,6 +9,7 @@ use url::Url;
 use super::*;
 use crate::{
     CallPace, SystemClock,
+    balances::pacing::PlaidCalls,
     items::{
         people,
         table::{AccountFacts, Listing, NewItem, insert_item, write_accounts},
@@ -17,12 +18,12 @@ use crate::{
     signal::{asking::AskedBy, table::NewEvaluation, view::AskedWith},
     start::view::Environment,
     store::{DatabaseKey, Store},
-    work::Work,
 };
 
 struct Scene {
     _dir: tempfile::TempDir,
     session: Session,
+    evaluations: Evaluations,
 }
 
 impl Scene {
@@ -35,13 +36,21 @@ impl Scene {
             .write(|transaction| written(transaction, Timestamp::UNIX_EPOCH))
             .await
             .unwrap();
-        Self { _dir: dir, session }
+        let calls = PlaidCalls::new(Environment::Demo, CallPace::default());
+        let evaluations = crate::Features::new(session.clone(), calls).evaluations;
+        Self {
+            _dir: dir,
+            session,
+            evaluations,
+        }
     }
 
     async fn keep(&self) -> Result<(), DeskError> {
         let names = vec!["order-7".to_owned()];
-        let asked = self.session.work.asking.take(names, AskedBy::Hand).await;
-        keep(&self.session, asked.unwrap(), outcome()).await
+        let asked = self.evaluations.in_flight.take(names, AskedBy::Hand).await;
+        self.evaluations
+            .store_outcome(asked.unwrap(), outcome())
+            .await
     }
 
     async fn sql(&self, sql: &'static str) {
@@ -68,12 +77,10 @@ async fn open_session(dir: &Path) -> Session {
     };
     let client = plaid::Client::new(plaid::ApiHost::loopback(url).unwrap(), credentials);
     let (events, _) = broadcast::channel(16);
-    let work = Work::new(Environment::Demo, CallPace::default());
     Session::new(
         Environment::Demo,
         client.unwrap(),
         store,
-        work,
         "0.0.0".into(),
         Arc::new(SystemClock),
         events,
@@ -153,7 +160,7 @@ async fn an_answer_that_the_disk_refuses_is_kept_and_stored_later() {
     assert_eq!((problem.kind, problem.action), (ProblemKind::Disk, None));
     assert!(problem.message.contains("order-7"), "{}", problem.message);
     assert_eq!(scene.state().await, EvaluationState::Sending);
-    assert!(scene.session.work.asking.has("order-7"));
+    assert!(scene.evaluations.in_flight.has("order-7"));
 
     scene.sql("DROP TRIGGER refuse;").await;
     assert_eq!(events.recv().await.unwrap(), DeskEvent::EvaluationsChanged);
@@ -166,7 +173,7 @@ async fn an_answer_that_the_disk_refuses_is_kept_and_stored_later() {
 #[tokio::test]
 async fn an_answer_that_is_lost_in_the_end_can_be_asked_for_again() {
     let scene = Scene::set().await;
-    give_up(&scene.session, id()).await;
+    scene.evaluations.mark_no_result(id()).await;
     assert_eq!(scene.state().await, EvaluationState::Unknown);
     let again = |transaction: &Transaction<'_>| table::ask_again(transaction, &id());
     scene.session.store.write(again).await.unwrap();
@@ -177,7 +184,7 @@ async fn an_answer_that_is_lost_in_the_end_can_be_asked_for_again() {
 
     scene.keep().await.unwrap();
     assert_eq!(scene.state().await, EvaluationState::Answered);
-    assert!(!scene.session.work.asking.has("order-7"));
+    assert!(!scene.evaluations.in_flight.has("order-7"));
     assert!(scene.session.store.write(again).await.is_err());
 }
 

@@ -191,7 +191,7 @@ async fn what_is_opened_is_in_use_only_when_nothing_slow_is_left_to_do() {
         loop {
             let last = looking.see(|standing| {
                 let open = standing.open.as_ref()?;
-                Some((open.environment, standing.file.last_environment))
+                Some((open.session.environment, standing.file.last_environment))
             });
             if let Some(last) = last {
                 return last;
@@ -408,6 +408,7 @@ async fn a_database_of_a_newer_version_is_told_with_what_to_do() {
     let desk = in_demo(dir.path()).await;
     desk.open()
         .unwrap()
+        .session
         .store
         .write(|transaction| {
             transaction.pragma_update(None, "user_version", 9999)?;

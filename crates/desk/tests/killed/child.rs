@@ -182,7 +182,7 @@ where
 }
 
 async fn items(desk: Desk) -> Vec<ItemView> {
-    desk.items_view().await.unwrap().items
+    desk.open().unwrap().items.view_all().await.unwrap().items
 }
 
 /// Links banks for debits, one after the other.
@@ -258,14 +258,17 @@ impl User {
             Act::Repair { item } => self.repair(&self.linked[self.number(item)]).await,
             Act::Rotate { item } => {
                 let item_id = &self.linked[self.number(item)].item_id;
-                let rotate = |desk: Desk| async move { desk.item_rotate_token(item_id).await };
+                let rotate = |desk: Desk| async move {
+                    desk.open().unwrap().items.rotate_token(item_id).await
+                };
                 until(&self.desk, rotate, is_free).await.unwrap();
             }
             Act::Remove { item } => {
                 let item = self.linked.swap_remove(self.number(item));
                 News::Removes.tell();
                 let item_id = &item.item_id;
-                let remove = |desk: Desk| async move { desk.item_remove(item_id).await };
+                let remove =
+                    |desk: Desk| async move { desk.open().unwrap().items.remove(item_id).await };
                 until(&self.desk, remove, is_free).await.unwrap();
                 News::Removal.tell();
             }
@@ -277,7 +280,7 @@ impl User {
     }
 
     async fn person(&mut self, whose: Whose) -> PersonChoice {
-        let known = self.desk.people_list().await.unwrap();
+        let known = self.desk.open().unwrap().items.customers().await.unwrap();
         match (whose, known.first()) {
             (Whose::Known, Some(person)) => PersonChoice::Known {
                 person_id: person.person_id.clone(),
@@ -300,7 +303,7 @@ impl User {
         };
         let start = |desk: Desk| {
             let request = request.clone();
-            async move { desk.link_start(request).await }
+            async move { desk.open().unwrap().links.start(request).await }
         };
         once_free(&self.desk, start).await
     }
@@ -325,10 +328,22 @@ impl User {
                 let (institution, customer) = (login.institution(), login.customer());
                 let customer = self.customer.in_window(&started, institution, customer);
                 customer.await;
-                self.desk.link_window_closed(&session_id).await;
+                self.desk
+                    .open()
+                    .unwrap()
+                    .links
+                    .window_closed(&session_id)
+                    .await;
             }
             Way::Browser => {
-                let handed_over = self.desk.link_in_browser(&session_id).await.unwrap();
+                let handed_over = self
+                    .desk
+                    .open()
+                    .unwrap()
+                    .links
+                    .continue_in_browser(&session_id)
+                    .await
+                    .unwrap();
                 News::Grants.tell();
                 self.at_address(handed_over.url.as_str(), login).await;
             }
@@ -365,7 +380,8 @@ impl User {
     }
 
     async fn session_in(&self, session_id: &str, state: LinkState) -> LinkSessionView {
-        let read = |desk: Desk| async move { desk.link_session(session_id).await.unwrap() };
+        let read =
+            |desk: Desk| async move { desk.open().unwrap().links.get(session_id).await.unwrap() };
         until(&self.desk, read, |session| session.state == state).await
     }
 
@@ -381,14 +397,21 @@ impl User {
             lifetime_hours: 24,
             language: "en".to_owned(),
         };
-        let session = self.desk.invitation_create(request).await.unwrap();
+        let session = self
+            .desk
+            .open()
+            .unwrap()
+            .links
+            .create_invitation(request)
+            .await
+            .unwrap();
         let url = session.invitation.unwrap().url.unwrap();
         match when {
             When::Now => {
                 News::Grants.tell();
                 self.at_address(&url, login).await;
-                let checked = self.desk.invitation_check(&session.session_id);
-                checked.await.unwrap();
+                let links = self.desk.open().unwrap().links;
+                links.check_invitation(&session.session_id).await.unwrap();
                 self.linked(&session.session_id, login).await;
             }
             When::Later => {
@@ -401,7 +424,14 @@ impl User {
     async fn hand_over(&mut self, login: Login, purpose: For) {
         let started = self.begin_link(purpose, Whose::New).await;
         let session_id = &started.session.session_id;
-        let handed_over = self.desk.link_in_browser(session_id).await.unwrap();
+        let handed_over = self
+            .desk
+            .open()
+            .unwrap()
+            .links
+            .continue_in_browser(session_id)
+            .await
+            .unwrap();
         let (url, with) = (handed_over.url.to_string(), With::User);
         News::Out(LinkOut { url, login, with }).tell();
     }
@@ -435,8 +465,20 @@ impl User {
     }
 
     async fn repair(&self, item: &Linked) {
-        self.desk.item_reset_login(&item.item_id).await.unwrap();
-        let repair = |desk: Desk| async move { desk.link_repair(&item.item_id, false).await };
+        self.desk
+            .open()
+            .unwrap()
+            .items
+            .reset_login(&item.item_id)
+            .await
+            .unwrap();
+        let repair = |desk: Desk| async move {
+            desk.open()
+                .unwrap()
+                .links
+                .start_repair(&item.item_id, false)
+                .await
+        };
         let started = once_free(&self.desk, repair).await;
         self.succeed(&started, item.login).await;
         self.session_in(&started.session.session_id, LinkState::Exchanged)
@@ -466,7 +508,12 @@ async fn decide(desk: &Desk, session_id: &str, choice: Choice, old: &str) {
     if removes {
         News::Removes.tell();
     }
-    desk.link_decide(session_id, choice).await.unwrap();
+    desk.open()
+        .unwrap()
+        .links
+        .decide(session_id, choice)
+        .await
+        .unwrap();
     if removes {
         News::Removal.tell();
     }
@@ -481,7 +528,7 @@ struct Seen {
 
 async fn see(desk: Desk) -> Seen {
     // In this order: what came of a session that is seen to have ended is seen then, too.
-    let sessions = desk.link_sessions().await.unwrap();
+    let sessions = desk.open().unwrap().links.list().await.unwrap();
     let items = items(desk).await;
     Seen { items, sessions }
 }
@@ -535,7 +582,14 @@ fn is_at_rest(session: &LinkSessionView, began: Timestamp) -> bool {
 async fn report(desk: &Desk) -> Report {
     let mut working = Vec::new();
     for item in items(desk.clone()).await {
-        if desk.item_check(&item.item_id).await.is_ok() {
+        if desk
+            .open()
+            .unwrap()
+            .items
+            .check_now(&item.item_id)
+            .await
+            .is_ok()
+        {
             working.push(item.item_id);
         }
     }

@@ -37,13 +37,20 @@ async fn read(stage: &Stage, desk: &Running, item: &ItemView, account_id: &str, 
         account_id: account_id.to_owned(),
     };
     let outcome = desk
-        .run(|desk| async move { desk.balances_refresh(scope, |_| {}).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .balances
+                .refresh(scope, |_| {})
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(outcome.refreshed, 1, "{:?}", outcome.failed);
 }
 
 async fn list(desk: &Running) -> AccountsList {
-    desk.run(|desk| async move { desk.accounts_list().await.unwrap() })
+    desk.run(|desk| async move { desk.open().unwrap().accounts.list().await.unwrap() })
         .await
 }
 
@@ -85,7 +92,12 @@ async fn a_balance_below_its_mark_is_told_once_each_time() {
     let mark = |typed: Option<&'static str>| {
         let id = id.clone();
         desk.run(move |desk| async move {
-            let set = desk.account_set_low_balance(&id, typed).await;
+            let set = desk
+                .open()
+                .unwrap()
+                .accounts
+                .set_low_balance(&id, typed)
+                .await;
             set.map_err(Problem::from)
         })
     };
@@ -149,9 +161,14 @@ async fn own_names_and_hidden_accounts_stay_the_users_own() {
     assert!(before.institutions[0].logo.is_some());
     let rename = |name: Option<&'static str>| {
         let id = id.clone();
-        desk.run(
-            move |desk| async move { desk.account_rename(&id, name).await.map_err(Problem::from) },
-        )
+        desk.run(move |desk| async move {
+            desk.open()
+                .unwrap()
+                .accounts
+                .rename(&id, name)
+                .await
+                .map_err(Problem::from)
+        })
     };
     assert_eq!(
         rename(Some(" ")).await.unwrap_err().field.as_deref(),
@@ -160,7 +177,14 @@ async fn own_names_and_hidden_accounts_stay_the_users_own() {
     rename(Some("  Rent  ")).await.unwrap();
     let hide = |hidden: bool| {
         let id = id.clone();
-        desk.run(move |desk| async move { desk.account_hide(&id, hidden).await.unwrap() })
+        desk.run(move |desk| async move {
+            desk.open()
+                .unwrap()
+                .accounts
+                .hide(&id, hidden)
+                .await
+                .unwrap()
+        })
     };
     hide(true).await;
     // What Plaid says next changes neither.
@@ -176,14 +200,21 @@ async fn own_names_and_hidden_accounts_stay_the_users_own() {
     assert_ne!(shown.totals, before.totals, "what is hidden is not summed");
     assert_eq!(
         shown.totals,
-        desk.run(|desk| async move { desk.items_view().await.unwrap().totals })
+        desk.run(|desk| async move { desk.open().unwrap().items.view_all().await.unwrap().totals })
             .await
     );
     hide(false).await;
     rename(None).await.unwrap();
     assert_eq!(row(&desk, &id).await.own_name, None);
     let missing = desk
-        .run(|desk| async move { desk.account_hide("none", true).await.map_err(Problem::from) })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .accounts
+                .hide("none", true)
+                .await
+                .map_err(Problem::from)
+        })
         .await;
     assert!(missing.is_err());
 }
@@ -204,12 +235,19 @@ async fn support_sees_what_plaid_said_and_no_secret() {
     let scope = RefreshScope::Account {
         account_id: id.clone(),
     };
-    desk.run(|desk| async move { desk.balances_refresh(scope, |_| {}).await.unwrap() })
-        .await;
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(scope, |_| {})
+            .await
+            .unwrap()
+    })
+    .await;
     let mine = id.clone();
     let ask = move |desk: desk::Desk| {
         let id = mine.clone();
-        async move { desk.account_support(&id).await.unwrap() }
+        async move { desk.open().unwrap().support.of_account(&id).await.unwrap() }
     };
     // At once: what is still being written down is waited for.
     let support = desk.run(ask).await;
@@ -262,16 +300,28 @@ async fn the_list_and_the_history_are_taken_along() {
     let item = desk.link(&stage, "Ada").await;
     let id = by_mask(&item, "0000").account_id.clone();
     let named = id.clone();
-    desk.run(|desk| async move { desk.account_rename(&named, Some("=Rent")).await.unwrap() })
-        .await;
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .accounts
+            .rename(&named, Some("=Rent"))
+            .await
+            .unwrap()
+    })
+    .await;
     stage.later(Duration::from_secs(86_400));
     read(&stage, &desk, &item, &id, "23631.9805").await;
     let folder = tempfile::tempdir().unwrap();
     let write = |what: ExportWhat, format, name: &str| {
         let path: PathBuf = folder.path().join(name);
-        desk.run(
-            move |desk| async move { desk.export(what, format, path).await.map_err(Problem::from) },
-        )
+        desk.run(move |desk| async move {
+            desk.open()
+                .unwrap()
+                .exports
+                .export(what, format, path)
+                .await
+                .map_err(Problem::from)
+        })
     };
     let whole = ExportWhat::List {
         account_ids: vec![id.clone(), "gone".to_owned()],
@@ -319,7 +369,15 @@ async fn the_list_and_the_history_are_taken_along() {
         date: "2020-01-01".to_owned(),
     };
     let change = desk
-        .run(|desk| async move { desk.change_since(since).await.unwrap().unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .history
+                .change_since(since)
+                .await
+                .unwrap()
+                .unwrap()
+        })
         .await;
     assert_eq!((change.to.as_str(), change.accounts), ("900.00", 1));
     let total = HistoryOf::Total {
@@ -331,7 +389,7 @@ async fn the_list_and_the_history_are_taken_along() {
             range: HistoryRange::All,
         };
         let view = desk
-            .run(|desk| async move { desk.history(request).await.unwrap() })
+            .run(|desk| async move { desk.open().unwrap().history.history(request).await.unwrap() })
             .await;
         assert!(view.series[0].points.len() >= 2, "{view:?}");
         assert!(view.readings >= 2);
@@ -352,7 +410,14 @@ async fn the_first_rows_come_with_their_items_and_those_in_need() {
         .map(|item| item.item_id.clone())
         .collect();
     let begin = |rows: usize| {
-        desk.run(move |desk| async move { desk.accounts_list_begin(rows).await.unwrap() })
+        desk.run(move |desk| async move {
+            desk.open()
+                .unwrap()
+                .accounts
+                .list_first(rows)
+                .await
+                .unwrap()
+        })
     };
     let names = |list: &AccountsList| -> Vec<String> {
         list.items.iter().map(|item| item.item_id.clone()).collect()
@@ -365,8 +430,15 @@ async fn the_first_rows_come_with_their_items_and_those_in_need() {
     );
 
     let in_need = ids[2].clone();
-    desk.run(move |desk| async move { desk.item_reset_login(&in_need).await.unwrap() })
-        .await;
+    desk.run(move |desk| async move {
+        desk.open()
+            .unwrap()
+            .items
+            .reset_login(&in_need)
+            .await
+            .unwrap()
+    })
+    .await;
     let with_need = begin(1).await;
     assert_eq!(names(&with_need), [ids[0].clone(), ids[2].clone()]);
     // A short list is whole.

@@ -18,7 +18,7 @@ impl Scene {
         let ids = vec![id.to_owned()];
         let mut audits = self
             .desk
-            .run(|desk| async move { desk.audit(ids).await.unwrap() })
+            .run(|desk| async move { desk.open().unwrap().audit.view(ids).await.unwrap() })
             .await;
         audits.pop().unwrap()
     }
@@ -79,7 +79,14 @@ async fn every_time_it_was_asked_and_every_report_is_kept_in_order() {
     let again = id.clone();
     scene
         .desk
-        .run(|desk| async move { desk.evaluation_ask_again(&again).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .evaluations
+                .evaluate_again(&again)
+                .await
+                .unwrap()
+        })
         .await;
     scene.decide(&id, false).await;
     scene.decide(&id, true).await;
@@ -88,7 +95,16 @@ async fn every_time_it_was_asked_and_every_report_is_kept_in_order() {
         let id = id.clone();
         move |desk: desk::Desk| {
             let ids = vec![id.clone()];
-            async move { desk.audit(ids).await.unwrap().pop().unwrap() }
+            async move {
+                desk.open()
+                    .unwrap()
+                    .audit
+                    .view(ids)
+                    .await
+                    .unwrap()
+                    .pop()
+                    .unwrap()
+            }
         }
     };
     let delivered = |audit: &AuditView| {
@@ -146,7 +162,14 @@ async fn a_selection_and_all_that_match_are_exported() {
     );
     let done = scene
         .desk
-        .run(|desk| async move { desk.export(what, ExportFormat::Json, path).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .exports
+                .export(what, ExportFormat::Json, path)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(done.rows, 1);
     let rows = parsed(&std::fs::read_to_string(&to).unwrap());
@@ -165,7 +188,14 @@ async fn a_selection_and_all_that_match_are_exported() {
     );
     scene
         .desk
-        .run(|desk| async move { desk.export(what, ExportFormat::Csv, path).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .exports
+                .export(what, ExportFormat::Csv, path)
+                .await
+                .unwrap()
+        })
         .await;
     let mut table = csv::Reader::from_path(&to).unwrap();
     let head = table.headers().unwrap().clone();
@@ -184,9 +214,14 @@ async fn a_selection_and_all_that_match_are_exported() {
 async fn what_is_not_there_is_said() {
     let scene = Scene::set().await;
     let ask = |ids: Vec<String>| {
-        scene
-            .desk
-            .run(|desk| async move { desk.audit(ids).await.map_err(Problem::from) })
+        scene.desk.run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .audit
+                .view(ids)
+                .await
+                .map_err(Problem::from)
+        })
     };
     assert!(ask(vec!["no-such".to_owned()]).await.is_err());
     let many = ask(vec!["x".to_owned(); 1_001]).await.unwrap_err();

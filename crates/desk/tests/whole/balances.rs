@@ -21,7 +21,12 @@ async fn refresh(
     let outcome = desk
         .run(|desk| async move {
             let progress = move |progress| tell.lock().unwrap().push(progress);
-            desk.balances_refresh(scope, progress).await.unwrap()
+            desk.open()
+                .unwrap()
+                .balances
+                .refresh(scope, progress)
+                .await
+                .unwrap()
         })
         .await;
     let told = told.lock().unwrap().clone();
@@ -71,7 +76,14 @@ async fn balances_are_read_live_and_every_reading_is_kept() {
     assert_eq!(items[0].accounts.len(), item.accounts.len());
 
     let readings = desk
-        .run(|desk| async move { desk.account_readings(&checking, 10).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .balances
+                .readings(&checking, 10)
+                .await
+                .unwrap()
+        })
         .await;
     let sources: Vec<_> = readings.iter().map(|reading| reading.source).collect();
     let (live, cached) = (ReadingSource::Live, ReadingSource::Cached);
@@ -91,20 +103,26 @@ async fn a_refresh_can_be_cancelled_and_runs_once_at_a_time() {
     desk.link(&stage, "Ada").await;
     stage.fault(BALANCE, Fault::HeldBefore);
     let running = desk.begin(|desk| async move {
-        desk.balances_refresh(RefreshScope::All, |_| {})
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(RefreshScope::All, |_| {})
             .await
             .unwrap()
     });
     stage.called(BALANCE, 1).await;
     let second = desk
         .run(|desk| async move {
-            desk.balances_refresh(RefreshScope::All, |_| {})
+            desk.open()
+                .unwrap()
+                .balances
+                .refresh(RefreshScope::All, |_| {})
                 .await
                 .unwrap_err()
         })
         .await;
     assert_eq!(Problem::from(second).kind, ProblemKind::AlreadyRunning);
-    desk.desk.balances_cancel();
+    desk.desk.open().unwrap().balances.cancel_refresh();
     let outcome = running.await.unwrap();
     assert!(outcome.cancelled);
     assert_eq!((outcome.refreshed, outcome.failed.len()), (0, 0));
@@ -120,7 +138,7 @@ async fn one_item_that_fails_does_not_hold_up_the_others() {
     let broken = desk.link(&stage, "Ada").await;
     desk.link(&stage, "Grace").await;
     let id = broken.item_id.clone();
-    desk.run(|desk| async move { desk.item_reset_login(&id).await.unwrap() })
+    desk.run(|desk| async move { desk.open().unwrap().items.reset_login(&id).await.unwrap() })
         .await;
     let (outcome, told) = refresh(&desk, RefreshScope::All).await;
     assert_eq!(outcome.refreshed, 1);
@@ -199,7 +217,7 @@ async fn a_rotated_token_replaces_the_old_one() {
     let item = desk.link(&stage, "Ada").await;
     let id = item.item_id.clone();
     refresh(&desk, whole(&item)).await;
-    desk.run(|desk| async move { desk.item_rotate_token(&id).await.unwrap() })
+    desk.run(|desk| async move { desk.open().unwrap().items.rotate_token(&id).await.unwrap() })
         .await;
     let (outcome, _) = refresh(&desk, whole(&item)).await;
     assert_eq!(outcome.refreshed, 1);
@@ -209,12 +227,25 @@ async fn a_rotated_token_replaces_the_old_one() {
     // While a call uses the token it is not rotated.
     stage.fault(BALANCE, Fault::HeldBefore);
     let scope = whole(&item);
-    let running =
-        desk.begin(|desk| async move { desk.balances_refresh(scope, |_| {}).await.unwrap() });
+    let running = desk.begin(|desk| async move {
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(scope, |_| {})
+            .await
+            .unwrap()
+    });
     stage.called(BALANCE, 3).await;
     let id = item.item_id.clone();
     let refused = desk
-        .run(|desk| async move { desk.item_rotate_token(&id).await.unwrap_err() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .items
+                .rotate_token(&id)
+                .await
+                .unwrap_err()
+        })
         .await;
     assert_eq!(Problem::from(refused).kind, ProblemKind::AlreadyRunning);
     stage.mend(BALANCE);
@@ -229,7 +260,7 @@ async fn a_removal_is_finished_however_long_plaid_is_away() {
     stage.fault("/item/remove", Fault::Cut);
     let id = item.item_id.clone();
     let removed = desk
-        .run(|desk| async move { desk.item_remove(&id).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.remove(&id).await.unwrap() })
         .await;
     let RemovalOutcome::Queued { problem } = removed.outcome else {
         panic!("{removed:?}");
@@ -244,15 +275,23 @@ async fn a_removal_is_finished_however_long_plaid_is_away() {
 
     stage.mend("/item/remove");
     let desk = stage.desk().await;
-    let read = |desk: Desk| async move { desk.items_view().await.unwrap().items };
+    let read =
+        |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
     desk.until(read, Vec::is_empty).await;
     let checking = by_mask(&item, "0000").account_id.clone();
     let readings = desk
-        .run(|desk| async move { desk.account_readings(&checking, 10).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .balances
+                .readings(&checking, 10)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(readings.len(), 1, "its history stays");
     let people = desk
-        .run(|desk| async move { desk.people_list().await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.customers().await.unwrap() })
         .await;
     assert_eq!(people.len(), 1);
 }
@@ -268,13 +307,13 @@ async fn an_item_that_plaid_has_forgotten_is_removed() {
     );
     let id = item.item_id.clone();
     let removed = desk
-        .run(|desk| async move { desk.item_remove(&id).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.remove(&id).await.unwrap() })
         .await;
     assert_eq!(removed.institution_name, "First Platypus Bank");
     assert!(desk.items().await.is_empty());
     let id = item.item_id.clone();
     let gone = desk
-        .run(|desk| async move { desk.item_remove(&id).await.unwrap_err() })
+        .run(|desk| async move { desk.open().unwrap().items.remove(&id).await.unwrap_err() })
         .await;
     assert_eq!(Problem::from(gone).kind, ProblemKind::NotFound);
 }
@@ -285,7 +324,7 @@ async fn no_token_leaves_the_desk() {
     let desk = stage.desk().await;
     let item = desk.link(&stage, "Ada").await;
     let id = item.item_id.clone();
-    desk.run(|desk| async move { desk.item_rotate_token(&id).await.unwrap() })
+    desk.run(|desk| async move { desk.open().unwrap().items.rotate_token(&id).await.unwrap() })
         .await;
     refresh(&desk, RefreshScope::All).await;
     let started = desk.link_start("Grace").await;
@@ -296,9 +335,9 @@ async fn no_token_leaves_the_desk() {
     let shown = desk
         .run(|desk| async move {
             let views = (
-                desk.items_view().await.unwrap(),
-                desk.link_sessions().await.unwrap(),
-                desk.people_list().await.unwrap(),
+                desk.open().unwrap().items.view_all().await.unwrap(),
+                desk.open().unwrap().links.list().await.unwrap(),
+                desk.open().unwrap().items.customers().await.unwrap(),
                 desk.status().await,
             );
             format!("{views:?} {}", serde_json::to_string(&views.0).unwrap())

@@ -46,7 +46,13 @@ impl Scene {
     async fn read(&self, text: impl Into<Vec<u8>>) -> ImportDraft {
         let bytes = text.into();
         self.desk
-            .run(|desk| async move { desk.batch_draft(Some("rents.csv".to_owned()), bytes).await })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .batches
+                    .open_draft(Some("rents.csv".to_owned()), bytes)
+                    .await
+            })
             .await
             .unwrap()
     }
@@ -55,7 +61,14 @@ impl Scene {
         let bytes = text.into();
         let refused = self
             .desk
-            .run(|desk| async move { desk.batch_draft(None, bytes).await.map_err(Problem::from) })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .batches
+                    .open_draft(None, bytes)
+                    .await
+                    .map_err(Problem::from)
+            })
             .await
             .unwrap_err();
         assert_eq!(refused.field.as_deref(), Some("file"));
@@ -65,7 +78,7 @@ impl Scene {
     async fn check(&self, request: &ImportRequest) -> ImportCheck {
         let request = request.clone();
         self.desk
-            .run(|desk| async move { desk.batch_check(request).await })
+            .run(|desk| async move { desk.open().unwrap().batches.check_draft(request).await })
             .await
             .unwrap()
     }
@@ -78,7 +91,12 @@ impl Scene {
         let request = request.clone();
         self.desk
             .run(|desk| async move {
-                let imported = desk.batch_import(request, settings).await;
+                let imported = desk
+                    .open()
+                    .unwrap()
+                    .batches
+                    .import_draft(request, settings)
+                    .await;
                 imported.map_err(Problem::from)
             })
             .await
@@ -111,7 +129,7 @@ impl Scene {
         };
         let started = self
             .desk
-            .run(|desk| async move { desk.link_start(request).await.unwrap() })
+            .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap() })
             .await;
         let grant = self.stage.go_through_link(&started, "user_good").await;
         Page::of(&self.stage, &started)
@@ -134,19 +152,19 @@ impl Scene {
 
     async fn start(&self, id: &str) -> Result<BatchView, Problem> {
         let id = id.to_owned();
-        self.act(|desk| async move { desk.batch_run(&id).await })
+        self.act(|desk| async move { desk.open().unwrap().batches.run(&id).await })
             .await
     }
 
     async fn cancel(&self, id: &str) -> Result<BatchView, Problem> {
         let id = id.to_owned();
-        self.act(|desk| async move { desk.batch_cancel(&id).await })
+        self.act(|desk| async move { desk.open().unwrap().batches.cancel(&id).await })
             .await
     }
 
     async fn pause(&self, id: &str) -> Result<BatchView, Problem> {
         let id = id.to_owned();
-        self.act(|desk| async move { desk.batch_pause(&id).await })
+        self.act(|desk| async move { desk.open().unwrap().batches.pause(&id).await })
             .await
     }
 
@@ -154,7 +172,7 @@ impl Scene {
         let id = id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.batch(&id).await.unwrap() }
+            async move { desk.open().unwrap().batches.get(&id).await.unwrap() }
         };
         self.desk.until(read, |batch| batch.state == state).await
     }
@@ -169,7 +187,7 @@ impl Scene {
         };
         let page = self
             .desk
-            .run(|desk| async move { desk.batch_rows(query).await })
+            .run(|desk| async move { desk.open().unwrap().batches.rows(query).await })
             .await
             .unwrap();
         assert_eq!(page.total as usize, page.rows.len());
@@ -180,7 +198,13 @@ impl Scene {
         let path = self.stage.dir.path().join("exported.csv");
         let to = path.clone();
         self.desk
-            .run(|desk| async move { desk.export(what, ExportFormat::Csv, to).await })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .exports
+                    .export(what, ExportFormat::Csv, to)
+                    .await
+            })
             .await
             .unwrap();
         std::fs::read_to_string(path).unwrap()
@@ -316,7 +340,7 @@ async fn a_file_becomes_a_batch_and_the_batch_the_processors_file() {
     };
     let decided = scene
         .desk
-        .run(|desk| async move { desk.batch_decide(accept).await })
+        .run(|desk| async move { desk.open().unwrap().batches.decide(accept).await })
         .await
         .unwrap();
     assert_eq!(decided.client_transaction_ids.len(), 2);
@@ -340,7 +364,7 @@ async fn a_file_becomes_a_batch_and_the_batch_the_processors_file() {
     let ids = decided.client_transaction_ids;
     scene
         .desk
-        .run(|desk| async move { desk.batch_take_back(ids).await })
+        .run(|desk| async move { desk.open().unwrap().batches.undo_decisions(ids).await })
         .await
         .unwrap();
     let after = scene.batch_in(&batch.batch_id, BatchState::Finished).await;
@@ -517,7 +541,14 @@ async fn files_that_are_no_tables_are_refused_whole() {
     let request = as_read(&draft);
     let refused = scene
         .desk
-        .run(|desk| async move { desk.batch_check(request).await.map_err(Problem::from) })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .batches
+                .check_draft(request)
+                .await
+                .map_err(Problem::from)
+        })
         .await
         .unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("mapping"));
@@ -562,7 +593,7 @@ async fn accounts_that_cannot_be_debited_and_banks_to_be_signed_in_to_are_said()
     let id = scene.item.item_id.clone();
     scene
         .desk
-        .run(|desk| async move { desk.item_check(&id).await })
+        .run(|desk| async move { desk.open().unwrap().items.check_now(&id).await })
         .await
         .unwrap();
     let draft = scene.read("person,mask,amount\nAda,0,5\n").await;
@@ -574,7 +605,7 @@ async fn accounts_that_cannot_be_debited_and_banks_to_be_signed_in_to_are_said()
     let id = scene.item.item_id.clone();
     scene
         .desk
-        .run(|desk| async move { desk.item_remove(&id).await })
+        .run(|desk| async move { desk.open().unwrap().items.remove(&id).await })
         .await
         .unwrap();
     let draft = scene.read(format!("account,amount\n{account},5\n")).await;
@@ -653,7 +684,7 @@ async fn a_batch_that_was_cancelled_stays_so_when_the_app_is_killed() {
     // Those under way never arrived: that is found out, and they are not asked after all.
     let read = |desk: Desk| {
         let id = id.clone();
-        async move { desk.batch(&id).await.unwrap() }
+        async move { desk.open().unwrap().batches.get(&id).await.unwrap() }
     };
     let settled = scene
         .desk
@@ -719,7 +750,7 @@ async fn rows_that_fail_alone_are_asked_again_on_request() {
     scene.stage.mend(EVALUATE);
     let again = id.clone();
     let batch = scene
-        .act(|desk| async move { desk.batch_ask_failed_again(&again).await })
+        .act(|desk| async move { desk.open().unwrap().batches.retry_failed(&again).await })
         .await
         .unwrap();
     assert_eq!(
@@ -741,7 +772,7 @@ async fn rows_that_were_asked_again_when_the_app_was_killed_are_not_paid_for_twi
     scene.batch_in(&id, BatchState::Finished).await;
     let again = id.clone();
     scene
-        .act(|desk| async move { desk.batch_ask_failed_again(&again).await })
+        .act(|desk| async move { desk.open().unwrap().batches.retry_failed(&again).await })
         .await
         .unwrap();
     scene.stage.fault(EVALUATE, Fault::HeldAfter);

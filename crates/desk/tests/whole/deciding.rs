@@ -53,7 +53,14 @@ impl Scene {
         };
         let evaluation = self
             .desk
-            .run(|desk| async move { desk.evaluate(request).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .evaluations
+                    .evaluate(request)
+                    .await
+                    .unwrap()
+            })
             .await;
         assert_eq!(evaluation.answer.unwrap().result, Some(expected));
         name.to_owned()
@@ -61,7 +68,14 @@ impl Scene {
 
     async fn decide(&self, decision: DecisionInput) -> Result<EvaluationView, Problem> {
         self.desk
-            .run(|desk| async move { desk.decision_record(decision).await.map_err(Problem::from) })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .reports
+                    .record_decision(decision)
+                    .await
+                    .map_err(Problem::from)
+            })
             .await
     }
 
@@ -72,7 +86,14 @@ impl Scene {
             returned_on: None,
         };
         self.desk
-            .run(|desk| async move { desk.return_record(returned).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .reports
+                    .record_return(returned)
+                    .await
+                    .unwrap()
+            })
             .await;
     }
 
@@ -84,8 +105,11 @@ impl Scene {
         let (view, count) = self
             .desk
             .run(|desk| async move {
-                let view = desk.decisions_due(query).await.unwrap();
-                (view, desk.decisions_due_count().await.unwrap())
+                let view = desk.open().unwrap().reports.due(query).await.unwrap();
+                (
+                    view,
+                    desk.open().unwrap().reports.due_count().await.unwrap(),
+                )
             })
             .await;
         assert_eq!((view.total, view.rows.len()), (count, count as usize));
@@ -97,13 +121,14 @@ impl Scene {
 
     /// Waits until the outbox is as it must be.
     async fn outbox(&self, what: impl Fn(&DeliveriesView) -> bool) -> DeliveriesView {
-        let read = |desk: Desk| async move { desk.deliveries().await.unwrap() };
+        let read =
+            |desk: Desk| async move { desk.open().unwrap().reports.deliveries().await.unwrap() };
         self.desk.until(read, what).await
     }
 
     async fn try_now(&self) {
         self.desk
-            .run(|desk| async move { desk.deliver_now().await.unwrap() })
+            .run(|desk| async move { desk.open().unwrap().reports.deliver_now().await.unwrap() })
             .await;
     }
 
@@ -132,7 +157,10 @@ impl Scene {
         let (what, to) = (ExportWhat::Reports { reports, scope }, path.clone());
         self.desk
             .run(|desk| async move {
-                desk.export(what, ExportFormat::Csv, to)
+                desk.open()
+                    .unwrap()
+                    .exports
+                    .export(what, ExportFormat::Csv, to)
                     .await
                     .map_err(Problem::from)
             })
@@ -173,7 +201,14 @@ async fn a_decision_is_due_until_it_is_recorded_and_for_what_was_done_against_th
     for (name, initiated) in [(accept.clone(), false), (reroute.clone(), true)] {
         scene
             .desk
-            .run(|desk| async move { desk.debit_mark(&name, initiated).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .reports
+                    .mark_debit(&name, initiated)
+                    .await
+                    .unwrap()
+            })
             .await;
     }
     let scene = scene.reopen().await;
@@ -197,7 +232,12 @@ async fn a_decision_is_due_until_it_is_recorded_and_for_what_was_done_against_th
                 decision("accept", false, "0"),
                 decision("reroute", true, "0"),
             ];
-            desk.decisions_record(decisions).await.unwrap()
+            desk.open()
+                .unwrap()
+                .reports
+                .record_decisions(decisions)
+                .await
+                .unwrap()
         })
         .await;
     assert!(answers[0].is_ok() && answers[3].is_ok() && answers[4].is_ok());
@@ -229,7 +269,13 @@ async fn whatever_stands_in_the_way_reports_arrive_in_order_after_a_kill() {
     scene
         .desk
         .run(|desk| async move {
-            let written = desk.decisions_record(many).await.unwrap();
+            let written = desk
+                .open()
+                .unwrap()
+                .reports
+                .record_decisions(many)
+                .await
+                .unwrap();
             assert!(written.iter().all(Result::is_ok));
         })
         .await;
@@ -310,8 +356,13 @@ async fn a_refused_report_is_shown_mended_or_left_out() {
     scene
         .desk
         .run(|desk| async move {
-            desk.delivery_leave_out(left_out).await.unwrap();
-            let again = desk.delivery_leave_out(left_out).await;
+            desk.open()
+                .unwrap()
+                .reports
+                .skip_delivery(left_out)
+                .await
+                .unwrap();
+            let again = desk.open().unwrap().reports.skip_delivery(left_out).await;
             assert!(matches!(again, Err(DeskError::NotFound(_))));
         })
         .await;
@@ -321,9 +372,9 @@ async fn a_refused_report_is_shown_mended_or_left_out() {
     assert_eq!(scene.sent("one"), [json!(1), json!(2)]);
     assert_eq!(scene.sent("two"), [json!(1)], "it is not sent again");
     let history = |name: &'static str| {
-        scene
-            .desk
-            .run(move |desk| async move { desk.report_history(name).await.unwrap() })
+        scene.desk.run(move |desk| async move {
+            desk.open().unwrap().reports.history(name).await.unwrap()
+        })
     };
     let one = history("one").await.decisions;
     assert!(matches!(one[0].delivery, DeliveryView::Delivered { .. }));
@@ -429,7 +480,7 @@ async fn one_that_is_being_sent_when_it_is_corrected_is_kept_as_delivered() {
     assert_eq!(scene.sent("one"), [json!(1), json!(2)]);
     let history = scene
         .desk
-        .run(|desk| async move { desk.report_history("one").await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().reports.history("one").await.unwrap() })
         .await;
     assert_eq!(history.decisions.len(), 2);
     assert!(
@@ -490,7 +541,14 @@ async fn the_two_files_for_plaids_dashboard_hold_what_plaid_does_not_have() {
     };
     scene
         .desk
-        .run(|desk| async move { desk.return_record(returned).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .reports
+                .record_return(returned)
+                .await
+                .unwrap()
+        })
         .await;
 
     let undelivered = || ReportScope::Undelivered;
@@ -517,7 +575,14 @@ async fn the_two_files_for_plaids_dashboard_hold_what_plaid_does_not_have() {
     let file_id = file.file_id;
     scene
         .desk
-        .run(|desk| async move { desk.report_file_filed(file_id).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .reports
+                .mark_filed(file_id)
+                .await
+                .unwrap()
+        })
         .await;
     let scene = scene.reopen().await;
     scene.stage.mend(DECISION);

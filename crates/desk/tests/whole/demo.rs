@@ -23,7 +23,10 @@ async fn change(desk: &Running, change: DemoChange) -> Result<DemoView, DeskErro
 
 async fn refresh(desk: &Running) -> RefreshOutcome {
     desk.run(|desk| async move {
-        desk.balances_refresh(RefreshScope::All, |_| ())
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(RefreshScope::All, |_| ())
             .await
             .unwrap()
     })

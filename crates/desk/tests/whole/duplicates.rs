@@ -32,7 +32,7 @@ async fn twice(stage: &Stage, desk: &Running) -> (ItemView, LinkSessionView) {
 /// Links the bank of the test customer, up to what looks like something linked already.
 async fn again(stage: &Stage, desk: &Running, request: LinkRequest) -> LinkSessionView {
     let started = desk
-        .run(|desk| async move { desk.link_start(request).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap() })
         .await;
     let grant = stage.go_through_link(&started, "user_good").await;
     let posted = Page::of(stage, &started).post("success", &grant).await;
@@ -43,12 +43,20 @@ async fn again(stage: &Stage, desk: &Running, request: LinkRequest) -> LinkSessi
 
 async fn decide(desk: &Running, session_id: &str, choice: DuplicateChoice) -> LinkSessionView {
     let id = session_id.to_owned();
-    desk.run(|desk| async move { desk.link_decide(&id, choice).await.unwrap() })
-        .await
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .links
+            .decide(&id, choice)
+            .await
+            .unwrap()
+    })
+    .await
 }
 
 async fn items_when(desk: &Running, right: impl Fn(&Vec<ItemView>) -> bool) -> Vec<ItemView> {
-    let read = |desk: Desk| async move { desk.items_view().await.unwrap().items };
+    let read =
+        |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
     desk.until(read, right).await
 }
 
@@ -97,7 +105,12 @@ async fn a_bank_linked_already_is_held_and_may_be_kept_twice() {
     let late = session.session_id;
     let refused = desk
         .run(|desk| async move {
-            let again = desk.link_decide(&late, DuplicateChoice::Discard).await;
+            let again = desk
+                .open()
+                .unwrap()
+                .links
+                .decide(&late, DuplicateChoice::Discard)
+                .await;
             again.unwrap_err()
         })
         .await;
@@ -111,10 +124,25 @@ async fn a_new_link_takes_the_place_of_the_old_one_once_it_is_stored() {
     let (item, session) = twice(&stage, &desk).await;
     let (checking, savings) = (of_mask(&item, "0000"), of_mask(&item, "1111"));
     desk.run(|desk| async move {
-        desk.account_rename(&checking, Some("Rent")).await.unwrap();
-        let low = desk.account_set_low_balance(&checking, Some("150"));
-        low.await.unwrap();
-        desk.account_hide(&savings, true).await.unwrap();
+        desk.open()
+            .unwrap()
+            .accounts
+            .rename(&checking, Some("Rent"))
+            .await
+            .unwrap();
+        let low = desk
+            .open()
+            .unwrap()
+            .accounts
+            .set_low_balance(&checking, Some("150"))
+            .await;
+        low.unwrap();
+        desk.open()
+            .unwrap()
+            .accounts
+            .hide(&savings, true)
+            .await
+            .unwrap();
     })
     .await;
     stage.fault("/item/remove", Fault::Cut);
@@ -161,7 +189,14 @@ async fn only_what_it_looks_like_can_be_replaced() {
     };
     let id = session.session_id.clone();
     let refused = desk
-        .run(|desk| async move { desk.link_decide(&id, choice).await.unwrap_err() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .links
+                .decide(&id, choice)
+                .await
+                .unwrap_err()
+        })
         .await;
     assert_eq!(Problem::from(refused).field.as_deref(), Some("itemId"));
     desk.session_in(&session.session_id, LinkState::Held).await;
@@ -201,8 +236,15 @@ async fn without_a_decision_a_bank_is_kept_and_marked() {
         item.item_id
     );
     assert_eq!(items[0].duplicate_of, None);
-    desk.run(|desk| async move { desk.item_not_duplicate(&new).await.unwrap() })
-        .await;
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .items
+            .dismiss_duplicate(&new)
+            .await
+            .unwrap()
+    })
+    .await;
     items_when(&desk, |items| {
         items.iter().all(|item| item.duplicate_of.is_none())
     })

@@ -55,13 +55,27 @@ impl Scene {
 
     async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, Problem> {
         self.desk
-            .run(|desk| async move { desk.evaluate(request).await.map_err(Problem::from) })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .evaluations
+                    .evaluate(request)
+                    .await
+                    .map_err(Problem::from)
+            })
             .await
     }
 
     async fn decide(&self, decision: DecisionInput) -> Result<EvaluationView, Problem> {
         self.desk
-            .run(|desk| async move { desk.decision_record(decision).await.map_err(Problem::from) })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .reports
+                    .record_decision(decision)
+                    .await
+                    .map_err(Problem::from)
+            })
             .await
     }
 
@@ -72,7 +86,14 @@ impl Scene {
             returned_on: None,
         };
         self.desk
-            .run(|desk| async move { desk.return_record(returned).await.map_err(Problem::from) })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .reports
+                    .record_return(returned)
+                    .await
+                    .map_err(Problem::from)
+            })
             .await
     }
 
@@ -84,7 +105,7 @@ impl Scene {
         let id = id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.evaluation(&id).await.unwrap() }
+            async move { desk.open().unwrap().evaluations.get(&id).await.unwrap() }
         };
         self.desk.until(read, what).await
     }
@@ -92,7 +113,14 @@ impl Scene {
     async fn facts(&self) -> EvaluateFacts {
         let account = self.checking.clone();
         self.desk
-            .run(|desk| async move { desk.evaluate_facts(&account).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .evaluations
+                    .facts(&account)
+                    .await
+                    .unwrap()
+            })
             .await
     }
 
@@ -169,7 +197,14 @@ async fn a_debit_is_evaluated_decided_and_returned() {
     let account = scene.checking.clone();
     let readings = scene
         .desk
-        .run(|desk| async move { desk.account_readings(&account, 1).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .balances
+                .readings(&account, 1)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(readings[0].source, ReadingSource::Signal);
 
@@ -193,7 +228,15 @@ async fn a_debit_is_evaluated_decided_and_returned() {
 
     let list = scene
         .desk
-        .run(|desk| async move { desk.activity_page(newest()).await.unwrap().rows })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .activity
+                .page(newest())
+                .await
+                .unwrap()
+                .rows
+        })
         .await;
     assert_eq!(list.len(), 2);
     assert_eq!(list[1].client_transaction_id, id, "the newest first");
@@ -226,7 +269,15 @@ async fn what_is_typed_is_checked_before_anything_is_written_or_sent() {
     assert!(scene.stage.calls(EVALUATE).is_empty());
     let list = scene
         .desk
-        .run(|desk| async move { desk.activity_page(newest()).await.unwrap().rows })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .activity
+                .page(newest())
+                .await
+                .unwrap()
+                .rows
+        })
         .await;
     assert!(list.is_empty());
 
@@ -241,9 +292,14 @@ async fn a_second_click_does_not_pay_twice() {
     let scene = Scene::set().await;
     scene.stage.fault(EVALUATE, Fault::HeldBefore);
     let request = scene.debit("5");
-    let first = scene
-        .desk
-        .begin(|desk| async move { desk.evaluate(request).await.unwrap() });
+    let first = scene.desk.begin(|desk| async move {
+        desk.open()
+            .unwrap()
+            .evaluations
+            .evaluate(request)
+            .await
+            .unwrap()
+    });
     scene.stage.called(EVALUATE, 1).await;
     let second = scene.evaluate(scene.debit("5")).await.unwrap_err();
     assert_eq!(second.kind, ProblemKind::AlreadyRunning);
@@ -269,7 +325,14 @@ async fn an_evaluation_without_an_answer_is_kept_and_asked_again() {
     let again = id.clone();
     let answered = scene
         .desk
-        .run(|desk| async move { desk.evaluation_ask_again(&again).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .evaluations
+                .evaluate_again(&again)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(answered.state, EvaluationState::Answered);
     assert_eq!(answered.problem, None);
@@ -327,9 +390,14 @@ async fn an_evaluation_killed_while_asking_is_unknown_afterwards() {
         client_transaction_id: Some("killed".to_owned()),
         ..scene.debit("5")
     };
-    let asking = scene
-        .desk
-        .begin(|desk| async move { desk.evaluate(request).await.map(drop) });
+    let asking = scene.desk.begin(|desk| async move {
+        desk.open()
+            .unwrap()
+            .evaluations
+            .evaluate(request)
+            .await
+            .map(drop)
+    });
     scene.stage.called(EVALUATE, 1).await;
     let scene = scene.reopen().await;
     assert!(asking.await.is_err());
@@ -338,7 +406,14 @@ async fn an_evaluation_killed_while_asking_is_unknown_afterwards() {
     scene.evaluation_that("killed", unknown).await;
     let answered = scene
         .desk
-        .run(|desk| async move { desk.evaluation_ask_again("killed").await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .evaluations
+                .evaluate_again("killed")
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(answered.state, EvaluationState::Answered);
 }
@@ -385,7 +460,7 @@ async fn reports_wait_for_plaid_across_a_kill_and_arrive_in_order() {
     scene.stage.mend(RETURN);
     scene
         .desk
-        .run(|desk| async move { desk.deliver_now().await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().reports.deliver_now().await.unwrap() })
         .await;
     scene.evaluation_that(&id, decision_delivered).await;
     scene.evaluation_that(&id, return_delivered).await;
@@ -454,12 +529,12 @@ async fn evaluations_read_the_same_when_the_item_is_removed() {
     let item_id = scene.desk.items().await[0].item_id.clone();
     scene
         .desk
-        .run(|desk| async move { desk.item_remove(&item_id).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.remove(&item_id).await.unwrap() })
         .await;
     let id = before.client_transaction_id.clone();
     let after = scene
         .desk
-        .run(|desk| async move { desk.evaluation(&id).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().evaluations.get(&id).await.unwrap() })
         .await;
     assert_eq!(after, before);
     let problem = scene.evaluate(scene.debit("5")).await.unwrap_err();
@@ -562,7 +637,14 @@ async fn what_could_be_debited_is_reckoned_from_what_is_known_and_costs_nothing(
     let saved = margin.clone();
     scene
         .desk
-        .run(|desk| async move { desk.debit_margin_save(saved).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .evaluations
+                .save_debit_margin(saved)
+                .await
+                .unwrap()
+        })
         .await;
     let scene = scene.reopen().await;
     let estimate = scene.facts().await.estimate;
@@ -583,7 +665,7 @@ async fn what_could_be_debited_is_reckoned_from_what_is_known_and_costs_nothing(
     let card = by_mask(&item, "3333").account_id.clone();
     let never = scene
         .desk
-        .run(|desk| async move { desk.evaluate_facts(&card).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().evaluations.facts(&card).await.unwrap() })
         .await;
     assert_eq!(never.estimate, Estimate::NotForThisKind);
     assert_eq!(never.clock_behind_seconds, None);
@@ -625,7 +707,14 @@ async fn scores_have_tiers_and_what_is_not_known_keeps_its_name() {
     // The key it was answered with can be given a meaning.
     let keys = scene
         .desk
-        .run(|desk| async move { desk.action_keys().await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .evaluations
+                .action_keys()
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(
         (keys[0].custom_action_key.as_str(), &keys[0].meaning),
@@ -638,7 +727,14 @@ async fn scores_have_tiers_and_what_is_not_known_keeps_its_name() {
     };
     let keys = scene
         .desk
-        .run(|desk| async move { desk.action_key_save(input).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .evaluations
+                .save_action_key(input)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(keys[0].days_to_hold, Some(3));
 }

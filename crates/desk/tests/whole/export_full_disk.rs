@@ -40,7 +40,12 @@ async fn a_full_disk_is_said_and_nothing_is_left_behind() {
     limit_files(Some(1));
     let refused = desk
         .run(|desk| async move {
-            let exported = desk.export(what, ExportFormat::Csv, to).await;
+            let exported = desk
+                .open()
+                .unwrap()
+                .exports
+                .export(what, ExportFormat::Csv, to)
+                .await;
             exported.map_err(Problem::from)
         })
         .await;

@@ -28,7 +28,14 @@ async fn a_rotated_token_is_stored_when_the_disk_takes_it_again() {
     let desk = stage.desk().await;
     let item = desk.link(&stage, "Ada").await;
     let rotate = |id: String| {
-        desk.begin(|desk| async move { desk.item_rotate_token(&id).await.map_err(Problem::from) })
+        desk.begin(|desk| async move {
+            desk.open()
+                .unwrap()
+                .items
+                .rotate_token(&id)
+                .await
+                .map_err(Problem::from)
+        })
     };
 
     // Full before: Plaid is not even asked.
@@ -52,13 +59,20 @@ async fn a_rotated_token_is_stored_when_the_disk_takes_it_again() {
     // The check waits for the new token, which works; the old one would not.
     let id = item.item_id.clone();
     let checked = desk
-        .run(|desk| async move { desk.item_check(&id).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.check_now(&id).await.unwrap() })
         .await;
     assert_eq!(checked.health, ItemHealth::Healthy);
     desk.kill().await;
     let desk = stage.desk().await;
     let checked = desk
-        .run(|desk| async move { desk.item_check(&item.item_id).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .items
+                .check_now(&item.item_id)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(checked.health, ItemHealth::Healthy);
 }

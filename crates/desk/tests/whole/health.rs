@@ -17,7 +17,7 @@ const ITEM: &str = "/item/get";
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 async fn items(desk: Desk) -> Vec<ItemView> {
-    desk.items_view().await.unwrap().items
+    desk.open().unwrap().items.view_all().await.unwrap().items
 }
 
 /// Waits until the only Item is as it must be.
@@ -41,15 +41,25 @@ async fn check(desk: &Running, item: &ItemView) -> ItemView {
     let id = item.item_id.clone();
     desk.run(|desk| async move {
         // What the check says of a broken Item stands in the view.
-        let _ = desk.item_check(&id).await;
-        desk.items_view().await.unwrap().items.remove(0)
+        let _ = desk.open().unwrap().items.check_now(&id).await;
+        desk.open()
+            .unwrap()
+            .items
+            .view_all()
+            .await
+            .unwrap()
+            .items
+            .remove(0)
     })
     .await
 }
 
 async fn refresh(desk: &Running) {
     desk.run(|desk| async move {
-        desk.balances_refresh(RefreshScope::All, |_| {})
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(RefreshScope::All, |_| {})
             .await
             .unwrap()
     })
@@ -240,7 +250,14 @@ async fn what_a_webhook_told_is_advice_until_it_is_put_aside() {
     assert_eq!(step(&told), Some(choose));
     let id = linked.item_id.clone();
     let aside = desk
-        .run(|desk| async move { desk.item_dismiss_advice(&id).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .items
+                .dismiss_advice(&id)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(aside.advice, None);
     assert_eq!(check(&desk, &linked).await.advice, None);
@@ -254,7 +271,7 @@ async fn a_queued_removal_can_be_tried_at_once() {
     let linked = desk.link(&stage, "Ada").await;
     stage.fault(REMOVE, Fault::LostAfter);
     let remove = |id: String| async {
-        desk.run(|desk| async move { desk.item_remove(&id).await.unwrap() })
+        desk.run(|desk| async move { desk.open().unwrap().items.remove(&id).await.unwrap() })
             .await
     };
     // Plaid has done it, and nobody here knows.

@@ -22,7 +22,14 @@ async fn an_item_whose_token_plaid_refuses_may_remain_there() {
         let item = desk.link(&stage, code).await;
         stage.fault("/item/remove", Fault::Says(400, "INVALID_INPUT", code));
         let removed = desk
-            .run(|desk| async move { desk.item_remove(&item.item_id).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .items
+                    .remove(&item.item_id)
+                    .await
+                    .unwrap()
+            })
             .await;
         assert_eq!(removed.outcome, outcome, "{code}");
         stage.mend("/item/remove");
@@ -77,7 +84,8 @@ async fn a_rotation_under_way_is_waited_for_when_the_app_ends() {
     let item = desk.link(&stage, "Ada").await;
     stage.fault(ROTATE, Fault::HeldAfter);
     let id = item.item_id.clone();
-    let _rotation = desk.begin(|desk| async move { desk.item_rotate_token(&id).await });
+    let _rotation =
+        desk.begin(|desk| async move { desk.open().unwrap().items.rotate_token(&id).await });
     stage.answered(ROTATE).await;
     let ended = desk.begin(|desk| async move { desk.shut_down().await });
     tokio::time::sleep(LONGER_THAN_THE_REST).await;
@@ -90,7 +98,7 @@ async fn a_rotation_under_way_is_waited_for_when_the_app_ends() {
     let desk = stage.desk().await;
     let id = item.item_id.clone();
     let item = desk
-        .run(|desk| async move { desk.item_check(&id).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.check_now(&id).await.unwrap() })
         .await;
     assert_eq!(item.health, ItemHealth::Healthy);
 }
@@ -100,8 +108,8 @@ const STATUS: &str = "/link/token/get";
 async fn close_window(desk: &crate::bank::Running, started: &LinkStarted) -> LinkSessionView {
     let id = started.session.session_id.clone();
     desk.run(|desk| async move {
-        desk.link_window_closed(&id).await;
-        desk.link_session(&id).await.unwrap()
+        desk.open().unwrap().links.window_closed(&id).await;
+        desk.open().unwrap().links.get(&id).await.unwrap()
     })
     .await
 }
@@ -173,8 +181,18 @@ async fn a_window_closed_before_a_bank_was_chosen_ends_the_session_at_once() {
 async fn broken(stage: &Stage, desk: &crate::bank::Running) -> LinkStarted {
     let item = desk.link(stage, "Ada").await;
     desk.run(|desk| async move {
-        desk.item_reset_login(&item.item_id).await.unwrap();
-        desk.link_repair(&item.item_id, false).await.unwrap()
+        desk.open()
+            .unwrap()
+            .items
+            .reset_login(&item.item_id)
+            .await
+            .unwrap();
+        desk.open()
+            .unwrap()
+            .links
+            .start_repair(&item.item_id, false)
+            .await
+            .unwrap()
     })
     .await
 }
@@ -237,7 +255,7 @@ async fn leaving_the_environment_closes_the_window_and_the_session_goes_on_later
     while events.try_recv().expect("the window is closed") != closes {}
 
     let id = started.session.session_id.clone();
-    desk.run(|desk| async move { desk.link_window_closed(&id).await })
+    desk.run(|desk| async move { desk.open().unwrap().links.window_closed(&id).await })
         .await;
     stage.sign_in(&at_the_bank, "user_good").await;
     desk.session_in(&started.session.session_id, LinkState::Exchanged)

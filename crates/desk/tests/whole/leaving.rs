@@ -26,7 +26,7 @@ fn left() -> Value {
 async fn broken(stage: &Stage, desk: &Running) -> String {
     let item = desk.link(stage, "Ada").await;
     let id = item.item_id.clone();
-    desk.run(|desk| async move { desk.item_reset_login(&id).await.unwrap() })
+    desk.run(|desk| async move { desk.open().unwrap().items.reset_login(&id).await.unwrap() })
         .await;
     item.item_id
 }
@@ -35,7 +35,7 @@ async fn ended(desk: &Running, session_id: &str) -> LinkSessionView {
     let id = session_id.to_owned();
     let read = move |desk: Desk| {
         let id = id.clone();
-        async move { desk.link_session(&id).await.unwrap() }
+        async move { desk.open().unwrap().links.get(&id).await.unwrap() }
     };
     desk.until(read, |session| session.ended_at.is_some()).await
 }
@@ -87,7 +87,14 @@ async fn the_next_bank_can_be_linked_as_soon_as_a_session_is_told_to_be_over() {
     let desk = stage.desk().await;
     let item_id = broken(&stage, &desk).await;
     let good = desk
-        .run(|desk| async move { desk.link_repair(&item_id, false).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .links
+                .start_repair(&item_id, false)
+                .await
+                .unwrap()
+        })
         .await;
     let grant = stage.go_through_link(&good, "user_good").await;
     let next = next_bank(&desk, &good.session.session_id);
@@ -117,7 +124,7 @@ fn next_bank(
     let mut events = desk.desk.events();
     desk.begin(|desk| async move {
         while events.recv().await.expect("the session is told to be over") != told {}
-        desk.link_start(for_debits("Grace")).await
+        desk.open().unwrap().links.start(for_debits("Grace")).await
     })
 }
 
@@ -128,7 +135,14 @@ async fn a_repair_that_has_worked_counts_though_link_says_that_it_was_left() {
     let item_id = broken(&stage, &desk).await;
     let id = item_id.clone();
     let started = desk
-        .run(|desk| async move { desk.link_repair(&id, false).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .links
+                .start_repair(&id, false)
+                .await
+                .unwrap()
+        })
         .await;
     let session = stage.begin_link(&started).await;
     stage.agree_at(&session, PLATYPUS, GOOD).await;
@@ -153,8 +167,13 @@ async fn an_item_that_link_finds_well_is_recognised_in_the_window_and_in_the_bro
         let id = item_id.clone();
         let started = desk
             .run(|desk| async move {
-                desk.item_check(&id).await.unwrap();
-                desk.link_repair(&id, false).await.unwrap()
+                desk.open().unwrap().items.check_now(&id).await.unwrap();
+                desk.open()
+                    .unwrap()
+                    .links
+                    .start_repair(&id, false)
+                    .await
+                    .unwrap()
             })
             .await;
         let session_id = started.session.session_id.clone();
@@ -163,7 +182,14 @@ async fn an_item_that_link_finds_well_is_recognised_in_the_window_and_in_the_bro
         if in_browser {
             let id = session_id.clone();
             let over = desk
-                .run(|desk| async move { desk.link_in_browser(&id).await.unwrap() })
+                .run(|desk| async move {
+                    desk.open()
+                        .unwrap()
+                        .links
+                        .continue_in_browser(&id)
+                        .await
+                        .unwrap()
+                })
                 .await;
             let session = stage.open_address(over.url.as_str()).await;
             let error = stage.refused_in_link(&session, nothing_to_repair).await;
@@ -181,7 +207,8 @@ async fn an_item_that_link_finds_well_is_recognised_in_the_window_and_in_the_bro
         let session = desk.session_in(&session_id, LinkState::Exchanged).await;
         assert_eq!(session.item_id.as_ref(), Some(&item_id), "{in_browser}");
         assert_eq!(session.problem, None);
-        let read = |desk: Desk| async move { desk.items_view().await.unwrap().items };
+        let read =
+            |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
         desk.until(read, |items| items[0].health == ItemHealth::Healthy)
             .await;
     }
@@ -194,7 +221,14 @@ async fn a_repair_that_was_cut_short_is_repaired_again_and_never_linked() {
     let item_id = broken(&stage, &desk).await;
     let id = item_id.clone();
     let started = desk
-        .run(|desk| async move { desk.link_repair(&id, false).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .links
+                .start_repair(&id, false)
+                .await
+                .unwrap()
+        })
         .await;
     desk.kill().await;
     let desk = stage.desk().await;
@@ -222,7 +256,12 @@ async fn what_was_not_wanted_and_lost_is_told_as_asked_for() {
     let (decided, exchanges) = (id.clone(), stage.calls(EXCHANGE).len());
     desk.run(|desk| async move {
         let choice = DuplicateChoice::Discard;
-        desk.link_decide(&decided, choice).await.unwrap()
+        desk.open()
+            .unwrap()
+            .links
+            .decide(&decided, choice)
+            .await
+            .unwrap()
     })
     .await;
     // The public token is used up then; the answer never arrives.

@@ -61,7 +61,7 @@ async fn a_bank_is_linked() {
     assert!(matches!(gone, None | Some(410)), "{gone:?}");
     assert_eq!(stage.calls(EXCHANGE).len(), 1);
     let people = desk
-        .run(|desk| async move { desk.people_list().await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.customers().await.unwrap() })
         .await;
     assert_eq!(people.len(), 1);
 }
@@ -76,7 +76,7 @@ async fn balances_only_asks_for_the_products_chosen_and_shows_every_account() {
         ..for_debits("Ada")
     };
     let started = desk
-        .run(|desk| async move { desk.link_start(request).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap() })
         .await;
     assert_eq!(
         stage.calls("/link/token/create")[0].body["products"],
@@ -103,11 +103,18 @@ async fn balances_only_asks_for_the_products_chosen_and_shows_every_account() {
     assert!(!card.can_evaluate);
     let debit = EvaluateRequest::new(&card.account_id, "5");
     let refused = desk
-        .run(|desk| async move { desk.evaluate(debit).await.unwrap_err() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .evaluations
+                .evaluate(debit)
+                .await
+                .unwrap_err()
+        })
         .await;
     assert_eq!(Problem::from(refused).field.as_deref(), Some("accountId"));
     let view = desk
-        .run(|desk| async move { desk.items_view().await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.view_all().await.unwrap() })
         .await;
     let usd = &view.totals[0];
     assert_eq!((view.totals.len(), usd.currency.as_str()), (1, "USD"));
@@ -166,7 +173,7 @@ async fn a_grant_survives_a_kill_before_its_exchange() {
                 let id = session_id.clone();
                 move |desk: Desk| {
                     let id = id.clone();
-                    async move { desk.link_session(&id).await.unwrap() }
+                    async move { desk.open().unwrap().links.get(&id).await.unwrap() }
                 }
             },
             |session| session.problem.is_some(),
@@ -199,7 +206,7 @@ async fn an_exchange_whose_answer_was_lost_is_explained() {
         let id = started.session.session_id.clone();
         move |desk: Desk| {
             let id = id.clone();
-            async move { desk.link_session(&id).await.unwrap() }
+            async move { desk.open().unwrap().links.get(&id).await.unwrap() }
         }
     };
     let session = desk.until(read, |session| session.ended_at.is_some()).await;
@@ -269,7 +276,7 @@ async fn a_success_that_never_arrived_is_found_when_the_window_closes() {
     let started = desk.link_start("Ada").await;
     stage.go_through_link(&started, "user_good").await;
     let id = started.session.session_id.clone();
-    desk.run(|desk| async move { desk.link_window_closed(&id).await })
+    desk.run(|desk| async move { desk.open().unwrap().links.window_closed(&id).await })
         .await;
     let session = desk
         .session_in(&started.session.session_id, LinkState::Exchanged)
@@ -315,14 +322,14 @@ async fn one_bank_is_linked_at_a_time() {
     let started = desk.link_start("Ada").await;
     let second = for_debits("Grace");
     let refused = desk
-        .run(|desk| async move { desk.link_start(second).await.unwrap_err() })
+        .run(|desk| async move { desk.open().unwrap().links.start(second).await.unwrap_err() })
         .await;
     assert_eq!(Problem::from(refused).kind, ProblemKind::AlreadyRunning);
     assert_eq!(stage.calls("/link/token/create").len(), 1);
 
     let id = started.session.session_id.clone();
     let session = desk
-        .run(|desk| async move { desk.link_cancel(&id).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().links.cancel(&id).await.unwrap() })
         .await;
     assert_eq!(session.state, LinkState::Exited);
     desk.link_start("Grace").await;
@@ -384,13 +391,13 @@ async fn what_is_typed_is_checked_before_anything_is_written() {
     ];
     for (request, field) in refusals {
         let refused = desk
-            .run(|desk| async move { desk.link_start(request).await.unwrap_err() })
+            .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap_err() })
             .await;
         assert_eq!(Problem::from(refused).field.as_deref(), Some(field));
     }
     assert_eq!(stage.calls("/link/token/create").len(), links_before);
     let sessions = desk
-        .run(|desk| async move { desk.link_sessions().await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().links.list().await.unwrap() })
         .await;
     assert_eq!(sessions.len(), 1);
 }
@@ -405,11 +412,11 @@ async fn a_link_token_that_does_not_come_ends_the_session_and_frees_the_name() {
     );
     let request = for_debits("Ada");
     let refused = desk
-        .run(|desk| async move { desk.link_start(request).await.unwrap_err() })
+        .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap_err() })
         .await;
     assert_eq!(Problem::from(refused).kind, ProblemKind::Plaid);
     let sessions = desk
-        .run(|desk| async move { desk.link_sessions().await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().links.list().await.unwrap() })
         .await;
     assert_eq!(sessions[0].state, LinkState::Failed);
     stage.mend("/link/token/create");
@@ -423,7 +430,7 @@ async fn a_broken_login_is_repaired_without_an_exchange() {
     let item = desk.link(&stage, "Ada").await;
     let id = item.item_id.clone();
     let broken = desk
-        .run(|desk| async move { desk.item_reset_login(&id).await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().items.reset_login(&id).await.unwrap() })
         .await;
     let ItemHealth::NeedsAttention { problem, .. } = &broken.health else {
         panic!("{:?}", broken.health);
@@ -435,7 +442,14 @@ async fn a_broken_login_is_repaired_without_an_exchange() {
 
     let id = item.item_id.clone();
     let started = desk
-        .run(|desk| async move { desk.link_repair(&id, false).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .links
+                .start_repair(&id, false)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(started.session.repairs_item_id, Some(item.item_id.clone()));
     assert_eq!(started.session.item_id, None);
@@ -448,7 +462,8 @@ async fn a_broken_login_is_repaired_without_an_exchange() {
         .session_in(&started.session.session_id, LinkState::Exchanged)
         .await;
     assert_eq!(session.item_id, Some(item.item_id.clone()));
-    let read = |desk: Desk| async move { desk.items_view().await.unwrap().items };
+    let read =
+        |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
     let items = desk
         .until(read, |items| items[0].health == ItemHealth::Healthy)
         .await;

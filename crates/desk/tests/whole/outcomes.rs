@@ -34,7 +34,14 @@ impl Scene {
             ..EvaluateRequest::new(&self.checking, amount)
         };
         self.desk
-            .run(|desk| async move { desk.evaluate(request).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .evaluations
+                    .evaluate(request)
+                    .await
+                    .unwrap()
+            })
             .await
     }
 
@@ -48,7 +55,15 @@ impl Scene {
             amount_instantly_available: None,
         };
         self.desk
-            .run(|desk| async move { desk.decision_record(decision).await.map(drop).unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .reports
+                    .record_decision(decision)
+                    .await
+                    .map(drop)
+                    .unwrap()
+            })
             .await;
     }
 
@@ -59,13 +74,28 @@ impl Scene {
             returned_on: None,
         };
         self.desk
-            .run(|desk| async move { desk.return_record(returned).await.map(drop).unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .reports
+                    .record_return(returned)
+                    .await
+                    .map(drop)
+                    .unwrap()
+            })
             .await;
     }
 
     async fn outcomes(&self) -> OutcomesView {
         self.desk
-            .run(|desk| async move { desk.outcomes(OutcomesRange::All).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .outcomes
+                    .view(OutcomesRange::All)
+                    .await
+                    .unwrap()
+            })
             .await
     }
 
@@ -76,7 +106,15 @@ impl Scene {
             limit: 100,
         };
         self.desk
-            .run(|desk| async move { desk.activity_page(request).await.unwrap().rows })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .activity
+                    .page(request)
+                    .await
+                    .unwrap()
+                    .rows
+            })
             .await
     }
 
@@ -187,7 +225,7 @@ async fn pages_follow_each_other_and_what_comes_meanwhile_moves_none() {
         };
         let page = scene
             .desk
-            .run(|desk| async move { desk.activity_page(request).await.unwrap() })
+            .run(|desk| async move { desk.open().unwrap().activity.page(request).await.unwrap() })
             .await;
         assert_eq!(page.all.is_some(), after.is_none());
         seen.extend(page.rows.into_iter().map(|row| row.client_transaction_id));
@@ -212,7 +250,14 @@ async fn pages_follow_each_other_and_what_comes_meanwhile_moves_none() {
     };
     let problem = scene
         .desk
-        .run(|desk| async move { desk.activity_page(wrong).await.map_err(Problem::from) })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .activity
+                .page(wrong)
+                .await
+                .map_err(Problem::from)
+        })
         .await
         .unwrap_err();
     assert_eq!(problem.field.as_deref(), Some("from"));

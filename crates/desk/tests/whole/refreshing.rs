@@ -46,17 +46,24 @@ impl Told {
 }
 
 async fn refresh(desk: &Running, scope: RefreshScope) -> RefreshOutcome {
-    desk.run(|desk| async move { desk.balances_refresh(scope, |_| {}).await.unwrap() })
-        .await
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(scope, |_| {})
+            .await
+            .unwrap()
+    })
+    .await
 }
 
 async fn plan(desk: &Running, scope: RefreshScope) -> Result<RefreshPlan, DeskError> {
-    desk.run(|desk| async move { desk.balances_plan(scope).await })
+    desk.run(|desk| async move { desk.open().unwrap().balances.plan(scope).await })
         .await
 }
 
 async fn billing(desk: &Running) -> BillingView {
-    desk.run(|desk| async move { desk.billing_view().await.unwrap() })
+    desk.run(|desk| async move { desk.open().unwrap().balances.billing().await.unwrap() })
         .await
 }
 
@@ -71,8 +78,15 @@ async fn settings(desk: &Running, change: impl FnOnce(&mut Settings)) {
 
 async fn readings(desk: &Running, account_id: &str) -> Vec<ReadingView> {
     let id = account_id.to_owned();
-    desk.run(|desk| async move { desk.account_readings(&id, 10).await.unwrap() })
-        .await
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .balances
+            .readings(&id, 10)
+            .await
+            .unwrap()
+    })
+    .await
 }
 
 fn counts(count: &BilledCount) -> (u32, u32, u32) {
@@ -194,7 +208,10 @@ async fn a_refresh_is_planned_with_its_calls_its_cost_and_its_time() {
 
     stage.fault(BALANCE, Fault::HeldBefore);
     let running = desk.begin(|desk| async move {
-        desk.balances_refresh(RefreshScope::All, |_| {})
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(RefreshScope::All, |_| {})
             .await
             .unwrap()
     });
@@ -215,7 +232,7 @@ async fn no_billed_call_is_lost_from_the_count_by_a_crash() {
     refresh(&desk, whole(&item)).await;
     stage.fault(BALANCE, Fault::HeldAfter);
     let scope = whole(&item);
-    desk.begin(|desk| async move { desk.balances_refresh(scope, |_| {}).await });
+    desk.begin(|desk| async move { desk.open().unwrap().balances.refresh(scope, |_| {}).await });
     stage.called(BALANCE, 2).await;
     desk.kill().await;
 
@@ -237,9 +254,10 @@ async fn no_billed_call_is_lost_from_the_count_by_a_crash() {
     // Cancelled while the bank is asked: the same.
     stage.fault(BALANCE, Fault::HeldBefore);
     let (scope, calls) = (whole(&item), stage.calls(BALANCE).len());
-    let running = desk.begin(|desk| async move { desk.balances_refresh(scope, |_| {}).await });
+    let running = desk
+        .begin(|desk| async move { desk.open().unwrap().balances.refresh(scope, |_| {}).await });
     stage.called(BALANCE, calls + 1).await;
-    desk.desk.balances_cancel();
+    desk.desk.open().unwrap().balances.cancel_refresh();
     assert!(running.await.unwrap().unwrap().cancelled);
     assert_eq!(counts(&billing(&desk).await.month), (1, 0, 3));
 }
@@ -254,17 +272,38 @@ async fn evaluations_are_counted_too() {
         ..desk::signal::view::EvaluateRequest::new(&by_mask(&item, "0000").account_id, "12.17")
     };
     let first = request("one");
-    desk.run(|desk| async move { desk.evaluate(first).await.unwrap() })
-        .await;
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .evaluations
+            .evaluate(first)
+            .await
+            .unwrap()
+    })
+    .await;
     assert_eq!(counts(&billing(&desk).await.today), (0, 1, 0));
     stage.fault("/signal/evaluate", Fault::LostAfter);
     let second = request("two");
-    desk.run(|desk| async move { desk.evaluate(second).await.unwrap() })
-        .await;
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .evaluations
+            .evaluate(second)
+            .await
+            .unwrap()
+    })
+    .await;
     assert_eq!(counts(&billing(&desk).await.today), (0, 1, 1));
     stage.mend("/signal/evaluate");
-    desk.run(|desk| async move { desk.evaluation_ask_again("two").await.unwrap() })
-        .await;
+    desk.run(|desk| async move {
+        desk.open()
+            .unwrap()
+            .evaluations
+            .evaluate_again("two")
+            .await
+            .unwrap()
+    })
+    .await;
     // Asked twice under one name: the asking whose answer was lost may be billed, too.
     assert_eq!(counts(&billing(&desk).await.today), (0, 2, 1));
 }
@@ -285,7 +324,14 @@ async fn a_busy_bank_is_asked_again_and_given_up_and_holds_up_no_other() {
     let told = Told::default();
     let (scope, listener) = (whole(&busy), told.listener());
     let outcome = desk
-        .run(|desk| async move { desk.balances_refresh(scope, listener).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .balances
+                .refresh(scope, listener)
+                .await
+                .unwrap()
+        })
         .await;
     assert_eq!(outcome.refreshed, 1, "it passed by itself");
     let paced = told.all().into_iter().find_map(|told| match told {
@@ -307,7 +353,10 @@ async fn a_busy_bank_is_asked_again_and_given_up_and_holds_up_no_other() {
     let began = std::time::Instant::now();
     let outcome = desk
         .run(|desk| async move {
-            desk.balances_refresh(RefreshScope::All, listener)
+            desk.open()
+                .unwrap()
+                .balances
+                .refresh(RefreshScope::All, listener)
                 .await
                 .unwrap()
         })
@@ -341,8 +390,14 @@ async fn plaids_limits_are_kept_and_told() {
     }
     let told = Told::default();
     let (scope, listener) = (whole(&item), told.listener());
-    let running =
-        desk.begin(|desk| async move { desk.balances_refresh(scope, listener).await.unwrap() });
+    let running = desk.begin(|desk| async move {
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(scope, listener)
+            .await
+            .unwrap()
+    });
     told.until(|told| matches!(told, RefreshProgress::Paced { .. }))
         .await;
     assert_eq!(stage.calls(BALANCE).len(), 13);
@@ -378,8 +433,14 @@ async fn a_refresh_waits_for_a_lost_network_and_goes_on() {
     stage.fault(BALANCE, Fault::HeldAfter);
     let told = Told::default();
     let (scope, listener) = (whole(&item), told.listener());
-    let running =
-        desk.begin(|desk| async move { desk.balances_refresh(scope, listener).await.unwrap() });
+    let running = desk.begin(|desk| async move {
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(scope, listener)
+            .await
+            .unwrap()
+    });
     stage.answered(BALANCE).await;
     stage.lose_network().await;
     let outcome = running.await.unwrap();
@@ -390,7 +451,10 @@ async fn a_refresh_waits_for_a_lost_network_and_goes_on() {
     let told = Told::default();
     let listener = told.listener();
     let running = desk.begin(|desk| async move {
-        desk.balances_refresh(RefreshScope::All, listener)
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(RefreshScope::All, listener)
             .await
             .unwrap()
     });
@@ -413,12 +477,15 @@ async fn a_refresh_waits_for_a_lost_network_and_goes_on() {
     let told = Told::default();
     let listener = told.listener();
     let running = desk.begin(|desk| async move {
-        desk.balances_refresh(RefreshScope::All, listener)
+        desk.open()
+            .unwrap()
+            .balances
+            .refresh(RefreshScope::All, listener)
             .await
             .unwrap()
     });
     told.until(offline).await;
-    desk.desk.balances_cancel();
+    desk.desk.open().unwrap().balances.cancel_refresh();
     let outcome = running.await.unwrap();
     assert!(outcome.cancelled);
     assert_eq!((outcome.refreshed, outcome.failed.len()), (0, 0));
@@ -597,7 +664,14 @@ async fn cached_balances_are_refreshed_on_opening_for_those_who_want_it() {
     let desk = stage.desk().await;
     let read = move |desk: desk::Desk| {
         let id = checking.clone();
-        async move { desk.account_readings(&id, 10).await.unwrap() }
+        async move {
+            desk.open()
+                .unwrap()
+                .balances
+                .readings(&id, 10)
+                .await
+                .unwrap()
+        }
     };
     let readings = desk.until(read, |readings| readings.len() == 2).await;
     assert_eq!(readings[0].source, ReadingSource::Cached);

@@ -39,7 +39,14 @@ impl Scene {
             ..EvaluateRequest::new(&self.checking, amount)
         };
         self.desk
-            .run(|desk| async move { desk.evaluate(request).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .evaluations
+                    .evaluate(request)
+                    .await
+                    .unwrap()
+            })
             .await;
     }
 
@@ -53,7 +60,14 @@ impl Scene {
             amount_instantly_available: None,
         };
         self.desk
-            .run(|desk| async move { desk.decision_record(decision).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .reports
+                    .record_decision(decision)
+                    .await
+                    .unwrap()
+            })
             .await;
     }
 
@@ -61,7 +75,7 @@ impl Scene {
         let (name, bytes) = (name.to_owned(), text.as_bytes().to_vec());
         self.desk
             .run(|desk| async move {
-                let read = desk.return_import_start(name, bytes).await;
+                let read = desk.open().unwrap().returns.start_import(name, bytes).await;
                 read.map_err(Problem::from)
             })
             .await
@@ -71,7 +85,12 @@ impl Scene {
         let id = view.import_id.clone();
         self.desk
             .run(|desk| async move {
-                let page = desk.return_import_rows(&id, None, 0, 100).await;
+                let page = desk
+                    .open()
+                    .unwrap()
+                    .returns
+                    .import_rows(&id, None, 0, 100)
+                    .await;
                 page.unwrap().rows
             })
             .await
@@ -86,7 +105,7 @@ impl Scene {
         let id = view.import_id.clone();
         self.desk
             .run(|desk| async move {
-                let chosen = desk.return_import_choose(&id, row, &choice);
+                let chosen = desk.open().unwrap().returns.choose_debit(&id, row, &choice);
                 chosen.map_err(Problem::from)
             })
             .await
@@ -99,7 +118,7 @@ impl Scene {
         let id = view.import_id.clone();
         self.desk
             .run(|desk| async move {
-                let recorded = desk.return_import_record(&id).await;
+                let recorded = desk.open().unwrap().returns.record_import(&id).await;
                 recorded.map_err(Problem::from)
             })
             .await
@@ -112,7 +131,7 @@ impl Scene {
             limit: 100,
         };
         self.desk
-            .run(|desk| async move { desk.returns_list(request).await.unwrap() })
+            .run(|desk| async move { desk.open().unwrap().returns.list(request).await.unwrap() })
             .await
     }
 
@@ -124,7 +143,7 @@ impl Scene {
         let id = id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.evaluation(&id).await.unwrap() }
+            async move { desk.open().unwrap().evaluations.get(&id).await.unwrap() }
         };
         self.desk.until(read, what).await
     }
@@ -276,7 +295,15 @@ async fn a_table_is_matched_chosen_recorded_once_and_delivered() {
     let checking = scene.checking.clone();
     let of_account = scene
         .desk
-        .run(|desk| async move { desk.account_returns(&checking).await.unwrap().unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .returns
+                .of_account(&checking)
+                .await
+                .unwrap()
+                .unwrap()
+        })
         .await;
     assert_eq!((of_account.days, of_account.returned.len()), (90, 2));
 }
@@ -298,7 +325,10 @@ async fn dates_that_can_be_read_in_two_ways_are_asked_about() {
     let said = scene
         .desk
         .run(|desk| async move {
-            desk.return_import_map(&id, mapping, Some(DateForm::DayFirst))
+            desk.open()
+                .unwrap()
+                .returns
+                .map_columns(&id, mapping, Some(DateForm::DayFirst))
                 .unwrap()
         })
         .await;
@@ -430,7 +460,15 @@ async fn a_return_that_plaid_would_refuse_is_known_before_it_is_recorded() {
     assert_eq!(needs(rows), [false, false, true, false, false]);
     let now = scene
         .desk
-        .run(|desk| async move { desk.return_import().await.unwrap().unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .returns
+                .current_import()
+                .await
+                .unwrap()
+                .unwrap()
+        })
         .await;
     assert_eq!((now.counts.ready, now.counts.needs_decision), (5, 1));
 
@@ -504,7 +542,7 @@ async fn a_nacha_file_is_matched_and_no_account_number_is_kept() {
     let id = view.import_id.clone();
     let view = scene
         .desk
-        .run(|desk| async move { desk.return_import_choose_suggested(&id).unwrap() })
+        .run(|desk| async move { desk.open().unwrap().returns.choose_suggested(&id).unwrap() })
         .await;
     assert_eq!(view.counts.ready, 2);
     assert!(!format!("{rows:?}{view:?}").contains("9876543210987"));

@@ -49,7 +49,12 @@ impl Scene {
     fn begin(&self, id: &str) -> tokio::task::JoinHandle<Result<EvaluationView, Problem>> {
         let request = self.debit(id);
         self.desk.begin(|desk| async move {
-            desk.evaluate_by_hand(request).await.map_err(Problem::from)
+            desk.open()
+                .unwrap()
+                .evaluations
+                .evaluate_by_hand(request)
+                .await
+                .map_err(Problem::from)
         })
     }
 
@@ -60,21 +65,42 @@ impl Scene {
     async fn again(&self, id: &str) -> EvaluationView {
         let id = id.to_owned();
         self.desk
-            .run(|desk| async move { desk.evaluation_ask_again(&id).await.unwrap() })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .evaluations
+                    .evaluate_again(&id)
+                    .await
+                    .unwrap()
+            })
             .await
     }
 
     async fn settle(&self, id: &str) -> Result<Settled, Problem> {
         let id = id.to_owned();
         self.desk
-            .run(|desk| async move { desk.evaluation_settle(&id).await.map_err(Problem::from) })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .evaluations
+                    .settle(&id)
+                    .await
+                    .map_err(Problem::from)
+            })
             .await
     }
 
     async fn cancel(&self, id: &str) -> Result<(), Problem> {
         let id = id.to_owned();
         self.desk
-            .run(|desk| async move { desk.evaluation_cancel(&id).await.map_err(Problem::from) })
+            .run(|desk| async move {
+                desk.open()
+                    .unwrap()
+                    .evaluations
+                    .cancel(&id)
+                    .await
+                    .map_err(Problem::from)
+            })
             .await
     }
 
@@ -82,7 +108,7 @@ impl Scene {
         let id = id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.evaluation(&id).await.unwrap() }
+            async move { desk.open().unwrap().evaluations.get(&id).await.unwrap() }
         };
         self.desk.until(read, what).await
     }
@@ -95,7 +121,7 @@ impl Scene {
     async fn billed(&self) -> (u32, u32) {
         let today = self
             .desk
-            .run(|desk| async move { desk.billing_view().await.unwrap().today })
+            .run(|desk| async move { desk.open().unwrap().balances.billing().await.unwrap().today })
             .await;
         (today.evaluations, today.may_be_billed)
     }
@@ -205,7 +231,7 @@ async fn cancelled_before_it_is_sent_nothing_is_asked() {
     scene.stage.called(PREPARE, 1).await;
     let running = scene
         .desk
-        .run(|desk| async move { desk.evaluations_running().await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().evaluations.running().await.unwrap() })
         .await;
     assert_eq!(running[0].step, AskingStep::OptingIn);
     assert_eq!(running[0].evaluation.client_transaction_id, "early");
@@ -228,7 +254,7 @@ async fn cancelled_after_it_was_sent_it_is_unknown_and_found_out() {
     scene.stage.answered(EVALUATE).await;
     let running = scene
         .desk
-        .run(|desk| async move { desk.evaluations_running().await.unwrap() })
+        .run(|desk| async move { desk.open().unwrap().evaluations.running().await.unwrap() })
         .await;
     assert_eq!(running[0].step, AskingStep::Asking);
     scene.cancel("late").await.unwrap();
@@ -246,9 +272,14 @@ async fn nothing_is_found_out_while_plaid_may_still_be_at_it() {
     let scene = Scene::settling_after(Duration::from_secs(2)).await;
     scene.stage.fault(EVALUATE, Fault::Cut);
     scene.ask("fresh").await;
-    let settling = scene
-        .desk
-        .begin(|desk| async move { desk.evaluation_settle("fresh").await.map_err(Problem::from) });
+    let settling = scene.desk.begin(|desk| async move {
+        desk.open()
+            .unwrap()
+            .evaluations
+            .settle("fresh")
+            .await
+            .map_err(Problem::from)
+    });
     assert!(scene.stage.calls(DECISION).is_empty());
     // Asked again meanwhile, by the user's act, it is left alone.
     scene.stage.mend(EVALUATE);
@@ -267,7 +298,14 @@ async fn nothing_is_found_out_while_plaid_may_still_be_at_it() {
     };
     scene
         .desk
-        .run(|desk| async move { desk.decision_record(decision).await.unwrap() })
+        .run(|desk| async move {
+            desk.open()
+                .unwrap()
+                .reports
+                .record_decision(decision)
+                .await
+                .unwrap()
+        })
         .await;
     scene.stage.called(DECISION, 1).await;
 }

@@ -79,7 +79,7 @@ struct User {
 
 impl User {
     async fn of(desk: Desk, orders: Orders) -> Self {
-        let items = desk.items_view().await.unwrap().items;
+        let items = desk.open().unwrap().items.view_all().await.unwrap().items;
         let accounts = items
             .into_iter()
             .flat_map(|item| item.accounts)
@@ -109,7 +109,14 @@ impl User {
                 19..22 => self.go_on_with_a_batch().await,
                 22 => self.accept_a_batch().await,
                 23 => self.cancel_a_batch().await,
-                _ => self.desk.deliver_now().await.unwrap(),
+                _ => self
+                    .desk
+                    .open()
+                    .unwrap()
+                    .reports
+                    .deliver_now()
+                    .await
+                    .unwrap(),
             }
         }
         let deadline = Instant::now() + PATIENCE;
@@ -131,7 +138,14 @@ impl User {
             client_transaction_id: Some(debit.id),
             ..EvaluateRequest::new(debit.account_id, debit.amount)
         };
-        let view = self.desk.evaluate(request).await.unwrap();
+        let view = self
+            .desk
+            .open()
+            .unwrap()
+            .evaluations
+            .evaluate(request)
+            .await
+            .unwrap();
         tell_answer(&view);
     }
 
@@ -151,7 +165,15 @@ impl User {
         ids.truncate(most);
         let mut views = Vec::new();
         for id in ids {
-            views.push(self.desk.evaluation(&id).await.unwrap());
+            views.push(
+                self.desk
+                    .open()
+                    .unwrap()
+                    .evaluations
+                    .get(&id)
+                    .await
+                    .unwrap(),
+            );
         }
         views
     }
@@ -183,7 +205,14 @@ impl User {
         }
         News::Records(records.clone()).tell();
         let inputs = records.iter().map(decision).collect();
-        let recorded = self.desk.decisions_record(inputs).await.unwrap();
+        let recorded = self
+            .desk
+            .open()
+            .unwrap()
+            .reports
+            .record_decisions(inputs)
+            .await
+            .unwrap();
         for one in recorded {
             one.unwrap();
         }
@@ -227,14 +256,21 @@ impl User {
         News::Records(records.clone()).tell();
         let record = &records[0];
         let recorded = match record.kind {
-            Kind::Decision => self.desk.decision_record(decision(record)).await,
+            Kind::Decision => {
+                self.desk
+                    .open()
+                    .unwrap()
+                    .reports
+                    .record_decision(decision(record))
+                    .await
+            }
             Kind::Return => {
                 let input = ReturnInput {
                     client_transaction_id: record.id.clone(),
                     return_code: CODES[record.number as usize].to_owned(),
                     returned_on: None,
                 };
-                self.desk.return_record(input).await
+                self.desk.open().unwrap().reports.record_return(input).await
             }
         };
         recorded.unwrap();
@@ -245,7 +281,14 @@ impl User {
     async fn ask_again(&mut self) {
         let failed = newest(&self.desk, EvaluationState::Failed, 1).await;
         let Some(id) = failed.first() else { return };
-        match self.desk.evaluation_ask_again(id).await {
+        match self
+            .desk
+            .open()
+            .unwrap()
+            .evaluations
+            .evaluate_again(id)
+            .await
+        {
             Ok(view) => tell_answer(&view),
             // A batch asks it, or has just got the answer.
             Err(DeskError::AlreadyRunning(_) | DeskError::InvalidInput { .. }) => {}
@@ -255,7 +298,7 @@ impl User {
 
     /// Imports one if there is none to be run; runs it; now and then pauses it; asks again what failed.
     async fn go_on_with_a_batch(&mut self) {
-        let batches = self.desk.batches().await.unwrap();
+        let batches = self.desk.open().unwrap().batches.list().await.unwrap();
         let is_finished_with_failed = |batch: &&BatchView| {
             batch.state == BatchState::Finished && batch.tallies.failed.count > 0
         };
@@ -263,19 +306,32 @@ impl User {
             None => match batches.iter().find(is_finished_with_failed) {
                 Some(failed) if self.random.bool() => {
                     let id = &failed.batch_id;
-                    self.desk.batch_ask_failed_again(id).await.unwrap().batch_id
+                    self.desk
+                        .open()
+                        .unwrap()
+                        .batches
+                        .retry_failed(id)
+                        .await
+                        .unwrap()
+                        .batch_id
                 }
                 _ => self.import().await,
             },
             Some(batch) if batch.state == BatchState::Running => {
                 if self.random.u8(..4) == 0 {
-                    self.desk.batch_pause(&batch.batch_id).await.unwrap();
+                    self.desk
+                        .open()
+                        .unwrap()
+                        .batches
+                        .pause(&batch.batch_id)
+                        .await
+                        .unwrap();
                 }
                 return;
             }
             Some(batch) => batch.batch_id.clone(),
         };
-        match self.desk.batch_run(&batch_id).await {
+        match self.desk.open().unwrap().batches.run(&batch_id).await {
             // One that was paused ends its last rows first.
             Ok(_) | Err(DeskError::AlreadyRunning(_)) => {}
             Err(error) => panic!("{error}"),
@@ -297,7 +353,10 @@ impl User {
         }
         let draft = self
             .desk
-            .batch_draft(None, text.into_bytes())
+            .open()
+            .unwrap()
+            .batches
+            .open_draft(None, text.into_bytes())
             .await
             .unwrap();
         let request = ImportRequest {
@@ -320,19 +379,33 @@ impl User {
             rows,
         };
         News::Imports(plan).tell();
-        let imported = self.desk.batch_import(request, settings).await.unwrap();
+        let imported = self
+            .desk
+            .open()
+            .unwrap()
+            .batches
+            .import_draft(request, settings)
+            .await
+            .unwrap();
         News::Imported(name).tell();
         imported.batch_id
     }
 
     /// Cancels one that is not run yet, runs, or was paused.
     async fn cancel_a_batch(&mut self) {
-        let batches = self.desk.batches().await.unwrap();
+        let batches = self.desk.open().unwrap().batches.list().await.unwrap();
         let Some(batch) = batches.into_iter().find(|batch| !has_ended(batch)) else {
             return;
         };
         News::Cancels(batch.name.clone()).tell();
-        match self.desk.batch_cancel(&batch.batch_id).await {
+        match self
+            .desk
+            .open()
+            .unwrap()
+            .batches
+            .cancel(&batch.batch_id)
+            .await
+        {
             Ok(_) => News::Cancelled(batch.name).tell(),
             // It has just finished.
             Err(DeskError::AlreadyRunning(_)) => {}
@@ -343,7 +416,7 @@ impl User {
 
     /// Tells what the desk shows as never to be asked.
     async fn look_at_cancelled_batches(&self) {
-        let batches = self.desk.batches().await.unwrap();
+        let batches = self.desk.open().unwrap().batches.list().await.unwrap();
         for batch in batches {
             if batch.state == BatchState::Cancelled {
                 let rows = rows(&self.desk, &batch, BatchFilter::Cancelled).await;
@@ -357,7 +430,7 @@ impl User {
 
     /// Decides on all rows of a batch that were answered with ACCEPT, in one act.
     async fn accept_a_batch(&mut self) {
-        let batches = self.desk.batches().await.unwrap();
+        let batches = self.desk.open().unwrap().batches.list().await.unwrap();
         let Some(batch) = batches.iter().find(|batch| has_ended(batch)) else {
             return;
         };
@@ -388,7 +461,14 @@ impl User {
             decision_outcome: None,
             payment_method: None,
         };
-        let decided = self.desk.batch_decide(decision).await.unwrap();
+        let decided = self
+            .desk
+            .open()
+            .unwrap()
+            .batches
+            .decide(decision)
+            .await
+            .unwrap();
         assert_eq!(decided.client_transaction_ids.len(), records.len());
         News::Recorded(records).tell();
     }
@@ -406,7 +486,7 @@ async fn rows(desk: &Desk, batch: &BatchView, filter: BatchFilter) -> Vec<BatchR
         offset: 0,
         limit: ROWS,
     };
-    desk.batch_rows(query).await.unwrap().rows
+    desk.open().unwrap().batches.rows(query).await.unwrap().rows
 }
 
 fn tell_answer(view: &EvaluationView) {
@@ -446,7 +526,7 @@ async fn page(desk: &Desk, filter: ActivityFilter, limit: u32) -> Vec<String> {
         after: None,
         limit,
     };
-    let page = desk.activity_page(request).await.unwrap();
+    let page = desk.open().unwrap().activity.page(request).await.unwrap();
     let rows = page.rows.into_iter();
     rows.map(|row| row.client_transaction_id).collect()
 }
@@ -457,21 +537,21 @@ async fn evaluations(desk: Desk) -> Vec<EvaluationView> {
     assert!(ids.len() < PAGE as usize);
     let mut views = Vec::new();
     for id in ids {
-        views.push(desk.evaluation(&id).await.unwrap());
+        views.push(desk.open().unwrap().evaluations.get(&id).await.unwrap());
     }
     views
 }
 
 /// Waits until nothing is under way any more, and tells what the desk shows then.
 async fn finish(desk: Desk) {
-    desk.deliver_now().await.unwrap();
+    desk.open().unwrap().reports.deliver_now().await.unwrap();
     run_batches(&desk).await;
     ask_never_asked(&desk).await;
     let views = until(&desk, evaluations, |views| views.iter().all(is_at_rest)).await;
     let report = Report {
         evaluations: views.iter().map(shown).collect(),
         batches: shown_batches(&desk).await,
-        billed: billed(&desk.billing_view().await.unwrap()),
+        billed: billed(&desk.open().unwrap().balances.billing().await.unwrap()),
     };
     News::Report(report).tell();
     desk.shut_down().await;
@@ -479,14 +559,14 @@ async fn finish(desk: Desk) {
 
 /// Runs what has not ended, one after the other.
 async fn run_batches(desk: &Desk) {
-    for batch in desk.batches().await.unwrap() {
+    for batch in desk.open().unwrap().batches.list().await.unwrap() {
         if has_ended(&batch) {
             continue;
         }
         let id = &batch.batch_id;
-        let read = |desk: Desk| async move { desk.batch(id).await.unwrap() };
+        let read = |desk: Desk| async move { desk.open().unwrap().batches.get(id).await.unwrap() };
         let rests = |batch: &BatchView| batch.state != BatchState::Running;
-        desk.batch_run(id).await.unwrap();
+        desk.open().unwrap().batches.run(id).await.unwrap();
         let ended = until(desk, read, rests).await;
         assert_eq!(ended.state, BatchState::Finished, "{ended:?}");
     }
@@ -504,7 +584,15 @@ async fn ask_never_asked(desk: &Desk) {
     for view in views.await {
         if view.state == EvaluationState::Failed {
             let id = &view.client_transaction_id;
-            tell_answer(&desk.evaluation_ask_again(id).await.unwrap());
+            tell_answer(
+                &desk
+                    .open()
+                    .unwrap()
+                    .evaluations
+                    .evaluate_again(id)
+                    .await
+                    .unwrap(),
+            );
         }
     }
 }
@@ -577,7 +665,7 @@ fn shown(view: &EvaluationView) -> Shown {
 
 async fn shown_batches(desk: &Desk) -> Vec<ShownBatch> {
     let mut shown = Vec::new();
-    for batch in desk.batches().await.unwrap() {
+    for batch in desk.open().unwrap().batches.list().await.unwrap() {
         let rows = rows(desk, &batch, BatchFilter::All).await;
         shown.push(ShownBatch {
             ended: has_ended(&batch),
