@@ -110,8 +110,11 @@ async fn follow(app: &AppHandle, told: &mut HashSet<String>, session_id: String)
 
 async fn ended_in_browser(app: &AppHandle, session_id: &str) -> bool {
     let shell = app.state::<Shell>();
-    let session = shell.desk().await.open()?.links.get(session_id).await;
-    // When its environment was left there is nobody to come forward for.
+    // Without an open environment there is no window to bring forward.
+    let Ok(open) = shell.desk().await.open() else {
+        return false;
+    };
+    let session = open.links.get(session_id).await;
     session.is_ok_and(|session| session.way == LinkWay::Browser)
 }
 

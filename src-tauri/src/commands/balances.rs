@@ -34,7 +34,9 @@ pub(super) async fn balances_refresh(
 
 #[tauri::command]
 pub(super) async fn balances_cancel(shell: Desk<'_>) -> Answer<()> {
-    shell.desk().await.open()?.balances.cancel_refresh();
+    if let Ok(open) = shell.desk().await.open() {
+        open.balances.cancel_refresh();
+    }
     Ok(())
 }
 

@@ -79,7 +79,8 @@ pub(super) async fn batch_import(
 
 #[tauri::command]
 pub(super) async fn batch_discard(shell: Desk<'_>) -> Answer<()> {
-    Ok(shell.desk().await.open()?.batches.discard_draft()?)
+    shell.desk().await.open()?.batches.discard_draft();
+    Ok(())
 }
 
 #[tauri::command]

@@ -104,13 +104,9 @@ fn destroy(app: &AppHandle, label: &str) {
 fn report_closed(app: AppHandle, session_id: String) {
     tauri::async_runtime::spawn(async move {
         let shell = app.state::<Shell>();
-        shell
-            .desk()
-            .await
-            .open()?
-            .links
-            .window_closed(&session_id)
-            .await;
+        if let Ok(open) = shell.desk().await.open() {
+            open.links.window_closed(&session_id).await;
+        }
     });
 }
 

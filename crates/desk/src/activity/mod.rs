@@ -8,7 +8,7 @@ use crate::Session;
 use jiff::tz::TimeZone;
 
 use self::view::{ActivityPage, ActivityRequest};
-use crate::{Desk, DeskError};
+use crate::DeskError;
 
 /// All evaluations, filtered and searched.
 #[derive(Clone)]

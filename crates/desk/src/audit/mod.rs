@@ -12,7 +12,7 @@ use rusqlite::Connection;
 pub(crate) use self::record::{Document, Record};
 use self::view::AuditView;
 use crate::{
-    Desk, DeskError,
+    DeskError,
     signal::{report, report_table, table as evaluations},
     start::view::Environment,
     store::StoreError,

@@ -18,7 +18,7 @@ use super::{
     view::{ReadingSource, RefreshFailure},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     items::{
         health, institution,
         table::{self, ItemKey, ItemState, Listing},

@@ -6,11 +6,8 @@ use plaid::ItemId;
 
 use super::{pacing::Paced, table as readings, view::ReadingSource};
 use crate::{
-    DeskError, Session,
-    items::{
-        self, health,
-        table::{self, ItemState, Listing},
-    },
+    DeskError,
+    items::table::{self, ItemState, Listing},
     settings,
     start::event::DeskEvent,
 };

@@ -20,7 +20,7 @@ use super::{
     view::ReadingSource,
 };
 use crate::{
-    Desk, DeskError,
+    DeskError,
     items::{
         self,
         table::{InstitutionLook, Show, evaluable, looks},

@@ -15,7 +15,7 @@ use super::{
     table::{self as readings, NewReading},
 };
 use crate::{
-    Desk, DeskError, Session,
+    DeskError,
     items::people::LONGEST_NAME,
     moment::Moment,
     money::{self, AmountError, ZeroIs},

@@ -30,9 +30,9 @@ use std::sync::Arc;
 
 use self::{
     table::Newest,
-    view::{BillingView, ReadingView, RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope},
+    view::{BillingView, ReadingView},
 };
-use crate::{Desk, DeskError};
+use crate::DeskError;
 
 /// The most readings answered at once.
 const MOST_READINGS: u32 = 10_000;

@@ -17,7 +17,7 @@ use super::{
     refresh::IN_FLIGHT,
     view::{RefreshPlan, RefreshScope},
 };
-use crate::{DeskError, Session, items::table, settings, store::StoreError};
+use crate::{DeskError, items::table, settings, store::StoreError};
 
 /// What a live balance takes before any was measured; Plaid's median is about 3 s.
 const USUAL: Duration = Duration::from_secs(4);

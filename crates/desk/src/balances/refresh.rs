@@ -18,7 +18,7 @@ use super::{
     queue::{Heard, Next, Queue, Refusal, Target, Why},
     view::{RefreshFailure, RefreshOutcome, RefreshProgress, RefreshScope},
 };
-use crate::{DeskError, Session, moment::Moment, start::event::DeskEvent};
+use crate::{DeskError, moment::Moment, start::event::DeskEvent};
 
 /// Calls on the wire at the same time.
 pub(crate) const IN_FLIGHT: usize = 32;

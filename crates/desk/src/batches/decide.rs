@@ -11,10 +11,7 @@ use super::{
     view::{BatchDecided, BatchDecision, BatchFilter, BatchSelection},
 };
 use crate::{
-    DeskError, Session,
-    problem::Problem,
-    signal::{report, view::DecisionInput},
-    start::event::DeskEvent,
+    DeskError, problem::Problem, signal::view::DecisionInput, start::event::DeskEvent,
     store::StoreError,
 };
 

@@ -15,7 +15,7 @@ use super::{
     view::{ImportCheck, ImportDraft, ImportField, ImportMapping, ImportRequest, ImportSeverity},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     store::StoreError,
     table_file::{self, TableFile},
 };

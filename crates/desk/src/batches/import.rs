@@ -7,13 +7,12 @@ use uuid::Uuid;
 
 use super::{
     check::{self, Checked, CheckedRow},
-    columns, draft,
+    columns,
     table::{self, NewBatch, NewFate, NewRow},
     view::{BatchView, ErrorRows, ImportRequest, ImportSettings, ImportSeverity},
 };
 use crate::{
-    DeskError, Session, kill, signal::evaluate, start::event::DeskEvent, store::StoreError,
-    table_file,
+    DeskError, kill, signal::evaluate, start::event::DeskEvent, store::StoreError, table_file,
 };
 
 /// The longest name, in characters.

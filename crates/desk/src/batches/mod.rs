@@ -14,17 +14,14 @@ mod table;
 pub mod view;
 
 pub(crate) use self::table::each_row;
-use self::view::{
-    BatchDecided, BatchDecision, BatchPlan, BatchRowsPage, BatchRowsQuery, BatchState, BatchView,
-    ImportCheck, ImportDraft, ImportRequest, ImportSettings,
-};
+use self::view::{BatchPlan, BatchRowsPage, BatchRowsQuery, BatchState, BatchView};
 use crate::balances::pacing::PlaidCalls;
 use crate::batches::draft::DraftSlot;
 use crate::batches::run::RunSlot;
 use crate::signal::Evaluations;
 use crate::signal::Reports;
 use crate::{
-    Desk, DeskError, Session, balances::billing::Prices, kill, settings, start::event::DeskEvent,
+    DeskError, Session, balances::billing::Prices, kill, settings, start::event::DeskEvent,
 };
 
 /// Batches of planned debits. Clones share their state.

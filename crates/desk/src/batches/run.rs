@@ -21,7 +21,7 @@ use super::{
     view::{BatchProgress, BatchWait},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     balances::{
         queue::{Begun, Concerns, Heard, Next, Queue, Refusal, Why},
         refresh::IN_FLIGHT,
@@ -30,7 +30,6 @@ use crate::{
     problem::{NextAction, Problem, ProblemKind},
     signal::{
         asking::AskedBy,
-        evaluate, settle,
         view::{EvaluateRequest, EvaluationState, EvaluationView},
     },
     start::event::DeskEvent,

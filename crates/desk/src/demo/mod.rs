@@ -19,9 +19,8 @@ use self::{
     },
 };
 use crate::{
-    Desk, DeskError, Session,
+    Desk, DeskError,
     items::{
-        self,
         table::{self, Show},
         view::ItemView,
     },

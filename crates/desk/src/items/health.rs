@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use plaid::{AccessToken, ApiError, ItemGetResponse, ItemId, Retry};
 
 use super::{
-    institution, table,
+    table,
     table::Known,
     view::{Advice, ItemHealth, ItemView},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     balances::pacing::Paced,
     moment::Moment,
     problem::{NextAction, Problem, ProblemKind},

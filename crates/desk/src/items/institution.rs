@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::view::InstitutionState;
 use crate::{
-    DeskError, Session, balances::pacing::Paced, moment::Moment, settings, start::event::DeskEvent,
+    DeskError, balances::pacing::Paced, moment::Moment, settings, start::event::DeskEvent,
     store::StoreError,
 };
 

@@ -27,7 +27,7 @@ use self::{
     view::{ItemHealth, ItemRemoved, ItemView, ItemsView, PersonView},
 };
 use crate::{
-    Desk, DeskError, Session,
+    DeskError, Session,
     balances::{pacing::Paced, totals},
     settings,
     start::{event::DeskEvent, view::Environment},

@@ -15,7 +15,7 @@ use super::{
     view::{ItemRemoved, RemovalOutcome},
 };
 use crate::{
-    DeskError, Session, kill,
+    DeskError, kill,
     problem::{NextAction, Problem, ProblemKind},
     start::event::DeskEvent,
 };

@@ -4,8 +4,8 @@
 use crate::items::Items;
 use plaid::{ItemId, SideEffect};
 
-use super::{health, table};
-use crate::{DeskError, Session, kill, start::event::DeskEvent, work::keep_trying};
+use super::table;
+use crate::{DeskError, kill, start::event::DeskEvent, work::keep_trying};
 
 impl Items {
     pub(super) async fn run_rotation(self, item_id: ItemId) -> Result<(), DeskError> {

@@ -18,7 +18,7 @@ use super::{
     institution::{self, Heard},
     table,
 };
-use crate::{Session, moment::Moment, settings, store::StoreError};
+use crate::{moment::Moment, settings, store::StoreError};
 
 /// The least time between two checks on schedule.
 const APART: Duration = Duration::from_secs(2);

@@ -9,7 +9,7 @@ use super::{
     grants::Grant,
     table::{End, Reached, Unfinished},
 };
-use crate::{DeskError, Session, balances::pacing::repeated, items};
+use crate::{DeskError, balances::pacing::repeated};
 
 /// What Plaid knows of a session that the desk did not see the end of.
 pub(crate) enum Found {

@@ -7,12 +7,11 @@ use std::fmt;
 use url::Url;
 
 use super::{
-    finish, session,
     table::{self, Step},
     view::{LinkSessionView, LinkState, LinkWay},
     watch,
 };
-use crate::{Desk, DeskError, Session, moment::Moment};
+use crate::{DeskError, moment::Moment};
 
 /// A session that goes on in the system browser.
 #[derive(Clone)]

@@ -7,12 +7,12 @@ use std::time::Duration;
 use plaid::ItemId;
 
 use super::{
-    duplicates, finish,
+    duplicates,
     grants::{self, DECISION_TIME, Fate},
     table::Step,
     view::{DuplicateChoice, LinkSessionView},
 };
-use crate::{Desk, DeskError, Session, moment::Moment};
+use crate::{DeskError, moment::Moment};
 
 /// How often the time of day is looked at: a computer that slept has not waited.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(5);

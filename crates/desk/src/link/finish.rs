@@ -17,12 +17,9 @@ use super::{
     view::LinkState,
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     balances::{pacing::Paced, table as readings, view::ReadingSource},
-    items::{
-        self, health,
-        table::{self as items_table, AccountFacts, Listing, NewItem},
-    },
+    items::table::{self as items_table, AccountFacts, Listing, NewItem},
     kill,
     moment::Moment,
     problem::{NextAction, Problem, ProblemKind},

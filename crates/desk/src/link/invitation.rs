@@ -9,15 +9,14 @@ use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
 use super::{
-    finish,
-    session::{self, Begin, Whom},
+    session::{Begin, Whom},
     shown,
     table::{self, Begun, Errand, Means},
     token,
     view::{InvitationAim, InvitationProgress, InvitationRequest, InvitationView, LinkSessionView},
     watch,
 };
-use crate::{Desk, DeskError, Session, kill, settings};
+use crate::{DeskError, kill, settings};
 
 /// The longest note, in characters.
 const LONGEST_NOTE: usize = 120;

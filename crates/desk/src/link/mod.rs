@@ -39,7 +39,7 @@ use self::{
     table::{ChooseAccounts, Errand, Means, Unfinished},
     view::{LinkRequest, LinkSessionView, LinkWay},
 };
-use crate::{Desk, DeskError, Session, items};
+use crate::{DeskError, Session};
 
 pub use self::{browser::HandedOver, invitation::MailDraft};
 

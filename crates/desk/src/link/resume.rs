@@ -5,16 +5,16 @@ use crate::link::Links;
 use std::time::Duration;
 
 use super::{
-    asked::{self, Found},
+    asked::Found,
     endings,
-    finish::{self, PUBLIC_TOKEN_LIFE},
-    grants, session,
+    finish::PUBLIC_TOKEN_LIFE,
+    grants,
     table::{self, End, Step, Unfinished},
     view::{LinkState, LinkWay},
     watch::{self, RESULTS_KEPT},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     moment::Moment,
     problem::{Problem, ProblemKind},
 };

@@ -8,16 +8,16 @@ use url::Url;
 
 use super::{
     LinkStarted,
-    asked::{self, Found},
-    callback, finish,
+    asked::Found,
+    callback,
     grants::Grant,
     host::{self, Call, Callback, ExitPost, Origins, Taken},
-    resume::{self, QUICK},
+    resume::QUICK,
     table::{self, End, Errand, Event, Means, NewSession, Step, Whose},
     token,
     view::{LinkState, PersonChoice, Purpose},
 };
-use crate::{DeskError, Session, items::people, kill, problem::Problem, start::event::DeskEvent};
+use crate::{DeskError, items::people, kill, problem::Problem, start::event::DeskEvent};
 
 /// Callbacks that may wait for their turn.
 const WAITING_CALLS: usize = 64;

@@ -8,9 +8,8 @@ use super::{
     view::Purpose,
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     items::{
-        self, health,
         table::{self as items_table, Show},
         view::ItemHealth,
     },

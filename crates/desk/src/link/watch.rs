@@ -7,13 +7,12 @@ use std::time::Duration;
 use plaid::{ItemId, LinkTokenSession, LinkTokenGetResponse, Timestamp};
 
 use super::{
-    asked, callback, endings, finish,
+    callback, endings,
     grants::Grant,
-    session,
     table::{self, End, Step, Unfinished},
     view::{LinkState, LinkWay},
 };
-use crate::{DeskError, Session, kill, moment::Moment};
+use crate::{DeskError, kill, moment::Moment};
 
 /// How long Plaid tells of a session that has ended.
 pub(crate) const RESULTS_KEPT: Duration = Duration::from_secs(6 * 60 * 60);

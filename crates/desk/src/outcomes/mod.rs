@@ -15,7 +15,7 @@ use self::{
     days::Days,
     view::{MonthOutcome, OutcomesRange, OutcomesView},
 };
-use crate::{Desk, DeskError, store::StoreError};
+use crate::{DeskError, store::StoreError};
 
 /// What became of evaluated debits, counted.
 #[derive(Clone)]

@@ -26,7 +26,7 @@ use super::{
     },
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     moment::Moment,
     signal::{report, view::ReturnInput},
     store::StoreError,

@@ -10,14 +10,11 @@ mod nacha;
 mod rows;
 pub mod view;
 
-use self::view::{
-    AccountReturns, CandidateView, DateForm, ImportRows, ImportState, ReturnCodeView,
-    ReturnImportView, ReturnMapping, ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice,
-};
+use self::view::{AccountReturns, ReturnCodeView, ReturnsList, ReturnsRequest};
+use crate::DeskError;
 use crate::Session;
 use crate::returns::importing::ImportSlot;
 use crate::signal::Reports;
-use crate::{Desk, DeskError};
 use std::sync::Arc;
 
 /// Returned debits, and the import of return files. Clones share their state.

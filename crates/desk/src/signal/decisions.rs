@@ -6,7 +6,7 @@ use super::{
 };
 use crate::Session;
 use crate::signal::outbox::Bell;
-use crate::{Desk, DeskError, start::event::DeskEvent};
+use crate::{DeskError, start::event::DeskEvent};
 use std::sync::Arc;
 
 /// Decisions and returns, and their delivery to Plaid through the outbox. Clones share their state.

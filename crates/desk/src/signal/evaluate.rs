@@ -12,16 +12,15 @@ use super::{
     asking::{Asked, AskedBy, Running},
     details,
     keeping::{self, CameOfIt, NoAnswer, Outcome},
-    preparing,
     table::{self, NewEvaluation, Question},
     view::{AskingStep, EvaluateRequest, EvaluationState, EvaluationView, RunningEvaluation},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     audit::Record,
     balances::billing,
     items::{
-        self, health, people,
+        people,
         table::{self as items_table, AccountRow, ItemKey},
     },
     kill,

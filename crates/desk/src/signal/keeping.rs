@@ -14,7 +14,7 @@ use super::{
     view::EvaluationState,
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     audit::Document,
     balances::{
         billing::{self, Ended},

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::*;
 use crate::{
-    CallPace, SystemClock,
+    CallPace, Session, SystemClock,
     balances::pacing::PlaidCalls,
     items::{
         people,

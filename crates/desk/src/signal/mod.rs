@@ -25,16 +25,14 @@ mod warnings;
 
 use self::{
     asking::AskedBy,
-    view::{
-        DecisionInput, EvaluateRequest, EvaluationView, ReturnInput, RunningEvaluation, Settled,
-    },
+    view::{EvaluateRequest, EvaluationView, Settled},
 };
 use crate::balances::pacing::PlaidCalls;
 use crate::balances::plan::AnswerTimes;
 use crate::balances::support::Support;
 use crate::items::Items;
 use crate::signal::asking::Asking;
-use crate::{Desk, DeskError, Session, start::event::DeskEvent};
+use crate::{DeskError, Session, start::event::DeskEvent};
 use std::sync::Arc;
 use tokio::sync::Notify;
 

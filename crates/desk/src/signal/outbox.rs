@@ -27,7 +27,7 @@ use plaid::{DecisionReport, SignalReportResponse, ReturnReport};
 use tokio::sync::Notify;
 
 use super::report_table::{self, Delivery, NewReturn, Report};
-use crate::{DeskError, Session, kill, moment::Moment, problem::Problem, start::event::DeskEvent};
+use crate::{DeskError, kill, moment::Moment, problem::Problem, start::event::DeskEvent};
 
 /// Deliveries under way at the same time, each of another evaluation.
 const AT_ONCE: usize = 4;

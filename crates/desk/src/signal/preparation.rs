@@ -9,7 +9,7 @@ use super::{
     action_keys, core_attributes, estimate,
     view::{ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts},
 };
-use crate::{Desk, DeskError, start::event::DeskEvent, store::StoreError};
+use crate::{DeskError, start::event::DeskEvent, store::StoreError};
 
 /// Ruleset keys that are suggested.
 const MOST_RULESETS: u32 = 20;

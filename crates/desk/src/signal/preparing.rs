@@ -1,11 +1,8 @@
 //! Opting an Item in to Signal. One that was linked for balances only is opted in by the user's first evaluation of
 //! one of its accounts, once.
 
+use crate::items::table::{self, ForSignal, ItemKey};
 use crate::signal::Evaluations;
-use crate::{
-    Session,
-    items::table::{self, ForSignal, ItemKey},
-};
 
 impl Evaluations {
     /// Calls /signal/prepare if it is needed. What Plaid itself refuses is no reason not to evaluate.

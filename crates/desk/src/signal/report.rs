@@ -11,7 +11,7 @@ use super::{
     view::{DecisionInput, EvaluationView, ReturnInput},
 };
 use crate::{
-    DeskError, Session, kill,
+    DeskError, kill,
     money::{self, ZeroIs},
     returns::codes,
     start::event::DeskEvent,

@@ -15,7 +15,7 @@ use super::{
     view::{EvaluationState, Settled},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     balances::billing::{self, Charged},
     items::table::to_json,
     kill,

@@ -16,13 +16,10 @@ use super::{
     view::{AppStatus, Environment},
 };
 use crate::{
-    balances, batches,
     demo::view::DemoLatency,
     desk::Desk,
     error::DeskError,
-    items, link,
     secrets::{SecretStore, Slot, SlotKind},
-    signal,
     store::{DatabaseKey, Store},
 };
 

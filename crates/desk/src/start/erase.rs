@@ -17,7 +17,6 @@ use super::{
 use crate::{
     desk::Desk,
     error::DeskError,
-    link,
     secrets::{Slot, SlotKind},
     store::blocking,
 };

@@ -9,7 +9,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     batches::{
         self,
         view::{BatchFilter, BatchRow, BatchRowState, ImportRequest, ImportSeverity},

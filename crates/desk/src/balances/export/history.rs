@@ -10,7 +10,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     balances::{
         history::Cursor,
         table::{COLUMNS, source_word, view},

@@ -10,7 +10,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     balances::{
         list,
         list_view::{AccountRow, AccountsList},

@@ -18,7 +18,7 @@ use crate::batches::Batches;
 use std::path::PathBuf;
 
 use self::view::{ExportDone, ExportFormat, ExportWhat};
-use crate::{Desk, DeskError, signal::decisions_view::ReportKind};
+use crate::{DeskError, signal::decisions_view::ReportKind};
 
 /// Writes files for the user: accounts, history, evaluations, batches, reports.
 #[derive(Clone)]

@@ -11,7 +11,7 @@ use super::{
     writer::{Cell, RowWriter},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     signal::{
         decisions_view::ReportKind,
         report_files::{self, FileRow, Which},

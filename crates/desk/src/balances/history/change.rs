@@ -11,7 +11,7 @@ use super::{
     view::{ChangeRequest, ChangeSince, HistoryOf},
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     balances::{list::exact, table::AccountNumber, totals::Side},
     moment::Moment,
     store::StoreError,

@@ -19,7 +19,7 @@ use rusqlite::Connection;
 use self::view::{
     ChangeRequest, ChangeSince, HistoryOf, HistoryRequest, HistoryView, ReadingsPage,
 };
-use crate::{Desk, DeskError, balances::table::AccountNumber, moment::Moment, store::StoreError};
+use crate::{DeskError, balances::table::AccountNumber, moment::Moment, store::StoreError};
 
 pub(crate) use page::Cursor;
 

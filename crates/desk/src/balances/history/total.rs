@@ -15,7 +15,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    DeskError, Session,
+    DeskError,
     balances::{
         list::exact,
         table::AccountNumber,

@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use self::body::laid_out;
 use self::view::{AccountSupport, PlaidAnswer};
-use crate::{Desk, DeskError, Session, moment::Moment, store::StoreError};
+use crate::{DeskError, Session, moment::Moment, store::StoreError};
 
 /// Answers that are kept of each Item.
 const KEPT: u32 = 20;
