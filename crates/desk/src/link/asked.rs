@@ -2,7 +2,7 @@
 //! little, /item/get too.
 
 use crate::link::Links;
-use plaid::{ItemId, LinkTokenSession, LinkTokenGetResponse};
+use plaid::{ItemId, LinkTokenGetResponse, LinkTokenSession};
 
 use super::{
     callback,

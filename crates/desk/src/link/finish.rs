@@ -5,7 +5,7 @@ use crate::link::Links;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use plaid::{Exchanged, InstitutionOptions, ItemId, SideEffect};
+use plaid::{InstitutionOptions, ItemId, ItemPublicTokenExchangeResponse, SideEffect};
 use rusqlite::Transaction;
 
 use super::{
@@ -257,7 +257,7 @@ impl Links {
         &self,
         session_id: &str,
         (granted, fate): (&Granted, &Fate),
-        exchanged: Exchanged,
+        exchanged: ItemPublicTokenExchangeResponse,
     ) -> Result<(), DeskError> {
         let (id, now) = (session_id.to_owned(), self.session.now());
         let (granted, fate) = (granted.clone(), fate.clone());

@@ -1,7 +1,9 @@
 //! What is asked of Plaid to begin a Link session, for a new Item or for the repair of one.
 
 use crate::link::Links;
-use plaid::{AccessToken, HostedLinkOptions, ItemId, LinkTokenCreateRequest, LinkTokenCreateResponse};
+use plaid::{
+    AccessToken, HostedLinkOptions, ItemId, LinkTokenCreateRequest, LinkTokenCreateResponse,
+};
 
 use super::{
     table::{ChooseAccounts, Errand},

@@ -4,7 +4,7 @@
 use crate::link::Links;
 use std::time::Duration;
 
-use plaid::{ItemId, LinkTokenSession, LinkTokenGetResponse, Timestamp};
+use plaid::{ItemId, LinkTokenGetResponse, LinkTokenSession, Timestamp};
 
 use super::{
     callback, endings,

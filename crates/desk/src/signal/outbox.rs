@@ -23,7 +23,7 @@ use std::{
 
 use futures_util::{StreamExt, stream};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use plaid::{DecisionReport, SignalReportResponse, ReturnReport};
+use plaid::{DecisionReport, ReturnReport, SignalReportResponse};
 use tokio::sync::Notify;
 
 use super::report_table::{self, Delivery, NewReturn, Report};
