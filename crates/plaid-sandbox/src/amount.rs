@@ -1,5 +1,4 @@
-//! Amounts of money, kept as the decimal text they were written in. A binary
-//! float never touches one: 23631.9805 goes out as 23631.9805, 100 as 100.
+//! Exact amounts of money: 23631.9805 is sent as 23631.9805 and 100 as 100, without binary floating point.
 
 use std::str::FromStr;
 
@@ -7,22 +6,19 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// One amount, exact. Its currency stands beside it, in the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Amount(pub(crate) Decimal);
 
 impl Amount {
-    /// An amount in hundredths of its currency's unit.
     pub(crate) fn from_cents(cents: i64) -> Self {
         Self(Decimal::new(cents, 2).normalize())
     }
 
-    /// The sum, without zeroes at its end.
+    /// Normalizes, like `minus`.
     pub(crate) fn plus(self, other: Self) -> Self {
         Self((self.0 + other.0).normalize())
     }
 
-    /// The difference, without zeroes at its end.
     pub(crate) fn minus(self, other: Self) -> Self {
         Self((self.0 - other.0).normalize())
     }
@@ -65,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_text_survives_reading_and_writing() {
+    fn amounts_keep_their_text() {
         for text in ["23631.9805", "100", "-35.20", "0.1", "12.17"] {
             let amount: Amount = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&amount).unwrap(), text);
@@ -73,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn text_and_exponents_are_told_apart() {
+    fn strings_are_rejected_and_exponents_accepted() {
         assert!(serde_json::from_str::<Amount>("\"100\"").is_err());
         assert_eq!(
             serde_json::from_str::<Amount>("1e2").unwrap(),

@@ -1,5 +1,5 @@
-//! One call of the API in progress: what it asked, when, and the transaction in which it
-//! is answered. A handler that fails leaves no trace, because its transaction ends with it.
+//! One API call: its request, its time, and the transaction in which it is answered. A handler that fails changes
+//! nothing, because its part of the transaction is rolled back.
 
 use std::cell::RefCell;
 
@@ -12,104 +12,89 @@ use crate::bank::institutions::{Health, Institution};
 use crate::conditions::Conditions;
 use crate::errors::{
     ErrorCode, INSTITUTION_DOWN, INSTITUTION_NO_LONGER_SUPPORTED, INTERNAL_SERVER_ERROR,
-    INVALID_ACCESS_TOKEN, ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, PlaidError,
+    INVALID_ACCESS_TOKEN, INVALID_FIELD, ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, PlaidError,
 };
 use crate::rulesets::Rulesets;
 use crate::store::Moment;
-use crate::store::items::{self, Item, ItemNotice, OAuthReason};
+use crate::store::items::{Item, ItemNotice, OAuthReason};
 use crate::webhooks::{self, QueuedWebhook, WebhookSigner};
 
-/// How long before its end Plaid announces it.
-const NOTICE_TIME: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long before the Item stops working Plaid announces it.
+pub(crate) const NOTICE_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What a handler works with.
 pub(crate) struct ApiCall<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) now: Moment,
     pub(crate) request_id: &'a str,
-    /// The JSON text of the request.
+    /// JSON.
     pub(crate) body: &'a str,
     /// `http://127.0.0.1:PORT`
     pub(crate) origin: &'a str,
-    pub(crate) control: &'a Conditions,
+    pub(crate) conditions: &'a Conditions,
     pub(crate) rulesets: &'a Rulesets,
     pub(crate) signer: &'a WebhookSigner,
-    /// To be sent when what the call changes is kept.
+    /// Saved with the changes of the call and sent after the commit.
     pub(crate) webhooks: &'a RefCell<Vec<QueuedWebhook>>,
 }
 
-/// A JSON text, ready to be sent.
+/// The JSON text of a response.
 pub(crate) type CallResult = Result<String, CallFailure>;
 
-/// Why a call was not answered with success.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CallFailure {
-    /// Plaid would refuse it, too.
     #[error(transparent)]
     Plaid(#[from] PlaidError),
-    /// The state cannot be read or written.
-    #[error("the state could not be read or written: {0}")]
+    #[error("cannot read or write the state: {0}")]
     Store(#[from] rusqlite::Error),
-    /// An answer could not be written as JSON.
-    #[error("JSON: {0}")]
+    #[error("cannot write the response as JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// An amount in the catalogue or the state is not a decimal.
     #[error("an amount is not a decimal: {0}")]
     Amount(#[from] rust_decimal::Error),
-    /// The transaction was not kept.
-    #[error("what was changed could not be kept: {0}")]
-    NotKept(String),
-    /// A handler panicked.
+    #[error("cannot commit the changes: {0}")]
+    Commit(String),
     #[error("a handler panicked")]
     Panicked,
-    /// The stand-in is ending.
-    #[error("the state has been closed")]
+    #[error("the stand-in is shutting down")]
     Closed,
-    /// A logo could not be drawn.
-    #[error("a logo could not be drawn: {0}")]
+    #[error("cannot draw a logo: {0}")]
     Logo(#[from] png::EncodingError),
 }
 
-impl From<&'static crate::errors::ErrorCode> for CallFailure {
-    fn from(code: &'static crate::errors::ErrorCode) -> Self {
+impl From<&'static ErrorCode> for CallFailure {
+    fn from(code: &'static ErrorCode) -> Self {
         Self::Plaid(code.into())
     }
 }
 
 impl CallFailure {
-    /// The HTTP status and body to answer with.
-    pub(crate) fn answer(&self, request_id: &str) -> (u16, String) {
-        let (status, body) = match self {
-            Self::Plaid(error) => (
-                error.code.status,
-                serde_json::to_string(&error.body(request_id)),
-            ),
-            unexpected => {
-                tracing::error!(request_id, error = %unexpected, "a call failed");
-                let error = PlaidError::from(&INTERNAL_SERVER_ERROR);
-                (
-                    error.code.status,
-                    serde_json::to_string(&error.body(request_id)),
-                )
-            }
+    /// The HTTP status and body.
+    pub(crate) fn response(&self, request_id: &str) -> (u16, String) {
+        let unexpected;
+        let error = if let Self::Plaid(error) = self {
+            error
+        } else {
+            tracing::error!(request_id, error = %self, "a call failed");
+            unexpected = PlaidError::from(&INTERNAL_SERVER_ERROR);
+            &unexpected
         };
-        // An error body is made of texts and nulls only, which always serialise.
-        (status, body.unwrap_or_default())
+        let body = serde_json::to_string(&error.body(request_id));
+        // An error body holds only strings and nulls, which always serialize.
+        (error.code.status, body.unwrap_or_default())
     }
 }
 
 impl ApiCall<'_> {
-    /// Reads the request, which the checker has already passed.
+    /// The request, whose fields were checked before.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, CallFailure> {
-        serde_json::from_str(self.body).map_err(|error| {
-            PlaidError::worded(&crate::errors::INVALID_FIELD, error.to_string()).into()
-        })
+        serde_json::from_str(self.body)
+            .map_err(|error| PlaidError::with_message(&INVALID_FIELD, error.to_string()).into())
     }
 
-    /// Writes an answer with this call's `request_id`.
-    pub(crate) fn answer<T: Serialize>(&self, answer: T) -> CallResult {
-        // `#[serde(flatten)]` would lose exact decimals, so the request_id is joined as text.
-        let body = serde_json::to_string(&answer)?;
+    /// The JSON of a response, with the `request_id` added.
+    pub(crate) fn respond(&self, response: impl Serialize) -> CallResult {
+        // `#[serde(flatten)]` would lose exact decimals, so the request_id is added as text.
+        let body = serde_json::to_string(&response)?;
         let request_id = serde_json::to_string(self.request_id)?;
         Ok(match body.strip_suffix('}') {
             Some("{") => format!(r#"{{"request_id":{request_id}}}"#),
@@ -118,130 +103,109 @@ impl ApiCall<'_> {
         })
     }
 
-    /// The Item an access token opens.
+    /// The Item of an access token.
     pub(crate) fn item(&self, access_token: &str) -> Result<Item, CallFailure> {
-        self.check_form(&INVALID_ACCESS_TOKEN, "access", access_token)?;
-        let item = items::by_access_token(self.db, access_token)?.ok_or(&INVALID_ACCESS_TOKEN)?;
+        self.check_token_format(&INVALID_ACCESS_TOKEN, "access", access_token)?;
+        let mut item =
+            Item::by_access_token(self.db, access_token)?.ok_or(&INVALID_ACCESS_TOKEN)?;
         if item.removed_at.is_some() {
             return Err(CallFailure::from(&ITEM_NOT_FOUND));
         }
-        self.lapsed(item)
+        self.end_notice_when_due(&mut item)?;
+        Ok(item)
     }
 
-    /// Refuses a token of another form, or of another environment, in Plaid's words.
-    pub(crate) fn check_form(
+    /// Rejects a token of another kind or another environment.
+    pub(crate) fn check_token_format(
         &self,
         code: &'static ErrorCode,
         kind: &str,
         token: &str,
     ) -> Result<(), PlaidError> {
         let mut parts = token.splitn(3, '-');
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(first), Some("sandbox"), Some(_)) if first == kind => Ok(()),
+        let message = match (parts.next(), parts.next(), parts.next()) {
+            (Some(first), Some("sandbox"), Some(_)) if first == kind => return Ok(()),
             (Some(first), Some(other @ ("production" | "development")), Some(_))
                 if first == kind =>
             {
-                let message = format!(
+                format!(
                     "provided {kind} token is for the wrong Plaid environment. expected \"sandbox\", got \"{other}\""
-                );
-                Err(PlaidError::worded(code, message))
+                )
             }
-            _ => {
-                let message = format!(
-                    "provided {kind} token is in an invalid format. expected format: \
-                     {kind}-<environment>-<identifier>"
-                );
-                Err(PlaidError::worded(code, message))
-            }
-        }
+            _ => format!(
+                "provided {kind} token is in an invalid format. expected format: {kind}-<environment>-<identifier>"
+            ),
+        };
+        Err(PlaidError::with_message(code, message))
     }
 
-    /// What keeps the bank from being read for an Item.
-    pub(crate) fn obstacle(&self, item: &Item) -> Option<PlaidError> {
+    /// Why the bank cannot be read for an Item, if it cannot.
+    pub(crate) fn live_read_error(&self, item: &Item) -> Option<PlaidError> {
         if let Some(code) = item.error {
-            return Some(PlaidError::because(
-                code,
-                item.reason.map(OAuthReason::word),
-            ));
+            let reason = item.error_reason.map(Into::into);
+            return Some(PlaidError::with_reason(code, reason));
         }
         let institution = Institution::find(&item.institution_id)?;
-        unhealthy(self.control.health(institution)).map(PlaidError::from)
+        self.check_health(institution).err()
     }
 
-    /// Refuses an institution where nobody can sign in at this moment.
     pub(crate) fn check_health(&self, institution: &Institution) -> Result<(), PlaidError> {
-        unhealthy(self.control.health(institution)).map_or(Ok(()), |code| Err(code.into()))
+        match self.conditions.health(institution) {
+            Health::Healthy | Health::Degraded => Ok(()),
+            Health::Down => Err(PlaidError::from(&INSTITUTION_DOWN)),
+            Health::Unsupported => Err(PlaidError::from(&INSTITUTION_NO_LONGER_SUPPORTED)),
+        }
     }
 
-    /// Puts an Item into an error, which its webhook is told, or out of it.
-    pub(crate) fn break_item(
+    /// Sets or clears the error of an Item and sends its webhook.
+    pub(crate) fn set_item_error(
         &self,
-        mut item: Item,
+        item: &mut Item,
         error: Option<&'static ErrorCode>,
         reason: Option<OAuthReason>,
     ) -> Result<(), CallFailure> {
         let before = item.error;
-        match error {
-            Some(_) => items::set_error_for(self.db, &item.item_id, error, reason)?,
-            None => items::set_error(self.db, &item.item_id, None)?,
+        if error.is_none() {
+            item.clear_error_and_notice();
         }
-        (item.error, item.reason) = (error, reason);
+        (item.error, item.error_reason) = (error, error.and(reason));
+        item.save(self.db)?;
         if error.is_some() {
-            webhooks::item_error(self, &item);
+            webhooks::item_error(self, item);
         } else if before == Some(&ITEM_LOGIN_REQUIRED) {
-            webhooks::login_repaired(self, &item);
+            webhooks::login_repaired(self, item);
         }
         Ok(())
     }
 
-    /// Announces something of an Item, which its webhook is told, or nothing any more.
-    pub(crate) fn announce(
+    /// Sets or clears the notice of an Item and sends its webhook.
+    pub(crate) fn set_item_notice(
         &self,
-        item: &Item,
+        item: &mut Item,
         notice: Option<ItemNotice>,
     ) -> Result<(), CallFailure> {
-        let ends_at = match notice {
-            Some(ItemNotice::PendingExpiration | ItemNotice::PendingDisconnect) => {
-                Some(self.now_and(NOTICE_TIME))
-            }
-            Some(ItemNotice::NewAccountsAvailable) | None => None,
-        };
-        items::set_notice(self.db, &item.item_id, notice, ends_at)?;
-        if let Some(notice) = notice {
-            webhooks::announced(self, item, notice, ends_at);
-        }
+        item.notice = notice;
+        item.notice_ends_at = notice
+            .filter(|notice| *notice != ItemNotice::NewAccountsAvailable)
+            .map(|_| self.time_after(NOTICE_PERIOD));
+        item.save(self.db)?;
+        webhooks::item_notice(self, item);
         Ok(())
     }
 
-    /// The Item as it is once what was announced has come true.
-    pub(crate) fn lapsed(&self, mut item: Item) -> Result<Item, CallFailure> {
+    /// Once the time announced by a notice has come, the Item requires a login.
+    pub(crate) fn end_notice_when_due(&self, item: &mut Item) -> Result<(), CallFailure> {
         if item.notice_ends_at.is_none_or(|end| self.now < end) {
-            return Ok(item);
+            return Ok(());
         }
-        let reason = (item.notice == Some(ItemNotice::PendingExpiration))
-            .then_some(OAuthReason::ConsentExpired);
+        let expired = item.notice == Some(ItemNotice::PendingExpiration);
         (item.notice, item.notice_ends_at) = (None, None);
-        items::set_notice(self.db, &item.item_id, None, None)?;
-        self.break_item(item.clone(), Some(&ITEM_LOGIN_REQUIRED), reason)?;
-        (item.error, item.reason) = (Some(&ITEM_LOGIN_REQUIRED), reason);
-        Ok(item)
+        let reason = expired.then_some(OAuthReason::OauthConsentExpired);
+        self.set_item_error(item, Some(&ITEM_LOGIN_REQUIRED), reason)
     }
 
-    /// So much later than now.
-    pub(crate) fn now_and(&self, time: SignedDuration) -> Moment {
-        Moment(
-            self.now
-                .0
-                .saturating_add(time)
-                .unwrap_or(jiff::Timestamp::MAX),
-        )
-    }
-}
-
-fn unhealthy(health: Health) -> Option<&'static ErrorCode> {
-    match health {
-        Health::Healthy | Health::Degraded => None,
-        Health::Down => Some(&INSTITUTION_DOWN),
-        Health::Unsupported => Some(&INSTITUTION_NO_LONGER_SUPPORTED),
+    pub(crate) fn time_after(&self, duration: SignedDuration) -> Moment {
+        let time = self.now.0.saturating_add(duration);
+        Moment(time.unwrap_or(jiff::Timestamp::MAX))
     }
 }

@@ -1,15 +1,13 @@
-//! What time it is for the stand-in. Link tokens and public tokens expire, and
-//! tests must be able to let time pass without waiting for it.
+//! The stand-in's clock. Tests and the control endpoint move it forward, so that tokens expire without waiting.
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-/// The source of every time stamp the stand-in writes.
 #[derive(Clone, Debug)]
 pub struct SandboxClock {
-    /// Seconds by which this clock runs ahead of the machine's.
+    /// Seconds ahead of the system clock.
     ahead: Arc<watch::Sender<i64>>,
 }
 
@@ -22,19 +20,17 @@ impl Default for SandboxClock {
 }
 
 impl SandboxClock {
-    /// The machine's clock.
     #[must_use]
     pub fn system() -> Self {
         Self::default()
     }
 
-    /// Moves this clock, and every clone of it, forward.
+    /// Moves this clock and all of its clones.
     pub fn advance(&self, by: SignedDuration) {
         self.ahead
             .send_modify(|ahead| *ahead = ahead.saturating_add(by.as_secs()));
     }
 
-    /// The present.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_secs(*self.ahead.borrow());
@@ -44,7 +40,7 @@ impl SandboxClock {
     }
 
     /// Changes whenever the clock is moved.
-    pub(crate) fn moves(&self) -> watch::Receiver<i64> {
+    pub(crate) fn changes(&self) -> watch::Receiver<i64> {
         self.ahead.subscribe()
     }
 }

@@ -1,6 +1,5 @@
-//! Faults on demand: how long banks take, which limits hold, what goes wrong next and which
-//! institutions are down. It is set by the options, and by the control endpoint while the
-//! stand-in runs; a restart forgets it.
+//! The conditions that the stand-in simulates: how long banks take, which rate limits apply, which calls fail next, and the
+//! health of institutions. The start options set them, and the control endpoint changes them until the next restart.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,79 +7,67 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use crate::bank::institutions::{Health, Institution};
 use crate::errors::{self, ErrorCode};
 
-/// How long a bank takes to answer for live balances.
+/// How long live reads take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Latency {
-    /// No time at all.
     #[default]
     None,
-    /// As Plaid documents it: three seconds in the median, eleven at the 95th percentile, now
-    /// and then half a minute; the same times in the same order at every start.
+    /// As Plaid documents it: median 3 s, 95th percentile 11 s, sometimes 30 s. Every start has the same sequence.
     Lifelike,
-    /// Always the same.
     Fixed(Duration),
 }
 
-/// Which of Plaid's documented limits hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Which of Plaid's documented rate limits apply.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    VariantArray,
+    clap::ValueEnum,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum RateLimits {
-    /// None.
     #[default]
     Off,
-    /// Those of Plaid's Sandbox.
     Sandbox,
-    /// Those of Plaid's Production.
     Production,
 }
 
-/// What goes wrong with a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How a call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum SimulatedFault {
-    /// HTTP 429 with the endpoint's own code; that of the Item, where it has two.
+    /// The limit of the Item where the endpoint has one, otherwise that of the client.
     RateLimit,
-    /// HTTP 429 with the endpoint's code for the client.
     ClientRateLimit,
-    /// HTTP 429 with INSTITUTION_RATE_LIMIT: the bank itself is asked too often.
     InstitutionRateLimit,
-    /// HTTP 400 with INSTITUTION_NOT_RESPONDING.
     InstitutionNotResponding,
-    /// HTTP 500 with Plaid's error body.
     InternalServerError,
-    /// HTTP 503 with a page of HTML, as from a proxy.
+    /// HTTP 503 with an HTML page, as from a proxy.
     Unavailable,
-    /// The connection is reset before anything is done.
+    /// Before the call takes effect.
     ConnectionReset,
-    /// The connection is reset after the call took effect.
+    /// The call takes effect, then the connection is reset.
     AnswerLost,
-    /// The call takes effect, and half of its answer arrives.
+    /// The call takes effect, and half of the response arrives.
     TruncatedBody,
 }
 
 impl SimulatedFault {
-    /// All there are.
-    pub(crate) const ALL: [Self; 9] = [
-        Self::RateLimit,
-        Self::ClientRateLimit,
-        Self::InstitutionRateLimit,
-        Self::InstitutionNotResponding,
-        Self::InternalServerError,
-        Self::Unavailable,
-        Self::ConnectionReset,
-        Self::AnswerLost,
-        Self::TruncatedBody,
-    ];
-
-    /// The error that a call of this path is answered with, where it is answered with one.
     pub(crate) fn error(self, path: &str) -> Option<&'static ErrorCode> {
         match self {
-            Self::RateLimit => Some(limit_of(path)),
-            Self::ClientRateLimit => Some(client_limit_of(path)),
+            Self::RateLimit => Some(rate_limit(path, true)),
+            Self::ClientRateLimit => Some(rate_limit(path, false)),
             Self::InstitutionRateLimit => Some(&errors::INSTITUTION_RATE_LIMIT),
             Self::InstitutionNotResponding => Some(&errors::INSTITUTION_NOT_RESPONDING),
             Self::InternalServerError => Some(&errors::INTERNAL_SERVER_ERROR),
@@ -90,13 +77,12 @@ impl SimulatedFault {
         }
     }
 
-    /// Whether the call takes effect all the same.
-    pub(crate) fn is_carried_out(self) -> bool {
+    pub(crate) fn takes_effect(self) -> bool {
         matches!(self, Self::AnswerLost | Self::TruncatedBody)
     }
 }
 
-/// The quantiles of a lifelike latency: share of calls, and milliseconds not exceeded.
+/// Quantiles: share of calls, and milliseconds that they do not exceed.
 const LIFELIKE: [(f64, f64); 7] = [
     (0.0, 900.0),
     (0.25, 2_000.0),
@@ -107,13 +93,12 @@ const LIFELIKE: [(f64, f64); 7] = [
     (1.0, 35_000.0),
 ];
 
-/// The fractional part of the golden ratio: its multiples fill the unit interval evenly.
-const GOLDEN: f64 = 0.618_033_988_749_894_9;
+/// The fractional part of the golden ratio. Its multiples fill the unit interval evenly.
+const GOLDEN_RATIO: f64 = 0.618_033_988_749_894_9;
 
-/// The limits of one endpoint: calls a minute.
+/// Calls a minute, in Sandbox and in Production.
 struct EndpointLimits {
     path: &'static str,
-    /// Sandbox, Production.
     per_item: Option<([usize; 2], &'static ErrorCode)>,
     per_client: ([usize; 2], &'static ErrorCode),
 }
@@ -148,7 +133,6 @@ static LIMITS: [EndpointLimits; 5] = [
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(1);
 
-/// Everything that can be set.
 #[derive(Debug, Default)]
 pub(crate) struct Conditions(Mutex<ConditionSettings>);
 
@@ -156,16 +140,15 @@ pub(crate) struct Conditions(Mutex<ConditionSettings>);
 struct ConditionSettings {
     latency: Latency,
     limits: RateLimits,
-    /// How many calls have waited for a bank.
-    waits: u32,
-    /// What goes wrong next, by path.
+    /// How many live reads there were.
+    live_reads: u32,
+    /// By path, next first.
     faults: BTreeMap<String, VecDeque<SimulatedFault>>,
     health: BTreeMap<&'static str, Health>,
-    /// The calls of the last minute, by path and token; without a token those of the client.
+    /// The calls of the last minute, by path and access token. Those of the client have no token.
     calls: HashMap<(&'static str, Option<String>), VecDeque<Timestamp>>,
 }
 
-/// The settings as the control endpoint shows them.
 pub(crate) struct ConditionsSnapshot {
     pub(crate) latency: String,
     pub(crate) limits: RateLimits,
@@ -182,11 +165,11 @@ impl Conditions {
     }
 
     fn settings(&self) -> MutexGuard<'_, ConditionSettings> {
-        // Every change below is one assignment, so that a panic leaves nothing half done.
+        // No change below can leave the settings half changed, so a poisoned lock is usable.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn show(&self) -> ConditionsSnapshot {
+    pub(crate) fn snapshot(&self) -> ConditionsSnapshot {
         let settings = self.settings();
         ConditionsSnapshot {
             latency: settings.latency.to_string(),
@@ -209,15 +192,14 @@ impl Conditions {
         self.settings().health.insert(institution.id, health);
     }
 
-    /// How well an institution works at this moment.
     pub(crate) fn health(&self, institution: &Institution) -> Health {
         let settings = self.settings();
         let set = settings.health.get(institution.id);
         set.copied().unwrap_or(institution.health)
     }
 
-    /// What an Item was asked under its old access token counts under its new one.
-    pub(crate) fn rotate(&self, old: &str, new: &str) {
+    /// The calls that were made with the old token count for the new one.
+    pub(crate) fn rotate_access_token(&self, old: &str, new: &str) {
         let mut settings = self.settings();
         for limits in &LIMITS {
             let calls = settings.calls.remove(&(limits.path, Some(old.to_owned())));
@@ -229,7 +211,6 @@ impl Conditions {
         }
     }
 
-    /// Makes the next calls of a path go wrong.
     pub(crate) fn add_faults(&self, path: &str, fault: SimulatedFault, times: usize) {
         let mut settings = self.settings();
         let faults = settings.faults.entry(path.to_owned()).or_default();
@@ -240,7 +221,6 @@ impl Conditions {
         self.settings().faults.clear();
     }
 
-    /// What goes wrong with this call.
     pub(crate) fn next_fault(&self, path: &str) -> Option<SimulatedFault> {
         let mut settings = self.settings();
         let faults = settings.faults.get_mut(path)?;
@@ -251,20 +231,19 @@ impl Conditions {
         fault
     }
 
-    /// How long the bank takes this time.
     pub(crate) fn next_latency(&self) -> Duration {
         let mut settings = self.settings();
         match settings.latency {
             Latency::None => Duration::ZERO,
             Latency::Fixed(time) => time,
             Latency::Lifelike => {
-                settings.waits = settings.waits.wrapping_add(1);
-                lifelike(settings.waits)
+                settings.live_reads = settings.live_reads.wrapping_add(1);
+                lifelike(settings.live_reads)
             }
         }
     }
 
-    /// Counts a call, or says which limit it is beyond. A call beyond a limit does not count.
+    /// Counts a call, or returns the limit that it exceeds. Such a call does not count.
     pub(crate) fn count(
         &self,
         path: &'static str,
@@ -284,12 +263,12 @@ impl Conditions {
             calls.retain(|at| now.duration_since(*at) < WINDOW);
             !calls.is_empty()
         });
-        let of_item = limits
+        let for_item = limits
             .per_item
             .zip(access_token)
             .map(|((rates, code), token)| ((path, Some(token.to_owned())), rates[column], code));
         let (rates, code) = limits.per_client;
-        let keys = [Some(((path, None), rates[column], code)), of_item];
+        let keys = [Some(((path, None), rates[column], code)), for_item];
         for (key, rate, code) in keys.iter().flatten() {
             if settings
                 .calls
@@ -306,25 +285,17 @@ impl Conditions {
     }
 }
 
-/// The error that a client's call of this path is answered with when it made too many.
-fn client_limit_of(path: &str) -> &'static ErrorCode {
-    let known = LIMITS.iter().find(|limits| limits.path == path);
-    known.map_or(&errors::RATE_LIMIT, |limits| limits.per_client.1)
+fn rate_limit(path: &str, for_item: bool) -> &'static ErrorCode {
+    let Some(limits) = LIMITS.iter().find(|limits| limits.path == path) else {
+        return &errors::RATE_LIMIT;
+    };
+    let item_limit = limits.per_item.filter(|_| for_item);
+    item_limit.map_or(limits.per_client.1, |(_, code)| code)
 }
 
-/// The error that a call of this path is answered with when too many were made.
-fn limit_of(path: &str) -> &'static ErrorCode {
-    let known = LIMITS.iter().find(|limits| limits.path == path);
-    known.map_or(&errors::RATE_LIMIT, |limits| {
-        limits
-            .per_item
-            .map_or(limits.per_client.1, |(_, code)| code)
-    })
-}
-
-/// The n-th lifelike latency: the quantile at the n-th multiple of the golden ratio.
+/// The n-th latency is the quantile at the n-th multiple of the golden ratio.
 fn lifelike(count: u32) -> Duration {
-    let share = (f64::from(count) * GOLDEN).fract();
+    let share = (f64::from(count) * GOLDEN_RATIO).fract();
     let millis = LIFELIKE
         .windows(2)
         .find(|ends| share <= ends[1].0)
@@ -335,9 +306,8 @@ fn lifelike(count: u32) -> Duration {
     Duration::from_secs_f64(millis / 1_000.0)
 }
 
-/// A word that names no latency.
 #[derive(Debug, thiserror::Error)]
-#[error("a latency is none, lifelike or a number of milliseconds")]
+#[error("a latency is none, lifelike, or a number of milliseconds")]
 pub struct UnknownLatency;
 
 impl std::str::FromStr for Latency {
@@ -365,24 +335,6 @@ impl std::fmt::Display for Latency {
     }
 }
 
-/// A word that names no limits.
-#[derive(Debug, thiserror::Error)]
-#[error("limits are off, sandbox or production")]
-pub struct UnknownRateLimits;
-
-impl std::str::FromStr for RateLimits {
-    type Err = UnknownRateLimits;
-
-    fn from_str(word: &str) -> Result<Self, UnknownRateLimits> {
-        match word {
-            "off" => Ok(Self::Off),
-            "sandbox" => Ok(Self::Sandbox),
-            "production" => Ok(Self::Production),
-            _ => Err(UnknownRateLimits),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -398,52 +350,54 @@ mod tests {
     }
 
     #[test]
-    fn limits_count_by_item_and_by_client_within_a_minute() {
-        let control = Conditions::new(Latency::None, RateLimits::Production);
+    fn limits_count_calls_of_the_item_and_of_the_client_within_a_minute() {
+        let conditions = Conditions::new(Latency::None, RateLimits::Production);
         let start = Timestamp::UNIX_EPOCH;
         let path = "/accounts/balance/get";
         for _ in 0..5 {
-            control.count(path, Some("a"), start).unwrap();
+            conditions.count(path, Some("a"), start).unwrap();
         }
         assert_eq!(
-            control.count(path, Some("a"), start),
+            conditions.count(path, Some("a"), start),
             Err(&errors::BALANCE_LIMIT)
         );
-        control.count(path, Some("b"), start).unwrap();
-        control.rotate("a", "c");
+        conditions.count(path, Some("b"), start).unwrap();
+        conditions.rotate_access_token("a", "c");
         assert_eq!(
-            control.count(path, Some("c"), start),
+            conditions.count(path, Some("c"), start),
             Err(&errors::BALANCE_LIMIT)
         );
-        control.rotate("c", "a");
+        conditions.rotate_access_token("c", "a");
         let later = start + SignedDuration::from_secs(60);
-        control.count(path, Some("a"), later).unwrap();
+        conditions.count(path, Some("a"), later).unwrap();
 
-        control.set_limits(RateLimits::Sandbox);
+        conditions.set_limits(RateLimits::Sandbox);
         for item in 0..100 {
-            control.count(path, Some(&item.to_string()), later).unwrap();
+            conditions
+                .count(path, Some(&item.to_string()), later)
+                .unwrap();
         }
         assert_eq!(
-            control.count(path, Some("another"), later),
+            conditions.count(path, Some("another"), later),
             Err(&errors::ACCOUNTS_BALANCE_GET_LIMIT)
         );
-        control.set_limits(RateLimits::Off);
-        control.count(path, Some("another"), later).unwrap();
+        conditions.set_limits(RateLimits::Off);
+        conditions.count(path, Some("another"), later).unwrap();
     }
 
     #[test]
-    fn faults_come_as_often_as_asked_for() {
-        let control = Conditions::default();
-        control.add_faults("/item/get", SimulatedFault::RateLimit, 2);
-        assert_eq!(control.next_fault("/accounts/get"), None);
+    fn a_fault_applies_as_often_as_set() {
+        let conditions = Conditions::default();
+        conditions.add_faults("/item/get", SimulatedFault::RateLimit, 2);
+        assert_eq!(conditions.next_fault("/accounts/get"), None);
         assert_eq!(
-            control.next_fault("/item/get"),
+            conditions.next_fault("/item/get"),
             Some(SimulatedFault::RateLimit)
         );
         assert_eq!(
-            control.next_fault("/item/get"),
+            conditions.next_fault("/item/get"),
             Some(SimulatedFault::RateLimit)
         );
-        assert_eq!(control.next_fault("/item/get"), None);
+        assert_eq!(conditions.next_fault("/item/get"), None);
     }
 }

@@ -1,6 +1,5 @@
-//! The control endpoint: a second port on loopback, on which whoever runs the stand-in sets
-//! what goes wrong. Every change is answered with everything as it is then, and with all that
-//! can be chosen, so that a menu needs to know no lists of its own.
+//! The control endpoint: a second port on loopback that changes the simulated conditions, Items and accounts. Every
+//! response shows the whole state and all possible settings, so that a menu needs no lists of its own.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -15,28 +14,27 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use strum::VariantArray as _;
 
 use crate::api;
 use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::institutions::{Health, INSTITUTIONS, Institution};
 use crate::conditions::{RateLimits, SimulatedFault};
 use crate::errors::{self, INVALID_ACCESS_TOKEN, INVALID_ACCOUNT_ID};
-use crate::server::Sandbox;
+use crate::requests::Sandbox;
 use crate::store::Moment;
-use crate::store::accounts;
-use crate::store::items::{self, ItemNotice, OAuthReason};
+use crate::store::accounts::{self, Account};
+use crate::store::items::{Item, ItemNotice, OAuthReason};
 
-/// How far the clock can be moved at once: ten years.
-const FURTHEST: i64 = 10 * 366 * 24 * 60 * 60;
-/// How many calls of one endpoint can be made to fail at once.
-const MOST_FAULTS: usize = 10_000;
+/// Ten years.
+const MAX_ADVANCE_SECONDS: i64 = 10 * 366 * 24 * 60 * 60;
+const MAX_FAULTS: usize = 10_000;
 
-/// A change that cannot be made, in words for whoever asked for it.
 #[derive(Debug, thiserror::Error)]
 enum ControlError {
     #[error("no endpoint has the path {0}")]
     NoEndpoint(String),
-    #[error("times is from 1 to {MOST_FAULTS}")]
+    #[error("times must be from 1 to {MAX_FAULTS}")]
     Times,
     #[error(transparent)]
     Latency(#[from] crate::conditions::UnknownLatency),
@@ -44,20 +42,20 @@ enum ControlError {
     NoInstitution(String),
     #[error("no Item has this item_id or access_token")]
     NoItem,
-    #[error("say either error_code or notice")]
-    NoOneChange,
+    #[error("set either error_code or notice")]
+    AmbiguousChange,
     #[error("no account has this account_id")]
     NoAccount,
-    #[error("an Item cannot be put into {0}; it can into: {codes}", codes = all_codes())]
-    NoSuchError(String),
-    #[error("advance_seconds is from 0 to {FURTHEST}")]
+    #[error("the error code {0} cannot be set; these can: {codes}", codes = all_codes())]
+    UnknownErrorCode(String),
+    #[error("advance_seconds must be from 0 to {MAX_ADVANCE_SECONDS}")]
     SandboxClock,
     #[error(transparent)]
     Failed(#[from] CallFailure),
 }
 
 fn all_codes() -> String {
-    errors::forced_codes().collect::<Vec<_>>().join(", ")
+    errors::forcible_codes().collect::<Vec<_>>().join(", ")
 }
 
 impl IntoResponse for ControlError {
@@ -70,16 +68,14 @@ impl IntoResponse for ControlError {
     }
 }
 
-/// Everything as it is.
 #[derive(Serialize)]
 struct ControlOverview {
     now: String,
     latency: String,
     limits: RateLimits,
-    /// What goes wrong next, by path.
     faults: BTreeMap<String, VecDeque<SimulatedFault>>,
     institutions: Vec<InstitutionOverview>,
-    /// The newest first; without those that were removed.
+    /// Newest first, without removed ones.
     items: Box<RawValue>,
     choices: ControlChoices,
 }
@@ -89,7 +85,7 @@ struct InstitutionOverview {
     institution_id: &'static str,
     name: &'static str,
     health: Health,
-    /// What it is at the start.
+    /// Before any change.
     usual_health: Health,
 }
 
@@ -116,24 +112,22 @@ struct AccountOverview {
     closed: bool,
 }
 
-/// What every setting can be.
 #[derive(Serialize)]
 struct ControlChoices {
-    /// Milliseconds are possible, too.
+    /// Or milliseconds.
     latencies: [&'static str; 2],
-    limits: [RateLimits; 3],
-    faults: [SimulatedFault; 9],
-    health: [Health; 4],
+    limits: &'static [RateLimits],
+    faults: &'static [SimulatedFault],
+    health: &'static [Health],
     error_codes: Vec<&'static str>,
-    error_code_reasons: [OAuthReason; 3],
-    notices: [ItemNotice; 3],
+    error_code_reasons: &'static [OAuthReason],
+    notices: &'static [ItemNotice],
     paths: Vec<&'static str>,
 }
 
 type OverviewResult = Result<Json<ControlOverview>, ControlError>;
 type SharedSandbox = State<Arc<Sandbox>>;
 
-/// The control endpoint's paths.
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/control", get(show))
@@ -149,67 +143,61 @@ pub(crate) fn routes() -> Router<Arc<Sandbox>> {
 
 async fn overview(sandbox: &Arc<Sandbox>) -> OverviewResult {
     let items = sandbox
-        .act(|call| Ok(serde_json::to_string(&items_of(call)?)?))
+        .run(|call| Ok(serde_json::to_string(&item_overviews(call)?)?))
         .await?;
-    let shown = sandbox.control.show();
+    let settings = sandbox.conditions.snapshot();
     Ok(Json(ControlOverview {
         now: sandbox.clock.now().to_string(),
-        latency: shown.latency,
-        limits: shown.limits,
-        faults: shown.faults,
+        latency: settings.latency,
+        limits: settings.limits,
+        faults: settings.faults,
         institutions: INSTITUTIONS
             .iter()
             .map(|institution| InstitutionOverview {
                 institution_id: institution.id,
                 name: institution.name,
-                health: sandbox.control.health(institution),
+                health: sandbox.conditions.health(institution),
                 usual_health: institution.health,
             })
             .collect(),
         items: RawValue::from_string(items).map_err(CallFailure::from)?,
         choices: ControlChoices {
             latencies: ["none", "lifelike"],
-            limits: [RateLimits::Off, RateLimits::Sandbox, RateLimits::Production],
-            faults: SimulatedFault::ALL,
-            health: [
-                Health::Healthy,
-                Health::Degraded,
-                Health::Down,
-                Health::Unsupported,
-            ],
-            error_codes: errors::forced_codes().collect(),
-            error_code_reasons: OAuthReason::ALL,
-            notices: ItemNotice::ALL,
+            limits: RateLimits::VARIANTS,
+            faults: SimulatedFault::VARIANTS,
+            health: Health::VARIANTS,
+            error_codes: errors::forcible_codes().collect(),
+            error_code_reasons: OAuthReason::VARIANTS,
+            notices: ItemNotice::VARIANTS,
             paths: api::paths().collect(),
         },
     }))
 }
 
-fn items_of(call: &ApiCall<'_>) -> Result<Vec<ItemOverview>, CallFailure> {
-    items::all(call.db)?
+fn item_overviews(call: &ApiCall<'_>) -> Result<Vec<ItemOverview>, CallFailure> {
+    Item::list(call.db)?
         .into_iter()
-        .map(|item| {
-            let item = call.lapsed(item)?;
-            let accounts = accounts::with_closed(call.db, &item.item_id)?
+        .map(|mut item| {
+            call.end_notice_when_due(&mut item)?;
+            let accounts = accounts::all_of_item(call.db, &item.item_id)?
                 .into_iter()
                 .map(|account| AccountOverview {
                     closed: account.closed_at.is_some()
-                        || api::is_closed(call, &item, &account.mask),
+                        || api::is_closed_by_bank(call, &item, &account.mask),
                     account_id: account.account_id,
                     name: account.name,
                     mask: account.mask,
                 })
                 .collect();
             Ok(ItemOverview {
-                institution_name: Institution::find(&item.institution_id)
-                    .map_or("", |institution| institution.name),
+                institution_name: Institution::name_of(&item.institution_id),
                 item_id: item.item_id,
                 institution_id: item.institution_id,
                 username: item.username,
                 created_at: item.created_at,
                 webhook: item.webhook,
                 error_code: item.error.map(|code| code.error_code),
-                error_code_reason: item.reason,
+                error_code_reason: item.error_reason,
                 notice: item.notice,
                 notice_ends_at: item.notice_ends_at,
                 accounts,
@@ -225,7 +213,6 @@ async fn show(State(sandbox): SharedSandbox) -> OverviewResult {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SetLatency {
-    /// `"none"`, `"lifelike"` or milliseconds.
     latency: Value,
 }
 
@@ -237,7 +224,7 @@ async fn set_latency(
         Value::String(word) => word,
         other => other.to_string(),
     };
-    sandbox.control.set_latency(word.parse()?);
+    sandbox.conditions.set_latency(word.parse()?);
     overview(&sandbox).await
 }
 
@@ -251,7 +238,7 @@ async fn set_limits(
     State(sandbox): SharedSandbox,
     Json(change): Json<SetLimits>,
 ) -> OverviewResult {
-    sandbox.control.set_limits(change.limits);
+    sandbox.conditions.set_limits(change.limits);
     overview(&sandbox).await
 }
 
@@ -272,20 +259,20 @@ async fn add_faults(
     State(sandbox): SharedSandbox,
     Json(change): Json<AddFaults>,
 ) -> OverviewResult {
-    if api::endpoint(&change.path).is_none() {
+    if api::find(&change.path).is_none() {
         return Err(ControlError::NoEndpoint(change.path));
     }
-    if !(1..=MOST_FAULTS).contains(&change.times) {
+    if !(1..=MAX_FAULTS).contains(&change.times) {
         return Err(ControlError::Times);
     }
     sandbox
-        .control
+        .conditions
         .add_faults(&change.path, change.fault, change.times);
     overview(&sandbox).await
 }
 
 async fn clear_faults(State(sandbox): SharedSandbox, Json(_): Json<Value>) -> OverviewResult {
-    sandbox.control.clear_faults();
+    sandbox.conditions.clear_faults();
     overview(&sandbox).await
 }
 
@@ -302,7 +289,7 @@ async fn set_health(
 ) -> OverviewResult {
     let institution = Institution::find(&change.institution_id)
         .ok_or(ControlError::NoInstitution(change.institution_id))?;
-    sandbox.control.set_health(institution, change.health);
+    sandbox.conditions.set_health(institution, change.health);
     overview(&sandbox).await
 }
 
@@ -311,17 +298,16 @@ async fn set_health(
 struct ChangeItem {
     item_id: Option<String>,
     access_token: Option<String>,
-    /// The error to put the Item into; null makes it well.
-    #[serde(default, deserialize_with = "said")]
+    /// null clears the error, and for `notice` the notice.
+    #[serde(default, deserialize_with = "distinguish_null")]
     error_code: Option<Option<String>>,
     error_code_reason: Option<OAuthReason>,
-    /// What to announce; null takes it back.
-    #[serde(default, deserialize_with = "said")]
+    #[serde(default, deserialize_with = "distinguish_null")]
     notice: Option<Option<ItemNotice>>,
 }
 
-/// Tells null from nothing said.
-fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+/// Distinguishes null from an absent field.
+fn distinguish_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
@@ -332,39 +318,38 @@ async fn change_item(
     Json(change): Json<ChangeItem>,
 ) -> OverviewResult {
     let error = match &change.error_code {
-        Some(Some(code)) => {
-            Some(errors::forced(code).ok_or_else(|| ControlError::NoSuchError(code.clone()))?)
-        }
+        Some(Some(code)) => Some(
+            errors::forcible(code).ok_or_else(|| ControlError::UnknownErrorCode(code.clone()))?,
+        ),
         _ => None,
     };
     if change.error_code.is_some() == change.notice.is_some() {
-        return Err(ControlError::NoOneChange);
+        return Err(ControlError::AmbiguousChange);
     }
     let changed = sandbox
-        .act(move |call| {
+        .run(move |call| {
             let item = match (&change.item_id, &change.access_token) {
-                (Some(item_id), _) => items::find(call.db, item_id)?,
-                (None, Some(token)) => items::by_access_token(call.db, token)?,
+                (Some(item_id), _) => Item::find(call.db, item_id)?,
+                (None, Some(token)) => Item::by_access_token(call.db, token)?,
                 (None, None) => None,
             };
-            // Only a private word between this closure and `or_none` below.
-            let item = item.ok_or(&INVALID_ACCESS_TOKEN)?;
+            // `not_found` below turns this error into `NoItem`.
+            let mut item = item.ok_or(&INVALID_ACCESS_TOKEN)?;
             match change.notice {
-                Some(notice) => call.announce(&item, notice)?,
-                None => call.break_item(item, error, change.error_code_reason)?,
+                Some(notice) => call.set_item_notice(&mut item, notice)?,
+                None => call.set_item_error(&mut item, error, change.error_code_reason)?,
             }
             Ok(String::new())
         })
         .await;
-    or_none(changed, ControlError::NoItem)?;
+    not_found(changed, ControlError::NoItem)?;
     overview(&sandbox).await
 }
 
-/// What Plaid would refuse is something that is not there.
-fn or_none(changed: CallResult, none: ControlError) -> Result<(), ControlError> {
+fn not_found(changed: CallResult, error: ControlError) -> Result<(), ControlError> {
     match changed {
         Ok(_) => Ok(()),
-        Err(CallFailure::Plaid(_)) => Err(none),
+        Err(CallFailure::Plaid(_)) => Err(error),
         Err(failure) => Err(ControlError::Failed(failure)),
     }
 }
@@ -381,16 +366,15 @@ async fn close_account(
     Json(change): Json<CloseAccount>,
 ) -> OverviewResult {
     let changed = sandbox
-        .act(move |call| {
-            let closed_at = change.closed.then_some(call.now);
-            if accounts::set_closed(call.db, &change.account_id, closed_at)? {
-                Ok(String::new())
-            } else {
-                Err(CallFailure::from(&INVALID_ACCOUNT_ID))
-            }
+        .run(move |call| {
+            let mut account =
+                Account::find(call.db, &change.account_id)?.ok_or(&INVALID_ACCOUNT_ID)?;
+            account.closed_at = change.closed.then_some(call.now);
+            account.save(call.db)?;
+            Ok(String::new())
         })
         .await;
-    or_none(changed, ControlError::NoAccount)?;
+    not_found(changed, ControlError::NoAccount)?;
     overview(&sandbox).await
 }
 
@@ -404,7 +388,7 @@ async fn advance_clock(
     State(sandbox): SharedSandbox,
     Json(change): Json<AdvanceClock>,
 ) -> OverviewResult {
-    if !(0..=FURTHEST).contains(&change.advance_seconds) {
+    if !(0..=MAX_ADVANCE_SECONDS).contains(&change.advance_seconds) {
         return Err(ControlError::SandboxClock);
     }
     sandbox

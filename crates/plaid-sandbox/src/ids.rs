@@ -1,45 +1,39 @@
-//! Fresh identifiers in the forms Plaid gives them. All randomness of the
-//! stand-in comes from here.
+//! New identifiers in Plaid's formats.
 
 use uuid::Uuid;
 
 const ALPHANUMERIC: &[u8] = b"abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789";
 
-/// A `request_id`: 15 letters and digits.
 pub(crate) fn request_id() -> String {
     alphanumeric(15)
 }
 
-/// An `item_id` or `account_id`: 37 letters and digits.
+/// For Items and accounts.
 pub(crate) fn identifier() -> String {
     alphanumeric(37)
 }
 
-/// A `link_session_id` or the identifier of an event.
+/// For Link sessions, events, and everything else that Plaid names with a UUID.
 pub(crate) fn session_id() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// `access-sandbox-<uuid>`
 pub(crate) fn access_token() -> String {
     format!("access-sandbox-{}", Uuid::new_v4())
 }
 
-/// `public-sandbox-<uuid>`
 pub(crate) fn public_token() -> String {
     format!("public-sandbox-{}", Uuid::new_v4())
 }
 
-/// `link-sandbox-<uuid>`
 pub(crate) fn link_token() -> String {
     format!("link-sandbox-{}", Uuid::new_v4())
 }
 
-/// Six random bits at a time are drawn from version 4 UUIDs; values beyond the
-/// alphabet are thrown away, so that every character is equally likely.
+/// Takes six random bits at a time and skips values beyond the alphabet, so that all characters are equally likely.
 fn alphanumeric(length: usize) -> String {
     std::iter::repeat_with(|| *Uuid::new_v4().as_bytes())
-        // Bytes 6 and 8 hold the version and variant and are not random.
+        // Bytes 6 and 8 of a version 4 UUID hold the version and variant.
         .flat_map(|bytes| {
             bytes
                 .into_iter()

@@ -1,6 +1,5 @@
-//! A stand-in for Plaid's Sandbox, on the loopback address of one machine: the endpoints
-//! that Balance and Signal need, Link with its script and frame, and state that outlives a
-//! restart. Nothing in it is real, and it asks nobody else.
+//! A stand-in for Plaid's Sandbox on loopback: the endpoints that Balance and Signal need, and Link. Its state survives
+//! restarts. Nothing in it is real.
 
 mod amount;
 mod api;
@@ -13,6 +12,7 @@ mod errors;
 mod ids;
 mod link;
 mod request_schema;
+mod requests;
 mod resettable;
 mod rulesets;
 mod server;
@@ -22,18 +22,18 @@ mod webhook_sender;
 mod webhooks;
 
 pub use clock::SandboxClock;
-pub use conditions::{Latency, RateLimits, UnknownLatency, UnknownRateLimits};
+pub use conditions::{Latency, RateLimits, UnknownLatency};
 pub use rulesets::RulesetError;
 pub use server::{Options, Server, StartError};
 pub use store::OpenError;
 
-/// The one `client_id` the stand-in accepts.
+/// The only `client_id` that the stand-in accepts.
 pub const CLIENT_ID: &str = "5f1e0c0ffee0de500c0ffee1";
 
-/// The one secret the stand-in accepts. It guards nothing.
+/// The only secret that the stand-in accepts. It protects nothing.
 pub const SECRET: &str = "de5b0a7d1e5a4dbc0de0ba1a9ce0de";
 
-/// The paths of the API that the stand-in answers.
+/// The paths of the API endpoints.
 pub fn endpoints() -> impl Iterator<Item = &'static str> {
     api::paths()
 }

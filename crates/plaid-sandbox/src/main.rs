@@ -1,5 +1,5 @@
-//! The program `plaid-sandbox`: starts the stand-in, says where it listens, and ends with
-//! its standard input, so that it never outlives the program that started it.
+//! The program `plaid-sandbox`: starts the stand-in and prints its address. It ends when its standard input closes, so that
+//! it never outlives the program that started it.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -11,77 +11,72 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-/// What a start that failed ends with.
-const CANNOT_START: u8 = 2;
+const START_FAILED: u8 = 2;
 
-/// A stand-in for Plaid's Sandbox on this machine: no keys of yours, no network.
+/// A stand-in for Plaid's Sandbox on this machine. It needs no keys and no network
 #[derive(Debug, Parser)]
 #[command(name = "plaid-sandbox", version, after_help = AFTER_HELP)]
 struct Arguments {
-    /// The folder that keeps Items, tokens, sessions, evaluations, decisions and returns
-    /// (one SQLite file; made when it is not there)
+    /// The state directory: one SQLite file and the rulesets. Created if missing
     #[arg(long, value_name = "DIR")]
     state: PathBuf,
 
-    /// The port on 127.0.0.1; 0 takes any that is free
+    /// The port on 127.0.0.1; 0 picks any free port
     #[arg(long, default_value_t = 0)]
     port: u16,
 
-    /// The port of the control endpoint on 127.0.0.1; 0 takes any that is free. Without it
-    /// there is none
+    /// Turns on the control endpoint, on this port of 127.0.0.1; 0 picks any free port
     #[arg(long, value_name = "PORT")]
     control_port: Option<u16>,
 
-    /// How long a bank takes to answer for live balances: none, lifelike (3 s in the median,
-    /// 11 s at the 95th percentile) or a number of milliseconds
+    /// How long live reads take: none, lifelike (median 3 s, 95th percentile 11 s), or milliseconds
     #[arg(long, default_value_t = Latency::None)]
     latency: Latency,
 
-    /// Which of Plaid's rate limits hold: off, sandbox or production
-    #[arg(long, value_name = "OF", default_value = "off", num_args = 0..=1, default_missing_value = "sandbox")]
+    /// Which of Plaid's rate limits apply
+    #[arg(long, value_name = "ENVIRONMENT", default_value = "off", num_args = 0..=1, default_missing_value = "sandbox")]
     limits: RateLimits,
 
-    /// Serve on when standard input closes, until SIGTERM or Ctrl-C; for shells and CI, where a
-    /// program in the background has no input
+    /// Keep running when standard input closes, until SIGTERM or Ctrl-C. For shells and CI, where a
+    /// background program has no input
     #[arg(long)]
     ignore_stdin: bool,
 }
 
 const AFTER_HELP: &str = "\
-On standard output it prints one line, {\"address\":\"http://127.0.0.1:PORT\"} (with
---control-port also \"control\"), and then serves until its standard input closes or it is asked
-to end (SIGTERM, Ctrl-C). It listens on 127.0.0.1 only. When a port, the folder or a ruleset
-cannot be used, it says so in one line and ends with exit code 2. RUST_LOG chooses what it logs
-to standard error. In the background of a shell, and in CI:
+Prints one line, {\"address\":\"http://127.0.0.1:PORT\"} (with --control-port also \"control\"), and
+runs until its standard input closes or it gets SIGTERM or Ctrl-C. It listens on 127.0.0.1 only. If a
+port, the state directory or a ruleset cannot be used, it prints the reason and ends with exit code 2.
+RUST_LOG sets what it logs to standard error. In the background of a shell, and in CI:
 
   plaid-sandbox --state bank --port 8044 --ignore-stdin &
 
-Credentials  client_id 5f1e0c0ffee0de500c0ffee1, secret de5b0a7d1e5a4dbc0de0ba1a9ce0de
-             (headers PLAID-CLIENT-ID and PLAID-SECRET, or client_id and secret in the body)
-Link         /link/v2/stable/link-initialize.js on the same address
-Customers    user_good (Plaid's twelve accounts; so is every name not listed here); and with
-             balances that move with every live read and every day:
-             user_household      one account overdrawn, one whose available balance is not told
-             user_business       large amounts, one account in EUR
-             user_bakery         takings, wages, a card, a loan
-             user_freelancer     overdrawn; PayPal without a current balance; bitcoin
-             user_student        small amounts; an account that is closed after 30 days
-             user_tenant_ana, user_tenant_ben, user_tenant_cho
-                                 has the rent; has it on some days; is overdrawn
-             user_canada         CAD with an overdraft limit, and USD
-             user_lender         a small lender: large sums, a credit line, one account in EUR
-             user_custom         the password is the JSON account description of Plaid's Sandbox
-Passwords    pass_good; error_CODE forces that error, such as error_ITEM_LOCKED; mfa_device,
-             mfa_questions_ROUNDS_QUESTIONS, mfa_selections, mfa_selections_ROUNDS_QUESTIONS_ANSWERS
-             and {\"recaptcha\": \"good\" | \"bad\"} ask for more in Link
-Second factor  code 1234 (always asked for at First Gingham Credit Union), answers answer_0_0,
-             answer_0_1 and so on by round and question, the first of the selections
-Rulesets     JSON files in DIR/rulesets, read at the start; default (Balance-only) and scores
-             (Signal Transaction Scores; amounts 3.53, 12.17 and 27.53 score 10, 60 and 90)
-             are written there at the first one
-Webhooks     go to http URLs on loopback only, signed in the header Plaid-Verification; one that
-             is not taken is sent again after 30 s, 2 min, 8 min and so on, for 24 h
-SandboxClock        Items, tokens, balances and webhooks go by a clock that the control endpoint moves
+Credentials    client_id 5f1e0c0ffee0de500c0ffee1, secret de5b0a7d1e5a4dbc0de0ba1a9ce0de
+               (headers PLAID-CLIENT-ID and PLAID-SECRET, or client_id and secret in the body)
+Link           /link/v2/stable/link-initialize.js on the same address
+Customers      user_good (Plaid's twelve accounts; also every username not listed here);
+               with balances that change with every live read and every day:
+               user_household      one account overdrawn, one without an available balance
+               user_business       large amounts, one account in EUR
+               user_bakery         takings, wages, a card, a loan
+               user_freelancer     overdrawn; PayPal without a current balance; bitcoin
+               user_student        small amounts; the bank closes an account after 30 days
+               user_tenant_ana, user_tenant_ben, user_tenant_cho
+                                   has the rent; has it on some days; is overdrawn
+               user_canada         CAD with an overdraft limit, and USD
+               user_lender         a small lender: large amounts, a credit line, one account in EUR
+               user_custom         the password is the JSON account description of Plaid's Sandbox
+Passwords      pass_good; error_CODE forces that error, such as error_ITEM_LOCKED; mfa_device,
+               mfa_questions_ROUNDS_QUESTIONS, mfa_selections, mfa_selections_ROUNDS_QUESTIONS_ANSWERS
+               and {\"recaptcha\": \"good\" | \"bad\"} ask for more in Link
+Second factor  code 1234 (First Gingham Credit Union always asks for it); answers answer_0_0,
+               answer_0_1 and so on by round and question; the first of the selections
+Rulesets       JSON files in DIR/rulesets, read at the start. The first start writes default
+               (Balance-only) and scores (Signal Transaction Scores; the amounts 3.53, 12.17 and 27.53
+               score 10, 60 and 90)
+Webhooks       go to http URLs on loopback only, signed in the header Plaid-Verification. Until one is
+               accepted it is sent again after 30 s, 2 min, 8 min and so on, for 24 h
+Clock          the control endpoint can move it forward
 
 Endpoints (POST, JSON)
   /link/token/create  /link/token/get  /item/public_token/exchange  /item/public_token/create
@@ -92,14 +87,14 @@ Endpoints (POST, JSON)
   /sandbox/public_token/create  /sandbox/item/reset_login  /sandbox/item/fire_webhook
   /webhook_verification_key/get
 
-Conditions (JSON, on the control port; each answers everything as it is then)
+Control (JSON, on the control port; every response shows the whole state)
   GET  /control               settings, institutions, Items with their accounts, and all choices
   POST /control/latency       {\"latency\": \"none\" | \"lifelike\" | milliseconds}
   POST /control/limits        {\"limits\": \"off\" | \"sandbox\" | \"production\"}
   POST /control/faults        {\"path\": \"/item/get\", \"fault\": FAULT, \"times\": 1}
        FAULT: rate_limit, client_rate_limit, institution_rate_limit, institution_not_responding,
-       internal_server_error, unavailable (503, HTML), connection_reset, answer_lost (done, then
-       reset), truncated_body (done, half an answer)
+       internal_server_error, unavailable (503, HTML), connection_reset, answer_lost (takes effect,
+       then reset), truncated_body (takes effect, half a response)
   POST /control/faults/clear  {}
   POST /control/institution   {\"institution_id\": ID, \"health\": \"healthy\" | \"degraded\" | \"down\" |
                               \"unsupported\"}
@@ -110,7 +105,6 @@ Conditions (JSON, on the control port; each answers everything as it is then)
   POST /control/account       {\"account_id\": ID, \"closed\": true | false}
   POST /control/clock         {\"advance_seconds\": N}";
 
-/// The line on standard output.
 #[derive(Serialize)]
 struct StartupLine {
     address: String,
@@ -127,10 +121,10 @@ async fn main() -> ExitCode {
         .with_writer(io::stderr)
         .init();
 
-    let until = if arguments.ignore_stdin {
+    let trigger = if arguments.ignore_stdin {
         ShutdownTrigger::Signal
     } else {
-        ShutdownTrigger::InputCloses
+        ShutdownTrigger::InputClosedOrSignal
     };
     let options = Options {
         state: arguments.state,
@@ -142,13 +136,13 @@ async fn main() -> ExitCode {
     };
     let server = match Server::start(options).await {
         Ok(server) => server,
-        Err(error) => return cannot_start(&error),
+        Err(error) => return report_start_failure(&error),
     };
     if let Err(error) = announce(&server) {
         server.stop().await;
-        return cannot_start(&error);
+        return report_start_failure(&error);
     }
-    asked_to_end(until).await;
+    wait_for_shutdown(trigger).await;
     server.stop().await;
     ExitCode::SUCCESS
 }
@@ -163,26 +157,22 @@ fn announce(server: &Server) -> io::Result<()> {
     output.flush()
 }
 
-fn cannot_start(error: &dyn std::error::Error) -> ExitCode {
-    // Standard error may be closed; the exit code says it all the same.
+fn report_start_failure(error: &dyn std::error::Error) -> ExitCode {
+    // Standard error may be closed; the exit code still tells.
     let _ = writeln!(io::stderr(), "plaid-sandbox: {error}");
-    ExitCode::from(CANNOT_START)
+    ExitCode::from(START_FAILED)
 }
 
-/// How long the program serves.
 #[derive(Clone, Copy, Debug)]
 enum ShutdownTrigger {
-    /// Until standard input closes, or a signal.
-    InputCloses,
-    /// Until a signal only.
+    InputClosedOrSignal,
     Signal,
 }
 
-/// Returns when standard input closes, where that counts, or a signal asks the program to end.
-async fn asked_to_end(until: ShutdownTrigger) {
+async fn wait_for_shutdown(trigger: ShutdownTrigger) {
     let input_closes = async {
-        match until {
-            ShutdownTrigger::InputCloses => input_closed().await,
+        match trigger {
+            ShutdownTrigger::InputClosedOrSignal => standard_input_closed().await,
             ShutdownTrigger::Signal => std::future::pending().await,
         }
     };
@@ -193,17 +183,16 @@ async fn asked_to_end(until: ShutdownTrigger) {
     }
 }
 
-async fn input_closed() {
+async fn standard_input_closed() {
     let (closed, when_closed) = oneshot::channel();
-    // A thread of its own: reading standard input cannot be cancelled, and must not keep
-    // the program from ending.
+    // Reading standard input cannot be canceled, so it runs on its own thread and does not delay the exit.
     std::thread::spawn(move || {
         let mut buffer = [0; 256];
         let mut input = io::stdin().lock();
         while matches!(input.read(&mut buffer), Ok(read) if read > 0) {}
         let _ = closed.send(());
     });
-    // A thread that ended without a word has nothing left to read, either.
+    // A thread that panicked has nothing left to read either.
     let _ = when_closed.await;
 }
 
@@ -215,7 +204,7 @@ async fn terminated() {
             terminate.recv().await;
         }
         Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be heard");
+            tracing::warn!(%error, "cannot handle SIGTERM");
             std::future::pending().await
         }
     }

@@ -1,150 +1,138 @@
-//! The request checker: one way to describe what an endpoint takes, and one function
-//! that holds a request against it. Faults are found in Plaid's order: unknown fields,
-//! then missing ones, then the first whose value is wrong.
+//! Describes the fields that each endpoint takes and checks requests against that, in Plaid's order: unknown fields, then
+//! missing ones, then the first invalid value.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::errors::{MISSING_FIELDS, PlaidError, UNKNOWN_FIELDS};
 
-/// What a field's value may be.
 #[derive(Debug)]
 pub(crate) enum FieldKind {
-    /// Text of so many characters.
-    Text { min: usize, max: usize },
-    /// One of these words.
+    /// With bounds on the number of characters.
+    Text {
+        min: usize,
+        max: usize,
+    },
     Choice(&'static [&'static str]),
-    /// A JSON number.
     Number,
-    /// A whole number within these bounds.
-    Integer { min: i64, max: i64 },
-    /// `true` or `false`.
+    Integer {
+        min: i64,
+        max: i64,
+    },
     Flag,
-    /// A date and time, RFC 3339.
+    /// RFC 3339.
     Moment,
-    /// A URL with one of these schemes.
+    /// With one of these schemes.
     Url(&'static [&'static str]),
-    /// A list of at least so many values.
-    List { of: &'static FieldKind, min: usize },
-    /// An object with these fields.
+    /// With at least `min` values.
+    List {
+        of: &'static FieldKind,
+        min: usize,
+    },
     Object(&'static [Field]),
-    /// Something Plaid describes and the stand-in does not act upon: taken unread.
+    /// An object that Plaid describes and the stand-in ignores.
+    UnreadObject,
+    /// A value that Plaid describes and the stand-in ignores.
     Unread,
 }
 
-/// Whether a field must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Presence {
+enum Presence {
     Required,
-    /// May be absent, must not be null.
+    /// May be absent, but not null.
     Optional,
     /// May be absent or null.
     Nullable,
 }
 
-/// One field of a request.
 #[derive(Debug)]
 pub(crate) struct Field {
-    name: &'static str,
-    need: Presence,
+    pub(crate) name: &'static str,
+    presence: Presence,
     kind: FieldKind,
 }
 
-pub(crate) const fn required(name: &'static str, kind: FieldKind) -> Field {
-    Field {
-        name,
-        need: Presence::Required,
-        kind,
+impl Field {
+    const fn new(name: &'static str, presence: Presence, kind: FieldKind) -> Self {
+        Self {
+            name,
+            presence,
+            kind,
+        }
     }
+
+    pub(crate) fn is_optional_object(&self) -> bool {
+        self.presence == Presence::Optional
+            && matches!(self.kind, FieldKind::Object(_) | FieldKind::UnreadObject)
+    }
+}
+
+pub(crate) const fn required(name: &'static str, kind: FieldKind) -> Field {
+    Field::new(name, Presence::Required, kind)
 }
 
 pub(crate) const fn optional(name: &'static str, kind: FieldKind) -> Field {
-    Field {
-        name,
-        need: Presence::Optional,
-        kind,
-    }
+    Field::new(name, Presence::Optional, kind)
 }
 
 pub(crate) const fn nullable(name: &'static str, kind: FieldKind) -> Field {
-    Field {
-        name,
-        need: Presence::Nullable,
-        kind,
-    }
+    Field::new(name, Presence::Nullable, kind)
 }
 
-/// Any text.
 pub(crate) const TEXT: FieldKind = FieldKind::Text {
     min: 0,
     max: usize::MAX,
 };
-/// Text that is not empty.
 pub(crate) const NON_EMPTY_TEXT: FieldKind = FieldKind::Text {
     min: 1,
     max: usize::MAX,
 };
+pub(crate) const HTTP_URL: FieldKind = FieldKind::Url(&["https", "http"]);
 
-/// Holds a request's body against an endpoint's fields.
 pub(crate) fn check(fields: &'static [Field], body: &Map<String, Value>) -> Result<(), PlaidError> {
-    let mut faults = RequestFaults::default();
-    faults.examine(fields, body, "");
-    if !faults.unknown.is_empty() {
-        return Err(PlaidError::worded(
-            &UNKNOWN_FIELDS,
-            format!(
-                "{}: {}",
-                UNKNOWN_FIELDS.error_message,
-                faults.unknown.join(", ")
-            ),
-        ));
+    let mut problems = RequestProblems::default();
+    problems.check_fields(fields, body, "");
+    if !problems.unknown.is_empty() {
+        return Err(PlaidError::fields(&UNKNOWN_FIELDS, &problems.unknown));
     }
-    if !faults.missing.is_empty() {
-        return Err(PlaidError::worded(
-            &MISSING_FIELDS,
-            format!(
-                "{}: {}",
-                MISSING_FIELDS.error_message,
-                faults.missing.join(", ")
-            ),
-        ));
+    if !problems.missing.is_empty() {
+        return Err(PlaidError::fields(&MISSING_FIELDS, &problems.missing));
     }
-    faults.invalid.map_or(Ok(()), Err)
+    problems.invalid.map_or(Ok(()), Err)
 }
 
-/// What is wrong with one request.
 #[derive(Default)]
-struct RequestFaults {
+struct RequestProblems {
     unknown: Vec<String>,
     missing: Vec<String>,
     invalid: Option<PlaidError>,
 }
 
-impl RequestFaults {
-    fn examine(&mut self, fields: &'static [Field], body: &Map<String, Value>, within: &str) {
+impl RequestProblems {
+    fn check_fields(&mut self, fields: &'static [Field], body: &Map<String, Value>, prefix: &str) {
         for name in body.keys() {
             if !fields.iter().any(|field| field.name == name) {
-                self.unknown.push(format!("{within}{name}"));
+                self.unknown.push(format!("{prefix}{name}"));
             }
         }
         for field in fields {
-            let path = format!("{within}{}", field.name);
-            match (body.get(field.name), field.need) {
+            let path = format!("{prefix}{}", field.name);
+            match (body.get(field.name), field.presence) {
                 (None | Some(Value::Null), Presence::Required) => self.missing.push(path),
                 (None, _) | (Some(Value::Null), Presence::Nullable) => {}
                 (Some(Value::Null), Presence::Optional) => self.invalid(&path, "must not be null"),
-                (Some(value), _) => self.value(&field.kind, value, &path),
+                (Some(value), _) => self.check_value(&field.kind, value, &path),
             }
         }
     }
 
-    fn value(&mut self, kind: &'static FieldKind, value: &Value, path: &str) {
+    fn check_value(&mut self, kind: &'static FieldKind, value: &Value, path: &str) {
         match (kind, value) {
             (FieldKind::Unread, _)
             | (FieldKind::Flag, Value::Bool(_))
             | (FieldKind::Number, Value::Number(_)) => {}
             (FieldKind::Text { min, max }, Value::String(text)) => {
-                self.text(*min, *max, text, path)
+                self.check_text(*min, *max, text, path)
             }
             (FieldKind::Choice(words), Value::String(text)) => {
                 if !words.contains(&text.as_str()) {
@@ -170,17 +158,18 @@ impl RequestFaults {
                     self.invalid(path, "must not be empty");
                 }
                 for value in values {
-                    self.value(of, value, path);
+                    self.check_value(of, value, path);
                 }
             }
+            (FieldKind::UnreadObject, Value::Object(_)) => {}
             (FieldKind::Object(fields), Value::Object(object)) => {
-                self.examine(fields, object, &format!("{path}."))
+                self.check_fields(fields, object, &format!("{path}."))
             }
-            (kind, _) => self.invalid(path, &format!("must be {}", kind.in_words())),
+            (kind, _) => self.invalid(path, &format!("must be {}", kind.expected())),
         }
     }
 
-    fn text(&mut self, min: usize, max: usize, text: &str, path: &str) {
+    fn check_text(&mut self, min: usize, max: usize, text: &str, path: &str) {
         let length = text.chars().count();
         if length < min {
             self.invalid(path, "must be a non-empty string");
@@ -189,14 +178,14 @@ impl RequestFaults {
         }
     }
 
-    fn invalid(&mut self, path: &str, fault: &str) {
+    fn invalid(&mut self, path: &str, problem: &str) {
         self.invalid
-            .get_or_insert_with(|| PlaidError::field(path, fault));
+            .get_or_insert_with(|| PlaidError::invalid_field(path, problem));
     }
 }
 
 impl FieldKind {
-    fn in_words(&self) -> &'static str {
+    fn expected(&self) -> &'static str {
         match self {
             FieldKind::Text { .. } | FieldKind::Choice(_) | FieldKind::Url(_) => "a string",
             FieldKind::Number => "a number",
@@ -204,13 +193,13 @@ impl FieldKind {
             FieldKind::Flag => "true or false",
             FieldKind::Moment => "a date and time",
             FieldKind::List { .. } => "a list",
-            FieldKind::Object(_) => "an object",
+            FieldKind::Object(_) | FieldKind::UnreadObject => "an object",
             FieldKind::Unread => "anything",
         }
     }
 }
 
-/// A scheme of the list, a host, and nothing that a URL cannot hold.
+/// One of these schemes, a host, and no white space.
 fn is_url(text: &str, schemes: &[&str]) -> bool {
     schemes.iter().any(|scheme| {
         text.strip_prefix(scheme)
@@ -251,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_passes() {
+    fn a_valid_request_passes() {
         assert_eq!(
             fault(
                 json!({"name": "n", "tags": ["a"], "days": null, "more": {"inner": "2026-05-29T00:00:00Z"}})
@@ -261,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_comes_before_missing_before_invalid() {
+    fn unknown_fields_come_before_missing_ones_before_invalid_ones() {
         let unknown =
             fault(json!({"extra": 1, "days": 11, "more": {"inner": "x", "other": 1}})).unwrap();
         assert!(
@@ -281,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_kinds_are_named() {
+    fn the_message_says_what_a_field_must_be() {
         assert!(
             fault(json!({"name": 1}))
                 .unwrap()

@@ -1,5 +1,4 @@
-//! Connections that can be cut: the listener hands every connection a switch, with which the
-//! one who answers can reset it in the middle of a call.
+//! Connections that a handler can reset in the middle of a call: each request gets the reset switch of its connection.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,22 +12,19 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Accepts connections that can be cut.
 pub(crate) struct ResettableListener(pub(crate) TcpListener);
 
-/// One connection.
 pub(crate) struct ResettableConnection {
     stream: TcpStream,
     switch: ResetSwitch,
 }
 
-/// Cuts one connection.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ResetSwitch(Arc<AtomicBool>);
 
 impl ResetSwitch {
-    /// The next thing written resets the connection instead.
-    pub(crate) fn cut(&self) {
+    /// The next write resets the connection instead.
+    pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::SeqCst);
     }
 }
@@ -39,7 +35,7 @@ impl Listener for ResettableListener {
 
     async fn accept(&mut self) -> (ResettableConnection, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        // Answers are small and wanted at once.
+        // Responses are small and must not wait.
         let _ = stream.set_nodelay(true);
         let switch = ResetSwitch::default();
         (ResettableConnection { stream, switch }, address)
@@ -57,7 +53,7 @@ impl Connected<IncomingStream<'_, ResettableListener>> for ResetSwitch {
 }
 
 impl ResettableConnection {
-    /// Closing without lingering makes the other side see a reset.
+    /// Closing without lingering sends a reset.
     fn check(&self) -> io::Result<()> {
         if !self.switch.0.load(Ordering::SeqCst) {
             return Ok(());

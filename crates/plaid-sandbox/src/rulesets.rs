@@ -1,114 +1,73 @@
-//! Rulesets of Signal, as JSON files in the state directory: rules are read from top to
-//! bottom, the first that matches decides, a rule whose data is missing is skipped, and a
-//! fallback ends every ruleset.
+//! Signal rulesets, as JSON files in the state directory. Rules are read from top to bottom and the first match decides; a
+//! rule whose data is missing is skipped, and every ruleset ends with a fallback.
 
 use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString};
 
 use crate::amount::Amount;
 
-/// The folder of the ruleset files within the state directory.
-const FOLDER: &str = "rulesets";
+const FOLDER_NAME: &str = "rulesets";
 
-/// What the folder holds at first.
-const SUGGESTED: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 2] = [
     ("default.json", include_str!("../rulesets/default.json")),
     ("scores.json", include_str!("../rulesets/scores.json")),
 ];
 
-/// The name of the ruleset that is used when none is named.
-const DEFAULT: &str = "default";
+const DEFAULT_KEY: &str = "default";
 
-/// Why the rulesets cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RulesetError {
-    /// The folder or a file in it cannot be read or written.
     #[error("cannot use {}: {source}", path.display())]
     File {
-        /// The folder or file.
         path: PathBuf,
-        /// What the system said.
         source: std::io::Error,
     },
-    /// A file is not a ruleset: what is wrong, such as a missing `fallback`.
     #[error("{} is not a ruleset: {source}", path.display())]
     NotARuleset {
-        /// The file.
         path: PathBuf,
-        /// What is wrong, with line and column.
         source: serde_json::Error,
     },
-    /// A comparison with no number, or with two.
     #[error(
         "{}: rule {rule}: a comparison needs one of \"value\" and \"amount_plus\"; \"not_reported\" needs none",
         path.display()
     )]
-    Comparison {
-        /// The file.
-        path: PathBuf,
-        /// Which rule, from 1.
-        rule: usize,
-    },
-    /// Two files name the same ruleset.
+    Comparison { path: PathBuf, rule: usize },
     #[error("{} is the second file with the ruleset {key}", path.display())]
-    Twice {
-        /// The second file.
-        path: PathBuf,
-        /// The name that both have.
-        key: String,
-    },
+    Duplicate { path: PathBuf, key: String },
 }
 
-/// What Plaid advises.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString)]
 #[serde(rename_all = "UPPERCASE")]
+#[strum(serialize_all = "UPPERCASE")]
 pub(crate) enum SignalResult {
     Accept,
     Review,
     Reroute,
 }
 
-impl SignalResult {
-    /// As the API writes it.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Accept => "ACCEPT",
-            Self::Review => "REVIEW",
-            Self::Reroute => "REROUTE",
-        }
-    }
-}
-
-/// What a ruleset draws on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum DataSource {
-    /// Live balances only; no scores.
-    #[serde(rename = "balance_only")]
     BalanceOnly,
-    /// Signal Transaction Scores, with balances as they were read last.
-    #[serde(rename = "signal_transaction_scores")]
-    TransactionScores,
+    SignalTransactionScores,
 }
 
-/// One ruleset.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ruleset {
-    #[serde(rename = "ruleset_key")]
-    pub(crate) key: String,
-    #[serde(rename = "data")]
-    pub(crate) source: DataSource,
+    pub(crate) ruleset_key: String,
+    pub(crate) data: DataSource,
     rules: Vec<Rule>,
     fallback: Fallback,
 }
 
-/// One rule.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rule {
-    /// All of these must hold; with none, the rule always matches.
+    /// All of these must hold; a rule without any always matches.
     when: Vec<Comparison>,
     result: SignalResult,
     pub(crate) internal_note: String,
@@ -126,9 +85,8 @@ struct Fallback {
 struct Comparison {
     fact: RuleFact,
     is: Relation,
-    /// Compared with this number.
     value: Option<Amount>,
-    /// Compared with the amount of the debit and this much on top.
+    /// Compare with the amount of the debit plus this.
     amount_plus: Option<Amount>,
 }
 
@@ -152,37 +110,36 @@ enum Relation {
     NotReported,
 }
 
-/// What rules can look at.
 #[derive(Debug)]
 pub(crate) struct RuleFacts {
     pub(crate) amount: Decimal,
     pub(crate) available: Option<Decimal>,
     pub(crate) current: Option<Decimal>,
-    /// From 1 to 99; higher is riskier.
+    /// Risks are 1 to 99; higher is riskier.
     pub(crate) bank_risk: Option<u32>,
-    /// From 1 to 99; higher is riskier.
     pub(crate) customer_risk: Option<u32>,
 }
 
-/// All rulesets there are.
 #[derive(Debug)]
 pub(crate) struct Rulesets(Vec<Ruleset>);
 
 impl Rulesets {
-    /// The rulesets in a state directory, where the suggested ones are written when it has no
-    /// folder for them yet.
+    /// Reads the rulesets. A state directory without any gets the built-in ones.
     pub(crate) fn load(state: &Path) -> Result<Self, RulesetError> {
-        let folder = state.join(FOLDER);
+        let folder = state.join(FOLDER_NAME);
         if !folder.exists() {
-            suggest(&folder)?;
+            write_built_in(&folder)?;
         }
         let mut rulesets: Vec<Ruleset> = Vec::new();
         for path in files(&folder)? {
             let ruleset = read(&path)?;
-            if rulesets.iter().any(|known| known.key == ruleset.key) {
-                return Err(RulesetError::Twice {
+            if rulesets
+                .iter()
+                .any(|known| known.ruleset_key == ruleset.ruleset_key)
+            {
+                return Err(RulesetError::Duplicate {
                     path,
-                    key: ruleset.key,
+                    key: ruleset.ruleset_key,
                 });
             }
             rulesets.push(ruleset);
@@ -190,41 +147,38 @@ impl Rulesets {
         Ok(Self(rulesets))
     }
 
-    /// The ruleset with this key; without a key, the one named `default`.
     pub(crate) fn find(&self, key: Option<&str>) -> Option<&Ruleset> {
-        let key = key.unwrap_or(DEFAULT);
-        self.0.iter().find(|ruleset| ruleset.key == key)
+        let key = key.unwrap_or(DEFAULT_KEY);
+        self.0.iter().find(|ruleset| ruleset.ruleset_key == key)
     }
 
-    /// Whether an evaluation with this ruleset has to wait for the bank.
-    pub(crate) fn asks_the_bank(&self, key: Option<&str>) -> bool {
+    pub(crate) fn reads_bank_live(&self, key: Option<&str>) -> bool {
         self.find(key)
-            .is_some_and(|ruleset| ruleset.source == DataSource::BalanceOnly)
+            .is_some_and(|ruleset| ruleset.data == DataSource::BalanceOnly)
     }
 }
 
-fn suggest(folder: &Path) -> Result<(), RulesetError> {
-    let failed = |path: &Path| {
+fn write_built_in(folder: &Path) -> Result<(), RulesetError> {
+    let file_error = |path: &Path| {
         let path = path.to_owned();
         |source| RulesetError::File { path, source }
     };
-    std::fs::create_dir_all(folder).map_err(failed(folder))?;
-    for (name, text) in SUGGESTED {
+    std::fs::create_dir_all(folder).map_err(file_error(folder))?;
+    for (name, text) in BUILT_IN {
         let path = folder.join(name);
-        std::fs::write(&path, text).map_err(failed(&path))?;
+        std::fs::write(&path, text).map_err(file_error(&path))?;
     }
     Ok(())
 }
 
-/// The JSON files of a folder, by name.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, RulesetError> {
-    let failed = |source| RulesetError::File {
+    let file_error = |source| RulesetError::File {
         path: folder.to_owned(),
         source,
     };
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
+    for entry in std::fs::read_dir(folder).map_err(file_error)? {
+        let path = entry.map_err(file_error)?.path();
         if path
             .extension()
             .is_some_and(|extension| extension == "json")
@@ -246,11 +200,8 @@ fn read(path: &Path) -> Result<Ruleset, RulesetError> {
             path: path.to_owned(),
             source,
         })?;
-    let wrong = ruleset
-        .rules
-        .iter()
-        .position(|rule| !rule.when.iter().all(Comparison::is_complete));
-    match wrong {
+    let is_incomplete = |rule: &Rule| !rule.when.iter().all(Comparison::is_complete);
+    match ruleset.rules.iter().position(is_incomplete) {
         None => Ok(ruleset),
         Some(position) => Err(RulesetError::Comparison {
             path: path.to_owned(),
@@ -260,7 +211,7 @@ fn read(path: &Path) -> Result<Ruleset, RulesetError> {
 }
 
 impl Ruleset {
-    /// The result, and the rule that gave it; no rule when the fallback did.
+    /// The result and the rule that decided, which is None for the fallback.
     pub(crate) fn decide(&self, facts: &RuleFacts) -> (SignalResult, Option<&Rule>) {
         let rule = self.rules.iter().find(|rule| rule.matches(facts));
         (rule.map_or(self.fallback.result, |rule| rule.result), rule)
@@ -268,7 +219,6 @@ impl Ruleset {
 }
 
 impl Rule {
-    /// A rule whose data is missing does not match.
     fn matches(&self, facts: &RuleFacts) -> bool {
         self.when
             .iter()
@@ -282,7 +232,7 @@ impl Comparison {
         numbers == usize::from(self.is != Relation::NotReported)
     }
 
-    /// Whether it holds; none when its data is missing.
+    /// None when the data is missing.
     fn holds(&self, facts: &RuleFacts) -> Option<bool> {
         let fact = match self.fact {
             RuleFact::Amount => Some(facts.amount),
@@ -313,7 +263,7 @@ impl Comparison {
 mod tests {
     use super::*;
 
-    fn suggested() -> (tempfile::TempDir, Rulesets) {
+    fn built_in() -> (tempfile::TempDir, Rulesets) {
         let state = tempfile::tempdir().unwrap();
         let rulesets = Rulesets::load(state.path()).unwrap();
         (state, rulesets)
@@ -331,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_default_ruleset_compares_the_balance_with_the_amount() {
-        let (_state, rulesets) = suggested();
+        let (_state, rulesets) = built_in();
         let decide = |amount, available| {
             let (result, rule) = rulesets
                 .find(None)
@@ -359,22 +309,22 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_without_its_data_is_skipped() {
-        let (_state, rulesets) = suggested();
+    fn a_rule_whose_data_is_missing_is_skipped() {
+        let (_state, rulesets) = built_in();
         let facts = RuleFacts {
             customer_risk: Some(90),
             ..facts("1", None)
         };
         let scores = rulesets.find(Some("scores")).unwrap();
         assert_eq!(scores.decide(&facts).0, SignalResult::Reroute);
-        assert!(rulesets.find(Some("nobody made this")).is_none());
-        assert!(rulesets.asks_the_bank(None) && !rulesets.asks_the_bank(Some("scores")));
+        assert!(rulesets.find(Some("unknown")).is_none());
+        assert!(rulesets.reads_bank_live(None) && !rulesets.reads_bank_live(Some("scores")));
     }
 
     #[test]
-    fn the_files_are_written_once_and_then_belong_to_the_user() {
-        let (state, _) = suggested();
-        let folder = state.path().join(FOLDER);
+    fn the_built_in_files_are_written_only_once() {
+        let (state, _) = built_in();
+        let folder = state.path().join(FOLDER_NAME);
         std::fs::remove_file(folder.join("default.json")).unwrap();
         std::fs::write(
             folder.join("mine.json"),
@@ -402,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_are_no_rulesets_are_refused() {
+    fn invalid_files_are_rejected_by_name() {
         for (text, words) in [
             ("{", "EOF"),
             (
@@ -421,8 +371,8 @@ mod tests {
                 "rule 1",
             ),
         ] {
-            let (state, _) = suggested();
-            std::fs::write(state.path().join(FOLDER).join("zz.json"), text).unwrap();
+            let (state, _) = built_in();
+            std::fs::write(state.path().join(FOLDER_NAME).join("zz.json"), text).unwrap();
             let error = Rulesets::load(state.path()).unwrap_err().to_string();
             assert!(
                 error.contains(words) && error.contains("zz.json"),

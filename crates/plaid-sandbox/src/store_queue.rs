@@ -1,6 +1,5 @@
-//! The one thread that reads and writes the state. Calls that wait at the same time are
-//! answered in one transaction, so that the disk is waited for once for all of them; each
-//! has a savepoint of its own, and is answered only when its changes are kept.
+//! The one thread that reads and writes the state. Calls that wait at the same time share a transaction, so that they wait
+//! for the disk once. Each call has its own savepoint and is answered after the commit.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -11,24 +10,30 @@ use tokio::sync::oneshot;
 
 use crate::api_call::{CallFailure, CallResult};
 
-/// How many calls share a transaction at most.
-const GROUP: usize = 64;
+const MAX_GROUP_SIZE: usize = 64;
 
-/// What work ends with.
 pub(crate) struct CompletedWork {
-    pub(crate) answer: String,
-    /// To be done when the changes are kept, whether somebody still waits for the answer or not.
-    pub(crate) afterwards: Option<Box<dyn FnOnce() + Send>>,
+    pub(crate) response: String,
+    /// Runs after the commit, even if the caller no longer waits.
+    pub(crate) after_commit: Option<Box<dyn FnOnce() + Send>>,
 }
 
-/// What a change has to outlive before it is answered. The stronger one comes later.
+/// What a change must survive before the call is answered. The stronger one comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Durability {
-    /// The end of the program, also a sudden one: the system has the change, and writes it
-    /// to the disk in its own time. That is enough for what a bank said of a balance.
-    Program,
-    /// A power failure: the change is on the disk.
+    /// The end of the process, even a crash: the operating system has the change. That is enough for balances.
+    ProcessExit,
+    /// A power failure: the change is on disk.
     PowerFailure,
+}
+
+impl From<String> for CompletedWork {
+    fn from(response: String) -> Self {
+        Self {
+            response,
+            after_commit: None,
+        }
+    }
 }
 
 type WorkResult = Result<CompletedWork, CallFailure>;
@@ -36,7 +41,7 @@ type CallWork = Box<dyn FnOnce(&Connection) -> WorkResult + Send>;
 
 struct QueuedCall {
     work: CallWork,
-    outlives: Durability,
+    durability: Durability,
     reply: oneshot::Sender<CallResult>,
 }
 
@@ -45,50 +50,45 @@ enum QueueMessage {
     Close,
 }
 
-/// Where work on the state is handed in.
 #[derive(Clone)]
 pub(crate) struct StoreQueue(Sender<QueueMessage>);
 
-/// The thread behind a ledger.
 pub(crate) struct StoreThread {
-    ledger: StoreQueue,
-    thread: JoinHandle<()>,
+    queue: StoreQueue,
+    handle: JoinHandle<()>,
 }
 
 impl StoreQueue {
-    /// Takes the state over.
-    pub(crate) fn keep(db: Connection) -> std::io::Result<(Self, StoreThread)> {
-        let (ledger, messages) = channel();
-        let ledger = Self(ledger);
-        let thread = std::thread::Builder::new()
-            .name("ledger".to_owned())
+    pub(crate) fn start(db: Connection) -> std::io::Result<(Self, StoreThread)> {
+        let (sender, messages) = channel();
+        let queue = Self(sender);
+        let handle = std::thread::Builder::new()
+            .name("store".to_owned())
             .spawn(move || serve(db, &messages))?;
-        let keeper = StoreThread {
-            ledger: ledger.clone(),
-            thread,
+        let thread = StoreThread {
+            queue: queue.clone(),
+            handle,
         };
-        Ok((ledger, keeper))
+        Ok((queue, thread))
     }
 
-    /// Does the work and returns when what it changed is on the disk. Work that fails, or
-    /// panics, changes nothing.
-    pub(crate) async fn ask(
+    /// Runs work and returns once its changes are on disk. Work that fails or panics changes nothing.
+    pub(crate) async fn run(
         &self,
         work: impl FnOnce(&Connection) -> WorkResult + Send + 'static,
     ) -> CallResult {
-        self.ask_kept(Durability::PowerFailure, work).await
+        self.run_with(Durability::PowerFailure, work).await
     }
 
-    /// Like [`ask`](Self::ask), for changes that have to outlive so much.
-    pub(crate) async fn ask_kept(
+    pub(crate) async fn run_with(
         &self,
-        outlives: Durability,
+        durability: Durability,
         work: impl FnOnce(&Connection) -> WorkResult + Send + 'static,
     ) -> CallResult {
         let (reply, answer) = oneshot::channel();
         let task = QueuedCall {
             work: Box::new(work),
-            outlives,
+            durability,
             reply,
         };
         self.0
@@ -99,21 +99,21 @@ impl StoreQueue {
 }
 
 impl StoreThread {
-    /// Gives the state up; blocks until it is.
+    /// Blocks until the thread has ended.
     pub(crate) fn close(self) {
-        // Both fail only when the thread has ended already.
-        let _ = self.ledger.0.send(QueueMessage::Close);
-        let _ = self.thread.join();
+        // Both fail only if the thread has already ended.
+        let _ = self.queue.0.send(QueueMessage::Close);
+        let _ = self.handle.join();
     }
 }
 
 fn serve(mut db: Connection, messages: &Receiver<QueueMessage>) {
-    // As the state is opened.
-    let mut kept_for = Durability::PowerFailure;
+    // `store::open` sets `synchronous` to this.
+    let mut synchronous_for = Durability::PowerFailure;
     while let Ok(QueueMessage::Do(first)) = messages.recv() {
         let mut group = vec![first];
         let mut closing = false;
-        while group.len() < GROUP {
+        while group.len() < MAX_GROUP_SIZE {
             match messages.try_recv() {
                 Ok(QueueMessage::Do(task)) => group.push(task),
                 Ok(QueueMessage::Close) => {
@@ -123,51 +123,50 @@ fn serve(mut db: Connection, messages: &Receiver<QueueMessage>) {
                 Err(_) => break,
             }
         }
-        answer(&mut db, &mut kept_for, group);
+        run_group(&mut db, &mut synchronous_for, group);
         if closing {
             break;
         }
     }
 }
 
-fn answer(db: &mut Connection, kept_for: &mut Durability, group: Vec<QueuedCall>) {
+fn run_group(db: &mut Connection, synchronous_for: &mut Durability, group: Vec<QueuedCall>) {
     let mut replies = Vec::with_capacity(group.len());
-    let kept = keep_for(db, kept_for, &group)
+    let committed = set_durability(db, synchronous_for, &group)
         .and_then(|()| in_one_transaction(db, group, &mut replies))
         .map_err(|error| error.to_string());
-    for (reply, outcome) in replies {
-        let answer = match (&kept, outcome) {
-            (Err(error), Ok(_)) => Err(CallFailure::NotKept(error.clone())),
-            (Ok(()), Ok(done)) => {
-                if let Some(afterwards) = done.afterwards {
-                    afterwards();
+    for (reply, result) in replies {
+        let answer = match (&committed, result) {
+            (Err(error), Ok(_)) => Err(CallFailure::Commit(error.clone())),
+            (Ok(()), Ok(work)) => {
+                if let Some(after_commit) = work.after_commit {
+                    after_commit();
                 }
-                Ok(done.answer)
+                Ok(work.response)
             }
             (_, Err(failure)) => Err(failure),
         };
-        // A caller that went away waits for no answer.
+        // The caller may no longer wait.
         let _ = reply.send(answer);
     }
 }
 
-/// Makes the next commit last for what the strictest of these calls asks for. A commit that
-/// goes to the disk takes all those before it there, too.
-fn keep_for(
+/// Sets `synchronous` to what the strictest of these calls needs.
+fn set_durability(
     db: &Connection,
-    kept_for: &mut Durability,
+    synchronous_for: &mut Durability,
     group: &[QueuedCall],
 ) -> rusqlite::Result<()> {
-    let wanted = group.iter().map(|task| task.outlives).max();
-    let Some(wanted) = wanted.filter(|wanted| wanted != kept_for) else {
+    let wanted = group.iter().map(|task| task.durability).max();
+    let Some(wanted) = wanted.filter(|wanted| wanted != synchronous_for) else {
         return Ok(());
     };
     let synchronous = match wanted {
-        Durability::Program => "NORMAL",
+        Durability::ProcessExit => "NORMAL",
         Durability::PowerFailure => "FULL",
     };
     db.pragma_update(None, "synchronous", synchronous)?;
-    *kept_for = wanted;
+    *synchronous_for = wanted;
     Ok(())
 }
 
@@ -178,19 +177,19 @@ fn in_one_transaction(
 ) -> rusqlite::Result<()> {
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for QueuedCall { work, reply, .. } in group {
-        run(&transaction, "SAVEPOINT call")?;
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&transaction)))
+        execute(&transaction, "SAVEPOINT call")?;
+        let result = catch_unwind(AssertUnwindSafe(|| work(&transaction)))
             .unwrap_or(Err(CallFailure::Panicked));
-        if outcome.is_err() {
-            run(&transaction, "ROLLBACK TO call")?;
+        if result.is_err() {
+            execute(&transaction, "ROLLBACK TO call")?;
         }
-        run(&transaction, "RELEASE call")?;
-        replies.push((reply, outcome));
+        execute(&transaction, "RELEASE call")?;
+        replies.push((reply, result));
     }
     transaction.commit()
 }
 
-fn run(db: &Connection, statement: &str) -> rusqlite::Result<()> {
+fn execute(db: &Connection, statement: &str) -> rusqlite::Result<()> {
     db.prepare_cached(statement)?.execute([]).map(drop)
 }
 
@@ -198,17 +197,10 @@ fn run(db: &Connection, statement: &str) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
 
-    fn ledger() -> (StoreQueue, StoreThread) {
+    fn queue() -> (StoreQueue, StoreThread) {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch("CREATE TABLE marks (mark TEXT)").unwrap();
-        StoreQueue::keep(db).unwrap()
-    }
-
-    fn done(answer: String) -> CompletedWork {
-        CompletedWork {
-            answer,
-            afterwards: None,
-        }
+        StoreQueue::start(db).unwrap()
     }
 
     fn mark(db: &Connection, mark: &str) {
@@ -216,68 +208,68 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_fails_or_panics_changes_nothing() {
-        let (ledger, keeper) = ledger();
-        let fails = ledger.ask(|db| {
+    async fn work_that_fails_or_panics_changes_nothing() {
+        let (queue, thread) = queue();
+        let fails = queue.run(|db| {
             mark(db, "failed");
             Err(CallFailure::Closed)
         });
-        let panics = ledger.ask(|db| {
+        let panics = queue.run(|db| {
             mark(db, "panicked");
             panic!("on purpose")
         });
-        let works = ledger.ask(|db| {
+        let works = queue.run(|db| {
             mark(db, "kept");
-            Ok(done(String::new()))
+            Ok(String::new().into())
         });
         let (fails, panics, works) = tokio::join!(fails, panics, works);
         assert!(matches!(fails, Err(CallFailure::Closed)));
         assert!(matches!(panics, Err(CallFailure::Panicked)));
         works.unwrap();
-        let marks = ledger
-            .ask(|db| {
+        let marks = queue
+            .run(|db| {
                 let marks = db.query_row("SELECT group_concat(mark) FROM marks", [], |row| {
                     row.get::<_, String>(0)
                 })?;
-                Ok(done(marks))
+                Ok(marks.into())
             })
             .await;
         assert_eq!(marks.unwrap(), "kept");
-        keeper.close();
+        thread.close();
     }
 
     #[tokio::test]
-    async fn the_strictest_of_a_group_decides_how_long_its_changes_last() {
+    async fn the_strictest_call_of_a_group_decides_its_durability() {
         let db = Connection::open_in_memory().unwrap();
         let synchronous = |db: &Connection| -> i64 {
             db.query_row("PRAGMA synchronous", [], |row| row.get(0))
                 .unwrap()
         };
         let group = |all: &[Durability]| -> Vec<QueuedCall> {
-            let task = |outlives: &Durability| QueuedCall {
+            let task = |durability: &Durability| QueuedCall {
                 work: Box::new(|_| Err(CallFailure::Closed)),
-                outlives: *outlives,
+                durability: *durability,
                 reply: oneshot::channel().0,
             };
             all.iter().map(task).collect()
         };
-        let mut kept_for = Durability::PowerFailure;
+        let mut synchronous_for = Durability::PowerFailure;
         for (calls, expected) in [
-            (&[Durability::Program, Durability::Program][..], 1),
-            (&[Durability::Program, Durability::PowerFailure], 2),
+            (&[Durability::ProcessExit, Durability::ProcessExit][..], 1),
+            (&[Durability::ProcessExit, Durability::PowerFailure], 2),
             (&[Durability::PowerFailure], 2),
-            (&[Durability::Program], 1),
+            (&[Durability::ProcessExit], 1),
         ] {
-            keep_for(&db, &mut kept_for, &group(calls)).unwrap();
+            set_durability(&db, &mut synchronous_for, &group(calls)).unwrap();
             assert_eq!(synchronous(&db), expected, "{calls:?}");
         }
     }
 
     #[tokio::test]
-    async fn a_closed_ledger_says_so() {
-        let (ledger, keeper) = ledger();
-        keeper.close();
-        let answer = ledger.ask(|_| Ok(done(String::new()))).await;
+    async fn a_closed_queue_returns_closed() {
+        let (queue, thread) = queue();
+        thread.close();
+        let answer = queue.run(|_| Ok(String::new().into())).await;
         assert!(matches!(answer, Err(CallFailure::Closed)));
     }
 }

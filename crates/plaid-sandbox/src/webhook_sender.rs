@@ -1,6 +1,5 @@
-//! The postman: sends the webhooks that are kept in the store until they are taken. One that is
-//! not taken is sent again as Plaid sends it again: after 30 seconds, then after four times as
-//! long each time, for a day.
+//! Sends the stored webhooks. A webhook that is not accepted is sent again as Plaid does: after 30 seconds, then after four
+//! times as long each time, for 24 hours.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,63 +12,56 @@ use tokio::task::JoinSet;
 
 use crate::api_call::CallFailure;
 use crate::clock::SandboxClock;
-use crate::store::webhooks::{self as kept, WebhookDelivery};
-use crate::store_queue::{CompletedWork, StoreQueue};
+use crate::store::webhooks::{self as deliveries, WebhookDelivery};
+use crate::store_queue::StoreQueue;
 use crate::webhooks::WebhookSigner;
 
-/// How long a receiver may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The first delay, in seconds.
-const FIRST_DELAY: i64 = 30;
-/// How much longer each delay is than the one before.
-const GROWTH: i64 = 4;
-/// How long a webhook is tried, in seconds.
-const GIVEN_UP_AFTER: i64 = 24 * 60 * 60;
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
+const FIRST_DELAY_SECONDS: i64 = 30;
+const DELAY_FACTOR: i64 = 4;
+const RETRY_PERIOD_SECONDS: i64 = 24 * 60 * 60;
 
-/// What the postman works with.
 pub(crate) struct WebhookSender {
-    pub(crate) ledger: StoreQueue,
+    pub(crate) queue: StoreQueue,
     pub(crate) clock: SandboxClock,
     pub(crate) signer: Arc<WebhookSigner>,
-    /// Rung when there are new webhooks.
-    pub(crate) bell: Arc<Notify>,
+    pub(crate) new_webhooks: Arc<Notify>,
 }
 
-/// What there is to do at one moment.
 #[derive(Serialize, Deserialize)]
 struct DueWebhooks {
     due: Vec<WebhookDelivery>,
-    /// When the next is due, in seconds since 1970.
+    /// When the next webhook is due, in seconds since 1970.
     next_at: Option<i64>,
 }
 
 impl WebhookSender {
-    /// Starts to work, until the task is aborted or the state is closed.
+    /// Runs until the task is aborted or the store is closed.
     pub(crate) fn start(self) -> Result<tokio::task::JoinHandle<()>, reqwest::Error> {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
+            .timeout(RESPONSE_TIMEOUT)
             .build()?;
         Ok(tokio::spawn(self.work(http)))
     }
 
     async fn work(self, http: reqwest::Client) {
-        let mut moves = self.clock.moves();
-        let mut under_way = JoinSet::new();
+        let mut clock_changes = self.clock.changes();
+        let mut deliveries_in_progress = JoinSet::new();
         loop {
             let now = self.clock.now().as_second();
             let round = match self.round(now).await {
                 Ok(round) => round,
                 Err(error) => {
-                    tracing::error!(%error, "webhooks are not sent any more");
+                    tracing::error!(%error, "the webhook sender stopped");
                     return;
                 }
             };
-            for (_, webhooks) in by_url(round.due) {
-                under_way.spawn(send_all(
+            for (_, webhooks) in group_by_url(round.due) {
+                deliveries_in_progress.spawn(send_all(
                     http.clone(),
-                    self.ledger.clone(),
+                    self.queue.clone(),
                     Arc::clone(&self.signer),
                     now,
                     webhooks,
@@ -79,66 +71,65 @@ impl WebhookSender {
                 .next_at
                 .map(|next_at| Duration::from_secs((next_at - now).max(0).unsigned_abs()));
             tokio::select! {
-                () = self.bell.notified() => {}
-                // The clock is never gone while this task holds it.
-                _ = moves.changed() => {}
-                () = pause_for(pause) => {}
-                Some(_) = under_way.join_next() => {}
+                () = self.new_webhooks.notified() => {}
+                _ = clock_changes.changed() => {}
+                () = wait(pause) => {}
+                Some(_) = deliveries_in_progress.join_next() => {}
             }
         }
     }
 
     async fn round(&self, now: i64) -> Result<DueWebhooks, CallFailure> {
-        let round = self.ledger.ask(move |db| {
-            Ok(CompletedWork {
-                answer: serde_json::to_string(&take_due(db, now)?)?,
-                afterwards: None,
-            })
-        });
+        let round = self
+            .queue
+            .run(move |db| Ok(serde_json::to_string(&mark_due_as_sent(db, now)?)?.into()));
         Ok(serde_json::from_str(&round.await?)?)
     }
 }
 
-async fn pause_for(pause: Option<Duration>) {
+async fn wait(pause: Option<Duration>) {
     match pause {
         Some(pause) => tokio::time::sleep(pause).await,
         None => std::future::pending().await,
     }
 }
 
-/// The webhooks that are due, marked as sent: one whose outcome nobody lives to note is sent
-/// again in its time.
-fn take_due(db: &Connection, now: i64) -> rusqlite::Result<DueWebhooks> {
+/// The webhooks that are due. They are marked as sent first, so that a crash before the outcome only delays them.
+fn mark_due_as_sent(db: &Connection, now: i64) -> rusqlite::Result<DueWebhooks> {
     let mut round = DueWebhooks {
         due: Vec::new(),
         next_at: None,
     };
-    for webhook in kept::waiting(db)? {
-        if webhook.attempts > 0 && now >= webhook.created_at + GIVEN_UP_AFTER {
-            kept::remove(db, webhook.delivery)?;
+    for mut webhook in WebhookDelivery::list(db)? {
+        if webhook.attempts > 0 && now >= webhook.created_at + RETRY_PERIOD_SECONDS {
+            deliveries::remove(db, webhook.delivery)?;
             continue;
         }
-        let mut next_at = webhook.next_at;
-        if next_at <= now {
-            next_at = after(&webhook, now);
-            kept::mark_sent(db, webhook.delivery, next_at)?;
+        let is_due = webhook.next_at <= now;
+        if is_due {
+            webhook.next_at = next_attempt(&webhook, now);
+            webhook.attempts += 1;
+            webhook.save(db)?;
+        }
+        let next_at = webhook.next_at;
+        round.next_at = Some(round.next_at.map_or(next_at, |known| known.min(next_at)));
+        if is_due {
             round.due.push(webhook);
         }
-        round.next_at = Some(round.next_at.map_or(next_at, |known| known.min(next_at)));
     }
     Ok(round)
 }
 
-/// When a webhook that is sent now is sent again; at the end of its day it is given up.
-fn after(webhook: &WebhookDelivery, now: i64) -> i64 {
-    let delay = FIRST_DELAY.saturating_mul(GROWTH.saturating_pow(webhook.attempts));
+/// When a webhook that is sent now is sent again, at the latest at the end of its retry period.
+fn next_attempt(webhook: &WebhookDelivery, now: i64) -> i64 {
+    let delay = FIRST_DELAY_SECONDS.saturating_mul(DELAY_FACTOR.saturating_pow(webhook.attempts));
     now.saturating_add(delay)
-        .min(webhook.created_at + GIVEN_UP_AFTER)
+        .min(webhook.created_at + RETRY_PERIOD_SECONDS)
         .max(now + 1)
 }
 
-/// One receiver is sent one webhook after the other.
-fn by_url(due: Vec<WebhookDelivery>) -> BTreeMap<String, Vec<WebhookDelivery>> {
+/// Each receiver gets one webhook at a time.
+fn group_by_url(due: Vec<WebhookDelivery>) -> BTreeMap<String, Vec<WebhookDelivery>> {
     let mut by_url = BTreeMap::<_, Vec<_>>::new();
     for webhook in due {
         by_url.entry(webhook.url.clone()).or_default().push(webhook);
@@ -148,31 +139,28 @@ fn by_url(due: Vec<WebhookDelivery>) -> BTreeMap<String, Vec<WebhookDelivery>> {
 
 async fn send_all(
     http: reqwest::Client,
-    ledger: StoreQueue,
+    queue: StoreQueue,
     signer: Arc<WebhookSigner>,
     now: i64,
     webhooks: Vec<WebhookDelivery>,
 ) {
     for webhook in webhooks {
-        if !is_taken(&http, &signer, now, &webhook).await {
+        if !is_accepted(&http, &signer, now, &webhook).await {
             continue;
         }
-        let noted = ledger
-            .ask(move |db| {
-                kept::remove(db, webhook.delivery)?;
-                Ok(CompletedWork {
-                    answer: String::new(),
-                    afterwards: None,
-                })
+        let noted = queue
+            .run(move |db| {
+                deliveries::remove(db, webhook.delivery)?;
+                Ok(String::new().into())
             })
             .await;
         if let Err(error) = noted {
-            tracing::warn!(%error, "a webhook that was taken will be sent again");
+            tracing::warn!(%error, "an accepted webhook could not be removed and will be sent again");
         }
     }
 }
 
-async fn is_taken(
+async fn is_accepted(
     http: &reqwest::Client,
     signer: &WebhookSigner,
     now: i64,
@@ -186,11 +174,11 @@ async fn is_taken(
     match request.send().await {
         Ok(answer) => {
             let status = answer.status();
-            tracing::info!(url = %webhook.url, %status, attempt = webhook.attempts + 1, "webhook");
+            tracing::info!(url = %webhook.url, %status, attempt = webhook.attempts, "webhook");
             status.is_success()
         }
         Err(error) => {
-            tracing::warn!(url = %webhook.url, %error, "a webhook was not taken");
+            tracing::warn!(url = %webhook.url, %error, "a webhook failed");
             false
         }
     }
@@ -201,23 +189,23 @@ mod tests {
     use super::*;
     use crate::store::Moment;
 
-    const DAY: i64 = GIVEN_UP_AFTER;
+    const DAY: i64 = RETRY_PERIOD_SECONDS;
 
     fn queue() -> Connection {
         let directory = tempfile::tempdir().unwrap();
         let db = crate::store::open(directory.path()).unwrap();
         let start = Moment(jiff::Timestamp::UNIX_EPOCH);
-        kept::enqueue(&db, "http://127.0.0.1:1/", "{}", start).unwrap();
+        deliveries::enqueue(&db, "http://127.0.0.1:1/", "{}", start).unwrap();
         db
     }
 
     #[test]
-    fn a_webhook_is_sent_with_growing_delays_for_a_day() {
+    fn a_webhook_is_sent_with_growing_delays_for_24_hours() {
         let db = queue();
         let mut sent_at = Vec::new();
         let mut now = 0;
         loop {
-            let round = take_due(&db, now).unwrap();
+            let round = mark_due_as_sent(&db, now).unwrap();
             if !round.due.is_empty() {
                 sent_at.push(now);
             }
@@ -231,18 +219,18 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_sent_before_its_time_and_what_was_taken_never_again() {
+    fn a_webhook_is_not_sent_early_and_an_accepted_one_not_again() {
         let db = queue();
-        let first = take_due(&db, 0).unwrap().due;
-        assert!(take_due(&db, 29).unwrap().due.is_empty());
-        kept::remove(&db, first[0].delivery).unwrap();
-        let none = take_due(&db, 30).unwrap();
+        let first = mark_due_as_sent(&db, 0).unwrap().due;
+        assert!(mark_due_as_sent(&db, 29).unwrap().due.is_empty());
+        deliveries::remove(&db, first[0].delivery).unwrap();
+        let none = mark_due_as_sent(&db, 30).unwrap();
         assert!(none.due.is_empty() && none.next_at.is_none());
     }
 
     #[test]
-    fn one_that_was_never_sent_is_sent_however_late() {
+    fn a_webhook_that_was_never_sent_has_no_deadline() {
         let db = queue();
-        assert_eq!(take_due(&db, 3 * DAY).unwrap().due.len(), 1);
+        assert_eq!(mark_due_as_sent(&db, 3 * DAY).unwrap().due.len(), 1);
     }
 }

@@ -1,5 +1,5 @@
-//! The core attributes of an evaluation: two for a Balance-only ruleset, and for one of Signal
-//! Transaction Scores all that Plaid describes. What the data is missing for is null.
+//! The core attributes of an evaluation: two for a Balance-only ruleset, all that Plaid describes for Signal Transaction
+//! Scores. An attribute whose data is missing is null.
 
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
@@ -13,10 +13,10 @@ use crate::store::Moment;
 use crate::store::accounts::Account;
 use crate::store::items::Item;
 
-/// The names and values of the attributes.
-pub(super) struct CoreAttributes(Vec<(&'static str, Attribute)>);
+pub(super) struct CoreAttributes(Vec<(String, Attribute)>);
 
-/// One value.
+#[derive(Serialize)]
+#[serde(untagged)]
 enum Attribute {
     Count(u64),
     Money(Amount),
@@ -31,97 +31,78 @@ impl Serialize for CoreAttributes {
     }
 }
 
-impl Serialize for Attribute {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Count(count) => count.serialize(serializer),
-            Self::Money(amount) => amount.serialize(serializer),
-            Self::Flag(flag) => flag.serialize(serializer),
-            Self::Time(time) => time.serialize(serializer),
-            Self::Missing => serializer.serialize_none(),
-        }
+impl CoreAttributes {
+    fn count(&mut self, name: impl Into<String>, count: impl Into<Option<u64>>) {
+        self.add(name, count.into().map(Attribute::Count));
+    }
+
+    fn money(&mut self, name: impl Into<String>, amount: Option<Amount>) {
+        self.add(name, amount.map(Attribute::Money));
+    }
+
+    fn cents(&mut self, name: String, cents: Option<i64>) {
+        self.money(name, cents.map(Amount::from_cents));
+    }
+
+    fn add(&mut self, name: impl Into<String>, attribute: Option<Attribute>) {
+        self.0
+            .push((name.into(), attribute.unwrap_or(Attribute::Missing)));
     }
 }
 
-impl From<Option<Amount>> for Attribute {
-    fn from(amount: Option<Amount>) -> Self {
-        amount.map_or(Self::Missing, Self::Money)
-    }
-}
-
-impl From<Option<u64>> for Attribute {
-    fn from(count: Option<u64>) -> Self {
-        count.map_or(Self::Missing, Self::Count)
-    }
-}
-
-/// What a Balance-only ruleset answers.
 pub(super) fn balance_only(account: &Account) -> CoreAttributes {
-    CoreAttributes(balances(account))
+    let mut attributes = CoreAttributes(Vec::new());
+    attributes.money("available_balance", account.available);
+    attributes.money("current_balance", account.current);
+    attributes
 }
 
-fn balances(account: &Account) -> Vec<(&'static str, Attribute)> {
-    vec![
-        ("available_balance", account.balances.available.into()),
-        ("current_balance", account.balances.current.into()),
-    ]
-}
-
-/// What a ruleset of Signal Transaction Scores answers for a debit of this amount.
+/// The attributes of a Signal Transaction Scores ruleset for a debit of this amount.
 pub(super) fn all(
     call: &ApiCall<'_>,
     item: &Item,
     account: &Account,
     amount: Amount,
 ) -> CoreAttributes {
-    let subject = EvaluatedAccount::new(call, item, account);
-    let mut attributes = balances(account);
-    attributes.push((
-        "balance_to_transaction_amount_ratio",
-        subject.ratio(amount).into(),
-    ));
-    subject.describe_account(&mut attributes);
-    subject.describe_connections(&mut attributes);
-    subject.describe_identity(&mut attributes);
-    subject.describe_payments(&mut attributes);
-    subject.describe_balances(&mut attributes);
-    CoreAttributes(attributes)
+    let evaluated = EvaluatedAccount::new(call, item, account);
+    let mut attributes = balance_only(account);
+    let ratio = evaluated.balance_ratio(amount);
+    attributes.money("balance_to_transaction_amount_ratio", ratio);
+    evaluated.add_account(&mut attributes);
+    evaluated.add_connections(&mut attributes);
+    evaluated.add_identity(&mut attributes);
+    evaluated.add_payments(&mut attributes);
+    evaluated.add_balances(&mut attributes);
+    attributes
 }
 
-/// Whose attributes they are.
 struct EvaluatedAccount<'a> {
     item: &'a Item,
     account: &'a Account,
     days_linked: u64,
-    /// None for an Item that was never opted in to Signal, or whose bank cannot be asked.
+    /// None for an Item without the product `signal`, and when the bank cannot be read.
     history: Option<AccountHistory>,
 }
-
-type Attributes = Vec<(&'static str, Attribute)>;
 
 impl<'a> EvaluatedAccount<'a> {
     fn new(call: &ApiCall<'_>, item: &'a Item, account: &'a Account) -> Self {
         let hours = call.now.0.duration_since(item.created_at.0).as_hours();
-        let mut subject = Self {
+        let mut evaluated = Self {
             item,
             account,
             days_linked: u64::try_from(hours / 24).unwrap_or_default(),
             history: None,
         };
-        let today = subject
+        let today = evaluated
             .balance()
             .and_then(|balance| i64::try_from((balance.0 * Decimal::ONE_HUNDRED).trunc()).ok());
-        subject.history = today
-            .filter(|_| item.error.is_none() && subject.has("signal"))
+        evaluated.history = today
+            .filter(|_| item.error.is_none() && item.products.has("signal"))
             .map(|today| {
                 let words = [item.username.as_str(), account.mask.as_str()];
-                AccountHistory::of(words, subject.is_savings(), today)
+                AccountHistory::new(words, evaluated.is_savings(), today)
             });
-        subject
-    }
-
-    fn has(&self, product: &str) -> bool {
-        self.item.products.0.iter().any(|have| have == product)
+        evaluated
     }
 
     fn is_savings(&self) -> bool {
@@ -129,278 +110,135 @@ impl<'a> EvaluatedAccount<'a> {
     }
 
     fn balance(&self) -> Option<Amount> {
-        self.account
-            .balances
-            .available
-            .or(self.account.balances.current)
+        self.account.available.or(self.account.current)
     }
 
-    /// A number below `end` that is always the same for this account.
-    fn draw(&self, what: &str, end: u32) -> u64 {
+    /// A number below `end`, always the same for this account.
+    fn pick(&self, what: &str, end: u32) -> u64 {
         u64::from(hash(&[&self.item.username, &self.account.mask, what]) % end)
     }
 
-    /// One within so many days of linking, none later.
-    fn since_linking(&self, days: u64) -> u64 {
+    /// 1 if the Item was linked within this many days, otherwise 0.
+    fn linked_within(&self, days: u64) -> u64 {
         u64::from(self.days_linked < days)
     }
 
-    fn ratio(&self, amount: Amount) -> Option<Amount> {
+    fn balance_ratio(&self, amount: Amount) -> Option<Amount> {
         let ratio = self.balance()?.0.checked_div(amount.0)?;
         Some(Amount(ratio.round_dp(4).normalize()))
     }
 
-    fn describe_account(&self, attributes: &mut Attributes) {
+    fn add_account(&self, attributes: &mut CoreAttributes) {
         let known = self.history.is_some();
-        let flag = |value| {
-            if known {
-                Attribute::Flag(value)
-            } else {
-                Attribute::Missing
-            }
-        };
-        let asked = self.balance().map(|_| self.account.read_at);
-        let time = |time: Option<Moment>| time.map_or(Attribute::Missing, Attribute::Time);
-        // Some banks do not tell when an account was opened.
-        let opened = (known && self.draw("tells opening", 5) > 0)
-            .then(|| self.days_linked + 60 + self.draw("opening", 4_000));
-        attributes.extend([
-            ("balance_last_updated", time(asked)),
-            ("transactions_last_updated", time(asked.filter(|_| known))),
-            (
-                "is_savings_or_money_market_account",
-                Attribute::Flag(self.is_savings()),
-            ),
-            ("is_account_closed", flag(false)),
-            ("is_account_frozen_or_restricted", flag(false)),
-            ("days_since_account_opening", opened.into()),
-        ]);
+        let read_at = self.balance().map(|_| self.account.read_at);
+        let no = known.then_some(Attribute::Flag(false));
+        // Some banks do not say when an account was opened.
+        let opened = (known && self.pick("tells opening", 5) > 0)
+            .then(|| self.days_linked + 60 + self.pick("opening", 4_000));
+        attributes.add("balance_last_updated", read_at.map(Attribute::Time));
+        attributes.add(
+            "transactions_last_updated",
+            read_at.filter(|_| known).map(Attribute::Time),
+        );
+        attributes.add(
+            "is_savings_or_money_market_account",
+            Some(Attribute::Flag(self.is_savings())),
+        );
+        attributes.add("is_account_closed", no);
+        attributes.add(
+            "is_account_frozen_or_restricted",
+            known.then_some(Attribute::Flag(false)),
+        );
+        attributes.count("days_since_account_opening", opened);
     }
 
-    fn describe_connections(&self, attributes: &mut Attributes) {
-        let earlier = self.draw("earlier connections", 4);
+    fn add_connections(&self, attributes: &mut CoreAttributes) {
+        let earlier = self.pick("earlier connections", 4);
         let first = match earlier {
             0 => self.days_linked,
-            _ => self.days_linked + 31 + self.draw("first connection", 900),
+            _ => self.days_linked + 31 + self.pick("first connection", 900),
         };
-        attributes.extend([
-            ("days_since_first_plaid_connection", Attribute::Count(first)),
-            (
-                "plaid_connections_count_7d",
-                Attribute::Count(self.since_linking(7)),
-            ),
-            (
-                "plaid_connections_count_30d",
-                Attribute::Count(self.since_linking(30)),
-            ),
-            (
-                "total_plaid_connections_count",
-                Attribute::Count(1 + earlier),
-            ),
-        ]);
+        attributes.count("days_since_first_plaid_connection", first);
+        for days in [7, 30] {
+            let name = format!("plaid_connections_count_{days}d");
+            attributes.count(name, self.linked_within(days));
+        }
+        attributes.count("total_plaid_connections_count", 1 + earlier);
         let oauth = Institution::find(&self.item.institution_id).is_some_and(Institution::is_oauth);
-        for (attempts, failed, days) in NON_OAUTH {
-            let count = (!oauth).then(|| self.since_linking(days));
-            attributes.push((attempts, count.into()));
-            attributes.push((failed, count.map(|_| 0).into()));
+        for days in [3, 7, 30] {
+            let attempts = (!oauth).then(|| self.linked_within(days));
+            let name = format!("plaid_non_oauth_authentication_attempts_count_{days}d");
+            attributes.count(format!("failed_{name}"), attempts.map(|_| 0));
+            attributes.count(name, attempts);
         }
-        for (addresses, agents, sessions, days) in DISTINCT {
-            // At 90 days the earlier ones count, too.
+        for days in [3, 7, 30, 90] {
+            // Only the 90 days include earlier connections.
             let others = if days == 90 { earlier.min(1) } else { 0 };
-            let count = Attribute::Count;
-            attributes.push((addresses, count(self.since_linking(days) + others)));
-            attributes.push((agents, count(self.since_linking(days) + others)));
-            attributes.push((sessions, count(self.since_linking(days) * 2 + others)));
+            let linked = self.linked_within(days);
+            for (what, count) in [
+                ("ip_addresses", linked),
+                ("user_agents", linked),
+                ("ssl_tls_connection_sessions", linked * 2),
+            ] {
+                attributes.count(format!("distinct_{what}_count_{days}d"), count + others);
+            }
         }
     }
 
-    /// Told only of people who agreed to share who they are.
-    fn describe_identity(&self, attributes: &mut Attributes) {
-        let known = self.has("identity") && self.item.error.is_none();
-        for (name, what, rare) in IDENTITY_CHANGES {
-            let changes = known.then(|| u64::from(self.draw(what, rare) == 0));
-            attributes.push((name, changes.into()));
+    /// Known only with the product `identity`. A change within 28 days is also one within 90.
+    fn add_identity(&self, attributes: &mut CoreAttributes) {
+        let known = self.item.products.has("identity") && self.item.error.is_none();
+        for what in ["phone", "email", "address"] {
+            for (days, one_in) in [(28, 20), (90, 10)] {
+                let changes = known.then(|| u64::from(self.pick(what, one_in) == 0));
+                attributes.count(format!("{what}_change_count_{days}d"), changes);
+            }
         }
     }
 
-    fn describe_payments(&self, attributes: &mut Attributes) {
+    fn add_payments(&self, attributes: &mut CoreAttributes) {
         let history = self.history.as_ref();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        for (name, days) in UNAUTHORIZED {
-            let disputed = self.draw("disputed", 25) == 0 && days >= 60;
-            attributes.push((name, history.map(|_| u64::from(disputed)).into()));
-        }
-        for (name, days) in OVERDRAFTS {
+        for days in [7, 30, 60, 90] {
+            let disputed = u64::from(self.pick("disputed", 25) == 0 && days >= 60);
+            let name = format!("unauthorized_transactions_count_{days}d");
+            attributes.count(name, history.map(|_| disputed));
             let overdrafts = history.map(|history| count(history.overdrafts(days)));
-            attributes.push((name, overdrafts.into()));
+            attributes.count(
+                format!("nsf_overdraft_transactions_count_{days}d"),
+                overdrafts,
+            );
         }
-        for (payments, total, flow, days) in PAYMENTS {
-            let number = history.map(|history| count(history.count(flow, days)));
-            attributes.push((payments, number.into()));
-            let cents = history.map(|history| history.total(flow, days));
-            attributes.push((total, cents.map(Amount::from_cents).into()));
-        }
-        for (name, flow, percent) in PAYMENT_PERCENTILES {
-            let cents = history.and_then(|history| history.payment_percentile(flow, 28, percent));
-            attributes.push((name, cents.map(Amount::from_cents).into()));
+        for (kind, flow) in [("debit", Flow::Out), ("credit", Flow::In)] {
+            for days in [10, 30, 60, 90] {
+                let number = history.map(|history| count(history.count(flow, days)));
+                attributes.count(format!("{kind}_transactions_count_{days}d"), number);
+                let total = history.map(|history| history.total(flow, days));
+                attributes.cents(format!("total_{kind}_transactions_amount_{days}d"), total);
+            }
+            for percent in [50, 95] {
+                let cents =
+                    history.and_then(|history| history.payment_percentile(flow, 28, percent));
+                attributes.cents(format!("p{percent}_{kind}_transactions_amount_28d"), cents);
+            }
         }
     }
 
-    fn describe_balances(&self, attributes: &mut Attributes) {
+    fn add_balances(&self, attributes: &mut CoreAttributes) {
         let history = self.history.as_ref();
-        let below = history.map(|history| history.days_below_zero(90));
-        let below = below.and_then(|days| u64::try_from(days).ok());
-        attributes.push(("days_with_negative_balance_count_90d", below.into()));
-        for (name, percent, from, to) in BALANCE_PERCENTILES {
-            let cents = history.and_then(|history| history.balance_percentile(from..to, percent));
-            attributes.push((name, cents.map(Amount::from_cents).into()));
+        let below = history.and_then(|history| u64::try_from(history.days_below_zero(90)).ok());
+        attributes.count("days_with_negative_balance_count_90d", below);
+        for percent in [10, 50, 90] {
+            for (name, days) in [
+                ("30d", 0..30),
+                ("60d", 0..60),
+                ("90d", 0..90),
+                ("31d_to_60d", 30..60),
+                ("61d_to_90d", 60..90),
+            ] {
+                let cents = history.and_then(|history| history.balance_percentile(days, percent));
+                attributes.cents(format!("p{percent}_eod_balance_{name}"), cents);
+            }
         }
     }
 }
-
-const NON_OAUTH: [(&str, &str, u64); 3] = [
-    (
-        "plaid_non_oauth_authentication_attempts_count_3d",
-        "failed_plaid_non_oauth_authentication_attempts_count_3d",
-        3,
-    ),
-    (
-        "plaid_non_oauth_authentication_attempts_count_7d",
-        "failed_plaid_non_oauth_authentication_attempts_count_7d",
-        7,
-    ),
-    (
-        "plaid_non_oauth_authentication_attempts_count_30d",
-        "failed_plaid_non_oauth_authentication_attempts_count_30d",
-        30,
-    ),
-];
-
-const DISTINCT: [(&str, &str, &str, u64); 4] = [
-    (
-        "distinct_ip_addresses_count_3d",
-        "distinct_user_agents_count_3d",
-        "distinct_ssl_tls_connection_sessions_count_3d",
-        3,
-    ),
-    (
-        "distinct_ip_addresses_count_7d",
-        "distinct_user_agents_count_7d",
-        "distinct_ssl_tls_connection_sessions_count_7d",
-        7,
-    ),
-    (
-        "distinct_ip_addresses_count_30d",
-        "distinct_user_agents_count_30d",
-        "distinct_ssl_tls_connection_sessions_count_30d",
-        30,
-    ),
-    (
-        "distinct_ip_addresses_count_90d",
-        "distinct_user_agents_count_90d",
-        "distinct_ssl_tls_connection_sessions_count_90d",
-        90,
-    ),
-];
-
-/// Name, what changed, and of how many accounts it changed for one. What changed within 28 days
-/// did so within 90.
-const IDENTITY_CHANGES: [(&str, &str, u32); 6] = [
-    ("phone_change_count_28d", "phone", 20),
-    ("phone_change_count_90d", "phone", 10),
-    ("email_change_count_28d", "email", 20),
-    ("email_change_count_90d", "email", 10),
-    ("address_change_count_28d", "address", 20),
-    ("address_change_count_90d", "address", 10),
-];
-
-const UNAUTHORIZED: [(&str, usize); 4] = [
-    ("unauthorized_transactions_count_7d", 7),
-    ("unauthorized_transactions_count_30d", 30),
-    ("unauthorized_transactions_count_60d", 60),
-    ("unauthorized_transactions_count_90d", 90),
-];
-
-const OVERDRAFTS: [(&str, usize); 4] = [
-    ("nsf_overdraft_transactions_count_7d", 7),
-    ("nsf_overdraft_transactions_count_30d", 30),
-    ("nsf_overdraft_transactions_count_60d", 60),
-    ("nsf_overdraft_transactions_count_90d", 90),
-];
-
-const PAYMENTS: [(&str, &str, Flow, usize); 8] = [
-    (
-        "debit_transactions_count_10d",
-        "total_debit_transactions_amount_10d",
-        Flow::Out,
-        10,
-    ),
-    (
-        "debit_transactions_count_30d",
-        "total_debit_transactions_amount_30d",
-        Flow::Out,
-        30,
-    ),
-    (
-        "debit_transactions_count_60d",
-        "total_debit_transactions_amount_60d",
-        Flow::Out,
-        60,
-    ),
-    (
-        "debit_transactions_count_90d",
-        "total_debit_transactions_amount_90d",
-        Flow::Out,
-        90,
-    ),
-    (
-        "credit_transactions_count_10d",
-        "total_credit_transactions_amount_10d",
-        Flow::In,
-        10,
-    ),
-    (
-        "credit_transactions_count_30d",
-        "total_credit_transactions_amount_30d",
-        Flow::In,
-        30,
-    ),
-    (
-        "credit_transactions_count_60d",
-        "total_credit_transactions_amount_60d",
-        Flow::In,
-        60,
-    ),
-    (
-        "credit_transactions_count_90d",
-        "total_credit_transactions_amount_90d",
-        Flow::In,
-        90,
-    ),
-];
-
-const PAYMENT_PERCENTILES: [(&str, Flow, usize); 4] = [
-    ("p50_credit_transactions_amount_28d", Flow::In, 50),
-    ("p50_debit_transactions_amount_28d", Flow::Out, 50),
-    ("p95_credit_transactions_amount_28d", Flow::In, 95),
-    ("p95_debit_transactions_amount_28d", Flow::Out, 95),
-];
-
-/// Name, percent, and the days from and to, yesterday being 0.
-const BALANCE_PERCENTILES: [(&str, usize, usize, usize); 15] = [
-    ("p10_eod_balance_30d", 10, 0, 30),
-    ("p10_eod_balance_60d", 10, 0, 60),
-    ("p10_eod_balance_90d", 10, 0, 90),
-    ("p50_eod_balance_30d", 50, 0, 30),
-    ("p50_eod_balance_60d", 50, 0, 60),
-    ("p50_eod_balance_90d", 50, 0, 90),
-    ("p90_eod_balance_30d", 90, 0, 30),
-    ("p90_eod_balance_60d", 90, 0, 60),
-    ("p90_eod_balance_90d", 90, 0, 90),
-    ("p10_eod_balance_31d_to_60d", 10, 30, 60),
-    ("p50_eod_balance_31d_to_60d", 50, 30, 60),
-    ("p90_eod_balance_31d_to_60d", 90, 30, 60),
-    ("p10_eod_balance_61d_to_90d", 10, 60, 90),
-    ("p50_eod_balance_61d_to_90d", 50, 60, 90),
-    ("p90_eod_balance_61d_to_90d", 90, 60, 90),
-];

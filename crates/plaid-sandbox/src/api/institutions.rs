@@ -1,4 +1,4 @@
-//! Institutions: what Plaid tells about each, with logo and health when asked.
+//! /institutions: names, products, and on request logo and health.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ pub(super) static SEARCH_FIELDS: [Field; 6] = [
 ];
 
 #[derive(Default, Deserialize)]
-struct Options {
+struct InstitutionOptions {
     products: Option<Vec<String>>,
     routing_numbers: Option<Vec<String>>,
     oauth: Option<bool>,
@@ -106,7 +106,7 @@ struct InstitutionBody {
     routing_numbers: &'static [&'static str],
     dtc_numbers: [&'static str; 0],
     oauth: bool,
-    /// Not in the description of June 2026, and required by the official Python client.
+    /// Missing in the OpenAPI description, but the official Python client requires it.
     connection_availability: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<Value>,
@@ -114,29 +114,22 @@ struct InstitutionBody {
     auth_metadata: Option<Value>,
 }
 
-/// /institutions/get_by_id
 pub(super) fn get_by_id(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         institution_id: String,
         country_codes: Vec<String>,
         #[serde(default)]
-        options: Options,
-    }
-    #[derive(Serialize)]
-    struct Got {
-        institution: InstitutionBody,
+        options: InstitutionOptions,
     }
     let request: Request = call.read()?;
     let institution = Institution::find(&request.institution_id)
         .filter(|institution| institution.is_in(&request.country_codes))
         .ok_or(&INVALID_INSTITUTION)?;
-    call.answer(Got {
-        institution: body(call, institution, &request.options)?,
-    })
+    let institution = body(call, institution, &request.options)?;
+    call.respond(json!({"institution": institution}))
 }
 
-/// /institutions/get
 pub(super) fn list(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
@@ -144,33 +137,27 @@ pub(super) fn list(call: &ApiCall<'_>) -> CallResult {
         offset: usize,
         country_codes: Vec<String>,
         #[serde(default)]
-        options: Options,
-    }
-    #[derive(Serialize)]
-    struct Listed {
-        institutions: Vec<InstitutionBody>,
-        total: usize,
+        options: InstitutionOptions,
     }
     let request: Request = call.read()?;
     let options = &request.options;
-    let fitting: Vec<_> = INSTITUTIONS
+    let matching: Vec<_> = INSTITUTIONS
         .iter()
         .filter(|institution| institution.is_in(&request.country_codes))
-        .filter(|institution| is_offered(call, institution) && fits(institution, options))
+        .filter(|institution| {
+            is_offered(call, institution) && matches_options(institution, options)
+        })
         .collect();
-    let page = fitting
+    let page = matching
         .iter()
         .skip(request.offset)
         .take(request.count)
         .map(|institution| body(call, institution, options))
-        .collect::<Result<_, _>>()?;
-    call.answer(Listed {
-        institutions: page,
-        total: fitting.len(),
-    })
+        .collect::<Result<Vec<_>, _>>()?;
+    call.respond(json!({"institutions": page, "total": matching.len()}))
 }
 
-fn fits(institution: &Institution, options: &Options) -> bool {
+fn matches_options(institution: &Institution, options: &InstitutionOptions) -> bool {
     let routes = |numbers: &Vec<String>| {
         numbers
             .iter()
@@ -190,7 +177,6 @@ fn fits(institution: &Institution, options: &Options) -> bool {
             .is_none_or(routes)
 }
 
-/// /institutions/search
 pub(super) fn search(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
@@ -198,27 +184,23 @@ pub(super) fn search(call: &ApiCall<'_>) -> CallResult {
         products: Option<Vec<String>>,
         country_codes: Vec<String>,
         #[serde(default)]
-        options: Options,
-    }
-    #[derive(Serialize)]
-    struct Found {
-        institutions: Vec<InstitutionBody>,
+        options: InstitutionOptions,
     }
     let request: Request = call.read()?;
     let products = request.products.unwrap_or_default();
     let institutions = Institution::search(&request.query, &request.country_codes)
         .into_iter()
         .filter(|institution| is_offered(call, institution) && institution.supports(&products))
-        .filter(|institution| fits(institution, &request.options))
+        .filter(|institution| matches_options(institution, &request.options))
         .map(|institution| body(call, institution, &request.options))
-        .collect::<Result<_, _>>()?;
-    call.answer(Found { institutions })
+        .collect::<Result<Vec<_>, _>>()?;
+    call.respond(json!({"institutions": institutions}))
 }
 
 fn body(
     call: &ApiCall<'_>,
     institution: &'static Institution,
-    options: &Options,
+    options: &InstitutionOptions,
 ) -> Result<InstitutionBody, CallFailure> {
     let optional = options.include_optional_metadata;
     Ok(InstitutionBody {
@@ -228,11 +210,9 @@ fn body(
         country_codes: [institution.country],
         url: optional.then_some("https://plaid.com"),
         primary_color: optional.then(|| institution.primary_color_hex()),
-        logo: if optional {
-            Some(logo::base64_png(institution)?)
-        } else {
-            None
-        },
+        logo: optional
+            .then(|| logo::base64_png(institution))
+            .transpose()?,
         routing_numbers: institution.routing_numbers,
         dtc_numbers: [],
         oauth: institution.is_oauth(),
@@ -243,7 +223,7 @@ fn body(
         },
         status: options
             .include_status
-            .then(|| status(call, call.control.health(institution))),
+            .then(|| status(call, call.conditions.health(institution))),
         auth_metadata: options.include_auth_metadata.unwrap_or(false).then(|| {
             json!({"supported_methods": {
                 "instant_auth": true, "instant_match": true,
@@ -253,25 +233,24 @@ fn body(
     })
 }
 
-/// Whether new Items can be made there.
+/// Whether Link can create Items there.
 fn is_offered(call: &ApiCall<'_>, institution: &Institution) -> bool {
-    call.control.health(institution) != Health::Unsupported
+    call.conditions.health(institution) != Health::Unsupported
 }
 
 fn status(call: &ApiCall<'_>, health: Health) -> Value {
     let (word, success, institution_errors) = match health {
-        Health::Healthy => ("HEALTHY", "0.98", "0.02"),
-        Health::Degraded => ("DEGRADED", "0.42", "0.58"),
-        Health::Down | Health::Unsupported => ("DOWN", "0", "1"),
+        Health::Healthy => ("HEALTHY", 0.98, 0.02),
+        Health::Degraded => ("DEGRADED", 0.42, 0.58),
+        Health::Down | Health::Unsupported => ("DOWN", 0.0, 1.0),
     };
-    let share = |text: &str| serde_json::from_str::<Value>(text).unwrap_or(Value::Null);
     let product = json!({
         "status": word,
         "last_status_change": call.now.to_string(),
         "breakdown": {
-            "success": share(success),
+            "success": success,
             "error_plaid": 0,
-            "error_institution": share(institution_errors),
+            "error_institution": institution_errors,
         },
     });
     json!({

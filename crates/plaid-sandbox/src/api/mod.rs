@@ -1,12 +1,11 @@
-//! The endpoints: a table of what there is, what each takes and who answers it. A path
-//! that is not in the table is answered NOT_FOUND, as Plaid answers it.
+//! The endpoints: what each one takes and which function answers it. Any other path is answered NOT_FOUND.
 
 mod accounts;
 mod core_attributes;
 mod institutions;
 pub(crate) mod items;
-pub(crate) mod link;
-mod link_configuration;
+pub(crate) mod link_sessions;
+mod link_tokens;
 mod sandbox;
 mod signal;
 
@@ -14,37 +13,47 @@ use serde_json::{Map, Value};
 
 use crate::api_call::{ApiCall, CallResult};
 use crate::errors::PlaidError;
-use crate::request_schema::{Field, FieldKind, optional};
+use crate::request_schema::{Field, FieldKind, TEXT, optional};
 
-pub(crate) use accounts::is_closed;
+pub(crate) use accounts::is_closed_by_bank;
 
-/// Whether a call makes the bank be asked, which takes its time.
+/// Whether a call reads the bank live, which takes time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BankRead {
-    /// What is stored suffices.
-    Stored,
-    /// The bank is asked.
-    Live,
-    /// The bank is asked unless the request names a ruleset of Signal Transaction Scores.
-    LiveForBalanceOnly,
+    Never,
+    Always,
+    /// When the ruleset of the request is Balance-only.
+    ByRuleset,
 }
 
-/// One endpoint.
+type Handler = fn(&ApiCall<'_>) -> CallResult;
+
 pub(crate) struct Endpoint {
     pub(crate) path: &'static str,
     pub(crate) fields: &'static [Field],
-    /// What is checked before the fields.
+    /// Runs before the fields are checked.
     pub(crate) check: fn(&Map<String, Value>) -> Result<(), PlaidError>,
-    pub(crate) reads: BankRead,
-    pub(crate) answer: fn(&ApiCall<'_>) -> CallResult,
+    pub(crate) bank_read: BankRead,
+    pub(crate) handler: Handler,
 }
 
-const CLIENT_ID: Field = optional("client_id", crate::request_schema::TEXT);
-const SECRET: Field = optional("secret", crate::request_schema::TEXT);
-const PRODUCTS: FieldKind = FieldKind::List {
-    of: &crate::request_schema::TEXT,
-    min: 1,
-};
+pub(crate) const fn endpoint(
+    path: &'static str,
+    fields: &'static [Field],
+    handler: Handler,
+) -> Endpoint {
+    Endpoint {
+        path,
+        fields,
+        check: |_| Ok(()),
+        bank_read: BankRead::Never,
+        handler,
+    }
+}
+
+const CLIENT_ID: Field = optional("client_id", TEXT);
+const SECRET: Field = optional("secret", TEXT);
+const PRODUCTS: FieldKind = FieldKind::List { of: &TEXT, min: 1 };
 const COUNTRIES: FieldKind = FieldKind::List {
     of: &FieldKind::Choice(&COUNTRY_CODES),
     min: 1,
@@ -54,119 +63,45 @@ const COUNTRY_CODES: [&str; 20] = [
     "PT", "BE", "AT", "FI",
 ];
 
-const fn stored(
-    path: &'static str,
-    fields: &'static [Field],
-    answer: fn(&ApiCall<'_>) -> CallResult,
-) -> Endpoint {
-    Endpoint {
-        path,
-        fields,
-        check: |_| Ok(()),
-        reads: BankRead::Stored,
-        answer,
-    }
-}
-
+// One line for each endpoint.
+#[rustfmt::skip]
 static ENDPOINTS: [Endpoint; 21] = [
     Endpoint {
-        check: link_configuration::check,
-        ..stored("/link/token/create", &link::CREATE_FIELDS, link::create)
+        check: link_tokens::check_configuration,
+        ..endpoint("/link/token/create", &link_tokens::CREATE_FIELDS, link_tokens::create)
     },
-    stored("/link/token/get", &link::GET_FIELDS, link::get),
-    stored(
-        "/item/public_token/exchange",
-        &items::EXCHANGE_FIELDS,
-        items::exchange,
-    ),
-    stored(
-        "/item/public_token/create",
-        &items::TOKEN_FIELDS,
-        items::create_public_token,
-    ),
-    stored(
-        "/item/webhook/update",
-        &items::WEBHOOK_FIELDS,
-        items::update_webhook,
-    ),
-    stored("/item/get", &items::TOKEN_FIELDS, items::get),
-    stored("/item/remove", &items::REMOVE_FIELDS, items::remove),
-    stored(
-        "/item/access_token/invalidate",
-        &items::TOKEN_FIELDS,
-        items::invalidate,
-    ),
-    stored("/accounts/get", &accounts::GET_FIELDS, accounts::get),
+    endpoint("/link/token/get", &link_sessions::GET_FIELDS, link_sessions::get),
+    endpoint("/item/public_token/exchange", &items::EXCHANGE_FIELDS, items::exchange),
+    endpoint("/item/public_token/create", &items::TOKEN_FIELDS, items::create_public_token),
+    endpoint("/item/webhook/update", &items::WEBHOOK_FIELDS, items::update_webhook),
+    endpoint("/item/get", &items::TOKEN_FIELDS, items::get),
+    endpoint("/item/remove", &items::REMOVE_FIELDS, items::remove),
+    endpoint("/item/access_token/invalidate", &items::TOKEN_FIELDS, items::invalidate),
+    endpoint("/accounts/get", &accounts::GET_FIELDS, accounts::get),
     Endpoint {
-        reads: BankRead::Live,
-        ..stored(
-            "/accounts/balance/get",
-            &accounts::BALANCE_FIELDS,
-            accounts::balance,
-        )
+        bank_read: BankRead::Always,
+        ..endpoint("/accounts/balance/get", &accounts::BALANCE_FIELDS, accounts::balance)
     },
-    stored(
-        "/institutions/get",
-        &institutions::LIST_FIELDS,
-        institutions::list,
-    ),
-    stored(
-        "/institutions/get_by_id",
-        &institutions::GET_FIELDS,
-        institutions::get_by_id,
-    ),
-    stored(
-        "/institutions/search",
-        &institutions::SEARCH_FIELDS,
-        institutions::search,
-    ),
+    endpoint("/institutions/get", &institutions::LIST_FIELDS, institutions::list),
+    endpoint("/institutions/get_by_id", &institutions::GET_FIELDS, institutions::get_by_id),
+    endpoint("/institutions/search", &institutions::SEARCH_FIELDS, institutions::search),
     Endpoint {
-        reads: BankRead::LiveForBalanceOnly,
-        ..stored(
-            "/signal/evaluate",
-            &signal::EVALUATE_FIELDS,
-            signal::evaluate,
-        )
+        bank_read: BankRead::ByRuleset,
+        ..endpoint("/signal/evaluate", &signal::EVALUATE_FIELDS, signal::evaluate)
     },
-    stored("/signal/prepare", &items::TOKEN_FIELDS, signal::prepare),
-    stored(
-        "/signal/decision/report",
-        &signal::DECISION_FIELDS,
-        signal::report_decision,
-    ),
-    stored(
-        "/signal/return/report",
-        &signal::RETURN_FIELDS,
-        signal::report_return,
-    ),
-    stored(
-        "/sandbox/public_token/create",
-        &sandbox::CREATE_FIELDS,
-        sandbox::create_public_token,
-    ),
-    stored(
-        "/sandbox/item/reset_login",
-        &items::TOKEN_FIELDS,
-        sandbox::reset_login,
-    ),
-    stored(
-        "/sandbox/item/fire_webhook",
-        &sandbox::FIRE_FIELDS,
-        sandbox::fire_webhook,
-    ),
-    stored(
-        "/webhook_verification_key/get",
-        &sandbox::KEY_FIELDS,
-        sandbox::verification_key,
-    ),
+    endpoint("/signal/prepare", &items::TOKEN_FIELDS, signal::prepare),
+    endpoint("/signal/decision/report", &signal::DECISION_FIELDS, signal::report_decision),
+    endpoint("/signal/return/report", &signal::RETURN_FIELDS, signal::report_return),
+    endpoint("/sandbox/public_token/create", &sandbox::CREATE_FIELDS, sandbox::create_public_token),
+    endpoint("/sandbox/item/reset_login", &items::TOKEN_FIELDS, sandbox::reset_login),
+    endpoint("/sandbox/item/fire_webhook", &sandbox::FIRE_FIELDS, sandbox::fire_webhook),
+    endpoint("/webhook_verification_key/get", &sandbox::KEY_FIELDS, sandbox::verification_key),
 ];
 
-/// The endpoint at a path.
-pub(crate) fn endpoint(path: &str) -> Option<&'static Endpoint> {
+pub(crate) fn find(path: &str) -> Option<&'static Endpoint> {
     ENDPOINTS.iter().find(|endpoint| endpoint.path == path)
 }
 
-/// The paths of all endpoints.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     ENDPOINTS.iter().map(|endpoint| endpoint.path)
 }

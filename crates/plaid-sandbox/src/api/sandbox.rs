@@ -1,10 +1,9 @@
-//! The endpoints that exist in Plaid's Sandbox only: an Item without Link, and an Item
-//! whose login is no longer valid.
+//! The endpoints that exist in the Sandbox only, and the webhook verification key.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::json;
 
-use super::items::{self as making, ByToken, NewItem};
+use super::items::{self, AccessTokenRequest, NewItem};
 use super::{CLIENT_ID, PRODUCTS, SECRET};
 use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{Customer, PASSWORD, challenges, sign_in};
@@ -14,7 +13,9 @@ use crate::errors::{
     INVALID_INSTITUTION, INVALID_WEBHOOK_VERIFICATION_KEY_ID, ITEM_LOGIN_REQUIRED, PlaidError,
     RECAPTCHA_BAD, SANDBOX_PRODUCT_NOT_ENABLED, SANDBOX_WEBHOOK_INVALID,
 };
-use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, nullable, optional, required};
+use crate::request_schema::{
+    Field, FieldKind, HTTP_URL, NON_EMPTY_TEXT, TEXT, nullable, optional, required,
+};
 use crate::webhooks;
 
 pub(super) static CREATE_FIELDS: [Field; 7] = [
@@ -25,7 +26,7 @@ pub(super) static CREATE_FIELDS: [Field; 7] = [
     optional(
         "options",
         FieldKind::Object(&[
-            optional("webhook", FieldKind::Url(&["https", "http"])),
+            optional("webhook", HTTP_URL),
             nullable("override_username", TEXT),
             nullable("override_password", TEXT),
             nullable("transactions", FieldKind::Unread),
@@ -74,43 +75,34 @@ pub(super) static FIRE_FIELDS: [Field; 5] = [
 
 pub(super) static KEY_FIELDS: [Field; 3] = [CLIENT_ID, SECRET, required("key_id", NON_EMPTY_TEXT)];
 
-/// /sandbox/public_token/create
 pub(super) fn create_public_token(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         institution_id: String,
         initial_products: Vec<String>,
         #[serde(default)]
-        options: Options,
+        options: CreateOptions,
     }
     #[derive(Default, Deserialize)]
-    struct Options {
+    struct CreateOptions {
         webhook: Option<String>,
         override_username: Option<String>,
         override_password: Option<String>,
     }
-    #[derive(Serialize)]
-    struct Created {
-        public_token: String,
-    }
     let request: Request = call.read()?;
-    making::check_products(&request.initial_products)?;
+    let options = request.options;
+    items::check_products(&request.initial_products)?;
     let institution = Institution::find(&request.institution_id).ok_or(&INVALID_INSTITUTION)?;
     call.check_health(institution)?;
-    let username = request
-        .options
-        .override_username
-        .as_deref()
-        .unwrap_or("user_good");
-    let password = request.options.override_password;
-    let password = password.as_deref().unwrap_or(PASSWORD);
+    let username = options.override_username.as_deref().unwrap_or("user_good");
+    let password = options.override_password.as_deref().unwrap_or(PASSWORD);
     let description = sign_in(username, password)?;
-    // A second factor is asked for in Link only.
+    // Only Link asks for a second factor.
     if challenges(username, password).recaptcha == Some(Recaptcha::Bad) {
         return Err(CallFailure::from(&RECAPTCHA_BAD));
     }
-    let customer = Customer::known_by(username, description.as_deref())?;
-    let item = making::create(
+    let customer = Customer::find(username, description.as_deref())?;
+    let item = items::create(
         call,
         NewItem {
             institution,
@@ -118,27 +110,19 @@ pub(super) fn create_public_token(call: &ApiCall<'_>) -> CallResult {
             description: description.clone(),
             products: &request.initial_products,
             consented_products: &[],
-            webhook: request.options.webhook,
+            webhook: options.webhook,
             accounts: customer.accounts(),
         },
     )?;
-    call.answer(Created {
-        public_token: making::give_public_token(call, &item.item_id)?,
-    })
+    call.respond(json!({"public_token": items::new_public_token(call, &item.item_id)?}))
 }
 
-/// /sandbox/item/reset_login
 pub(super) fn reset_login(call: &ApiCall<'_>) -> CallResult {
-    #[derive(Serialize)]
-    struct Reset {
-        reset_login: bool,
-    }
-    let item = call.item(&call.read::<ByToken>()?.access_token)?;
-    call.break_item(item, Some(&ITEM_LOGIN_REQUIRED), None)?;
-    call.answer(Reset { reset_login: true })
+    let mut item = call.item(&call.read::<AccessTokenRequest>()?.access_token)?;
+    call.set_item_error(&mut item, Some(&ITEM_LOGIN_REQUIRED), None)?;
+    call.respond(json!({"reset_login": true}))
 }
 
-/// /sandbox/item/fire_webhook
 pub(super) fn fire_webhook(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
@@ -146,28 +130,23 @@ pub(super) fn fire_webhook(call: &ApiCall<'_>) -> CallResult {
         webhook_type: Option<String>,
         webhook_code: String,
     }
-    #[derive(Serialize)]
-    struct Fired {
-        webhook_fired: bool,
-    }
     let request: Request = call.read()?;
     let item = call.item(&request.access_token)?;
     if item.webhook.is_none() {
         return Err(CallFailure::from(&SANDBOX_WEBHOOK_INVALID));
     }
     let kind = request.webhook_type.as_deref();
-    let needed = needed_product(&request.webhook_code, kind);
-    let missing = needed.filter(|needed| !item.products.0.iter().any(|product| product == needed));
-    if let Some(product) = missing {
+    if let Some(product) = needed_product(&request.webhook_code, kind)
+        && !item.products.has(product)
+    {
         let message = format!("The {product} product is not enabled on this item");
-        return Err(PlaidError::worded(&SANDBOX_PRODUCT_NOT_ENABLED, message).into());
+        return Err(PlaidError::with_message(&SANDBOX_PRODUCT_NOT_ENABLED, message).into());
     }
-    call.answer(Fired {
-        webhook_fired: webhooks::fire(call, &item, kind, &request.webhook_code)?,
-    })
+    let fired = webhooks::fire(call, &item, kind, &request.webhook_code)?;
+    call.respond(json!({"webhook_fired": fired}))
 }
 
-/// The product without which an Item has no such webhook.
+/// The product that an Item needs for a webhook.
 fn needed_product(code: &str, kind: Option<&str>) -> Option<&'static str> {
     match (code, kind) {
         ("DEFAULT_UPDATE", Some("AUTH")) | ("SMS_MICRODEPOSITS_VERIFICATION", _) => Some("auth"),
@@ -180,20 +159,13 @@ fn needed_product(code: &str, kind: Option<&str>) -> Option<&'static str> {
     }
 }
 
-/// /webhook_verification_key/get
 pub(super) fn verification_key(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         key_id: String,
     }
-    #[derive(Serialize)]
-    struct Got {
-        key: Value,
-    }
     let request: Request = call.read()?;
-    let key = call
-        .signer
-        .public(&request.key_id)
-        .ok_or(&INVALID_WEBHOOK_VERIFICATION_KEY_ID)?;
-    call.answer(Got { key })
+    let key = call.signer.public_key(&request.key_id);
+    let key = key.ok_or(&INVALID_WEBHOOK_VERIFICATION_KEY_ID)?;
+    call.respond(json!({"key": key}))
 }

@@ -1,25 +1,24 @@
-//! Signal: the evaluation of a planned ACH debit, and the reports of what was decided
-//! and what came back.
+//! Signal: evaluations of planned ACH debits, and the reports of decisions and returns.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::accounts::{ReadScope, open_accounts};
+use super::accounts::{ReadScope, open_accounts, read_live};
 use super::core_attributes::{self, CoreAttributes};
-use super::items::ByToken;
+use super::items::AccessTokenRequest;
 use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
 use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{Balances, hash};
 use crate::errors::{
-    CLIENT_TRANSACTION_ID_ALREADY_IN_USE, ErrorCode, INVALID_ACCOUNT_ID, PlaidError,
-    RULESET_NOT_FOUND, SIGNAL_TRANSACTION_NOT_INITIATED,
+    CLIENT_TRANSACTION_ID_ALREADY_IN_USE, INVALID_ACCOUNT_ID, PlaidError, RULESET_NOT_FOUND,
+    SIGNAL_TRANSACTION_NOT_INITIATED,
 };
 use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, nullable, optional, required};
-use crate::rulesets::{DataSource, Rule, RuleFacts, Ruleset, SignalResult};
-use crate::store::StringList;
+use crate::rulesets::{DataSource, RuleFacts, Ruleset, SignalResult};
 use crate::store::accounts::Account;
-use crate::store::items::{self, Item};
+use crate::store::items::Item;
 use crate::store::signal::{self, Evaluation};
 
 const TRANSACTION_ID: Field =
@@ -99,28 +98,16 @@ struct EvaluateRequest {
 
 #[derive(Serialize)]
 struct EvaluateResponse<'a> {
-    scores: Option<ScoresBody>,
+    scores: Option<Value>,
     core_attributes: CoreAttributes,
     ruleset: RulesetBody<'a>,
-    warnings: Vec<SignalWarning>,
-}
-
-#[derive(Serialize)]
-struct ScoresBody {
-    customer_initiated_return_risk: RiskBody,
-    bank_initiated_return_risk: RiskBody,
-}
-
-#[derive(Serialize)]
-struct RiskBody {
-    score: u32,
-    risk_tier: u32,
+    warnings: Vec<Value>,
 }
 
 #[derive(Serialize)]
 struct RulesetBody<'a> {
     ruleset_key: &'a str,
-    result: &'static str,
+    result: SignalResult,
     triggered_rule_details: Option<RuleDetails<'a>>,
 }
 
@@ -131,66 +118,73 @@ struct RuleDetails<'a> {
     custom_action_key: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-struct SignalWarning {
-    warning_type: &'static str,
-    warning_code: &'static str,
-    warning_message: &'static str,
-}
-
-/// /signal/evaluate
 pub(super) fn evaluate(call: &ApiCall<'_>) -> CallResult {
     let request: EvaluateRequest = call.read()?;
     if request.amount.0 <= Decimal::ZERO {
-        return Err(PlaidError::field("amount", "must be greater than 0").into());
+        return Err(PlaidError::invalid_field("amount", "must be greater than 0").into());
     }
     let item = call.item(&request.access_token)?;
-    let account = debitable(call, &item, &request.account_id)?;
+    let mut account = debitable_account(call, &item, &request.account_id)?;
     let ruleset = find_ruleset(call, request.ruleset_key.as_deref())?;
-    refuse_another_transaction(call, &request)?;
+    let times = times_evaluated(call, &request)?;
 
-    let obstacle = match ruleset.source {
-        DataSource::BalanceOnly => call.obstacle(&item),
-        DataSource::TransactionScores => item.error.map(PlaidError::from),
-    };
-    let account = if obstacle.is_some() {
-        without_data(account)
+    let with_scores = ruleset.data == DataSource::SignalTransactionScores;
+    let read_error = if with_scores {
+        item.error.map(PlaidError::from)
     } else {
-        look_up(call, &item, account, ruleset)?
+        call.live_read_error(&item)
     };
-    let risks =
-        (ruleset.source == DataSource::TransactionScores).then(|| risks(&account, request.amount));
-    let facts = RuleFacts {
+    if read_error.is_some() {
+        account.set_balances(Balances::UNKNOWN);
+    } else if !with_scores {
+        let accounts = read_live(call, &item, vec![account.clone()], ReadScope::SomeAccounts)?;
+        account = accounts.into_iter().next().unwrap_or(account);
+    }
+    let risks = with_scores.then(|| risks(&account, request.amount));
+    let (result, rule) = ruleset.decide(&RuleFacts {
         amount: request.amount.0,
-        available: account.balances.available.map(|available| available.0),
-        current: account.balances.current.map(|current| current.0),
+        available: account.available.map(|available| available.0),
+        current: account.current.map(|current| current.0),
         bank_risk: risks.map(|(bank, _)| bank),
         customer_risk: risks.map(|(_, customer)| customer),
-    };
-    let (result, rule) = ruleset.decide(&facts);
-    keep(call, &item, &request, ruleset, result)?;
-    call.answer(EvaluateResponse {
+    });
+    Evaluation {
+        client_transaction_id: request.client_transaction_id,
+        item_id: item.item_id.clone(),
+        account_id: request.account_id,
+        amount: request.amount,
+        ruleset_key: ruleset.ruleset_key.clone(),
+        result,
+        request_id: call.request_id.to_owned(),
+        evaluated_at: call.now,
+        times: times + 1,
+    }
+    .save(call.db)?;
+    call.respond(EvaluateResponse {
         scores: risks.map(scores),
-        core_attributes: match ruleset.source {
-            DataSource::BalanceOnly => core_attributes::balance_only(&account),
-            DataSource::TransactionScores => {
-                core_attributes::all(call, &item, &account, request.amount)
-            }
+        core_attributes: if with_scores {
+            core_attributes::all(call, &item, &account, request.amount)
+        } else {
+            core_attributes::balance_only(&account)
         },
         ruleset: RulesetBody {
-            ruleset_key: &ruleset.key,
-            result: result.word(),
-            triggered_rule_details: rule.map(details),
+            ruleset_key: &ruleset.ruleset_key,
+            result,
+            triggered_rule_details: rule.map(|rule| RuleDetails {
+                internal_note: &rule.internal_note,
+                custom_action_key: rule.custom_action_key.as_deref(),
+            }),
         },
-        warnings: obstacle
-            .map(|error| warning(error.code))
-            .into_iter()
-            .collect(),
+        warnings: read_error.into_iter().map(warning).collect(),
     })
 }
 
-/// The account, if it is one that ACH can debit in US dollars.
-fn debitable(call: &ApiCall<'_>, item: &Item, account_id: &str) -> Result<Account, CallFailure> {
+/// The account, if ACH can debit it in US dollars.
+fn debitable_account(
+    call: &ApiCall<'_>,
+    item: &Item,
+    account_id: &str,
+) -> Result<Account, CallFailure> {
     let account = open_accounts(call, item)?
         .into_iter()
         .find(|account| account.account_id == account_id)
@@ -200,12 +194,14 @@ fn debitable(call: &ApiCall<'_>, item: &Item, account_id: &str) -> Result<Accoun
         "checking" | "savings" | "money market" | "cash management"
     );
     if account.account_type != "depository" || !debitable_subtype {
-        return Err(
-            PlaidError::field("account_id", "must be a checking or savings account").into(),
-        );
+        return Err(PlaidError::invalid_field(
+            "account_id",
+            "must be a checking or savings account",
+        )
+        .into());
     }
     if account.currency != "USD" {
-        return Err(PlaidError::field("account_id", "must be an account in USD").into());
+        return Err(PlaidError::invalid_field("account_id", "must be an account in USD").into());
     }
     Ok(account)
 }
@@ -213,145 +209,79 @@ fn debitable(call: &ApiCall<'_>, item: &Item, account_id: &str) -> Result<Accoun
 fn find_ruleset<'a>(call: &ApiCall<'a>, key: Option<&str>) -> Result<&'a Ruleset, PlaidError> {
     call.rulesets.find(key).ok_or_else(|| {
         let key = key.unwrap_or("default");
-        PlaidError::worded(
+        PlaidError::with_message(
             &RULESET_NOT_FOUND,
             format!("Missing '{key}' ruleset. Create the ruleset here: https://dashboard.plaid.com/signal/risk-profiles"),
         )
     })
 }
 
-/// One client_transaction_id names one debit for ever; sending the same debit again is a
-/// retry and is evaluated afresh.
-fn refuse_another_transaction(
-    call: &ApiCall<'_>,
-    request: &EvaluateRequest,
-) -> Result<(), CallFailure> {
-    match signal::find(call.db, &request.client_transaction_id)? {
+/// How often this debit was evaluated before. A `client_transaction_id` belongs to one account and amount for good;
+/// with the same ones the call is a retry and is evaluated again.
+fn times_evaluated(call: &ApiCall<'_>, request: &EvaluateRequest) -> Result<u32, CallFailure> {
+    match Evaluation::find(call.db, &request.client_transaction_id)? {
+        None => Ok(0),
         Some(before)
-            if before.account_id != request.account_id || before.amount != request.amount =>
+            if before.account_id == request.account_id && before.amount == request.amount =>
         {
-            Err(CallFailure::from(&CLIENT_TRANSACTION_ID_ALREADY_IN_USE))
+            Ok(before.times)
         }
-        _ => Ok(()),
+        Some(_) => Err(CallFailure::from(&CLIENT_TRANSACTION_ID_ALREADY_IN_USE)),
     }
 }
 
-/// Balance-only rulesets always ask the bank; scores use what was read last.
-fn look_up(
-    call: &ApiCall<'_>,
-    item: &Item,
-    account: Account,
-    ruleset: &Ruleset,
-) -> Result<Account, CallFailure> {
-    match ruleset.source {
-        DataSource::TransactionScores => Ok(account),
-        DataSource::BalanceOnly => {
-            let mut read =
-                super::accounts::read_live(call, item, vec![account.clone()], ReadScope::Named)?;
-            Ok(read.pop().unwrap_or(account))
-        }
-    }
-}
-
-fn without_data(account: Account) -> Account {
-    Account {
-        balances: Balances {
-            available: None,
-            current: None,
-            limit: None,
-        },
-        ..account
-    }
-}
-
-fn keep(
-    call: &ApiCall<'_>,
-    item: &Item,
-    request: &EvaluateRequest,
-    ruleset: &Ruleset,
-    result: SignalResult,
-) -> Result<(), CallFailure> {
-    signal::put(
-        call.db,
-        &Evaluation {
-            client_transaction_id: request.client_transaction_id.clone(),
-            item_id: item.item_id.clone(),
-            account_id: request.account_id.clone(),
-            amount: request.amount,
-            ruleset_key: ruleset.key.clone(),
-            result: result.word().to_owned(),
-            request_id: call.request_id.to_owned(),
-            evaluated_at: call.now,
-        },
-    )?;
-    Ok(())
-}
-
-/// The risks of a return by the bank and by the customer. Plaid's Sandbox gives some amounts
-/// fixed scores and others random ones; here, the same debit always has the same score.
+/// The risks of a bank-initiated and of a customer-initiated return. Three amounts have the scores of Plaid's Sandbox,
+/// where all others are random; here the same debit always has the same score.
 fn risks(account: &Account, amount: Amount) -> (u32, u32) {
     match amount.to_string().as_str() {
         "3.53" => (10, 10),
         "12.17" => (60, 60),
         "27.53" => (90, 90),
         other => (
-            steady_score(&["bank", &account.mask, other]),
-            steady_score(&["customer", &account.mask, other]),
+            hashed_score(&["bank", &account.mask, other]),
+            hashed_score(&["customer", &account.mask, other]),
         ),
     }
 }
 
-/// A score from 1 to 70 that depends on the words alone.
-fn steady_score(words: &[&str]) -> u32 {
+/// From 1 to 70, always the same for the same words.
+fn hashed_score(words: &[&str]) -> u32 {
     hash(words) % 70 + 1
 }
 
-fn scores((bank, customer): (u32, u32)) -> ScoresBody {
-    ScoresBody {
-        customer_initiated_return_risk: RiskBody {
-            score: customer,
-            risk_tier: customer.div_ceil(20).clamp(1, 5),
+fn scores((bank, customer): (u32, u32)) -> Value {
+    json!({
+        "customer_initiated_return_risk": {
+            "score": customer,
+            "risk_tier": customer.div_ceil(20).clamp(1, 5),
         },
-        bank_initiated_return_risk: RiskBody {
-            score: bank,
-            risk_tier: bank.div_ceil(13).clamp(1, 8),
+        "bank_initiated_return_risk": {
+            "score": bank,
+            "risk_tier": bank.div_ceil(13).clamp(1, 8),
         },
-    }
+    })
 }
 
-fn details(rule: &Rule) -> RuleDetails<'_> {
-    RuleDetails {
-        internal_note: &rule.internal_note,
-        custom_action_key: rule.custom_action_key.as_deref(),
-    }
+fn warning(error: PlaidError) -> Value {
+    json!({
+        "warning_type": error.code.error_type,
+        "warning_code": error.code.error_code,
+        "warning_message": error.code.error_message,
+    })
 }
 
-fn warning(error: &'static ErrorCode) -> SignalWarning {
-    SignalWarning {
-        warning_type: error.error_type,
-        warning_code: error.error_code,
-        warning_message: error.error_message,
-    }
-}
-
-#[derive(Serialize)]
-struct Done {}
-
-/// /signal/prepare
 pub(super) fn prepare(call: &ApiCall<'_>) -> CallResult {
-    let item = call.item(&call.read::<ByToken>()?.access_token)?;
-    if !item.products.0.iter().any(|product| product == "signal") {
-        let mut products = item.products.0;
-        products.push("signal".to_owned());
-        items::set_products(call.db, &item.item_id, &StringList(products))?;
+    let mut item = call.item(&call.read::<AccessTokenRequest>()?.access_token)?;
+    if !item.products.has("signal") {
+        item.products.0.push("signal".to_owned());
+        item.save(call.db)?;
     }
-    call.answer(Done {})
+    call.respond(json!({}))
 }
 
-/// /signal/decision/report
 pub(super) fn report_decision(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize, Serialize)]
-    struct Report {
+    struct DecisionReport {
         client_transaction_id: String,
         initiated: bool,
         days_funds_on_hold: Option<i64>,
@@ -360,55 +290,45 @@ pub(super) fn report_decision(call: &ApiCall<'_>) -> CallResult {
         amount_instantly_available: Option<Amount>,
         submitted_at: Option<String>,
     }
-    let report: Report = call.read()?;
-    evaluated(call, &report.client_transaction_id)?;
-    signal::add_decision(
-        call.db,
-        &report.client_transaction_id,
-        report.initiated,
-        &serde_json::to_string(&report)?,
-        call.now,
-    )?;
-    call.answer(Done {})
+    let report: DecisionReport = call.read()?;
+    let id = &report.client_transaction_id;
+    find_evaluation(call, id)?;
+    let json = serde_json::to_string(&report)?;
+    signal::add_decision(call.db, id, report.initiated, &json, call.now)?;
+    call.respond(json!({}))
 }
 
-/// /signal/return/report
 pub(super) fn report_return(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize, Serialize)]
-    struct Report {
+    struct ReturnReport {
         client_transaction_id: String,
         return_code: String,
         returned_at: Option<String>,
     }
-    let report: Report = call.read()?;
+    let report: ReturnReport = call.read()?;
+    let id = &report.client_transaction_id;
     if !is_return_code(&report.return_code) {
-        return Err(
-            PlaidError::field("return_code", "must be an ACH return code such as R01").into(),
-        );
+        let problem = "must be an ACH return code such as R01";
+        return Err(PlaidError::invalid_field("return_code", problem).into());
     }
-    let evaluation = evaluated(call, &report.client_transaction_id)?;
-    let initiated = signal::initiated(call.db, &report.client_transaction_id)?;
-    // What was not reported is inferred: ACCEPT was initiated, REROUTE was not.
-    if !initiated.unwrap_or(evaluation.result != SignalResult::Reroute.word()) {
+    let evaluation = find_evaluation(call, id)?;
+    // Without a decision Plaid infers one: after REROUTE the debit was not initiated, otherwise it was.
+    let initiated = signal::initiated(call.db, id)?;
+    if !initiated.unwrap_or(evaluation.result != SignalResult::Reroute) {
         return Err(CallFailure::from(&SIGNAL_TRANSACTION_NOT_INITIATED));
     }
-    signal::add_return(
-        call.db,
-        &report.client_transaction_id,
-        &report.return_code,
-        &serde_json::to_string(&report)?,
-        call.now,
-    )?;
-    call.answer(Done {})
+    let json = serde_json::to_string(&report)?;
+    signal::add_return(call.db, id, &report.return_code, &json, call.now)?;
+    call.respond(json!({}))
 }
 
-fn evaluated(call: &ApiCall<'_>, client_transaction_id: &str) -> Result<Evaluation, CallFailure> {
-    signal::find(call.db, client_transaction_id)?.ok_or_else(|| {
-        PlaidError::field(
-            "client_transaction_id",
-            "does not match any transaction that was evaluated",
-        )
-        .into()
+fn find_evaluation(
+    call: &ApiCall<'_>,
+    client_transaction_id: &str,
+) -> Result<Evaluation, CallFailure> {
+    Evaluation::find(call.db, client_transaction_id)?.ok_or_else(|| {
+        let problem = "does not match any transaction that was evaluated";
+        PlaidError::invalid_field("client_transaction_id", problem).into()
     })
 }
 
@@ -435,18 +355,18 @@ mod tests {
     }
 
     #[test]
-    fn scores_stay_within_plaids_bounds() {
+    fn scores_and_tiers_stay_within_plaids_bounds() {
         for amount in 1..200 {
-            let score = steady_score(&["bank", "0000", &amount.to_string()]);
+            let score = hashed_score(&["bank", "0000", &amount.to_string()]);
             assert!((1..=99).contains(&score));
         }
         let top = scores((99, 99));
         assert_eq!(
-            (
-                top.bank_initiated_return_risk.risk_tier,
-                top.customer_initiated_return_risk.risk_tier
-            ),
-            (8, 5)
+            [
+                &top["bank_initiated_return_risk"]["risk_tier"],
+                &top["customer_initiated_return_risk"]["risk_tier"]
+            ],
+            [8, 5]
         );
     }
 }

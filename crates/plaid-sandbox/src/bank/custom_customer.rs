@@ -1,6 +1,5 @@
-//! Customers of one's own: the account description that Plaid's Sandbox takes as the password
-//! of `user_custom`, with what signing in asks for and ends with. What it says of transactions,
-//! identities and holdings is not looked at.
+//! The account description that Plaid's Sandbox takes as the password of `user_custom`. Transactions, identities and
+//! holdings in it are ignored.
 
 use std::collections::BTreeSet;
 
@@ -10,25 +9,21 @@ use super::customers::{BankAccount, Movement, hash};
 use super::second_factor::{self, Challenges, Recaptcha, SecondFactor, SecondFactorError};
 use crate::amount::Amount;
 
-/// The accounts of one custom customer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "CustomCustomerJson")]
 pub(crate) struct CustomCustomer {
     accounts: Vec<CustomAccount>,
-    /// The error that signing in ends with.
     pub(crate) force_error: Option<String>,
-    /// What signing in asks for before.
     pub(crate) challenges: Challenges,
 }
 
-/// Why a description describes nothing that can be.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CustomCustomerError {
     #[error("override_accounts: two accounts have the mask {0}")]
     SameMask(String),
-    #[error("override_accounts: a mask has 2 to 4 characters, which {0:?} has not")]
+    #[error("override_accounts: the mask {0:?} does not have 2 to 4 characters")]
     Mask(String),
-    #[error("override_accounts: {0:?} is no type of account")]
+    #[error("override_accounts: {0:?} is not an account type")]
     Type(String),
     #[error(
         "override_accounts: an account of type {account_type} cannot have the subtype {subtype:?}"
@@ -37,13 +32,12 @@ pub(crate) enum CustomCustomerError {
         account_type: String,
         subtype: String,
     },
-    #[error("override_accounts: {0:?} is no ISO 4217 currency code")]
+    #[error("override_accounts: {0:?} is not an ISO 4217 currency code")]
     Currency(String),
     #[error(transparent)]
     SecondFactor(#[from] SecondFactorError),
 }
 
-/// As it is written in the password.
 #[derive(Deserialize)]
 struct CustomCustomerJson {
     #[serde(default)]
@@ -60,9 +54,9 @@ struct CustomAccountJson {
     #[serde(rename = "type")]
     account_type: String,
     subtype: String,
-    #[serde(default, deserialize_with = "exact")]
+    #[serde(default, deserialize_with = "decimal_text")]
     starting_balance: Option<String>,
-    #[serde(default, deserialize_with = "exact")]
+    #[serde(default, deserialize_with = "decimal_text")]
     force_available_balance: Option<String>,
     currency: Option<String>,
     #[serde(default)]
@@ -73,7 +67,7 @@ struct CustomAccountJson {
 struct AccountMetaJson {
     name: Option<String>,
     official_name: Option<String>,
-    #[serde(default, deserialize_with = "exact")]
+    #[serde(default, deserialize_with = "decimal_text")]
     limit: Option<String>,
     mask: Option<String>,
 }
@@ -91,97 +85,27 @@ struct CustomAccount {
     limit: Option<String>,
 }
 
-/// Subtypes by type of account, as Plaid lists them.
+/// The subtypes of each account type, as Plaid lists them.
+#[rustfmt::skip]
 static SUBTYPES: [(&str, &[&str]); 5] = [
-    (
-        "depository",
-        &[
-            "cash management",
-            "cd",
-            "checking",
-            "ebt",
-            "hsa",
-            "limited purpose checking",
-            "money market",
-            "paypal",
-            "payroll",
-            "prepaid",
-            "savings",
-        ],
-    ),
+    ("depository", &[
+        "cash management", "cd", "checking", "ebt", "hsa", "limited purpose checking", "money market", "paypal",
+        "payroll", "prepaid", "savings",
+    ]),
     ("credit", &["credit card", "paypal"]),
-    (
-        "loan",
-        &[
-            "auto",
-            "business",
-            "commercial",
-            "construction",
-            "consumer",
-            "home equity",
-            "line of credit",
-            "loan",
-            "mortgage",
-            "other",
-            "overdraft",
-            "student",
-        ],
-    ),
-    (
-        "investment",
-        &[
-            "401a",
-            "401k",
-            "403B",
-            "457b",
-            "529",
-            "brokerage",
-            "cash isa",
-            "crypto exchange",
-            "education savings account",
-            "fixed annuity",
-            "gic",
-            "health reimbursement arrangement",
-            "hsa",
-            "ira",
-            "isa",
-            "keogh",
-            "lif",
-            "life insurance",
-            "lira",
-            "lrif",
-            "lrsp",
-            "mutual fund",
-            "non-custodial wallet",
-            "non-taxable brokerage account",
-            "other",
-            "other annuity",
-            "other insurance",
-            "pension",
-            "prif",
-            "profit sharing plan",
-            "qshr",
-            "rdsp",
-            "resp",
-            "retirement",
-            "rlif",
-            "roth",
-            "roth 401k",
-            "rrif",
-            "rrsp",
-            "sarsep",
-            "sep ira",
-            "simple ira",
-            "sipp",
-            "stock plan",
-            "tfsa",
-            "thrift savings plan",
-            "trust",
-            "ugma",
-            "utma",
-            "variable annuity",
-        ],
-    ),
+    ("loan", &[
+        "auto", "business", "commercial", "construction", "consumer", "home equity", "line of credit", "loan",
+        "mortgage", "other", "overdraft", "student",
+    ]),
+    ("investment", &[
+        "401a", "401k", "403B", "457b", "529", "brokerage", "cash isa", "crypto exchange",
+        "education savings account", "fixed annuity", "gic", "health reimbursement arrangement", "hsa", "ira", "isa",
+        "keogh", "lif", "life insurance", "lira", "lrif", "lrsp", "mutual fund", "non-custodial wallet",
+        "non-taxable brokerage account", "other", "other annuity", "other insurance", "pension", "prif",
+        "profit sharing plan", "qshr", "rdsp", "resp", "retirement", "rlif", "roth", "roth 401k", "rrif", "rrsp",
+        "sarsep", "sep ira", "simple ira", "sipp", "stock plan", "tfsa", "thrift savings plan", "trust", "ugma",
+        "utma", "variable annuity",
+    ]),
     ("other", &["other"]),
 ];
 
@@ -208,10 +132,10 @@ impl CustomCustomer {
 impl TryFrom<CustomCustomerJson> for CustomCustomer {
     type Error = CustomCustomerError;
 
-    fn try_from(written: CustomCustomerJson) -> Result<Self, CustomCustomerError> {
-        let mut accounts = written.override_accounts;
+    fn try_from(json: CustomCustomerJson) -> Result<Self, CustomCustomerError> {
+        let mut accounts = json.override_accounts;
         if accounts.is_empty() {
-            accounts.push(by_seed(&written.seed));
+            accounts.push(account_from_seed(&json.seed));
         }
         let accounts = accounts
             .into_iter()
@@ -219,23 +143,23 @@ impl TryFrom<CustomCustomerJson> for CustomCustomer {
             .map(|(position, account)| CustomAccount::new(position, account))
             .collect::<Result<Vec<_>, _>>()?;
         let mut masks = BTreeSet::new();
-        // Link tells the accounts of one customer apart by their masks.
-        if let Some(twice) = accounts.iter().find(|account| !masks.insert(&account.mask)) {
-            return Err(CustomCustomerError::SameMask(twice.mask.clone()));
+        // Link identifies the accounts of one customer by their masks.
+        if let Some(duplicate) = accounts.iter().find(|account| !masks.insert(&account.mask)) {
+            return Err(CustomCustomerError::SameMask(duplicate.mask.clone()));
         }
         Ok(Self {
             accounts,
-            force_error: written.force_error,
+            force_error: json.force_error,
             challenges: Challenges {
-                recaptcha: written.recaptcha,
-                second_factor: written.mfa.map(SecondFactor::try_from).transpose()?,
+                recaptcha: json.recaptcha,
+                second_factor: json.mfa.map(SecondFactor::try_from).transpose()?,
             },
         })
     }
 }
 
-/// A description without accounts has one, whose balance its seed decides.
-fn by_seed(seed: &str) -> CustomAccountJson {
+/// A description without accounts has one, whose balance depends on the seed.
+fn account_from_seed(seed: &str) -> CustomAccountJson {
     CustomAccountJson {
         account_type: "depository".to_owned(),
         subtype: "checking".to_owned(),
@@ -245,44 +169,43 @@ fn by_seed(seed: &str) -> CustomAccountJson {
 }
 
 impl CustomAccount {
-    fn new(position: usize, written: CustomAccountJson) -> Result<Self, CustomCustomerError> {
-        check_kind(&written.account_type, &written.subtype)?;
-        let currency = written.currency.unwrap_or_else(|| "USD".to_owned());
+    fn new(position: usize, json: CustomAccountJson) -> Result<Self, CustomCustomerError> {
+        check_type(&json.account_type, &json.subtype)?;
+        let currency = json.currency.unwrap_or_else(|| "USD".to_owned());
         if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return Err(CustomCustomerError::Currency(currency));
         }
-        let mask = written
+        let mask = json
             .meta
             .mask
             .unwrap_or_else(|| format!("{:04}", 1000 + position));
         if !(2..=4).contains(&mask.chars().count()) {
             return Err(CustomCustomerError::Mask(mask));
         }
-        // What is not said: nobody can draw on a loan, and a bank that was told nothing of
-        // holds has none.
-        let available = written.force_available_balance.or_else(|| {
-            (written.account_type == "depository")
-                .then(|| written.starting_balance.clone())
+        // Without holds all of a deposit is available. Loans and cards have no available balance unless it is given.
+        let available = json.force_available_balance.or_else(|| {
+            (json.account_type == "depository")
+                .then(|| json.starting_balance.clone())
                 .flatten()
         });
         Ok(Self {
             mask,
-            name: written
+            name: json
                 .meta
                 .name
-                .unwrap_or_else(|| format!("Custom {}", written.subtype)),
-            official_name: written.meta.official_name,
-            account_type: written.account_type,
-            subtype: written.subtype,
+                .unwrap_or_else(|| format!("Custom {}", json.subtype)),
+            official_name: json.meta.official_name,
+            account_type: json.account_type,
+            subtype: json.subtype,
             currency,
             available,
-            current: written.starting_balance,
-            limit: written.meta.limit,
+            current: json.starting_balance,
+            limit: json.meta.limit,
         })
     }
 }
 
-fn check_kind(account_type: &str, subtype: &str) -> Result<(), CustomCustomerError> {
+fn check_type(account_type: &str, subtype: &str) -> Result<(), CustomCustomerError> {
     let (_, subtypes) = SUBTYPES
         .iter()
         .find(|(known, _)| *known == account_type)
@@ -296,8 +219,8 @@ fn check_kind(account_type: &str, subtype: &str) -> Result<(), CustomCustomerErr
     })
 }
 
-/// The text of a decimal, proven to be one.
-fn exact<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+/// Checks that a number is a decimal, and keeps its text.
+fn decimal_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let amount = Option::<Amount>::deserialize(deserializer)?;
     Ok(amount.map(|amount| amount.to_string()))
 }
@@ -311,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn balances_are_taken_as_they_are_written() {
+    fn balances_keep_their_decimals() {
         let description = parse(
             r#"{"override_accounts": [
                 {"type": "depository", "subtype": "savings", "starting_balance": 23631.9805, "currency": "EUR",
@@ -334,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_one_account_by_the_seed() {
+    fn without_accounts_the_seed_decides() {
         let balance = |text| {
             let description = parse(text).unwrap();
             let accounts: Vec<_> = description.accounts().collect();
@@ -346,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn signing_in_asks_for_what_is_described() {
+    fn the_description_decides_what_link_asks() {
         let asked = |text| parse(text).unwrap().challenges;
         assert_eq!(asked("{}"), Challenges::default());
         assert_eq!(
@@ -383,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_named() {
+    fn the_message_names_what_is_invalid() {
         for (account, words) in [
             (r#"{"type": "purse", "subtype": "checking"}"#, "purse"),
             (r#"{"type": "loan", "subtype": "checking"}"#, "checking"),

@@ -1,18 +1,19 @@
-//! The people who bank at the make-believe institutions, and their accounts. Those of Plaid's
-//! Sandbox stand still; others move with every live read and every day, each time the same way.
+//! The customers of the stand-in's banks, and their accounts. The balances of Plaid's own test users never change; others
+//! change with every live read and every day, always in the same way.
 
-use super::custom_customer::CustomCustomer;
-use super::demo_customers::NAMED;
-use super::second_factor::{Challenges, Recaptcha, SecondFactor};
-use crate::amount::Amount;
-use crate::errors::{INVALID_CREDENTIALS, PlaidError, forced, forced_by};
-use crate::store::Moment;
 use serde::Deserialize;
 
-/// One account as the bank keeps it.
+use super::custom_customer::CustomCustomer;
+use super::demo_customers::DEMO_CUSTOMERS;
+use super::second_factor::{Challenges, Recaptcha, SecondFactor};
+use crate::amount::Amount;
+use crate::errors::{INVALID_CREDENTIALS, PlaidError, forced_by_password, forcible};
+use crate::store::Moment;
+
+/// An account as the bank knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BankAccount<'a> {
-    /// Names the account within its customer; also what Link shows.
+    /// Identifies the account among those of one customer.
     pub(crate) mask: &'a str,
     pub(crate) name: &'a str,
     pub(crate) official_name: Option<&'a str>,
@@ -20,44 +21,40 @@ pub(crate) struct BankAccount<'a> {
     pub(crate) subtype: &'a str,
     pub(crate) holder_category: &'a str,
     pub(crate) currency: &'a str,
-    /// Whether the currency's code is none of ISO 4217.
     pub(crate) unofficial_currency: bool,
     pub(super) available: Option<&'a str>,
     pub(super) current: Option<&'a str>,
     pub(super) limit: Option<&'a str>,
     pub(super) movement: Movement,
-    /// So many days after linking the bank closes it.
+    /// When the bank closes the account, in days after linking.
     pub(crate) closes_after_days: Option<u32>,
 }
 
-/// What an account does between two live reads.
+/// How a balance changes from tick to tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Movement {
     Still,
-    /// In cents, one a tick.
+    /// In cents.
     Postings {
-        /// Over and over; they add up to nothing, so that the account neither runs dry nor
-        /// overflows.
+        /// One change a tick, over and over. They add up to zero.
         changes: &'static [i64],
-        /// What is on hold besides.
+        /// One amount on hold a tick, over and over.
         holds: &'static [i64],
-        /// By how much small payments move it at most, up or down.
+        /// The most that small payments add or subtract.
         spread: i64,
     },
 }
 
-/// The ticks of an account's time: one for each live read, and one for each day since linking.
-pub(crate) fn ticks(reads: u64, linked_at: Moment, now: Moment) -> u64 {
-    reads.saturating_add(days_since(linked_at, now))
+/// An account has one tick for each live read, and one for each day since linking.
+pub(crate) fn ticks(live_reads: u32, linked_at: Moment, now: Moment) -> u64 {
+    u64::from(live_reads).saturating_add(days_since(linked_at, now))
 }
 
-/// Whole days.
 fn days_since(linked_at: Moment, now: Moment) -> u64 {
     let hours = now.0.duration_since(linked_at.0).as_hours();
     u64::try_from(hours / 24).unwrap_or_default()
 }
 
-/// The balances of an account at one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Balances {
     pub(crate) available: Option<Amount>,
@@ -65,24 +62,29 @@ pub(crate) struct Balances {
     pub(crate) limit: Option<Amount>,
 }
 
-/// Who signs in.
+impl Balances {
+    pub(crate) const UNKNOWN: Self = Self {
+        available: None,
+        current: None,
+        limit: None,
+    };
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Customer {
-    /// Plaid's `user_good`, and everybody whose name is not known here.
-    Good,
-    /// One of those with a name of their own.
-    Named(&'static [BankAccount<'static>]),
-    /// Plaid's `user_custom`, who says what accounts there are.
+    /// Plaid's `user_good`; also every username that is unknown here.
+    UserGood,
+    Demo(&'static [BankAccount<'static>]),
+    /// Plaid's `user_custom`, whose password describes the accounts.
     Custom(CustomCustomer),
 }
 
-/// The password that opens every account here.
+/// The password of every customer.
 pub(crate) const PASSWORD: &str = "pass_good";
 
-/// The username whose password describes accounts.
-const CUSTOM: &str = "user_custom";
+const USER_CUSTOM: &str = "user_custom";
 
-/// Test users of Plaid's Sandbox that take any password but an empty one.
+/// Test users of Plaid's Sandbox that take any password except an empty one.
 const ANY_PASSWORD: [&str; 4] = [
     "user_transactions_dynamic",
     "user_ewa_user",
@@ -90,81 +92,80 @@ const ANY_PASSWORD: [&str; 4] = [
     "user_small_business",
 ];
 
-/// What the bank says to a username and a password: the description that `user_custom` came
-/// with, nothing for everybody else, or the error.
+/// Checks a username and password. Returns the account description of `user_custom`, None for other customers.
 pub(crate) fn sign_in(username: &str, password: &str) -> Result<Option<String>, PlaidError> {
-    if username == CUSTOM {
-        let description: CustomCustomer = serde_json::from_str(password).map_err(|error| {
-            PlaidError::worded(&INVALID_CREDENTIALS, format!("user_custom: {error}"))
+    if username == USER_CUSTOM {
+        let customer: CustomCustomer = serde_json::from_str(password).map_err(|error| {
+            PlaidError::with_message(&INVALID_CREDENTIALS, format!("user_custom: {error}"))
         })?;
-        return match description.force_error.as_deref() {
+        return match customer.force_error.as_deref() {
             None => Ok(Some(password.to_owned())),
-            Some(code) => Err(forced(code).unwrap_or(&INVALID_CREDENTIALS).into()),
+            Some(code) => Err(forcible(code).unwrap_or(&INVALID_CREDENTIALS).into()),
         };
     }
-    if ANY_PASSWORD.contains(&username) && !password.is_empty() && forced_by(password).is_none() {
+    let forced = forced_by_password(password);
+    let any_password = ANY_PASSWORD.contains(&username) && !password.is_empty() && forced.is_none();
+    if any_password
+        || password == PASSWORD
+        || challenges(username, password) != Challenges::default()
+    {
         return Ok(None);
     }
-    if password != PASSWORD && challenges(username, password) == Challenges::default() {
-        return Err(forced_by(password).unwrap_or(&INVALID_CREDENTIALS).into());
-    }
-    Ok(None)
+    Err(forced.unwrap_or(&INVALID_CREDENTIALS).into())
 }
 
-/// What signing in asks for besides the password: said by the description of `user_custom`, and
-/// for everybody else by a password such as `mfa_device` or `{"recaptcha": "bad"}`.
+/// What Link asks after the password. `user_custom` describes it; for other customers the password itself asks for it,
+/// such as `mfa_device` or `{"recaptcha": "bad"}`.
 pub(crate) fn challenges(username: &str, password: &str) -> Challenges {
     #[derive(Deserialize)]
     struct RecaptchaPassword {
         recaptcha: Recaptcha,
     }
-    if username == CUSTOM {
-        // `sign_in` refuses what is no description.
+    if username == USER_CUSTOM {
+        // `sign_in` rejects an invalid description.
         return serde_json::from_str(password)
-            .map(|description: CustomCustomer| description.challenges)
+            .map(|customer: CustomCustomer| customer.challenges)
             .unwrap_or_default();
     }
     Challenges {
         recaptcha: serde_json::from_str(password)
             .ok()
-            .map(|asked: RecaptchaPassword| asked.recaptcha),
+            .map(|password: RecaptchaPassword| password.recaptcha),
         second_factor: SecondFactor::by_password(password),
     }
 }
 
 impl Customer {
-    /// The customer behind a username, and the description that `user_custom` gave.
-    pub(crate) fn known_by(
+    pub(crate) fn find(
         username: &str,
         description: Option<&str>,
     ) -> Result<Self, serde_json::Error> {
         match (username, description) {
-            (CUSTOM, Some(text)) => serde_json::from_str(text).map(Self::Custom),
-            _ => Ok(Self::named(username)),
+            (USER_CUSTOM, Some(text)) => serde_json::from_str(text).map(Self::Custom),
+            _ => Ok(Self::by_username(username)),
         }
     }
 
-    fn named(username: &str) -> Self {
-        NAMED
+    fn by_username(username: &str) -> Self {
+        DEMO_CUSTOMERS
             .iter()
-            .find(|named| named.username == username)
-            .map_or(Self::Good, |named| Self::Named(named.accounts))
+            .find(|(name, _)| *name == username)
+            .map_or(Self::UserGood, |(_, accounts)| Self::Demo(accounts))
     }
 
     pub(crate) fn accounts(&self) -> Vec<BankAccount<'_>> {
         match self {
-            Self::Good => GOOD.to_vec(),
-            Self::Named(accounts) => accounts.to_vec(),
-            Self::Custom(description) => description.accounts().collect(),
+            Self::UserGood => USER_GOOD.to_vec(),
+            Self::Demo(accounts) => accounts.to_vec(),
+            Self::Custom(customer) => customer.accounts().collect(),
         }
     }
 }
 
 impl BankAccount<'_> {
-    /// The balances after so many ticks.
     pub(crate) fn balances(&self, ticks: u64) -> Result<Balances, rust_decimal::Error> {
         let parse = |text: Option<&str>| text.map(str::parse::<Amount>).transpose();
-        let resting = Balances {
+        let start = Balances {
             available: parse(self.available)?,
             current: parse(self.current)?,
             limit: parse(self.limit)?,
@@ -175,25 +176,25 @@ impl BankAccount<'_> {
             spread,
         } = self.movement
         else {
-            return Ok(resting);
+            return Ok(start);
         };
         let posted: i64 = changes.iter().cycle().take(position(ticks, changes)).sum();
         let moved = Amount::from_cents(posted + self.small_payments(ticks, spread));
         let held = Amount::from_cents(holds.get(position(ticks, holds)).copied().unwrap_or(0));
-        let current = resting.current.map(|current| current.plus(moved));
-        // Of a card, what is owed and held is not available any more.
-        let free = match (self.account_type, resting.limit) {
+        let current = start.current.map(|current| current.plus(moved));
+        // On a card, debt and holds reduce what is available.
+        let free = match (self.account_type, start.limit) {
             ("credit", Some(limit)) => current.map(|owed| limit.minus(owed)),
             _ => current,
         };
         Ok(Balances {
-            available: resting.available.and(free).map(|free| free.minus(held)),
+            available: start.available.and(free).map(|free| free.minus(held)),
             current,
-            ..resting
+            ..start
         })
     }
 
-    /// In cents; the same at the same tick, and none at the first.
+    /// In cents; always the same at the same tick, and zero at tick 0.
     fn small_payments(&self, ticks: u64, spread: i64) -> i64 {
         if ticks == 0 || spread == 0 {
             return 0;
@@ -202,22 +203,24 @@ impl BankAccount<'_> {
         spread * share / 1_000
     }
 
-    /// Whether the bank has closed it by now.
     pub(crate) fn is_closed(&self, linked_at: Moment, now: Moment) -> bool {
         self.closes_after_days
             .is_some_and(|days| days_since(linked_at, now) >= u64::from(days))
     }
 }
 
-/// The accounts of a customer that the bank is going to close.
-pub(crate) fn closing(username: &str) -> impl Iterator<Item = &'static BankAccount<'static>> {
-    let named = NAMED.iter().filter(move |named| named.username == username);
-    named
-        .flat_map(|named| named.accounts)
+/// The accounts of a customer that the bank closes some time after linking.
+pub(crate) fn accounts_to_close(
+    username: &str,
+) -> impl Iterator<Item = &'static BankAccount<'static>> {
+    DEMO_CUSTOMERS
+        .iter()
+        .filter(move |(name, _)| *name == username)
+        .flat_map(|(_, accounts)| *accounts)
         .filter(|account| account.closes_after_days.is_some())
 }
 
-/// A number that depends on the words alone (FNV-1a).
+/// FNV-1a: the same words always give the same number.
 pub(crate) fn hash(words: &[&str]) -> u32 {
     words
         .iter()
@@ -227,11 +230,12 @@ pub(crate) fn hash(words: &[&str]) -> u32 {
         })
 }
 
-/// Where in a repeating list a count of ticks stands.
+/// Where in a repeating list the account is after `ticks`.
 fn position(ticks: u64, list: &[i64]) -> usize {
     usize::try_from(ticks % (list.len().max(1) as u64)).unwrap_or_default()
 }
 
+/// A personal account in USD with no balances; the methods below set the rest.
 pub(super) const fn depository(
     mask: &'static str,
     name: &'static str,
@@ -254,93 +258,91 @@ pub(super) const fn depository(
     }
 }
 
-static GOOD: [BankAccount<'static>; 12] = [
-    BankAccount {
-        official_name: Some("Plaid Gold Standard 0% Interest Checking"),
-        available: Some("100"),
-        current: Some("110"),
-        ..depository("0000", "Plaid Checking", "checking")
-    },
-    BankAccount {
-        official_name: Some("Plaid Silver Standard 0.1% Interest Saving"),
-        available: Some("200"),
-        current: Some("210"),
-        ..depository("1111", "Plaid Saving", "savings")
-    },
-    BankAccount {
-        official_name: Some("Plaid Bronze Standard 0.2% Interest CD"),
-        current: Some("1000"),
-        ..depository("2222", "Plaid CD", "cd")
-    },
-    BankAccount {
-        official_name: Some("Plaid Diamond 12.5% APR Interest Credit Card"),
-        account_type: "credit",
-        current: Some("410"),
-        limit: Some("2000"),
-        ..depository("3333", "Plaid Credit Card", "credit card")
-    },
-    BankAccount {
-        official_name: Some("Plaid Platinum Standard 1.85% Interest Money Market"),
-        available: Some("43200"),
-        current: Some("43200"),
-        ..depository("4444", "Plaid Money Market", "money market")
-    },
-    BankAccount {
-        account_type: "investment",
-        current: Some("320.76"),
-        ..depository("5555", "Plaid IRA", "ira")
-    },
-    BankAccount {
-        account_type: "investment",
-        current: Some("23631.9805"),
-        ..depository("6666", "Plaid 401k", "401k")
-    },
-    BankAccount {
-        account_type: "loan",
-        current: Some("65262"),
-        ..depository("7777", "Plaid Student Loan", "student")
-    },
-    BankAccount {
-        account_type: "loan",
-        current: Some("56302.06"),
-        ..depository("8888", "Plaid Mortgage", "mortgage")
-    },
-    BankAccount {
-        official_name: Some("Plaid Cares Health Savings Account"),
-        available: Some("6009"),
-        current: Some("6009"),
-        ..depository("9001", "Plaid HSA", "hsa")
-    },
-    BankAccount {
-        official_name: Some("Plaid Growth Cash Management"),
-        available: Some("12060"),
-        current: Some("12060"),
-        ..depository("9002", "Plaid Cash Management", "cash management")
-    },
-    BankAccount {
-        official_name: Some("Plaid Platinum Small Business Credit Card"),
-        account_type: "credit",
-        holder_category: "business",
-        available: Some("4980"),
-        current: Some("5020"),
-        limit: Some("10000"),
-        ..depository("9999", "Plaid Business Credit Card", "credit card")
-    },
+/// Declares the setters that the account tables use.
+macro_rules! setters {
+    ($($name:ident($($argument:ident: $type:ty),*) { $($field:ident: $value:expr),* })*) => {
+        impl BankAccount<'static> {
+            $(pub(super) const fn $name(mut self $(, $argument: $type)*) -> Self {
+                $(self.$field = $value;)*
+                self
+            })*
+        }
+    };
+}
+
+setters! {
+    official(name: &'static str) { official_name: Some(name) }
+    of_type(account_type: &'static str) { account_type: account_type }
+    business() { holder_category: "business" }
+    currency(code: &'static str) { currency: code }
+    unofficial_currency(code: &'static str) { currency: code, unofficial_currency: true }
+    available(amount: &'static str) { available: Some(amount) }
+    current(amount: &'static str) { current: Some(amount) }
+    balances_of(available: &'static str, current: &'static str) { available: Some(available), current: Some(current) }
+    limit(amount: &'static str) { limit: Some(amount) }
+    postings(changes: &'static [i64], holds: &'static [i64], spread: i64) {
+        movement: Movement::Postings { changes, holds, spread }
+    }
+    closes_after_days(days: u32) { closes_after_days: Some(days) }
+}
+
+static USER_GOOD: [BankAccount<'static>; 12] = [
+    depository("0000", "Plaid Checking", "checking")
+        .official("Plaid Gold Standard 0% Interest Checking")
+        .balances_of("100", "110"),
+    depository("1111", "Plaid Saving", "savings")
+        .official("Plaid Silver Standard 0.1% Interest Saving")
+        .balances_of("200", "210"),
+    depository("2222", "Plaid CD", "cd")
+        .official("Plaid Bronze Standard 0.2% Interest CD")
+        .current("1000"),
+    depository("3333", "Plaid Credit Card", "credit card")
+        .official("Plaid Diamond 12.5% APR Interest Credit Card")
+        .of_type("credit")
+        .current("410")
+        .limit("2000"),
+    depository("4444", "Plaid Money Market", "money market")
+        .official("Plaid Platinum Standard 1.85% Interest Money Market")
+        .balances_of("43200", "43200"),
+    depository("5555", "Plaid IRA", "ira")
+        .of_type("investment")
+        .current("320.76"),
+    depository("6666", "Plaid 401k", "401k")
+        .of_type("investment")
+        .current("23631.9805"),
+    depository("7777", "Plaid Student Loan", "student")
+        .of_type("loan")
+        .current("65262"),
+    depository("8888", "Plaid Mortgage", "mortgage")
+        .of_type("loan")
+        .current("56302.06"),
+    depository("9001", "Plaid HSA", "hsa")
+        .official("Plaid Cares Health Savings Account")
+        .balances_of("6009", "6009"),
+    depository("9002", "Plaid Cash Management", "cash management")
+        .official("Plaid Growth Cash Management")
+        .balances_of("12060", "12060"),
+    depository("9999", "Plaid Business Credit Card", "credit card")
+        .official("Plaid Platinum Small Business Credit Card")
+        .of_type("credit")
+        .business()
+        .balances_of("4980", "5020")
+        .limit("10000"),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn named(username: &str) -> Vec<BankAccount<'static>> {
-        let named = NAMED.iter().find(|named| named.username == username);
-        named.unwrap().accounts.to_vec()
+    fn demo_accounts(username: &str) -> Vec<BankAccount<'static>> {
+        let customer = DEMO_CUSTOMERS.iter().find(|(name, _)| *name == username);
+        customer.unwrap().1.to_vec()
     }
 
     #[test]
-    fn every_amount_can_be_read_and_one_of_the_two_is_told() {
-        let all = NAMED.iter().flat_map(|named| named.accounts);
-        for account in GOOD.iter().chain(all) {
+    fn every_amount_is_a_decimal_and_every_account_has_a_balance() {
+        let all = DEMO_CUSTOMERS.iter().flat_map(|(_, accounts)| *accounts);
+        for account in USER_GOOD.iter().chain(all) {
             for ticks in 0..40 {
                 let balances = account.balances(ticks).unwrap();
                 assert!(
@@ -352,10 +354,10 @@ mod tests {
     }
 
     #[test]
-    fn masks_differ_within_a_customer_and_postings_add_up_to_nothing() {
-        for customer in &NAMED {
-            for (place, account) in customer.accounts.iter().enumerate() {
-                let before = &customer.accounts[..place];
+    fn masks_differ_within_a_customer_and_changes_add_up_to_zero() {
+        for (_, accounts) in &DEMO_CUSTOMERS {
+            for (place, account) in accounts.iter().enumerate() {
+                let before = &accounts[..place];
                 assert!(before.iter().all(|other| other.mask < account.mask));
                 if let Movement::Postings { changes, .. } = account.movement {
                     assert_eq!(changes.iter().sum::<i64>(), 0, "{}", account.name);
@@ -365,8 +367,8 @@ mod tests {
     }
 
     #[test]
-    fn the_first_balances_are_those_that_are_written() {
-        for account in NAMED.iter().flat_map(|named| named.accounts) {
+    fn the_balances_start_as_declared() {
+        for account in DEMO_CUSTOMERS.iter().flat_map(|(_, accounts)| *accounts) {
             let first = account.balances(0).unwrap();
             let written = |text: Option<&str>| text.map(|text| text.parse().unwrap());
             assert_eq!(first.available, written(account.available), "{account:?}");
@@ -375,8 +377,8 @@ mod tests {
     }
 
     #[test]
-    fn the_household_moves_and_comes_back() {
-        let checking = named("user_household")[0];
+    fn the_household_balance_changes_and_returns_to_its_start() {
+        let checking = demo_accounts("user_household")[0];
         let available = |ticks| {
             checking
                 .balances(ticks)
@@ -395,8 +397,8 @@ mod tests {
     }
 
     #[test]
-    fn a_card_has_less_available_the_more_is_owed() {
-        let card = named("user_bakery")[3];
+    fn the_available_balance_of_a_card_shrinks_with_the_debt() {
+        let card = demo_accounts("user_bakery")[3];
         for ticks in [3, 7, 20] {
             let balances = card.balances(ticks).unwrap();
             let (owed, free) = (balances.current.unwrap(), balances.available.unwrap());
@@ -407,24 +409,24 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_a_tick_and_a_month_closes_an_account() {
+    fn a_day_is_a_tick_and_the_bank_closes_an_account_after_a_month() {
         let at = |days: i64| {
             let hours = jiff::SignedDuration::from_hours(24 * days);
             Moment(jiff::Timestamp::UNIX_EPOCH + hours)
         };
         assert_eq!(ticks(2, at(0), at(3)), 5);
-        let old = named("user_student")[1];
+        let old = demo_accounts("user_student")[1];
         assert!(!old.is_closed(at(0), at(29)) && old.is_closed(at(0), at(30)));
     }
 
     #[test]
-    fn strangers_are_user_good() {
-        assert_eq!(Customer::named("somebody"), Customer::Good);
-        assert_ne!(Customer::named("user_household"), Customer::Good);
+    fn unknown_usernames_are_user_good() {
+        assert_eq!(Customer::by_username("unknown"), Customer::UserGood);
+        assert_ne!(Customer::by_username("user_household"), Customer::UserGood);
     }
 
     #[test]
-    fn some_names_of_plaids_sandbox_take_any_password() {
+    fn some_test_users_of_plaid_take_any_password() {
         assert!(sign_in("user_transactions_dynamic", "anything").is_ok());
         assert!(sign_in("user_transactions_dynamic", "").is_err());
         assert!(sign_in("user_good", "anything").is_err());

@@ -1,33 +1,28 @@
-//! The institutions of Plaid's Sandbox that the stand-in plays, with the part each of
-//! them is there to play: signing in plainly, with a second factor, by OAuth, or failing.
+//! The Sandbox institutions that the stand-in has. They differ in how customers sign in and in their health.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::logo::LogoPattern;
 
-/// What happens when a person signs in here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignIn {
-    /// Username and password.
     Credentials,
-    /// Username and password, then a device and the code 1234 that is sent to it.
+    /// Credentials, then a device and the code sent to it.
     Code,
-    /// On the bank's own page, in a pop-up.
+    /// On the bank's own page.
     OAuth,
 }
 
-/// How well the institution works.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Health {
     Healthy,
     Degraded,
     Down,
-    /// Known, and not offered any more.
     Unsupported,
 }
 
-/// One institution.
 #[derive(Debug)]
 pub(crate) struct Institution {
     pub(crate) id: &'static str,
@@ -36,15 +31,15 @@ pub(crate) struct Institution {
     pub(crate) sign_in: SignIn,
     pub(crate) health: Health,
     pub(crate) routing_numbers: &'static [&'static str],
-    /// As `#rrggbb`.
-    pub(crate) primary_color: [u8; 3],
-    pub(crate) pattern: LogoPattern,
+    /// RGB.
+    pub(crate) primary_color: u32,
+    pub(crate) logo_pattern: LogoPattern,
 }
 
-/// The second factor that every bank here accepts.
+/// The code of the second factor at every institution.
 pub(crate) const SECOND_FACTOR: &str = "1234";
 
-/// The products every institution here supports, as Plaid lists them.
+/// The products of every institution.
 pub(crate) const PRODUCTS: [&str; 9] = [
     "assets",
     "auth",
@@ -60,8 +55,8 @@ pub(crate) const PRODUCTS: [&str; 9] = [
 const fn bank(
     id: &'static str,
     name: &'static str,
-    primary_color: [u8; 3],
-    pattern: LogoPattern,
+    primary_color: u32,
+    logo_pattern: LogoPattern,
 ) -> Institution {
     Institution {
         id,
@@ -71,112 +66,52 @@ const fn bank(
         health: Health::Healthy,
         routing_numbers: &["011000138", "011200365", "011400495"],
         primary_color,
-        pattern,
+        logo_pattern,
     }
 }
 
-/// All of them, in the order Link lists them.
+/// In the order of Link's list.
+#[rustfmt::skip]
 pub(crate) static INSTITUTIONS: [Institution; 12] = [
-    bank(
-        "ins_109508",
-        "First Platypus Bank",
-        [0x1b, 0x6b, 0x93],
-        LogoPattern::Waves,
-    ),
-    bank(
-        "ins_130016",
-        "First Platypus Balance Bank",
-        [0x0e, 0x7c, 0x66],
-        LogoPattern::Scales,
-    ),
+    bank("ins_109508", "First Platypus Bank", 0x1b6b93, LogoPattern::Waves),
+    bank("ins_130016", "First Platypus Balance Bank", 0x0e7c66, LogoPattern::Scales),
     Institution {
         sign_in: SignIn::Code,
-        ..bank(
-            "ins_109509",
-            "First Gingham Credit Union",
-            [0xb2, 0x3a, 0x48],
-            LogoPattern::Gingham,
-        )
+        ..bank("ins_109509", "First Gingham Credit Union", 0xb23a48, LogoPattern::Gingham)
     },
-    bank(
-        "ins_109510",
-        "Tattersall Federal Credit Union",
-        [0x5a, 0x4f, 0xcf],
-        LogoPattern::Tattersall,
-    ),
-    bank(
-        "ins_109511",
-        "Tartan Bank",
-        [0x2f, 0x6f, 0x3e],
-        LogoPattern::Tartan,
-    ),
-    bank(
-        "ins_109512",
-        "Houndstooth Bank",
-        [0x00, 0x49, 0x66],
-        LogoPattern::Houndstooth,
-    ),
+    bank("ins_109510", "Tattersall Federal Credit Union", 0x5a4fcf, LogoPattern::Tattersall),
+    bank("ins_109511", "Tartan Bank", 0x2f6f3e, LogoPattern::Tartan),
+    bank("ins_109512", "Houndstooth Bank", 0x004966, LogoPattern::Houndstooth),
     Institution {
         sign_in: SignIn::OAuth,
-        ..bank(
-            "ins_127287",
-            "Platypus OAuth Bank",
-            [0x9c, 0x4d, 0x12],
-            LogoPattern::Key,
-        )
+        ..bank("ins_127287", "Platypus OAuth Bank", 0x9c4d12, LogoPattern::Key)
     },
     Institution {
         health: Health::Degraded,
-        ..bank(
-            "ins_132363",
-            "Unhealthy Platypus Bank - Degraded",
-            [0xb0, 0x7d, 0x00],
-            LogoPattern::BrokenWaves,
-        )
+        ..bank("ins_132363", "Unhealthy Platypus Bank - Degraded", 0xb07d00, LogoPattern::BrokenWaves)
     },
     Institution {
         health: Health::Down,
-        ..bank(
-            "ins_132361",
-            "Unhealthy Platypus Bank - Down",
-            [0x8a, 0x8f, 0x98],
-            LogoPattern::Calm,
-        )
+        ..bank("ins_132361", "Unhealthy Platypus Bank - Down", 0x8a8f98, LogoPattern::Calm)
     },
     Institution {
         health: Health::Unsupported,
-        ..bank(
-            "ins_133402",
-            "Unsupported Platypus Bank",
-            [0x6b, 0x70, 0x7a],
-            LogoPattern::Barred,
-        )
+        ..bank("ins_133402", "Unsupported Platypus Bank", 0x6b707a, LogoPattern::Barred)
     },
-    bank(
-        "ins_128026",
-        "Capital One",
-        [0x00, 0x48, 0x79],
-        LogoPattern::Arcs,
-    ),
+    bank("ins_128026", "Capital One", 0x004879, LogoPattern::Arcs),
     Institution {
         country: "CA",
         routing_numbers: &[],
-        ..bank(
-            "ins_43",
-            "Tartan-Dominion Bank of Canada",
-            [0xa3, 0x1f, 0x34],
-            LogoPattern::Lozenge,
-        )
+        ..bank("ins_43", "Tartan-Dominion Bank of Canada", 0xa31f34, LogoPattern::Lozenge)
     },
 ];
 
 impl Institution {
-    /// The institution with this id.
     pub(crate) fn find(id: &str) -> Option<&'static Self> {
         INSTITUTIONS.iter().find(|institution| institution.id == id)
     }
 
-    /// The institutions of these countries whose name contains all the words.
+    /// The institutions of these countries whose name contains all of the words.
     pub(crate) fn search(words: &str, countries: &[String]) -> Vec<&'static Self> {
         let words = words.to_lowercase();
         INSTITUTIONS
@@ -197,16 +132,18 @@ impl Institution {
         self.sign_in == SignIn::OAuth
     }
 
-    /// Whether every one of these products can be had here.
     pub(crate) fn supports(&self, products: &[String]) -> bool {
         products
             .iter()
             .all(|product| PRODUCTS.contains(&product.as_str()))
     }
 
+    pub(crate) fn name_of(id: &str) -> &'static str {
+        Self::find(id).map_or("", |institution| institution.name)
+    }
+
     pub(crate) fn primary_color_hex(&self) -> String {
-        let [red, green, blue] = self.primary_color;
-        format!("#{red:02x}{green:02x}{blue:02x}")
+        format!("#{:06x}", self.primary_color)
     }
 }
 
@@ -215,7 +152,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn canada_shows_only_when_asked_for() {
+    fn canadian_banks_show_only_for_canada() {
         let us = Institution::search("", &["US".to_owned()]);
         assert_eq!(us.len(), 11);
         let both = Institution::search("tartan", &["US".to_owned(), "CA".to_owned()]);

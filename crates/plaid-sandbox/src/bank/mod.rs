@@ -1,9 +1,8 @@
-//! The make-believe banking world: which institutions there are, who banks there and
-//! what is in the accounts. Plain data; nothing here knows of requests or storage.
+//! The stand-in's banks: institutions, customers and their accounts. This module knows neither requests nor storage.
 
-pub(crate) mod custom_customer;
+mod custom_customer;
 pub(crate) mod customers;
-pub(crate) mod demo_customers;
+mod demo_customers;
 pub(crate) mod history;
 pub(crate) mod institutions;
 pub(crate) mod logo;

@@ -1,77 +1,60 @@
-//! What a bank asks after the password: a code sent to a device, questions, or selections, as
-//! Plaid's Sandbox plays them. Which of them is said by the password or by `user_custom`.
+//! What a bank asks after the password, as in Plaid's Sandbox: a code sent to a device, questions, or selections. The
+//! password asks for it, or the description of `user_custom`.
 
 use serde::Deserialize;
 
-/// The most rounds, and the most questions in a round.
-const MOST: usize = 9;
+/// The maximum of rounds, of questions in a round, and of options.
+const MAX_COUNT: usize = 9;
 
-/// What the bank asks a person who gave the right password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SecondFactor {
-    /// A code, sent to a device of choice; it is always 1234.
+    /// The code is always 1234.
     Device,
-    /// Rounds of questions, each answered with a text.
     Questions {
-        /// How many rounds.
         rounds: usize,
-        /// How many questions in each.
         per_round: usize,
     },
-    /// Rounds of questions, each answered by choosing one of some options.
     Selections {
-        /// How many rounds.
         rounds: usize,
-        /// How many questions in each.
         per_round: usize,
-        /// How many options each question has; none for the one question of `mfa_selections`,
-        /// whose options are Yes and No.
+        /// None for the one question of `mfa_selections`, whose options are Yes and No.
         options: Option<usize>,
     },
 }
 
-/// One question of a round.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Question {
-    /// As it is shown.
     pub(crate) text: String,
-    /// The answers to choose from; none when a text is asked for.
+    /// Empty when the answer is a text.
     pub(crate) options: Vec<String>,
-    /// The one that is right.
     answer: String,
 }
 
-/// How the reCAPTCHA of Link ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Recaptcha {
-    /// It is solved.
     Good,
-    /// It fails with RECAPTCHA_BAD.
     Bad,
 }
 
-/// What stands between the password and the accounts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Challenges {
     pub(crate) recaptcha: Option<Recaptcha>,
     pub(crate) second_factor: Option<SecondFactor>,
 }
 
-/// Why a description of a second factor describes none.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SecondFactorError {
-    #[error("mfa: {0:?} is none of device, questions and selections")]
+    #[error("mfa: the type {0:?} is not device, questions or selections")]
     Type(String),
     #[error("mfa: {0} is missing")]
     Missing(&'static str),
-    #[error("mfa: {0} is from 1 to {MOST}")]
+    #[error("mfa: {0} must be from 1 to {MAX_COUNT}")]
     Count(&'static str),
-    #[error("mfa: selections_per_question is from 2 to {MOST}")]
+    #[error("mfa: selections_per_question must be from 2 to {MAX_COUNT}")]
     Options,
 }
 
-/// As `user_custom` writes it.
 #[derive(Deserialize)]
 pub(super) struct SecondFactorJson {
     #[serde(rename = "type")]
@@ -86,18 +69,14 @@ impl TryFrom<SecondFactorJson> for SecondFactor {
     type Error = SecondFactorError;
 
     fn try_from(written: SecondFactorJson) -> Result<Self, SecondFactorError> {
-        let needed = |name, count: Option<usize>| count.ok_or(SecondFactorError::Missing(name));
+        let required = |name, count: Option<usize>| {
+            check_count(name, count.ok_or(SecondFactorError::Missing(name))?)
+        };
         match written.kind.as_str() {
             "device" => Ok(Self::Device),
             "questions" => Ok(Self::Questions {
-                rounds: counted(
-                    "question_rounds",
-                    needed("question_rounds", written.question_rounds)?,
-                )?,
-                per_round: counted(
-                    "questions_per_round",
-                    needed("questions_per_round", written.questions_per_round)?,
-                )?,
+                rounds: required("question_rounds", written.question_rounds)?,
+                per_round: required("questions_per_round", written.questions_per_round)?,
             }),
             "selections" => Self::selections(
                 written.selection_rounds.unwrap_or(1),
@@ -109,8 +88,8 @@ impl TryFrom<SecondFactorJson> for SecondFactor {
     }
 }
 
-fn counted(name: &'static str, count: usize) -> Result<usize, SecondFactorError> {
-    if (1..=MOST).contains(&count) {
+fn check_count(name: &'static str, count: usize) -> Result<usize, SecondFactorError> {
+    if (1..=MAX_COUNT).contains(&count) {
         Ok(count)
     } else {
         Err(SecondFactorError::Count(name))
@@ -123,18 +102,17 @@ impl SecondFactor {
         per_round: usize,
         options: usize,
     ) -> Result<Self, SecondFactorError> {
-        if !(2..=MOST).contains(&options) {
+        if !(2..=MAX_COUNT).contains(&options) {
             return Err(SecondFactorError::Options);
         }
         Ok(Self::Selections {
-            rounds: counted("selection_rounds", rounds)?,
-            per_round: counted("questions_per_round", per_round)?,
+            rounds: check_count("selection_rounds", rounds)?,
+            per_round: check_count("questions_per_round", per_round)?,
             options: Some(options),
         })
     }
 
-    /// What a password such as `mfa_device`, `mfa_questions_2_3` or `mfa_selections_1_2_3` asks
-    /// for; none when it asks for nothing that there is.
+    /// For a password such as `mfa_device`, `mfa_questions_2_3` or `mfa_selections_1_2_3`.
     pub(super) fn by_password(password: &str) -> Option<Self> {
         let asked = password.strip_prefix("mfa_")?;
         let mut words = asked.split('_');
@@ -143,8 +121,8 @@ impl SecondFactor {
         match (kind, counts.as_slice()) {
             ("device", []) => Some(Self::Device),
             ("questions", &[rounds, per_round]) => Some(Self::Questions {
-                rounds: counted("rounds", rounds).ok()?,
-                per_round: counted("questions", per_round).ok()?,
+                rounds: check_count("rounds", rounds).ok()?,
+                per_round: check_count("questions", per_round).ok()?,
             }),
             ("selections", []) => Some(Self::Selections {
                 rounds: 1,
@@ -158,8 +136,7 @@ impl SecondFactor {
         }
     }
 
-    /// The questions of a round, counted from 0; none when the rounds are over. A code sent to
-    /// a device is one question, too.
+    /// The questions of a round, counted from 0; None after the last round. The code of a device counts as one question.
     pub(crate) fn round(&self, round: usize) -> Option<Vec<Question>> {
         let (rounds, per_round) = match *self {
             Self::Device => (1, 1),
@@ -204,7 +181,6 @@ impl SecondFactor {
         }
     }
 
-    /// Whether these are the right answers to all questions of a round.
     pub(crate) fn accepts(&self, round: usize, answers: &[String]) -> bool {
         self.round(round).is_some_and(|questions| {
             questions.len() == answers.len()
@@ -220,33 +196,33 @@ impl SecondFactor {
 mod tests {
     use super::*;
 
-    fn words(words: &[&str]) -> Vec<String> {
-        words.iter().map(|word| (*word).to_owned()).collect()
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
     }
 
     #[test]
     fn passwords_ask_for_a_second_factor() {
         let device = SecondFactor::by_password("mfa_device").unwrap();
-        assert!(device.accepts(0, &words(&["1234"])));
-        assert!(!device.accepts(0, &words(&["4321"])));
+        assert!(device.accepts(0, &texts(&["1234"])));
+        assert!(!device.accepts(0, &texts(&["4321"])));
 
         let questions = SecondFactor::by_password("mfa_questions_2_3").unwrap();
-        let right = words(&["answer_1_0", "answer_1_1", "answer_1_2"]);
+        let right = texts(&["answer_1_0", "answer_1_1", "answer_1_2"]);
         assert!(questions.accepts(1, &right) && !questions.accepts(0, &right));
         assert!(!questions.accepts(1, &right[..2]));
         assert_eq!(questions.round(2), None);
 
         let plain = SecondFactor::by_password("mfa_selections").unwrap();
-        assert_eq!(plain.round(0).unwrap()[0].options, words(&["Yes", "No"]));
-        assert!(plain.accepts(0, &words(&["Yes"])));
+        assert_eq!(plain.round(0).unwrap()[0].options, texts(&["Yes", "No"]));
+        assert!(plain.accepts(0, &texts(&["Yes"])));
         let many = SecondFactor::by_password("mfa_selections_2_1_4").unwrap();
         assert_eq!(many.round(1).unwrap()[0].options.len(), 4);
-        assert!(many.accepts(1, &words(&["answer_1_0_0"])));
-        assert!(!many.accepts(1, &words(&["answer_1_0_1"])));
+        assert!(many.accepts(1, &texts(&["answer_1_0_0"])));
+        assert!(!many.accepts(1, &texts(&["answer_1_0_1"])));
     }
 
     #[test]
-    fn other_passwords_ask_for_none() {
+    fn other_passwords_ask_for_no_second_factor() {
         for password in [
             "pass_good",
             "mfa_",

@@ -851,7 +851,7 @@ async fn the_pages_of_link_forbid_everything_they_do_not_need() {
     for path in [
         "/link/v2/stable/link-initialize.js",
         "/link/v2/stable/link.js",
-        "/link/v2/stable/link.css",
+        "/link/v2/stable/theme.css",
         "/link/v2/stable/bank-page.js",
         "/link/v2/stable/panes/oauth.js",
         "/link/logo/ins_109508.png",

@@ -1,14 +1,14 @@
-//! Which accounts a person may share, which they chose, and the Item that comes of it.
+//! The accounts that a customer can share and did share, and the Item that results.
 
 use serde::{Deserialize, Serialize};
 
 use super::{AccountSelection, ActiveSession, NextPane, SESSION};
-use crate::api::items::{self as making, NewItem};
+use crate::api::items::{self, NewItem};
 use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{BankAccount, Customer};
 use crate::errors::{NO_ACCOUNTS, PlaidError};
 use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, required};
-use crate::store::items::{self, Item};
+use crate::store::items::Item;
 use crate::store::link::LinkStep;
 use crate::store::{StringList, accounts};
 
@@ -23,10 +23,9 @@ pub(super) static ACCOUNTS_FIELDS: [Field; 2] = [
     ),
 ];
 
-/// The Link customization of this name lets a person share one account only.
+/// The Link customization that allows only one account.
 const ONE_ACCOUNT: &str = "single_account";
 
-/// An account the person may share.
 #[derive(Serialize)]
 pub(super) struct SelectableAccount {
     mask: String,
@@ -35,21 +34,20 @@ pub(super) struct SelectableAccount {
     chosen: bool,
 }
 
-/// How many accounts the Link customization lets a person share.
-pub(super) fn selection(running: &ActiveSession) -> AccountSelection {
-    match running.token.settings.customization.as_deref() {
+pub(super) fn selection(active: &ActiveSession) -> AccountSelection {
+    match active.token.settings.link_customization_name.as_deref() {
         Some(ONE_ACCOUNT) => AccountSelection::One,
         _ => AccountSelection::Many,
     }
 }
 
-pub(super) fn offered_accounts(
+pub(super) fn selectable_accounts(
     call: &ApiCall<'_>,
-    running: &ActiveSession,
+    active: &ActiveSession,
 ) -> Result<Vec<SelectableAccount>, CallFailure> {
-    let item = running.item_to_update(call)?;
+    let item = active.item_to_update(call)?;
     let shared_before = match &item {
-        Some(item) => Some(accounts::of_item(call.db, &item.item_id)?),
+        Some(item) => Some(accounts::open_of_item(call.db, &item.item_id)?),
         None => None,
     };
     let chosen = |mask: &str| {
@@ -57,8 +55,8 @@ pub(super) fn offered_accounts(
             .as_ref()
             .is_none_or(|shared| shared.iter().any(|account| account.mask == mask))
     };
-    let customer = running.customer()?;
-    Ok(fitting(running, &customer, item.as_ref())
+    let customer = active.customer()?;
+    Ok(matching_accounts(active, &customer, item.as_ref())
         .into_iter()
         .map(|account| SelectableAccount {
             mask: account.mask.to_owned(),
@@ -69,14 +67,14 @@ pub(super) fn offered_accounts(
         .collect())
 }
 
-/// The accounts that suit the products and filters of the Link token. In update mode, which
-/// names no products, those of the Item count.
-fn fitting<'a>(
-    running: &ActiveSession,
+/// The accounts that match the products and filters of the Link token. Update mode has no products and uses those of the
+/// Item.
+fn matching_accounts<'a>(
+    active: &ActiveSession,
     customer: &'a Customer,
     item: Option<&Item>,
 ) -> Vec<BankAccount<'a>> {
-    let settings = &running.token.settings;
+    let settings = &active.token.settings;
     let products = item.map_or(&settings.products, |item| &item.products.0);
     let for_auth = products.iter().any(|product| product == "auth");
     customer
@@ -105,46 +103,46 @@ pub(super) fn share_accounts(call: &ApiCall<'_>) -> CallResult {
         masks: Vec<String>,
     }
     let request: Request = call.read()?;
-    let mut running = ActiveSession::at(
+    let mut active = ActiveSession::find_at(
         call,
         &request.link_session_id,
         &[LinkStep::ChoosingAccounts],
     )?;
-    let item = running.item_to_update(call)?;
-    let customer = running.customer()?;
-    let chosen: Vec<_> = fitting(&running, &customer, item.as_ref())
+    let item = active.item_to_update(call)?;
+    let customer = active.customer()?;
+    let chosen: Vec<_> = matching_accounts(&active, &customer, item.as_ref())
         .into_iter()
         .filter(|account| request.masks.iter().any(|mask| mask == account.mask))
         .collect();
     if chosen.is_empty() {
         return Err(CallFailure::from(&NO_ACCOUNTS));
     }
-    if selection(&running) == AccountSelection::One && chosen.len() > 1 {
-        return Err(PlaidError::field("masks", "names more than one account").into());
+    if selection(&active) == AccountSelection::One && chosen.len() > 1 {
+        return Err(PlaidError::invalid_field("masks", "names more than one account").into());
     }
-    let item = match item {
+    let mut item = match item {
         Some(item) => {
             change_selection(call, &item, &chosen)?;
             item
         }
-        None => make_item(call, &running, chosen)?,
+        None => make_item(call, &active, chosen)?,
     };
-    connect(call, &mut running, &item)?;
-    call.answer(NextPane::Connected)
+    connect(call, &mut active, &mut item)?;
+    call.respond(NextPane::Connected)
 }
 
 fn make_item(
     call: &ApiCall<'_>,
-    running: &ActiveSession,
+    active: &ActiveSession,
     accounts: Vec<BankAccount<'_>>,
 ) -> Result<Item, CallFailure> {
-    let settings = &running.token.settings;
-    making::create(
+    let settings = &active.token.settings;
+    items::create(
         call,
         NewItem {
-            institution: running.institution()?,
-            username: running.session.username.as_deref().unwrap_or_default(),
-            description: running.session.description.clone(),
+            institution: active.institution()?,
+            username: active.session.username.as_deref().unwrap_or_default(),
+            description: active.session.description.clone(),
             products: &settings.products,
             consented_products: &settings.consented_products,
             webhook: settings.webhook.clone(),
@@ -153,13 +151,13 @@ fn make_item(
     )
 }
 
-/// Update mode with account selection: what is new is added, what is unchecked is taken back.
+/// Update mode with account selection: adds newly selected accounts and removes deselected ones.
 fn change_selection(
     call: &ApiCall<'_>,
     item: &Item,
     chosen: &[BankAccount<'_>],
 ) -> Result<(), CallFailure> {
-    let before = accounts::of_item(call.db, &item.item_id)?;
+    let before = accounts::open_of_item(call.db, &item.item_id)?;
     for account in &before {
         if !chosen.iter().any(|wanted| wanted.mask == account.mask) {
             accounts::remove(call.db, &account.account_id)?;
@@ -167,25 +165,26 @@ fn change_selection(
     }
     for account in chosen {
         if !before.iter().any(|known| known.mask == account.mask) {
-            making::share(call, item, account)?;
+            items::share_account(call, item, account)?;
         }
     }
     Ok(())
 }
 
-/// The Item is there and healthy; its public token waits to be handed over.
+/// Marks the Item as healthy and gives the session its public token.
 pub(super) fn connect(
     call: &ApiCall<'_>,
-    running: &mut ActiveSession,
-    item: &Item,
+    active: &mut ActiveSession,
+    item: &mut Item,
 ) -> Result<(), CallFailure> {
-    items::set_error(call.db, &item.item_id, None)?;
-    if let Some(description) = &running.session.description {
-        items::set_description(call.db, &item.item_id, description)?;
+    item.clear_error_and_notice();
+    if let Some(description) = &active.session.description {
+        item.description = Some(description.clone());
     }
-    let shared = accounts::of_item(call.db, &item.item_id)?.into_iter();
-    running.session.shared = StringList(shared.map(|account| account.account_id).collect());
-    running.session.item_id = Some(item.item_id.clone());
-    running.session.public_token = Some(making::give_public_token(call, &item.item_id)?);
-    running.go(call, LinkStep::Connected)
+    item.save(call.db)?;
+    let shared = accounts::open_of_item(call.db, &item.item_id)?.into_iter();
+    active.session.shared = StringList(shared.map(|account| account.account_id).collect());
+    active.session.item_id = Some(item.item_id.clone());
+    active.session.public_token = Some(items::new_public_token(call, &item.item_id)?);
+    active.set_step(call, LinkStep::Connected)
 }

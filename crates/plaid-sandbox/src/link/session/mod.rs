@@ -1,5 +1,4 @@
-//! What the frame of Link asks its own server: private endpoints, one per act of the
-//! person at the screen. A session moves step by step and is stored after each.
+//! The private endpoints that Link's own pages call, one for each act of the customer. A session is saved after every step.
 
 mod account_selection;
 mod finish;
@@ -12,101 +11,44 @@ use serde::{Deserialize, Serialize};
 
 use self::account_selection::SelectableAccount;
 use self::second_factor::QuestionBody;
-use crate::api::{BankRead, Endpoint};
-use crate::api_call::{ApiCall, CallFailure, CallResult};
+use crate::api::{Endpoint, endpoint};
+use crate::api_call::{ApiCall, CallFailure};
 use crate::bank::customers::Customer;
 use crate::bank::institutions::{Health, Institution};
 use crate::errors::{INVALID_INSTITUTION, INVALID_LINK_TOKEN, ITEM_NOT_FOUND, PlaidError};
 use crate::request_schema::{Field, NON_EMPTY_TEXT, required};
-use crate::store::items::{self, Item};
-use crate::store::link::{self, LinkSession, LinkStep, LinkToken};
+use crate::store::items::Item;
+use crate::store::link::{LinkSession, LinkStep, LinkToken};
 
 const SESSION: Field = required("link_session_id", NON_EMPTY_TEXT);
 
 static SESSION_FIELDS: [Field; 1] = [SESSION];
 
-const fn private(
-    path: &'static str,
-    fields: &'static [Field],
-    answer: fn(&ApiCall<'_>) -> CallResult,
-) -> Endpoint {
-    Endpoint {
-        path,
-        fields,
-        check: |_| Ok(()),
-        reads: BankRead::Stored,
-        answer,
-    }
-}
-
+// One line for each endpoint.
+#[rustfmt::skip]
 static ENDPOINTS: [Endpoint; 15] = [
-    private("/link/session/start", &start::START_FIELDS, start::start),
-    private(
-        "/link/session/institution",
-        &sign_in::INSTITUTION_FIELDS,
-        sign_in::choose_institution,
-    ),
-    private(
-        "/link/session/credentials",
-        &sign_in::CREDENTIALS_FIELDS,
-        sign_in::submit_credentials,
-    ),
-    private(
-        "/link/session/recaptcha",
-        &SESSION_FIELDS,
-        second_factor::solve_recaptcha,
-    ),
-    private(
-        "/link/session/device",
-        &second_factor::DEVICE_FIELDS,
-        second_factor::choose_device,
-    ),
-    private(
-        "/link/session/code",
-        &second_factor::CODE_FIELDS,
-        second_factor::submit_code,
-    ),
-    private(
-        "/link/session/answers",
-        &second_factor::ANSWERS_FIELDS,
-        second_factor::submit_answers,
-    ),
-    private("/link/session/bank/open", &oauth::OPEN_FIELDS, oauth::open),
-    private(
-        "/link/session/bank/visit",
-        &oauth::VISIT_FIELDS,
-        oauth::visit,
-    ),
-    private(
-        "/link/session/bank/consent",
-        &oauth::CONSENT_FIELDS,
-        oauth::consent,
-    ),
-    private(
-        "/link/session/bank/outcome",
-        &SESSION_FIELDS,
-        oauth::outcome,
-    ),
-    private(
-        "/link/session/accounts",
-        &account_selection::ACCOUNTS_FIELDS,
-        account_selection::share_accounts,
-    ),
-    private("/link/session/finish", &SESSION_FIELDS, finish::finish),
-    private(
-        "/link/session/event",
-        &finish::EVENT_FIELDS,
-        finish::record_event,
-    ),
-    private("/link/session/exit", &finish::EXIT_FIELDS, finish::exit),
+    endpoint("/link/session/start", &start::START_FIELDS, start::start),
+    endpoint("/link/session/institution", &sign_in::INSTITUTION_FIELDS, sign_in::choose_institution),
+    endpoint("/link/session/credentials", &sign_in::CREDENTIALS_FIELDS, sign_in::submit_credentials),
+    endpoint("/link/session/recaptcha", &SESSION_FIELDS, second_factor::solve_recaptcha),
+    endpoint("/link/session/device", &second_factor::DEVICE_FIELDS, second_factor::choose_device),
+    endpoint("/link/session/code", &second_factor::CODE_FIELDS, second_factor::submit_code),
+    endpoint("/link/session/answers", &second_factor::ANSWERS_FIELDS, second_factor::submit_answers),
+    endpoint("/link/session/bank/open", &oauth::OPEN_FIELDS, oauth::open),
+    endpoint("/link/session/bank/visit", &oauth::VISIT_FIELDS, oauth::visit),
+    endpoint("/link/session/bank/consent", &oauth::CONSENT_FIELDS, oauth::consent),
+    endpoint("/link/session/bank/outcome", &SESSION_FIELDS, oauth::outcome),
+    endpoint("/link/session/accounts", &account_selection::ACCOUNTS_FIELDS, account_selection::share_accounts),
+    endpoint("/link/session/finish", &SESSION_FIELDS, finish::finish),
+    endpoint("/link/session/event", &finish::EVENT_FIELDS, finish::record_event),
+    endpoint("/link/session/exit", &finish::EXIT_FIELDS, finish::exit),
 ];
 
-/// The private endpoint at a path.
-pub(crate) fn endpoint(path: &str) -> Option<&'static Endpoint> {
+pub(crate) fn find(path: &str) -> Option<&'static Endpoint> {
     ENDPOINTS.iter().find(|endpoint| endpoint.path == path)
 }
 
-/// An institution as the frame shows it.
+/// An institution as Link's pages show it.
 #[derive(Serialize)]
 struct FrameInstitution {
     institution_id: &'static str,
@@ -116,17 +58,16 @@ struct FrameInstitution {
 }
 
 impl FrameInstitution {
-    fn of(call: &ApiCall<'_>, institution: &'static Institution) -> Self {
+    fn new(call: &ApiCall<'_>, institution: &'static Institution) -> Self {
         Self {
             institution_id: institution.id,
             name: institution.name,
             oauth: institution.is_oauth(),
-            health: call.control.health(institution),
+            health: call.conditions.health(institution),
         }
     }
 }
 
-/// How many accounts a person shares.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum AccountSelection {
@@ -134,7 +75,7 @@ enum AccountSelection {
     Many,
 }
 
-/// What the frame shows after a step.
+/// The pane that Link shows next.
 #[derive(Serialize)]
 #[serde(tag = "next", rename_all = "snake_case")]
 enum NextPane {
@@ -153,13 +94,13 @@ enum NextPane {
     Selections {
         questions: Vec<QuestionBody>,
     },
-    /// To the bank's own page.
+    /// The customer is to visit the bank's own page.
     Bank {
         oauth_state_id: String,
     },
-    /// Still at the bank's own page.
+    /// The customer is still on the bank's own page.
     Wait,
-    /// Back from the bank's own page without an agreement.
+    /// The customer came back from there without consent.
     Declined {
         oauth_state_id: String,
     },
@@ -175,63 +116,47 @@ struct SessionRequest {
     link_session_id: String,
 }
 
-#[derive(Serialize)]
-struct Done {}
-
-/// A session with its token: what every act needs.
 struct ActiveSession {
     session: LinkSession,
     token: LinkToken,
 }
 
 impl ActiveSession {
-    /// The session, whatever has become of its token.
     fn find(call: &ApiCall<'_>, link_session_id: &str) -> Result<Self, CallFailure> {
-        let session = link::session(call.db, link_session_id)?.ok_or(&INVALID_LINK_TOKEN)?;
-        Self::of(call, session)
+        let session = LinkSession::find(call.db, link_session_id)?.ok_or(&INVALID_LINK_TOKEN)?;
+        Self::with_token(call, session)
     }
 
-    fn of(call: &ApiCall<'_>, session: LinkSession) -> Result<Self, CallFailure> {
-        let token = link::token(call.db, &session.link_token)?.ok_or(&INVALID_LINK_TOKEN)?;
+    fn with_token(call: &ApiCall<'_>, session: LinkSession) -> Result<Self, CallFailure> {
+        let token = LinkToken::find(call.db, &session.link_token)?.ok_or(&INVALID_LINK_TOKEN)?;
         Ok(Self { session, token })
     }
 
-    /// The session, at one of these steps and with a token that still holds.
-    fn at(
+    /// Like `find`, if the session is at one of these steps and its token has not expired.
+    fn find_at(
         call: &ApiCall<'_>,
         link_session_id: &str,
         steps: &[LinkStep],
     ) -> Result<Self, CallFailure> {
-        Self::find(call, link_session_id)?.standing(call, steps)
-    }
-
-    fn standing(self, call: &ApiCall<'_>, steps: &[LinkStep]) -> Result<Self, CallFailure> {
-        check_expiry(call, &self.token)?;
-        if !steps.contains(&self.session.step) {
-            return Err(PlaidError::field(
-                "link_session_id",
-                "belongs to a session that is past this step",
-            )
-            .into());
+        let active = Self::find(call, link_session_id)?;
+        check_expiration(call, &active.token)?;
+        if !steps.contains(&active.session.step) {
+            let problem = "belongs to a session that is past this step";
+            return Err(PlaidError::invalid_field("link_session_id", problem).into());
         }
-        Ok(self)
+        Ok(active)
     }
 
     fn institution(&self) -> Result<&'static Institution, PlaidError> {
-        Ok(self
-            .session
-            .institution_id
-            .as_deref()
-            .and_then(Institution::find)
-            .ok_or(&INVALID_INSTITUTION)?)
+        let id = self.session.institution_id.as_deref();
+        Ok(id.and_then(Institution::find).ok_or(&INVALID_INSTITUTION)?)
     }
 
-    /// Who signed in.
+    /// The customer that signed in.
     fn customer(&self) -> Result<Customer, CallFailure> {
-        Ok(Customer::known_by(
-            self.session.username.as_deref().unwrap_or_default(),
-            self.session.description.as_deref(),
-        )?)
+        let username = self.session.username.as_deref().unwrap_or_default();
+        let description = self.session.description.as_deref();
+        Ok(Customer::find(username, description)?)
     }
 
     /// The Item to repair, in update mode.
@@ -239,24 +164,20 @@ impl ActiveSession {
         let Some(item_id) = &self.token.update_item_id else {
             return Ok(None);
         };
-        let item = items::find(call.db, item_id)?.filter(|item| item.removed_at.is_none());
-        item.map(Some)
-            .ok_or_else(|| CallFailure::from(&ITEM_NOT_FOUND))
+        let item = Item::find(call.db, item_id)?.filter(|item| item.removed_at.is_none());
+        Ok(Some(item.ok_or(&ITEM_NOT_FOUND)?))
     }
 
-    fn go(&mut self, call: &ApiCall<'_>, step: LinkStep) -> Result<(), CallFailure> {
+    fn set_step(&mut self, call: &ApiCall<'_>, step: LinkStep) -> Result<(), CallFailure> {
         self.session.step = step;
-        link::update_session(call.db, &self.session)?;
-        Ok(())
+        Ok(self.session.save(call.db)?)
     }
 }
 
-fn check_expiry(call: &ApiCall<'_>, token: &LinkToken) -> Result<(), PlaidError> {
+fn check_expiration(call: &ApiCall<'_>, token: &LinkToken) -> Result<(), PlaidError> {
     if call.now >= token.expires_at {
-        return Err(PlaidError::worded(
-            &INVALID_LINK_TOKEN,
-            "the link_token has expired",
-        ));
+        let message = "the link_token has expired";
+        return Err(PlaidError::with_message(&INVALID_LINK_TOKEN, message));
     }
     Ok(())
 }

@@ -1,16 +1,17 @@
-//! The visit to the page of a bank that signs people in itself (OAuth): in a pop-up that
-//! closes when it is done, or in place of the page that Link is on, and back to that page.
+//! The visit to the bank's own page at OAuth institutions: in a pop-up, or by redirect away from the page that shows Link
+//! and back.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 
-use super::sign_in::{SignInOutcome, go_on};
-use super::start::shown_name;
-use super::{ActiveSession, Done, FrameInstitution, NextPane, SESSION, SessionRequest};
+use super::sign_in::{SignInOutcome, continue_after_sign_in};
+use super::start::displayed_name;
+use super::{ActiveSession, FrameInstitution, NextPane, SESSION, SessionRequest, check_expiration};
 use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::errors::{OAUTH_STATE_ID_ALREADY_PROCESSED, OAUTH_STATE_ID_NOT_FOUND, PlaidError};
 use crate::ids;
 use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, optional, required};
-use crate::store::link::{self, LinkStep};
+use crate::store::link::{LinkSession, LinkStep};
 
 const STATE: Field = required("oauth_state_id", NON_EMPTY_TEXT);
 
@@ -21,7 +22,6 @@ pub(super) static OPEN_FIELDS: [Field; 2] = [
 pub(super) static VISIT_FIELDS: [Field; 1] = [STATE];
 pub(super) static CONSENT_FIELDS: [Field; 2] = [STATE, required("granted", FieldKind::Flag)];
 
-/// How the bank's page is shown.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum BankPageMode {
@@ -30,16 +30,16 @@ enum BankPageMode {
     Redirect,
 }
 
-/// Gives the next visit its name.
-pub(super) fn ready(running: &mut ActiveSession) -> NextPane {
+/// Starts a new visit.
+pub(super) fn prepare_visit(active: &mut ActiveSession) -> NextPane {
     let oauth_state_id = ids::session_id();
-    running.session.oauth_state_id = Some(oauth_state_id.clone());
-    running.session.oauth_resumed = false;
-    running.session.return_to = None;
+    active.session.oauth_state_id = Some(oauth_state_id.clone());
+    active.session.oauth_resumed = false;
+    active.session.return_to = None;
     NextPane::Bank { oauth_state_id }
 }
 
-/// The person goes to the bank's own page.
+/// The customer opens the bank's own page.
 pub(super) fn open(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
@@ -49,35 +49,37 @@ pub(super) fn open(call: &ApiCall<'_>) -> CallResult {
     }
     let request: Request = call.read()?;
     let steps = [LinkStep::SigningIn, LinkStep::AtBank];
-    let mut running = ActiveSession::at(call, &request.link_session_id, &steps)?;
-    running.session.return_to = match request.way {
+    let mut active = ActiveSession::find_at(call, &request.link_session_id, &steps)?;
+    active.session.return_to = match request.way {
         BankPageMode::Popup => None,
-        BankPageMode::Redirect => Some(page_to_return_to(call, &running)?),
+        BankPageMode::Redirect => Some(return_page(call, &active)?),
     };
-    running.go(call, LinkStep::AtBank)?;
-    call.answer(Done {})
+    active.set_step(call, LinkStep::AtBank)?;
+    call.respond(json!({}))
 }
 
-fn page_to_return_to(call: &ApiCall<'_>, running: &ActiveSession) -> Result<String, PlaidError> {
-    if let (true, Some(hosted_id)) = (running.session.hosted, &running.token.hosted_id) {
+fn return_page(call: &ApiCall<'_>, active: &ActiveSession) -> Result<String, PlaidError> {
+    if let (true, Some(hosted_id)) = (active.session.hosted, &active.token.hosted_id) {
         return Ok(format!("{}/hosted/{hosted_id}", call.origin));
     }
-    running
+    active
         .token
         .settings
         .redirect_uri
         .clone()
-        .ok_or_else(|| PlaidError::field("redirect_uri", "is not set for this link_token"))
+        .ok_or_else(|| PlaidError::invalid_field("redirect_uri", "is not set for this link_token"))
 }
 
-/// A visit by its name, for as long as the bank waits for an answer.
-fn visited(call: &ApiCall<'_>, oauth_state_id: &str) -> Result<ActiveSession, CallFailure> {
+/// The session of a visit that has no outcome yet.
+fn find_visit(call: &ApiCall<'_>, oauth_state_id: &str) -> Result<ActiveSession, CallFailure> {
     let session =
-        link::session_at_bank(call.db, oauth_state_id)?.ok_or(&OAUTH_STATE_ID_NOT_FOUND)?;
+        LinkSession::by_oauth_state(call.db, oauth_state_id)?.ok_or(&OAUTH_STATE_ID_NOT_FOUND)?;
     if session.step != LinkStep::AtBank {
         return Err(CallFailure::from(&OAUTH_STATE_ID_ALREADY_PROCESSED));
     }
-    ActiveSession::of(call, session)?.standing(call, &[LinkStep::AtBank])
+    let active = ActiveSession::with_token(call, session)?;
+    check_expiration(call, &active.token)?;
+    Ok(active)
 }
 
 /// What the bank's own page shows.
@@ -86,80 +88,69 @@ pub(super) fn visit(call: &ApiCall<'_>) -> CallResult {
     struct Request {
         oauth_state_id: String,
     }
-    #[derive(Serialize)]
-    struct Visit<'a> {
-        client_name: &'a str,
-        institution: FrameInstitution,
-    }
     let request: Request = call.read()?;
-    let running = visited(call, &request.oauth_state_id)?;
-    call.answer(Visit {
-        client_name: shown_name(&running.token.settings.client_name),
-        institution: FrameInstitution::of(call, running.institution()?),
-    })
+    let active = find_visit(call, &request.oauth_state_id)?;
+    call.respond(json!({
+        "client_name": displayed_name(&active.token.settings.client_name),
+        "institution": FrameInstitution::new(call, active.institution()?),
+    }))
 }
 
-/// The person agreed or declined on the bank's own page.
+/// The customer approves or declines on the bank's own page. The response says where to redirect the browser; without an
+/// address the page is a pop-up and closes.
 pub(super) fn consent(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
         oauth_state_id: String,
         granted: bool,
     }
-    #[derive(Serialize)]
-    struct Decided {
-        /// Where to send the browser; a pop-up closes instead.
-        return_to: Option<String>,
-    }
     let request: Request = call.read()?;
-    let mut running = visited(call, &request.oauth_state_id)?;
-    let return_to = running
+    let mut active = find_visit(call, &request.oauth_state_id)?;
+    let return_to = active
         .session
         .return_to
         .as_ref()
         .map(|page| format!("{page}?oauth_state_id={}", request.oauth_state_id));
     if request.granted {
-        let (username, description) = running.item_to_update(call)?.map_or_else(
+        let (username, description) = active.item_to_update(call)?.map_or_else(
             || ("user_good".to_owned(), None),
             |item| (item.username, item.description),
         );
-        running.session.username = Some(username);
-        running.session.description = description;
-        go_on(call, &mut running)?;
+        active.session.username = Some(username);
+        active.session.description = description;
+        continue_after_sign_in(call, &mut active)?;
     } else {
-        running.go(call, LinkStep::SigningIn)?;
+        active.set_step(call, LinkStep::SigningIn)?;
     }
-    call.answer(Decided { return_to })
+    call.respond(json!({"return_to": return_to}))
 }
 
-/// The frame asks how it went at the bank.
+/// Link polls this during the visit.
 pub(super) fn outcome(call: &ApiCall<'_>) -> CallResult {
     let request: SessionRequest = call.read()?;
-    let mut running = ActiveSession::find(call, &request.link_session_id)?;
-    call.answer(standing(call, &mut running)?)
+    let mut active = ActiveSession::find(call, &request.link_session_id)?;
+    call.respond(pane_after_visit(call, &mut active)?)
 }
 
-/// How a visit stands.
-pub(super) fn standing(
+pub(super) fn pane_after_visit(
     call: &ApiCall<'_>,
-    running: &mut ActiveSession,
+    active: &mut ActiveSession,
 ) -> Result<NextPane, CallFailure> {
-    match running.session.step {
+    match active.session.step {
         LinkStep::AtBank => Ok(NextPane::Wait),
-        LinkStep::ChoosingAccounts => SignInOutcome::Chooses.next(call, running),
+        LinkStep::ChoosingAccounts => SignInOutcome::ChooseAccounts.next_pane(call, active),
         LinkStep::Connected => Ok(NextPane::Connected),
-        _ => declined(call, running),
+        _ => declined(call, active),
     }
 }
 
-/// The visit ended without an agreement; the next one gets a name of its own.
+/// The visit ended without consent. Another one needs a new `oauth_state_id`.
 pub(super) fn declined(
     call: &ApiCall<'_>,
-    running: &mut ActiveSession,
+    active: &mut ActiveSession,
 ) -> Result<NextPane, CallFailure> {
-    ready(running);
-    running.go(call, LinkStep::SigningIn)?;
-    Ok(NextPane::Declined {
-        oauth_state_id: running.session.oauth_state_id.clone().unwrap_or_default(),
-    })
+    prepare_visit(active);
+    active.set_step(call, LinkStep::SigningIn)?;
+    let oauth_state_id = active.session.oauth_state_id.clone().unwrap_or_default();
+    Ok(NextPane::Declined { oauth_state_id })
 }

@@ -1,5 +1,4 @@
-//! What stands between the password and the accounts: a reCAPTCHA, a code that is sent to a
-//! device of choice, or rounds of questions and selections.
+//! What Link asks after the password: a reCAPTCHA, a code sent to a device, or rounds of questions or selections.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +12,6 @@ use crate::errors::{INVALID_MFA, PlaidError, RECAPTCHA_BAD};
 use crate::request_schema::{Field, FieldKind, TEXT, required};
 use crate::store::link::LinkStep;
 
-/// Where a code can be sent.
 const DEVICES: [&str; 3] = [
     "Text message to a phone ending in 00",
     "Call to a phone ending in 00",
@@ -36,61 +34,62 @@ pub(super) static ANSWERS_FIELDS: [Field; 2] = [
     required("answers", FieldKind::List { of: &TEXT, min: 1 }),
 ];
 
-/// A question as the frame shows it.
 #[derive(Serialize)]
 pub(super) struct QuestionBody {
     text: String,
     options: Vec<String>,
 }
 
-/// What the bank asks whoever signed in with the stored name and password.
-fn asked(running: &ActiveSession) -> Result<Challenges, PlaidError> {
-    let session = &running.session;
+/// What this customer is asked.
+fn session_challenges(active: &ActiveSession) -> Result<Challenges, PlaidError> {
+    let session = &active.session;
     let username = session.username.as_deref().unwrap_or_default();
-    let mut asked = session
-        .asked_by
+    let mut challenges_of_session = session
+        .challenge_password
         .as_deref()
         .map(|password| challenges(username, password))
         .unwrap_or_default();
-    if running.institution()?.sign_in == SignIn::Code {
-        asked.second_factor.get_or_insert(SecondFactor::Device);
+    if active.institution()?.sign_in == SignIn::Code {
+        challenges_of_session
+            .second_factor
+            .get_or_insert(SecondFactor::Device);
     }
-    Ok(asked)
+    Ok(challenges_of_session)
 }
 
-/// From the right password on: to what is asked first, or to the accounts.
-pub(super) fn begin(call: &ApiCall<'_>, mut running: ActiveSession) -> CallResult {
-    if asked(&running)?.recaptcha.is_some() {
-        running.go(call, LinkStep::SolvingRecaptcha)?;
-        return call.answer(NextPane::Recaptcha);
+/// After the right password: asks the first challenge, or goes on to the accounts.
+pub(super) fn start_challenges(call: &ApiCall<'_>, mut active: ActiveSession) -> CallResult {
+    if session_challenges(&active)?.recaptcha.is_some() {
+        active.set_step(call, LinkStep::SolvingRecaptcha)?;
+        return call.respond(NextPane::Recaptcha);
     }
-    second_factor(call, running)
+    start_second_factor(call, active)
 }
 
 pub(super) fn solve_recaptcha(call: &ApiCall<'_>) -> CallResult {
     let request: SessionRequest = call.read()?;
-    let running = ActiveSession::at(
+    let active = ActiveSession::find_at(
         call,
         &request.link_session_id,
         &[LinkStep::SolvingRecaptcha],
     )?;
-    if asked(&running)?.recaptcha == Some(Recaptcha::Bad) {
+    if session_challenges(&active)?.recaptcha == Some(Recaptcha::Bad) {
         return Err(CallFailure::from(&RECAPTCHA_BAD));
     }
-    second_factor(call, running)
+    start_second_factor(call, active)
 }
 
-fn second_factor(call: &ApiCall<'_>, mut running: ActiveSession) -> CallResult {
-    running.session.round = 0;
-    match asked(&running)?.second_factor {
-        None => signed_in(call, running),
+fn start_second_factor(call: &ApiCall<'_>, mut active: ActiveSession) -> CallResult {
+    active.session.round = 0;
+    match session_challenges(&active)?.second_factor {
+        None => signed_in(call, active),
         Some(SecondFactor::Device) => {
-            running.go(call, LinkStep::ChoosingDevice)?;
-            call.answer(NextPane::Device { devices: &DEVICES })
+            active.set_step(call, LinkStep::ChoosingDevice)?;
+            call.respond(NextPane::Device { devices: &DEVICES })
         }
         Some(factor) => {
-            running.go(call, LinkStep::Answering)?;
-            ask(call, running, factor)
+            active.set_step(call, LinkStep::Answering)?;
+            ask_round(call, active, factor)
         }
     }
 }
@@ -103,10 +102,10 @@ pub(super) fn choose_device(call: &ApiCall<'_>) -> CallResult {
     }
     let request: Request = call.read()?;
     let steps = [LinkStep::ChoosingDevice, LinkStep::EnteringCode];
-    let mut running = ActiveSession::at(call, &request.link_session_id, &steps)?;
-    running.go(call, LinkStep::EnteringCode)?;
-    call.answer(NextPane::Code {
-        // The checker has held the number against the list.
+    let mut active = ActiveSession::find_at(call, &request.link_session_id, &steps)?;
+    active.set_step(call, LinkStep::EnteringCode)?;
+    call.respond(NextPane::Code {
+        // DEVICE_FIELDS limits the number to the list.
         sent_to: DEVICES.get(request.device).copied().unwrap_or_default(),
     })
 }
@@ -118,14 +117,13 @@ pub(super) fn submit_code(call: &ApiCall<'_>) -> CallResult {
         code: String,
     }
     let request: Request = call.read()?;
-    let running = ActiveSession::at(call, &request.link_session_id, &[LinkStep::EnteringCode])?;
+    let active = ActiveSession::find_at(call, &request.link_session_id, &[LinkStep::EnteringCode])?;
     if !SecondFactor::Device.accepts(0, &[request.code]) {
         return Err(CallFailure::from(&INVALID_MFA));
     }
-    signed_in(call, running)
+    signed_in(call, active)
 }
 
-/// Answers to one round of questions or selections.
 pub(super) fn submit_answers(call: &ApiCall<'_>) -> CallResult {
     #[derive(Deserialize)]
     struct Request {
@@ -133,21 +131,24 @@ pub(super) fn submit_answers(call: &ApiCall<'_>) -> CallResult {
         answers: Vec<String>,
     }
     let request: Request = call.read()?;
-    let mut running = ActiveSession::at(call, &request.link_session_id, &[LinkStep::Answering])?;
-    let factor = asked(&running)?.second_factor.ok_or(&INVALID_MFA)?;
-    if !factor.accepts(usize::from(running.session.round), &request.answers) {
+    let mut active =
+        ActiveSession::find_at(call, &request.link_session_id, &[LinkStep::Answering])?;
+    let factor = session_challenges(&active)?
+        .second_factor
+        .ok_or(&INVALID_MFA)?;
+    if !factor.accepts(usize::from(active.session.round), &request.answers) {
         return Err(CallFailure::from(&INVALID_MFA));
     }
-    running.session.round += 1;
-    ask(call, running, factor)
+    active.session.round += 1;
+    ask_round(call, active, factor)
 }
 
-/// The next round, or the accounts after the last.
-fn ask(call: &ApiCall<'_>, mut running: ActiveSession, factor: SecondFactor) -> CallResult {
-    let Some(round) = factor.round(usize::from(running.session.round)) else {
-        return signed_in(call, running);
+/// Asks the next round; after the last one goes on to the accounts.
+fn ask_round(call: &ApiCall<'_>, mut active: ActiveSession, factor: SecondFactor) -> CallResult {
+    let Some(round) = factor.round(usize::from(active.session.round)) else {
+        return signed_in(call, active);
     };
-    running.go(call, LinkStep::Answering)?;
+    active.set_step(call, LinkStep::Answering)?;
     let questions = round
         .into_iter()
         .map(|question| QuestionBody {
@@ -155,7 +156,7 @@ fn ask(call: &ApiCall<'_>, mut running: ActiveSession, factor: SecondFactor) -> 
             options: question.options,
         })
         .collect();
-    call.answer(match factor {
+    call.respond(match factor {
         SecondFactor::Selections { .. } => NextPane::Selections { questions },
         _ => NextPane::Questions { questions },
     })

@@ -1,9 +1,8 @@
-//! From the choice of an institution until the bank knows the person: credentials, and what
-//! comes after them.
+//! From the choice of an institution to the end of sign-in.
 
 use serde::Deserialize;
 
-use super::account_selection::{connect, offered_accounts, selection};
+use super::account_selection::{connect, selectable_accounts, selection};
 use super::{ActiveSession, NextPane, SESSION, oauth, second_factor};
 use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::bank::customers::{challenges, sign_in};
@@ -21,9 +20,8 @@ pub(super) static CREDENTIALS_FIELDS: [Field; 3] = [
     required("username", TEXT),
     required("password", TEXT),
 ];
-/// The password with which update mode finds that an Item that is well needs no repair.
-const NOTHING_TO_REPAIR: &str = "error_ITEM_NO_ERROR";
-/// Every step from which credentials can still be given.
+/// With this password, update mode fails with ITEM_NO_ERROR for an Item that needs no repair.
+const NO_ERROR_PASSWORD: &str = "error_ITEM_NO_ERROR";
 const BEFORE_ACCOUNTS: [LinkStep; 5] = [
     LinkStep::SigningIn,
     LinkStep::SolvingRecaptcha,
@@ -31,7 +29,6 @@ const BEFORE_ACCOUNTS: [LinkStep; 5] = [
     LinkStep::EnteringCode,
     LinkStep::Answering,
 ];
-/// Every step from which another institution can still be chosen.
 const BEFORE_CONNECTING: [LinkStep; 8] = [
     LinkStep::ChoosingInstitution,
     LinkStep::SigningIn,
@@ -50,17 +47,17 @@ pub(super) fn choose_institution(call: &ApiCall<'_>) -> CallResult {
         institution_id: String,
     }
     let request: Request = call.read()?;
-    let mut running = ActiveSession::at(call, &request.link_session_id, &BEFORE_CONNECTING)?;
+    let mut active = ActiveSession::find_at(call, &request.link_session_id, &BEFORE_CONNECTING)?;
     let institution = Institution::find(&request.institution_id).ok_or(&INVALID_INSTITUTION)?;
     call.check_health(institution)?;
-    running.session.institution_id = Some(institution.id.to_owned());
+    active.session.institution_id = Some(institution.id.to_owned());
     let next = if institution.is_oauth() {
-        oauth::ready(&mut running)
+        oauth::prepare_visit(&mut active)
     } else {
         NextPane::Credentials
     };
-    running.go(call, LinkStep::SigningIn)?;
-    call.answer(next)
+    active.set_step(call, LinkStep::SigningIn)?;
+    call.respond(next)
 }
 
 pub(super) fn submit_credentials(call: &ApiCall<'_>) -> CallResult {
@@ -71,67 +68,66 @@ pub(super) fn submit_credentials(call: &ApiCall<'_>) -> CallResult {
         password: String,
     }
     let request: Request = call.read()?;
-    let mut running = ActiveSession::at(call, &request.link_session_id, &BEFORE_ACCOUNTS)?;
-    let item = running.item_to_update(call)?;
-    let is_well = |item: &Item| item.error.is_none() && item.notice.is_none();
-    if request.password == NOTHING_TO_REPAIR && item.as_ref().is_some_and(is_well) {
+    let mut active = ActiveSession::find_at(call, &request.link_session_id, &BEFORE_ACCOUNTS)?;
+    let item = active.item_to_update(call)?;
+    let is_healthy = |item: &Item| item.error.is_none() && item.notice.is_none();
+    if request.password == NO_ERROR_PASSWORD && item.as_ref().is_some_and(is_healthy) {
         return Err(CallFailure::from(&ITEM_NO_ERROR));
     }
     let description = sign_in(&request.username, &request.password)?;
-    // An Item is repaired by whoever linked it.
-    let known = item.is_none_or(|item| item.username == request.username);
-    if request.username.trim().is_empty() || !known {
+    // Only the customer who linked an Item can repair it.
+    let is_same_customer = item.is_none_or(|item| item.username == request.username);
+    if request.username.trim().is_empty() || !is_same_customer {
         return Err(CallFailure::from(&INVALID_CREDENTIALS));
     }
-    let asks = challenges(&request.username, &request.password) != Challenges::default();
-    running.session.asked_by = asks.then_some(request.password);
-    running.session.username = Some(request.username);
-    running.session.description = description;
-    second_factor::begin(call, running)
+    let has_challenges = challenges(&request.username, &request.password) != Challenges::default();
+    active.session.challenge_password = has_challenges.then_some(request.password);
+    active.session.username = Some(request.username);
+    active.session.description = description;
+    second_factor::start_challenges(call, active)
 }
 
-/// The bank knows the person now: choose accounts, or be done when an Item was repaired.
-pub(super) fn signed_in(call: &ApiCall<'_>, mut running: ActiveSession) -> CallResult {
-    let signed = go_on(call, &mut running)?;
-    call.answer(signed.next(call, &running)?)
+pub(super) fn signed_in(call: &ApiCall<'_>, mut active: ActiveSession) -> CallResult {
+    let outcome = continue_after_sign_in(call, &mut active)?;
+    call.respond(outcome.next_pane(call, &active)?)
 }
 
-/// What a person who has signed in comes to.
+/// What follows sign-in.
 #[derive(Clone, Copy)]
 pub(super) enum SignInOutcome {
-    Chooses,
+    ChooseAccounts,
     Connected,
 }
 
 impl SignInOutcome {
-    pub(super) fn next(
+    pub(super) fn next_pane(
         self,
         call: &ApiCall<'_>,
-        running: &ActiveSession,
+        active: &ActiveSession,
     ) -> Result<NextPane, CallFailure> {
         Ok(match self {
             Self::Connected => NextPane::Connected,
-            Self::Chooses => NextPane::Accounts {
-                accounts: offered_accounts(call, running)?,
-                selection: selection(running),
+            Self::ChooseAccounts => NextPane::Accounts {
+                accounts: selectable_accounts(call, active)?,
+                selection: selection(active),
             },
         })
     }
 }
 
-pub(super) fn go_on(
+pub(super) fn continue_after_sign_in(
     call: &ApiCall<'_>,
-    running: &mut ActiveSession,
+    active: &mut ActiveSession,
 ) -> Result<SignInOutcome, CallFailure> {
-    if let Some(item) = running.item_to_update(call)?
-        && !running.token.settings.account_selection
+    if let Some(mut item) = active.item_to_update(call)?
+        && !active.token.settings.account_selection_enabled
     {
-        connect(call, running, &item)?;
+        connect(call, active, &mut item)?;
         return Ok(SignInOutcome::Connected);
     }
-    if offered_accounts(call, running)?.is_empty() {
+    if selectable_accounts(call, active)?.is_empty() {
         return Err(CallFailure::from(&NO_ACCOUNTS));
     }
-    running.go(call, LinkStep::ChoosingAccounts)?;
-    Ok(SignInOutcome::Chooses)
+    active.set_step(call, LinkStep::ChoosingAccounts)?;
+    Ok(SignInOutcome::ChooseAccounts)
 }
