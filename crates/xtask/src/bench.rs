@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: runs the benchmarks of every package that has some, and sets what they measured beside the
-//! targets of this project. It judges nothing: a busy machine is no reason to fail.
+//! `cargo xtask bench`: runs every package's benchmarks and prints each figure beside its target. It never fails because
+//! a target is missed: the machine may be busy.
 
 use crate::node::NodePackage;
 use crate::packages::{self, PackagePurpose};
@@ -12,23 +12,21 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 use xshell::cmd;
 
-/// What a benchmark should reach.
+/// The target of a benchmark.
 struct BenchTarget {
-    /// How criterion's name of the benchmark begins.
+    /// The beginning of criterion's name for the benchmark.
     benchmark: &'static str,
     reach: Reach,
 }
 
-/// The figure that counts.
 #[derive(Clone, Copy)]
 enum Reach {
-    /// So many a second, or more.
+    /// At least this many per second.
     PerSecond(f64),
-    /// So many milliseconds, or fewer.
+    /// At most this many milliseconds.
     Milliseconds(f64),
 }
 
-/// From the issues.
 const TARGETS: [BenchTarget; 6] = [
     BenchTarget {
         benchmark: "accounts_balance_get/",
@@ -56,12 +54,12 @@ const TARGETS: [BenchTarget; 6] = [
     },
 ];
 
-/// Packages whose targets are per core: they run on one, callers included.
+/// Packages whose targets are per core: benchmark and callers share one core.
 const ON_ONE_CORE: [&str; 1] = ["plaid-sandbox"];
 
 const APP: &str = "balance-desk";
 
-/// Runs all benchmarks; the arguments are criterion's.
+/// Runs all benchmarks, passing the arguments to criterion.
 pub fn all(repository: &Repository, arguments: &[String]) -> Result<()> {
     let packages = with_benchmarks(repository);
     if packages.is_empty() {
@@ -69,7 +67,7 @@ pub fn all(repository: &Repository, arguments: &[String]) -> Result<()> {
         return Ok(());
     }
     packages::ensure(repository, PackagePurpose::Test)?;
-    // The official client that a refresh is set beside.
+    // A benchmark compares a refresh with Plaid's official client.
     NodePackage::clients(repository).installed()?;
     let start = SystemTime::now();
     for package in &packages {
@@ -81,7 +79,7 @@ pub fn all(repository: &Repository, arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The packages that have benchmarks. Those in `crates` are called as their folders.
+/// The packages that have benchmarks. A package in `crates` is named after its folder.
 fn with_benchmarks(repository: &Repository) -> Vec<String> {
     let crates = repository.shell.read_dir("crates").unwrap_or_default();
     let mut packages: Vec<String> = crates
@@ -98,7 +96,7 @@ fn with_benchmarks(repository: &Repository) -> Vec<String> {
 fn run(repository: &Repository, package: &str, arguments: &[String]) -> Result<()> {
     let shell = &repository.shell;
     let features: &[&str] = if package == APP {
-        // The app's crate embeds the UI when it is compiled.
+        // Compiling the app embeds the UI.
         ui::built(repository)?;
         &["--features", "custom-protocol"]
     } else if package == "desk" {
@@ -107,9 +105,9 @@ fn run(repository: &Repository, package: &str, arguments: &[String]) -> Result<(
         &[]
     };
     started_by(repository, package)?;
-    // Only the benchmarks: the harness of the unit tests would not understand their arguments.
+    // Benchmarks only: the unit test harness rejects criterion's arguments.
     let bench = ["bench", "--package", package, "--bench", "*"];
-    // Compiled with all cores, whatever they run on.
+    // Compile on all cores, whatever the benchmarks run on.
     repository.run(cmd!(shell, "cargo {bench...} {features...} --no-run"))?;
     let on_one_core = ON_ONE_CORE.contains(&package) && repository.has("taskset", &["--version"]);
     let pinned: &[&str] = if on_one_core {
@@ -145,18 +143,17 @@ fn started_by(repository: &Repository, package: &str) -> Result<()> {
     }
 }
 
-/// Where criterion leaves what it measured.
+/// The folder criterion writes its results to.
 fn criterion_folder(repository: &Repository) -> PathBuf {
     repository.target().join("criterion")
 }
 
-/// One benchmark's result.
 #[derive(Debug, PartialEq)]
 struct Measured {
     benchmark: String,
-    /// Of one iteration, in nanoseconds.
+    /// Nanoseconds per iteration.
     time: f64,
-    /// How many things an iteration does, where it says so.
+    /// Elements per iteration, if the benchmark declares them.
     elements: Option<f64>,
 }
 
@@ -166,7 +163,7 @@ impl Measured {
     }
 }
 
-/// The results in this folder and below that are newer than `start`, by name.
+/// The results newer than `start` in this folder and its subfolders, by name.
 fn measured_since(folder: &Path, start: SystemTime) -> Result<Vec<Measured>> {
     let mut found = Vec::new();
     if !folder.is_dir() {
@@ -213,19 +210,19 @@ fn read(folder: &Path) -> Result<Measured> {
     })
 }
 
-/// What a benchmark measured that is not criterion's: it says itself what it should reach.
+/// A figure measured without criterion, with its own target.
 #[derive(Debug, PartialEq)]
 struct Figure {
     name: String,
     figure: f64,
     unit: String,
-    /// At most.
+    /// Upper bound.
     target: Option<f64>,
-    /// How the target came to be, where it is not a fixed one.
+    /// Where a target that isn't fixed comes from.
     target_is: Option<String>,
 }
 
-/// The figures in this folder that are newer than `start`.
+/// The figures newer than `start` in this folder.
 fn figures_since(folder: &Path, start: SystemTime) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     if !folder.is_dir() {

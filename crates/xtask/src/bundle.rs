@@ -1,5 +1,5 @@
-//! Installers, made by the Tauri CLI from programs that Cargo has already compiled.
-//! The stand-in travels with the app: `tauri.bundle.conf.json` names it, in a place only bundling looks at.
+//! Installers, which the Tauri CLI makes from programs that Cargo has already compiled. They include the stand-in
+//! (`tauri.bundle.conf.json`), which the Demo runs.
 
 use crate::kill_points;
 use crate::tools::{Profile, Repository};
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use xshell::cmd;
 
-/// What is made on this system.
+/// The installer formats for this system.
 pub fn formats() -> &'static [&'static str] {
     if cfg!(target_os = "windows") {
         &["nsis", "msi"]
@@ -19,7 +19,7 @@ pub fn formats() -> &'static [&'static str] {
     }
 }
 
-/// Compiles the programs and packs them. Needs `ui/dist`.
+/// Compiles and packs the programs. Needs `ui/dist`.
 pub fn installers(
     repository: &Repository,
     profile: Profile,
@@ -29,7 +29,7 @@ pub fn installers(
     of_built_programs(repository, profile, formats)
 }
 
-/// Packs the programs that lie in the target folder.
+/// Packs the programs in the target folder.
 pub fn of_built_programs(
     repository: &Repository,
     profile: Profile,
@@ -38,7 +38,7 @@ pub fn of_built_programs(
     kill_points::check(repository, profile)?;
     place_stand_in(repository, profile)?;
     let folder = repository.target().join(profile.folder()).join("bundle");
-    // What an earlier version left would be taken for a result.
+    // Otherwise installers of an earlier version would count as results.
     if folder.is_dir() {
         fs::remove_dir_all(&folder)?;
     }
@@ -51,7 +51,7 @@ pub fn of_built_programs(
         repository.shell,
         "node {cli} bundle --config tauri.bundle.conf.json --bundles {formats_argument} {debug...} --ci"
     );
-    // The CLI looks for a folder src-tauri with everything in it, unless it is told.
+    // By default the CLI expects everything in a folder named src-tauri.
     repository.run(
         bundle
             .env("TAURI_APP_PATH", &repository.root)
@@ -60,7 +60,7 @@ pub fn of_built_programs(
     results(&folder, formats)
 }
 
-/// `externalBin` wants the target's name behind the program's.
+/// `externalBin` expects the target triple after the program's name.
 fn place_stand_in(repository: &Repository, profile: Profile) -> Result<()> {
     let target = repository.read(cmd!(repository.shell, "rustc --print host-tuple"))?;
     let folder = repository.root.join("src-tauri").join("binaries");

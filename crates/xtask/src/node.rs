@@ -1,6 +1,6 @@
-//! The packages of Node.js in this repository (the UI, the tests with Plaid's clients): installed exactly as
-//! locked, only when the lock has changed, and their scripts.
-//! The stamps lie in `node_modules`, so that they go when the packages go and no other checkout takes them for its own.
+//! The Node.js packages of this repository (the UI, the tests with Plaid's clients) and their scripts. Packages are
+//! installed exactly as locked, and only when the lock file changes. The stamps that record this are in `node_modules`, so
+//! they disappear with the packages and belong to one checkout.
 
 use crate::tools::{Repository, npm};
 use anyhow::{Context, Result, bail};
@@ -10,19 +10,17 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use xshell::{Cmd, cmd};
 
-/// What Vite asks for: 20.19 and up in the line 20, 22.12 and up from the line 22 on.
+/// Vite's requirement: 20.19 or later in version 20, and 22.12 or later.
 const NODE_20: (u32, u32) = (20, 19);
 const NODE_22: (u32, u32) = (22, 12);
 
 /// A folder with a `package.json`.
 pub struct NodePackage<'a> {
     repository: &'a Repository,
-    /// Where it is.
     pub folder: PathBuf,
 }
 
 impl<'a> NodePackage<'a> {
-    /// The window's user interface.
     pub fn ui(repository: &'a Repository) -> Self {
         let folder = repository.ui();
         Self { repository, folder }
@@ -34,7 +32,7 @@ impl<'a> NodePackage<'a> {
         Self { repository, folder }
     }
 
-    /// Installs its packages, exactly as locked.
+    /// Installs the packages exactly as locked.
     pub fn installed(&self) -> Result<()> {
         check_node(self.repository)?;
         let lock = self.folder.join("package-lock.json");
@@ -47,18 +45,18 @@ impl<'a> NodePackage<'a> {
         stamp.set()
     }
 
-    /// Runs a script of its `package.json`.
+    /// Runs a script of `package.json`.
     pub fn script(&self, name: &str) -> Result<()> {
         self.run(self.script_command(name))
     }
 
-    /// The command that runs a script of its `package.json`.
+    /// The command that runs a script of `package.json`.
     pub fn script_command(&self, name: &str) -> Cmd<'a> {
         let npm = npm();
         cmd!(self.repository.shell, "{npm} run --silent {name}")
     }
 
-    /// Runs a command in its folder.
+    /// Runs a command in the package's folder.
     pub fn run(&self, command: Cmd<'_>) -> Result<()> {
         let _inside = self.repository.shell.push_dir(&self.folder);
         self.repository.run(command)
@@ -85,14 +83,13 @@ fn is_supported(version: (u32, u32)) -> bool {
     version >= NODE_22 || (version >= NODE_20 && version.0 == NODE_20.0)
 }
 
-/// Remembers which content of some files a result was made from.
+/// Records the content of the files a result was made from.
 pub struct Stamp {
     path: PathBuf,
     content: String,
 }
 
 impl Stamp {
-    /// Of these files in the folder of a package.
     pub fn new(folder: &Path, name: &str, files: &BTreeSet<PathBuf>) -> Result<Self> {
         let mut hasher = DefaultHasher::new();
         for file in files {
@@ -107,12 +104,12 @@ impl Stamp {
         })
     }
 
-    /// Whether the result was made from what the files hold now.
+    /// Whether the result was made from the current content.
     pub fn is_current(&self) -> bool {
         fs::read_to_string(&self.path).is_ok_and(|content| content == self.content)
     }
 
-    /// The result has been made.
+    /// Records that the result is made.
     pub fn set(&self) -> Result<()> {
         Ok(fs::write(&self.path, &self.content)?)
     }

@@ -1,17 +1,16 @@
-//! The system's packages that compiling, running and testing need.
-//! On Debian and its kin the missing ones are installed; elsewhere they are looked for, and the command to install them is shown.
+//! The system packages that compiling, running, and testing need. On Debian and its derivatives, missing packages are
+//! installed. Elsewhere, the command that installs them is shown.
 
 use crate::tools::Repository;
 use anyhow::{Result, bail};
 use std::collections::BTreeSet;
 use xshell::cmd;
 
-/// What the packages are for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum PackagePurpose {
-    /// Compile the app and open its window.
+    /// To compile the app and open its window.
     Run,
-    /// Also drive the window in tests, on a display and with a keyring of their own.
+    /// Also to test the window, on a display and with a keyring of the test's own.
     Test,
 }
 
@@ -26,7 +25,7 @@ const DEBIAN_RUN: [&str; 7] = [
     "pkg-config",
 ];
 
-/// The WebDriver, a display, a session bus, a look into the keyring, and screenshots. WebKitGTK brings its own browser.
+/// WebDriver, display, session bus, keyring access, and screenshots. WebKitGTK includes its own browser.
 const DEBIAN_TEST: [&str; 5] = [
     "dbus",
     "imagemagick",
@@ -37,7 +36,7 @@ const DEBIAN_TEST: [&str; 5] = [
 
 /// Chromium and its WebDriver.
 const DEBIAN_CHROMIUM: [&str; 2] = ["chromium", "chromium-driver"];
-/// As Ubuntu calls them.
+/// Ubuntu's names for them.
 const UBUNTU_CHROMIUM: [&str; 2] = ["chromium-browser", "chromium-chromedriver"];
 
 const LIBRARIES: [&str; 3] = ["webkit2gtk-4.1", "gtk+-3.0", "dbus-1"];
@@ -60,7 +59,7 @@ const ELSEWHERE: &str = "  Fedora:  sudo dnf install gcc gcc-c++ make perl pkgco
   macOS:   xcode-select --install
   Windows: winget install Microsoft.VisualStudio.2022.BuildTools Microsoft.EdgeWebView2Runtime StrawberryPerl.StrawberryPerl";
 
-/// Sees to the packages; without them it ends in an error that says what to do.
+/// Installs missing packages, or fails with the command that does.
 pub fn ensure(repository: &Repository, purpose: PackagePurpose) -> Result<()> {
     if !cfg!(target_os = "linux") {
         return ensure_elsewhere(repository, purpose);
@@ -76,7 +75,7 @@ pub fn ensure(repository: &Repository, purpose: PackagePurpose) -> Result<()> {
     }
 }
 
-/// The names of this distribution and of those it is like.
+/// This distribution's ID and the IDs it derives from.
 fn names(os_release: &str) -> impl Iterator<Item = &str> {
     os_release
         .lines()
@@ -102,7 +101,7 @@ fn ensure_debian(repository: &Repository, purpose: PackagePurpose, os_release: &
     let names = debian_packages(os_release, purpose);
     let (shell, wanted) = (&repository.shell, names.as_slice());
     let format = "${db:Status-Status} ${Package}\n";
-    // Its exit code is 1 as soon as one name is unknown, which is what we ask.
+    // dpkg-query exits with 1 if a package is unknown, which is expected here.
     let query = cmd!(shell, "dpkg-query -W -f {format} {wanted...}");
     let answer = repository.read(query.ignore_status().ignore_stderr())?;
     let missing = missing_packages(wanted, &answer);
@@ -145,7 +144,7 @@ fn missing_packages<'a>(wanted: &[&'a str], answer: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// Another Linux: what is needed is looked for, by whatever package it came.
+/// Other distributions: looks for the programs and libraries themselves, because package names differ.
 fn ensure_linux(repository: &Repository, purpose: PackagePurpose) -> Result<()> {
     let mut missing: Vec<&str> = Vec::new();
     for library in LIBRARIES {
@@ -162,7 +161,7 @@ fn ensure_linux(repository: &Repository, purpose: PackagePurpose) -> Result<()> 
     report(&missing)
 }
 
-/// macOS and Windows: whoever could compile this program has the compiler; OpenSSL's build needs Perl.
+/// macOS and Windows: a compiler is there, since it compiled this program; building OpenSSL also needs Perl.
 fn ensure_elsewhere(repository: &Repository, purpose: PackagePurpose) -> Result<()> {
     if purpose == PackagePurpose::Test {
         eprintln!("note: the end-to-end tests drive WebKitGTK and run on Linux only");

@@ -1,4 +1,4 @@
-//! The UI's build, done only when its sources have changed.
+//! Builds the UI if its sources have changed.
 
 use crate::node::{NodePackage, Stamp};
 use crate::tools::Repository;
@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that hold results, not sources.
+/// Folders of build results.
 const RESULTS: [&str; 3] = ["node_modules", "dist", "coverage"];
 
-/// Makes `ui/dist`, which is compiled into the app.
+/// Builds `ui/dist`, which is compiled into the app.
 pub fn built(repository: &Repository) -> Result<()> {
     let ui = NodePackage::ui(repository);
     ui.installed()?;
