@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 
-use desk::{Desk, DeskConfig, link::view::LinkWay, start::event::DeskEvent};
+use desk::{
+    Desk, DeskConfig, Features, link::view::LinkWay, problem::Problem, start::event::DeskEvent,
+};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::{SetOnce, broadcast::error::RecvError};
 
@@ -43,6 +45,11 @@ impl Shell {
     /// The desk, as soon as it has started.
     pub(crate) async fn desk(&self) -> &Desk {
         self.desk.wait().await
+    }
+
+    /// The features of the open environment.
+    pub(crate) async fn features(&self) -> Result<Features, Problem> {
+        Ok(self.desk().await.open()?)
     }
 
     /// Closes the databases and ends the Demo's bank. What the user did was durable before the screen

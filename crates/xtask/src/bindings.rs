@@ -377,9 +377,9 @@ mod tests {
         }
         /// All accounts.
         #[tauri::command]
-        async fn accounts(app: AppHandle, shell: Desk<'_>, first: Option<usize>) -> Answer<Vec<AccountRow>> {}
+        async fn accounts(app: AppHandle, shell: ShellState<'_>, first: Option<usize>) -> CommandResult<Vec<AccountRow>> {}
         #[tauri::command]
-        async fn account_refresh(account_id: String, on_progress: Channel<AccountRow>) -> Answer<()> {}
+        async fn account_refresh(account_id: String, on_progress: Channel<AccountRow>) -> CommandResult<()> {}
         fn helper() {}
     ";
     const EVENTS: &str = "

@@ -10,7 +10,7 @@ use syn::{
 };
 
 /// What Tauri passes to a command itself.
-const FROM_TAURI: [&str; 3] = ["AppHandle", "Desk", "State"];
+const FROM_TAURI: [&str; 3] = ["AppHandle", "ShellState", "State"];
 
 pub struct Command {
     /// The name of its file.
@@ -123,10 +123,10 @@ impl Commands {
             });
         }
         let ReturnType::Type(_, answer) = &function.sig.output else {
-            bail!("a command answers a Result");
+            bail!("a command returns a Result");
         };
         let (_, arguments) = path(answer)?;
-        let result = arguments.first().context("a command answers a Result")?;
+        let result = arguments.first().context("a command returns a Result")?;
         Ok(Command {
             feature: feature.to_owned(),
             name: function.sig.ident.to_string(),

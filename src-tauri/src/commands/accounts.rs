@@ -1,33 +1,34 @@
-//! The list of accounts, what the user says of one, and what its support asks for.
+//! The list of accounts, and what the user sets for one.
 
-use desk::balances::{list_view::AccountsList, support::view::AccountSupport};
+use desk::balances::list_view::AccountsList;
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     accounts_list: [Items];
-    account_support: [Items];
 }
 
 /// All accounts, or only the first so many of them.
 #[tauri::command]
-pub(super) async fn accounts_list(shell: Desk<'_>, first: Option<usize>) -> Answer<AccountsList> {
-    let desk = shell.desk().await;
+pub(super) async fn accounts_list(
+    shell: ShellState<'_>,
+    first: Option<usize>,
+) -> CommandResult<AccountsList> {
     match first {
-        Some(rows) => Ok(desk.open()?.accounts.list_first(rows).await?),
-        None => Ok(desk.open()?.accounts.list().await?),
+        Some(rows) => Ok(shell.features().await?.accounts.list_first(rows).await?),
+        None => Ok(shell.features().await?.accounts.list().await?),
     }
 }
 
 #[tauri::command]
 pub(super) async fn account_rename(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     account_id: String,
     name: Option<String>,
-) -> Answer<()> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<()> {
+    Ok(shell
+        .features()
+        .await?
         .accounts
         .rename(&account_id, name.as_deref())
         .await?)
@@ -35,36 +36,28 @@ pub(super) async fn account_rename(
 
 #[tauri::command]
 pub(super) async fn account_set_low_balance(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     account_id: String,
     threshold: Option<String>,
-) -> Answer<()> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<()> {
+    Ok(shell
+        .features()
+        .await?
         .accounts
         .set_low_balance(&account_id, threshold.as_deref())
         .await?)
 }
 
 #[tauri::command]
-pub(super) async fn account_hide(shell: Desk<'_>, account_id: String, hidden: bool) -> Answer<()> {
+pub(super) async fn account_hide(
+    shell: ShellState<'_>,
+    account_id: String,
+    hidden: bool,
+) -> CommandResult<()> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .accounts
         .hide(&account_id, hidden)
-        .await?)
-}
-
-#[tauri::command]
-pub(super) async fn account_support(shell: Desk<'_>, account_id: String) -> Answer<AccountSupport> {
-    Ok(shell
-        .desk()
-        .await
-        .open()?
-        .support
-        .of_account(&account_id)
         .await?)
 }

@@ -2,7 +2,7 @@
 
 use desk::activity::view::{ActivityPage, ActivityRequest};
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     activity_page: [Evaluations];
@@ -10,8 +10,8 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn activity_page(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     request: ActivityRequest,
-) -> Answer<ActivityPage> {
-    Ok(shell.desk().await.open()?.activity.page(request).await?)
+) -> CommandResult<ActivityPage> {
+    Ok(shell.features().await?.activity.page(request).await?)
 }

@@ -2,7 +2,7 @@
 
 use desk::audit::view::AuditView;
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     audit: [Evaluations];
@@ -10,13 +10,12 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn audit(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     client_transaction_ids: Vec<String>,
-) -> Answer<Vec<AuditView>> {
+) -> CommandResult<Vec<AuditView>> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .audit
         .view(client_transaction_ids)
         .await?)

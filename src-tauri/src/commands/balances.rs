@@ -5,7 +5,7 @@ use desk::balances::view::{
 };
 use tauri::ipc::Channel;
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     billing_view: [Billing];
@@ -13,10 +13,10 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn balances_refresh(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     scope: RefreshScope,
     on_progress: Channel<RefreshProgress>,
-) -> Answer<RefreshOutcome> {
+) -> CommandResult<RefreshOutcome> {
     let tell = move |progress| {
         // The window may have been reloaded; what was read is stored all the same.
         if let Err(error) = on_progress.send(progress) {
@@ -24,16 +24,15 @@ pub(super) async fn balances_refresh(
         }
     };
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .balances
         .refresh(scope, tell)
         .await?)
 }
 
 #[tauri::command]
-pub(super) async fn balances_cancel(shell: Desk<'_>) -> Answer<()> {
+pub(super) async fn balances_cancel(shell: ShellState<'_>) -> CommandResult<()> {
     if let Ok(open) = shell.desk().await.open() {
         open.balances.cancel_refresh();
     }
@@ -41,11 +40,14 @@ pub(super) async fn balances_cancel(shell: Desk<'_>) -> Answer<()> {
 }
 
 #[tauri::command]
-pub(super) async fn balances_plan(shell: Desk<'_>, scope: RefreshScope) -> Answer<RefreshPlan> {
-    Ok(shell.desk().await.open()?.balances.plan(scope).await?)
+pub(super) async fn balances_plan(
+    shell: ShellState<'_>,
+    scope: RefreshScope,
+) -> CommandResult<RefreshPlan> {
+    Ok(shell.features().await?.balances.plan(scope).await?)
 }
 
 #[tauri::command]
-pub(super) async fn billing_view(shell: Desk<'_>) -> Answer<BillingView> {
-    Ok(shell.desk().await.open()?.balances.billing().await?)
+pub(super) async fn billing_view(shell: ShellState<'_>) -> CommandResult<BillingView> {
+    Ok(shell.features().await?.balances.billing().await?)
 }

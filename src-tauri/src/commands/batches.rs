@@ -6,7 +6,7 @@ use desk::batches::view::{
 };
 use tauri::AppHandle;
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 use crate::open_dialog::{self, Sort};
 
 /// What the dialog for files offers.
@@ -27,14 +27,14 @@ provides! {
 #[tauri::command]
 pub(super) async fn batch_open_file(
     app: AppHandle,
-    shell: Desk<'_>,
-) -> Answer<Option<ImportDraft>> {
-    let desk = shell.desk().await;
+    shell: ShellState<'_>,
+) -> CommandResult<Option<ImportDraft>> {
     let Some(chosen) = open_dialog::pick(&app, TABLES).await? else {
         return Ok(None);
     };
-    let draft = desk
-        .open()?
+    let draft = shell
+        .features()
+        .await?
         .batches
         .open_draft(Some(chosen.name), chosen.bytes)
         .await?;
@@ -42,106 +42,119 @@ pub(super) async fn batch_open_file(
 }
 
 #[tauri::command]
-pub(super) async fn batch_paste(shell: Desk<'_>, text: String) -> Answer<ImportDraft> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+pub(super) async fn batch_paste(shell: ShellState<'_>, text: String) -> CommandResult<ImportDraft> {
+    Ok(shell
+        .features()
+        .await?
         .batches
         .open_draft(None, text.into_bytes())
         .await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_check(shell: Desk<'_>, request: ImportRequest) -> Answer<ImportCheck> {
-    Ok(shell
-        .desk()
-        .await
-        .open()?
-        .batches
-        .check_draft(request)
-        .await?)
+pub(super) async fn batch_check(
+    shell: ShellState<'_>,
+    request: ImportRequest,
+) -> CommandResult<ImportCheck> {
+    Ok(shell.features().await?.batches.check_draft(request).await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_import(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     request: ImportRequest,
     settings: ImportSettings,
-) -> Answer<BatchView> {
+) -> CommandResult<BatchView> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .batches
         .import_draft(request, settings)
         .await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_discard(shell: Desk<'_>) -> Answer<()> {
-    shell.desk().await.open()?.batches.discard_draft();
+pub(super) async fn batch_discard(shell: ShellState<'_>) -> CommandResult<()> {
+    shell.features().await?.batches.discard_draft();
     Ok(())
 }
 
 #[tauri::command]
-pub(super) async fn batches_list(shell: Desk<'_>) -> Answer<Vec<BatchView>> {
-    Ok(shell.desk().await.open()?.batches.list().await?)
+pub(super) async fn batches_list(shell: ShellState<'_>) -> CommandResult<Vec<BatchView>> {
+    Ok(shell.features().await?.batches.list().await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.open()?.batches.get(&batch_id).await?)
+pub(super) async fn batch(shell: ShellState<'_>, batch_id: String) -> CommandResult<BatchView> {
+    Ok(shell.features().await?.batches.get(&batch_id).await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_rows(shell: Desk<'_>, query: BatchRowsQuery) -> Answer<BatchRowsPage> {
-    Ok(shell.desk().await.open()?.batches.rows(query).await?)
+pub(super) async fn batch_rows(
+    shell: ShellState<'_>,
+    query: BatchRowsQuery,
+) -> CommandResult<BatchRowsPage> {
+    Ok(shell.features().await?.batches.rows(query).await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_plan(shell: Desk<'_>, batch_id: String) -> Answer<BatchPlan> {
-    Ok(shell.desk().await.open()?.batches.plan(&batch_id).await?)
+pub(super) async fn batch_plan(
+    shell: ShellState<'_>,
+    batch_id: String,
+) -> CommandResult<BatchPlan> {
+    Ok(shell.features().await?.batches.plan(&batch_id).await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_run(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.open()?.batches.run(&batch_id).await?)
+pub(super) async fn batch_run(shell: ShellState<'_>, batch_id: String) -> CommandResult<BatchView> {
+    Ok(shell.features().await?.batches.run(&batch_id).await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_pause(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.open()?.batches.pause(&batch_id).await?)
+pub(super) async fn batch_pause(
+    shell: ShellState<'_>,
+    batch_id: String,
+) -> CommandResult<BatchView> {
+    Ok(shell.features().await?.batches.pause(&batch_id).await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_cancel(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
-    Ok(shell.desk().await.open()?.batches.cancel(&batch_id).await?)
+pub(super) async fn batch_cancel(
+    shell: ShellState<'_>,
+    batch_id: String,
+) -> CommandResult<BatchView> {
+    Ok(shell.features().await?.batches.cancel(&batch_id).await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_ask_failed_again(shell: Desk<'_>, batch_id: String) -> Answer<BatchView> {
+pub(super) async fn batch_ask_failed_again(
+    shell: ShellState<'_>,
+    batch_id: String,
+) -> CommandResult<BatchView> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .batches
         .retry_failed(&batch_id)
         .await?)
 }
 
 #[tauri::command]
-pub(super) async fn batch_decide(shell: Desk<'_>, decision: BatchDecision) -> Answer<BatchDecided> {
-    Ok(shell.desk().await.open()?.batches.decide(decision).await?)
+pub(super) async fn batch_decide(
+    shell: ShellState<'_>,
+    decision: BatchDecision,
+) -> CommandResult<BatchDecided> {
+    Ok(shell.features().await?.batches.decide(decision).await?)
 }
 
 #[tauri::command]
 pub(super) async fn batch_take_back(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     client_transaction_ids: Vec<String>,
-) -> Answer<BatchDecided> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<BatchDecided> {
+    Ok(shell
+        .features()
+        .await?
         .batches
         .undo_decisions(client_transaction_ids)
         .await?)

@@ -1,8 +1,11 @@
-//! Decisions due, what was recorded, and its delivery to Plaid.
+//! Decisions, and the delivery of reports to Plaid.
 
-use desk::signal::decisions_view::{DeliveriesView, DueQuery, DueView, ReportHistory};
+use desk::signal::{
+    decisions_view::{DeliveriesView, DueQuery, DueView, ReportHistory},
+    view::{DecisionInput, EvaluationView},
+};
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     decisions_due: [Evaluations];
@@ -12,24 +15,27 @@ provides! {
 }
 
 #[tauri::command]
-pub(super) async fn decisions_due(shell: Desk<'_>, query: DueQuery) -> Answer<DueView> {
-    Ok(shell.desk().await.open()?.reports.due(query).await?)
+pub(super) async fn decisions_due(
+    shell: ShellState<'_>,
+    query: DueQuery,
+) -> CommandResult<DueView> {
+    Ok(shell.features().await?.reports.due(query).await?)
 }
 
 #[tauri::command]
-pub(super) async fn decisions_due_count(shell: Desk<'_>) -> Answer<u32> {
-    Ok(shell.desk().await.open()?.reports.due_count().await?)
+pub(super) async fn decisions_due_count(shell: ShellState<'_>) -> CommandResult<u32> {
+    Ok(shell.features().await?.reports.due_count().await?)
 }
 
 #[tauri::command]
 pub(super) async fn debit_mark(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     client_transaction_id: String,
     initiated: bool,
-) -> Answer<()> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<()> {
+    Ok(shell
+        .features()
+        .await?
         .reports
         .mark_debit(&client_transaction_id, initiated)
         .await?)
@@ -37,36 +43,55 @@ pub(super) async fn debit_mark(
 
 #[tauri::command]
 pub(super) async fn report_history(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     client_transaction_id: String,
-) -> Answer<ReportHistory> {
-    let desk = shell.desk().await;
-    Ok(desk.open()?.reports.history(&client_transaction_id).await?)
-}
-
-#[tauri::command]
-pub(super) async fn deliveries(shell: Desk<'_>) -> Answer<DeliveriesView> {
-    Ok(shell.desk().await.open()?.reports.deliveries().await?)
-}
-
-#[tauri::command]
-pub(super) async fn delivery_leave_out(shell: Desk<'_>, delivery_id: i64) -> Answer<()> {
+) -> CommandResult<ReportHistory> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
+        .reports
+        .history(&client_transaction_id)
+        .await?)
+}
+
+#[tauri::command]
+pub(super) async fn deliveries(shell: ShellState<'_>) -> CommandResult<DeliveriesView> {
+    Ok(shell.features().await?.reports.deliveries().await?)
+}
+
+#[tauri::command]
+pub(super) async fn delivery_leave_out(
+    shell: ShellState<'_>,
+    delivery_id: i64,
+) -> CommandResult<()> {
+    Ok(shell
+        .features()
+        .await?
         .reports
         .skip_delivery(delivery_id)
         .await?)
 }
 
 #[tauri::command]
-pub(super) async fn report_file_filed(shell: Desk<'_>, file_id: i64) -> Answer<()> {
+pub(super) async fn report_file_filed(shell: ShellState<'_>, file_id: i64) -> CommandResult<()> {
+    Ok(shell.features().await?.reports.mark_filed(file_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn decision_record(
+    shell: ShellState<'_>,
+    decision: DecisionInput,
+) -> CommandResult<EvaluationView> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .reports
-        .mark_filed(file_id)
+        .record_decision(decision)
         .await?)
+}
+
+#[tauri::command]
+pub(super) async fn deliver_now(shell: ShellState<'_>) -> CommandResult<()> {
+    shell.features().await?.reports.deliver_now().await?;
+    Ok(())
 }

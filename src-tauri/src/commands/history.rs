@@ -4,7 +4,7 @@ use desk::balances::history::view::{
     ChangeRequest, ChangeSince, HistoryRequest, HistoryView, ReadingsPage,
 };
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     history: [Items];
@@ -13,20 +13,23 @@ provides! {
 }
 
 #[tauri::command]
-pub(super) async fn history(shell: Desk<'_>, request: HistoryRequest) -> Answer<HistoryView> {
-    Ok(shell.desk().await.open()?.history.history(request).await?)
+pub(super) async fn history(
+    shell: ShellState<'_>,
+    request: HistoryRequest,
+) -> CommandResult<HistoryView> {
+    Ok(shell.features().await?.history.history(request).await?)
 }
 
 #[tauri::command]
 pub(super) async fn readings_page(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     account_id: String,
     before: Option<String>,
     limit: u32,
-) -> Answer<ReadingsPage> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<ReadingsPage> {
+    Ok(shell
+        .features()
+        .await?
         .history
         .readings_page(&account_id, before.as_deref(), limit)
         .await?)
@@ -34,13 +37,12 @@ pub(super) async fn readings_page(
 
 #[tauri::command]
 pub(super) async fn change_since(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     request: ChangeRequest,
-) -> Answer<Option<ChangeSince>> {
+) -> CommandResult<Option<ChangeSince>> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .history
         .change_since(request)
         .await?)

@@ -2,7 +2,7 @@
 
 use desk::items::view::{ItemRemoved, ItemView, ItemsView, PersonView};
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     items_view: [Items];
@@ -10,64 +10,65 @@ provides! {
 }
 
 #[tauri::command]
-pub(super) async fn items_view(shell: Desk<'_>) -> Answer<ItemsView> {
-    Ok(shell.desk().await.open()?.items.view_all().await?)
+pub(super) async fn items_view(shell: ShellState<'_>) -> CommandResult<ItemsView> {
+    Ok(shell.features().await?.items.view_all().await?)
 }
 
 #[tauri::command]
-pub(super) async fn people_list(shell: Desk<'_>) -> Answer<Vec<PersonView>> {
-    Ok(shell.desk().await.open()?.items.customers().await?)
+pub(super) async fn people_list(shell: ShellState<'_>) -> CommandResult<Vec<PersonView>> {
+    Ok(shell.features().await?.items.customers().await?)
 }
 
 #[tauri::command]
-pub(super) async fn item_check(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
-    Ok(shell.desk().await.open()?.items.check_now(&item_id).await?)
+pub(super) async fn item_check(shell: ShellState<'_>, item_id: String) -> CommandResult<ItemView> {
+    Ok(shell.features().await?.items.check_now(&item_id).await?)
 }
 
 #[tauri::command]
-pub(super) async fn item_rotate_token(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
+pub(super) async fn item_rotate_token(
+    shell: ShellState<'_>,
+    item_id: String,
+) -> CommandResult<ItemView> {
+    Ok(shell.features().await?.items.rotate_token(&item_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn item_remove(
+    shell: ShellState<'_>,
+    item_id: String,
+) -> CommandResult<ItemRemoved> {
+    Ok(shell.features().await?.items.remove(&item_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn item_reset_login(
+    shell: ShellState<'_>,
+    item_id: String,
+) -> CommandResult<ItemView> {
+    Ok(shell.features().await?.items.reset_login(&item_id).await?)
+}
+
+#[tauri::command]
+pub(super) async fn item_not_duplicate(
+    shell: ShellState<'_>,
+    item_id: String,
+) -> CommandResult<ItemView> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
-        .items
-        .rotate_token(&item_id)
-        .await?)
-}
-
-#[tauri::command]
-pub(super) async fn item_remove(shell: Desk<'_>, item_id: String) -> Answer<ItemRemoved> {
-    Ok(shell.desk().await.open()?.items.remove(&item_id).await?)
-}
-
-#[tauri::command]
-pub(super) async fn item_reset_login(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
-    Ok(shell
-        .desk()
-        .await
-        .open()?
-        .items
-        .reset_login(&item_id)
-        .await?)
-}
-
-#[tauri::command]
-pub(super) async fn item_not_duplicate(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
-    Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .items
         .dismiss_duplicate(&item_id)
         .await?)
 }
 
 #[tauri::command]
-pub(super) async fn item_dismiss_advice(shell: Desk<'_>, item_id: String) -> Answer<ItemView> {
+pub(super) async fn item_dismiss_advice(
+    shell: ShellState<'_>,
+    item_id: String,
+) -> CommandResult<ItemView> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .items
         .dismiss_advice(&item_id)
         .await?)

@@ -3,42 +3,41 @@
 use desk::{
     link::{
         LinkStarted,
-        view::{DuplicateChoice, InvitationRequest, LinkRequest, LinkSessionView, LinkWay},
+        view::{DuplicateChoice, LinkRequest, LinkSessionView, LinkWay},
     },
     problem::{Problem, ProblemKind},
 };
 use tauri::AppHandle;
 
-use super::{Answer, Desk, pages};
+use super::{CommandResult, ShellState, pages};
 use crate::{link_window, shell::Shell};
 
 provides! {
     link_session: [LinkSessions];
     link_sessions: [LinkSessions];
-    invitations: [LinkSessions];
     link_browser_address: [];
 }
 
 #[tauri::command]
 pub(super) async fn link_start(
     app: AppHandle,
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     request: LinkRequest,
-) -> Answer<LinkSessionView> {
-    let started = shell.desk().await.open()?.links.start(request).await;
+) -> CommandResult<LinkSessionView> {
+    let started = shell.features().await?.links.start(request).await;
     show(&app, &shell, started.map_err(Problem::from)).await
 }
 
 #[tauri::command]
 pub(super) async fn link_repair(
     app: AppHandle,
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     item_id: String,
     choose_accounts: bool,
-) -> Answer<LinkSessionView> {
-    let desk = shell.desk().await;
-    let started = desk
-        .open()?
+) -> CommandResult<LinkSessionView> {
+    let started = shell
+        .features()
+        .await?
         .links
         .start_repair(&item_id, choose_accounts)
         .await;
@@ -46,28 +45,31 @@ pub(super) async fn link_repair(
 }
 
 #[tauri::command]
-pub(super) async fn link_session(shell: Desk<'_>, session_id: String) -> Answer<LinkSessionView> {
-    Ok(shell.desk().await.open()?.links.get(&session_id).await?)
+pub(super) async fn link_session(
+    shell: ShellState<'_>,
+    session_id: String,
+) -> CommandResult<LinkSessionView> {
+    Ok(shell.features().await?.links.get(&session_id).await?)
 }
 
 #[tauri::command]
-pub(super) async fn link_sessions(shell: Desk<'_>) -> Answer<Vec<LinkSessionView>> {
-    Ok(shell.desk().await.open()?.links.list().await?)
+pub(super) async fn link_sessions(shell: ShellState<'_>) -> CommandResult<Vec<LinkSessionView>> {
+    Ok(shell.features().await?.links.list().await?)
 }
 
 #[tauri::command]
 pub(super) async fn link_cancel(
     app: AppHandle,
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     session_id: String,
-) -> Answer<LinkSessionView> {
-    let session = shell.desk().await.open()?.links.cancel(&session_id).await?;
+) -> CommandResult<LinkSessionView> {
+    let session = shell.features().await?.links.cancel(&session_id).await?;
     link_window::close(&app, &session_id);
     Ok(session)
 }
 
 #[tauri::command]
-pub(super) async fn link_focus(app: AppHandle, session_id: String) -> Answer<()> {
+pub(super) async fn link_focus(app: AppHandle, session_id: String) -> CommandResult<()> {
     if link_window::focus(&app, &session_id) {
         return Ok(());
     }
@@ -82,13 +84,12 @@ pub(super) async fn link_focus(app: AppHandle, session_id: String) -> Answer<()>
 #[tauri::command]
 pub(super) async fn link_in_browser(
     app: AppHandle,
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     session_id: String,
-) -> Answer<LinkSessionView> {
+) -> CommandResult<LinkSessionView> {
     let handed_over = shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .links
         .continue_in_browser(&session_id)
         .await?;
@@ -100,16 +101,19 @@ pub(super) async fn link_in_browser(
 
 /// The address of a session that was handed over, to be opened in another browser.
 #[tauri::command]
-pub(super) async fn link_browser_address(shell: Desk<'_>, session_id: String) -> Answer<String> {
-    let desk = shell.desk().await;
-    if desk.open()?.links.get(&session_id).await?.way != LinkWay::Browser {
+pub(super) async fn link_browser_address(
+    shell: ShellState<'_>,
+    session_id: String,
+) -> CommandResult<String> {
+    if shell.features().await?.links.get(&session_id).await?.way != LinkWay::Browser {
         return Err(Problem::new(
             ProblemKind::NotFound,
             "This session is not in the browser.",
         ));
     }
-    Ok(desk
-        .open()?
+    Ok(shell
+        .features()
+        .await?
         .links
         .continue_in_browser(&session_id)
         .await?
@@ -119,81 +123,16 @@ pub(super) async fn link_browser_address(shell: Desk<'_>, session_id: String) ->
 
 #[tauri::command]
 pub(super) async fn link_decide(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     session_id: String,
     choice: DuplicateChoice,
-) -> Answer<LinkSessionView> {
+) -> CommandResult<LinkSessionView> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .links
         .decide(&session_id, choice)
         .await?)
-}
-
-#[tauri::command]
-pub(super) async fn invitation_create(
-    shell: Desk<'_>,
-    request: InvitationRequest,
-) -> Answer<LinkSessionView> {
-    Ok(shell
-        .desk()
-        .await
-        .open()?
-        .links
-        .create_invitation(request)
-        .await?)
-}
-
-#[tauri::command]
-pub(super) async fn invitations(shell: Desk<'_>) -> Answer<Vec<LinkSessionView>> {
-    Ok(shell.desk().await.open()?.links.invitations().await?)
-}
-
-#[tauri::command]
-pub(super) async fn invitation_check(
-    shell: Desk<'_>,
-    session_id: String,
-) -> Answer<LinkSessionView> {
-    Ok(shell
-        .desk()
-        .await
-        .open()?
-        .links
-        .check_invitation(&session_id)
-        .await?)
-}
-
-#[tauri::command]
-pub(super) async fn invitation_renew(
-    shell: Desk<'_>,
-    session_id: String,
-    lifetime_hours: u32,
-) -> Answer<LinkSessionView> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
-        .links
-        .renew_invitation_link(&session_id, lifetime_hours)
-        .await?)
-}
-
-/// Opens a draft in the system's mail program. Nothing is sent by itself.
-#[tauri::command]
-pub(super) async fn invitation_mail(
-    app: AppHandle,
-    shell: Desk<'_>,
-    session_id: String,
-) -> Answer<()> {
-    let draft = shell
-        .desk()
-        .await
-        .open()?
-        .links
-        .invitation_mail(&session_id)
-        .await?;
-    pages::draft(&app, &draft)
 }
 
 /// Opens the window of a session that has started. A session that is open already comes forward;
@@ -202,7 +141,7 @@ async fn show(
     app: &AppHandle,
     shell: &Shell,
     started: Result<LinkStarted, Problem>,
-) -> Answer<LinkSessionView> {
+) -> CommandResult<LinkSessionView> {
     let started = started.inspect_err(|problem| {
         if problem.kind == ProblemKind::AlreadyRunning {
             link_window::focus_any(app);
@@ -211,9 +150,8 @@ async fn show(
     if let Err(error) = link_window::open(app, &started) {
         tracing::error!(%error, "the Link window could not be opened");
         shell
-            .desk()
-            .await
-            .open()?
+            .features()
+            .await?
             .links
             .window_closed(&started.session.session_id)
             .await;

@@ -1,9 +1,9 @@
-//! The commands the main window may call, one file per feature. A command parses, calls the desk
-//! and answers; every refusal crosses as a [`Problem`].
+//! The commands the main window may call, one file per feature. A command parses its arguments and calls a feature; every
+//! error becomes a [`Problem`].
 
-/// Declares the commands that the UI may cache, each with the tags of what it reads: an event that invalidates one of
-/// them makes the UI read again. `cargo xtask bindings` turns this into the UI's cache rules; here it only holds the tags
-/// to be real.
+/// Lists a file's commands whose results the UI may cache, each with its tags: an event that invalidates one of the tags
+/// makes the UI call the command again. `cargo xtask bindings` generates the UI's cache rules from this list; the macro
+/// itself only checks that the tags exist.
 macro_rules! provides {
     ($($command:ident: [$($tag:ident),*];)*) => {
         const _: &[&[desk::start::event::CacheTag]] =
@@ -18,29 +18,29 @@ mod balances;
 mod batches;
 mod decisions;
 mod demo;
+mod evaluations;
 mod export;
 mod history;
+mod invitations;
 mod items;
 mod link;
 mod outcomes;
 mod pages;
 mod returns;
 mod settings;
-mod signal;
 mod start;
+mod support;
 
 use desk::problem::Problem;
 use tauri::{State, Wry, ipc::Invoke};
 
 use crate::shell::Shell;
 
-/// What a command answers.
-type Answer<T> = Result<T, Problem>;
+type CommandResult<T> = Result<T, Problem>;
 
-/// The desk's state as a command receives it.
-type Desk<'a> = State<'a, Shell>;
+type ShellState<'a> = State<'a, Shell>;
 
-/// All commands: `cargo xtask bindings` makes the list from the functions in this folder.
+/// All commands. `cargo xtask bindings` generates the list from the functions in this folder.
 pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
     include!("../../generated/handler.rs")
 }

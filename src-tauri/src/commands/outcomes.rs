@@ -2,13 +2,16 @@
 
 use desk::outcomes::view::{OutcomesRange, OutcomesView};
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     outcomes: [Evaluations];
 }
 
 #[tauri::command]
-pub(super) async fn outcomes(shell: Desk<'_>, range: OutcomesRange) -> Answer<OutcomesView> {
-    Ok(shell.desk().await.open()?.outcomes.view(range).await?)
+pub(super) async fn outcomes(
+    shell: ShellState<'_>,
+    range: OutcomesRange,
+) -> CommandResult<OutcomesView> {
+    Ok(shell.features().await?.outcomes.view(range).await?)
 }

@@ -7,11 +7,11 @@ use desk::{
 use tauri::{AppHandle, Url};
 use tauri_plugin_opener::OpenerExt as _;
 
-use super::Answer;
+use super::CommandResult;
 
 /// Opens an https page in the system browser; any other address is refused.
 #[tauri::command]
-pub(super) async fn open_page(app: AppHandle, url: String) -> Answer<()> {
+pub(super) async fn open_page(app: AppHandle, url: String) -> CommandResult<()> {
     let page = Url::parse(&url)
         .ok()
         .filter(|page| page.scheme() == "https");
@@ -29,7 +29,7 @@ pub(super) async fn open_page(app: AppHandle, url: String) -> Answer<()> {
 
 /// Opens a page of Plaid in the system browser; the Demo's is http. Its address is not said when
 /// that fails: whoever has it may use it.
-pub(super) fn open(app: &AppHandle, page: &Url) -> Answer<()> {
+pub(super) fn open(app: &AppHandle, page: &Url) -> CommandResult<()> {
     opened(app, page).map_err(|error| {
         Problem::new(
             ProblemKind::Internal,
@@ -39,7 +39,7 @@ pub(super) fn open(app: &AppHandle, page: &Url) -> Answer<()> {
 }
 
 /// Opens a draft in the system's mail program.
-pub(super) fn draft(app: &AppHandle, draft: &MailDraft) -> Answer<()> {
+pub(super) fn draft(app: &AppHandle, draft: &MailDraft) -> CommandResult<()> {
     opened(app, draft.url()).map_err(|error| {
         Problem::new(
             ProblemKind::Internal,

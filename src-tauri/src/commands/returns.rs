@@ -5,9 +5,10 @@ use desk::returns::view::{
     AccountReturns, CandidateView, DateForm, ImportRows, ImportState, ReturnCodeView,
     ReturnImportView, ReturnMapping, ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice,
 };
+use desk::signal::view::{EvaluationView, ReturnInput};
 use tauri::AppHandle;
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 use crate::open_dialog::{self, Sort};
 
 /// Files that banks and processors send.
@@ -25,24 +26,26 @@ provides! {
 }
 
 #[tauri::command]
-pub(super) async fn return_codes(shell: Desk<'_>) -> Answer<Vec<ReturnCodeView>> {
-    Ok(shell.desk().await.open()?.returns.codes())
+pub(super) async fn return_codes(shell: ShellState<'_>) -> CommandResult<Vec<ReturnCodeView>> {
+    Ok(shell.features().await?.returns.codes())
 }
 
 #[tauri::command]
-pub(super) async fn returns_list(shell: Desk<'_>, request: ReturnsRequest) -> Answer<ReturnsList> {
-    Ok(shell.desk().await.open()?.returns.list(request).await?)
+pub(super) async fn returns_list(
+    shell: ShellState<'_>,
+    request: ReturnsRequest,
+) -> CommandResult<ReturnsList> {
+    Ok(shell.features().await?.returns.list(request).await?)
 }
 
 #[tauri::command]
 pub(super) async fn account_returns(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     account_id: String,
-) -> Answer<Option<AccountReturns>> {
+) -> CommandResult<Option<AccountReturns>> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .returns
         .of_account(&account_id)
         .await?)
@@ -52,14 +55,14 @@ pub(super) async fn account_returns(
 #[tauri::command]
 pub(super) async fn return_import_pick(
     app: AppHandle,
-    shell: Desk<'_>,
-) -> Answer<Option<ReturnImportView>> {
+    shell: ShellState<'_>,
+) -> CommandResult<Option<ReturnImportView>> {
     let Some(chosen) = open_dialog::pick(&app, SORTS).await? else {
         return Ok(None);
     };
-    let desk = shell.desk().await;
-    let view = desk
-        .open()?
+    let view = shell
+        .features()
+        .await?
         .returns
         .start_import(chosen.name, chosen.bytes)
         .await?;
@@ -67,35 +70,37 @@ pub(super) async fn return_import_pick(
 }
 
 #[tauri::command]
-pub(super) async fn return_import(shell: Desk<'_>) -> Answer<Option<ReturnImportView>> {
-    Ok(shell.desk().await.open()?.returns.current_import().await?)
+pub(super) async fn return_import(
+    shell: ShellState<'_>,
+) -> CommandResult<Option<ReturnImportView>> {
+    Ok(shell.features().await?.returns.current_import().await?)
 }
 
 #[tauri::command]
 pub(super) async fn return_import_map(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     import_id: String,
     mapping: ReturnMapping,
     date_form: Option<DateForm>,
-) -> Answer<ReturnImportView> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<ReturnImportView> {
+    Ok(shell
+        .features()
+        .await?
         .returns
         .map_columns(&import_id, mapping, date_form)?)
 }
 
 #[tauri::command]
 pub(super) async fn return_import_rows(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     import_id: String,
     state: Option<ImportState>,
     offset: u32,
     limit: u32,
-) -> Answer<ImportRows> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<ImportRows> {
+    Ok(shell
+        .features()
+        .await?
         .returns
         .import_rows(&import_id, state, offset, limit)
         .await?)
@@ -103,57 +108,72 @@ pub(super) async fn return_import_rows(
 
 #[tauri::command]
 pub(super) async fn return_import_choose(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     import_id: String,
     row: u32,
     choice: RowChoice,
-) -> Answer<ReturnImportView> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<ReturnImportView> {
+    Ok(shell
+        .features()
+        .await?
         .returns
         .choose_debit(&import_id, row, &choice)?)
 }
 
 #[tauri::command]
 pub(super) async fn return_import_choose_suggested(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     import_id: String,
-) -> Answer<ReturnImportView> {
-    let desk = shell.desk().await;
-    Ok(desk.open()?.returns.choose_suggested(&import_id)?)
+) -> CommandResult<ReturnImportView> {
+    Ok(shell
+        .features()
+        .await?
+        .returns
+        .choose_suggested(&import_id)?)
 }
 
 #[tauri::command]
 pub(super) async fn return_import_search(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     import_id: String,
     row: u32,
     words: String,
-) -> Answer<Vec<CandidateView>> {
-    let desk = shell.desk().await;
-    Ok(desk
-        .open()?
+) -> CommandResult<Vec<CandidateView>> {
+    Ok(shell
+        .features()
+        .await?
         .returns
         .search_debits(&import_id, row, &words)?)
 }
 
 #[tauri::command]
 pub(super) async fn return_import_record(
-    shell: Desk<'_>,
+    shell: ShellState<'_>,
     import_id: String,
-) -> Answer<ReturnsRecorded> {
+) -> CommandResult<ReturnsRecorded> {
     Ok(shell
-        .desk()
-        .await
-        .open()?
+        .features()
+        .await?
         .returns
         .record_import(&import_id)
         .await?)
 }
 
 #[tauri::command]
-pub(super) async fn return_import_discard(shell: Desk<'_>) -> Answer<()> {
-    shell.desk().await.open()?.returns.discard_import();
+pub(super) async fn return_import_discard(shell: ShellState<'_>) -> CommandResult<()> {
+    shell.features().await?.returns.discard_import();
     Ok(())
+}
+
+#[tauri::command]
+pub(super) async fn return_record(
+    shell: ShellState<'_>,
+    returned: ReturnInput,
+) -> CommandResult<EvaluationView> {
+    Ok(shell
+        .features()
+        .await?
+        .reports
+        .record_return(returned)
+        .await?)
 }

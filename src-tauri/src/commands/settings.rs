@@ -2,18 +2,21 @@
 
 use desk::settings::view::{Settings, SettingsView};
 
-use super::{Answer, Desk};
+use super::{CommandResult, ShellState};
 
 provides! {
     settings_view: [];
 }
 
 #[tauri::command]
-pub(super) async fn settings_view(shell: Desk<'_>) -> Answer<SettingsView> {
+pub(super) async fn settings_view(shell: ShellState<'_>) -> CommandResult<SettingsView> {
     Ok(shell.desk().await.settings_view().await?)
 }
 
 #[tauri::command]
-pub(super) async fn settings_save(shell: Desk<'_>, settings: Settings) -> Answer<SettingsView> {
+pub(super) async fn settings_save(
+    shell: ShellState<'_>,
+    settings: Settings,
+) -> CommandResult<SettingsView> {
     Ok(shell.desk().await.settings_save(settings).await?)
 }

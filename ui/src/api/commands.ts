@@ -27,7 +27,6 @@ export const commands = {
   accountRename: (accountId: string, name: string | null) => call<null>("account_rename", { accountId, name }),
   accountSetLowBalance: (accountId: string, threshold: string | null) => call<null>("account_set_low_balance", { accountId, threshold }),
   accountHide: (accountId: string, hidden: boolean) => call<null>("account_hide", { accountId, hidden }),
-  accountSupport: (accountId: string) => call<AccountSupport>("account_support", { accountId }),
   // activity
   activityPage: (request: ActivityRequest) => call<ActivityPage>("activity_page", { request }),
   // audit
@@ -62,10 +61,26 @@ export const commands = {
   deliveries: () => call<DeliveriesView>("deliveries"),
   deliveryLeaveOut: (deliveryId: number) => call<null>("delivery_leave_out", { deliveryId }),
   reportFileFiled: (fileId: number) => call<null>("report_file_filed", { fileId }),
+  decisionRecord: (decision: DecisionInput) => call<EvaluationView>("decision_record", { decision }),
+  deliverNow: () => call<null>("deliver_now"),
   // demo
   demoView: () => call<DemoView>("demo_view"),
   demoChange: (change: DemoChange) => call<DemoView>("demo_change", { change }),
   demoReset: () => call<DemoView>("demo_reset"),
+  // evaluations
+  evaluate: (request: EvaluateRequest) => call<EvaluationView>("evaluate", { request }),
+  evaluationAskAgain: (clientTransactionId: string) => call<EvaluationView>("evaluation_ask_again", { clientTransactionId }),
+  evaluationsRunning: () => call<Array<RunningEvaluation>>("evaluations_running"),
+  evaluationCancel: (clientTransactionId: string) => call<null>("evaluation_cancel", { clientTransactionId }),
+  evaluationSettle: (clientTransactionId: string) => call<EvaluationView>("evaluation_settle", { clientTransactionId }),
+  evaluateFacts: (accountId: string) => call<EvaluateFacts>("evaluate_facts", { accountId }),
+  coreAttributes: () => call<Array<AttributeWords>>("core_attributes"),
+  actionKeys: () => call<Array<ActionKeyView>>("action_keys"),
+  actionKeySave: (input: ActionKeyInput) => call<Array<ActionKeyView>>("action_key_save", { input }),
+  actionKeyForget: (customActionKey: string) => call<Array<ActionKeyView>>("action_key_forget", { customActionKey }),
+  debitMargin: () => call<DebitMargin>("debit_margin"),
+  debitMarginSave: (margin: DebitMargin) => call<DebitMargin>("debit_margin_save", { margin }),
+  evaluation: (clientTransactionId: string) => call<EvaluationView>("evaluation", { clientTransactionId }),
   // export
   /** Asks where to write, and writes. Nothing when the user does not choose a place. */
   exportPick: (what: ExportWhat, format: ExportFormat) => call<ExportDone | null>("export_pick", { what, format }),
@@ -73,6 +88,13 @@ export const commands = {
   history: (request: HistoryRequest) => call<HistoryView>("history", { request }),
   readingsPage: (accountId: string, before: string | null, limit: number) => call<ReadingsPage>("readings_page", { accountId, before, limit }),
   changeSince: (request: ChangeRequest) => call<ChangeSince | null>("change_since", { request }),
+  // invitations
+  invitationCreate: (request: InvitationRequest) => call<LinkSessionView>("invitation_create", { request }),
+  invitations: () => call<Array<LinkSessionView>>("invitations"),
+  invitationCheck: (sessionId: string) => call<LinkSessionView>("invitation_check", { sessionId }),
+  invitationRenew: (sessionId: string, lifetimeHours: number) => call<LinkSessionView>("invitation_renew", { sessionId, lifetimeHours }),
+  /** Opens a draft in the system's mail program. Nothing is sent by itself. */
+  invitationMail: (sessionId: string) => call<null>("invitation_mail", { sessionId }),
   // items
   itemsView: () => call<ItemsView>("items_view"),
   peopleList: () => call<Array<PersonView>>("people_list"),
@@ -97,12 +119,6 @@ export const commands = {
   /** The address of a session that was handed over, to be opened in another browser. */
   linkBrowserAddress: (sessionId: string) => call<string>("link_browser_address", { sessionId }),
   linkDecide: (sessionId: string, choice: DuplicateChoice) => call<LinkSessionView>("link_decide", { sessionId, choice }),
-  invitationCreate: (request: InvitationRequest) => call<LinkSessionView>("invitation_create", { request }),
-  invitations: () => call<Array<LinkSessionView>>("invitations"),
-  invitationCheck: (sessionId: string) => call<LinkSessionView>("invitation_check", { sessionId }),
-  invitationRenew: (sessionId: string, lifetimeHours: number) => call<LinkSessionView>("invitation_renew", { sessionId, lifetimeHours }),
-  /** Opens a draft in the system's mail program. Nothing is sent by itself. */
-  invitationMail: (sessionId: string) => call<null>("invitation_mail", { sessionId }),
   // outcomes
   outcomes: (range: OutcomesRange) => call<OutcomesView>("outcomes", { range }),
   // pages
@@ -122,26 +138,10 @@ export const commands = {
   returnImportSearch: (importId: string, row: number, words: string) => call<Array<CandidateView>>("return_import_search", { importId, row, words }),
   returnImportRecord: (importId: string) => call<ReturnsRecorded>("return_import_record", { importId }),
   returnImportDiscard: () => call<null>("return_import_discard"),
+  returnRecord: (returned: ReturnInput) => call<EvaluationView>("return_record", { returned }),
   // settings
   settingsView: () => call<SettingsView>("settings_view"),
   settingsSave: (settings: Settings) => call<SettingsView>("settings_save", { settings }),
-  // signal
-  evaluate: (request: EvaluateRequest) => call<EvaluationView>("evaluate", { request }),
-  evaluationAskAgain: (clientTransactionId: string) => call<EvaluationView>("evaluation_ask_again", { clientTransactionId }),
-  evaluationsRunning: () => call<Array<RunningEvaluation>>("evaluations_running"),
-  evaluationCancel: (clientTransactionId: string) => call<null>("evaluation_cancel", { clientTransactionId }),
-  evaluationSettle: (clientTransactionId: string) => call<EvaluationView>("evaluation_settle", { clientTransactionId }),
-  evaluateFacts: (accountId: string) => call<EvaluateFacts>("evaluate_facts", { accountId }),
-  coreAttributes: () => call<Array<AttributeWords>>("core_attributes"),
-  actionKeys: () => call<Array<ActionKeyView>>("action_keys"),
-  actionKeySave: (input: ActionKeyInput) => call<Array<ActionKeyView>>("action_key_save", { input }),
-  actionKeyForget: (customActionKey: string) => call<Array<ActionKeyView>>("action_key_forget", { customActionKey }),
-  debitMargin: () => call<DebitMargin>("debit_margin"),
-  debitMarginSave: (margin: DebitMargin) => call<DebitMargin>("debit_margin_save", { margin }),
-  evaluation: (clientTransactionId: string) => call<EvaluationView>("evaluation", { clientTransactionId }),
-  decisionRecord: (decision: DecisionInput) => call<EvaluationView>("decision_record", { decision }),
-  returnRecord: (returned: ReturnInput) => call<EvaluationView>("return_record", { returned }),
-  deliverNow: () => call<null>("deliver_now"),
   // start
   appStatus: () => call<AppStatus>("app_status"),
   chooseSecretStore: (choice: SecretStoreChoice) => call<AppStatus>("choose_secret_store", { choice }),
@@ -153,12 +153,13 @@ export const commands = {
   removeKeys: (environment: Environment) => call<AppStatus>("remove_keys", { environment }),
   eraseEnvironment: (environment: Environment, confirmation: string) => call<AppStatus>("erase_environment", { environment, confirmation }),
   startOver: (confirmation: string) => call<AppStatus>("start_over", { confirmation }),
+  // support
+  accountSupport: (accountId: string) => call<AccountSupport>("account_support", { accountId }),
 };
 
 /** The commands that only read, as `useQuery` takes them. */
 export const queries = {
   accountsList: (first: number | null) => read<AccountsList>("accounts_list", { first }),
-  accountSupport: (accountId: string) => read<AccountSupport>("account_support", { accountId }),
   activityPage: (request: ActivityRequest) => read<ActivityPage>("activity_page", { request }),
   audit: (clientTransactionIds: Array<string>) => read<Array<AuditView>>("audit", { clientTransactionIds }),
   billingView: () => read<BillingView>("billing_view"),
@@ -172,15 +173,21 @@ export const queries = {
   reportHistory: (clientTransactionId: string) => read<ReportHistory>("report_history", { clientTransactionId }),
   deliveries: () => read<DeliveriesView>("deliveries"),
   demoView: () => read<DemoView>("demo_view"),
+  evaluationsRunning: () => read<Array<RunningEvaluation>>("evaluations_running"),
+  evaluateFacts: (accountId: string) => read<EvaluateFacts>("evaluate_facts", { accountId }),
+  coreAttributes: () => read<Array<AttributeWords>>("core_attributes"),
+  actionKeys: () => read<Array<ActionKeyView>>("action_keys"),
+  debitMargin: () => read<DebitMargin>("debit_margin"),
+  evaluation: (clientTransactionId: string) => read<EvaluationView>("evaluation", { clientTransactionId }),
   history: (request: HistoryRequest) => read<HistoryView>("history", { request }),
   readingsPage: (accountId: string, before: string | null, limit: number) => read<ReadingsPage>("readings_page", { accountId, before, limit }),
   changeSince: (request: ChangeRequest) => read<ChangeSince | null>("change_since", { request }),
+  invitations: () => read<Array<LinkSessionView>>("invitations"),
   itemsView: () => read<ItemsView>("items_view"),
   peopleList: () => read<Array<PersonView>>("people_list"),
   linkSession: (sessionId: string) => read<LinkSessionView>("link_session", { sessionId }),
   linkSessions: () => read<Array<LinkSessionView>>("link_sessions"),
   linkBrowserAddress: (sessionId: string) => read<string>("link_browser_address", { sessionId }),
-  invitations: () => read<Array<LinkSessionView>>("invitations"),
   outcomes: (range: OutcomesRange) => read<OutcomesView>("outcomes", { range }),
   returnCodes: () => read<Array<ReturnCodeView>>("return_codes"),
   returnsList: (request: ReturnsRequest) => read<ReturnsList>("returns_list", { request }),
@@ -188,11 +195,6 @@ export const queries = {
   returnImport: () => read<ReturnImportView | null>("return_import"),
   returnImportRows: (importId: string, state: ImportState | null, offset: number, limit: number) => read<ImportRows>("return_import_rows", { importId, state, offset, limit }),
   settingsView: () => read<SettingsView>("settings_view"),
-  evaluationsRunning: () => read<Array<RunningEvaluation>>("evaluations_running"),
-  evaluateFacts: (accountId: string) => read<EvaluateFacts>("evaluate_facts", { accountId }),
-  coreAttributes: () => read<Array<AttributeWords>>("core_attributes"),
-  actionKeys: () => read<Array<ActionKeyView>>("action_keys"),
-  debitMargin: () => read<DebitMargin>("debit_margin"),
-  evaluation: (clientTransactionId: string) => read<EvaluationView>("evaluation", { clientTransactionId }),
   appStatus: () => read<AppStatus>("app_status"),
+  accountSupport: (accountId: string) => read<AccountSupport>("account_support", { accountId }),
 };
