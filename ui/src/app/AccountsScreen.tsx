@@ -1,7 +1,7 @@
 import { Button, Group } from "@mantine/core";
 import { IconBuildingBank, IconRefresh } from "@tabler/icons-react";
 import { useAccounts } from "../data/accounts";
-import { useRefresh } from "../data/refresh";
+import { useRefresh } from "../data/balances";
 import { AccountsList } from "../features/accounts/AccountsList";
 import { Totals } from "../features/accounts/Totals";
 import { useUsefulPaint } from "../features/accounts/useUsefulPaint";

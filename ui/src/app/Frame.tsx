@@ -2,9 +2,9 @@ import { ActionIcon, Button, Text, Tooltip, UnstyledButton } from "@mantine/core
 import { IconKeyboard, IconPlugConnected } from "@tabler/icons-react";
 import { type ReactNode, type RefObject, useState } from "react";
 import type { AppStatus } from "../api/start";
+import { useRefresh } from "../data/balances";
 import { useDecisionsDue } from "../data/decisions";
 import { useOpenInvitations } from "../data/invitations";
-import { useRefresh } from "../data/refresh";
 import { EnvironmentBadge } from "../kit/components/EnvironmentBadge";
 import { Logo } from "../kit/components/Logo";
 import { useEnvironment } from "../kit/navigation/environment";

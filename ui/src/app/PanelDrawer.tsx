@@ -29,7 +29,6 @@ export function PanelDrawer({ of, onClose }: Props) {
       position="right"
       size="min(880px, calc(100vw - 48px))"
       title={shown?.kind === "total" ? `Total in ${shown.currency}` : "Account"}
-      closeButtonProps={{ "aria-label": "Close" }}
       overlayProps={{ backgroundOpacity: 0.35 }}
       classNames={{
         content: classes.content,

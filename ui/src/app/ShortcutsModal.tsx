@@ -4,13 +4,7 @@ import { shortcutWords } from "./useShortcuts";
 /** Lists the keyboard shortcuts. */
 export function ShortcutsModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Keyboard shortcuts"
-      size="sm"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="sm">
       <Stack gap="xs">
         {shortcutWords.map(({ keys, words }) => (
           <Group key={words} justify="space-between">

@@ -1,6 +1,6 @@
 /** The query client, and what an event of the desk makes it read again. */
 import { hashKey, QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type CacheTag, invalidates, provides } from "../api/cacheRules";
 import { commands, queries } from "../api/commands";
 import { onDeskEvent } from "../api/ipc";
@@ -59,34 +59,35 @@ function askers(client: QueryClient) {
   };
 }
 
-/** Asks again for what an event of the desk has outdated. */
-export function useDeskEvents(): void {
-  const client = useQueryClient();
+/** Calls `handle` for each event of the desk. */
+export function useDeskEvent(handle: (event: DeskEvent) => void): void {
+  const latest = useRef(handle);
+  latest.current = handle;
   useEffect(() => {
     let gone = false;
-    let stop: (() => void) | undefined;
-    const ask = askers(client);
-    onDeskEvent((event) => {
-      if (event.kind === "statusChanged") {
-        // A status that cannot be read now leaves the last one standing.
-        commands.appStatus().then(
-          (status) => {
-            if (gone) return;
-            showStatus(client, status);
-            void invalidate(client, event.kind);
-          },
-          () => {},
-        );
-        return;
-      }
-      ask(event);
-    }).then((unlisten) => {
-      if (gone) unlisten();
-      else stop = unlisten;
+    const listening = onDeskEvent((event) => {
+      if (!gone) latest.current(event);
     });
     return () => {
       gone = true;
-      stop?.();
+      void listening.then((stop) => stop());
     };
-  }, [client]);
+  }, []);
+}
+
+/** Reloads what events of the desk have outdated. */
+export function useDeskEvents(): void {
+  const client = useQueryClient();
+  const [ask] = useState(() => askers(client));
+  useDeskEvent((event) => {
+    if (event.kind !== "statusChanged") return ask(event);
+    // A status that cannot be read now leaves the last one in place.
+    commands.appStatus().then(
+      (status) => {
+        showStatus(client, status);
+        void invalidate(client, event.kind);
+      },
+      () => {},
+    );
+  });
 }

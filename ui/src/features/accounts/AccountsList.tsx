@@ -3,7 +3,7 @@ import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/rea
 import { type ComponentType, useCallback, useMemo, useRef, useState } from "react";
 import { commands } from "../../api/commands";
 import type { Line, Lines, ListedItem } from "../../data/accountLines";
-import { useRefresh } from "../../data/refresh";
+import { useRefresh } from "../../data/balances";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { useAct } from "../../kit/hooks/useAct";

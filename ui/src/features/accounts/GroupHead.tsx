@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { RefreshScope } from "../../api/balances";
-import { useRefresh } from "../../data/refresh";
+import { useRefresh } from "../../data/balances";
 import classes from "../../kit/components/GroupHead.module.css";
 import { HeadButton, refreshIcon } from "../../kit/components/HeadButton";
 import { InstitutionMark } from "../../kit/components/InstitutionMark";

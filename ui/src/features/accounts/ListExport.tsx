@@ -1,7 +1,6 @@
-import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import type { ExportFormat, ListColumn } from "../../api/export";
 import { useExport } from "../../data/export";
+import { ExportMenu } from "../../kit/components/ExportMenu";
 import { type ColumnId, looks } from "./columns";
 
 /** What a column on the screen is in a file: what stands in one cell there may be several values here. */
@@ -47,29 +46,24 @@ export function ListExport({
       format,
     );
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Button
-          variant="default"
-          px={10}
-          leftSection={<IconDownload size={16} aria-hidden />}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-          loading={running}
-          disabled={disabled}
-          data-testid="list-export"
-        >
-          Export
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>The accounts shown</Menu.Label>
-        <Menu.Item onClick={() => take("csv")} data-testid="list-export-csv">
-          CSV, for spreadsheets
-        </Menu.Item>
-        <Menu.Item onClick={() => take("json")} data-testid="list-export-json">
-          JSON
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <ExportMenu
+      sections={[
+        {
+          label: "The accounts shown",
+          choices: [
+            {
+              words: "CSV, for spreadsheets",
+              onTake: () => take("csv"),
+              testId: "list-export-csv",
+            },
+            { words: "JSON", onTake: () => take("json"), testId: "list-export-json" },
+          ],
+        },
+      ]}
+      px={10}
+      loading={running}
+      disabled={disabled}
+      testId="list-export"
+    />
   );
 }

@@ -1,6 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
-import { useRefresh } from "../../data/refresh";
+import { useRefresh } from "../../data/balances";
 import { ActButton } from "../../kit/components/ActButton";
 import { count } from "../../kit/format";
 import classes from "./SelectionBar.module.css";

@@ -1,7 +1,6 @@
-import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconDownload } from "@tabler/icons-react";
 import type { ExportFormat, ExportWhat } from "../../api/export";
 import { useExport } from "../../data/export";
+import { ExportMenu } from "../../kit/components/ExportMenu";
 
 interface Props {
   /** What is written, said in the menu: "3 selected evaluations". */
@@ -16,30 +15,29 @@ export function AuditExport({ label, what, size = "sm", disabled }: Props) {
   const { run, running } = useExport();
   const take = (format: ExportFormat) => run(what(), format);
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Button
-          variant="default"
-          size={size}
-          px={10}
-          leftSection={<IconDownload size={15} aria-hidden />}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-          loading={running}
-          disabled={disabled}
-          data-testid="audit-export"
-        >
-          Export
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{label}</Menu.Label>
-        <Menu.Item onClick={() => take("csv")} data-testid="audit-export-csv">
-          CSV, for spreadsheets
-        </Menu.Item>
-        <Menu.Item onClick={() => take("json")} data-testid="audit-export-json">
-          JSON, with everything that is kept
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <ExportMenu
+      sections={[
+        {
+          label,
+          choices: [
+            {
+              words: "CSV, for spreadsheets",
+              onTake: () => take("csv"),
+              testId: "audit-export-csv",
+            },
+            {
+              words: "JSON, with everything that is kept",
+              onTake: () => take("json"),
+              testId: "audit-export-json",
+            },
+          ],
+        },
+      ]}
+      size={size}
+      px={10}
+      loading={running}
+      disabled={disabled}
+      testId="audit-export"
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { Modal, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { BilledCount, BillingView } from "../../api/balances";
-import { useBilling } from "../../data/billing";
+import { useBilling } from "../../data/balances";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { formatDay, formatMoney, formatMonth } from "../../kit/format";
 import { useEnvironment } from "../../kit/navigation/environment";
@@ -41,13 +41,7 @@ function BillingModal({ view, onClose }: { view: BillingView; onClose: () => voi
   const { error, refetch } = useBilling();
   const used = ({ count }: { count: BilledCount }) => callsOf(count) + count.mayBeBilled > 0;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title="Billed calls"
-      size="lg"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened onClose={onClose} title="Billed calls" size="lg">
       <Stack gap="md">
         {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
         <Text size="sm" c="dimmed">

@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import type { Asked } from "../../data/refresh";
+import type { Asked } from "../../data/balances";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { count, formatMoney, formatRoughDuration } from "../../kit/format";
 import { useEnvironment } from "../../kit/navigation/environment";

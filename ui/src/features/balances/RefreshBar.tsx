@@ -1,5 +1,5 @@
 import { CloseButton, Group, Progress, Text } from "@mantine/core";
-import { type Pause, type Refresh, useRefresh } from "../../data/refresh";
+import { type Pause, type Refresh, useRefresh } from "../../data/balances";
 import { ActButton } from "../../kit/components/ActButton";
 import { Age } from "../../kit/components/Age";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";

@@ -2,7 +2,7 @@ import { Button, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import type { RefreshFailure } from "../../api/balances";
-import { useRefresh } from "../../data/refresh";
+import { useRefresh } from "../../data/balances";
 import { useProblemActions } from "../../kit/components/ProblemActions";
 import { count } from "../../kit/format";
 import classes from "./RefreshBar.module.css";

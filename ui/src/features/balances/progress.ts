@@ -1,7 +1,7 @@
 /** The state of the refresh as it goes on, and as it ended. */
 import type { RefreshOutcome, RefreshProgress, RefreshScope } from "../../api/balances";
 import type { Problem } from "../../api/problem";
-import type { Asked, Pause, Progress } from "../../data/refresh";
+import type { Asked, Pause, Progress } from "../../data/balances";
 
 export interface State {
   asked: Asked | null;

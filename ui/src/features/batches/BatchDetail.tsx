@@ -1,5 +1,4 @@
-import { Button, Group, Menu, Progress, Stack, Text } from "@mantine/core";
-import { IconChevronDown, IconDownload } from "@tabler/icons-react";
+import { Button, Group, Progress, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { BatchFilter, BatchProgress, BatchRow, BatchView } from "../../api/batches";
 import { commands } from "../../api/commands";
@@ -7,6 +6,7 @@ import { useBatch, useBatchAct, usePlan } from "../../data/batches";
 import { useExport } from "../../data/export";
 import { ActButton } from "../../kit/components/ActButton";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
+import { ExportMenu } from "../../kit/components/ExportMenu";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Screen } from "../../kit/components/Screen";
 import { Waiting } from "../../kit/components/Waiting";
@@ -66,40 +66,34 @@ function Files({ batch, reading, onPrint }: FilesProps) {
   const save = useExport();
   const { batchId, tallies } = batch;
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <Button
-          variant="default"
-          leftSection={<IconDownload size={16} aria-hidden />}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-          loading={save.running || reading}
-          data-testid="batch-export"
-        >
-          Export
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>For the payment processor</Menu.Label>
-        <Menu.Item
-          disabled={tallies.toDebit.count === 0}
-          onClick={() => save.run({ kind: "batchDebits", batchId }, "csv")}
-          data-testid="batch-export-debits"
-        >
-          {count(tallies.toDebit.count, "debit")} decided, CSV
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Label>To keep</Menu.Label>
-        <Menu.Item
-          onClick={() => save.run({ kind: "batchReport", batchId }, "csv")}
-          data-testid="batch-export-report"
-        >
-          All rows, CSV
-        </Menu.Item>
-        <Menu.Item onClick={onPrint} data-testid="batch-print">
-          Print
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <ExportMenu
+      sections={[
+        {
+          label: "For the payment processor",
+          choices: [
+            {
+              words: `${count(tallies.toDebit.count, "debit")} decided, CSV`,
+              onTake: () => save.run({ kind: "batchDebits", batchId }, "csv"),
+              testId: "batch-export-debits",
+              disabled: tallies.toDebit.count === 0,
+            },
+          ],
+        },
+        {
+          label: "To keep",
+          choices: [
+            {
+              words: "All rows, CSV",
+              onTake: () => save.run({ kind: "batchReport", batchId }, "csv"),
+              testId: "batch-export-report",
+            },
+            { words: "Print", onTake: onPrint, testId: "batch-print" },
+          ],
+        },
+      ]}
+      loading={save.running || reading}
+      testId="batch-export"
+    />
   );
 }
 

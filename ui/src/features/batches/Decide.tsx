@@ -157,7 +157,6 @@ function Form({ batch, asked, onClose, onDecided }: FormProps) {
       onClose={() => {
         if (!decide.running) onClose();
       }}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <form
         onSubmit={(event) => {

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
-import { useActionKey, useSaveActionKey } from "../../data/evaluationFacts";
+import { useActionKey, useSaveActionKey } from "../../data/evaluations";
 import { CopyText } from "../../kit/components/CopyText";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";

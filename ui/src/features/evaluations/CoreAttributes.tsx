@@ -8,7 +8,7 @@ import type {
   CoreAttributeView,
   EvaluationAnswer,
 } from "../../api/signal";
-import { useAttributeWords } from "../../data/evaluationFacts";
+import { useAttributeWords } from "../../data/evaluations";
 import { Disclosure } from "../../kit/components/Disclosure";
 import { count, formatExactTime, formatMoney } from "../../kit/format";
 import classes from "./CoreAttributes.module.css";

@@ -1,7 +1,7 @@
 import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { type ComponentType, type FormEvent, useState } from "react";
 import type { AccountView, ItemView } from "../../api/items";
-import { useFacts } from "../../data/evaluationFacts";
+import { useFacts } from "../../data/evaluations";
 import { ActButton } from "../../kit/components/ActButton";
 import { Age } from "../../kit/components/Age";
 import { Amount } from "../../kit/components/Amount";

@@ -2,8 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { commands } from "../../api/commands";
 import { invalidate } from "../../data/client";
-import { useRunning } from "../../data/evaluationFacts";
-import { showEvaluation } from "../../data/evaluations";
+import { showEvaluation, useRunning } from "../../data/evaluations";
 import { useAct } from "../../kit/hooks/useAct";
 import { useNavigation } from "../../kit/navigation/route";
 import {

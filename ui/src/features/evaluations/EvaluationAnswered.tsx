@@ -7,7 +7,7 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { EvaluationAnswer, EvaluationView, WarningView } from "../../api/signal";
-import { useActionKey } from "../../data/evaluationFacts";
+import { useActionKey } from "../../data/evaluations";
 import { CopyText } from "../../kit/components/CopyText";
 import { useProblemActions } from "../../kit/components/ProblemActions";
 import { formatExactTime } from "../../kit/format";

@@ -7,7 +7,7 @@ import {
   useForgetActionKey,
   useMargin,
   useSaveMargin,
-} from "../../data/evaluationFacts";
+} from "../../data/evaluations";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
 import { SaveRow } from "../../kit/components/SaveRow";

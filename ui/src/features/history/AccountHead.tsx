@@ -1,8 +1,8 @@
 import { ActionIcon, Group, Title, Tooltip } from "@mantine/core";
 import { IconPrinter, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { useRefresh } from "../../data/balances";
 import type { PanelAccount } from "../../data/history";
-import { useRefresh } from "../../data/refresh";
 import { Age } from "../../kit/components/Age";
 import { Amount } from "../../kit/components/Amount";
 import { formatExactTime } from "../../kit/format";
@@ -10,8 +10,8 @@ import { print } from "../../kit/print/usePrinting";
 import { accountKind, accountTitle, maskWords } from "../../kit/words/account";
 import { type Figure, meaning } from "../../kit/words/figure";
 import { sourceWords } from "../../kit/words/reading";
-import { ExportMenu } from "./ExportMenu";
 import classes from "./Panel.module.css";
+import { ReadingsExport } from "./ReadingsExport";
 import { changeWords } from "./words";
 
 /** Which account it is, how it stands now, and what can be done with it. */
@@ -68,7 +68,7 @@ function Acts({ account: { row } }: { account: PanelAccount }) {
           <IconPrinter size={17} />
         </ActionIcon>
       </Tooltip>
-      <ExportMenu accountId={row.accountId} />
+      <ReadingsExport accountId={row.accountId} />
     </Group>
   );
 }

@@ -26,13 +26,7 @@ export function QrSheet({ opened, onClose, ...shown }: Props) {
   const done = useCallback(() => setPrinting(false), []);
   useStandsAbove(opened);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="QR code"
-      size={460}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={opened} onClose={onClose} title="QR code" size={460}>
       <div data-testid="qr-sheet">
         <Code {...shown} />
       </div>

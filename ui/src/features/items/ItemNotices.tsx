@@ -5,7 +5,7 @@ import type { ItemView } from "../../api/items";
 import type { DuplicateItem } from "../../api/link";
 import type { Problem } from "../../api/problem";
 import type { ListedItem } from "../../data/accountLines";
-import type { ItemActs } from "../../data/itemActs";
+import type { ItemActs } from "../../data/items";
 import { ActButton } from "../../kit/components/ActButton";
 import { Age } from "../../kit/components/Age";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";

@@ -1,6 +1,6 @@
 import { Button, Text } from "@mantine/core";
 import { IconCopyCheck } from "@tabler/icons-react";
-import { useHeldSessions } from "../../data/linkSessions";
+import { useHeldSessions } from "../../data/link";
 import { useLink } from "../../kit/navigation/link";
 import classes from "./HeldNotice.module.css";
 

@@ -2,7 +2,7 @@ import { Group, Text, UnstyledButton } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { LinkSessionView } from "../../api/link";
-import { useLinkSessions } from "../../data/linkSessions";
+import { useLinkSessions } from "../../data/link";
 import { CopyButton } from "../../kit/components/CopyText";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";

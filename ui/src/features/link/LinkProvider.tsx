@@ -11,12 +11,11 @@ import {
   useState,
 } from "react";
 import { commands, queries } from "../../api/commands";
-import { onDeskEvent } from "../../api/ipc";
 import type { LinkSessionView } from "../../api/link";
-import { invalidate } from "../../data/client";
+import { invalidate, useDeskEvent } from "../../data/client";
 import { useInvitationNews } from "../../data/invitations";
+import { useHeldSessions, useLinkSession, useLinkSessions } from "../../data/link";
 import { draftProblems, emptyDraft, inviting, type LinkDraft } from "../../data/linkDraft";
-import { useHeldSessions, useLinkSession, useLinkSessions } from "../../data/linkSessions";
 import { type ProblemActions, ProblemActionsContext } from "../../kit/components/ProblemActions";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
@@ -121,7 +120,10 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
     [show, runBrowser],
   );
 
-  useAskedInLinkWindow(continueInBrowser);
+  // Asked for in the Link window, by its menu or on its page.
+  useDeskEvent((event) => {
+    if (event.kind === "linkInBrowser") continueInBrowser(event.sessionId);
+  });
   useInvitationNews(show);
   useComingForward({ shown, liveId, liveEnded: live.ended, shownId, show });
 
@@ -157,7 +159,6 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
         title={titleOf(view, form.values.way, session.data)}
         size={600}
         closeOnClickOutside={false}
-        closeButtonProps={{ "aria-label": "Close" }}
       >
         <DialogsAboveContext value={above.report}>
           <ProblemActionsContext value={actions}>
@@ -236,26 +237,6 @@ function useLiveSession() {
     if (ended) void invalidate(client, "itemsChanged");
   }, [ended, client]);
   return { sessionId, waiting, ended, follow: setSessionId };
-}
-
-/** Does what was asked for in the Link window, by its menu or on its page. */
-function useAskedInLinkWindow(continueInBrowser: (sessionId: string) => void) {
-  const latest = useRef(continueInBrowser);
-  latest.current = continueInBrowser;
-  useEffect(() => {
-    let gone = false;
-    let stop: (() => void) | undefined;
-    onDeskEvent((event) => {
-      if (event.kind === "linkInBrowser") latest.current(event.sessionId);
-    }).then((unlisten) => {
-      if (gone) unlisten();
-      else stop = unlisten;
-    });
-    return () => {
-      gone = true;
-      stop?.();
-    };
-  }, []);
 }
 
 interface Forward {

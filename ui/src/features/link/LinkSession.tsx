@@ -51,13 +51,7 @@ function AllSessions() {
       >
         All sessions…
       </Button>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title="Linking history"
-        size={760}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Linking history" size={760}>
         <LinkHistory />
       </Modal>
     </>

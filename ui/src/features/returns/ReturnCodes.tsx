@@ -39,13 +39,7 @@ interface ModalProps {
 /** The Nacha list of return codes, to search in. */
 export function ReturnCodesModal({ opened, onClose, start = "" }: ModalProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title="Return codes"
-      size="xl"
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
+    <Modal opened={opened} onClose={onClose} title="Return codes" size="xl">
       {opened ? <Reference start={start} /> : null}
     </Modal>
   );

@@ -37,12 +37,7 @@ export function EraseOffer({ environment, problem, onErased }: Props) {
       >
         Erase {name}…
       </Button>
-      <Modal
-        opened={asking}
-        onClose={close}
-        title={`Erase ${name} and start it anew?`}
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={asking} onClose={close} title={`Erase ${name} and start it anew?`}>
         <TypedConfirmation
           title={`Erase ${name}`}
           words={environment}

@@ -23,12 +23,7 @@ export function StartOver({ lost }: Props) {
       <Button variant="default" onClick={() => setAsking(true)} data-testid="start-over">
         Start over…
       </Button>
-      <Modal
-        opened={asking}
-        onClose={close}
-        title="Delete everything and start over?"
-        closeButtonProps={{ "aria-label": "Close" }}
-      >
+      <Modal opened={asking} onClose={close} title="Delete everything and start over?">
         <TypedConfirmation
           title="Start over"
           words="start over"

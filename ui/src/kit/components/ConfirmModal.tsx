@@ -31,7 +31,6 @@ export function ConfirmModal(props: Props) {
         if (!running) props.onClose();
       }}
       title={title}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
       <Stack gap="md">
         <div>{children}</div>

@@ -28,6 +28,8 @@ const dark: MantineColorsTuple = [
   "#0b1014",
 ];
 
+const closeButtonProps = { "aria-label": "Close" };
+
 // The list itself scrolls, not a region around it: keyboard and screen reader know it as one thing.
 const list = {
   defaultProps: { withScrollArea: false },
@@ -57,7 +59,11 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: "sm" } },
     Modal: {
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.45 },
+        closeButtonProps,
+      },
       styles: {
         content: { background: "var(--desk-surface)" },
         header: { background: "var(--desk-surface)" },
@@ -70,6 +76,7 @@ export const theme = createTheme({
         },
       },
     },
+    Drawer: { defaultProps: { closeButtonProps } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
     Menu: { defaultProps: { shadow: "md", withInitialFocusPlaceholder: false } },
     Select: list,

@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import type { RefreshOutcome, RefreshPlan, RefreshScope } from "../api/balances";
+import { queries } from "../api/commands";
 import type { Problem } from "../api/problem";
 
 /** Why no call leaves at the moment. */
@@ -51,4 +53,9 @@ export function useRefresh(): Refresh {
   const refresh = useContext(RefreshContext);
   if (!refresh) throw new Error("useRefresh needs a RefreshProvider around it");
   return refresh;
+}
+
+/** Billed calls by day and month. */
+export function useBilling() {
+  return useQuery(queries.billingView());
 }
