@@ -21,8 +21,6 @@ export function ConfirmRefresh({ asked, onConfirm, onClose }: Props) {
       opened
       title={`Read live balances of ${words}?`}
       confirmLabel={`Make ${count(calls, "call")}`}
-      running={false}
-      problem={null}
       onConfirm={() => onConfirm(asked)}
       onClose={onClose}
     >

@@ -272,8 +272,8 @@ function Acts({ batch }: { batch: BatchView }) {
           opened
           title={`Evaluate ${count(plan.data?.calls ?? 0, "debit")}?`}
           confirmLabel={`Make ${count(plan.data?.calls ?? 0, "call")}`}
-          running={run.running}
-          problem={run.problem}
+          act={run}
+          keepProblem
           onConfirm={() => run.run()}
           onClose={close}
         >
@@ -290,8 +290,7 @@ function Acts({ batch }: { batch: BatchView }) {
         confirmLabel="Cancel the batch"
         dismissLabel="Keep it"
         danger
-        running={cancel.running}
-        problem={cancel.problem}
+        act={cancel}
         onConfirm={() => cancel.run()}
         onClose={close}
       >

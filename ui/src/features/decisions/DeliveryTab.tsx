@@ -281,13 +281,9 @@ function LeaveOut({
       title="Leave this report out?"
       confirmLabel="Leave it out"
       danger
-      running={leave.running}
-      problem={leave.problem}
+      act={leave}
       onConfirm={() => leave.run(row.deliveryId)}
-      onClose={() => {
-        leave.clear();
-        onClose();
-      }}
+      onClose={onClose}
     >
       <Text size="sm">
         Plaid will not hear of it: {reportWords(row.report)}, {row.personName},{" "}

@@ -153,13 +153,9 @@ function FileRow({ file }: { file: ReportFileView }) {
         opened={asking}
         title="Has Plaid imported this file?"
         confirmLabel="Yes, mark them as delivered"
-        running={filed.running}
-        problem={filed.problem}
+        act={filed}
         onConfirm={() => filed.run(file.fileId)}
-        onClose={() => {
-          filed.clear();
-          setAsking(false);
-        }}
+        onClose={() => setAsking(false)}
       >
         <Text size="sm">
           {count(file.openRows, what)} of {file.name} {file.openRows === 1 ? "is" : "are"} not at

@@ -27,13 +27,9 @@ export function Reset() {
         opened={asking}
         title="Set the Demo’s bank back to normal?"
         confirmLabel="Back to normal"
-        running={reset.running}
-        problem={reset.problem}
+        act={reset}
         onConfirm={() => reset.run()}
-        onClose={() => {
-          reset.clear();
-          setAsking(false);
-        }}
+        onClose={() => setAsking(false)}
       >
         <Text size="sm">
           Nothing goes wrong any more, every Item is well, banks take as long as in life, and the

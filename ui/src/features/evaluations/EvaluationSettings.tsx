@@ -9,9 +9,9 @@ import {
   useSaveMargin,
 } from "../../data/evaluations";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
-import { problemAt, problemBeside } from "../../kit/components/problem";
-import { SaveRow } from "../../kit/components/SaveRow";
+import { problemAt } from "../../kit/components/problem";
 import { Section } from "../../kit/components/Section";
+import { SettingsForm } from "../../kit/components/SettingsForm";
 import { Waiting } from "../../kit/components/Waiting";
 import { count } from "../../kit/format";
 import { ActionKeyForm } from "./ActionKey";
@@ -46,47 +46,44 @@ function MarginForm({ margin }: { margin: DebitMargin }) {
   const save = useSaveMargin();
   const { problem } = save;
   const submit = form.onSubmit((typed) => save.run(typed));
-  const beside = problemBeside(problem, ["percent", "amount"]);
   return (
-    <form onSubmit={submit} onChange={save.clear} noValidate aria-label="Margin of the estimate">
-      <Stack gap="sm">
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-          <TextInput
-            {...form.getInputProps("percent")}
-            label="Kept back, in percent"
-            description="Of the last balance known"
-            inputMode="decimal"
-            rightSection={
-              <Text size="xs" c="dimmed">
-                %
-              </Text>
-            }
-            error={problemAt(problem, "percent")}
-            data-testid="settings-margin-percent"
-          />
-          <TextInput
-            {...form.getInputProps("amount")}
-            label="Kept back besides"
-            description="A fixed amount; 0 for none"
-            inputMode="decimal"
-            rightSection={
-              <Text size="xs" c="dimmed">
-                USD
-              </Text>
-            }
-            rightSectionWidth={48}
-            error={problemAt(problem, "amount")}
-            data-testid="settings-margin-amount"
-          />
-        </SimpleGrid>
-        {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-        <SaveRow
-          running={save.running}
-          saved={save.answer !== undefined}
-          testId="settings-margin"
+    <SettingsForm
+      label="Margin of the estimate"
+      save={save}
+      fields={["percent", "amount"]}
+      onSubmit={submit}
+      testId="settings-margin"
+    >
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+        <TextInput
+          {...form.getInputProps("percent")}
+          label="Kept back, in percent"
+          description="Of the last balance known"
+          inputMode="decimal"
+          rightSection={
+            <Text size="xs" c="dimmed">
+              %
+            </Text>
+          }
+          error={problemAt(problem, "percent")}
+          data-testid="settings-margin-percent"
         />
-      </Stack>
-    </form>
+        <TextInput
+          {...form.getInputProps("amount")}
+          label="Kept back besides"
+          description="A fixed amount; 0 for none"
+          inputMode="decimal"
+          rightSection={
+            <Text size="xs" c="dimmed">
+              USD
+            </Text>
+          }
+          rightSectionWidth={48}
+          error={problemAt(problem, "amount")}
+          data-testid="settings-margin-amount"
+        />
+      </SimpleGrid>
+    </SettingsForm>
   );
 }
 

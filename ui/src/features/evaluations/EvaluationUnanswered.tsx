@@ -70,8 +70,8 @@ export function EvaluationUnanswered({ evaluation }: { evaluation: EvaluationVie
         opened={confirming}
         title="Ask a second time?"
         confirmLabel="Ask, and be charged again"
-        running={again.running}
-        problem={again.problem}
+        act={again}
+        keepProblem
         onConfirm={() => again.run()}
         onClose={() => setConfirming(false)}
       >

@@ -31,8 +31,7 @@ export function CancelInvitation({ session, invitation, opened, onDone, onClose 
       confirmLabel="Cancel the link"
       dismissLabel="Keep it"
       danger
-      running={cancel.running}
-      problem={cancel.problem}
+      act={cancel}
       onConfirm={() => cancel.run()}
       onClose={onClose}
     >
@@ -67,8 +66,7 @@ export function RenewInvitation({ session, invitation, opened, onDone, onClose }
       opened={opened}
       title={`A new link for ${session.personName}`}
       confirmLabel="Make the link"
-      running={renew.running}
-      problem={problemBeside(renew.problem, ["lifetimeHours"])}
+      act={{ ...renew, problem: problemBeside(renew.problem, ["lifetimeHours"]) }}
       onConfirm={confirm}
       onClose={onClose}
     >

@@ -132,13 +132,9 @@ export function ItemHead({ item, lines, subtotals, choose }: Props) {
           opened
           title={`Rotate the access token of ${item.institutionName}?`}
           confirmLabel="Rotate access token"
-          running={rotate.running}
-          problem={rotate.problem}
+          act={rotate}
           onConfirm={() => rotate.run()}
-          onClose={() => {
-            rotate.clear();
-            setAsking(null);
-          }}
+          onClose={() => setAsking(null)}
         >
           <Text size="sm">
             Plaid makes a new access token for this Item and the old one stops working at once. Do
@@ -153,13 +149,9 @@ export function ItemHead({ item, lines, subtotals, choose }: Props) {
           title={`Remove ${item.institutionName} of ${item.person.name}?`}
           confirmLabel="Remove Item"
           danger
-          running={remove.running}
-          problem={remove.problem}
+          act={remove}
           onConfirm={() => remove.run()}
-          onClose={() => {
-            remove.clear();
-            setAsking(null);
-          }}
+          onClose={() => setAsking(null)}
         >
           <Stack gap="xs">
             <Text size="sm">

@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import type { ActivityFilter } from "../../api/activity";
 import type { NamedOutcome } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
-import { Behind } from "./Behind";
+import { type CountsColumn, CountsTable } from "./CountsTable";
 import classes from "./Outcomes.module.css";
 import { RatePart } from "./RatePart";
 
@@ -18,6 +18,46 @@ interface Props {
   testId: string;
 }
 
+const columns: Array<CountsColumn<NamedOutcome>> = [
+  {
+    title: "Evaluated",
+    count: ({ counts }) => counts.evaluations,
+    what: ({ name }) => `evaluated, ${shown(name)}`,
+  },
+  {
+    title: "Accept",
+    count: ({ counts }) => counts.accepted,
+    narrow: { results: ["accept"] },
+    what: ({ name }) => `accepted, ${shown(name)}`,
+  },
+  {
+    title: "Review",
+    count: ({ counts }) => counts.reviewed,
+    narrow: { results: ["review"] },
+    what: ({ name }) => `to be reviewed, ${shown(name)}`,
+  },
+  {
+    title: "Reroute",
+    count: ({ counts }) => counts.rerouted,
+    narrow: { results: ["reroute"] },
+    what: ({ name }) => `rerouted, ${shown(name)}`,
+  },
+  {
+    title: "Debited",
+    count: ({ counts }) => counts.initiated,
+    narrow: { decided: "debited" },
+    what: ({ name }) => `debited, ${shown(name)}`,
+  },
+  {
+    title: "Returned",
+    count: ({ counts }) => counts.returned,
+    narrow: { returned: "returned" },
+    what: ({ name }) => `returned, ${shown(name)}`,
+  },
+];
+
+const shown = (name: string | null) => name ?? "None";
+
 /** What became of the evaluations of each ruleset or institution. */
 export function GroupSection({ title, what, outcomes, within, narrow, testId }: Props) {
   const most = Math.max(1, ...outcomes.map(({ counts }) => Number(counts.returnRate.percent ?? 0)));
@@ -29,81 +69,23 @@ export function GroupSection({ title, what, outcomes, within, narrow, testId }: 
         </Text>
       ) : (
         <div className={classes.scroll}>
-          <table className={classes.table} data-testid={testId}>
-            <caption className="visuallyHidden">
-              {title}, the one with most evaluations first
-            </caption>
-            <thead>
-              <tr>
-                <th scope="col">{what}</th>
-                <th scope="col">Evaluated</th>
-                <th scope="col">Accept</th>
-                <th scope="col">Review</th>
-                <th scope="col">Reroute</th>
-                <th scope="col">Debited</th>
-                <th scope="col">Returned</th>
-                <th scope="col">Return rate</th>
-              </tr>
-            </thead>
-            <tbody>
-              {outcomes.map(({ name, counts }) => {
-                const shown = name ?? "None";
-                const one = { ...within, ...narrow(name) };
-                return (
-                  <tr key={shown}>
-                    <th scope="row" className="breakable">
-                      {shown}
-                    </th>
-                    <td>
-                      <Behind
-                        number={counts.evaluations}
-                        filter={one}
-                        what={`evaluated, ${shown}`}
-                      />
-                    </td>
-                    <td>
-                      <Behind
-                        number={counts.accepted}
-                        filter={{ ...one, results: ["accept"] }}
-                        what={`accepted, ${shown}`}
-                      />
-                    </td>
-                    <td>
-                      <Behind
-                        number={counts.reviewed}
-                        filter={{ ...one, results: ["review"] }}
-                        what={`to be reviewed, ${shown}`}
-                      />
-                    </td>
-                    <td>
-                      <Behind
-                        number={counts.rerouted}
-                        filter={{ ...one, results: ["reroute"] }}
-                        what={`rerouted, ${shown}`}
-                      />
-                    </td>
-                    <td>
-                      <Behind
-                        number={counts.initiated}
-                        filter={{ ...one, decided: "debited" }}
-                        what={`debited, ${shown}`}
-                      />
-                    </td>
-                    <td>
-                      <Behind
-                        number={counts.returned}
-                        filter={{ ...one, returned: "returned" }}
-                        what={`returned, ${shown}`}
-                      />
-                    </td>
-                    <td>
-                      <RatePart rate={counts.returnRate} most={most} />
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
+          <CountsTable
+            caption={
+              <caption className="visuallyHidden">
+                {title}, the one with most evaluations first
+              </caption>
+            }
+            first={what}
+            rows={outcomes.map((of) => ({
+              key: shown(of.name),
+              head: <span className="breakable">{shown(of.name)}</span>,
+              of,
+              filter: { ...within, ...narrow(of.name) },
+            }))}
+            columns={columns}
+            rate={({ counts }) => <RatePart rate={counts.returnRate} most={most} />}
+            testId={testId}
+          />
         </div>
       )}
     </Section>

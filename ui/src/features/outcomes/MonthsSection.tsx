@@ -4,7 +4,7 @@ import type { MonthOutcome } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
 import { Waiting } from "../../kit/components/Waiting";
 import { formatMonth } from "../../kit/format";
-import { Behind } from "./Behind";
+import { type CountsColumn, CountsTable } from "./CountsTable";
 import { parts } from "./chartParts";
 import classes from "./Outcomes.module.css";
 import { RatePart } from "./RatePart";
@@ -47,97 +47,75 @@ export function MonthsSection({ months }: { months: MonthOutcome[] }) {
   );
 }
 
+const columns: Array<CountsColumn<MonthOutcome>> = [
+  {
+    title: "Evaluated",
+    count: ({ counts }) => counts.evaluations,
+    what: ({ month }) => `evaluated in ${formatMonth(month)}`,
+  },
+  {
+    title: "Accept",
+    count: ({ counts }) => counts.accepted,
+    narrow: { results: ["accept"] },
+    what: ({ month }) => `accepted in ${formatMonth(month)}`,
+  },
+  {
+    title: "Review",
+    count: ({ counts }) => counts.reviewed,
+    narrow: { results: ["review"] },
+    what: ({ month }) => `to be reviewed in ${formatMonth(month)}`,
+  },
+  {
+    title: "Reroute",
+    count: ({ counts }) => counts.rerouted,
+    narrow: { results: ["reroute"] },
+    what: ({ month }) => `rerouted in ${formatMonth(month)}`,
+  },
+  {
+    title: "Other",
+    count: ({ counts }) => counts.other,
+    narrow: { results: ["other"] },
+    what: ({ month }) => `with another result in ${formatMonth(month)}`,
+  },
+  {
+    title: "No answer",
+    count: ({ counts }) => counts.unanswered,
+    narrow: { states: ["sending", "failed", "unknown"] },
+    what: ({ month }) => `without an answer in ${formatMonth(month)}`,
+  },
+  {
+    title: "Debited",
+    count: ({ counts }) => counts.initiated,
+    narrow: { decided: "debited" },
+    what: ({ month }) => `debited in ${formatMonth(month)}`,
+  },
+  {
+    title: "Returned",
+    count: ({ counts }) => counts.returned,
+    narrow: { returned: "returned" },
+    what: ({ month }) => `returned of ${formatMonth(month)}`,
+    testId: () => "month-returned",
+  },
+];
+
 function MonthsTable({ months }: { months: MonthOutcome[] }) {
   return (
     <div className={classes.scroll}>
-      <table className={classes.table} data-testid="outcomes-months">
-        <caption className="visuallyHidden">Evaluations by month, the newest first</caption>
-        <thead>
-          <tr>
-            <th scope="col">Month</th>
-            <th scope="col">Evaluated</th>
-            <th scope="col">Accept</th>
-            <th scope="col">Review</th>
-            <th scope="col">Reroute</th>
-            <th scope="col">Other</th>
-            <th scope="col">No answer</th>
-            <th scope="col">Debited</th>
-            <th scope="col">Returned</th>
-            <th scope="col">Return rate</th>
-          </tr>
-        </thead>
-        <tbody>
-          {months.toReversed().map(({ month, from, to, counts }) => {
-            const within = { from, to };
-            const name = formatMonth(month);
-            return (
-              <tr key={month}>
-                <th scope="row">{name}</th>
-                <td>
-                  <Behind
-                    number={counts.evaluations}
-                    filter={within}
-                    what={`evaluated in ${name}`}
-                  />
-                </td>
-                <td>
-                  <Behind
-                    number={counts.accepted}
-                    filter={{ ...within, results: ["accept"] }}
-                    what={`accepted in ${name}`}
-                  />
-                </td>
-                <td>
-                  <Behind
-                    number={counts.reviewed}
-                    filter={{ ...within, results: ["review"] }}
-                    what={`to be reviewed in ${name}`}
-                  />
-                </td>
-                <td>
-                  <Behind
-                    number={counts.rerouted}
-                    filter={{ ...within, results: ["reroute"] }}
-                    what={`rerouted in ${name}`}
-                  />
-                </td>
-                <td>
-                  <Behind
-                    number={counts.other}
-                    filter={{ ...within, results: ["other"] }}
-                    what={`with another result in ${name}`}
-                  />
-                </td>
-                <td>
-                  <Behind
-                    number={counts.unanswered}
-                    filter={{ ...within, states: ["sending", "failed", "unknown"] }}
-                    what={`without an answer in ${name}`}
-                  />
-                </td>
-                <td>
-                  <Behind
-                    number={counts.initiated}
-                    filter={{ ...within, decided: "debited" }}
-                    what={`debited in ${name}`}
-                  />
-                </td>
-                <td>
-                  <Behind
-                    number={counts.returned}
-                    filter={{ ...within, returned: "returned" }}
-                    what={`returned of ${name}`}
-                    testId="month-returned"
-                  />
-                </td>
-                <td>
-                  <RatePart rate={counts.returnRate} />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+      <CountsTable
+        caption={
+          <caption className="visuallyHidden">Evaluations by month, the newest first</caption>
+        }
+        first="Month"
+        rows={months.toReversed().map((of) => ({
+          key: of.month,
+          head: formatMonth(of.month),
+          of,
+          filter: { from: of.from, to: of.to },
+        }))}
+        columns={columns}
+        rate={({ counts }) => <RatePart rate={counts.returnRate} />}
+        testId="outcomes-months"
+      />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { ResultOutcome } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
 import { formatCount } from "../../kit/format";
 import { resultWord } from "../../kit/words/result";
-import { Behind } from "./Behind";
+import { type CountsColumn, CountsTable } from "./CountsTable";
 import classes from "./Outcomes.module.css";
 import { percentWords } from "./words";
 
@@ -12,6 +12,45 @@ interface Props {
   results: ResultOutcome[];
   within: Partial<ActivityFilter>;
 }
+
+const nameOf = ({ result }: ResultOutcome) => (result ? resultWord({ result }) : "Other");
+
+const columns: Array<CountsColumn<ResultOutcome>> = [
+  { title: "Answers", count: (of) => of.answered, what: (of) => `answered ${nameOf(of)}` },
+  {
+    title: "Decided: initiated",
+    count: (of) => of.decidedInitiated,
+    narrow: { decided: "initiated" },
+    what: (of) => `${nameOf(of)}, decided as initiated`,
+    testId: ({ result }) => `result-${result}-initiated`,
+    marked: (of) => of.result === "reroute" && of.decidedInitiated > 0,
+  },
+  {
+    title: "Decided: not initiated",
+    count: (of) => of.decidedNotInitiated,
+    narrow: { decided: "notInitiated" },
+    what: (of) => `${nameOf(of)}, decided as not initiated`,
+    marked: (of) => of.result === "accept" && of.decidedNotInitiated > 0,
+  },
+  {
+    title: "No decision",
+    count: (of) => of.undecided,
+    narrow: { decided: "nothing" },
+    what: (of) => `${nameOf(of)}, without a decision`,
+  },
+  {
+    title: "Debited",
+    count: ({ returnRate }) => returnRate.whole,
+    narrow: { decided: "debited" },
+    what: (of) => `${nameOf(of)}, debited`,
+  },
+  {
+    title: "Returned",
+    count: ({ returnRate }) => returnRate.part,
+    narrow: { returned: "returned" },
+    what: (of) => `${nameOf(of)}, returned`,
+  },
+];
 
 /** How good the answers were, and what was decided against them. */
 export function ResultsSection({ results, within }: Props) {
@@ -23,26 +62,23 @@ export function ResultsSection({ results, within }: Props) {
     >
       {accept ? <AcceptWords accept={accept} /> : null}
       <div className={classes.scroll}>
-        <table className={classes.table} data-testid="outcomes-results">
-          <caption className="visuallyHidden">Results and what was decided</caption>
-          <thead>
-            <tr>
-              <th scope="col">Result</th>
-              <th scope="col">Answers</th>
-              <th scope="col">Decided: initiated</th>
-              <th scope="col">Decided: not initiated</th>
-              <th scope="col">No decision</th>
-              <th scope="col">Debited</th>
-              <th scope="col">Returned</th>
-              <th scope="col">Return rate</th>
-            </tr>
-          </thead>
-          <tbody>
-            {results.map((of) => (
-              <Row key={of.result ?? "other"} of={of} within={within} />
-            ))}
-          </tbody>
-        </table>
+        <CountsTable
+          caption={<caption className="visuallyHidden">Results and what was decided</caption>}
+          first="Result"
+          rows={results.map((of) => ({
+            key: of.result ?? "other",
+            head: (
+              <span className={classes.result} data-result={of.result ?? "other"}>
+                {nameOf(of)}
+              </span>
+            ),
+            of,
+            filter: { ...within, results: [of.result ?? ("other" as const)] },
+          }))}
+          columns={columns}
+          rate={({ returnRate }) => <span className="tabular">{percentWords(returnRate)}</span>}
+          testId="outcomes-results"
+        />
       </div>
       <Text size="xs" c="dimmed" mt={6}>
         Marked: decided against the result.
@@ -60,60 +96,5 @@ function AcceptWords({ accept }: { accept: ResultOutcome }) {
       back: {formatCount(part)} of {formatCount(whole)} debits.
       {tooFew ? ` ${formatCount(whole)} debits: too few to judge.` : ""}
     </Text>
-  );
-}
-
-function Row({ of, within }: { of: ResultOutcome; within: Partial<ActivityFilter> }) {
-  const { result, returnRate } = of;
-  const one = { ...within, results: [result ?? ("other" as const)] };
-  const name = result ? resultWord({ result }) : "Other";
-  return (
-    <tr>
-      <th scope="row">
-        <span className={classes.result} data-result={result ?? "other"}>
-          {name}
-        </span>
-      </th>
-      <td>
-        <Behind number={of.answered} filter={one} what={`answered ${name}`} />
-      </td>
-      <td data-against={result === "reroute" && of.decidedInitiated > 0 ? true : undefined}>
-        <Behind
-          number={of.decidedInitiated}
-          filter={{ ...one, decided: "initiated" }}
-          what={`${name}, decided as initiated`}
-          testId={`result-${result}-initiated`}
-        />
-      </td>
-      <td data-against={result === "accept" && of.decidedNotInitiated > 0 ? true : undefined}>
-        <Behind
-          number={of.decidedNotInitiated}
-          filter={{ ...one, decided: "notInitiated" }}
-          what={`${name}, decided as not initiated`}
-        />
-      </td>
-      <td>
-        <Behind
-          number={of.undecided}
-          filter={{ ...one, decided: "nothing" }}
-          what={`${name}, without a decision`}
-        />
-      </td>
-      <td>
-        <Behind
-          number={returnRate.whole}
-          filter={{ ...one, decided: "debited" }}
-          what={`${name}, debited`}
-        />
-      </td>
-      <td>
-        <Behind
-          number={returnRate.part}
-          filter={{ ...one, returned: "returned" }}
-          what={`${name}, returned`}
-        />
-      </td>
-      <td className="tabular">{percentWords(returnRate)}</td>
-    </tr>
   );
 }

@@ -3,7 +3,7 @@ import type { ActivityFilter } from "../../api/activity";
 import type { ScoreOutcomes } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
 import { scoreTitles } from "../../kit/words/score";
-import { Behind } from "./Behind";
+import { CountsTable } from "./CountsTable";
 import classes from "./Outcomes.module.css";
 import { RatePart } from "./RatePart";
 import { scoreExamples } from "./words";
@@ -38,57 +38,45 @@ export function ScoresSection({ scores, within }: Props) {
 function Bands({ of, within }: { of: ScoreOutcomes; within: Partial<ActivityFilter> }) {
   const most = Math.max(1, ...of.bands.map((band) => Number(band.returnRate.percent ?? 0)));
   return (
-    <table className={classes.table} data-testid={`scores-${of.kind}`}>
-      <caption>
-        {scoreTitles[of.kind]}
-        <Text size="xs" c="dimmed">
-          {scoreExamples[of.kind]}
-        </Text>
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Score</th>
-          <th scope="col">Evaluated</th>
-          <th scope="col">Debited</th>
-          <th scope="col">Returned</th>
-          <th scope="col">Return rate</th>
-        </tr>
-      </thead>
-      <tbody>
-        {of.bands.map((band) => {
-          const name = `${band.from}–${band.to}`;
-          const score = { kind: of.kind, from: band.from, to: band.to };
-          return (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>
-                <Behind
-                  number={band.evaluations}
-                  filter={{ ...within, score }}
-                  what={`with a score of ${name}`}
-                />
-              </td>
-              <td>
-                <Behind
-                  number={band.returnRate.whole}
-                  filter={{ ...within, score, decided: "debited" }}
-                  what={`with a score of ${name}, debited`}
-                />
-              </td>
-              <td>
-                <Behind
-                  number={band.returnRate.part}
-                  filter={{ ...within, score, returnCodes: of.codes }}
-                  what={`with a score of ${name}, returned`}
-                />
-              </td>
-              <td>
-                <RatePart rate={band.returnRate} most={most} />
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <CountsTable
+      caption={
+        <caption>
+          {scoreTitles[of.kind]}
+          <Text size="xs" c="dimmed">
+            {scoreExamples[of.kind]}
+          </Text>
+        </caption>
+      }
+      first="Score"
+      rows={of.bands.map((band) => ({
+        key: nameOf(band),
+        head: nameOf(band),
+        of: band,
+        filter: { ...within, score: { kind: of.kind, from: band.from, to: band.to } },
+      }))}
+      columns={[
+        {
+          title: "Evaluated",
+          count: (band) => band.evaluations,
+          what: (band) => `with a score of ${nameOf(band)}`,
+        },
+        {
+          title: "Debited",
+          count: ({ returnRate }) => returnRate.whole,
+          narrow: { decided: "debited" },
+          what: (band) => `with a score of ${nameOf(band)}, debited`,
+        },
+        {
+          title: "Returned",
+          count: ({ returnRate }) => returnRate.part,
+          narrow: { returnCodes: of.codes },
+          what: (band) => `with a score of ${nameOf(band)}, returned`,
+        },
+      ]}
+      rate={({ returnRate }) => <RatePart rate={returnRate} most={most} />}
+      testId={`scores-${of.kind}`}
+    />
   );
 }
+
+const nameOf = ({ from, to }: ScoreOutcomes["bands"][number]) => `${from}–${to}`;

@@ -1,12 +1,11 @@
-import { Checkbox, NumberInput, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { Checkbox, NumberInput, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMemo } from "react";
 import type { SettingsView } from "../../api/settings";
 import { useSaveSettings } from "../../data/settings";
-import { ProblemNotice } from "../../kit/components/ProblemNotice";
-import { problemAt, problemBeside } from "../../kit/components/problem";
-import { SaveRow } from "../../kit/components/SaveRow";
+import { problemAt } from "../../kit/components/problem";
 import { Section } from "../../kit/components/Section";
+import { SettingsForm } from "../../kit/components/SettingsForm";
 
 const fields = ["confirmAboveCalls", "pricePerBalanceCall", "pricePerEvaluation", "priceCurrency"];
 
@@ -47,71 +46,68 @@ export function BillingSettings({ view: { settings } }: { view: SettingsView }) 
       refreshCachedOnOpen: typed.onOpen,
     }),
   );
-  const beside = problemBeside(problem, fields);
   return (
     <Section
       title="Refreshing and cost"
       hint="Plaid bills live balances by Item and evaluations one by one. It does not tell its prices: enter those of your contract, and the cost is shown before and after."
     >
-      <form onSubmit={submit} onChange={save.clear} noValidate aria-label="Refreshing and cost">
-        <Stack gap="sm">
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-            <NumberInput
-              {...form.getInputProps("above")}
-              label="Ask before a refresh of more than"
-              description="Billed calls, one for each Item; 0: always"
-              min={0}
-              clampBehavior="none"
-              allowDecimal={false}
-              allowNegative={false}
-              error={problemAt(problem, "confirmAboveCalls")}
-              required
-              data-testid="settings-confirm-above"
-            />
-            <Select
-              {...form.getInputProps("currency")}
-              label="Currency of your prices"
-              description="As on Plaid's invoice"
-              data={currencies}
-              searchable
-              allowDeselect={false}
-              limit={60}
-              error={problemAt(problem, "priceCurrency")}
-              data-testid="settings-price-currency"
-            />
-            <TextInput
-              {...form.getInputProps("balance")}
-              label="Price of a live balance call"
-              description="Leave empty when you do not know it"
-              placeholder="0.10"
-              inputMode="decimal"
-              error={problemAt(problem, "pricePerBalanceCall")}
-              data-testid="settings-price-balance"
-            />
-            <TextInput
-              {...form.getInputProps("evaluation")}
-              label="Price of an evaluation"
-              description="Leave empty when you do not know it"
-              placeholder="0.25"
-              inputMode="decimal"
-              error={problemAt(problem, "pricePerEvaluation")}
-              data-testid="settings-price-evaluation"
-            />
-          </SimpleGrid>
-          <Checkbox
-            {...form.getInputProps("onOpen", { type: "checkbox" })}
-            label="Read Plaid's stored balances when Balance Desk opens"
-            description="Free, and marked as cached: they can be a day old or more. Live balances are only read when you ask for them."
-            data-testid="settings-cached-on-open"
+      <SettingsForm
+        label="Refreshing and cost"
+        save={save}
+        fields={fields}
+        onSubmit={submit}
+        testId="settings-billing"
+      >
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <NumberInput
+            {...form.getInputProps("above")}
+            label="Ask before a refresh of more than"
+            description="Billed calls, one for each Item; 0: always"
+            min={0}
+            clampBehavior="none"
+            allowDecimal={false}
+            allowNegative={false}
+            error={problemAt(problem, "confirmAboveCalls")}
+            required
+            data-testid="settings-confirm-above"
           />
-          {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-          <SaveRow
-            running={save.running}
-            saved={save.answer !== undefined}
-            testId="settings-billing"
+          <Select
+            {...form.getInputProps("currency")}
+            label="Currency of your prices"
+            description="As on Plaid's invoice"
+            data={currencies}
+            searchable
+            allowDeselect={false}
+            limit={60}
+            error={problemAt(problem, "priceCurrency")}
+            data-testid="settings-price-currency"
           />
-        </Stack>
-      </form>
+          <TextInput
+            {...form.getInputProps("balance")}
+            label="Price of a live balance call"
+            description="Leave empty when you do not know it"
+            placeholder="0.10"
+            inputMode="decimal"
+            error={problemAt(problem, "pricePerBalanceCall")}
+            data-testid="settings-price-balance"
+          />
+          <TextInput
+            {...form.getInputProps("evaluation")}
+            label="Price of an evaluation"
+            description="Leave empty when you do not know it"
+            placeholder="0.25"
+            inputMode="decimal"
+            error={problemAt(problem, "pricePerEvaluation")}
+            data-testid="settings-price-evaluation"
+          />
+        </SimpleGrid>
+        <Checkbox
+          {...form.getInputProps("onOpen", { type: "checkbox" })}
+          label="Read Plaid's stored balances when Balance Desk opens"
+          description="Free, and marked as cached: they can be a day old or more. Live balances are only read when you ask for them."
+          data-testid="settings-cached-on-open"
+        />
+      </SettingsForm>
     </Section>
   );
 }

@@ -1,11 +1,10 @@
-import { NumberInput, Select, SimpleGrid, Stack } from "@mantine/core";
+import { NumberInput, Select, SimpleGrid } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { SettingsView } from "../../api/settings";
 import { useSaveSettings } from "../../data/settings";
-import { ProblemNotice } from "../../kit/components/ProblemNotice";
-import { problemAt, problemBeside } from "../../kit/components/problem";
-import { SaveRow } from "../../kit/components/SaveRow";
+import { problemAt } from "../../kit/components/problem";
 import { Section } from "../../kit/components/Section";
+import { SettingsForm } from "../../kit/components/SettingsForm";
 import { count } from "../../kit/format";
 
 /** Hours between two checks that are offered; a stored one of another length is offered, too. */
@@ -41,50 +40,47 @@ export function HealthSettings({ view: { settings } }: { view: SettingsView }) {
     }),
   );
   const offered = [...new Set([...USUAL_HOURS, healthCheckHours ?? 24])].sort((a, b) => a - b);
-  const beside = problemBeside(problem, fields);
   return (
     <Section
       title="Connections"
       hint="Plaid is asked how each linked bank is while Balance Desk is open. It costs nothing and reads no balances."
     >
-      <form onSubmit={submit} onChange={save.clear} noValidate aria-label="Connection settings">
-        <Stack gap="sm">
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-            <Select
-              {...form.getInputProps("hours")}
-              label="Check linked banks"
-              description="And at once whenever a call has failed"
-              data={[
-                ...offered.map((hours) => ({ value: String(hours), label: hoursWords(hours) })),
-                { value: NEVER, label: "Only when a call has failed" },
-              ]}
-              allowDeselect={false}
-              error={problemAt(problem, "healthCheckHours")}
-              required
-              data-testid="settings-health-hours"
-            />
-            <NumberInput
-              {...form.getInputProps("days")}
-              label="Say that a consent ends"
-              description="Days before it does, 1 to 90"
-              min={1}
-              max={90}
-              clampBehavior="none"
-              allowDecimal={false}
-              allowNegative={false}
-              error={problemAt(problem, "consentNoticeDays")}
-              required
-              data-testid="settings-consent-days"
-            />
-          </SimpleGrid>
-          {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-          <SaveRow
-            running={save.running}
-            saved={save.answer !== undefined}
-            testId="settings-health"
+      <SettingsForm
+        label="Connection settings"
+        save={save}
+        fields={fields}
+        onSubmit={submit}
+        testId="settings-health"
+      >
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <Select
+            {...form.getInputProps("hours")}
+            label="Check linked banks"
+            description="And at once whenever a call has failed"
+            data={[
+              ...offered.map((hours) => ({ value: String(hours), label: hoursWords(hours) })),
+              { value: NEVER, label: "Only when a call has failed" },
+            ]}
+            allowDeselect={false}
+            error={problemAt(problem, "healthCheckHours")}
+            required
+            data-testid="settings-health-hours"
           />
-        </Stack>
-      </form>
+          <NumberInput
+            {...form.getInputProps("days")}
+            label="Say that a consent ends"
+            description="Days before it does, 1 to 90"
+            min={1}
+            max={90}
+            clampBehavior="none"
+            allowDecimal={false}
+            allowNegative={false}
+            error={problemAt(problem, "consentNoticeDays")}
+            required
+            data-testid="settings-consent-days"
+          />
+        </SimpleGrid>
+      </SettingsForm>
     </Section>
   );
 }

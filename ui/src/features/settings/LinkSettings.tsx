@@ -1,11 +1,10 @@
-import { MultiSelect, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { MultiSelect, Select, SimpleGrid, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { SettingsView } from "../../api/settings";
 import { useSaveSettings } from "../../data/settings";
-import { ProblemNotice } from "../../kit/components/ProblemNotice";
-import { problemAt, problemBeside } from "../../kit/components/problem";
-import { SaveRow } from "../../kit/components/SaveRow";
+import { problemAt } from "../../kit/components/problem";
 import { Section } from "../../kit/components/Section";
+import { SettingsForm } from "../../kit/components/SettingsForm";
 
 /** Plaid shows a longer name as "This Application". */
 const LONGEST_APP_NAME = 30;
@@ -38,68 +37,69 @@ export function LinkSettings({ view }: { view: SettingsView }) {
     }),
   );
   const length = [...form.values.appName].length;
-  const beside = problemBeside(problem, fields);
   return (
     <Section title="Link" hint="What people see when they link a bank in this environment.">
-      <form onSubmit={submit} onChange={save.clear} noValidate aria-label="Link settings">
-        <Stack gap="sm">
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-            <TextInput
-              {...form.getInputProps("appName")}
-              label="App name shown in Link"
-              description={
-                <span className="tabular">
-                  {length} of {LONGEST_APP_NAME} characters
-                  {length > LONGEST_APP_NAME ? ": too long, Plaid would show another name" : ""}
-                </span>
-              }
-              error={problemAt(problem, "appName")}
-              required
-              data-testid="settings-app-name"
-            />
-            <Select
-              {...form.getInputProps("language")}
-              label="Language"
-              description="Of the Link window"
-              data={languages.map(({ code, name }) => ({ value: code, label: name }))}
-              allowDeselect={false}
-              error={problemAt(problem, "language")}
-              required
-              data-testid="settings-language"
-            />
-          </SimpleGrid>
-          <MultiSelect
-            {...form.getInputProps("countryCodes")}
-            label="Countries"
-            description="Banks of these countries can be chosen"
-            data={countries.map(({ code, name }) => ({ value: code, label: name }))}
-            searchable
-            error={problemAt(problem, "countryCodes")}
+      <SettingsForm
+        label="Link settings"
+        save={save}
+        fields={fields}
+        onSubmit={submit}
+        testId="settings"
+      >
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
+          <TextInput
+            {...form.getInputProps("appName")}
+            label="App name shown in Link"
+            description={
+              <span className="tabular">
+                {length} of {LONGEST_APP_NAME} characters
+                {length > LONGEST_APP_NAME ? ": too long, Plaid would show another name" : ""}
+              </span>
+            }
+            error={problemAt(problem, "appName")}
             required
-            data-testid="settings-countries"
+            data-testid="settings-app-name"
           />
-          <TextInput
-            {...form.getInputProps("redirectUri")}
-            label="Redirect URI"
-            description="Only for Link customizations that require one; https, registered in the Plaid Dashboard. This version opens banks in a window of their own and needs none"
-            placeholder="None"
-            spellCheck={false}
-            error={problemAt(problem, "redirectUri")}
-            data-testid="settings-redirect-uri"
+          <Select
+            {...form.getInputProps("language")}
+            label="Language"
+            description="Of the Link window"
+            data={languages.map(({ code, name }) => ({ value: code, label: name }))}
+            allowDeselect={false}
+            error={problemAt(problem, "language")}
+            required
+            data-testid="settings-language"
           />
-          <TextInput
-            {...form.getInputProps("webhook")}
-            label="Webhook"
-            description="An https address that Plaid calls when an Item changes"
-            placeholder="None"
-            spellCheck={false}
-            error={problemAt(problem, "webhook")}
-            data-testid="settings-webhook"
-          />
-          {beside ? <ProblemNotice problem={beside} onRetry={() => submit()} /> : null}
-          <SaveRow running={save.running} saved={save.answer !== undefined} testId="settings" />
-        </Stack>
-      </form>
+        </SimpleGrid>
+        <MultiSelect
+          {...form.getInputProps("countryCodes")}
+          label="Countries"
+          description="Banks of these countries can be chosen"
+          data={countries.map(({ code, name }) => ({ value: code, label: name }))}
+          searchable
+          error={problemAt(problem, "countryCodes")}
+          required
+          data-testid="settings-countries"
+        />
+        <TextInput
+          {...form.getInputProps("redirectUri")}
+          label="Redirect URI"
+          description="Only for Link customizations that require one; https, registered in the Plaid Dashboard. This version opens banks in a window of their own and needs none"
+          placeholder="None"
+          spellCheck={false}
+          error={problemAt(problem, "redirectUri")}
+          data-testid="settings-redirect-uri"
+        />
+        <TextInput
+          {...form.getInputProps("webhook")}
+          label="Webhook"
+          description="An https address that Plaid calls when an Item changes"
+          placeholder="None"
+          spellCheck={false}
+          error={problemAt(problem, "webhook")}
+          data-testid="settings-webhook"
+        />
+      </SettingsForm>
     </Section>
   );
 }

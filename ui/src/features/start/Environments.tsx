@@ -141,13 +141,9 @@ function Row({ row, isOpen, keptIn: place, open }: RowProps) {
         title={`Remove the ${name} keys?`}
         confirmLabel="Remove keys"
         danger
-        running={remove.running}
-        problem={remove.problem}
+        act={remove}
         onConfirm={() => remove.run(environment)}
-        onClose={() => {
-          remove.clear();
-          setRemoving(false);
-        }}
+        onClose={() => setRemoving(false)}
       >
         <Text size="sm">
           client_id and secret are deleted from {place}

@@ -77,13 +77,9 @@ export function Secrets({ status }: { status: AppStatus }) {
         opened={byPassphrase && moving === "keyring"}
         title="Move all secrets to the system's keyring?"
         confirmLabel="Move to the keyring"
-        running={toKeyring.running}
-        problem={toKeyring.problem}
+        act={toKeyring}
         onConfirm={() => toKeyring.run({ kind: "keyring" })}
-        onClose={() => {
-          toKeyring.clear();
-          setMoving(null);
-        }}
+        onClose={() => setMoving(null)}
       >
         <Text size="sm">
           Everything is written to the keyring first and then removed from the encrypted file. The

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { Problem } from "../../api/problem";
 import { useStandsAbove } from "../hooks/dialogsAbove";
+import type { Act } from "../hooks/useAct";
 import { ActButton } from "./ActButton";
 import { ProblemNotice } from "./ProblemNotice";
 
@@ -14,31 +14,38 @@ interface Props {
   dismissLabel?: string;
   /** Whether what follows cannot be undone. */
   danger?: boolean;
-  running: boolean;
-  problem: Problem | null;
+  /** What is confirmed. */
+  act?: Pick<Act<never, unknown>, "running" | "problem" | "clear">;
+  /** Leaves the act's problem in place on closing, for a screen that shows it. */
+  keepProblem?: boolean;
   onConfirm: () => void;
   onClose: () => void;
 }
 
 /** Asks before something that cannot simply be undone; stays open with the problem when it fails. */
 export function ConfirmModal(props: Props) {
-  const { opened, title, children, confirmLabel, danger, running, problem } = props;
+  const { opened, title, children, confirmLabel, danger, act, keepProblem } = props;
+  const running = act?.running ?? false;
+  const close = () => {
+    if (!keepProblem) act?.clear();
+    props.onClose();
+  };
   useStandsAbove(opened);
   return (
     <Modal
       opened={opened}
       onClose={() => {
-        if (!running) props.onClose();
+        if (!running) close();
       }}
       title={title}
     >
       <Stack gap="md">
         <div>{children}</div>
-        {problem ? <ProblemNotice problem={problem} onRetry={props.onConfirm} /> : null}
+        {act?.problem ? <ProblemNotice problem={act.problem} onRetry={props.onConfirm} /> : null}
         <Group justify="flex-end" gap="xs">
           <Button
             variant="default"
-            onClick={props.onClose}
+            onClick={close}
             disabled={running}
             data-autofocus
             data-testid="confirm-cancel"
