@@ -6,21 +6,13 @@
 import "../src/kit/theme/styles";
 import { createRoot } from "react-dom/client";
 import { Root } from "../src/app/Root";
-import {
-  answer,
-  evaluation,
-  held,
-  invitation,
-  linkSession,
-  loginRequired,
-  manyAccounts,
-  platypus,
-  reading,
-  status,
-} from "../src/test/data";
+import { loginRequired, manyAccounts, platypus, reading } from "../src/test/accounts";
+import { status } from "../src/test/data";
 import { decisionsAnswers } from "../src/test/decisions";
+import { answer, evaluation } from "../src/test/evaluations";
 import { type Answer, fakeShell, progress } from "../src/test/fakeShell";
 import { historyAnswers, readings } from "../src/test/history";
+import { held, invitation, linkSession } from "../src/test/link";
 import { activityPage } from "../src/test/outcomes";
 
 const never = () => new Promise(() => {});

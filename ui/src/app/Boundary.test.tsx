@@ -1,6 +1,7 @@
 import { screen, waitFor } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
-import { itemsView, listOf, status } from "../test/data";
+import { itemsView, listOf } from "../test/accounts";
+import { status } from "../test/data";
 import { fakeShell } from "../test/fakeShell";
 import { byId, ifThere, renderApp } from "../test/render";
 

@@ -1,6 +1,6 @@
 import { act, screen } from "@testing-library/react";
 import { expect, it } from "vitest";
-import { itemsView, listOf } from "../test/data";
+import { itemsView, listOf } from "../test/accounts";
 import { fakeShell } from "../test/fakeShell";
 import { byId, renderApp } from "../test/render";
 

@@ -2,9 +2,10 @@ import { screen } from "@testing-library/react";
 import type userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { describe, expect, it } from "vitest";
-import { held, invitation, status } from "./data";
+import { status } from "./data";
 import { fakeShell } from "./fakeShell";
-import { byId, renderApp } from "./render";
+import { held, invitation } from "./link";
+import { byId, openScreen, press, renderApp } from "./render";
 
 /** What axe calls serious or critical. Contrast needs a real engine: the end-to-end tests see to it. */
 async function seriousFindings(): Promise<string[]> {
@@ -50,8 +51,7 @@ const screens: Record<string, (user: User) => Promise<unknown>> = {
     await byId("demo-fail-set");
   },
   "link form": async (user) => {
-    await user.click(await byId("link-bank"));
-    await user.click(await byId("link-purpose-balancesOnly"));
+    await press(user, "link-bank", "link-purpose-balancesOnly");
   },
   "link session": async (user) => {
     await user.click(await byId("link-bank"));
@@ -64,8 +64,7 @@ const screens: Record<string, (user: User) => Promise<unknown>> = {
     await screen.findAllByTestId("invitation-row");
   },
   "invitation form": async (user) => {
-    await user.click(await byId("link-bank"));
-    await user.click(await byId("link-way-invitation"));
+    await press(user, "link-bank", "link-way-invitation");
     await byId("invite-create");
   },
   shortcuts: async (user) => {
@@ -84,8 +83,7 @@ describe("axe finds nothing serious", () => {
 
   it("on an invitation and its QR code", async () => {
     fakeShell("demo", { link_session: () => invitation("invitation-1") });
-    const user = renderApp();
-    await user.click(await byId("nav-invitations"));
+    const user = await openScreen("invitations");
     const [row] = await screen.findAllByTestId("invitation-open");
     await user.click(row as HTMLElement);
     await user.click(await byId("invitation-qr"));

@@ -7,7 +7,9 @@ import type {
   RecordedReport,
 } from "../api/decisions";
 import type { DecisionView, DeliveryView } from "../api/signal";
-import { ago, answer, evaluation, loginRequired, review } from "./data";
+import { loginRequired } from "./accounts";
+import { ago } from "./data";
+import { answer, evaluation, review } from "./evaluations";
 import type { Answer } from "./fakeShell";
 
 export function due(id: string, changes: Partial<DueRow> = {}): DueRow {

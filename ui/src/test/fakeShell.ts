@@ -5,27 +5,18 @@ import { mockIPC } from "@tauri-apps/api/mocks";
 import type { RefreshProgress } from "../api/balances";
 import type { ItemsView } from "../api/items";
 import type { DeskEvent, Environment } from "../api/start";
+import { ada, grace, itemsView, listOf } from "./accounts";
+import { ago, billingView, demoView, settingsView, status } from "./data";
 import {
-  ada,
-  ago,
   attributeWords,
-  billingView,
-  demoView,
   evaluateFacts,
   evaluation,
   failedEvaluation,
-  grace,
-  invitation,
-  invitations,
-  itemsView,
-  linkSession,
-  listOf,
   reroute,
   returnCodes,
   review,
-  settingsView,
-  status,
-} from "./data";
+} from "./evaluations";
+import { invitation, invitations, linkSession } from "./link";
 import { activityPage, auditView, outcomesView } from "./outcomes";
 
 // biome-ignore lint/suspicious/noExplicitAny: a test names the arguments it expects
@@ -116,6 +107,11 @@ function usual(open: Environment | null): Record<string, Answer> {
     account_hide: () => null,
   };
 }
+
+/** The answer of a command that fails. */
+export const failing = (problem: unknown) => () => {
+  throw problem;
+};
 
 /** Starts the fake shell with an environment open (or none), and with answers of the test's own. */
 export function fakeShell(

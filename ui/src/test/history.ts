@@ -9,7 +9,8 @@ import type {
   ReadingsPage,
 } from "../api/history";
 import type { AccountSupport } from "../api/support";
-import { ago, itemsView, listOf, reading } from "./data";
+import { itemsView, listOf, reading } from "./accounts";
+import { ago } from "./data";
 import type { Answer } from "./fakeShell";
 
 const DAY = 24 * 60;

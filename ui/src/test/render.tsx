@@ -26,6 +26,20 @@ export function renderApp() {
   return user;
 }
 
+type User = ReturnType<typeof userEvent.setup>;
+
+/** Renders the app and goes to one of its screens. */
+export async function openScreen(name: string): Promise<User> {
+  const user = renderApp();
+  await user.click(await byId(`nav-${name}`));
+  return user;
+}
+
+/** Clicks one element after the other. */
+export async function press(user: User, ...testIds: string[]): Promise<void> {
+  for (const testId of testIds) await user.click(await byId(testId));
+}
+
 /** The element of a test id, once it is there. */
 export const byId = (testId: string) => screen.findByTestId(testId);
 

@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import type { RefreshOutcome } from "../../api/balances";
 import type { ItemHealth } from "../../api/items";
 import type { Problem } from "../../api/problem";
-import { gingham, itemsView, linkSession, loginRequired, platypus } from "../../test/data";
-import { type FakeShell, fakeShell, later, progress } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { gingham, itemsView, loginRequired, platypus } from "../../test/accounts";
+import { type FakeShell, failing, fakeShell, later, progress } from "../../test/fakeShell";
+import { linkSession } from "../../test/link";
+import { byId, ifThere, press, renderApp } from "../../test/render";
 
 let shell: FakeShell;
 
@@ -185,8 +186,7 @@ describe("an Item's menu", () => {
     });
     const user = renderApp();
     await open(user, "item-platypus");
-    await user.click(await byId("item-menu-remove"));
-    await user.click(await byId("confirm-cancel"));
+    await press(user, "item-menu-remove", "confirm-cancel");
     expect(shell.callsOf("item_remove")).toHaveLength(0);
     await open(user, "item-platypus");
     await user.click(await byId("item-menu-remove"));
@@ -197,14 +197,11 @@ describe("an Item's menu", () => {
 
   it("keeps asking with the problem when rotating fails", async () => {
     shell = fakeShell("demo", {
-      item_rotate_token: () => {
-        throw { kind: "timedOut", message: "Plaid did not answer in time." };
-      },
+      item_rotate_token: failing({ kind: "timedOut", message: "Plaid did not answer in time." }),
     });
     const user = renderApp();
     await open(user, "item-platypus");
-    await user.click(await byId("item-menu-rotate"));
-    await user.click(await byId("confirm-ok"));
+    await press(user, "item-menu-rotate", "confirm-ok");
     const dialog = await screen.findByRole("dialog");
     expect(await within(dialog).findByTestId("problem")).toHaveTextContent("in time");
   });

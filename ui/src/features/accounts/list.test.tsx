@@ -2,9 +2,16 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { AccountsList } from "../../api/accounts";
 import type { RefreshOutcome } from "../../api/balances";
-import { itemsView, listOf, loginRequired, manyAccounts } from "../../test/data";
-import { type Answer, type FakeShell, fakeShell, later, progress } from "../../test/fakeShell";
-import { byId, ifThere, renderApp, shownById } from "../../test/render";
+import { itemsView, listOf, loginRequired, manyAccounts } from "../../test/accounts";
+import {
+  type Answer,
+  type FakeShell,
+  failing,
+  fakeShell,
+  later,
+  progress,
+} from "../../test/fakeShell";
+import { byId, ifThere, press, renderApp, shownById } from "../../test/render";
 
 let shell: FakeShell;
 
@@ -121,11 +128,9 @@ describe("the list", () => {
     await user.click(await byId("sort-available"));
     await user.type(await byId("list-search"), "ada");
     await waitFor(() => expect(shownIds()).toHaveLength(6));
-    await user.click(await byId("list-columns"));
-    await user.click(await byId("column-limit"));
+    await press(user, "list-columns", "column-limit");
     await user.keyboard("{Escape}");
-    await user.click(await byId("list-export"));
-    await user.click(await byId("list-export-csv"));
+    await press(user, "list-export", "list-export-csv");
     await waitFor(() => expect(shell.callsOf("export_pick")).toHaveLength(1));
     const [asked] = shell.callsOf("export_pick");
     expect(asked?.args).toEqual({
@@ -161,9 +166,11 @@ describe("the list", () => {
 
   it("names and marks an account in place, and says at the field what is wrong", async () => {
     const user = showing(undefined, {
-      account_rename: () => {
-        throw { kind: "invalidInput", message: "A name has at most 120.", field: "name" };
-      },
+      account_rename: failing({
+        kind: "invalidInput",
+        message: "A name has at most 120.",
+        field: "name",
+      }),
     });
     const [row] = await screen.findAllByTestId("account-row");
     await user.click(within(row as HTMLElement).getByTestId("account-menu"));
@@ -218,8 +225,7 @@ describe("a refresh", () => {
     );
     await user.click(await byId("confirm-cancel"));
     expect(shell.callsOf("balances_refresh")).toHaveLength(0);
-    await user.click(await byId("refresh-selected"));
-    await user.click(await byId("confirm-ok"));
+    await press(user, "refresh-selected", "confirm-ok");
     await screen.findByText("1 Item refreshed.");
     expect(shell.callsOf("balances_refresh")[0]?.args.scope).toEqual({
       kind: "accounts",

@@ -1,8 +1,8 @@
 import { screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { itemsView, listOf, manyAccounts } from "../../test/data";
+import { itemsView, listOf, manyAccounts } from "../../test/accounts";
 import { fakeShell } from "../../test/fakeShell";
-import { byId, ifThere, renderApp, shownById } from "../../test/render";
+import { byId, ifThere, press, renderApp, shownById } from "../../test/render";
 
 const print = vi.fn();
 
@@ -60,8 +60,7 @@ it("leaves everything as it was when no place for a file is chosen", async () =>
   const [first] = shownById("account-select");
   await user.click(first as HTMLElement);
   const read = shell.callsOf("accounts_list").length;
-  await user.click(await byId("list-export"));
-  await user.click(await byId("list-export-json"));
+  await press(user, "list-export", "list-export-json");
   await waitFor(() => expect(shell.callsOf("export_pick")).toHaveLength(1));
   await waitFor(() =>
     expect(screen.getByTestId("list-export")).not.toHaveAttribute("data-loading"),

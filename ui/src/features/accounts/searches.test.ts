@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { linesOf } from "../../data/accountLines";
-import { manyAccounts } from "../../test/data";
+import { manyAccounts } from "../../test/accounts";
 import { Searches } from "./searches";
 import { noFilters } from "./shown";
 

@@ -1,17 +1,16 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import type userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import { evaluation } from "../../test/data";
-import { type FakeShell, fakeShell } from "../../test/fakeShell";
+import { evaluation } from "../../test/evaluations";
+import { type FakeShell, failing, fakeShell } from "../../test/fakeShell";
 import { activityPage, manyEvaluations } from "../../test/outcomes";
-import { byId, renderApp } from "../../test/render";
+import { byId, openScreen, press } from "../../test/render";
 
 let shell: FakeShell;
 
 async function openActivity(): Promise<ReturnType<typeof userEvent.setup>> {
   shell = fakeShell("demo");
-  const user = renderApp();
-  await user.click(await byId("nav-activity"));
+  const user = await openScreen("activity");
   await screen.findAllByTestId("activity-row");
   return user;
 }
@@ -50,8 +49,7 @@ describe("activity", () => {
   it("asks for the next page where the list ends, and not for more than is looked at", async () => {
     const many = manyEvaluations(evaluation("one"), 1_000);
     shell = fakeShell("demo", { activity_page: ({ request }) => activityPage(many, request) });
-    const user = renderApp();
-    await user.click(await byId("nav-activity"));
+    await openScreen("activity");
     await screen.findAllByTestId("activity-row");
     expect(await byId("activity-table")).toHaveAttribute("aria-rowcount", "1001");
     expect(screen.getAllByTestId("activity-row").length).toBeLessThan(60);
@@ -60,9 +58,10 @@ describe("activity", () => {
 
   it("says at the field what is wrong with a day", async () => {
     const user = await openActivity();
-    shell.answer("activity_page", () => {
-      throw { kind: "invalidInput", message: "Not before the first.", field: "to" };
-    });
+    shell.answer(
+      "activity_page",
+      failing({ kind: "invalidInput", message: "Not before the first.", field: "to" }),
+    );
     await user.type(await byId("activity-to"), "2026-01-01");
     await waitFor(async () =>
       expect(await byId("activity-to")).toHaveAccessibleDescription("Not before the first."),
@@ -83,14 +82,12 @@ describe("activity", () => {
   it("exports what is selected, or else what matches", async () => {
     const user = await openActivity();
     shell.answer("export_pick", () => null);
-    await user.click(await byId("audit-export"));
-    await user.click(await byId("audit-export-csv"));
+    await press(user, "audit-export", "audit-export-csv");
     expect(shell.callsOf("export_pick")[0]?.args.what.kind).toBe("evaluationsMatching");
     const [first] = screen.getAllByTestId("activity-select");
     await user.click(first as HTMLElement);
     expect(await byId("activity-selected")).toHaveTextContent("1 selected");
-    await user.click(await byId("audit-export"));
-    await user.click(await byId("audit-export-json"));
+    await press(user, "audit-export", "audit-export-json");
     expect(shell.callsOf("export_pick")[1]?.args).toEqual({
       what: { kind: "evaluations", clientTransactionIds: ["debit-2026-0120"] },
       format: "json",
@@ -99,8 +96,7 @@ describe("activity", () => {
 
   it("says so when nothing was evaluated", async () => {
     shell = fakeShell("demo", { activity_page: ({ request }) => activityPage([], request) });
-    const user = renderApp();
-    await user.click(await byId("nav-activity"));
+    await openScreen("activity");
     expect(await screen.findByText("Nothing was evaluated yet")).toBeVisible();
   });
 });

@@ -1,14 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { review } from "../../test/data";
+import { review } from "../../test/evaluations";
 import { fakeShell } from "../../test/fakeShell";
 import { auditView } from "../../test/outcomes";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { byId, ifThere, openScreen, press } from "../../test/render";
 
 async function openDetail(answers = {}) {
   const shell = fakeShell("demo", { evaluation: () => review, ...answers });
-  const user = renderApp();
-  await user.click(await byId("nav-activity"));
+  const user = await openScreen("activity");
   const [row] = await screen.findAllByTestId("activity-row");
   await user.click(row?.querySelector("button") as HTMLElement);
   await byId("audit");
@@ -45,9 +44,7 @@ describe("an audit", () => {
     await waitFor(() => expect(print).toHaveBeenCalledTimes(1));
     window.dispatchEvent(new Event("afterprint"));
     await waitFor(() => expect(ifThere("audit-sheet")).toBeNull());
-    await user.click(await byId("activity-back"));
-    await user.click(await byId("activity-select-all"));
-    await user.click(await byId("audit-print-selected"));
+    await press(user, "activity-back", "activity-select-all", "audit-print-selected");
     expect(await byId("audit-sheet")).toHaveTextContent("4 evaluations");
     await waitFor(() => expect(print).toHaveBeenCalledTimes(2));
     print.mockRestore();

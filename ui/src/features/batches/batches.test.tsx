@@ -10,8 +10,8 @@ import {
   importRow,
   tallies,
 } from "../../test/batches";
-import { type Answer, fakeShell } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { type Answer, failing, fakeShell } from "../../test/fakeShell";
+import { byId, ifThere, openScreen, press } from "../../test/render";
 
 function shellWith(one: BatchView | null, answers: Record<string, Answer> = {}) {
   return fakeShell("demo", {
@@ -42,10 +42,8 @@ function shellWith(one: BatchView | null, answers: Record<string, Answer> = {}) 
 }
 
 async function toTheCheck() {
-  const user = renderApp();
-  await user.click(await byId("nav-batches"));
-  await user.click(await byId("batches-empty-new"));
-  await user.click(await byId("batch-open-file"));
+  const user = await openScreen("batches");
+  await press(user, "batches-empty-new", "batch-open-file");
   await waitFor(async () => expect(await byId("batch-columns-next")).toBeEnabled());
   await user.click(await byId("batch-columns-next"));
   await byId("batch-check-summary");
@@ -78,13 +76,14 @@ describe("a new batch", () => {
 
   it("says at its place what cannot be read, and keeps what was pasted", async () => {
     shellWith(null, {
-      batch_paste: () => {
-        throw { kind: "invalidInput", message: "There is nothing in it.", field: "file" };
-      },
+      batch_paste: failing({
+        kind: "invalidInput",
+        message: "There is nothing in it.",
+        field: "file",
+      }),
     });
-    const user = renderApp();
-    await user.click(await byId("nav-batches"));
-    await user.click(await byId("batches-empty-new"));
+    const user = await openScreen("batches");
+    await press(user, "batches-empty-new");
     await user.type(await byId("batch-paste-text"), "a,b");
     await user.click(await byId("batch-paste-read"));
     await waitFor(async () =>
@@ -138,9 +137,7 @@ describe("a new batch", () => {
     await user.click(await byId("batch-leave-out-errors"));
     await waitFor(async () => expect(await byId("batch-check-next")).toBeEnabled());
     // Another screen, and back: nothing is lost.
-    await user.click(await byId("nav-accounts"));
-    await user.click(await byId("nav-batches"));
-    await user.click(await byId("batches-empty-new"));
+    await press(user, "nav-accounts", "nav-batches", "batches-empty-new");
     expect(await byId("batch-leave-out-errors")).toBeChecked();
   });
 });
@@ -148,9 +145,8 @@ describe("a new batch", () => {
 describe("a batch", () => {
   async function open(one: BatchView, answers: Record<string, Answer> = {}) {
     const shell = shellWith(one, answers);
-    const user = renderApp();
-    await user.click(await byId("nav-batches"));
-    await user.click(await byId("batch-open"));
+    const user = await openScreen("batches");
+    await press(user, "batch-open");
     await byId("batch-state");
     return { shell, user };
   }
@@ -205,8 +201,7 @@ describe("a batch", () => {
     await waitFor(() =>
       expect(within(rows[2] as HTMLElement).getByText("ask-for-another-account")).toBeVisible(),
     );
-    await user.click(await byId("batch-accept-all"));
-    await user.click(await byId("batch-decide-submit"));
+    await press(user, "batch-accept-all", "batch-decide-submit");
     await waitFor(() => expect(shell.callsOf("batch_decide")).toHaveLength(1));
     expect(shell.callsOf("batch_decide")[0]?.args.decision).toEqual({
       batchId: "batch-1",
@@ -225,8 +220,7 @@ describe("a batch", () => {
   it("decides on the rows that are selected, and shows rows by their result", async () => {
     const { shell, user } = await open(finished);
     await user.click(await screen.findByRole("checkbox", { name: "Select line 3" }));
-    await user.click(await byId("batch-decide-selected"));
-    await user.click(await byId("batch-decide-submit"));
+    await press(user, "batch-decide-selected", "batch-decide-submit");
     expect(await screen.findByText("Say whether the debits are initiated.")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Cancel" }));
     await user.click(await byId("batch-filter-review"));
@@ -250,8 +244,7 @@ describe("a batch", () => {
     vi.stubGlobal("print", print);
     const { shell, user } = await open(finished);
     const read = shell.callsOf("batch_rows").length;
-    await user.click(await byId("batch-export"));
-    await user.click(await byId("batch-print"));
+    await press(user, "batch-export", "batch-print");
     const sheet = await byId("batch-print-sheet");
     expect(within(sheet).getAllByText("REVIEW")).not.toHaveLength(0);
     await waitFor(() => expect(print).toHaveBeenCalledTimes(1));

@@ -1,7 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, it } from "vitest";
 import type { DeliveriesView, DueRow } from "../../api/decisions";
-import { evaluation } from "../../test/data";
 import {
   decisionWith,
   deliveries,
@@ -12,17 +11,14 @@ import {
   waitingDelivery,
   writtenFile,
 } from "../../test/decisions";
-import { fakeShell, later } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { evaluation } from "../../test/evaluations";
+import { failing, fakeShell, later } from "../../test/fakeShell";
+import { byId, ifThere, openScreen, press } from "../../test/render";
 
 /** A desk with these decisions due. */
 const deskWith = (rows: DueRow[]) => fakeShell("demo", dueAnswers(rows));
 
-async function openDue() {
-  const user = renderApp();
-  await user.click(await byId("nav-decisions"));
-  return user;
-}
+const openDue = () => openScreen("decisions");
 
 const heads = () =>
   screen.getAllByTestId("due-row").map((row) => within(row).getAllByRole("button")[0]);
@@ -63,9 +59,14 @@ it("says what is wrong at the field, and keeps what was typed and the row", asyn
   const shell = deskWith([due("one")]);
   const user = await openDue();
   await screen.findAllByTestId("due-row");
-  shell.answer("decision_record", () => {
-    throw { kind: "invalidInput", message: "At most 1234.5.", field: "amountInstantlyAvailable" };
-  });
+  shell.answer(
+    "decision_record",
+    failing({
+      kind: "invalidInput",
+      message: "At most 1234.5.",
+      field: "amountInstantlyAvailable",
+    }),
+  );
   await user.click(heads()[0] as HTMLElement);
   await user.click(await byId("decision-save"));
   expect(screen.getByText("Say whether the debit is initiated.")).toBeVisible();
@@ -109,8 +110,7 @@ it("says so when no decision is due", async () => {
 it("marks what was done otherwise at once, and leads to the form", async () => {
   const shown = evaluation("one");
   const shell = fakeShell("demo", { evaluation: () => shown, debit_mark: () => null });
-  const user = renderApp();
-  await user.click(await byId("nav-activity"));
+  const user = await openScreen("activity");
   const [row] = await screen.findAllByTestId("activity-row");
   await user.click(within(row as HTMLElement).getByRole("button"));
   await user.click(await byId("decision-otherwise"));
@@ -123,9 +123,8 @@ it("marks what was done otherwise at once, and leads to the form", async () => {
 
 async function openDelivery(view: DeliveriesView, answers: Parameters<typeof fakeShell>[1] = {}) {
   const shell = fakeShell("demo", { deliveries: () => view, ...answers });
-  const user = renderApp();
-  await user.click(await byId("nav-decisions"));
-  await user.click(await byId("tab-delivery"));
+  const user = await openScreen("decisions");
+  await press(user, "tab-delivery");
   return { shell, user };
 }
 
@@ -148,11 +147,9 @@ it("mends a refused report in its form, with the reason above it", async () => {
 
 it("leaves a refused report out only when that is confirmed", async () => {
   const { shell, user } = await openDelivery(deliveries(), { delivery_leave_out: () => null });
-  await user.click(await byId("delivery-leave-out"));
-  await user.click(await byId("confirm-cancel"));
+  await press(user, "delivery-leave-out", "confirm-cancel");
   expect(shell.callsOf("delivery_leave_out")).toHaveLength(0);
-  await user.click(await byId("delivery-leave-out"));
-  await user.click(await byId("confirm-ok"));
+  await press(user, "delivery-leave-out", "confirm-ok");
   expect(shell.callsOf("delivery_leave_out").map(({ args }) => args)).toEqual([{ deliveryId: 7 }]);
 });
 
@@ -210,7 +207,6 @@ it("writes Plaid's files and marks what Plaid has imported", async () => {
       },
     ]),
   );
-  await user.click(await byId("file-filed"));
-  await user.click(await byId("confirm-ok"));
+  await press(user, "file-filed", "confirm-ok");
   expect(shell.callsOf("report_file_filed").map(({ args }) => args)).toEqual([{ fileId: 3 }]);
 });

@@ -3,8 +3,8 @@ import type userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { DemoChange, DemoView } from "../../api/demo";
 import { demoView } from "../../test/data";
-import { type FakeShell, fakeShell } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { type FakeShell, failing, fakeShell } from "../../test/fakeShell";
+import { byId, ifThere, openScreen, press, renderApp } from "../../test/render";
 import { spanWords, triesOf, unusual } from "./words";
 
 type User = ReturnType<typeof userEvent.setup>;
@@ -14,8 +14,7 @@ let shell: FakeShell;
 /** Opens the Demo's menu; every change is answered with `after`. */
 async function openDemo(before: DemoView, after: DemoView = before): Promise<User> {
   shell = fakeShell("demo", { demo_view: () => before, demo_change: () => after });
-  const user = renderApp();
-  await user.click(await byId("nav-demo"));
+  const user = await openScreen("demo");
   await byId("demo-fail-set");
   return user;
 }
@@ -80,9 +79,10 @@ describe("calls that go wrong", () => {
 
   it("say at the field what is wrong with their number", async () => {
     const user = await openDemo(demoView());
-    shell.answer("demo_change", () => {
-      throw { kind: "invalidInput", message: "Choose from 1 to 100 calls.", field: "times" };
-    });
+    shell.answer(
+      "demo_change",
+      failing({ kind: "invalidInput", message: "Choose from 1 to 100 calls.", field: "times" }),
+    );
     await user.click(await byId("demo-fail-set"));
     expect(await screen.findByText("Choose from 1 to 100 calls.")).toBeVisible();
     expect(ifThere("problem")).toBeNull();
@@ -90,9 +90,10 @@ describe("calls that go wrong", () => {
 
   it("show the refusal of the Demo's bank", async () => {
     const user = await openDemo(demoView());
-    shell.answer("demo_change", () => {
-      throw { kind: "demo", message: "The Demo's bank cannot be set: it refuses: no." };
-    });
+    shell.answer(
+      "demo_change",
+      failing({ kind: "demo", message: "The Demo's bank cannot be set: it refuses: no." }),
+    );
     await user.click(await byId("demo-fail-set"));
     expect(await byId("problem")).toHaveTextContent("it refuses: no.");
   });
@@ -168,8 +169,7 @@ it("moves the clock forward and says what time it is there", async () => {
 it("goes back to normal once that is confirmed", async () => {
   const user = await openDemo(demoView({ limits: "sandbox" }));
   shell.answer("demo_reset", () => demoView());
-  await user.click(await byId("demo-reset"));
-  await user.click(await byId("confirm-ok"));
+  await press(user, "demo-reset", "confirm-ok");
   await waitFor(() => expect(ifThere("demo-summary")).toHaveTextContent("Everything is as usual."));
   expect(ifThere("confirm-ok")).toBeNull();
 });
@@ -182,20 +182,16 @@ it("leads to where an effect is seen", async () => {
 
 it("offers the way back when the Demo's bank does not answer", async () => {
   shell = fakeShell("demo", {
-    demo_view: () => {
-      throw {
-        kind: "demo",
-        message: "The Demo's bank cannot be set: it does not answer.",
-        action: { kind: "retry" },
-      };
-    },
+    demo_view: failing({
+      kind: "demo",
+      message: "The Demo's bank cannot be set: it does not answer.",
+      action: { kind: "retry" },
+    }),
     demo_reset: () => demoView(),
   });
-  const user = renderApp();
-  await user.click(await byId("nav-demo"));
+  const user = await openScreen("demo");
   expect(await byId("problem")).toHaveTextContent("does not answer");
-  await user.click(await byId("demo-reset"));
-  await user.click(await byId("confirm-ok"));
+  await press(user, "demo-reset", "confirm-ok");
   await byId("demo-fail-set");
   expect(ifThere("problem")).toBeNull();
 });

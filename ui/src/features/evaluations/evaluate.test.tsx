@@ -1,16 +1,16 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { ActionKeyView, EvaluationView, RunningEvaluation } from "../../api/signal";
-import { ago, answer, evaluateFacts, evaluation, review } from "../../test/data";
+import { ago } from "../../test/data";
+import { answer, evaluateFacts, evaluation, review } from "../../test/evaluations";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { byId, ifThere, openScreen, press } from "../../test/render";
 
 let shell: FakeShell;
 
 async function chooseAccount() {
-  const user = renderApp();
-  await user.click(await byId("nav-evaluate"));
-  await user.click(await byId("evaluate-account"));
+  const user = await openScreen("evaluate");
+  await press(user, "evaluate-account");
   await user.click(await screen.findByRole("option", { name: /Plaid Checking/ }));
   return user;
 }
@@ -117,9 +117,7 @@ describe("while it is asked", () => {
     await user.type(await byId("evaluate-amount"), "5");
     await user.click(await byId("evaluate-submit"));
     expect(await byId("evaluate-elapsed")).toHaveTextContent(/1\d s/);
-    await user.click(await byId("nav-activity"));
-    await user.click(await byId("nav-evaluate"));
-    await user.click(await byId("evaluate-cancel"));
+    await press(user, "nav-activity", "nav-evaluate", "evaluate-cancel");
     expect(shell.callsOf("evaluation_cancel")[0]?.args).toEqual({ clientTransactionId: "running" });
     expect(await screen.findByText("Stopping…")).toBeVisible();
     asked.resolve(cancelled);

@@ -1,17 +1,16 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { EvaluationView } from "../../api/signal";
-import { answer, evaluation, failedEvaluation, review } from "../../test/data";
-import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
+import { answer, evaluation, failedEvaluation, review } from "../../test/evaluations";
+import { type FakeShell, failing, fakeShell, later } from "../../test/fakeShell";
 import { activityPage } from "../../test/outcomes";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { byId, ifThere, openScreen, press } from "../../test/render";
 
 let shell: FakeShell;
 
 async function fillIn(amount: string) {
-  const user = renderApp();
-  await user.click(await byId("nav-evaluate"));
-  await user.click(await byId("evaluate-account"));
+  const user = await openScreen("evaluate");
+  await press(user, "evaluate-account");
   await user.click(await screen.findByRole("option", { name: /Plaid Checking/ }));
   await user.type(await byId("evaluate-amount"), amount);
   return user;
@@ -59,9 +58,7 @@ describe("evaluating", () => {
     "says at the field what is wrong (%s, %s) and keeps what was typed",
     async (amount, field, testId) => {
       shell = fakeShell("demo", {
-        evaluate: () => {
-          throw { kind: "invalidInput", message: "Not like this.", field };
-        },
+        evaluate: failing({ kind: "invalidInput", message: "Not like this.", field }),
       });
       const user = await fillIn(amount);
       await user.click(await byId("evaluate-submit"));
@@ -80,9 +77,7 @@ describe("evaluating", () => {
       evaluation: () => evaluation("debit-1"),
     });
     const user = await fillIn("20");
-    await user.click(await byId("evaluate-submit"));
-    await user.click(await byId("nav-settings"));
-    await user.click(await byId("nav-evaluate"));
+    await press(user, "evaluate-submit", "nav-settings", "nav-evaluate");
     expect(await byId("evaluate-submit")).toBeDisabled();
     expect(await byId("evaluate-amount")).toHaveValue("20");
     asked.resolve(evaluation("debit-1"));
@@ -108,8 +103,7 @@ describe("evaluating", () => {
 
   it("leads to linking while no account can be debited", async () => {
     shell = fakeShell("demo", { items_view: () => ({ items: [], totals: [] }) });
-    const user = renderApp();
-    await user.click(await byId("nav-evaluate"));
+    await openScreen("evaluate");
     expect(await screen.findByText("No account to debit yet")).toBeVisible();
   });
 });
@@ -120,8 +114,7 @@ describe("one evaluation", () => {
       activity_page: ({ request }) => activityPage([shown], request),
       evaluation: () => shown,
     });
-    const user = renderApp();
-    await user.click(await byId("nav-activity"));
+    const user = await openScreen("activity");
     await user.click(within(await byId("activity-row")).getByRole("button"));
     await byId("evaluation-detail");
     return user;
@@ -173,12 +166,14 @@ describe("one evaluation", () => {
 
   it("says at the field what is wrong with a decision and a return", async () => {
     const user = await openDetail(evaluation("one"));
-    shell.answer("decision_record", () => {
-      throw { kind: "invalidInput", message: "0 to 365 days.", field: "daysFundsOnHold" };
-    });
-    shell.answer("return_record", () => {
-      throw { kind: "invalidInput", message: "Not in the future.", field: "returnedOn" };
-    });
+    shell.answer(
+      "decision_record",
+      failing({ kind: "invalidInput", message: "0 to 365 days.", field: "daysFundsOnHold" }),
+    );
+    shell.answer(
+      "return_record",
+      failing({ kind: "invalidInput", message: "Not in the future.", field: "returnedOn" }),
+    );
     await user.click(await byId("decision-otherwise"));
     await user.type(await byId("decision-days"), "-1");
     await user.click(await byId("decision-save"));

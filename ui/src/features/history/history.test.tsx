@@ -10,9 +10,9 @@ import { AccountPanelProvider } from "../../app/AccountPanelProvider";
 import { createQueryClient } from "../../data/client";
 import { type PanelPart, useAccountPanel } from "../../kit/navigation/accountPanel";
 import { surfaces, theme } from "../../kit/theme/theme";
-import { type Answer, fakeShell, later } from "../../test/fakeShell";
+import { type Answer, failing, fakeShell, later } from "../../test/fakeShell";
 import { historyAnswers, readings, seriesOf, support } from "../../test/history";
-import { byId, ifThere } from "../../test/render";
+import { byId, ifThere, press } from "../../test/render";
 import { RefreshProvider } from "../balances/RefreshProvider";
 import { supportText } from "../support/words";
 import { amountWords, chartData, step, timeWords } from "./chartData";
@@ -219,9 +219,11 @@ describe("the account panel", () => {
   });
 
   it("shows problems where they arise, each with a way on", async () => {
-    const fails = () => {
-      throw { kind: "storage", message: "The disk does not answer.", action: { kind: "retry" } };
-    };
+    const fails = failing({
+      kind: "storage",
+      message: "The disk does not answer.",
+      action: { kind: "retry" },
+    });
     const { shell, user } = await panel({ history: fails, readings_page: fails });
     await waitFor(() => expect(screen.getAllByText("The disk does not answer.")).toHaveLength(2));
     const well = historyAnswers();
@@ -248,9 +250,11 @@ describe("the account panel", () => {
 
   it("sets the low-balance mark and shows at the field what is refused", async () => {
     const { shell, user } = await panel({
-      account_set_low_balance: () => {
-        throw { kind: "invalid", message: "Write an amount.", field: "threshold" };
-      },
+      account_set_low_balance: failing({
+        kind: "invalid",
+        message: "Write an amount.",
+        field: "threshold",
+      }),
     });
     const field = await byId("mark-threshold");
     await user.clear(field);
@@ -311,8 +315,7 @@ describe("export", () => {
 
   it("takes all accounts along, in the order of the list", async () => {
     const { shell, user } = await panel();
-    await user.click(await byId("export-history"));
-    await user.click(await byId("export-all-json"));
+    await press(user, "export-history", "export-all-json");
     await waitFor(() => expect(shell.callsOf("export_pick")).toHaveLength(1));
     const { what, format } = shell.callsOf("export_pick")[0]?.args ?? {};
     expect(format).toBe("json");
@@ -322,15 +325,14 @@ describe("export", () => {
 
   it("says what went wrong, and nothing when no place was chosen", async () => {
     const { shell, user } = await panel({ export_pick: () => null });
-    await user.click(await byId("export-history"));
-    await user.click(await byId("export-one-csv"));
+    await press(user, "export-history", "export-one-csv");
     await waitFor(() => expect(shell.callsOf("export_pick")).toHaveLength(1));
     expect(ifThere("export-done")).toBeNull();
-    shell.answer("export_pick", () => {
-      throw { kind: "storage", message: "This folder cannot be written." };
-    });
-    await user.click(await byId("export-history"));
-    await user.click(await byId("export-one-csv"));
+    shell.answer(
+      "export_pick",
+      failing({ kind: "storage", message: "This folder cannot be written." }),
+    );
+    await press(user, "export-history", "export-one-csv");
     expect(await byId("export-problem")).toHaveTextContent("This folder cannot be written.");
   });
 });

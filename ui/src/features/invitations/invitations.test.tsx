@@ -1,14 +1,14 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { ago, invitation } from "../../test/data";
-import { type FakeShell, fakeShell } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { ago } from "../../test/data";
+import { type FakeShell, failing, fakeShell } from "../../test/fakeShell";
+import { invitation } from "../../test/link";
+import { byId, ifThere, openScreen, press } from "../../test/render";
 
 let shell: FakeShell;
 
 async function openInvitations() {
-  const user = renderApp();
-  await user.click(await byId("nav-invitations"));
+  const user = await openScreen("invitations");
   return user;
 }
 
@@ -43,9 +43,7 @@ describe("the list", () => {
 
   it("asks Plaid now, and says what went wrong", async () => {
     shell = fakeShell("demo", {
-      invitation_check: () => {
-        throw { kind: "network", message: "Plaid could not be reached." };
-      },
+      invitation_check: failing({ kind: "network", message: "Plaid could not be reached." }),
     });
     const user = await openInvitations();
     const [first] = await rows();
@@ -85,8 +83,7 @@ describe("making a link", () => {
     await user.type(await byId("invite-note"), "Order 2041");
     await user.clear(await byId("invite-lifetime"));
     await user.type(await byId("invite-lifetime"), "5");
-    await user.click(await byId("invite-unit-hours"));
-    await user.click(await byId("invite-create"));
+    await press(user, "invite-unit-hours", "invite-create");
     expect(await byId("invitation-url")).toHaveTextContent("https://secure.plaid.com/hl/");
     expect(shell.callsOf("invitation_create")[0]?.args.request).toEqual({
       aim: {
@@ -177,8 +174,7 @@ describe("a link", () => {
   it("is renewed for the same, and the new one is shown", async () => {
     const user = await opened();
     shell.answer("link_session", ({ sessionId }) => invitation(sessionId));
-    await user.click(await byId("invitation-renew"));
-    await user.click(await byId("confirm-ok"));
+    await press(user, "invitation-renew", "confirm-ok");
     await waitFor(() =>
       expect(shell.callsOf("link_session").at(-1)?.args).toEqual({ sessionId: "invitation-new" }),
     );

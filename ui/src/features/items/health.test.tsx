@@ -2,9 +2,10 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { ItemView } from "../../api/items";
 import type { Problem } from "../../api/problem";
-import { ago, gingham, itemsView, loginRequired, platypus } from "../../test/data";
+import { gingham, itemsView, loginRequired, platypus } from "../../test/accounts";
+import { ago } from "../../test/data";
 import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
-import { byId, renderApp } from "../../test/render";
+import { byId, press, renderApp } from "../../test/render";
 
 let shell: FakeShell;
 
@@ -174,8 +175,7 @@ describe("a removal that Plaid could not be told of", () => {
       };
     });
     await user.click((await card(platypus)).getByTestId("item-menu"));
-    await user.click(await byId("item-menu-remove"));
-    await user.click(await byId("confirm-ok"));
+    await press(user, "item-menu-remove", "confirm-ok");
     expect(await screen.findByText(/is not removed yet/)).toBeVisible();
     expect(await byId("item-removing")).toBeVisible();
   });

@@ -1,9 +1,10 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { eventWords, exitWords, supportText } from "../../kit/words/link";
-import { ago, held, linkSession } from "../../test/data";
-import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { ago } from "../../test/data";
+import { type FakeShell, failing, fakeShell, later } from "../../test/fakeShell";
+import { held, linkSession } from "../../test/link";
+import { byId, ifThere, press, renderApp } from "../../test/render";
 
 let shell: FakeShell;
 
@@ -37,8 +38,7 @@ describe("the form", () => {
   it("knows a person again, and lets products be chosen for balances only", async () => {
     shell = fakeShell("demo");
     const user = renderApp();
-    await user.click(await byId("link-bank"));
-    await user.click(await byId("link-purpose-balancesOnly"));
+    await press(user, "link-bank", "link-purpose-balancesOnly");
     await user.type(await byId("link-person-name"), "Grace Hopper");
     await user.click(await byId("link-start"));
     await byId("link-waiting");
@@ -63,9 +63,11 @@ describe("the form", () => {
 
   it("says at the field what is wrong with the name and keeps it", async () => {
     shell = fakeShell("demo", {
-      link_start: () => {
-        throw { kind: "invalidInput", message: "At most 120 characters.", field: "personName" };
-      },
+      link_start: failing({
+        kind: "invalidInput",
+        message: "At most 120 characters.",
+        field: "personName",
+      }),
     });
     const user = await startLinking();
     await user.click(await byId("link-start"));
@@ -203,9 +205,10 @@ describe("in the browser", () => {
 
   it("goes on when the Link window asks for it, and says when no browser opens", async () => {
     await waiting();
-    shell.answer("link_in_browser", () => {
-      throw { kind: "internal", message: "The page could not be opened in your browser." };
-    });
+    shell.answer(
+      "link_in_browser",
+      failing({ kind: "internal", message: "The page could not be opened in your browser." }),
+    );
     await act(() => shell.tell({ kind: "linkInBrowser", sessionId: "session-1" }));
     await screen.findByText("The page could not be opened in your browser.");
   });
@@ -273,9 +276,7 @@ describe("a repair", () => {
   it("of an Item that works again is good news", async () => {
     const message = "This bank works again. There is nothing to repair.";
     shell = fakeShell("demo", {
-      link_repair: () => {
-        throw { kind: "worksAgain", message };
-      },
+      link_repair: failing({ kind: "worksAgain", message }),
     });
     const user = renderApp();
     await user.click((await screen.findAllByText("Sign in again"))[0] as HTMLElement);

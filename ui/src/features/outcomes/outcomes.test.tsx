@@ -1,9 +1,9 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import type { OutcomesView } from "../../api/outcomes";
-import { type FakeShell, fakeShell } from "../../test/fakeShell";
+import { type FakeShell, failing, fakeShell } from "../../test/fakeShell";
 import { counts, outcomesView, rate } from "../../test/outcomes";
-import { byId, renderApp } from "../../test/render";
+import { byId, openScreen, press } from "../../test/render";
 import { stacked } from "./chartParts";
 
 // jsdom has no canvas.
@@ -13,8 +13,7 @@ let shell: FakeShell;
 
 async function open(view: OutcomesView = outcomesView) {
   shell = fakeShell("demo", { outcomes: () => view });
-  const user = renderApp();
-  await user.click(await byId("nav-outcomes"));
+  const user = await openScreen("outcomes");
   await byId("outcomes");
   return user;
 }
@@ -53,8 +52,7 @@ describe("outcomes", () => {
       from: null,
     });
     expect(screen.getAllByTestId("activity-narrowing")[0]).toHaveTextContent("R05");
-    await user.click(await byId("nav-outcomes"));
-    await user.click(await byId("result-reroute-initiated"));
+    await press(user, "nav-outcomes", "result-reroute-initiated");
     await byId("activity-table");
     expect(shell.callsOf("activity_page").at(-1)?.args.request.filter).toMatchObject({
       results: ["reroute"],
@@ -84,9 +82,10 @@ describe("outcomes", () => {
         to: "2026-11-25",
       }),
     );
-    shell.answer("outcomes", () => {
-      throw { kind: "invalidInput", message: "Not before the first.", field: "to" };
-    });
+    shell.answer(
+      "outcomes",
+      failing({ kind: "invalidInput", message: "Not before the first.", field: "to" }),
+    );
     fireEvent.change(await byId("outcomes-to"), { target: { value: "2020-01-01" } });
     await waitFor(async () =>
       expect(await byId("outcomes-to")).toHaveAccessibleDescription("Not before the first."),
@@ -96,8 +95,7 @@ describe("outcomes", () => {
   it("says so when nothing was evaluated", async () => {
     const nothing = counts({ evaluations: 0 });
     shell = fakeShell("demo", { outcomes: () => ({ ...outcomesView, total: nothing }) });
-    const user = renderApp();
-    await user.click(await byId("nav-outcomes"));
+    const user = await openScreen("outcomes");
     await user.click(await screen.findByRole("radio", { name: "All" }));
     expect(await screen.findByText("Nothing was evaluated yet")).toBeVisible();
   });

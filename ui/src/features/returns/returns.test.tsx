@@ -9,9 +9,9 @@ import type {
   ReturnRow,
   ReturnSource,
 } from "../../api/returns";
-import { reroute } from "../../test/data";
-import { type FakeShell, fakeShell } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { reroute } from "../../test/evaluations";
+import { type FakeShell, failing, fakeShell } from "../../test/fakeShell";
+import { byId, ifThere, openScreen, press } from "../../test/render";
 
 let shell: FakeShell;
 
@@ -118,11 +118,7 @@ const returned: ReturnRow = {
   ofAccount: 2,
 };
 
-async function openReturns() {
-  const user = renderApp();
-  await user.click(await byId("nav-returns"));
-  return user;
-}
+const openReturns = () => openScreen("returns");
 
 describe("the list of returns", () => {
   it("says so when nothing came back, and offers the import", async () => {
@@ -314,8 +310,7 @@ describe("importing a file", () => {
       return current;
     });
     const user = await openReturns();
-    await user.click(await byId("returns-import"));
-    await user.click(await byId("import-record"));
+    await press(user, "returns-import", "import-record");
     expect(screen.getByRole("alert")).toHaveTextContent("Say first how the dates");
     expect(shell.callsOf("return_import_record")).toHaveLength(0);
     shell.answer("return_import_map", () => {
@@ -328,9 +323,10 @@ describe("importing a file", () => {
 
   it("says why a file cannot be read, and keeps all when recording fails", async () => {
     const user = await openReturns();
-    shell.answer("return_import_pick", () => {
-      throw { kind: "invalidInput", message: "Line 6, column 4: not so.", field: "file" };
-    });
+    shell.answer(
+      "return_import_pick",
+      failing({ kind: "invalidInput", message: "Line 6, column 4: not so.", field: "file" }),
+    );
     await user.click(await byId("returns-import"));
     expect(await byId("problem")).toHaveTextContent("Line 6, column 4");
     shell.answer("return_import_pick", () => {
@@ -338,9 +334,10 @@ describe("importing a file", () => {
       return current;
     });
     await user.click(await byId("returns-import"));
-    shell.answer("return_import_record", () => {
-      throw { kind: "disk", message: "The disk refused.", action: { kind: "retry" } };
-    });
+    shell.answer(
+      "return_import_record",
+      failing({ kind: "disk", message: "The disk refused.", action: { kind: "retry" } }),
+    );
     await user.click(await byId("import-record"));
     expect(await byId("problem")).toHaveTextContent("The disk refused.");
     expect(await byId("import-row")).toBeVisible();
@@ -359,9 +356,8 @@ it("warns before a debit of an account that returned", async () => {
       returned: [{ clientTransactionId: "a", returnCode: "R01", on: "2026-11-24", amount: "20" }],
     }),
   });
-  const user = renderApp();
-  await user.click(await byId("nav-evaluate"));
-  await user.click(await byId("evaluate-account"));
+  const user = await openScreen("evaluate");
+  await press(user, "evaluate-account");
   await user.click(await screen.findByRole("option", { name: /Plaid Checking/ }));
   expect(await byId("returned-again")).toHaveTextContent(
     "1 debit of this account was returned in the last 90 days: R01.",

@@ -1,14 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { settingsView, status } from "../../test/data";
-import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { type FakeShell, failing, fakeShell, later } from "../../test/fakeShell";
+import { byId, ifThere, openScreen, press } from "../../test/render";
 
 let shell: FakeShell;
 
 async function openSettings() {
-  const user = renderApp();
-  await user.click(await byId("nav-settings"));
+  const user = await openScreen("settings");
   await byId("settings-app-name");
   return user;
 }
@@ -48,9 +47,11 @@ it("says what a redirect URI is good for", async () => {
 
 it("says at the field what is wrong and keeps what was typed", async () => {
   shell = fakeShell("sandbox", {
-    settings_save: () => {
-      throw { kind: "invalidInput", message: "It must be https.", field: "webhook" };
-    },
+    settings_save: failing({
+      kind: "invalidInput",
+      message: "It must be https.",
+      field: "webhook",
+    }),
   });
   const user = await openSettings();
   await user.type(await byId("settings-webhook"), "ftp://example.com");
@@ -155,17 +156,18 @@ it("goes back to the three doors", async () => {
 it("removes keys only after asking", async () => {
   shell = fakeShell("sandbox", { remove_keys: () => status(null) });
   const user = await openSettings();
-  await user.click(await byId("settings-remove-keys-sandbox"));
-  await user.click(await byId("confirm-ok"));
+  await press(user, "settings-remove-keys-sandbox", "confirm-ok");
   await byId("door-sandbox");
   expect(shell.callsOf("remove_keys")[0]?.args).toEqual({ environment: "sandbox" });
 });
 
 it("erases an environment only with its name, and says at the field when it is wrong", async () => {
   shell = fakeShell("sandbox", {
-    erase_environment: () => {
-      throw { kind: "invalidInput", message: "Type sandbox.", field: "confirmation" };
-    },
+    erase_environment: failing({
+      kind: "invalidInput",
+      message: "Type sandbox.",
+      field: "confirmation",
+    }),
   });
   const user = await openSettings();
   expect(await byId("erase-submit")).toBeDisabled();
@@ -242,30 +244,19 @@ describe("connections", () => {
       expect(await byId("settings-health-saved")).toHaveTextContent("Saved."),
     );
     expect(shell.callsOf("settings_save")[0]?.args.settings).toEqual({
-      appName: "Balance Desk",
-      language: "en",
-      countryCodes: ["US"],
-      redirectUri: null,
-      webhook: null,
+      ...settingsView.settings,
       healthCheckHours: null,
       consentNoticeDays: 30,
-      confirmAboveCalls: 20,
-      pricePerBalanceCall: null,
-      pricePerEvaluation: null,
-      priceCurrency: "USD",
-      refreshCachedOnOpen: false,
     });
   });
 
   it("says at the field that a number of days cannot be used", async () => {
     shell = fakeShell("sandbox", {
-      settings_save: () => {
-        throw {
-          kind: "invalidInput",
-          message: "Choose between 1 and 90 days.",
-          field: "consentNoticeDays",
-        };
-      },
+      settings_save: failing({
+        kind: "invalidInput",
+        message: "Choose between 1 and 90 days.",
+        field: "consentNoticeDays",
+      }),
     });
     const user = await openSettings();
     await user.clear(await byId("settings-consent-days"));
@@ -290,8 +281,7 @@ describe("refreshing and cost", () => {
     await user.clear(await byId("settings-price-currency"));
     await user.type(await byId("settings-price-currency"), "EUR");
     await user.click(await screen.findByRole("option", { name: "EUR" }));
-    await user.click(await byId("settings-cached-on-open"));
-    await user.click(await byId("settings-billing-save"));
+    await press(user, "settings-cached-on-open", "settings-billing-save");
     await waitFor(async () =>
       expect(await byId("settings-billing-saved")).toHaveTextContent("Saved."),
     );
@@ -306,13 +296,11 @@ describe("refreshing and cost", () => {
 
   it("says at the field which price cannot be used, and keeps what was typed", async () => {
     shell = fakeShell("sandbox", {
-      settings_save: () => {
-        throw {
-          kind: "invalidInput",
-          message: "Enter a price such as 0.10.",
-          field: "pricePerEvaluation",
-        };
-      },
+      settings_save: failing({
+        kind: "invalidInput",
+        message: "Enter a price such as 0.10.",
+        field: "pricePerEvaluation",
+      }),
     });
     const user = await openSettings();
     await user.type(await byId("settings-price-evaluation"), "ten");
@@ -327,9 +315,11 @@ describe("refreshing and cost", () => {
 
   it("never takes an empty threshold for: never ask", async () => {
     shell = fakeShell("sandbox", {
-      settings_save: () => {
-        throw { kind: "invalidInput", message: "Enter a number.", field: "confirmAboveCalls" };
-      },
+      settings_save: failing({
+        kind: "invalidInput",
+        message: "Enter a number.",
+        field: "confirmAboveCalls",
+      }),
     });
     const user = await openSettings();
     await user.clear(await byId("settings-confirm-above"));

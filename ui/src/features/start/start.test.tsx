@@ -1,8 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { status } from "../../test/data";
-import { type FakeShell, fakeShell, later } from "../../test/fakeShell";
-import { byId, ifThere, renderApp } from "../../test/render";
+import { type FakeShell, failing, fakeShell, later } from "../../test/fakeShell";
+import { byId, ifThere, press, renderApp } from "../../test/render";
 import { passphraseStrength } from "./passphrase";
 
 let shell: FakeShell;
@@ -39,9 +39,11 @@ describe("three doors", () => {
 
   it("says at the field which key is wrong and keeps what was typed", async () => {
     shell = fakeShell(null, {
-      save_keys: () => {
-        throw { kind: "plaid", message: "Plaid does not know this secret.", field: "secret" };
-      },
+      save_keys: failing({
+        kind: "plaid",
+        message: "Plaid does not know this secret.",
+        field: "secret",
+      }),
     });
     const user = renderApp();
     await user.click(await byId("door-production"));
@@ -60,8 +62,7 @@ describe("three doors", () => {
   it("asks for keys that are missing before asking the desk", async () => {
     shell = fakeShell(null);
     const user = renderApp();
-    await user.click(await byId("door-production"));
-    await user.click(await byId("keys-save"));
+    await press(user, "door-production", "keys-save");
     expect(await byId("keys-client-id")).toBeInvalid();
     expect(shell.callsOf("save_keys")).toHaveLength(0);
   });
@@ -135,17 +136,14 @@ describe("without a keyring", () => {
   it("leads from a door to the passphrase", async () => {
     shell = fakeShell(null, {
       app_status: notChosen,
-      open_environment: () => {
-        throw {
-          kind: "keyringUnavailable",
-          message: "There is no keyring.",
-          action: { kind: "choosePassphrase" },
-        };
-      },
+      open_environment: failing({
+        kind: "keyringUnavailable",
+        message: "There is no keyring.",
+        action: { kind: "choosePassphrase" },
+      }),
     });
     const user = renderApp();
-    await user.click(await byId("door-demo"));
-    await user.click(await byId("problem-action"));
+    await press(user, "door-demo", "problem-action");
     expect(await byId("passphrase-new")).toHaveFocus();
   });
 });
@@ -166,9 +164,7 @@ describe("unlocking", () => {
   it("says at the field that the passphrase is wrong, then opens", async () => {
     shell = fakeShell(null, {
       app_status: () => status(null, { secretStore: { kind: "passphrase", locked: true } }),
-      unlock_secrets: () => {
-        throw { kind: "wrongPassphrase", message: "That is not the passphrase." };
-      },
+      unlock_secrets: failing({ kind: "wrongPassphrase", message: "That is not the passphrase." }),
     });
     const user = renderApp();
     const field = await byId("passphrase-unlock");
@@ -190,9 +186,11 @@ describe("a way out", () => {
   it("erases the environment that could not be opened at start", async () => {
     shell = fakeShell(null, {
       app_status: () => status(null, { openProblem: keyMissing, lastEnvironment: "sandbox" }),
-      erase_environment: () => {
-        throw { kind: "invalidInput", message: "Type sandbox.", field: "confirmation" };
-      },
+      erase_environment: failing({
+        kind: "invalidInput",
+        message: "Type sandbox.",
+        field: "confirmation",
+      }),
     });
     const user = renderApp();
     await user.click(await byId("erase-offer-sandbox"));
@@ -215,14 +213,11 @@ describe("a way out", () => {
 
   it("erases an environment at its door, and forgets why it did not open", async () => {
     shell = fakeShell(null, {
-      open_environment: () => {
-        throw { kind: "database", message: "The database is damaged." };
-      },
+      open_environment: failing({ kind: "database", message: "The database is damaged." }),
       erase_environment: () => status(null),
     });
     const user = renderApp();
-    await user.click(await byId("door-demo"));
-    await user.click(await byId("erase-offer-demo"));
+    await press(user, "door-demo", "erase-offer-demo");
     await user.type(await byId("erase-confirmation"), "demo{Enter}");
     await waitFor(() => expect(ifThere("problem")).toBeNull());
     expect(shell.callsOf("erase_environment")).toHaveLength(1);
@@ -230,9 +225,7 @@ describe("a way out", () => {
 
   it("never offers to erase what only a newer version can read", async () => {
     shell = fakeShell(null, {
-      open_environment: () => {
-        throw { kind: "databaseNewer", message: "A newer version wrote it." };
-      },
+      open_environment: failing({ kind: "databaseNewer", message: "A newer version wrote it." }),
     });
     const user = renderApp();
     await user.click(await byId("door-demo"));
@@ -270,9 +263,7 @@ it("hints at the strength of a passphrase", () => {
 
 it("shows a problem when the desk does not answer at all", async () => {
   shell = fakeShell(null, {
-    app_status: () => {
-      throw "no such command";
-    },
+    app_status: failing("no such command"),
   });
   renderApp();
   expect(await byId("problem")).toHaveAttribute("data-kind", "internal");
