@@ -1,8 +1,7 @@
 import { Button, Text } from "@mantine/core";
-import { getCoreRowModel, getSortedRowModel, useReactTable } from "@tanstack/react-table";
 import { type ComponentType, useCallback, useMemo, useRef, useState } from "react";
 import { commands } from "../../api/commands";
-import type { Line, Lines, ListedItem } from "../../data/accountLines";
+import type { Lines, ListedItem } from "../../data/accountLines";
 import { useRefresh } from "../../data/balances";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
@@ -14,7 +13,7 @@ import type { Edited } from "./AccountEdit";
 import type { LineActs } from "./AccountLine";
 import classes from "./AccountsList.module.css";
 import { AccountsTable, type ItemHeadProps } from "./AccountsTable";
-import { type ColumnId, columns, looks } from "./columns";
+import { type ColumnId, looks, sortLines } from "./columns";
 import { copyLine } from "./copyLine";
 import { ListBar } from "./ListBar";
 import { ListExport } from "./ListExport";
@@ -24,9 +23,6 @@ import { Searches } from "./searches";
 import { type Filters, isFiltered, noFilters } from "./shown";
 import { usePreferences } from "./usePreferences";
 import { useSelection } from "./useSelection";
-
-const coreRowModel = getCoreRowModel<Line>();
-const sortedRowModel = getSortedRowModel<Line>();
 
 interface Props {
   prepared: Lines;
@@ -143,20 +139,10 @@ function useShown(
   filters: Filters,
   { sorting, grouping, staleHours }: ReturnType<typeof usePreferences>["preferences"],
 ) {
-  const table = useReactTable({
-    data: prepared.lines,
-    columns,
-    state: { sorting },
-    getCoreRowModel: coreRowModel,
-    getSortedRowModel: sortedRowModel,
-    getRowId: ({ row }) => row.accountId,
-    autoResetPageIndex: false,
-  });
-  // The order of the Items needs no sorting, and no row model.
-  const rows = sorting.length > 0 ? table.getSortedRowModel().rows : null;
+  const [by] = sorting;
   const ordered = useMemo(
-    () => rows?.map(({ original }) => original) ?? prepared.lines,
-    [rows, prepared],
+    () => (by ? sortLines(prepared.lines, by) : prepared.lines),
+    [by, prepared],
   );
   const now = useNow();
   const staleBefore = filters.stale ? now - staleHours * 3_600_000 : 0;

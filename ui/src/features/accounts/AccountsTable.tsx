@@ -1,6 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import type { SortingState } from "@tanstack/react-table";
 import {
   type ComponentType,
   type CSSProperties,
@@ -19,7 +18,7 @@ import { VirtualTable } from "../../kit/table/VirtualTable";
 import type { Edited } from "./AccountEdit";
 import { AccountLine, type LineActs } from "./AccountLine";
 import classes from "./AccountsTable.module.css";
-import { type ColumnId, fitted, looks } from "./columns";
+import { type ColumnId, fitted, looks, type Sorting } from "./columns";
 import { GroupHead } from "./GroupHead";
 import { Subtotals } from "./Subtotals";
 import type { Entry, Group, Grouping } from "./shown";
@@ -37,8 +36,8 @@ interface Props {
   entries: Entry[];
   grouping: Grouping;
   columns: ColumnId[];
-  sorting: SortingState;
-  onSort: (sorting: SortingState) => void;
+  sorting: Sorting[];
+  onSort: (sorting: Sorting[]) => void;
   chosen: ReadonlySet<string>;
   onChoose: (accountIds: string[], chosen: boolean) => void;
   editing: { accountId: string; edited: Edited } | null;

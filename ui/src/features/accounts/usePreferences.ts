@@ -1,13 +1,13 @@
 import { useLocalStorage } from "@mantine/hooks";
-import type { SortingState, VisibilityState } from "@tanstack/react-table";
 import { useCallback } from "react";
+import type { ColumnId, Sorting } from "./columns";
 import type { Grouping } from "./shown";
 
 /** How the list is looked at. Kept by the web view: it belongs to this computer's window, and holds no account data. */
 export interface Preferences {
   grouping: Grouping;
-  sorting: SortingState;
-  columns: VisibilityState;
+  sorting: Sorting[];
+  columns: Partial<Record<ColumnId, boolean>>;
   staleHours: number;
 }
 

@@ -1,5 +1,4 @@
 /** The columns of the list: what each is called, how wide it is at least, and what it is sorted by. */
-import { createColumnHelper, type SortingFn } from "@tanstack/react-table";
 import type { Line } from "../../data/accountLines";
 
 export type ColumnId =
@@ -69,35 +68,38 @@ export function fitted(wanted: ColumnId[], width: number): { ids: ColumnId[]; te
   };
 }
 
-const byValue: SortingFn<Line> = (one, other, id) => {
-  const [a, b] = [one.getValue<bigint | number>(id), other.getValue<bigint | number>(id)];
-  return a < b ? -1 : a > b ? 1 : 0;
-};
-
-const words = new Intl.Collator("en", { sensitivity: "base", numeric: true });
-const byWords: SortingFn<Line> = (one, other, id) =>
-  words.compare(one.getValue<string>(id), other.getValue<string>(id));
-
-const column = createColumnHelper<Line>();
-
-function sorted(id: ColumnId, value: (line: Line) => unknown, sortingFn: SortingFn<Line>) {
-  // What is not reported is no 0: it stands last whichever way.
-  return column.accessor((line) => value(line) ?? undefined, {
-    id,
-    sortingFn,
-    sortUndefined: "last",
-  });
+/** What the list is sorted by. */
+export interface Sorting {
+  id: ColumnId;
+  desc: boolean;
 }
 
-export const columns = [
-  sorted("name", ({ name }) => name, byWords),
-  sorted("person", ({ item }) => item.person.name, byWords),
-  sorted("institution", ({ item }) => item.institutionName, byWords),
-  sorted("available", ({ units }) => units.available, byValue),
-  sorted("current", ({ units }) => units.current, byValue),
-  sorted("limit", ({ units }) => units.limit, byValue),
-  sorted("change", ({ units }) => units.change, byValue),
-  sorted("currency", ({ row }) => row.reading?.currency, byWords),
-  sorted("lowBalance", ({ lowUnits }) => lowUnits, byValue),
-  sorted("read", ({ readAt }) => readAt, byValue),
-];
+const collator = new Intl.Collator("en", { sensitivity: "base", numeric: true });
+
+function compare(a: string | number | bigint, b: string | number | bigint): number {
+  if (typeof a === "string" && typeof b === "string") return collator.compare(a, b);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+const values: Record<ColumnId, (line: Line) => string | number | bigint | null | undefined> = {
+  name: ({ name }) => name,
+  person: ({ item }) => item.person.name,
+  institution: ({ item }) => item.institutionName,
+  available: ({ units }) => units.available,
+  current: ({ units }) => units.current,
+  limit: ({ units }) => units.limit,
+  change: ({ units }) => units.change,
+  currency: ({ row }) => row.reading?.currency,
+  lowBalance: ({ lowUnits }) => lowUnits,
+  read: ({ readAt }) => readAt,
+};
+
+/** The lines in order. A balance that is not reported is not 0, so it comes last in both directions. */
+export function sortLines(lines: Line[], { id, desc }: Sorting): Line[] {
+  const keyed = lines.map((line) => ({ line, key: values[id](line) ?? null }));
+  keyed.sort(({ key: a }, { key: b }) => {
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    return desc ? compare(b, a) : compare(a, b);
+  });
+  return keyed.map(({ line }) => line);
+}
