@@ -81,13 +81,13 @@ export function Frame({ status, scroll, children }: Props) {
               <Icon size={19} stroke={1.7} aria-hidden />
               <span className={classes.label}>{label}</span>
               {screen === "decisions" && decisionsDue > 0 ? (
-                <span className={classes.count}>
+                <span className={`countBadge ${classes.count}`}>
                   <span data-testid="decisions-due">{decisionsDue}</span>
                   <span className="visuallyHidden"> due</span>
                 </span>
               ) : null}
               {screen === "invitations" && openInvitations > 0 ? (
-                <span className={classes.count}>
+                <span className={`countBadge ${classes.count}`}>
                   <span data-testid="invitations-open">{openInvitations}</span>
                   <span className="visuallyHidden"> open</span>
                 </span>

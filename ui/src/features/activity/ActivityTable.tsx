@@ -171,7 +171,7 @@ function Result({ evaluation }: { evaluation: ActivityRow }) {
   if (state === "answered") {
     return (
       <>
-        <span className={list.result} data-result={result ?? "other"}>
+        <span className="result" data-result={result ?? "other"}>
           {resultWord(evaluation)}
         </span>
         {customActionKey ? <div className={list.second}>{customActionKey}</div> : null}
@@ -180,7 +180,7 @@ function Result({ evaluation }: { evaluation: ActivityRow }) {
   }
   const words = { sending: "asking…", failed: "failed", unknown: "unknown" };
   return (
-    <span className={list.result} data-result={state}>
+    <span className="result" data-result={state}>
       {words[state]}
     </span>
   );

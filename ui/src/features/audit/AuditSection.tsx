@@ -124,7 +124,7 @@ function Json({ title, json, testId }: { title: string; json: string; testId: st
         <CopyText text={json} what={title.toLowerCase()} shown={false} />
       </Group>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
-      <pre className={classes.json} tabIndex={0} data-testid={testId}>
+      <pre className={`codeBlock ${classes.json}`} tabIndex={0} data-testid={testId}>
         {json}
       </pre>
     </div>

@@ -201,7 +201,7 @@ function Result({ row }: { row: BatchRow }) {
   const why = row.why ?? row.problem?.message;
   return (
     <div title={why}>
-      <span className={`${list.result} ${classes.result}`} data-result={row.result ?? row.state}>
+      <span className={`result ${classes.result}`} data-result={row.result ?? row.state}>
         {rowWord(row)}
       </span>
       {why || row.customActionKey ? (

@@ -53,7 +53,11 @@ export function DecisionsScreen({ tab = "due", Answer, ReturnForm }: Props) {
 function Count({ number, words, bad }: { number: number; words: string; bad?: boolean }) {
   if (number === 0) return null;
   return (
-    <span className={classes.count} data-bad={bad || undefined} title={count(number, words)}>
+    <span
+      className={`countBadge ${classes.count}`}
+      data-bad={bad || undefined}
+      title={count(number, words)}
+    >
       {number}
     </span>
   );

@@ -110,7 +110,7 @@ function Rows({ title, rows, total, ReturnForm }: RowsProps) {
           {total ?? rows.length}
         </Text>
       </Title>
-      <ul className={`panel ${classes.rows}`}>
+      <ul className={`panel plainList ${classes.rows}`}>
         {rows.map((row) => (
           <Row key={row.deliveryId} row={row} ReturnForm={ReturnForm} />
         ))}

@@ -54,7 +54,10 @@ export function DueRow({ row, opened, onToggle, onClose, onDecided, Answer }: Du
           second={`${accountTitle({ name: row.accountName, mask: row.accountMask })} · ${row.institutionName}`}
         />
         <span className={classes.cell}>
-          <span className={classes.result} data-result={row.result ?? "other"}>
+          <span
+            className={`result breakable ${classes.result}`}
+            data-result={row.result ?? "other"}
+          >
             {resultWord(row)}
           </span>
           {row.customActionKey ? (

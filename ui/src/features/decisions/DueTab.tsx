@@ -109,7 +109,7 @@ function Queue({ rows, Answer }: Props & { rows: Row[] }) {
   };
   return (
     <ul
-      className={`panel ${classes.rows}`}
+      className={`panel plainList ${classes.rows}`}
       ref={list}
       aria-label="Decisions due"
       onKeyDown={moveInList}

@@ -19,7 +19,7 @@ export function ReportFiles({ view }: { view: DeliveriesView }) {
       <Stack gap="md">
         <ExportForm />
         {view.files.length > 0 ? (
-          <ul className={classes.rows} aria-label="Files written">
+          <ul className={`plainList ${classes.rows}`} aria-label="Files written">
             {view.files.map((file) => (
               <FileRow key={file.fileId} file={file} />
             ))}

@@ -109,7 +109,7 @@ export function Failures({ faults: pending }: { faults: PendingFault[] }) {
               Let nothing go wrong
             </ActButton>
           </Group>
-          <ul className={classes.list}>
+          <ul className="plainList">
             {pending.map((one, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the same fault can stand in line twice
               <li key={`${one.path} ${index}`} data-testid="demo-fault">

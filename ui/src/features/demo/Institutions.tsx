@@ -43,7 +43,7 @@ export function Institutions({ institutions }: { institutions: DemoInstitution[]
 
 function Rows({ institutions }: { institutions: DemoInstitution[] }) {
   return institutions.length === 0 ? null : (
-    <ul className={classes.list}>
+    <ul className="plainList">
       {institutions.map((institution) => (
         <Row key={institution.institutionId} institution={institution} />
       ))}

@@ -24,7 +24,7 @@ export function Items({ items }: { items: DemoItem[] }) {
           No bank is linked yet. Link one, and its Item is here.
         </Text>
       ) : null}
-      <ul className={classes.list}>
+      <ul className="plainList">
         {items.map((item) => (
           <Row key={item.itemId} item={item} />
         ))}

@@ -72,7 +72,7 @@ function List({ title, sessions }: { title: string; sessions: LinkSessionView[] 
           {sessions.length}
         </Text>
       </Title>
-      <ul className={`panel ${classes.rows}`}>
+      <ul className={`panel plainList ${classes.rows}`}>
         {sessions.map((session) =>
           session.invitation ? (
             <Row key={session.sessionId} session={session} invitation={session.invitation} />

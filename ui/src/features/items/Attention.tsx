@@ -50,7 +50,7 @@ export function Attention({ items }: { items: ListedItem[] }) {
         {found.length > 1 ? <span className={classes.count}>{found.length}</span> : null}
       </h2>
       {shown.length > 0 ? (
-        <ul className={classes.list}>
+        <ul className="plainList">
           {shown.map((need) => (
             <NeedRow key={need.item.itemId} need={need} />
           ))}

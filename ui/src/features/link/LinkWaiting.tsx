@@ -7,7 +7,7 @@ import type { LinkSessionView } from "../../api/link";
 import { ActButton } from "../../kit/components/ActButton";
 import { CopyButton } from "../../kit/components/CopyText";
 import { ProblemBelow } from "../../kit/components/ProblemBelow";
-import { useAct } from "../../kit/hooks/useAct";
+import { type Act, useAct } from "../../kit/hooks/useAct";
 import { useLink } from "../../kit/navigation/link";
 import { eventWords, isLookedUp } from "../../kit/words/link";
 import type { SessionProps } from "./LinkParts";
@@ -99,17 +99,10 @@ function InWindow({ session, onChanged }: SessionProps) {
         >
           Bring it forward
         </ActButton>
-        {session.canContinueInBrowser ? <ContinueInBrowser session={session} /> : null}
-        <ActButton
-          variant="subtle"
-          color="gray"
-          onClick={() => cancel.run()}
-          running={cancel.running}
-          runningLabel="Cancelling…"
-          data-testid="link-cancel"
-        >
-          Cancel linking
-        </ActButton>
+        {session.canContinueInBrowser ? (
+          <OpenBrowser session={session} label="Continue in my browser" testId="link-in-browser" />
+        ) : null}
+        <CancelLinking cancel={cancel} />
       </Group>
       {session.canContinueInBrowser ? (
         <Text size="xs" c="dimmed" mt={8}>
@@ -121,7 +114,13 @@ function InWindow({ session, onChanged }: SessionProps) {
   );
 }
 
-function ContinueInBrowser({ session }: { session: LinkSessionView }) {
+interface BrowserProps {
+  session: LinkSessionView;
+  label: string;
+  testId: string;
+}
+
+function OpenBrowser({ session, label, testId }: BrowserProps) {
   const { continueInBrowser, openingBrowser } = useLink();
   return (
     <ActButton
@@ -130,15 +129,14 @@ function ContinueInBrowser({ session }: { session: LinkSessionView }) {
       onClick={() => continueInBrowser(session.sessionId)}
       running={openingBrowser}
       runningLabel="Opening…"
-      data-testid="link-in-browser"
+      data-testid={testId}
     >
-      Continue in my browser
+      {label}
     </ActButton>
   );
 }
 
 function InBrowser({ session, onChanged }: SessionProps) {
-  const { continueInBrowser, openingBrowser } = useLink();
   const address = useQuery(queries.linkBrowserAddress(session.sessionId));
   const cancel = useAct(() => commands.linkCancel(session.sessionId), onChanged);
   return (
@@ -151,16 +149,7 @@ function InBrowser({ session, onChanged }: SessionProps) {
       <ProblemBelow problem={address.error} />
       <ProblemBelow problem={cancel.problem} />
       <Group gap="xs" mt="md">
-        <ActButton
-          variant="default"
-          leftSection={<IconExternalLink size={16} aria-hidden />}
-          onClick={() => continueInBrowser(session.sessionId)}
-          running={openingBrowser}
-          runningLabel="Opening…"
-          data-testid="link-browser-again"
-        >
-          Open the page again
-        </ActButton>
+        <OpenBrowser session={session} label="Open the page again" testId="link-browser-again" />
         {/* There from the beginning: what came later would push the next button from under the pointer. */}
         <CopyButton
           text={address.data ?? ""}
@@ -168,17 +157,23 @@ function InBrowser({ session, onChanged }: SessionProps) {
           label="Copy the link"
           testId="link-browser-copy"
         />
-        <ActButton
-          variant="subtle"
-          color="gray"
-          onClick={() => cancel.run()}
-          running={cancel.running}
-          runningLabel="Cancelling…"
-          data-testid="link-cancel"
-        >
-          Cancel linking
-        </ActButton>
+        <CancelLinking cancel={cancel} />
       </Group>
     </Standing>
+  );
+}
+
+function CancelLinking({ cancel }: { cancel: Act<void, LinkSessionView> }) {
+  return (
+    <ActButton
+      variant="subtle"
+      color="gray"
+      onClick={() => cancel.run()}
+      running={cancel.running}
+      runningLabel="Cancelling…"
+      data-testid="link-cancel"
+    >
+      Cancel linking
+    </ActButton>
   );
 }

@@ -68,7 +68,7 @@ export function ResultsSection({ results, within }: Props) {
           rows={results.map((of) => ({
             key: of.result ?? "other",
             head: (
-              <span className={classes.result} data-result={of.result ?? "other"}>
+              <span className="result" data-result={of.result ?? "other"}>
                 {nameOf(of)}
               </span>
             ),

@@ -22,7 +22,7 @@ export function Environments({ status }: { status: AppStatus }) {
       title="Environments and keys"
       hint="Each environment keeps its own keys, banks and encrypted data file. Changing over loses nothing."
     >
-      <ul className={classes.list}>
+      <ul className="plainList">
         {status.environments.map((environment) => (
           <Row
             key={environment.environment}

@@ -102,7 +102,7 @@ function Answer({ answer, first }: { answer: PlaidAnswer; first: boolean }) {
       {answer.body === null ? null : (
         <Disclosure label="Body" open={first} testId="support-body-open">
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
-          <pre className={classes.body} tabIndex={0} data-testid="support-body">
+          <pre className={`codeBlock ${classes.body}`} tabIndex={0} data-testid="support-body">
             {answer.body}
           </pre>
         </Disclosure>
