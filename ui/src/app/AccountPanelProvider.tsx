@@ -6,7 +6,7 @@ import {
 } from "../kit/navigation/accountPanel";
 import { PanelDrawer } from "./PanelDrawer";
 
-/** Holds the panel above the screens, and draws it over them. */
+/** Keeps the account panel open across screens. */
 export function AccountPanelProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<PanelOf | null>(null);
   const value = useMemo<Panel>(

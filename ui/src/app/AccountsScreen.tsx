@@ -18,7 +18,6 @@ import { Screen } from "../kit/components/Screen";
 import { Waiting } from "../kit/components/Waiting";
 import { useLink } from "../kit/navigation/link";
 
-/** All accounts with their present balances. */
 export function AccountsScreen() {
   const { data, prepared, error, refetch } = useAccounts();
   const { evaluateFrom } = useEvaluate();

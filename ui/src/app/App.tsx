@@ -10,7 +10,6 @@ import { Waiting } from "../kit/components/Waiting";
 import { Changeover } from "./Changeover";
 import { Workplace } from "./Workplace";
 
-/** Chooses what the window shows by the state of the desk. */
 export function App() {
   useDeskEvents();
   useEarlyAccounts();

@@ -3,7 +3,7 @@ import { Waiting } from "../kit/components/Waiting";
 import classes from "./Changeover.module.css";
 
 interface Props {
-  /** What the change of environment that is running is called; null while there is none. */
+  /** Label of the environment change in progress; null if there is none. */
   running: string | null;
   children: ReactNode;
 }

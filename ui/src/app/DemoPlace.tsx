@@ -6,7 +6,7 @@ import { useNavigation } from "../kit/navigation/route";
 import classes from "./DemoPlace.module.css";
 import frame from "./Frame.module.css";
 
-/** The way to the Demo's menu, apart from the screens that every environment has. Says what is set. */
+/** Navigation entry of the Demo screen. It shows which simulations are on. */
 export function DemoPlace() {
   const { route, go } = useNavigation();
   const { data } = useDemo();

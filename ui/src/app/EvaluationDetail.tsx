@@ -9,7 +9,7 @@ import { Section } from "../kit/components/Section";
 import { Waiting } from "../kit/components/Waiting";
 import { decisionHint } from "../kit/words/result";
 
-/** One evaluation from the question to what came back. */
+/** One evaluation with its answer, decision, return, and audit trail. */
 export function EvaluationDetail({ clientTransactionId }: { clientTransactionId: string }) {
   const { data, error, refetch } = useEvaluation(clientTransactionId);
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;

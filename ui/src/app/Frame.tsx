@@ -22,7 +22,6 @@ interface Props {
   children: ReactNode;
 }
 
-/** What stands around every screen: navigation, the open environment, and linking a bank. */
 export function Frame({ status, scroll, children }: Props) {
   const environment = useEnvironment();
   const { route, go } = useNavigation();

@@ -3,7 +3,7 @@ import { TotalContent } from "../features/history/TotalContent";
 import { SupportView } from "../features/support/SupportView";
 import type { PanelOf } from "../kit/navigation/accountPanel";
 
-/** What stands in the panel. Loaded when it is first opened. */
+/** Content of the account panel, in a chunk of its own. */
 export default function PanelContent({ of }: { of: PanelOf }) {
   return of.kind === "account" ? (
     <AccountContent

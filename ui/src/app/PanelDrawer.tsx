@@ -17,7 +17,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** The panel at the right of the window; what it showed last stays while it closes. */
+/** Panel at the right of the window. Its last content stays visible while it closes. */
 export function PanelDrawer({ of, onClose }: Props) {
   const last = useRef(of);
   if (of) last.current = of;

@@ -7,7 +7,6 @@ import { Boundary } from "../kit/components/Boundary";
 import { surfaces, theme } from "../kit/theme/theme";
 import { App } from "./App";
 
-/** The app with all it stands on. */
 export function Root() {
   const [client] = useState(createQueryClient);
   return (

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Boundary } from "../kit/components/Boundary";
 import { useNavigation } from "../kit/navigation/route";
 
-/** Keeps a screen's error to that screen: the navigation stays, and another screen is shown as ever. */
+/** Contains a screen's error, so that navigation and other screens keep working. */
 export function ScreenBoundary({ children }: { children: ReactNode }) {
   const { route } = useNavigation();
   return (

@@ -16,7 +16,6 @@ import { Screen } from "../kit/components/Screen";
 import { Waiting } from "../kit/components/Waiting";
 import { useEnvironment } from "../kit/navigation/environment";
 
-/** What can be set, where things lie, and what can be erased. */
 export function SettingsScreen({ status }: { status: AppStatus }) {
   const environment = useEnvironment();
   const { data, error, refetch } = useSettings();

@@ -1,7 +1,6 @@
 import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
 import { shortcutWords } from "./useShortcuts";
 
-/** Lists the keyboard shortcuts. */
 export function ShortcutsModal({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
     <Modal opened={opened} onClose={onClose} title="Keyboard shortcuts" size="sm">

@@ -31,7 +31,7 @@ import { Frame } from "./Frame";
 import { ScreenBoundary } from "./ScreenBoundary";
 import { SettingsScreen } from "./SettingsScreen";
 
-/** The window while an environment is open: frame, screens, and what goes on across screens. */
+/** The window while an environment is open. */
 export function Workplace({
   status,
   environment,

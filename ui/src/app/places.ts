@@ -12,7 +12,7 @@ import {
 } from "@tabler/icons-react";
 import type { ScreenName } from "../kit/navigation/route";
 
-/** The screens of the navigation, in its order. Ctrl and its number goes to each. */
+/** Screens in navigation order. Ctrl+number opens each. */
 export const places: Array<{ screen: ScreenName; label: string; Icon: TablerIcon }> = [
   { screen: "accounts", label: "Accounts", Icon: IconBuildingBank },
   { screen: "evaluate", label: "Evaluate", Icon: IconScale },

@@ -12,7 +12,6 @@ export interface Shortcuts {
   help: () => void;
 }
 
-/** What the shortcuts window lists. */
 export const shortcutWords: Array<{ keys: string[]; words: string }> = [
   ...places.map(({ label }, index) => ({ keys: ["Ctrl", String(index + 1)], words: label })),
   { keys: ["Ctrl", "L"], words: "Link a bank" },
@@ -29,7 +28,7 @@ function isField(target: EventTarget | null): boolean {
   );
 }
 
-/** Listens for the shortcuts of the whole window. A dialog that is open keeps them to itself. */
+/** Window-wide shortcuts. They are off while a dialog is open. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;

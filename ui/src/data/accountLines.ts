@@ -1,22 +1,20 @@
-/** Lines of the accounts list: a row with what it shares with others, and what is reckoned once for all keystrokes. */
+/** Lines of the accounts list, with values that are computed once and reused for every keystroke. */
 import type { AccountRow, AccountsList, ItemRow } from "../api/accounts";
 import type { ItemView, PersonView } from "../api/items";
 import { decimalsOf, toUnits } from "../kit/exact";
 import { accountKind, maskWords } from "../kit/words/account";
 
-/** An Item as the list shows it: its accounts are lines of their own. */
 export type ListedItem = Omit<ItemView, "accounts">;
 
 type Units = Record<"available" | "current" | "limit" | "change", bigint | null>;
 
-/** A line as it stands in the list. */
 export interface LineEntry {
   kind: "line";
   key: string;
   line: Line;
 }
 
-/** One account. What only a search or an order asks for is reckoned when first asked for, and kept. */
+/** One account. Values for searching and sorting are computed on first use. */
 export class Line {
   readonly row: AccountRow;
   readonly item: ListedItem;
@@ -32,7 +30,6 @@ export class Line {
     this.#scale = scale;
   }
 
-  /** The user's own name, or else the bank's. */
   get name(): string {
     return this.row.ownName ?? this.row.name;
   }
@@ -42,18 +39,17 @@ export class Line {
     return accountKind(this.row);
   }
 
-  /** What the search looks through, in lower case. */
+  /** Lowercase text that the search looks through. */
   get needle(): string {
     return this.prepareSearch();
   }
 
-  /** Has it ready. */
   prepareSearch(): string {
     this.#needle ??= needleOf(this);
     return this.#needle;
   }
 
-  /** Amounts in the units of all lines; null where it is not reported. */
+  /** Amounts in the list's common unit; null if not reported. */
   get units(): Units {
     const { reading, change } = this.row;
     this.#units ??= {
@@ -65,18 +61,17 @@ export class Line {
     return this.#units;
   }
 
-  /** The low-balance mark, in the same units. */
   get lowUnits(): bigint | null {
     return this.#scale.units(this.row.lowBalance?.threshold);
   }
 
-  /** The same for every list that the line stands in. */
+  /** Always the same object, so that React can skip unchanged lines. */
   get entry(): LineEntry {
     this.#entry ??= { kind: "line", key: this.row.accountId, line: this };
     return this.#entry;
   }
 
-  /** Milliseconds; null when it was never read. */
+  /** Milliseconds; null if never read. */
   get readAt(): number | null {
     const { reading } = this.row;
     if (this.#readAt === undefined) this.#readAt = reading ? Date.parse(reading.readAt) : null;
@@ -100,7 +95,7 @@ function needleOf({ row, item, name, kind }: Line): string {
     .toLowerCase();
 }
 
-/** The units all lines are counted in: 10^-decimals, as small as any of them needs. */
+/** The common unit of all lines, 10^-decimals, small enough for every amount. */
 export class Scale {
   readonly #rows: AccountRow[];
   #decimals: number | undefined;
@@ -124,11 +119,11 @@ export interface Lines {
   items: ListedItem[];
   people: PersonView[];
   scale: Scale;
-  /** How many accounts there are that are not hidden. */
+  /** Number of accounts that are not hidden. */
   accounts: number;
-  /** Whether these are all lines, and not only the first. */
+  /** False while only the first lines are loaded. */
   whole: boolean;
-  /** Has ready what a search looks through, so that the first letter waits for nothing. */
+  /** Computes search texts ahead of the first keystroke. */
   prepareSearch: () => void;
 }
 
@@ -163,7 +158,7 @@ function mostDecimals(rows: AccountRow[]): number {
   return most;
 }
 
-/** Puts together what the desk tells once for many. */
+/** Joins accounts with the Items, institutions, and customers they refer to. */
 export function linesOf(list: AccountsList, whole = true): Lines {
   const scale = new Scale(list.rows);
   const items = list.items.map((item) => listedItem(item, list));

@@ -4,7 +4,7 @@ import { commands, queries } from "../api/commands";
 import { useAct } from "../kit/hooks/useAct";
 import { linesOf } from "./accountLines";
 
-/** More than a window shows at once. */
+/** More than fit in the window. */
 const FIRST = 60;
 
 const allAccounts = queryOptions({
@@ -13,7 +13,6 @@ const allAccounts = queryOptions({
   staleTime: 2_000,
 });
 
-/** Where there are no more than these, they are all accounts. */
 const firstAccounts = queryOptions({
   ...queries.accountsList(FIRST),
   queryFn: async ({ client }) => {
@@ -24,19 +23,16 @@ const firstAccounts = queryOptions({
   staleTime: "static",
 });
 
-/**
- * Asks for the first accounts when the window begins, in one breath with the state of the desk: they are there, or on
- * their way, when the screen that shows them is drawn. Where no environment is open nothing comes of it.
- */
+/** Loads the first accounts at startup, in parallel with the status, to speed up the first paint. */
 export function useEarlyAccounts(): void {
   const client = useQueryClient();
   useEffect(() => void client.prefetchQuery(firstAccounts), [client]);
 }
 
-/** How long a window that paints nothing is waited for: it may be out of sight. */
+/** A hidden window never paints, so waiting for a paint needs a limit. */
 const NOT_PAINTED_MS = 250;
 
-/** Whether what was `ready` has been painted, too. */
+/** True once content that is `ready` has been painted. */
 function usePainted(ready: boolean): boolean {
   const [painted, setPainted] = useState(false);
   useEffect(() => {
@@ -56,10 +52,7 @@ function usePainted(ready: boolean): boolean {
   return painted;
 }
 
-/**
- * Every account with its present reading, as lines that can be searched, sorted and grouped. The first of many come
- * alone, and all of them once those are painted.
- */
+/** All accounts as lines. In a long list, the first accounts are loaded and painted before the rest. */
 export function useAccounts() {
   const client = useQueryClient();
   const known = client.getQueryData(allAccounts.queryKey) !== undefined;
@@ -72,7 +65,6 @@ export function useAccounts() {
   return { data, prepared, error: all.error, refetch: all.refetch };
 }
 
-/** What the user says of one account; each is shown once the desk has stored it. */
 export function useAccountActs(accountId: string, onDone: () => void = () => {}) {
   const client = useQueryClient();
   const done = () => {

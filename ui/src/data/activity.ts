@@ -2,10 +2,9 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ActivityFilter } from "../api/activity";
 import { commands, queries } from "../api/commands";
 
-/** Rows that are asked for at once. */
 const PAGE = 100;
 
-/** Evaluations, the newest first, as far as they were asked for. The rows of a filter stay until the next are there. */
+/** Pages of evaluations, newest first. Rows stay visible while a new filter loads. */
 export function useActivity(filter: ActivityFilter) {
   return useInfiniteQuery({
     queryKey: queries.activityPage({ filter, after: null, limit: PAGE }).queryKey,

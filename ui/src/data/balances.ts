@@ -4,45 +4,44 @@ import type { RefreshOutcome, RefreshPlan, RefreshScope } from "../api/balances"
 import { queries } from "../api/commands";
 import type { Problem } from "../api/problem";
 
-/** Why no call leaves at the moment. */
+/** Why no call is being sent. */
 export type Pause =
   | { kind: "paced"; until: string; institutionName: string | null }
   | { kind: "offline"; since: string };
 
 export interface Progress {
-  /** Items finished, failures included. */
+  /** Finished Items, including failures. */
   done: number;
-  /** 0 until the desk has said it. */
+  /** 0 until known. */
   total: number;
-  /** About how many seconds it still takes; null while that is not known. */
+  /** Estimate; null until known. */
   secondsLeft: number | null;
   pause: Pause | null;
 }
 
-/** A refresh that is to be confirmed first. */
+/** A refresh that waits for the user's confirmation. */
 export interface Asked {
   scope: RefreshScope;
   plan: RefreshPlan;
 }
 
-/** A refresh of live balances: at most one at a time, whatever screen is shown. */
+/** The refresh of live balances. At most one runs at a time. */
 export interface Refresh {
-  /** Plans it, asks where it costs more than the user wants to spend unasked, and makes it. */
+  /** Starts a refresh, after a confirmation if it exceeds the user's limit. */
   run: (scope: RefreshScope) => void;
   cancel: () => void;
-  /** What is being refreshed; null when nothing is. */
+  /** Null while no refresh runs. */
   scope: RefreshScope | null;
   progress: Progress;
   cancelling: boolean;
-  /** Items that could not be read last time, and why. */
+  /** Items that failed in the last refresh. */
   failures: ReadonlyMap<string, Problem>;
   dismissFailure: (itemId: string) => void;
-  /** Why the refresh as a whole could not be made. */
+  /** Why the whole refresh failed. */
   problem: Problem | null;
-  /** What the last refresh asked for, for trying again. */
+  /** Scope of the last refresh, for a retry. */
   lastScope: RefreshScope | null;
   dismissProblem: () => void;
-  /** How the last refresh ended. */
   outcome: RefreshOutcome | null;
   dismissOutcome: () => void;
 }
@@ -55,7 +54,6 @@ export function useRefresh(): Refresh {
   return refresh;
 }
 
-/** Billed calls by day and month. */
 export function useBilling() {
   return useQuery(queries.billingView());
 }

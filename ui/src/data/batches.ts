@@ -4,14 +4,13 @@ import { queries } from "../api/commands";
 import { useAct } from "../kit/hooks/useAct";
 import { invalidate } from "./client";
 
-/** Rows that are asked for at a time. */
 export const PAGE = 200;
 
 export function useBatches() {
   return useQuery(queries.batchesList());
 }
 
-/** One batch; while it runs, how it is going is asked for twice a second. */
+/** One batch, polled while it runs. */
 export function useBatch(batchId: string) {
   return useQuery({
     ...queries.batch(batchId),
@@ -23,7 +22,6 @@ export function usePlan(batchId: string, wanted: boolean) {
   return useQuery({ ...queries.batchPlan(batchId), enabled: wanted });
 }
 
-/** What checking finds; the last finding stays while the next is awaited. */
 export function useCheck(request: ImportRequest | null) {
   return useQuery({
     ...queries.batchCheck(request as ImportRequest),
@@ -40,7 +38,7 @@ export interface Wanted {
   search: string;
 }
 
-/** The pages of rows that are looked at, and how many rows there are. */
+/** Rows of the given pages, and the total number of rows. */
 export function useRows({ batchId, filter, search }: Wanted, pages: number[]) {
   const found = useQueries({
     queries: pages.map((page) => ({
@@ -58,7 +56,7 @@ export function useRows({ batchId, filter, search }: Wanted, pages: number[]) {
   return { rows, total: found[0]?.data?.total ?? null, problem: problem ?? null };
 }
 
-/** An act after which batches, and the evaluations behind them, are asked for again. */
+/** An act that changes batches and their evaluations. */
 export function useBatchAct<A = void, T = unknown>(
   act: (arg: A) => Promise<T>,
   onDone?: (answer: T) => void,

@@ -1,4 +1,4 @@
-/** The query client, and what an event of the desk makes it read again. */
+/** The query client, and its invalidation by events of the desk. */
 import { hashKey, QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { type CacheTag, invalidates, provides } from "../api/cacheRules";
@@ -17,7 +17,7 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-/** Shows a new state of the desk; another environment's data goes with its badge. */
+/** Stores a new status. A change of environment clears all cached data. */
 export function showStatus(client: QueryClient, status: AppStatus): void {
   const { queryKey } = queries.appStatus();
   const before = client.getQueryData(queryKey);
@@ -27,7 +27,7 @@ export function showStatus(client: QueryClient, status: AppStatus): void {
   client.setQueryData(queryKey, status);
 }
 
-/** Reads again what an event of this kind outdates, except what has just been answered. */
+/** Invalidates what an event of this kind outdates, except the query whose answer just arrived. */
 export function invalidate(
   client: QueryClient,
   event: DeskEvent["kind"],
@@ -43,10 +43,10 @@ export function invalidate(
   });
 }
 
-/** A refresh of many Items tells of each: lists as long as these are not read for every one. */
+/** A refresh sends an event for every Item; reloading long lists for each would be too slow. */
 const ASKED_AGAIN_MS = 500;
 
-/** For each kind of event, what asks again for what it has outdated. */
+/** Throttles invalidation by kind of event. */
 function askers(client: QueryClient) {
   const known = new Map<DeskEvent["kind"], () => void>();
   return (event: DeskEvent) => {

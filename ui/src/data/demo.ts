@@ -4,27 +4,24 @@ import type { DemoChange, DemoView } from "../api/demo";
 import { useAct } from "../kit/hooks/useAct";
 import { useEnvironment } from "../kit/navigation/environment";
 
-/** How often is looked whether what should go wrong has gone wrong. */
+/** How often pending simulated failures are polled. No event announces that one occurred. */
 const PENDING_MS = 2_000;
 
-/** How the Demo's bank behaves. Asks nothing in any other environment. */
+/** The state of the Demo's bank. Disabled in other environments. */
 export function useDemo() {
   const enabled = useEnvironment() === "demo";
   return useQuery({
     ...queries.demoView(),
     enabled,
-    // Nobody tells when a call has met its fault.
     refetchInterval: ({ state }) => (state.data?.faults.length ? PENDING_MS : false),
   });
 }
 
-/** Changes how the Demo's bank behaves; what it answers is shown at once. */
 export function useDemoChange() {
   const show = useShow();
   return useAct((change: DemoChange) => commands.demoChange(change), show);
 }
 
-/** Sets everything back to normal. */
 export function useDemoReset(onDone: () => void) {
   const show = useShow();
   return useAct(

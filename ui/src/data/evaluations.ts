@@ -10,24 +10,17 @@ import type {
 import { useAct } from "../kit/hooks/useAct";
 import { invalidate } from "./client";
 
-/** One evaluation with what became of it. */
 export function useEvaluation(clientTransactionId: string) {
   return useQuery(queries.evaluation(clientTransactionId));
 }
 
-/** The ACH return codes with their meanings; they do not change while the app runs. */
-export function useReturnCodes() {
-  return useQuery({ ...queries.returnCodes(), staleTime: "static" });
-}
-
-/** Shows an evaluation that was just answered, and reads again the lists and sums that contain it. */
+/** Stores an evaluation that just arrived and invalidates the lists and totals that contain it. */
 export function showEvaluation(client: QueryClient, evaluation: EvaluationView): void {
   const { queryKey } = queries.evaluation(evaluation.clientTransactionId);
   client.setQueryData(queryKey, evaluation);
   void invalidate(client, "evaluationsChanged", queryKey);
 }
 
-/** An act on an evaluation, whose answer is shown at once. */
 export function useEvaluationAct<A>(act: (arg: A) => Promise<EvaluationView>, onDone?: () => void) {
   const client = useQueryClient();
   return useAct(act, (evaluation) => {
@@ -45,13 +38,12 @@ export function useDeliverNow(): () => Promise<void> {
   };
 }
 
-/** The question that is being asked, while one is. */
+/** The evaluation in flight, if any. */
 export function useRunning(asking: boolean): RunningEvaluation | null {
   const { data } = useQuery({ ...queries.evaluationsRunning(), enabled: asking, gcTime: 0 });
   return asking ? (data?.[0] ?? null) : null;
 }
 
-/** What is known for a debit of this account. */
 export function useFacts(accountId: string | null) {
   return useQuery({ ...queries.evaluateFacts(accountId ?? ""), enabled: accountId !== null });
 }
@@ -61,12 +53,10 @@ export function useAttributeWords() {
   return useQuery({ ...queries.coreAttributes(), staleTime: "static" });
 }
 
-/** Every action key there is, with the meaning the user has given it. */
 export function useActionKeys() {
   return useQuery(queries.actionKeys());
 }
 
-/** The meaning of one action key; null while it has none. */
 export function useActionKey(key: string | null): ActionKeyView | null {
   const { data } = useActionKeys();
   const found = data?.find(({ customActionKey }) => customActionKey === key);
@@ -88,7 +78,6 @@ export function useForgetActionKey() {
   );
 }
 
-/** What is kept back of a balance. */
 export function useMargin() {
   return useQuery(queries.debitMargin());
 }

@@ -47,8 +47,8 @@ function sayProblem(problem: Problem): void {
 }
 
 /**
- * Writes a file where the user says in the system's dialog, and says how that went in the corner of the window: the
- * menu that began it may be gone by then.
+ * Exports to a file that the user picks. The result is shown as a notification, because the menu may be closed by
+ * then.
  */
 export function useExport() {
   const act = useAct(async ({ what, format }: Export) => {

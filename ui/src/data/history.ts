@@ -5,7 +5,6 @@ import type { AccountRow, AccountsList } from "../api/accounts";
 import { commands, queries } from "../api/commands";
 import type { HistoryOf, HistoryRange } from "../api/history";
 
-/** Readings that are asked for at once. */
 const PAGE = 100;
 
 /** One account with what it belongs to. */

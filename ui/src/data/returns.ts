@@ -45,3 +45,8 @@ export function useImportAct<A>(
     onDone?.(view);
   });
 }
+
+/** The ACH return codes. They never change while the app runs. */
+export function useReturnCodes() {
+  return useQuery({ ...queries.returnCodes(), staleTime: "static" });
+}

@@ -39,7 +39,7 @@ export function useChangeover<A = void>(
   return useStatusAct(act, onDone, { changeover: words });
 }
 
-/** What the change of environment that is running is called; null while there is none. */
+/** Label of the environment change in progress; null if there is none. */
 export function useRunningChangeover(): string | null {
   const running = useMutationState({
     filters: { status: "pending", predicate: ({ meta }) => meta?.changeover !== undefined },

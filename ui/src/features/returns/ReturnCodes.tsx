@@ -2,7 +2,7 @@ import { Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from "@mant
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import type { ReturnCodeView } from "../../api/returns";
-import { useReturnCodes } from "../../data/evaluations";
+import { useReturnCodes } from "../../data/returns";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import classes from "./ReturnCodes.module.css";
 import { initiatorWords } from "./words";

@@ -1,6 +1,6 @@
 import { Table, Text, UnstyledButton } from "@mantine/core";
 import type { ReturnRow } from "../../api/returns";
-import { useReturnCodes } from "../../data/evaluations";
+import { useReturnCodes } from "../../data/returns";
 import { Amount } from "../../kit/components/Amount";
 import { formatDate, formatDay } from "../../kit/format";
 import { useNavigation } from "../../kit/navigation/route";

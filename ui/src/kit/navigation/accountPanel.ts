@@ -12,9 +12,8 @@ export type PanelOf =
 export interface AccountPanel {
   /** Shows an account: how its balances moved, its readings, its mark; or what Plaid said of it. */
   open: (accountId: string, part?: PanelPart) => void;
-  /** Shows how the total of one currency moved. */
   openTotal: (currency: string) => void;
-  /** What is shown; null while the panel is closed. */
+  /** Null while the panel is closed. */
   shown: PanelOf | null;
 }
 

@@ -1,25 +1,21 @@
 import { createContext, useContext } from "react";
 
-/** What a customer is invited to do. */
 export type InviteAim =
   | { kind: "newBank" }
   | { kind: "repair"; itemId: string; chooseAccounts?: boolean };
 
-/** Linking a bank, reachable from every screen. */
+/** Opens the Link dialog from any screen. */
 export interface LinkDoor {
-  /** Asks what for and for whom, or shows the session that is under way. */
+  /** Opens the form, or the session in progress. */
   open: () => void;
-  /** Lets the person sign in again to an Item, or also choose its accounts (Link's update mode). */
+  /** Starts Link's update mode. */
   repair: (itemId: string, chooseAccounts?: boolean) => void;
-  /** Asks what a link for a customer is to do, and makes it. */
+  /** Opens the form for an invitation. */
   invite: (aim: InviteAim) => void;
-  /** Hands a session over to the system's browser. */
   continueInBrowser: (sessionId: string) => void;
-  /** The browser is being opened. */
   openingBrowser: boolean;
-  /** Shows one session. */
   show: (sessionId: string) => void;
-  /** Whether somebody is linking in the Link window or in the browser. */
+  /** True while a session is open in the Link window or the browser. */
   waiting: boolean;
 }
 

@@ -1,7 +1,6 @@
 import { createContext, useContext } from "react";
 import type { ActivityFilter } from "../../api/activity";
 
-/** Where the window is. */
 export type Route =
   | { screen: "accounts" }
   | { screen: "evaluate" }

@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 
-/** Brings an Item's part of the list into view. */
+/** Scrolls the accounts list to an Item. */
 export const ShowItemContext = createContext<(itemId: string) => void>(() => {});
 
 export const useShowItem = () => useContext(ShowItemContext);

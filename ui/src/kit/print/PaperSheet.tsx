@@ -4,25 +4,24 @@ import classes from "./PaperSheet.module.css";
 import { Printed } from "./Printed";
 
 interface Props {
-  /** What is on it; none for what a customer gets. */
+  /** Omitted on sheets for customers. */
   title?: string;
   children: ReactNode;
-  /** How what is on it is laid out; only on paper. */
   className?: string;
   testId: string;
-  /** The system's dialog has been closed, printed or not. */
+  /** Called when the print dialog closes. */
   onDone: () => void;
 }
 
-/** A page of its own on paper, in place of the window's; the system's dialog opens once, when the sheet is there. */
+/** Prints its children as a separate page instead of the window. Opens the print dialog once. */
 export function PaperSheet({ title, children, className, testId, onDone }: Props) {
-  // What is drawn anew meanwhile must not open the dialog again.
+  // A new onDone must not open the dialog again.
   const latest = useRef(onDone);
   latest.current = onDone;
   useEffect(() => {
     const done = () => latest.current();
     window.addEventListener("afterprint", done);
-    // The sheet is laid out before the dialog opens.
+    // Let the sheet be laid out first.
     const timer = setTimeout(() => window.print(), 50);
     return () => {
       clearTimeout(timer);

@@ -2,7 +2,7 @@ import { formatTime } from "../format";
 import { useEnvironment } from "../navigation/environment";
 import { environmentWords } from "../words/environment";
 
-/** When something was put on paper and of which environment it is: practice data never passes for real money. */
+/** Print time and environment, so that printed practice data can't pass for real data. */
 export function Printed() {
   const { name, words } = environmentWords[useEnvironment()];
   return (

@@ -2,7 +2,6 @@ import { useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 
 let printing = false;
-/** What is being drawn for paper. */
 let awaited: Promise<void>[] = [];
 const listeners = new Set<() => void>();
 
@@ -27,18 +26,15 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/**
- * Lets the paper wait for what a component draws for it, told as soon as the component sees that it is printed. What
- * cannot be drawn is printed as it was.
- */
+/** Delays printing until `drawn` settles. Call it as soon as usePrinting() turns true. */
 export function beforePaper(drawn: Promise<void>): void {
   awaited.push(drawn.catch(() => undefined));
 }
 
-/** Opens the system's dialog, once all that is shown is drawn for paper. */
+/** Opens the print dialog once everything visible is drawn for paper. */
 export async function print(): Promise<void> {
   awaited = [];
-  // Whoever listens also hears when it is over.
+  // Without listeners, nothing would reset the flag afterward.
   if (listeners.size > 0) set(true);
   await Promise.all(awaited);
   window.print();
@@ -47,7 +43,7 @@ export async function print(): Promise<void> {
 const begin = () => set(true);
 const end = () => set(false);
 
-/** Whether the page is being put on paper: colours are light there, and a list shows all it has. */
+/** True while the page is being printed: colors are light and tables show all rows. */
 export function usePrinting(): boolean {
   return useSyncExternalStore(subscribe, () => printing);
 }

@@ -1,29 +1,25 @@
 import { useLayoutEffect, useMemo, useRef } from "react";
 
-/** What is drawn as one element: alike with others of its kind. */
 export interface Drawable {
   key: string;
   kind: string;
 }
 
-/** An element, and what it draws: an entry, or none that is shown, until one comes that takes it over. */
+/** An element and its entry. A spare element is hidden until another entry takes it over. */
 export interface Slot<T extends Drawable> {
   id: string;
   entry: T;
   spare: boolean;
 }
 
-/** Elements of a kind that are kept for later. */
+/** Spare elements kept for each kind of entry. */
 const MOST_SPARE = 16;
 
 /**
- * Which element draws which entry, in the order of the elements. An entry that stays keeps its element, and one that comes
- * takes over the element of one that has gone, which is much quicker than a new one: a search that hides many lines and
- * shows them again with the next letter makes none anew. Only entries alike share elements. An element whose entry has
- * gone stands where it stood, out of sight, since one that is moved is laid out as if it were new.
- *
- * The element of `held` is not given away: it has the keyboard's focus. Nothing is kept of what was drawn from another
- * `source`.
+ * Assigns entries to elements, in element order. Entries keep their elements, and new entries of the same kind take
+ * over elements whose entries are gone, which is much faster than creating new ones while a search changes with each
+ * letter. An unused element stays in place, hidden, because moving an element costs a new layout. The element of
+ * `held` has the focus and is never reused. A change of `source` drops all spare elements.
  */
 export function useSlots<T extends Drawable>(
   drawn: readonly T[],
@@ -45,7 +41,6 @@ export function useSlots<T extends Drawable>(
   return slots;
 }
 
-/** The element of each entry, in their order. */
 function place<T extends Drawable>(
   drawn: readonly T[],
   old: ReadonlyArray<Slot<T>>,
@@ -55,7 +50,6 @@ function place<T extends Drawable>(
   const at = new Map(old.map(({ entry }, place) => [entry.key, place]));
   const own = drawn.map(({ key }) => at.get(key));
   const taken = new Set(own);
-  // The one among those from `from` to `to` that is free, in that order.
   const free = (kind: string, from: number, to: number) => {
     for (let place = from; place < to; place++) {
       const slot = old[place];
@@ -68,7 +62,7 @@ function place<T extends Drawable>(
     let place = own[index];
     if (place === undefined) {
       const next = own.find((other, later) => later > index && other !== undefined && other > last);
-      // Between its neighbours, so that nothing moves; or one that no later entry could have without a move.
+      // Prefer a place between its neighbors, so that no element moves.
       place = free(entry.kind, last + 1, next ?? old.length) ?? free(entry.kind, 0, last);
       taken.add(place);
     }
@@ -78,7 +72,7 @@ function place<T extends Drawable>(
   });
 }
 
-/** With the elements that nothing took over, where they stood. */
+/** Adds unused elements as spares, at their places. */
 function withSpares<T extends Drawable>(
   placed: Slot<T>[],
   old: ReadonlyArray<Slot<T>>,

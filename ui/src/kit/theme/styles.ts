@@ -1,4 +1,4 @@
-/** Styles in the order they build on each other; the font comes with the app. */
+/** The order matters: later styles override earlier ones. */
 import "@fontsource-variable/inter/wght.css";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";

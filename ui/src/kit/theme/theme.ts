@@ -1,4 +1,3 @@
-/** The look of the desk: one palette, small radii, and the surfaces of light and dark. */
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const desk: MantineColorsTuple = [
@@ -30,7 +29,7 @@ const dark: MantineColorsTuple = [
 
 const closeButtonProps = { "aria-label": "Close" };
 
-// The list itself scrolls, not a region around it: keyboard and screen reader know it as one thing.
+// The list itself scrolls, so that keyboards and screen readers treat it as one element.
 const list = {
   defaultProps: { withScrollArea: false },
   styles: { options: { maxHeight: 280, overflowY: "auto" as const } },

@@ -2,7 +2,6 @@ import type { InstitutionStatusView, ItemView } from "../../api/items";
 import type { Purpose } from "../../api/link";
 import type { Problem } from "../../api/problem";
 
-/** What an Item is for, in a few words. */
 export const purposeWords: Record<Purpose, string> = {
   achRisk: "ACH risk",
   balancesOnly: "Balances only",
@@ -18,7 +17,6 @@ function inWords(plaidWord: string): string {
   return plaidWord.charAt(0).toUpperCase() + plaidWord.slice(1);
 }
 
-/** The kind of an account: its subtype where the bank gives one, else its type. */
 export function accountKind({
   accountType,
   subtype,
@@ -39,19 +37,18 @@ export function accountTitle(account: { name: string; mask?: string | null }): s
   return `${account.name} ${maskWords(account.mask)}`.trim();
 }
 
-/** The state of an Item's bank while it has trouble of its own. */
+/** The bank's status, unless it is healthy. */
 export function bankInTrouble({
   institutionStatus,
 }: Pick<ItemView, "institutionStatus">): InstitutionStatusView | null {
   return institutionStatus && institutionStatus.state !== "healthy" ? institutionStatus : null;
 }
 
-/** What the next step of an Item's problem is called, where the usual words do not fit. */
+/** Label of an Item problem's next step, if the usual one doesn't fit. */
 export function actionWords(problem: Problem): string | undefined {
   return problem.action?.kind === "retry" ? "Check again" : undefined;
 }
 
-/** The same for what an Item needs soon. */
 export function adviceWords(problem: Problem): string | undefined {
   if (problem.action?.kind !== "repairItem") return undefined;
   return problem.plaid?.errorCode === "PENDING_DISCONNECT" ? undefined : "Renew consent";

@@ -20,7 +20,7 @@ export const paymentMethods: Entry[] = [
   { value: "MULTIPLE_PAYMENT_METHODS", label: "Several payment methods" },
 ];
 
-/** The label of a value, or the value itself where this version does not know it. */
+/** An unknown value is its own label. */
 export function labelOf(entries: Entry[], value: string): string {
   return entries.find((entry) => entry.value === value)?.label ?? value;
 }

@@ -1,6 +1,5 @@
 import type { Environment } from "../../api/start";
 
-/** How each environment is called and what it means, in the words used everywhere. */
 export const environmentWords: Record<Environment, { name: string; words: string }> = {
   demo: { name: "Demo", words: "practice data" },
   sandbox: { name: "Sandbox", words: "test banks" },

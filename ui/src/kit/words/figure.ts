@@ -1,4 +1,4 @@
-/** What each number means for each kind of account, in words, with Plaid's terms. */
+/** The meaning of each balance figure by account type. */
 import type { AccountRow } from "../../api/accounts";
 
 export type Figure = "available" | "current" | "limit";
@@ -49,7 +49,6 @@ const byType: Record<string, Meanings> = {
   brokerage: investment,
 };
 
-/** The meaning of one number of one account; where it is not reported, that too. */
 export function meaning(row: AccountRow, figure: Figure): string {
   const words = (byType[row.accountType] ?? other)[figure];
   return row.reading && row.reading[figure] === undefined

@@ -1,11 +1,9 @@
-/** How far an invitation is, in words and in a colour. */
 import type { InvitationView, LinkSessionView } from "../../api/link";
 import { formatLeft } from "../format";
 import { sessionWhat } from "./link";
 
 export type Tone = "quiet" | "going" | "good" | "care";
 
-/** Where an invitation stands. */
 export function progressOf(
   session: LinkSessionView,
   { progress }: InvitationView,
@@ -29,17 +27,16 @@ export function progressOf(
   }
 }
 
-/** Whether the customer can still come to an end with it. */
+/** True while the customer can still finish it. */
 export function isOpen({ progress }: InvitationView): boolean {
   return progress === "notOpened" || progress === "started";
 }
 
-/** Whether it is listed among those that are not over: open, or waiting for the user. */
+/** Open, or waiting for the user's decision. */
 export function isCurrent(session: LinkSessionView): boolean {
   return session.state === "held" || (session.invitation !== null && isOpen(session.invitation));
 }
 
-/** What the customer is asked to do. */
 export function invitationWhat(session: LinkSessionView): string {
   const what = sessionWhat(session);
   return session.institutionName ? `${what}: ${session.institutionName}` : what;

@@ -1,4 +1,4 @@
-/** Link's own words as plain ones. */
+/** Link sessions in words. */
 import type { LinkEventView, LinkSessionView, LinkState, LinkWay } from "../../api/link";
 
 const endings: ReadonlySet<LinkState> = new Set([
@@ -9,28 +9,24 @@ const endings: ReadonlySet<LinkState> = new Set([
   "failed",
 ]);
 
-/** Whether a session has come to its end, however. */
 export function hasEnded({ state, endedAt }: LinkSessionView): boolean {
   return endedAt !== null || endings.has(state);
 }
 
-/** Whether a session has come to its end and the bank is linked, or signed in to again. */
 export function hasSucceeded(session: LinkSessionView): boolean {
   return session.state === "exchanged" || (session.state === "succeeded" && hasEnded(session));
 }
 
-/** Whether a session is without a window, and Plaid is being asked how it ended. */
+/** The session has no window, and Plaid is being asked how it ended. */
 export function isLookedUp(session: LinkSessionView): boolean {
   return session.way === "window" && session.state === "opened" && session.problem !== null;
 }
 
-/** Whether somebody is linking at this desk, in the Link window or in the browser. */
 export function isLive(session: LinkSessionView): boolean {
   const over = hasEnded(session) || session.state === "held" || isLookedUp(session);
   return session.way !== "invitation" && !over;
 }
 
-/** States for the linking history. */
 export const stateWords: Record<LinkState, string> = {
   created: "Not opened yet",
   opened: "Open",
@@ -79,7 +75,7 @@ const views: Record<string, string> = {
   CONNECTED: "Connected",
 };
 
-/** One event in words; names this version does not know come as they are. */
+/** Unknown event names stay as they are. */
 export function eventWords(event: LinkEventView): string {
   const { name, viewName, institutionName, errorCode } = event;
   const view = name === "TRANSITION_VIEW" && viewName ? (views[viewName] ?? viewName) : null;
@@ -100,7 +96,6 @@ const exits: Record<string, string> = {
   institution_not_supported: "because the bank is not supported",
 };
 
-/** Where the person stood when they left Link. */
 export function exitWords(session: LinkSessionView): string {
   const { exitStatus, institutionName } = session;
   if (!exitStatus) {
@@ -114,7 +109,7 @@ export function exitWords(session: LinkSessionView): string {
     : `Link was left ${where}.`;
 }
 
-/** A session as text for Plaid's support. Holds no token: the desk gives none to the window. */
+/** A session as text for Plaid's support. */
 export function supportText(session: LinkSessionView): string {
   const lines = [
     `link_session_id: ${session.linkSessionId ?? "not known"}`,
@@ -140,7 +135,6 @@ export function supportText(session: LinkSessionView): string {
   return lines.join("\n");
 }
 
-/** What a session is for, in a few words. */
 export function sessionWhat({ repairsItemId, chooseAccounts }: LinkSessionView): string {
   if (!repairsItemId) return "Link a bank";
   return chooseAccounts ? "Sign in again, choose accounts" : "Sign in again";

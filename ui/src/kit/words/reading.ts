@@ -7,7 +7,6 @@ const explained: Record<ReadingSource, string> = {
   signal: "The balance an evaluation was made with",
 };
 
-/** What the source of a reading means, and when the bank last updated it. */
 export function sourceWords(reading: {
   source: ReadingSource;
   lastUpdatedAt?: string | null;

@@ -23,7 +23,6 @@ export function resultSentence({ result }: Pick<Result, "result">): string {
     : sentences[result];
 }
 
-/** Why: the rule that fired, and what its action means to the user. */
 export function because(answer: EvaluationAnswer, meaning: string | null): string | null {
   const reason = answer.internalNote ? `Because: ${answer.internalNote}` : null;
   const action = meaning ? `What to do: ${meaning}` : null;
@@ -33,7 +32,6 @@ export function because(answer: EvaluationAnswer, meaning: string | null): strin
     : null;
 }
 
-/** When Plaid needs the decision, given what it answered. */
 export function decisionHint(answer: EvaluationAnswer | null): string {
   switch (answer?.result) {
     case "accept":
