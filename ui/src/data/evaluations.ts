@@ -29,7 +29,6 @@ export function useEvaluationAct<A>(act: (arg: A) => Promise<EvaluationView>, on
   });
 }
 
-/** Sends the reports that are waiting. */
 export function useDeliverNow(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {

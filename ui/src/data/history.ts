@@ -1,4 +1,3 @@
-/** What the panel of an account or a total shows. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import type { AccountRow, AccountsList } from "../api/accounts";
@@ -7,7 +6,6 @@ import type { HistoryOf, HistoryRange } from "../api/history";
 
 const PAGE = 100;
 
-/** One account with what it belongs to. */
 export interface PanelAccount {
   row: AccountRow;
   institutionName: string;
@@ -25,13 +23,13 @@ function find(list: AccountsList, accountId: string): PanelAccount | null {
   };
 }
 
-/** One account of the list; null when it is gone. */
+/** Null if the account no longer exists. */
 export function useAccount(accountId: string) {
   const select = useCallback((list: AccountsList) => find(list, accountId), [accountId]);
   return useQuery({ ...queries.accountsList(null), select });
 }
 
-/** One total of the list; null when no account has this currency any more. */
+/** Null if no account has this currency. */
 export function useTotal(currency: string) {
   const select = useCallback(
     (list: AccountsList) => list.totals.find((total) => total.currency === currency) ?? null,
@@ -40,7 +38,6 @@ export function useTotal(currency: string) {
   return useQuery({ ...queries.accountsList(null), select });
 }
 
-/** The line of a chart; the last one stays while another range is asked for. */
 export function useHistory(of: HistoryOf, range: HistoryRange, enabled = true) {
   return useQuery({
     ...queries.history({ of, range }),
@@ -49,7 +46,7 @@ export function useHistory(of: HistoryOf, range: HistoryRange, enabled = true) {
   });
 }
 
-/** The readings of an account, the newest first, as far as they were asked for. */
+/** Pages of readings, newest first. */
 export function useReadings(accountId: string) {
   return useInfiniteQuery({
     queryKey: queries.readingsPage(accountId, null, PAGE).queryKey,
@@ -60,7 +57,7 @@ export function useReadings(accountId: string) {
   });
 }
 
-/** How a balance moved since a date (YYYY-MM-DD); not asked while there is none. */
+/** Change of a balance since a date (YYYY-MM-DD). */
 export function useChangeSince(of: HistoryOf, date: string) {
   return useQuery({ ...queries.changeSince({ of, date }), enabled: date !== "" });
 }

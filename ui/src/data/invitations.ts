@@ -7,20 +7,17 @@ import { useAct } from "../kit/hooks/useAct";
 import { isCurrent } from "../kit/words/invitation";
 import { hasSucceeded } from "../kit/words/link";
 
-/** What became of an invitation this long before the window opened is still news. */
+/** Results this recent are announced even if the app was closed when they arrived. */
 const NEWS_MS = 10 * 60_000;
 
-/** Invitations: open ones first, then those of the last 30 days. */
 export function useInvitations() {
   return useQuery(queries.invitations());
 }
 
-/** How many can still be used or wait for the user. */
 export function useOpenInvitations(): number {
   return useInvitations().data?.filter(isCurrent).length ?? 0;
 }
 
-/** What can be done with an invitation. */
 export function useInvitationActs(sessionId: string, onDone?: (answer: LinkSessionView) => void) {
   const client = useQueryClient();
   const keep = useCallback(
@@ -49,7 +46,7 @@ function newsOf(session: LinkSessionView): string | null {
   return session.state === "failed" ? `The link sent to ${who} did not work out.` : null;
 }
 
-/** Says once what became of an invitation, also of one that ended while the app was closed. */
+/** Announces the result of each invitation once. */
 export function useInvitationNews(onShow: (sessionId: string) => void): void {
   const { data } = useInvitations();
   const opened = useRef(Date.now());

@@ -7,17 +7,15 @@ import { useAct } from "../kit/hooks/useAct";
 import { bankInTrouble } from "../kit/words/account";
 import { invalidate } from "./client";
 
-/** Items with their accounts and newest readings, and the totals. */
 export function useItems() {
   return useQuery(queries.itemsView());
 }
 
-/** The people banks are linked for. */
 export function usePeople() {
   return useQuery(queries.peopleList());
 }
 
-/** The acts on one Item; each shows its answer at once and says when it is done. */
+/** Acts on one Item. */
 export function useItemActs(itemId: string, onDone: () => void) {
   const client = useQueryClient();
   const show = (changed: ItemView) => {
@@ -68,7 +66,7 @@ export function useItemActs(itemId: string, onDone: () => void) {
   return { check, rotate, remove, resetLogin, different, dismissAdvice };
 }
 
-/** The list with what an answer says of one Item. */
+/** The list with one changed Item. */
 function withItem(list: AccountsList, changed: ItemView): AccountsList {
   const { health, advice, checkedAt, institutionStatus, duplicateOf, consentExpiresAt } = changed;
   const now = { health, advice, checkedAt, institutionStatus, duplicateOf, consentExpiresAt };

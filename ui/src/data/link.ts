@@ -3,10 +3,10 @@ import { queries } from "../api/commands";
 import type { LinkSessionView } from "../api/link";
 import { hasEnded } from "../kit/words/link";
 
-/** Events announce each change; looking again now and then covers one that was missed. */
+/** Polling covers missed events. */
 const LOOK_AGAIN_MS = 3000;
 
-/** One Link session, followed until it has ended. */
+/** One Link session, polled until it ends. */
 export function useLinkSession(sessionId: string | null) {
   return useQuery({
     ...queries.linkSession(sessionId ?? ""),
@@ -17,12 +17,11 @@ export function useLinkSession(sessionId: string | null) {
   });
 }
 
-/** All sessions, the newest first. */
 export function useLinkSessions() {
   return useQuery(queries.linkSessions());
 }
 
-/** The sessions that wait for a decision of the user. */
+/** Sessions that wait for the user's decision. */
 export function useHeldSessions(): LinkSessionView[] {
   const { data } = useLinkSessions();
   return data?.filter(({ state }) => state === "held") ?? [];

@@ -1,14 +1,13 @@
-/** What is typed into "Link a bank", for linking here and for a link that is sent alike. */
+/** The form "Link a bank", for linking on this computer and for invitations. */
 import type { UseFormReturnType } from "@mantine/form";
 import type { PersonView } from "../api/items";
 import type { InvitationRequest, LinkRequest, PersonChoice, Purpose } from "../api/link";
 import type { InviteAim } from "../kit/navigation/link";
 
 export interface LinkDraft {
-  /** Who links: the person at this desk, or somebody the link is sent to. */
+  /** Link on this computer, or send a link to a customer. */
   way: "window" | "invitation";
   aim: "newBank" | "repair";
-  /** The Item of a repair. */
   itemId: string | null;
   chooseAccounts: boolean;
   purpose: Purpose;
@@ -17,7 +16,7 @@ export interface LinkDraft {
   note: string;
   lifetime: number | string;
   unit: "hours" | "days";
-  /** Null: the language of the settings. */
+  /** Null for the language in the settings. */
   language: string | null;
 }
 
@@ -37,24 +36,22 @@ export const emptyDraft: LinkDraft = {
   language: null,
 };
 
-/** Plaid opens a link for 21 days at most. */
+/** Plaid's limit: 21 days. */
 export const LONGEST_HOURS = 21 * 24;
 const LONGEST_NOTE = 120;
 
-/** The draft for what a customer is to do; what was typed before stays. */
 export function inviting(aim: InviteAim): Partial<LinkDraft> {
   if (aim.kind === "newBank") return { way: "invitation", aim: "newBank" };
   const chooseAccounts = aim.chooseAccounts ?? false;
   return { way: "invitation", aim: "repair", itemId: aim.itemId, chooseAccounts };
 }
 
-/** How long a link is to open, in hours; null while that is no whole number. */
+/** Lifetime in hours; null if it isn't a whole number. */
 export function lifetimeHours({ lifetime, unit }: Pick<LinkDraft, "lifetime" | "unit">) {
   const number = typeof lifetime === "number" ? lifetime : Number.NaN;
   return Number.isInteger(number) ? number * (unit === "days" ? 24 : 1) : null;
 }
 
-/** What is wrong with a lifetime, or null. */
 export function lifetimeProblem(typed: Pick<LinkDraft, "lifetime" | "unit">): string | null {
   const hours = lifetimeHours(typed);
   return hours !== null && hours >= 1 && hours <= LONGEST_HOURS
@@ -66,7 +63,6 @@ function forNewBank({ way, aim }: LinkDraft): boolean {
   return way === "window" || aim === "newBank";
 }
 
-/** What is wrong with a draft, by field. */
 export const draftProblems = {
   personName: (typed: string, draft: LinkDraft) =>
     !forNewBank(draft) || typed.trim() ? null : "Enter a name.",
@@ -82,13 +78,12 @@ export const draftProblems = {
     draft.way === "invitation" ? lifetimeProblem(draft) : null,
 };
 
-/** The known person of exactly this name; a name nobody has makes a new one. */
+/** An unknown name creates a new customer. */
 function personFor(name: string, people: PersonView[]): PersonChoice {
   const known = people.find((person) => person.name === name.trim());
   return known ? { kind: "known", personId: known.personId } : { kind: "new", name };
 }
 
-/** The request for linking here. */
 export function linkRequest(draft: LinkDraft, people: PersonView[]): LinkRequest {
   return {
     purpose: draft.purpose,
@@ -97,7 +92,6 @@ export function linkRequest(draft: LinkDraft, people: PersonView[]): LinkRequest
   };
 }
 
-/** The request for a link that is sent. */
 export function invitationRequest(
   draft: LinkDraft,
   people: PersonView[],

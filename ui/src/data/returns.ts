@@ -3,22 +3,20 @@ import { queries } from "../api/commands";
 import type { ImportState, ReturnImportView, ReturnsRequest } from "../api/returns";
 import { useAct } from "../kit/hooks/useAct";
 
-/** Returned debits that fit, the newest first. */
 export function useReturns(request: ReturnsRequest) {
   return useQuery({ ...queries.returnsList(request), placeholderData: keepPreviousData });
 }
 
-/** The returns of an account of late. */
+/** Recent returns of an account. */
 export function useAccountReturns(accountId: string | null) {
   return useQuery({ ...queries.accountReturns(accountId ?? ""), enabled: accountId !== null });
 }
 
-/** The file that is being imported; null while there is none. */
+/** The file being imported, or null. */
 export function useReturnImport() {
   return useQuery(queries.returnImport());
 }
 
-/** A page of the file's rows. */
 export function useImportRows(
   view: ReturnImportView,
   state: ImportState | null,
@@ -31,14 +29,14 @@ export function useImportRows(
   });
 }
 
-/** An act on the file that answers what has become of it. */
+/** An act on the file being imported. */
 export function useImportAct<A>(
   act: (arg: A) => Promise<ReturnImportView | null>,
   onDone?: (view: ReturnImportView | null) => void,
 ) {
   const client = useQueryClient();
   return useAct<A, ReturnImportView | null>(act, (view) => {
-    // A dialog that was left chooses nothing: what is shown stays.
+    // Null if the user closed the file dialog.
     if (view) client.setQueryData(queries.returnImport().queryKey, view);
     void client.invalidateQueries(queries.returnImport());
     void client.invalidateQueries({ queryKey: ["return_import_rows"] });

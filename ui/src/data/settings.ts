@@ -3,12 +3,10 @@ import { commands, queries } from "../api/commands";
 import type { Settings } from "../api/settings";
 import { useAct } from "../kit/hooks/useAct";
 
-/** The settings of the open environment and what they may be. */
 export function useSettings() {
   return useQuery(queries.settingsView());
 }
 
-/** Stores changed settings. */
 export function useSaveSettings() {
   const client = useQueryClient();
   return useAct(

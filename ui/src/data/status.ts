@@ -5,12 +5,11 @@ import { type Act, useAct } from "../kit/hooks/useAct";
 import { environmentWords } from "../kit/words/environment";
 import { showStatus } from "./client";
 
-/** The state of the whole desk. */
 export function useStatus() {
   return useQuery(queries.appStatus());
 }
 
-/** An act that answers with the new state of the desk, which the whole window then shows. */
+/** An act that returns the new status. */
 export function useStatusAct<A = void>(
   act: (arg: A) => Promise<AppStatus>,
   onDone?: (status: AppStatus, arg: A) => void,
@@ -28,8 +27,8 @@ export function useStatusAct<A = void>(
 }
 
 /**
- * An act after which another environment, or none, is open. While it runs the window shows
- * `words`, and nothing that could send a command to the wrong environment.
+ * An act that changes the environment. While it runs, the window shows only `words`, so that no command reaches the
+ * wrong environment.
  */
 export function useChangeover<A = void>(
   words: string | ((arg: A) => string),
@@ -51,7 +50,7 @@ export function useRunningChangeover(): string | null {
   return running[0] ?? null;
 }
 
-/** Erases an environment, given what the user typed to confirm it. */
+/** Erases an environment after the user typed its name. */
 export function useErase(environment: Environment, onDone?: () => void) {
   return useChangeover(
     `Erasing ${environmentWords[environment].name}…`,
@@ -60,7 +59,6 @@ export function useErase(environment: Environment, onDone?: () => void) {
   );
 }
 
-/** Opens an environment; the one that is open is closed. */
 export function useOpenEnvironment() {
   return useChangeover(
     (environment: Environment) => `Opening ${environmentWords[environment].name}…`,

@@ -1,13 +1,12 @@
-/** Exact sums and comparisons of decimal texts: every amount is counted in whole units of one small part, as BigInt. */
+/** Exact arithmetic on decimal texts, as BigInt counts of a small unit. */
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
-/** How many decimals a text has; 0 for what is no decimal. */
 export function decimalsOf(text: string): number {
   return DECIMAL.exec(text)?.[3]?.length ?? 0;
 }
 
-/** A decimal text in units of 10^-decimals; null for what is no decimal. It must not have more decimals. */
+/** A decimal text in units of 10^-decimals. The text must not have more decimals than that. */
 export function toUnits(text: string, decimals: number): bigint | null {
   const match = DECIMAL.exec(text);
   if (!match) return null;
@@ -16,7 +15,7 @@ export function toUnits(text: string, decimals: number): bigint | null {
   return sign ? -units : units;
 }
 
-/** The decimal text of so many units of 10^-decimals, without zeros that say nothing. */
+/** The inverse of `toUnits`, without trailing zeros. */
 export function fromUnits(units: bigint, decimals: number): string {
   const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);

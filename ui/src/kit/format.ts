@@ -1,27 +1,22 @@
-/**
- * Amounts, dates and ages as words and figures. Amounts come in as exact decimal texts and go out
- * with every digit they came with: no number type is involved between text and text.
- */
+/** Formats amounts, dates, and ages. Amounts stay decimal texts and keep every digit. */
 
-/** The language of the whole window. Dates and figures follow it, so that text and figures agree. */
+/** The window's language, for texts and numbers alike. */
 const LOCALE = "en-US";
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
-/** What stands before and behind a figure. */
 type Around = [before: string, behind: string];
 
-/** How a currency is written. Making a format takes longer than a hundred uses of it, so each is made once. */
+/** Formats are cached, because creating one costs more than a hundred uses. */
 interface CurrencyFormat {
   positive: Around;
   negative: Around;
-  /** Decimals that the currency usually has. */
   decimals: number;
 }
 
 const currencyFormats = new Map<string, CurrencyFormat | null>();
 
-/** None where the code is no currency code. */
+/** Null for an unknown currency code. */
 function currencyFormat(currency: string): CurrencyFormat | null {
   let known = currencyFormats.get(currency);
   if (known === undefined) {
@@ -55,14 +50,14 @@ function around(parts: Intl.NumberFormatPart[]): Around {
 
 const wholeNumber = new Intl.NumberFormat(LOCALE);
 
-/** Groups the digits of a whole number; the engine formats a BigInt, so nothing is rounded. */
+/** A BigInt is never rounded. */
 function groupDigits(whole: string): string {
   return wholeNumber.format(BigInt(whole));
 }
 
 /**
- * Formats an exact decimal text with its currency: all decimals given, at least the currency's own.
- * Unofficial and unknown codes stand behind the figure; a text that is no decimal stays as it is.
+ * Formats a decimal text with all its decimals, and at least as many as the currency has. Unofficial and unknown
+ * codes follow the amount.
  */
 export function formatMoney(text: string, currency: string | null, unofficial = false): string {
   const match = DECIMAL.exec(text);

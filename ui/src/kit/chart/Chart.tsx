@@ -6,38 +6,36 @@ import { type ChartColors, useChartColors } from "./colors";
 import { becomePicture } from "./picture";
 import uPlot from "./plot";
 
-/** No chart is drawn narrower than this. */
 const NARROWEST = 200;
 
-/** What the library draws. */
 export interface Drawing {
   options: Omit<uPlot.Options, "width" | "height">;
   data: uPlot.AlignedData;
 }
 
-/** Tells which point the pointer or the keyboard is at, and how many pixels from the left; null for none. */
+/** Reports the point under the pointer or keyboard, and its distance from the left in pixels. */
 export type OnPoint = (index: number | null, left: number) => void;
 
 interface Props {
-  /** Must be stable: the chart is made again whenever it changes. */
+  /** Must be stable: a change re-creates the chart. */
   draw: (colors: ChartColors, onPoint: OnPoint) => Drawing;
   height: number;
-  /** What the chart shows, in words. */
+  /** Text alternative. */
   label: string;
-  /** What one point is called in the hint on the arrow keys. */
+  /** Name of one point, for screen readers. */
   point: string;
   onPoint: OnPoint;
-  /** The point that an arrow key leads to; null where there is none. */
+  /** The next point for an arrow key, if any. */
   onStep: (by: 1 | -1) => number | null;
-  /** Of the element that holds the canvas. */
+  /** Class of the element around the canvas. */
   className?: string;
   testId: string;
   points?: number;
-  /** What is told of the point that is pointed at. */
+  /** Details of the current point. */
   children: ReactNode;
 }
 
-/** A chart whose points can be told with the pointer and the arrow keys. */
+/** A chart with details for each point, by pointer or arrow keys. */
 export function Chart(props: Props) {
   const { draw, height, label, point, onPoint, onStep, className, testId, points, children } =
     props;
@@ -63,7 +61,7 @@ export function Chart(props: Props) {
     return () => {
       observer.disconnect();
       plot.destroy();
-      // The picture for paper is none of the library's elements.
+      // The library doesn't remove the picture made for paper.
       element.replaceChildren();
       made.current = null;
     };
@@ -107,7 +105,6 @@ export function Chart(props: Props) {
   );
 }
 
-/** What all axes look like. */
 export function axisStyle(colors: ChartColors) {
   return {
     stroke: colors.text,

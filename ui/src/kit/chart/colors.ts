@@ -1,4 +1,4 @@
-/** Colors of charts. A canvas ignores the style sheet, so the chart library is given them as text. */
+/** Chart colors. They can't come from the style sheet, because a canvas ignores it. */
 import { useComputedColorScheme } from "@mantine/core";
 import { usePrinting } from "../print/usePrinting";
 

@@ -1,7 +1,4 @@
-/**
- * The chart library formats numbers in the language of the web view as soon as it is loaded. With `LANG=C` that is
- * "C", which is none, and the library would not load. It is told the language of the window instead.
- */
+/** uPlot formats numbers in navigator.language when it loads, and fails if that is "C" (LANG=C). Import this first. */
 try {
   new Intl.NumberFormat(navigator.language);
 } catch {

@@ -1,8 +1,8 @@
 import type uPlot from "uplot";
 
-/** Puts a picture in the place of a chart: WebKitGTK puts canvases on paper empty or black. */
+/** Replaces a chart by a picture, because WebKitGTK prints canvases empty or black. */
 export async function becomePicture(chart: uPlot): Promise<void> {
-  // The library draws in a microtask that was queued when the chart was made.
+  // uPlot draws in a microtask.
   await Promise.resolve();
   const image = new Image();
   image.alt = "";

@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 
 interface Props extends ButtonProps, ElementProps<"button", keyof ButtonProps> {
   running: boolean;
-  /** What it says while it runs: a spinner never stands without words. */
+  /** Label while the act runs. */
   runningLabel: string;
   children: ReactNode;
 }
 
-/** A button whose act takes a while: disabled and saying so until it is done. */
+/** A button for an act that takes a while. It is disabled while the act runs. */
 export function ActButton({ running, runningLabel, children, ...button }: Props) {
   return (
     <Button

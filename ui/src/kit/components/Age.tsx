@@ -2,7 +2,7 @@ import { Tooltip } from "@mantine/core";
 import { formatAge, formatExactTime } from "../format";
 import { useNow } from "../hooks/useNow";
 
-/** How long ago something was; keeps itself current and tells the exact time when pointed at. */
+/** An age that keeps itself current, with the exact time as a tooltip. */
 export function Age({ at }: { at: string }) {
   const now = useNow();
   return (

@@ -1,15 +1,14 @@
 import { formatMoney } from "../format";
 
 interface Props {
-  /** Exact decimal text; null means "not reported". */
+  /** Exact decimal; null for "not reported". */
   amount: string | null;
   currency: string | null;
   unofficial?: boolean;
-  /** What is not reported, for those who hear the row and do not see its column. */
+  /** Name of a missing amount, for screen readers. */
   label?: string;
 }
 
-/** One amount with its currency, or the words "not reported". */
 export function Amount({ amount, currency, unofficial = false, label }: Props) {
   if (amount === null) {
     return (

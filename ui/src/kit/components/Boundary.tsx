@@ -8,17 +8,14 @@ import { CopyButton } from "./CopyText";
 import { Disclosure } from "./Disclosure";
 
 interface Props {
-  /** What cannot be drawn then: "This screen". */
+  /** What fails, for example "This screen". */
   what: string;
-  /** With another one of these it is tried again unasked. */
+  /** A change of this value retries automatically. */
   of?: string;
   children: ReactNode;
 }
 
-/**
- * Keeps an error while drawing to the part it happened in: React would take the whole window away otherwise. Trying
- * again reads anew what that part was drawn from.
- */
+/** Contains a rendering error, which would otherwise blank the window. A retry reloads the data. */
 export function Boundary({ what, of, children }: Props) {
   const client = useQueryClient();
   const stack = useRef("");
@@ -67,7 +64,7 @@ function Failed({
   );
 }
 
-/** Where the error happened. Some engines put its message into the stack, some do not. */
+/** Only some engines include the message in the stack. */
 function detailsOf(error: unknown, componentStack: string): string {
   if (!(error instanceof Error)) return `${String(error)}\n${componentStack}`;
   const { stack = "" } = error;

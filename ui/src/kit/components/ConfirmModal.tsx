@@ -10,11 +10,9 @@ interface Props {
   title: string;
   children: ReactNode;
   confirmLabel: string;
-  /** What leaves everything as it is; "Cancel" unless that could be taken for the act itself. */
+  /** "Cancel" by default; change it if the act itself is a cancellation. */
   dismissLabel?: string;
-  /** Whether what follows cannot be undone. */
   danger?: boolean;
-  /** What is confirmed. */
   act?: Pick<Act<never, unknown>, "running" | "problem" | "clear">;
   /** Leaves the act's problem in place on closing, for a screen that shows it. */
   keepProblem?: boolean;
@@ -22,7 +20,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Asks before something that cannot simply be undone; stays open with the problem when it fails. */
+/** Asks for confirmation, and stays open with the problem if the act fails. */
 export function ConfirmModal(props: Props) {
   const { opened, title, children, confirmLabel, danger, act, keepProblem } = props;
   const running = act?.running ?? false;

@@ -5,15 +5,12 @@ import { copyText } from "./clipboard";
 
 interface Props {
   text: string;
-  /** What is copied: "request_id". */
+  /** Name of the text, for example "request_id". */
   what: string;
-  /** Put on the element that holds the text. */
   testId?: string;
-  /** Show the text itself beside the button. */
   shown?: boolean;
 }
 
-/** Copies a text and says for a moment how that went. */
 function useCopy(text: string) {
   const [state, setState] = useState<"idle" | "copied" | "failed">("idle");
   useEffect(() => {
@@ -31,7 +28,6 @@ interface CopyButtonProps extends ButtonProps {
   testId: string;
 }
 
-/** A button in words that copies a text. */
 export function CopyButton({ text, label, testId, ...button }: CopyButtonProps) {
   const { state, copy } = useCopy(text);
   const words = { idle: label, copied: "Copied", failed: "Could not copy" }[state];
@@ -54,7 +50,6 @@ export function CopyButton({ text, label, testId, ...button }: CopyButtonProps) 
   );
 }
 
-/** A text to quote elsewhere, with a button that copies it. */
 export function CopyText({ text, what, testId, shown = true }: Props) {
   const { state, copy } = useCopy(text);
   const words = {

@@ -9,12 +9,11 @@ import { ProblemNotice } from "./ProblemNotice";
 
 interface Props {
   delivery: DeliveryView;
-  /** Sends the reports that are waiting. */
   deliverNow: () => Promise<unknown>;
   testId: string;
 }
 
-/** Whether Plaid has what was recorded, and what to do where it has not. */
+/** Delivery of a recorded report to Plaid. */
 export function Delivery({ delivery, deliverNow, testId }: Props) {
   const now = useAct(deliverNow);
   switch (delivery.state) {

@@ -6,11 +6,9 @@ interface Props {
   label: string;
   children: ReactNode;
   testId?: string;
-  /** Open from the start, or opened by what happened inside (a field problem). */
   open?: boolean;
 }
 
-/** A part that is out of the way until it is asked for. */
 export function Disclosure({ label, children, testId, open = false }: Props) {
   const id = useId();
   const [asked, setAsked] = useState(false);

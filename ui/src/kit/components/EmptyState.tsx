@@ -8,7 +8,6 @@ interface Props {
   action?: ReactNode;
 }
 
-/** What a screen says while it has nothing to show, and the step that changes it. */
 export function EmptyState({ icon, title, children, action }: Props) {
   return (
     <Stack align="center" gap="xs" py={56} px="md" className="panel" ta="center">

@@ -2,7 +2,6 @@ import type { Environment } from "../../api/start";
 import { environmentWords } from "../words/environment";
 import classes from "./EnvironmentBadge.module.css";
 
-/** Says in colour and in words which environment is open. */
 export function EnvironmentBadge({ environment }: { environment: Environment }) {
   const { name, words } = environmentWords[environment];
   return (

@@ -7,14 +7,14 @@ import { PlainButton } from "./PlainButton";
 interface Props extends ComponentProps<"button"> {
   icon: ReactNode;
   running?: boolean;
-  /** What it says while it runs. */
+  /** Label while the act runs. */
   runningLabel?: string;
 }
 
-/** The same element for all heads. */
+/** One shared element, so that React skips it. */
 export const refreshIcon = <IconRefresh size={15} aria-hidden />;
 
-/** A button in the head of a group, of which a search draws many anew with each letter. */
+/** A button for group heads. A search redraws many of them with each letter, so it must be cheap. */
 export function HeadButton({ icon, running = false, runningLabel, children, ...button }: Props) {
   return (
     <PlainButton

@@ -4,12 +4,12 @@ interface Props {
   name: string;
   /** Base64 PNG. */
   logo: string | null;
-  /** CSS colour such as `#095aa6`. */
+  /** CSS color such as `#095aa6`. */
   colour: string | null;
   size?: number;
 }
 
-/** Black or white, whichever can be read on the colour (`#rrggbb`). */
+/** Black or white, whichever is readable on the color. */
 function textOn(colour: string): string {
   const channels = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
   const linear = channels.map((value) =>
@@ -19,7 +19,7 @@ function textOn(colour: string): string {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 ? "#000000" : "#ffffff";
 }
 
-/** An institution's logo, or its initial on its own colour. */
+/** An institution's logo, or its initial on its color. */
 export function InstitutionMark({ name, logo, colour, size = 36 }: Props) {
   if (logo) {
     return (

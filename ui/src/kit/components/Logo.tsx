@@ -1,4 +1,3 @@
-/** The product's mark: scales that stand on a desk. */
 export function Logo({ size = 22 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" fill="none" aria-hidden="true">

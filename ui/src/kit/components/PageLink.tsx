@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { commands } from "../../api/commands";
 import { useAct } from "../hooks/useAct";
 
-/** A link to a page that opens in the system's browser, never in this window. */
+/** A link that opens in the system's browser. */
 export function PageLink({ url, children }: { url: string; children: ReactNode }) {
   const page = useAct(() => commands.openPage(url));
   return (

@@ -1,6 +1,6 @@
 import type { ComponentProps } from "react";
 
-/** A button without a look of its own, for long lists: what a component around it costs is paid hundreds of times. */
+/** An unstyled button for long lists, where a Mantine component would be too slow. */
 export function PlainButton({ className = "", ...rest }: ComponentProps<"button">) {
   return (
     <button type="button" className={`plainButton mantine-focus-auto ${className}`} {...rest} />

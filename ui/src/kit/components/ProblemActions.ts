@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 
-/** What the next steps of a problem lead to; each part of the window supplies what it can do. */
+/** Actions that a problem can offer. Each part of the window provides those it supports. */
 export interface ProblemActions {
   repairItem?: (itemId: string) => void;
   chooseAccounts?: (itemId: string) => void;

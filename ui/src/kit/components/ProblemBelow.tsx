@@ -1,7 +1,6 @@
 import type { Problem } from "../../api/problem";
 import { ProblemNotice } from "./ProblemNotice";
 
-/** A problem below what it belongs to. */
 export function ProblemBelow({
   problem,
   onRetry,

@@ -16,18 +16,15 @@ import classes from "./ProblemNotice.module.css";
 
 interface Props {
   problem: Problem;
-  /** Repeats what failed; offered when the problem says that repeating may help. */
+  /** Retries the act; offered only if the problem is retryable. */
   onRetry?: () => void;
-  /** Leads to the passphrase form, where the screen has one. */
   onChoosePassphrase?: () => void;
   onDismiss?: () => void;
-  /** How much it matters: something is wrong, will be soon, or is to be known. */
+  /** An error, a warning, or information. */
   tone?: "bad" | "care" | "info";
-  /** Instead of the usual words on the button of the next step. */
+  /** Replaces the usual label of the action. */
   actionLabel?: string;
-  /** What else there is to say, below the message. */
   children?: ReactNode;
-  /** Disables the next step while something runs. */
   busy?: boolean;
 }
 
@@ -79,7 +76,7 @@ function stepFor(
   }
 }
 
-/** What went wrong, beside what caused it, with the next step that helps most. */
+/** A problem with its most helpful next step. */
 export function ProblemNotice(props: Props) {
   const { problem, onDismiss, busy, tone = "bad", children } = props;
   const actions = useProblemActions();

@@ -5,7 +5,6 @@ import { formatExactTime, formatTime } from "../format";
 import { Delivery } from "./Delivery";
 import { Disclosure } from "./Disclosure";
 
-/** A report that was recorded earlier. */
 interface EarlierRecord {
   words: string;
   recordedAt: string;
@@ -13,21 +12,18 @@ interface EarlierRecord {
 }
 
 interface Props {
-  /** What is recorded. */
   name: "decision" | "return";
   record: { recordedAt: string; delivery: DeliveryView } | null;
-  /** What was recorded. */
   words: ReactNode;
-  /** What was recorded before. */
   earlier: EarlierRecord[];
   deliverNow: () => Promise<unknown>;
-  /** The form; `cancel` is there when something is recorded already. */
+  /** `cancel` is set if a record exists already. */
   form: (saved: () => void, cancel: (() => void) | undefined) => ReactNode;
 }
 
 /**
- * What was recorded and whether Plaid has it; or the form to record or to correct it. What Plaid refused is to be
- * mended, so its form is there with the reason above it.
+ * A recorded decision or return with its delivery, or the form for it. If Plaid rejected the report, the form is
+ * shown below the reason.
  */
 export function Recorded({ name, record, words, earlier, deliverNow, form }: Props) {
   const [correcting, setCorrecting] = useState(false);

@@ -1,11 +1,11 @@
 import { PasswordInput, type PasswordInputProps } from "@mantine/core";
 
 interface Props extends PasswordInputProps {
-  /** What can be shown and hidden: "the secret". */
+  /** Name of the secret, for screen readers. */
   what: string;
 }
 
-/** A field for what nobody should read over a shoulder; nothing remembers what was typed. */
+/** A password field without autocomplete. */
 export function SecretInput({ what, ...input }: Props) {
   return (
     <PasswordInput

@@ -7,7 +7,6 @@ interface Props {
   children: ReactNode;
 }
 
-/** A titled panel within a screen. */
 export function Section({ title, hint, children }: Props) {
   const id = useId();
   return (

@@ -6,18 +6,16 @@ import { problemAt, problemBeside } from "./problem";
 import { SubmitRow } from "./SubmitRow";
 
 interface Props {
-  /** What is about to be done; also the name of the form. */
   title: string;
-  /** What it does, and what it does not. */
   children: ReactNode;
-  /** What has to be typed. The desk compares it, and answers at the field `confirmation`. */
+  /** Text the user must type. The desk checks it and reports a mismatch at the field `confirmation`. */
   words: string;
   act: Act<string, unknown>;
   runningLabel: string;
   onCancel?: () => void;
 }
 
-/** Lets something that cannot be undone begin only once its words have been typed. */
+/** Runs an irreversible act only after the user typed the given text. */
 export function TypedConfirmation(props: Props) {
   const { title, children, words, act, runningLabel, onCancel } = props;
   const [confirmation, setConfirmation] = useState("");

@@ -1,6 +1,5 @@
 import { Group, Loader, Text } from "@mantine/core";
 
-/** A spinner never stands without the words that say what is being waited for. */
 export function Waiting({ children }: { children: string }) {
   return (
     <Group gap="xs" role="status" py="xs">

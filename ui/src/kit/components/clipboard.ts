@@ -1,4 +1,4 @@
-/** Copies a text; false when the window may not use the clipboard. */
+/** False if the clipboard can't be used. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -8,7 +8,7 @@ export async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** The older way, for web views that keep the clipboard from pages. */
+/** For web views without the clipboard API. */
 function copySelected(text: string): boolean {
   const holder = document.createElement("span");
   holder.textContent = text;

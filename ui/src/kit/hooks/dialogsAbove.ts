@@ -1,18 +1,18 @@
-/** Dialogs above a dialog: Escape closes the one in front, and leaves what is below. */
+/** Nested dialogs: Escape must close only the topmost one. */
 import { createContext, useContext, useEffect, useMemo, useState } from "react";
 
 type Count = (change: 1 | -1) => void;
 
 export const DialogsAboveContext = createContext<Count>(() => {});
 
-/** For the dialog below: how many stand above it, and what they report to. */
+/** For the lower dialog. */
 export function useDialogsAbove() {
   const [number, setNumber] = useState(0);
   const report = useMemo<Count>(() => (change) => setNumber((before) => before + change), []);
   return { number, report };
 }
 
-/** For a dialog above: reports that it is open, and that it is gone, however it goes. */
+/** For the upper dialog. */
 export function useStandsAbove(opened: boolean): void {
   const report = useContext(DialogsAboveContext);
   useEffect(() => {

@@ -1,7 +1,4 @@
-/**
- * Makes `act` something that may be called as often as one likes: it is made at once, then not again before it has
- * ended and `gapMs` are over, and always once more after the last call.
- */
+/** Throttles `act`: runs it at once, then at most every `gapMs`, and once after the last call. Runs never overlap. */
 export function paced(act: () => Promise<unknown>, gapMs: number): () => void {
   let busy = false;
   let again = false;
@@ -10,7 +7,7 @@ export function paced(act: () => Promise<unknown>, gapMs: number): () => void {
     do {
       again = false;
       const gap = new Promise((over) => setTimeout(over, gapMs));
-      // An act that fails has said so where it is shown.
+      // Failures are shown by the act's own screen.
       await Promise.allSettled([act(), gap]);
     } while (again);
     busy = false;

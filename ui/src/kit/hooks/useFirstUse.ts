@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 
 /**
- * A menu or popover whose machinery is made when its button is first pressed: long lists hold hundreds of such
- * buttons. The button is drawn anew then, so it gets the focus back before the menu opens.
+ * Creates a menu or popover on the first click, because long lists hold hundreds of them. The button is re-created
+ * then, so it needs its focus back.
  */
 export function useFirstUse() {
   const [used, setUsed] = useState(false);

@@ -23,7 +23,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time, in steps of 15 seconds; one timer for all ages on the screen. */
+/** The time in steps of 15 seconds, with one shared timer. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
