@@ -1,3 +1,4 @@
+import { ReadingsExport } from "../features/export/ReadingsExport";
 import { AccountContent } from "../features/history/AccountContent";
 import { TotalContent } from "../features/history/TotalContent";
 import { SupportView } from "../features/support/SupportView";
@@ -9,6 +10,7 @@ export default function PanelContent({ of }: { of: PanelOf }) {
     <AccountContent
       accountId={of.accountId}
       part={of.part}
+      readingsExport={<ReadingsExport accountId={of.accountId} />}
       support={<SupportView accountId={of.accountId} />}
     />
   ) : (

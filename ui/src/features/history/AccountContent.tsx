@@ -17,12 +17,14 @@ import { accountLines } from "./words";
 interface Props {
   accountId: string;
   part: PanelPart;
+  /** Saves readings to a file. */
+  readingsExport: ReactNode;
   /** What Plaid answered about it. */
   support: ReactNode;
 }
 
 /** The panel of one account. */
-export function AccountContent({ accountId, part, support }: Props) {
+export function AccountContent({ accountId, part, readingsExport, support }: Props) {
   const { data: account, error, refetch } = useAccount(accountId);
   const [shown, setShown] = useState<string | null>(part);
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
@@ -37,7 +39,7 @@ export function AccountContent({ accountId, part, support }: Props) {
   }
   return (
     <Stack gap="md" data-testid="account-content" data-account={accountId}>
-      <AccountHead account={account} />
+      <AccountHead account={account} readingsExport={readingsExport} />
       <Tabs value={shown} onChange={setShown} keepMounted={false}>
         <Tabs.List className={classes.tabs}>
           <Tabs.Tab

@@ -11,11 +11,16 @@ import { accountKind, accountTitle, maskWords } from "../../kit/words/account";
 import { type Figure, meaning } from "../../kit/words/figure";
 import { sourceWords } from "../../kit/words/reading";
 import classes from "./Panel.module.css";
-import { ReadingsExport } from "./ReadingsExport";
 import { changeWords } from "./words";
 
+interface Props {
+  account: PanelAccount;
+  /** Saves readings to a file. */
+  readingsExport: ReactNode;
+}
+
 /** Which account it is, how it stands now, and what can be done with it. */
-export function AccountHead({ account }: { account: PanelAccount }) {
+export function AccountHead({ account, readingsExport }: Props) {
   const { row, institutionName, personName } = account;
   const own = row.ownName ? accountTitle(row) : row.officialName;
   return (
@@ -31,14 +36,14 @@ export function AccountHead({ account }: { account: PanelAccount }) {
           </div>
           {own ? <div className={classes.dim}>{own}</div> : null}
         </div>
-        <Acts account={account} />
+        <Acts account={account} readingsExport={readingsExport} />
       </div>
       <Figures account={account} />
     </section>
   );
 }
 
-function Acts({ account: { row } }: { account: PanelAccount }) {
+function Acts({ account: { row }, readingsExport }: Props) {
   const refresh = useRefresh();
   const { scope } = refresh;
   const mine = scope?.kind === "account" && scope.accountId === row.accountId;
@@ -68,7 +73,7 @@ function Acts({ account: { row } }: { account: PanelAccount }) {
           <IconPrinter size={17} />
         </ActionIcon>
       </Tooltip>
-      <ReadingsExport accountId={row.accountId} />
+      {readingsExport}
     </Group>
   );
 }
