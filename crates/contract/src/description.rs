@@ -1,5 +1,5 @@
-//! The official OpenAPI 3.0 description, turned into JSON Schema and asked about bodies.
-//! The two differ in few words; each is translated here, and what only explains is left out.
+//! Checks bodies against the official OpenAPI 3.0 description, translated to JSON Schema.
+//! The two languages differ in a few keywords.
 
 use std::{
     collections::HashMap,
@@ -10,59 +10,53 @@ use std::{
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use crate::{Side, Violation};
+use crate::{BodyKind, Violation};
 
-/// Why a file is not a usable description.
+/// Why a file cannot be used as an API description.
 #[derive(Debug, thiserror::Error)]
 pub enum DescriptionError {
-    /// A part that every description has is missing.
     #[error("the API description has no {0}")]
     Missing(String),
-    /// A schema cannot be understood.
     #[error("the schema for {what} cannot be used: {reason}")]
-    Schema {
-        /// Whose schema.
-        what: String,
-        /// What the validator says.
-        reason: String,
-    },
+    Schema { what: String, reason: String },
 }
 
-/// An OpenAPI description, with a validator for each body that was asked about.
-pub(crate) struct Description {
+pub(crate) struct ApiDescription {
     document: Value,
-    /// The component schemas, as strict as a request is read and as open as an answer is.
+    /// The component schemas without extra fields, for requests.
     closed: Value,
+    /// The component schemas with extra fields, for answers.
     open: Value,
-    validators: Mutex<HashMap<(String, Side), Arc<Validator>>>,
+    /// Compiled when first used.
+    validators: Mutex<HashMap<(String, BodyKind), Arc<Validator>>>,
 }
 
-impl fmt::Debug for Description {
+impl fmt::Debug for ApiDescription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Description").finish_non_exhaustive()
+        f.debug_struct("ApiDescription").finish_non_exhaustive()
     }
 }
 
 /// Whether an object may have fields that its schema does not name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Unnamed {
-    Refused,
+enum ExtraFields {
+    Rejected,
     Allowed,
 }
 
-impl Description {
+impl ApiDescription {
     pub(crate) fn new(document: Value) -> Result<Self, DescriptionError> {
         let schemas = document
             .pointer("/components/schemas")
             .and_then(Value::as_object)
             .ok_or_else(|| DescriptionError::Missing("components/schemas".to_owned()))?;
-        let all = |unnamed| {
+        let all = |extra_fields| {
             let converted = schemas
                 .iter()
-                .map(|(name, schema)| (name.clone(), convert(schema, unnamed)));
+                .map(|(name, schema)| (name.clone(), convert(schema, extra_fields)));
             Value::Object(converted.collect())
         };
-        let (closed, open) = (all(Unnamed::Refused), all(Unnamed::Allowed));
+        let (closed, open) = (all(ExtraFields::Rejected), all(ExtraFields::Allowed));
         if document.get("paths").and_then(Value::as_object).is_none() {
             return Err(DescriptionError::Missing("paths".to_owned()));
         }
@@ -79,8 +73,8 @@ impl Description {
         paths.into_iter().flat_map(Map::keys).map(String::as_str)
     }
 
-    pub(crate) fn check(&self, path: &str, side: Side, body: &Value) -> Vec<Violation> {
-        let validator = match self.validator(path, side) {
+    pub(crate) fn check(&self, path: &str, kind: BodyKind, body: &Value) -> Vec<Violation> {
+        let validator = match self.validator(path, kind) {
             Ok(validator) => validator,
             Err(error) => {
                 return vec![Violation {
@@ -98,29 +92,29 @@ impl Description {
             .collect()
     }
 
-    fn validator(&self, path: &str, side: Side) -> Result<Arc<Validator>, DescriptionError> {
+    fn validator(&self, path: &str, kind: BodyKind) -> Result<Arc<Validator>, DescriptionError> {
         let mut validators = self
             .validators
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let key = (path.to_owned(), side);
+        let key = (path.to_owned(), kind);
         if let Some(validator) = validators.get(&key) {
             return Ok(Arc::clone(validator));
         }
-        let validator = Arc::new(self.compile(path, side)?);
+        let validator = Arc::new(self.compile(path, kind)?);
         validators.insert(key, Arc::clone(&validator));
         Ok(validator)
     }
 
-    fn compile(&self, path: &str, side: Side) -> Result<Validator, DescriptionError> {
-        let what = || format!("{side} of {path}");
-        let schema = body_schema(&self.document, path, side)
+    fn compile(&self, path: &str, kind: BodyKind) -> Result<Validator, DescriptionError> {
+        let what = || format!("{kind} of {path}");
+        let schema = body_schema(&self.document, path, kind)
             .ok_or_else(|| DescriptionError::Missing(what()))?;
-        let (definitions, unnamed) = match side {
-            Side::Request => (&self.closed, Unnamed::Refused),
-            Side::Answer | Side::ErrorAnswer => (&self.open, Unnamed::Allowed),
+        let (definitions, extra_fields) = match kind {
+            BodyKind::Request => (&self.closed, ExtraFields::Rejected),
+            BodyKind::Answer | BodyKind::ErrorAnswer => (&self.open, ExtraFields::Allowed),
         };
-        let root = json!({ "allOf": [convert(schema, unnamed)], "$defs": definitions });
+        let root = json!({ "allOf": [convert(schema, extra_fields)], "$defs": definitions });
         jsonschema::options()
             .with_draft(jsonschema::Draft::Draft202012)
             .should_validate_formats(true)
@@ -132,33 +126,36 @@ impl Description {
     }
 }
 
-/// The schema of one body, as the description has it.
-pub(crate) fn body_schema<'a>(document: &'a Value, path: &str, side: Side) -> Option<&'a Value> {
+pub(crate) fn body_schema<'a>(
+    document: &'a Value,
+    path: &str,
+    kind: BodyKind,
+) -> Option<&'a Value> {
     let call = document.get("paths")?.get(path)?.get("post")?;
-    let body = match side {
-        Side::Request => call.get("requestBody")?,
-        Side::Answer => call.pointer("/responses/200")?,
-        Side::ErrorAnswer => call.pointer("/responses/default")?,
+    let body = match kind {
+        BodyKind::Request => call.get("requestBody")?,
+        BodyKind::Answer => call.pointer("/responses/200")?,
+        BodyKind::ErrorAnswer => call.pointer("/responses/default")?,
     };
     body.pointer("/content/application~1json/schema")
 }
 
-/// Translates one schema, and all within it, from OpenAPI 3.0 to JSON Schema.
-fn convert(schema: &Value, unnamed: Unnamed) -> Value {
+/// Translates a schema from OpenAPI 3.0 to JSON Schema.
+fn convert(schema: &Value, extra_fields: ExtraFields) -> Value {
     let Some(schema) = schema.as_object() else {
         return schema.clone();
     };
     if let Some(Value::String(target)) = schema.get("$ref") {
-        // OpenAPI 3.0 ignores whatever stands beside a reference.
+        // OpenAPI 3.0 ignores everything next to a reference.
         return json!({ "$ref": target.replace("#/components/schemas/", "#/$defs/") });
     }
     let mut out = Map::new();
-    for (word, value) in schema {
-        if let Some(value) = convert_word(word, value, schema, unnamed) {
-            out.insert(word.clone(), value);
+    for (keyword, value) in schema {
+        if let Some(value) = convert_keyword(keyword, value, schema, extra_fields) {
+            out.insert(keyword.clone(), value);
         }
     }
-    let closes = unnamed == Unnamed::Refused
+    let closes = extra_fields == ExtraFields::Rejected
         && out.contains_key("properties")
         && !out.contains_key("additionalProperties");
     if closes {
@@ -170,21 +167,21 @@ fn convert(schema: &Value, unnamed: Unnamed) -> Value {
     Value::Object(out)
 }
 
-/// Translates one word of a schema; words that only explain give nothing.
-fn convert_word(
-    word: &str,
+/// Translates one keyword of a schema; `None` if it only explains.
+fn convert_keyword(
+    keyword: &str,
     value: &Value,
     schema: &Map<String, Value>,
-    unnamed: Unnamed,
+    extra_fields: ExtraFields,
 ) -> Option<Value> {
-    match word {
+    match keyword {
         "type" | "enum" | "required" | "minLength" | "maxLength" | "minItems" | "maxItems"
         | "uniqueItems" | "minProperties" | "maxProperties" | "pattern" | "multipleOf" => {
             Some(value.clone())
         }
-        // OpenAPI's exclusive bounds are adjectives of the bound beside them.
+        // In OpenAPI 3.0, an exclusive bound is a flag next to the bound.
         "minimum" | "maximum" => {
-            let exclusive = match word {
+            let exclusive = match keyword {
                 "minimum" => "exclusiveMinimum",
                 _ => "exclusiveMaximum",
             };
@@ -197,34 +194,33 @@ fn convert_word(
             Some("date-time" | "date" | "uri" | "email" | "uuid") => Some(value.clone()),
             _ => None,
         },
-        "items" | "not" => Some(convert(value, unnamed)),
-        "additionalProperties" => Some(convert(value, unnamed)),
-        "properties" => Some(each(value, unnamed)),
+        "items" | "not" => Some(convert(value, extra_fields)),
+        "additionalProperties" => Some(convert(value, extra_fields)),
+        "properties" => Some(convert_each(value, extra_fields)),
         "allOf" | "oneOf" | "anyOf" => {
             let members = value.as_array()?;
             Some(
                 members
                     .iter()
-                    .map(|member| convert(member, unnamed))
+                    .map(|member| convert(member, extra_fields))
                     .collect(),
             )
         }
-        // A discriminator only says which member of `oneOf` to try first.
+        // `discriminator` only says which member of `oneOf` to try first.
         _ => None,
     }
 }
 
-fn each(properties: &Value, unnamed: Unnamed) -> Value {
+fn convert_each(properties: &Value, extra_fields: ExtraFields) -> Value {
     let Some(properties) = properties.as_object() else {
         return properties.clone();
     };
     let converted = properties
         .iter()
-        .map(|(name, schema)| (name.clone(), convert(schema, unnamed)));
+        .map(|(name, schema)| (name.clone(), convert(schema, extra_fields)));
     Value::Object(converted.collect())
 }
 
-/// Lets null fit too.
 fn with_null(mut schema: Map<String, Value>) -> Value {
     let Some(kind) = schema.get("type").cloned() else {
         return json!({ "anyOf": [schema, { "type": "null" }] });
@@ -242,26 +238,26 @@ fn with_null(mut schema: Map<String, Value>) -> Value {
 mod tests {
     use super::*;
 
-    fn fits(schema: &Value, unnamed: Unnamed, body: &Value) -> bool {
+    fn fits(schema: &Value, extra_fields: ExtraFields, body: &Value) -> bool {
         jsonschema::options()
             .should_validate_formats(true)
-            .build(&convert(schema, unnamed))
+            .build(&convert(schema, extra_fields))
             .unwrap()
             .is_valid(body)
     }
 
     #[test]
-    fn nullable_lets_null_fit() {
+    fn nullable_accepts_null() {
         let text = json!({ "type": "string", "enum": ["A"], "nullable": true });
-        assert!(fits(&text, Unnamed::Allowed, &json!(null)));
-        assert!(fits(&text, Unnamed::Allowed, &json!("A")));
-        assert!(!fits(&text, Unnamed::Allowed, &json!("B")));
+        assert!(fits(&text, ExtraFields::Allowed, &json!(null)));
+        assert!(fits(&text, ExtraFields::Allowed, &json!("A")));
+        assert!(!fits(&text, ExtraFields::Allowed, &json!("B")));
         let untyped = json!({ "allOf": [{ "type": "object" }], "nullable": true });
-        assert!(fits(&untyped, Unnamed::Allowed, &json!(null)));
-        assert!(!fits(&untyped, Unnamed::Allowed, &json!(1)));
+        assert!(fits(&untyped, ExtraFields::Allowed, &json!(null)));
+        assert!(!fits(&untyped, ExtraFields::Allowed, &json!(1)));
         assert!(!fits(
             &json!({ "type": "string" }),
-            Unnamed::Allowed,
+            ExtraFields::Allowed,
             &json!(null)
         ));
     }
@@ -269,44 +265,44 @@ mod tests {
     #[test]
     fn requests_are_closed_and_answers_open() {
         let schema = json!({ "type": "object", "properties": { "a": { "type": "integer" } } });
-        let more = json!({ "a": 1, "b": 2 });
-        assert!(fits(&schema, Unnamed::Allowed, &more));
-        assert!(!fits(&schema, Unnamed::Refused, &more));
-        let declared_open =
+        let extra = json!({ "a": 1, "b": 2 });
+        assert!(fits(&schema, ExtraFields::Allowed, &extra));
+        assert!(!fits(&schema, ExtraFields::Rejected, &extra));
+        let accepts_extra =
             json!({ "type": "object", "properties": {}, "additionalProperties": true });
-        assert!(fits(&declared_open, Unnamed::Refused, &more));
+        assert!(fits(&accepts_extra, ExtraFields::Rejected, &extra));
     }
 
     #[test]
     fn bounds_and_formats_hold() {
         let positive = json!({ "type": "number", "minimum": 0, "exclusiveMinimum": true });
-        assert!(!fits(&positive, Unnamed::Allowed, &json!(0)));
-        assert!(fits(&positive, Unnamed::Allowed, &json!(0.01)));
+        assert!(!fits(&positive, ExtraFields::Allowed, &json!(0)));
+        assert!(fits(&positive, ExtraFields::Allowed, &json!(0.01)));
         let time = json!({ "type": "string", "format": "date-time", "description": "x" });
         assert!(fits(
             &time,
-            Unnamed::Allowed,
+            ExtraFields::Allowed,
             &json!("2026-11-24T09:30:00Z")
         ));
-        assert!(!fits(&time, Unnamed::Allowed, &json!("2026-11-24")));
+        assert!(!fits(&time, ExtraFields::Allowed, &json!("2026-11-24")));
         let url = json!({ "type": "string", "format": "url" });
-        assert!(!fits(&url, Unnamed::Allowed, &json!("not a url")));
+        assert!(!fits(&url, ExtraFields::Allowed, &json!("not a url")));
     }
 
     #[test]
-    fn members_of_one_of_exclude_each_other() {
+    fn exactly_one_member_of_one_of_fits() {
         let schema = json!({
             "oneOf": [{ "type": "string", "nullable": true }, { "type": "integer" }],
             "discriminator": { "propertyName": "kind" }
         });
-        assert!(fits(&schema, Unnamed::Allowed, &json!(null)));
-        assert!(fits(&schema, Unnamed::Allowed, &json!(1)));
-        assert!(!fits(&schema, Unnamed::Allowed, &json!(true)));
+        assert!(fits(&schema, ExtraFields::Allowed, &json!(null)));
+        assert!(fits(&schema, ExtraFields::Allowed, &json!(1)));
+        assert!(!fits(&schema, ExtraFields::Allowed, &json!(true)));
     }
 
     #[test]
-    fn a_description_without_its_parts_is_refused() {
-        assert!(Description::new(json!({})).is_err());
-        assert!(Description::new(json!({ "components": { "schemas": {} } })).is_err());
+    fn an_incomplete_description_is_rejected() {
+        assert!(ApiDescription::new(json!({})).is_err());
+        assert!(ApiDescription::new(json!({ "components": { "schemas": {} } })).is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! Test support: does a request, or an answer, fit Plaid's official API description?
-//! Where the description is not at hand, a small table made from it says at least what the client relies on.
+//! Test support: checks requests and answers against Plaid's official API description.
+//! Without the description, a small table made from it covers the fields that the client relies on.
 //!
 //! ```
 //! let contract = contract::Contract::load()?;
@@ -23,62 +23,50 @@ use serde_json::Value;
 
 pub use description::DescriptionError;
 pub use relied_on::derive;
-pub use table::{Endpoint, JsonType, Row, Table};
+pub use table::{EndpointFields, FieldRule, FieldTable, JsonType};
 
-use description::Description;
+use description::ApiDescription;
 
-/// The variable that names the official description's file.
+/// The environment variable that names the official description's file.
 pub const DESCRIPTION_VARIABLE: &str = "PLAID_OPENAPI";
 
-/// The table of this repository, as committed.
+/// The JSON of the committed [`FieldTable`].
 pub const COMMITTED_TABLE: &str = include_str!("../relied_on.json");
 
-/// What Plaid's API promises and demands.
+/// What Plaid's API accepts and answers.
 #[derive(Debug)]
 pub struct Contract {
-    official: Option<Description>,
-    table: Table,
+    official: Option<ApiDescription>,
+    table: FieldTable,
 }
 
-/// Why there is no contract to check against.
+/// Why a [`Contract`] could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The description is there and cannot be read.
     #[error("the API description {} cannot be read", path.display())]
-    Read {
-        /// Its file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The description is not JSON.
+    Read { path: PathBuf, source: io::Error },
     #[error("the API description {} is not JSON", path.display())]
     NotJson {
-        /// Its file.
         path: PathBuf,
-        /// What the parser says.
         source: serde_json::Error,
     },
-    /// The description is not an API description.
     #[error(transparent)]
     Description(#[from] DescriptionError),
-    /// The committed table is damaged.
     #[error("crates/contract/relied_on.json is damaged")]
     Table(#[source] serde_json::Error),
 }
 
-/// Which side of a call is looked at.
+/// Which body of a call is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Side {
-    /// What is sent to Plaid.
+pub enum BodyKind {
     Request,
-    /// What Plaid answers with HTTP 200.
+    /// Of an answer with HTTP 200.
     Answer,
-    /// What Plaid answers otherwise.
+    /// Of an answer with any other status.
     ErrorAnswer,
 }
 
-impl Side {
+impl BodyKind {
     fn of_status(status: u16) -> Self {
         if status == 200 {
             Self::Answer
@@ -88,7 +76,7 @@ impl Side {
     }
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for BodyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Request => "request",
@@ -98,29 +86,25 @@ impl fmt::Display for Side {
     }
 }
 
-/// One thing that does not fit.
+/// One difference from the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Where, as a JSON pointer; empty for the whole body.
+    /// A JSON pointer; empty for the whole body.
     pub pointer: String,
-    /// What is wrong.
     pub what: String,
 }
 
-/// Everything that does not fit in one body; at least one thing.
+/// All differences of one body; at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violations {
-    /// The endpoint's path.
     pub path: String,
-    /// Which side of the call.
-    pub side: Side,
-    /// What does not fit.
+    pub kind: BodyKind,
     pub all: Vec<Violation>,
 }
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} does not fit:", self.side, self.path)?;
+        write!(f, "{} of {} does not fit:", self.kind, self.path)?;
         for violation in &self.all {
             write!(f, "\n  at '{}': {}", violation.pointer, violation.what)?;
         }
@@ -131,22 +115,23 @@ impl fmt::Display for Violations {
 impl std::error::Error for Violations {}
 
 impl Contract {
-    /// The official description if it is at hand (in the file that `PLAID_OPENAPI` names, or beside the project), and
-    /// the committed table in any case.
+    /// The committed table, and the official description if there is one (see [`official_description`]).
     ///
     /// # Errors
-    /// When a file that is there cannot be used: a broken description is no reason to check less.
+    /// If a file exists and cannot be used: a broken description must not weaken the checks silently.
     pub fn load() -> Result<Self, LoadError> {
         Ok(Self {
-            official: official_description()?.map(Description::new).transpose()?,
+            official: official_description()?
+                .map(ApiDescription::new)
+                .transpose()?,
             ..Self::table_only()?
         })
     }
 
-    /// The committed table alone, as where the official description is not at hand.
+    /// The committed table without the official description.
     ///
     /// # Errors
-    /// When the committed table is damaged.
+    /// If the committed table is damaged.
     pub fn table_only() -> Result<Self, LoadError> {
         Ok(Self {
             official: None,
@@ -154,34 +139,34 @@ impl Contract {
         })
     }
 
-    /// Whether the official description is at hand.
+    /// Whether the official description was found.
     pub fn is_official(&self) -> bool {
         self.official.is_some()
     }
 
-    /// The endpoints that can be checked: all of the description's, else those that the client calls.
+    /// The endpoints that can be checked: all of the description's, or else those that the client calls.
     pub fn paths(&self) -> BTreeSet<&str> {
-        let official = self.official.iter().flat_map(Description::paths);
+        let official = self.official.iter().flat_map(ApiDescription::paths);
         official.chain(self.table.paths()).collect()
     }
 
-    /// Checks what is sent to Plaid. Fields that the endpoint does not know are refused, as Plaid does.
+    /// Checks a request body. Unknown fields are violations, because Plaid rejects them.
     ///
     /// # Errors
-    /// With everything that does not fit; a path that is not in [`paths`](Self::paths) does not fit.
+    /// All violations; a path outside [`paths`](Self::paths) is one.
     pub fn request(&self, path: &str, body: &Value) -> Result<(), Violations> {
-        self.check(path, Side::Request, body)
+        self.check(path, BodyKind::Request, body)
     }
 
-    /// Checks what Plaid, or its stand-in, answers with this HTTP status.
+    /// Checks the body of an answer with this HTTP status. Unknown fields are fine, because Plaid adds some.
     ///
     /// # Errors
-    /// With everything that does not fit; a path that is not in [`paths`](Self::paths) does not fit.
+    /// All violations; a path outside [`paths`](Self::paths) is one.
     pub fn answer(&self, path: &str, status: u16, body: &Value) -> Result<(), Violations> {
-        self.check(path, Side::of_status(status), body)
+        self.check(path, BodyKind::of_status(status), body)
     }
 
-    fn check(&self, path: &str, side: Side, body: &Value) -> Result<(), Violations> {
+    fn check(&self, path: &str, kind: BodyKind, body: &Value) -> Result<(), Violations> {
         let mut all = Vec::new();
         if !self.paths().contains(path) {
             all.push(Violation {
@@ -190,10 +175,10 @@ impl Contract {
             });
         }
         if let Some(official) = &self.official {
-            all.extend(official.check(path, side, body));
+            all.extend(official.check(path, kind, body));
         }
-        all.extend(self.table.check(path, side, body));
-        if self.official.is_none() && side == Side::Request {
+        all.extend(self.table.check(path, kind, body));
+        if self.official.is_none() && kind == BodyKind::Request {
             all.extend(self.table.unknown_fields(path, body));
         }
         if all.is_empty() {
@@ -201,19 +186,19 @@ impl Contract {
         }
         Err(Violations {
             path: path.to_owned(),
-            side,
+            kind,
             all,
         })
     }
 }
 
-/// Reads the official description, or nothing where it is not at hand.
+/// Reads the official description from the file that `PLAID_OPENAPI` names or from beside the project, if there is one.
 ///
 /// # Errors
-/// When the file that `PLAID_OPENAPI` names is missing, or a file that is there cannot be read.
+/// If the file that `PLAID_OPENAPI` names is missing, or a file cannot be read.
 pub fn official_description() -> Result<Option<Value>, LoadError> {
     let path = match std::env::var_os(DESCRIPTION_VARIABLE) {
-        Some(named) => PathBuf::from(named),
+        Some(path) => PathBuf::from(path),
         None => {
             let beside =
                 Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/plaid-balance.json");

@@ -1,73 +1,55 @@
-//! The table of what the client relies on: which fields it sends and reads, and what they may hold.
-//! It is made from the description by `cargo run -p contract --example relied_on`, and never by hand.
+//! The fields that the client sends and reads, with their types. `relied_on.json` holds the table.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Side, Violation};
+use crate::{BodyKind, Violation};
 
-/// What the client relies on.
+/// The fields that the client relies on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Table {
-    /// The version of the description that it was made from.
+pub struct FieldTable {
+    /// The description's version.
     pub made_from: String,
-    /// The endpoints that the client calls, by path.
-    pub endpoints: BTreeMap<String, Endpoint>,
-    /// What every error answer holds.
-    pub error: Vec<Row>,
+    /// By path.
+    pub endpoints: BTreeMap<String, EndpointFields>,
+    /// The fields of error answers.
+    pub error: Vec<FieldRule>,
 }
 
-/// What the client sends to one endpoint and reads from its answer.
+/// The fields of one endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Endpoint {
-    /// Fields that the client sends.
-    pub request: Vec<Row>,
-    /// Fields that the client reads.
-    pub answer: Vec<Row>,
+pub struct EndpointFields {
+    pub request: Vec<FieldRule>,
+    pub answer: Vec<FieldRule>,
 }
 
 /// One field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Row {
-    /// Where it is: a JSON pointer, in which `*` is every element of an array.
+pub struct FieldRule {
+    /// A JSON pointer in which `*` is every element of an array.
     pub pointer: String,
-    /// What it holds.
     pub r#type: JsonType,
-    /// Whether it is there whenever the object around it is.
-    #[serde(default, skip_serializing_if = "is_false")]
+    /// Whether the field is present whenever its object is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
-    /// Whether it may be null.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nullable: bool,
-    /// The only values it has, where they are few.
+    /// The possible values, if they are few.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub r#enum: Vec<String>,
 }
 
-/// The kinds of JSON values that the description tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JsonType {
-    /// A list.
     Array,
-    /// A yes or a no.
     Boolean,
-    /// A number without a fraction.
     Integer,
-    /// Any number.
     Number,
-    /// An object.
     Object,
-    /// A text.
     String,
-}
-
-// serde hands a reference to `skip_serializing_if`.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 impl JsonType {
@@ -83,27 +65,27 @@ impl JsonType {
     }
 }
 
-impl Table {
+impl FieldTable {
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.endpoints.keys().map(String::as_str)
     }
 
-    pub(crate) fn check(&self, path: &str, side: Side, body: &Value) -> Vec<Violation> {
+    pub(crate) fn check(&self, path: &str, kind: BodyKind, body: &Value) -> Vec<Violation> {
         let Some(endpoint) = self.endpoints.get(path) else {
             return Vec::new();
         };
-        let rows = match side {
-            Side::Request => &endpoint.request,
-            Side::Answer => &endpoint.answer,
-            Side::ErrorAnswer => &self.error,
+        let rules = match kind {
+            BodyKind::Request => &endpoint.request,
+            BodyKind::Answer => &endpoint.answer,
+            BodyKind::ErrorAnswer => &self.error,
         };
         if !body.is_object() {
             return vec![violation("", "the body is not an object".to_owned())];
         }
-        rows.iter().flat_map(|row| row.check(body)).collect()
+        rules.iter().flat_map(|row| row.check(body)).collect()
     }
 
-    /// The fields of a request that the table does not know.
+    /// The top-level fields of a request that the table does not have.
     pub(crate) fn unknown_fields(&self, path: &str, body: &Value) -> Vec<Violation> {
         let (Some(endpoint), Some(fields)) = (self.endpoints.get(path), body.as_object()) else {
             return Vec::new();
@@ -116,7 +98,7 @@ impl Table {
     }
 }
 
-impl Row {
+impl FieldRule {
     fn is_at_top(&self, name: &str) -> bool {
         self.pointer.strip_prefix('/') == Some(name)
     }
@@ -128,7 +110,7 @@ impl Row {
         found
     }
 
-    /// Follows the pointer into every place that it names.
+    /// Follows the pointer to every place that it matches.
     fn walk(&self, value: &Value, steps: &[&str], place: String, found: &mut Vec<Violation>) {
         let Some((step, rest)) = steps.split_first() else {
             found.extend(self.misfit(value).map(|what| violation(&place, what)));
@@ -140,7 +122,7 @@ impl Row {
             }
             return;
         }
-        // Where the object around the field is absent or null, so is the field.
+        // An absent or null object has no required fields.
         let Some(fields) = value.as_object() else {
             return;
         };
@@ -181,8 +163,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn row(pointer: &str) -> Row {
-        Row {
+    fn row(pointer: &str) -> FieldRule {
+        FieldRule {
             pointer: pointer.to_owned(),
             r#type: JsonType::Number,
             required: true,
@@ -192,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_is_every_element() {
+    fn a_star_matches_every_element() {
         let body = json!({ "a": [{ "b": 1 }, { "b": "x" }, {}, { "b": null }] });
         let places: Vec<_> = row("/a/*/b")
             .check(&body)
@@ -203,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_an_absent_object_are_not_missed() {
+    fn fields_of_an_absent_object_are_not_required() {
         assert_eq!(row("/a/b").check(&json!({})), []);
         assert_eq!(row("/a/b").check(&json!({ "a": null })), []);
         assert_eq!(row("/a/b").check(&json!({ "a": {} })).len(), 1);
@@ -211,7 +193,7 @@ mod tests {
 
     #[test]
     fn only_listed_values_fit() {
-        let row = Row {
+        let row = FieldRule {
             r#type: JsonType::String,
             r#enum: vec!["A".to_owned()],
             nullable: true,

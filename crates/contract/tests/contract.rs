@@ -1,10 +1,9 @@
-//! The contract itself: it accepts what the API takes, refuses what it does not, with and without the description.
-//! Whatever the table alone refuses, the description refuses too.
+//! What the contract accepts and rejects, with and without the official description.
 
 use contract::Contract;
 use serde_json::{Value, json};
 
-fn both() -> Vec<Contract> {
+fn both_contracts() -> Vec<Contract> {
     vec![Contract::load().unwrap(), Contract::table_only().unwrap()]
 }
 
@@ -22,7 +21,7 @@ fn evaluate() -> Value {
 }
 
 #[test]
-fn the_committed_table_is_the_one_the_description_gives() {
+fn the_committed_table_matches_the_description() {
     let Some(description) = contract::official_description().unwrap() else {
         return;
     };
@@ -34,8 +33,8 @@ fn the_committed_table_is_the_one_the_description_gives() {
 }
 
 #[test]
-fn good_requests_fit() {
-    for contract in both() {
+fn valid_requests_are_accepted() {
+    for contract in both_contracts() {
         contract.request("/signal/evaluate", &evaluate()).unwrap();
         let create = json!({
             "client_name": "Balance Desk", "language": "en", "country_codes": ["US"],
@@ -46,8 +45,8 @@ fn good_requests_fit() {
 }
 
 #[test]
-fn bad_requests_do_not() {
-    for contract in both() {
+fn invalid_requests_are_rejected() {
+    for contract in both_contracts() {
         let mut amount_as_text = evaluate();
         amount_as_text["amount"] = json!("12.50");
         assert_eq!(
@@ -55,19 +54,19 @@ fn bad_requests_do_not() {
             ["/amount"]
         );
 
-        let mut more = evaluate();
-        more["colour"] = json!("blue");
-        assert!(contract.request("/signal/evaluate", &more).is_err());
+        let mut extra = evaluate();
+        extra["color"] = json!("blue");
+        assert!(contract.request("/signal/evaluate", &extra).is_err());
 
-        let none = json!({});
-        assert!(contract.request("/item/get", &none).is_err());
+        let empty = json!({});
+        assert!(contract.request("/item/get", &empty).is_err());
         assert!(contract.request("/item/get", &json!([])).is_err());
-        assert!(contract.request("/no/such/path", &none).is_err());
+        assert!(contract.request("/no/such/path", &empty).is_err());
     }
 }
 
 #[test]
-fn the_guides_products_string_is_refused_by_the_description() {
+fn the_description_rejects_the_guides_products_string() {
     let contract = Contract::load().unwrap();
     let create = json!({
         "client_name": "Balance Desk", "language": "en", "country_codes": ["US"],
@@ -80,8 +79,8 @@ fn the_guides_products_string_is_refused_by_the_description() {
 }
 
 #[test]
-fn answers_may_have_more_and_not_less() {
-    for contract in both() {
+fn answers_may_have_extra_fields_but_not_fewer() {
+    for contract in both_contracts() {
         let mut exchange =
             json!({ "access_token": "a", "item_id": "i", "request_id": "r", "new": 1 });
         contract
@@ -96,8 +95,8 @@ fn answers_may_have_more_and_not_less() {
 }
 
 #[test]
-fn a_lower_case_result_is_not_the_apis() {
-    for contract in both() {
+fn a_lower_case_result_is_rejected() {
+    for contract in both_contracts() {
         let mut answer = json!({
             "request_id": "r", "scores": null, "warnings": [],
             "ruleset": { "ruleset_key": "k", "result": "ACCEPT" }
@@ -110,7 +109,7 @@ fn a_lower_case_result_is_not_the_apis() {
 
 #[test]
 fn error_answers_have_the_error_shape() {
-    for contract in both() {
+    for contract in both_contracts() {
         let error = json!({
             "error_type": "INVALID_INPUT", "error_code": "INVALID_API_KEYS",
             "error_message": "invalid client_id or secret provided", "display_message": null,
@@ -126,7 +125,7 @@ fn error_answers_have_the_error_shape() {
 }
 
 #[test]
-fn both_know_what_the_client_calls() {
+fn both_contracts_have_the_clients_endpoints() {
     let [all, table] = [Contract::load().unwrap(), Contract::table_only().unwrap()];
     assert!(!table.is_official());
     assert!(all.paths().is_superset(&table.paths()));

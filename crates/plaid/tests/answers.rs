@@ -1,5 +1,4 @@
-//! How good answers are read: every digit of an amount, null as unknown, and room for what Plaid adds.
-//! All of them come through a real server, as they would from Plaid.
+//! How successful answers are read: every digit of an amount, null as unknown, and fields that Plaid may add.
 
 mod support;
 
@@ -11,7 +10,7 @@ use plaid::{
     BalanceOptions, ClientTransactionId, Decimal, DecisionReport, InstitutionOptions, LinkToken,
     Risk, SignalEvaluateRequest, SignalResult,
 };
-use support::{Server, access};
+use support::{TestServer, access};
 
 /// An `/accounts/get` answer with one account holding these balances.
 fn accounts(balances: &str) -> String {
@@ -24,8 +23,8 @@ fn accounts(balances: &str) -> String {
     )
 }
 
-async fn serve(body: String) -> Server {
-    Server::json(200, body.leak()).await
+async fn serve(body: String) -> TestServer {
+    TestServer::json(200, body.leak()).await
 }
 
 #[tokio::test]
@@ -60,7 +59,7 @@ async fn amounts_keep_every_digit() {
 }
 
 #[tokio::test]
-async fn unknown_values_and_fields_do_no_harm() {
+async fn unknown_values_and_fields_are_accepted() {
     let body = accounts(
         r#"{"available":null,"current":null,"limit":null,"last_updated_datetime":"2026-11-24T09:30:00Z","new":{}}"#,
     );
@@ -85,7 +84,7 @@ async fn unknown_values_and_fields_do_no_harm() {
 
 #[tokio::test]
 async fn an_items_error_is_read_inside_a_good_answer() {
-    let server = Server::json(
+    let server = TestServer::json(
         200,
         r#"{"item":{"item_id":"i","institution_id":null,"webhook":"","available_products":null,
         "billed_products":[],"error":{"error_type":"ITEM_ERROR","error_code":"ITEM_LOGIN_REQUIRED",
@@ -123,7 +122,7 @@ fn evaluate() -> SignalEvaluateRequest {
 }
 
 #[tokio::test]
-async fn an_evaluation_is_read_in_either_case() {
+async fn evaluation_results_are_read_in_either_case() {
     for (text, expected) in [
         ("REROUTE", SignalResult::Reroute),
         ("reroute", SignalResult::Reroute),
@@ -162,9 +161,9 @@ async fn an_evaluation_is_read_in_either_case() {
 }
 
 #[tokio::test]
-async fn how_far_the_clock_is_off_is_known_after_an_answer() {
+async fn an_answer_tells_the_clock_offset() {
     for (ahead, expected) in [(0, 0), (3600, 3600), (-86_400, -86_400)] {
-        let server = Server::start(move |_| {
+        let server = TestServer::start(move |_| {
             let ahead = jiff::SignedDuration::from_secs(ahead);
             let then = plaid::Timestamp::now().saturating_add(ahead).unwrap();
             let date = jiff::fmt::rfc2822::DateTimePrinter::new();
@@ -183,7 +182,7 @@ async fn how_far_the_clock_is_off_is_known_after_an_answer() {
 
 #[tokio::test]
 async fn amounts_are_sent_with_their_digits() {
-    let server = Server::json(200, r#"{"request_id":"r"}"#).await;
+    let server = TestServer::json(200, r#"{"request_id":"r"}"#).await;
     let client = server.client();
     for text in ["102.50", "7", "0.01", "123456789012345.67"] {
         let request = SignalEvaluateRequest {
@@ -191,7 +190,7 @@ async fn amounts_are_sent_with_their_digits() {
             ..evaluate()
         };
         client.signal_evaluate(&request).await.unwrap();
-        let sent = server.take_one().text;
+        let sent = server.take_request().text;
         assert!(sent.contains(&format!("\"amount\":{text}}}")), "{sent}");
 
         let report = DecisionReport {
@@ -203,14 +202,14 @@ async fn amounts_are_sent_with_their_digits() {
             amount_instantly_available: Some(text.parse().unwrap()),
         };
         client.signal_decision_report(&report).await.unwrap();
-        let sent = server.take_one().text;
+        let sent = server.take_request().text;
         let expected = format!("\"amount_instantly_available\":{text}}}");
         assert!(sent.contains(&expected), "{sent}");
     }
 }
 
 #[tokio::test]
-async fn a_session_is_read_from_its_results_or_from_what_they_replaced() {
+async fn a_session_is_read_from_results_or_from_on_success() {
     const RESULTS: &str = r#""results":{"item_add_results":[{"public_token":"public-1","institution":
         {"name":"First Platypus Bank","institution_id":"ins_109508"},"accounts":[{"id":"a","name":"Checking",
         "mask":"0000","type":"depository","subtype":"checking","verification_status":null}]}],"new":[]}"#;
@@ -231,7 +230,7 @@ async fn a_session_is_read_from_its_results_or_from_what_they_replaced() {
         assert!(session.finished_at > session.started_at);
         assert!(session.exit.is_none());
         let [added] = &session.item_adds[..] else {
-            panic!("one Item is expected");
+            panic!("expected one Item");
         };
         assert_eq!(added.public_token.expose(), "public-1");
         assert_eq!(
@@ -244,7 +243,7 @@ async fn a_session_is_read_from_its_results_or_from_what_they_replaced() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_left_tells_where() {
+async fn an_exited_session_has_a_status() {
     for (exit, code) in [
         (
             r#""exit":{"error":null,"metadata":{"status":"requires_credentials","institution":null}}"#,
@@ -275,7 +274,7 @@ async fn a_session_that_was_left_tells_where() {
 }
 
 #[tokio::test]
-async fn a_token_never_opened_has_no_sessions() {
+async fn an_unused_token_has_no_sessions() {
     for sessions in ["", r#""link_sessions":null,"#, r#""link_sessions":[],"#] {
         let server = serve(format!(
             r#"{{{sessions}"expiration":"2026-11-24T13:00:00Z","request_id":"r"}}"#
@@ -289,8 +288,8 @@ async fn a_token_never_opened_has_no_sessions() {
 }
 
 #[tokio::test]
-async fn an_institution_without_looks_or_health_is_one() {
-    let server = Server::json(
+async fn an_institution_needs_no_metadata_or_health() {
+    let server = TestServer::json(
         200,
         r#"{"institution":{"institution_id":"ins_1","name":"Bank 🏦","products":["auth"],"country_codes":["US"],
         "routing_numbers":[],"oauth":true,"logo":null,"status":{"item_logins":{"status":"WOBBLY",

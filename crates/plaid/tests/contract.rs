@@ -1,6 +1,5 @@
-//! Every call of the client against the contract: what it sends fits, and what it is answered with fits too.
-//! The answers are written by hand to the description's shape, so that reading them proves more than that the
-//! client understands itself.
+//! Every call of the client against Plaid's API description: its requests fit, and it reads answers that fit.
+//! The answers are written by hand and checked too, so that the client is not only tested against itself.
 
 mod support;
 
@@ -15,20 +14,20 @@ use plaid::{
     RequestId, ReturnReport, SandboxPublicTokenCreateRequest, SignalAddress, SignalDevice,
     SignalEvaluateRequest, SignalName, SignalUser,
 };
-use support::{Arrived, CLIENT_ID, SECRET, Server, access, public};
+use support::{CLIENT_ID, ReceivedRequest, SECRET, TestServer, access, public};
 
-/// How much of what can be said is said.
+/// Which fields of a request are set.
 #[derive(Clone, Copy, Debug)]
-enum Saying {
-    Least,
-    Most,
+enum FieldSet {
+    Required,
+    All,
 }
 
-impl Saying {
+impl FieldSet {
     fn optional<T>(self, value: T) -> Option<T> {
         match self {
-            Self::Least => None,
-            Self::Most => Some(value),
+            Self::Required => None,
+            Self::All => Some(value),
         }
     }
 }
@@ -37,46 +36,46 @@ fn transaction() -> ClientTransactionId {
     ClientTransactionId::parse("3f2b8a52-9f0e-4c9b-8f0e-0123456789ab").unwrap()
 }
 
-fn link_request(saying: Saying) -> LinkTokenCreateRequest {
+fn link_request(fields: FieldSet) -> LinkTokenCreateRequest {
     LinkTokenCreateRequest {
         client_name: "Balance Desk".to_owned(),
         language: "en".to_owned(),
         country_codes: vec!["US".to_owned(), "CA".to_owned()],
         user_client_user_id: "4b2f".to_owned(),
         products: vec!["signal".to_owned(), "auth".to_owned()],
-        webhook: saying.optional("https://example.com/webhook".to_owned()),
-        redirect_uri: saying.optional("https://example.com/oauth".to_owned()),
+        webhook: fields.optional("https://example.com/webhook".to_owned()),
+        redirect_uri: fields.optional("https://example.com/oauth".to_owned()),
         access_token: None,
         account_selection_enabled: false,
-        hosted_link: saying.optional(HostedLinkOptions {
+        hosted_link: fields.optional(HostedLinkOptions {
             url_lifetime_seconds: Some(1_814_400),
             completion_redirect_uri: Some("https://example.com/done".to_owned()),
         }),
     }
 }
 
-fn update_request(saying: Saying) -> LinkTokenCreateRequest {
+fn update_request(fields: FieldSet) -> LinkTokenCreateRequest {
     LinkTokenCreateRequest {
         products: Vec::new(),
         access_token: Some(access()),
-        account_selection_enabled: matches!(saying, Saying::Most),
+        account_selection_enabled: matches!(fields, FieldSet::All),
         hosted_link: Some(HostedLinkOptions::default()),
-        ..link_request(saying)
+        ..link_request(fields)
     }
 }
 
-fn evaluate_request(saying: Saying) -> SignalEvaluateRequest {
+fn evaluate_request(fields: FieldSet) -> SignalEvaluateRequest {
     SignalEvaluateRequest {
         access_token: access(),
         account_id: AccountId::new("a"),
         client_transaction_id: transaction(),
         amount: "102.05".parse().unwrap(),
-        client_user_id: saying.optional("4b2f".to_owned()),
-        is_recurring: saying.optional(false),
-        default_payment_method: saying.optional("SAME_DAY_ACH".to_owned()),
-        ruleset_key: saying.optional("balance-only".to_owned()),
-        user: saying.optional(user()),
-        device: saying.optional(SignalDevice {
+        client_user_id: fields.optional("4b2f".to_owned()),
+        is_recurring: fields.optional(false),
+        default_payment_method: fields.optional("SAME_DAY_ACH".to_owned()),
+        ruleset_key: fields.optional("balance-only".to_owned()),
+        user: fields.optional(user()),
+        device: fields.optional(SignalDevice {
             ip_address: Some("192.0.2.7".to_owned()),
             user_agent: Some("Mozilla/5.0".to_owned()),
         }),
@@ -105,108 +104,75 @@ fn user() -> SignalUser {
     }
 }
 
-fn decision(saying: Saying) -> DecisionReport {
+fn decision(fields: FieldSet) -> DecisionReport {
     DecisionReport {
         client_transaction_id: transaction(),
         initiated: true,
-        days_funds_on_hold: saying.optional(3),
-        decision_outcome: saying.optional("APPROVE".to_owned()),
-        payment_method: saying.optional("STANDARD_ACH".to_owned()),
-        amount_instantly_available: saying.optional("50.00".parse().unwrap()),
+        days_funds_on_hold: fields.optional(3),
+        decision_outcome: fields.optional("APPROVE".to_owned()),
+        payment_method: fields.optional("STANDARD_ACH".to_owned()),
+        amount_instantly_available: fields.optional("50.00".parse().unwrap()),
     }
 }
 
-fn sandbox_request(saying: Saying) -> SandboxPublicTokenCreateRequest {
+fn sandbox_request(fields: FieldSet) -> SandboxPublicTokenCreateRequest {
     SandboxPublicTokenCreateRequest {
         institution_id: InstitutionId::new("ins_109508"),
         initial_products: vec!["auth".to_owned()],
-        override_username: saying.optional("user_custom".to_owned()),
-        override_password: saying.optional("{}".to_owned()),
-        webhook: saying.optional("https://example.com/webhook".to_owned()),
+        override_username: fields.optional("user_custom".to_owned()),
+        override_password: fields.optional("{}".to_owned()),
+        webhook: fields.optional("https://example.com/webhook".to_owned()),
     }
 }
 
 /// Calls the method of this endpoint.
-async fn call(client: &Client, endpoint: Endpoint, saying: Saying) -> Result<RequestId, Error> {
+async fn call(client: &Client, endpoint: Endpoint, fields: FieldSet) -> Result<RequestId, Error> {
+    macro_rules! request_id {
+        ($method:ident($($argument:expr),+)) => {
+            client.$method($($argument),+).await?.request_id
+        };
+    }
+    let balance_options = BalanceOptions {
+        account_ids: fields.optional(AccountId::new("a")).into_iter().collect(),
+        min_last_updated_datetime: fields.optional("2026-11-23T09:30:00.5Z".parse().unwrap()),
+    };
+    let institution_id = InstitutionId::new("ins_109508");
+    let institution_options = InstitutionOptions {
+        include_optional_metadata: true,
+        include_status: matches!(fields, FieldSet::All),
+    };
+    let link_token = LinkToken::new("link-sandbox-1");
+    let countries = ["US".to_owned()];
+    let return_report = ReturnReport {
+        client_transaction_id: transaction(),
+        return_code: "R01".to_owned(),
+        returned_at: fields.optional("2026-11-24T00:00:00Z".parse().unwrap()),
+    };
+    let access = access();
     Ok(match endpoint {
-        Endpoint::LinkTokenCreate => {
-            client
-                .link_token_create(&link_request(saying))
-                .await?
-                .request_id
-        }
-        Endpoint::LinkTokenGet => {
-            let token = LinkToken::new("link-sandbox-1");
-            client.link_token_get(&token).await?.request_id
-        }
-        Endpoint::ItemPublicTokenExchange => {
-            client
-                .item_public_token_exchange(&public())
-                .await?
-                .request_id
-        }
-        Endpoint::ItemGet => client.item_get(&access()).await?.request_id,
-        Endpoint::ItemRemove => client.item_remove(&access()).await?.request_id,
-        Endpoint::ItemAccessTokenInvalidate => {
-            client
-                .item_access_token_invalidate(&access())
-                .await?
-                .request_id
-        }
-        Endpoint::AccountsGet => client.accounts_get(&access()).await?.request_id,
+        Endpoint::LinkTokenCreate => request_id!(link_token_create(&link_request(fields))),
+        Endpoint::LinkTokenGet => request_id!(link_token_get(&link_token)),
+        Endpoint::ItemPublicTokenExchange => request_id!(item_public_token_exchange(&public())),
+        Endpoint::ItemGet => request_id!(item_get(&access)),
+        Endpoint::ItemRemove => request_id!(item_remove(&access)),
+        Endpoint::ItemAccessTokenInvalidate => request_id!(item_access_token_invalidate(&access)),
+        Endpoint::AccountsGet => request_id!(accounts_get(&access)),
         Endpoint::AccountsBalanceGet => {
-            let options = BalanceOptions {
-                account_ids: saying.optional(AccountId::new("a")).into_iter().collect(),
-                min_last_updated_datetime: saying
-                    .optional("2026-11-23T09:30:00.5Z".parse().unwrap()),
-            };
-            client
-                .accounts_balance_get(&access(), &options)
-                .await?
-                .request_id
+            request_id!(accounts_balance_get(&access, &balance_options))
         }
-        Endpoint::InstitutionsGetById => {
-            let options = InstitutionOptions {
-                include_optional_metadata: true,
-                include_status: matches!(saying, Saying::Most),
-            };
-            let id = InstitutionId::new("ins_109508");
-            let countries = ["US".to_owned()];
-            client
-                .institutions_get_by_id(&id, &countries, options)
-                .await?
-                .request_id
-        }
-        Endpoint::SignalEvaluate => {
-            client
-                .signal_evaluate(&evaluate_request(saying))
-                .await?
-                .request_id
-        }
-        Endpoint::SignalPrepare => client.signal_prepare(&access()).await?.request_id,
-        Endpoint::SignalDecisionReport => {
-            client
-                .signal_decision_report(&decision(saying))
-                .await?
-                .request_id
-        }
-        Endpoint::SignalReturnReport => {
-            let report = ReturnReport {
-                client_transaction_id: transaction(),
-                return_code: "R01".to_owned(),
-                returned_at: saying.optional("2026-11-24T00:00:00Z".parse().unwrap()),
-            };
-            client.signal_return_report(&report).await?.request_id
-        }
+        Endpoint::InstitutionsGetById => request_id!(institutions_get_by_id(
+            &institution_id,
+            &countries,
+            institution_options
+        )),
+        Endpoint::SignalEvaluate => request_id!(signal_evaluate(&evaluate_request(fields))),
+        Endpoint::SignalPrepare => request_id!(signal_prepare(&access)),
+        Endpoint::SignalDecisionReport => request_id!(signal_decision_report(&decision(fields))),
+        Endpoint::SignalReturnReport => request_id!(signal_return_report(&return_report)),
         Endpoint::SandboxPublicTokenCreate => {
-            client
-                .sandbox_public_token_create(&sandbox_request(saying))
-                .await?
-                .request_id
+            request_id!(sandbox_public_token_create(&sandbox_request(fields)))
         }
-        Endpoint::SandboxItemResetLogin => {
-            client.sandbox_item_reset_login(&access()).await?.request_id
-        }
+        Endpoint::SandboxItemResetLogin => request_id!(sandbox_item_reset_login(&access)),
         other => panic!("{other:?} has no call in this test"),
     })
 }
@@ -229,7 +195,6 @@ const SESSION: &str = r#"{"link_session_id":"s","started_at":"2026-11-24T09:00:0
 const HEALTH: &str = r#"{"status":"HEALTHY","last_status_change":"2026-11-01T00:00:00Z",
     "breakdown":{"success":0.9,"error_plaid":0.01,"error_institution":0.09}}"#;
 
-/// An answer of the description's shape.
 fn answer(path: &str) -> String {
     let fields = match path {
         "/link/token/create" => r#""link_token":"link-sandbox-1","expiration":"2026-11-24T13:00:00Z",
@@ -262,8 +227,8 @@ fn answer(path: &str) -> String {
     format!(r#"{{{fields}{comma}"request_id":"mdqfuVxeoza6mhu"}}"#)
 }
 
-async fn server() -> Server {
-    Server::start(|request| {
+async fn server() -> TestServer {
+    TestServer::start(|request| {
         let json = [(CONTENT_TYPE, "application/json")];
         (StatusCode::OK, json, answer(&request.path)).into_response()
     })
@@ -274,18 +239,18 @@ fn contracts() -> [Contract; 2] {
     [Contract::load().unwrap(), Contract::table_only().unwrap()]
 }
 
-fn check_request(contracts: &[Contract], arrived: &Arrived, endpoint: Endpoint) {
-    assert_eq!(arrived.path, endpoint.path());
+fn check_request(contracts: &[Contract], request: &ReceivedRequest, endpoint: Endpoint) {
+    assert_eq!(request.path, endpoint.path());
     for (name, value) in [
         ("plaid-client-id", CLIENT_ID),
         ("plaid-secret", SECRET),
         ("plaid-version", "2020-09-14"),
         ("content-type", "application/json"),
     ] {
-        assert_eq!(arrived.headers[name], value, "{endpoint:?}");
+        assert_eq!(request.headers[name], value, "{endpoint:?}");
     }
     for contract in contracts {
-        let result = contract.request(endpoint.path(), &arrived.json());
+        let result = contract.request(endpoint.path(), &request.json());
         assert_eq!(result.map_err(|violations| violations.to_string()), Ok(()));
     }
 }
@@ -296,10 +261,10 @@ async fn every_call_fits_the_contract() {
     let client = server.client();
     let contracts = contracts();
     for endpoint in Endpoint::ALL.iter().copied() {
-        for saying in [Saying::Least, Saying::Most] {
-            let request_id = call(&client, endpoint, saying).await.unwrap();
+        for fields in [FieldSet::Required, FieldSet::All] {
+            let request_id = call(&client, endpoint, fields).await.unwrap();
             assert_eq!(request_id.as_str(), "mdqfuVxeoza6mhu");
-            check_request(&contracts, &server.take_one(), endpoint);
+            check_request(&contracts, &server.take_request(), endpoint);
         }
         let body = serde_json::from_str(&answer(endpoint.path())).unwrap();
         for contract in &contracts {
@@ -309,13 +274,13 @@ async fn every_call_fits_the_contract() {
     }
 }
 
-/// Everything that the description lets an evaluation be asked with, but what it calls deprecated and the keys.
+/// All fields of the API description except deprecated ones and the keys.
 #[tokio::test]
-async fn an_evaluation_can_be_asked_with_every_field() {
+async fn an_evaluation_sends_every_field() {
     let server = server().await;
-    let asked = evaluate_request(Saying::Most);
-    server.client().signal_evaluate(&asked).await.unwrap();
-    let sent = server.take_one().json();
+    let request = evaluate_request(FieldSet::All);
+    server.client().signal_evaluate(&request).await.unwrap();
+    let sent = server.take_request().json();
     let Some(description) = contract::official_description().unwrap() else {
         return;
     };
@@ -347,7 +312,7 @@ async fn an_evaluation_can_be_asked_with_every_field() {
         "192.0.2.7",
         "Mozilla",
     ] {
-        assert!(!format!("{asked:?}").contains(personal), "{personal}");
+        assert!(!format!("{request:?}").contains(personal), "{personal}");
     }
 }
 
@@ -355,30 +320,33 @@ async fn an_evaluation_can_be_asked_with_every_field() {
 async fn update_mode_fits_the_contract() {
     let server = server().await;
     let client = server.client();
-    for saying in [Saying::Least, Saying::Most] {
+    for fields in [FieldSet::Required, FieldSet::All] {
         client
-            .link_token_create(&update_request(saying))
+            .link_token_create(&update_request(fields))
             .await
             .unwrap();
-        let arrived = server.take_one();
-        check_request(&contracts(), &arrived, Endpoint::LinkTokenCreate);
-        let body = arrived.json();
+        let request = server.take_request();
+        check_request(&contracts(), &request, Endpoint::LinkTokenCreate);
+        let body = request.json();
         assert!(body.get("products").is_none());
         assert_eq!(body["hosted_link"], serde_json::json!({}));
-        assert_eq!(body.get("update").is_some(), matches!(saying, Saying::Most));
+        assert_eq!(
+            body.get("update").is_some(),
+            matches!(fields, FieldSet::All)
+        );
     }
 }
 
 #[tokio::test]
-async fn products_are_sent_one_by_one() {
+async fn products_are_sent_as_a_list() {
     let server = server().await;
     server
         .client()
-        .link_token_create(&link_request(Saying::Least))
+        .link_token_create(&link_request(FieldSet::Required))
         .await
         .unwrap();
     assert_eq!(
-        server.take_one().json()["products"],
+        server.take_request().json()["products"],
         serde_json::json!(["signal", "auth"])
     );
 }
@@ -402,7 +370,7 @@ fn every_method_of_the_client_has_an_endpoint() {
 }
 
 #[test]
-fn the_table_knows_exactly_the_clients_endpoints() {
+fn the_table_has_exactly_the_clients_endpoints() {
     let table = Contract::table_only().unwrap();
     let called = Endpoint::ALL
         .iter()

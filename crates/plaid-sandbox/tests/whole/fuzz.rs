@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use crate::support::Running;
-use contract::{Contract, JsonType, Row, Table};
+use contract::{Contract, FieldRule, FieldTable, JsonType};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
@@ -123,7 +123,7 @@ fn shape(description: &Value, schema: &Value, depth: usize) -> Shape {
 }
 
 /// The shape of what the client sends to one endpoint, as the table says.
-fn tabled(rows: &[Row], within: &str) -> Shape {
+fn tabled(rows: &[FieldRule], within: &str) -> Shape {
     let members = rows.iter().filter_map(|row| {
         let name = row.pointer.strip_prefix(within)?.strip_prefix('/')?;
         (!name.contains('/')).then(|| Member {
@@ -135,7 +135,7 @@ fn tabled(rows: &[Row], within: &str) -> Shape {
     Shape::Object(members.collect())
 }
 
-fn of_row(rows: &[Row], row: &Row) -> Shape {
+fn of_row(rows: &[FieldRule], row: &FieldRule) -> Shape {
     if !row.r#enum.is_empty() {
         return Shape::Choice(row.r#enum.iter().map(|word| json!(word)).collect());
     }
@@ -277,7 +277,7 @@ fn shape_of(description: Option<&Value>, path: &str) -> Option<Shape> {
             .get(path)
             .map(|_| described(description, path));
     }
-    let table: Table = serde_json::from_str(contract::COMMITTED_TABLE).unwrap();
+    let table: FieldTable = serde_json::from_str(contract::COMMITTED_TABLE).unwrap();
     let endpoint = table.endpoints.get(path)?;
     Some(tabled(&endpoint.request, ""))
 }

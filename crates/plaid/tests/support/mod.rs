@@ -1,7 +1,6 @@
-//! A real server on loopback for the tests of the wire: it answers exactly the bytes it is told to.
-//! It speaks HTTP by hand where a fault is needed that no well-behaved server commits.
+//! Servers on loopback for the tests of the client: [`TestServer`] behaves, [`RawServer`] sends any bytes.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, reason = "each test file uses a part of this module")]
 
 use std::{
     net::SocketAddr,
@@ -48,48 +47,48 @@ pub fn client(scheme: &str, address: SocketAddr, timeouts: Timeouts) -> Client {
     Client::with_timeouts(ApiHost::loopback(url).unwrap(), credentials, timeouts).unwrap()
 }
 
-/// Fails if a text shows any of the secrets that the tests use.
+/// Fails if `text` contains any of the secrets above.
 pub fn assert_no_secret(text: &str) {
     for secret in [SECRET, ACCESS, PUBLIC] {
-        assert!(!text.contains(secret), "{secret} is shown in: {text}");
+        assert!(!text.contains(secret), "{secret} is in: {text}");
     }
 }
 
-/// One request as it arrived.
 #[derive(Clone, Debug)]
-pub struct Arrived {
+pub struct ReceivedRequest {
     pub path: String,
     pub headers: HeaderMap,
     pub text: String,
 }
 
-impl Arrived {
+impl ReceivedRequest {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap()
     }
 }
 
-type Answer = dyn Fn(&Arrived) -> Response + Send + Sync;
-type Kept = Arc<Mutex<Vec<Arrived>>>;
+type AnswerFn = dyn Fn(&ReceivedRequest) -> Response + Send + Sync;
+type RequestLog = Arc<Mutex<Vec<ReceivedRequest>>>;
 
-/// A well-behaved server that keeps what arrives.
-pub struct Server {
+/// A server that records requests.
+pub struct TestServer {
     pub address: SocketAddr,
-    arrived: Kept,
+    received: RequestLog,
 }
 
-impl Server {
-    pub async fn start(answer: impl Fn(&Arrived) -> Response + Send + Sync + 'static) -> Self {
-        let arrived = Kept::default();
-        let state: (Kept, Arc<Answer>) = (arrived.clone(), Arc::new(answer));
+impl TestServer {
+    pub async fn start(
+        answer: impl Fn(&ReceivedRequest) -> Response + Send + Sync + 'static,
+    ) -> Self {
+        let received = RequestLog::default();
+        let state: (RequestLog, Arc<AnswerFn>) = (received.clone(), Arc::new(answer));
         let router = Router::new().fallback(serve).with_state(state);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, arrived }
+        Self { address, received }
     }
 
-    /// A server that answers every call with this status and body.
     pub async fn with(status: u16, content_type: &'static str, body: &'static str) -> Self {
         let status = StatusCode::from_u16(status).unwrap();
         Self::start(move |_| (status, [(CONTENT_TYPE, content_type)], body).into_response()).await
@@ -103,69 +102,69 @@ impl Server {
         client("http", self.address, Timeouts::default())
     }
 
-    /// The only request that arrived since the last look.
-    pub fn take_one(&self) -> Arrived {
-        let mut arrived = self.arrived.lock().unwrap();
-        assert_eq!(arrived.len(), 1, "one request is expected");
-        arrived.remove(0)
+    /// The only request since the last call of this function.
+    pub fn take_request(&self) -> ReceivedRequest {
+        let mut received = self.received.lock().unwrap();
+        assert_eq!(received.len(), 1, "expected one request");
+        received.remove(0)
     }
 }
 
 async fn serve(
-    State((arrived, answer)): State<(Kept, Arc<Answer>)>,
+    State((received, answer)): State<(RequestLog, Arc<AnswerFn>)>,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let request = Arrived {
+    let request = ReceivedRequest {
         path: uri.path().to_owned(),
         headers,
         text: String::from_utf8(body.to_vec()).unwrap(),
     };
     let response = answer(&request);
-    arrived.lock().unwrap().push(request);
+    received.lock().unwrap().push(request);
     response
 }
 
-/// What a raw server does once the request has arrived and its bytes are sent.
+/// What a [`RawServer`] does after it has sent its bytes.
 #[derive(Clone, Copy)]
-pub enum Then {
+pub enum AfterAnswer {
     Close,
-    Hold,
+    KeepOpen,
 }
 
-/// What a raw server saw.
+/// What happened to the connection of a [`RawServer`].
 #[derive(Debug, PartialEq, Eq)]
-pub enum Seen {
-    Request,
+pub enum ConnectionEvent {
+    RequestReceived,
     Closed,
 }
 
-/// A server of raw bytes for one connection.
+/// Accepts one connection, reads one request, and sends raw bytes.
 pub struct RawServer {
     pub address: SocketAddr,
-    pub seen: mpsc::UnboundedReceiver<Seen>,
+    pub events: mpsc::UnboundedReceiver<ConnectionEvent>,
 }
 
 impl RawServer {
-    pub async fn start(bytes: Vec<u8>, then: Then) -> Self {
+    pub async fn start(bytes: Vec<u8>, after: AfterAnswer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (report, seen) = mpsc::unbounded_channel();
+        let (report, events) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             read_request(&mut stream).await;
-            let _ = report.send(Seen::Request);
-            // The client may leave before all is written; that is its right.
+            let _ = report.send(ConnectionEvent::RequestReceived);
+            // The client may hang up before everything is sent.
             let _ = stream.write_all(&bytes).await;
-            if let Then::Hold = then {
+            if let AfterAnswer::KeepOpen = after {
                 let mut rest = [0; 64];
                 while matches!(stream.read(&mut rest).await, Ok(1..)) {}
             }
             drop(stream);
-            let _ = report.send(Seen::Closed);
+            let _ = report.send(ConnectionEvent::Closed);
         });
-        Self { address, seen }
+        Self { address, events }
     }
 
     pub fn client(&self, timeouts: Timeouts) -> Client {
@@ -173,7 +172,7 @@ impl RawServer {
     }
 }
 
-/// Reads until the request is complete, or until the peer speaks something else than HTTP.
+/// Reads until the request is complete, or until the peer turns out not to speak HTTP.
 async fn read_request(stream: &mut TcpStream) {
     let mut text = Vec::new();
     let mut buffer = [0; 4096];
@@ -195,8 +194,8 @@ async fn read_request(stream: &mut TcpStream) {
     }
 }
 
-/// Time-outs short enough to sit through, and long enough that a busy machine gets past the phases before.
-pub fn short() -> Timeouts {
+/// Short enough to wait for, and long enough that a busy machine gets past the earlier phases.
+pub fn short_timeouts() -> Timeouts {
     Timeouts {
         ordinary: Duration::from_secs(2),
         ..Timeouts::default()
