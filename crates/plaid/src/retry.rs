@@ -74,7 +74,7 @@ impl Retry {
 /// Whether Plaid can have done what a failed call asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SideEffect {
-    /// Plaid refused the request or never received it.
+    /// Plaid rejected the request or never received it.
     None,
     /// The request was sent, and the answer is missing, unreadable, or a 5xx that may follow the deed.
     Possible,
@@ -111,7 +111,7 @@ impl Error {
 
     /// Whether Plaid can have done what the call asked, although the call failed.
     pub fn side_effect(&self) -> SideEffect {
-        let refused_by = |status| match status {
+        let of_error_status = |status| match status {
             0..500 => SideEffect::None,
             500.. => SideEffect::Possible,
         };
@@ -124,13 +124,13 @@ impl Error {
                 phase: TimeoutPhase::Connect,
                 ..
             } => SideEffect::None,
-            Self::Api(error) => refused_by(error.status),
+            Self::Api(error) => of_error_status(error.status),
             Self::NotJson { status, .. }
             | Self::Empty { status, .. }
             | Self::UnexpectedShape { status, .. }
                 if *status >= 400 =>
             {
-                refused_by(*status)
+                of_error_status(*status)
             }
             _ => SideEffect::Possible,
         }
@@ -238,7 +238,7 @@ mod tests {
             after: Duration::from_secs(90),
             phase,
         };
-        let refused = Error::Connect {
+        let unreachable = Error::Connect {
             reason: ConnectFailure::Refused,
         };
         let redirect = Error::Redirect {
@@ -252,7 +252,7 @@ mod tests {
             status: 200,
             limit: 1,
         };
-        check(&refused, WhenOnline, SideEffect::None);
+        check(&unreachable, WhenOnline, SideEffect::None);
         check(
             &timeout(TimeoutPhase::Connect),
             WhenOnline,

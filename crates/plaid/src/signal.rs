@@ -161,7 +161,7 @@ pub struct RulesetOutcome {
 pub enum SignalResult {
     /// Send the debit.
     Accept,
-    /// Have somebody look at it.
+    /// Review it manually.
     Review,
     /// Use another payment method.
     Reroute,

@@ -1,17 +1,17 @@
-// What the stand-in refuses, seen through Plaid's own client: HTTP status, error_type, error_code and
-// words as in Plaid's documentation; `refusal` checks the whole body and the request_id.
+// Calls that the stand-in rejects, as Plaid's client sees them: HTTP status, error_type, error_code, and words as in
+// Plaid's documentation. `apiFailure` checks the whole body.
 
 import { randomUUID } from "node:crypto";
 import type { AxiosResponse } from "axios";
 import { CountryCode, type PlaidApi, Products } from "plaid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  apiFailure,
   clientOf,
   FIRST_PLATYPUS,
   firstAccount,
   LINK_REQUEST,
   newItem,
-  refusal,
 } from "../support/plaid";
 import { CLIENT_ID, Sandbox, SECRET } from "../support/sandbox";
 
@@ -26,29 +26,29 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-/** An access token in Plaid's format that no Item has. */
+/** A token in Plaid's format that does not exist. */
 function unknownToken(kind: "access" | "public" | "link"): string {
   return `${kind}-sandbox-${randomUUID()}`;
 }
 
-async function expectRefusal(
+async function expectFailure(
   call: Promise<AxiosResponse<unknown>>,
   error_type: string,
   error_code: string,
   words: string | RegExp = "",
 ): Promise<void> {
-  const refused = await refusal(call);
-  expect(refused).toMatchObject({ status: 400, error: { error_type, error_code } });
-  expect(refused.error.error_message).toMatch(words);
+  const failure = await apiFailure(call);
+  expect(failure).toMatchObject({ status: 400, error: { error_type, error_code } });
+  expect(failure.error.error_message).toMatch(words);
 }
 
-describe("requests that are not what the endpoint takes", () => {
-  test("MISSING_FIELDS names them", async () => {
-    // @ts-expect-error: the client's types see it, too.
-    await expectRefusal(plaid.itemGet({}), "INVALID_REQUEST", "MISSING_FIELDS", "access_token");
+describe("invalid requests", () => {
+  test("MISSING_FIELDS names the fields", async () => {
+    // @ts-expect-error: the client's types reject it too.
+    await expectFailure(plaid.itemGet({}), "INVALID_REQUEST", "MISSING_FIELDS", "access_token");
     const { client_name: _, ...incomplete } = LINK_REQUEST;
-    await expectRefusal(
-      // @ts-expect-error: the client's types see it, too.
+    await expectFailure(
+      // @ts-expect-error: the client's types reject it too.
       plaid.linkTokenCreate(incomplete),
       "INVALID_REQUEST",
       "MISSING_FIELDS",
@@ -56,9 +56,9 @@ describe("requests that are not what the endpoint takes", () => {
     );
   });
 
-  test("UNKNOWN_FIELDS names them", async () => {
-    await expectRefusal(
-      // @ts-expect-error: the client's types see it, too.
+  test("UNKNOWN_FIELDS names the fields", async () => {
+    await expectFailure(
+      // @ts-expect-error: the client's types reject it too.
       plaid.linkTokenCreate({ ...LINK_REQUEST, user: { client_user_id: "u", nickname: "n" } }),
       "INVALID_REQUEST",
       "UNKNOWN_FIELDS",
@@ -67,19 +67,19 @@ describe("requests that are not what the endpoint takes", () => {
   });
 
   test("INVALID_FIELD says what is wrong", async () => {
-    await expectRefusal(
+    await expectFailure(
       plaid.linkTokenCreate({ ...LINK_REQUEST, language: "xx" }),
       "INVALID_REQUEST",
       "INVALID_FIELD",
       "language",
     );
-    await expectRefusal(
+    await expectFailure(
       plaid.institutionsGet({ count: 501, offset: 0, country_codes: [CountryCode.Us] }),
       "INVALID_REQUEST",
       "INVALID_FIELD",
       "count",
     );
-    await expectRefusal(
+    await expectFailure(
       plaid.institutionsSearch({ query: "bank", country_codes: [] }),
       "INVALID_REQUEST",
       "INVALID_FIELD",
@@ -87,15 +87,15 @@ describe("requests that are not what the endpoint takes", () => {
     );
   });
 
-  test("INVALID_FIELD for an evaluation that never was", async () => {
+  test("INVALID_FIELD for an unknown evaluation", async () => {
     const client_transaction_id = "never-evaluated";
-    await expectRefusal(
+    await expectFailure(
       plaid.signalDecisionReport({ client_transaction_id, initiated: true }),
       "INVALID_REQUEST",
       "INVALID_FIELD",
       "client_transaction_id",
     );
-    await expectRefusal(
+    await expectFailure(
       plaid.signalReturnReport({ client_transaction_id, return_code: "R01" }),
       "INVALID_REQUEST",
       "INVALID_FIELD",
@@ -105,13 +105,13 @@ describe("requests that are not what the endpoint takes", () => {
 
   test("INVALID_FIELD at Capital One, whose balances need min_last_updated_datetime", async () => {
     const access_token = await newItem(plaid, { institutionId: "ins_128026" });
-    await expectRefusal(
+    await expectFailure(
       plaid.accountsBalanceGet({ access_token }),
       "INVALID_REQUEST",
       "INVALID_FIELD",
       "min_last_updated_datetime",
     );
-    await expectRefusal(
+    await expectFailure(
       plaid.accountsBalanceGet({
         access_token,
         options: { min_last_updated_datetime: new Date().toISOString() },
@@ -121,14 +121,14 @@ describe("requests that are not what the endpoint takes", () => {
     );
   });
 
-  test("INVALID_BODY for what is no JSON, or not said to be", async () => {
+  test("INVALID_BODY for invalid JSON and for another content type", async () => {
     const access_token = unknownToken("access");
-    await expectRefusal(
+    await expectFailure(
       plaid.itemGet({ access_token }, { transformRequest: () => '{"access_token":' }),
       "INVALID_REQUEST",
       "INVALID_BODY",
     );
-    await expectRefusal(
+    await expectFailure(
       plaid.itemGet({ access_token }, { headers: { "Content-Type": "text/plain" } }),
       "INVALID_REQUEST",
       "INVALID_BODY",
@@ -137,19 +137,19 @@ describe("requests that are not what the endpoint takes", () => {
 
   test("INVALID_HEADERS without a content type", async () => {
     const bare = clientOf(sandbox, {
-      spoil: (request) => request.headers.set("Content-Type", false),
+      modifyRequest: (request) => request.headers.set("Content-Type", false),
     });
-    await expectRefusal(
+    await expectFailure(
       bare.itemGet({ access_token: unknownToken("access") }),
       "INVALID_REQUEST",
       "INVALID_HEADERS",
     );
   });
 
-  test("NOT_FOUND for an endpoint that there is not", async () => {
+  test("NOT_FOUND for an unknown endpoint", async () => {
     const elsewhere = clientOf(sandbox, { url: `${sandbox.url}/nowhere` });
-    const refused = await refusal(elsewhere.itemGet({ access_token: unknownToken("access") }));
-    expect(refused).toMatchObject({
+    const failure = await apiFailure(elsewhere.itemGet({ access_token: unknownToken("access") }));
+    expect(failure).toMatchObject({
       status: 404,
       error: { error_type: "INVALID_REQUEST", error_code: "NOT_FOUND" },
     });
@@ -157,13 +157,13 @@ describe("requests that are not what the endpoint takes", () => {
 });
 
 describe("keys", () => {
-  test("INVALID_API_KEYS when one of them is not right", async () => {
+  test("INVALID_API_KEYS if one key is wrong", async () => {
     const right = { clientId: CLIENT_ID, secret: SECRET };
     for (const keys of [
       { ...right, clientId: "5f1e0c0ffee0de500c0ffee2" },
       { ...right, secret: "another" },
     ]) {
-      await expectRefusal(
+      await expectFailure(
         clientOf(sandbox, { keys }).institutionsSearch({
           query: "bank",
           country_codes: [CountryCode.Us],
@@ -174,8 +174,8 @@ describe("keys", () => {
     }
   });
 
-  test("MISSING_FIELDS when there are none", async () => {
-    await expectRefusal(
+  test("MISSING_FIELDS without keys", async () => {
+    await expectFailure(
       clientOf(sandbox, { keys: "none" }).institutionsSearch({
         query: "bank",
         country_codes: [CountryCode.Us],
@@ -188,7 +188,7 @@ describe("keys", () => {
 });
 
 describe("tokens", () => {
-  test("INVALID_ACCESS_TOKEN: of no Item, of another form, of Production", async () => {
+  test("INVALID_ACCESS_TOKEN: unknown, malformed, or from Production", async () => {
     const access_token = unknownToken("access");
     const calls = [
       () => plaid.itemGet({ access_token }),
@@ -209,51 +209,51 @@ describe("tokens", () => {
       () => plaid.sandboxItemResetLogin({ access_token }),
     ];
     for (const call of calls) {
-      await expectRefusal(call(), "INVALID_INPUT", "INVALID_ACCESS_TOKEN");
+      await expectFailure(call(), "INVALID_INPUT", "INVALID_ACCESS_TOKEN");
     }
     for (const [token, words] of [
       ["nonsense", "invalid format"],
       [`access-production-${randomUUID()}`, 'expected "sandbox", got "production"'],
     ] as const) {
       const call = plaid.itemGet({ access_token: token });
-      await expectRefusal(call, "INVALID_INPUT", "INVALID_ACCESS_TOKEN", words);
+      await expectFailure(call, "INVALID_INPUT", "INVALID_ACCESS_TOKEN", words);
     }
   });
 
-  test("INVALID_PUBLIC_TOKEN: unknown, used twice, older than half an hour", async () => {
+  test("INVALID_PUBLIC_TOKEN: unknown, used twice, or older than half an hour", async () => {
     const exchange = (public_token: string) => plaid.itemPublicTokenExchange({ public_token });
     const code = "INVALID_PUBLIC_TOKEN";
-    await expectRefusal(exchange(unknownToken("public")), "INVALID_INPUT", code);
+    await expectFailure(exchange(unknownToken("public")), "INVALID_INPUT", code);
 
     const create = { institution_id: FIRST_PLATYPUS, initial_products: [Products.Auth] };
     const used = (await plaid.sandboxPublicTokenCreate(create)).data.public_token;
     await exchange(used);
-    await expectRefusal(exchange(used), "INVALID_INPUT", code);
+    await expectFailure(exchange(used), "INVALID_INPUT", code);
 
     const fresh = (await plaid.sandboxPublicTokenCreate(create)).data.public_token;
     const old = (await plaid.sandboxPublicTokenCreate(create)).data.public_token;
     await sandbox.advance(HALF_AN_HOUR - 60);
     await exchange(fresh);
     await sandbox.advance(60 + 1);
-    await expectRefusal(exchange(old), "INVALID_INPUT", code, "expired");
+    await expectFailure(exchange(old), "INVALID_INPUT", code, "expired");
   });
 
   test("INVALID_LINK_TOKEN: unknown", async () => {
-    await expectRefusal(
+    await expectFailure(
       plaid.linkTokenGet({ link_token: unknownToken("link") }),
       "INVALID_INPUT",
       "INVALID_LINK_TOKEN",
     );
   });
 
-  test("a rotated access token is dead at once", async () => {
+  test("a rotated access token stops working at once", async () => {
     const access_token = await newItem(plaid);
     const { data } = await plaid.itemAccessTokenInvalidate({ access_token });
-    await expectRefusal(plaid.itemGet({ access_token }), "INVALID_INPUT", "INVALID_ACCESS_TOKEN");
+    await expectFailure(plaid.itemGet({ access_token }), "INVALID_INPUT", "INVALID_ACCESS_TOKEN");
     await plaid.itemGet({ access_token: data.new_access_token });
   });
 
-  test("a removed Item answers as removed", async () => {
+  test("a removed Item answers ITEM_NOT_FOUND", async () => {
     const access_token = await newItem(plaid);
     await plaid.itemRemove({ access_token });
     for (const call of [
@@ -262,13 +262,13 @@ describe("tokens", () => {
       () => plaid.accountsBalanceGet({ access_token }),
       () => plaid.itemRemove({ access_token }),
     ]) {
-      await expectRefusal(call(), "ITEM_ERROR", "ITEM_NOT_FOUND", "removed");
+      await expectFailure(call(), "ITEM_ERROR", "ITEM_NOT_FOUND", "removed");
     }
   });
 });
 
-describe("values that there are not", () => {
-  test("INVALID_ACCOUNT_ID: of no account, or of another Item's", async () => {
+describe("unknown values", () => {
+  test("INVALID_ACCOUNT_ID: unknown, or of another Item", async () => {
     const access_token = await newItem(plaid);
     const foreign = await firstAccount(plaid, await newItem(plaid));
     for (const account_id of ["none", foreign]) {
@@ -279,16 +279,16 @@ describe("values that there are not", () => {
         () => plaid.accountsBalanceGet({ access_token, options }),
         () => plaid.signalEvaluate(evaluation),
       ]) {
-        await expectRefusal(call(), "INVALID_INPUT", "INVALID_ACCOUNT_ID");
+        await expectFailure(call(), "INVALID_INPUT", "INVALID_ACCOUNT_ID");
       }
     }
   });
 
-  test("INVALID_PRODUCT: balance is none to ask for, and two are not one text", async () => {
-    // As the guide's own sample has it.
-    const asOneText = "signal, auth" as Products;
-    for (const product of [Products.Balance, asOneText]) {
-      await expectRefusal(
+  test("INVALID_PRODUCT: balance, and two products in one string", async () => {
+    // As in the guide's sample.
+    const asOneString = "signal, auth" as Products;
+    for (const product of [Products.Balance, asOneString]) {
+      await expectFailure(
         plaid.linkTokenCreate({ ...LINK_REQUEST, products: [product] }),
         "INVALID_INPUT",
         "INVALID_PRODUCT",
@@ -297,15 +297,15 @@ describe("values that there are not", () => {
     }
   });
 
-  test("INVALID_INSTITUTION: none with this id, or in another country", async () => {
+  test("INVALID_INSTITUTION: unknown, or in another country", async () => {
     for (const institution_id of ["ins_0", "ins_43"]) {
-      await expectRefusal(
+      await expectFailure(
         plaid.institutionsGetById({ institution_id, country_codes: [CountryCode.Us] }),
         "INVALID_INPUT",
         "INVALID_INSTITUTION",
       );
     }
-    await expectRefusal(
+    await expectFailure(
       plaid.sandboxPublicTokenCreate({
         institution_id: "ins_0",
         initial_products: [Products.Auth],
@@ -315,36 +315,36 @@ describe("values that there are not", () => {
     );
   });
 
-  test("a ruleset that there is not, and an id used for another debit", async () => {
+  test("an unknown ruleset, and an ID used for another debit", async () => {
     const access_token = await newItem(plaid);
     const account_id = await firstAccount(plaid, access_token);
     const debit = { access_token, account_id, client_transaction_id: "once", amount: 10 };
-    await expectRefusal(
+    await expectFailure(
       plaid.signalEvaluate({ ...debit, ruleset_key: "none" }),
       "SIGNAL_ERROR",
       "RULESET_NOT_FOUND",
       "none",
     );
     await plaid.signalEvaluate(debit);
-    await expectRefusal(
+    await expectFailure(
       plaid.signalEvaluate({ ...debit, amount: 11 }),
       "SIGNAL_ERROR",
       "CLIENT_TRANSACTION_ID_ALREADY_IN_USE",
     );
   });
 
-  test("a sign-in that a user_custom description or a password spoils", async () => {
+  test("a sign-in that a description or a password makes fail", async () => {
     const create = (override_username: string, override_password: string) =>
       plaid.sandboxPublicTokenCreate({
         institution_id: FIRST_PLATYPUS,
         initial_products: [Products.Auth],
         options: { override_username, override_password },
       });
-    await expectRefusal(
+    await expectFailure(
       create("user_custom", '{"override_accounts": [{}]}'),
       "ITEM_ERROR",
       "INVALID_CREDENTIALS",
     );
-    await expectRefusal(create("user_good", "error_ITEM_LOCKED"), "ITEM_ERROR", "ITEM_LOCKED");
+    await expectFailure(create("user_good", "error_ITEM_LOCKED"), "ITEM_ERROR", "ITEM_LOCKED");
   });
 });

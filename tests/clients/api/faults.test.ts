@@ -1,10 +1,9 @@
-// Faults on demand, seen through Plaid's own client: what arrives when a call goes wrong on its way,
-// when a limit is passed, when a bank or an Item does not work.
+// Simulated failures as Plaid's client sees them: failed calls, rate limits, and banks and Items that do not work.
 
 import { AxiosError } from "axios";
 import { CountryCode, type PlaidApi } from "plaid";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { clientOf, FIRST_PLATYPUS, failureOf, newItem, refusal } from "../support/plaid";
+import { apiFailure, clientOf, FIRST_PLATYPUS, failureOf, newItem } from "../support/plaid";
 import { Sandbox } from "../support/sandbox";
 
 const BALANCE = "/accounts/balance/get";
@@ -22,23 +21,23 @@ beforeEach(async () => {
 });
 afterAll(() => sandbox.stop());
 
-describe("a call that goes wrong", () => {
+describe("a failing call", () => {
   test.each([
     ["rate_limit", 429, "RATE_LIMIT_EXCEEDED", "BALANCE_LIMIT"],
     ["internal_server_error", 500, "API_ERROR", "INTERNAL_SERVER_ERROR"],
   ] as const)(
-    "%s is HTTP %i with Plaid's error, as often as asked for",
+    "%s is HTTP %i with Plaid's error, as often as requested",
     async (fault, status, error_type, error_code) => {
       await sandbox.fail(BALANCE, fault, 2);
       for (const _ of [1, 2]) {
-        const refused = await refusal(plaid.accountsBalanceGet({ access_token }));
-        expect(refused).toMatchObject({ status, error: { error_type, error_code } });
+        const failure = await apiFailure(plaid.accountsBalanceGet({ access_token }));
+        expect(failure).toMatchObject({ status, error: { error_type, error_code } });
       }
       await plaid.accountsBalanceGet({ access_token });
     },
   );
 
-  test("unavailable is HTTP 503 with a page of HTML", async () => {
+  test("unavailable is HTTP 503 with an HTML page", async () => {
     await sandbox.fail(BALANCE, "unavailable");
     const failure = await failureOf(plaid.accountsBalanceGet({ access_token }));
     expect(failure.response?.status).toBe(503);
@@ -46,7 +45,7 @@ describe("a call that goes wrong", () => {
     expect(failure.response?.data).toMatch(/<html/i);
   });
 
-  test("a connection that is reset leaves nothing done", async () => {
+  test("a connection reset has no side effect", async () => {
     await sandbox.fail("/item/remove", "connection_reset");
     const failure = await failureOf(plaid.itemRemove({ access_token }));
     expect(failure.response).toBeUndefined();
@@ -54,16 +53,16 @@ describe("a call that goes wrong", () => {
     await plaid.itemGet({ access_token });
   });
 
-  test("an answer that is lost leaves it done", async () => {
+  test("a lost answer comes after the side effect", async () => {
     await sandbox.fail("/item/remove", "answer_lost");
     const failure = await failureOf(plaid.itemRemove({ access_token }));
     expect(failure.response).toBeUndefined();
     expect(failure.code).toBe("ECONNRESET");
-    const { error } = await refusal(plaid.itemGet({ access_token }));
+    const { error } = await apiFailure(plaid.itemGet({ access_token }));
     expect(error.error_code).toBe("ITEM_NOT_FOUND");
   });
 
-  test("an answer that is cut short cannot be read", async () => {
+  test("a truncated answer cannot be read", async () => {
     await sandbox.fail("/item/get", "truncated_body");
     const failure = await failureOf(plaid.itemGet({ access_token }));
     expect(failure.code).toBe(AxiosError.ERR_BAD_RESPONSE);
@@ -75,12 +74,12 @@ describe("Plaid's limits in the Sandbox", () => {
   beforeEach(() => sandbox.limits("sandbox"));
   afterAll(() => sandbox.limits("off"));
 
-  test("25 live balances of an Item a minute", async () => {
+  test("25 live balances per Item and minute", async () => {
     for (let call = 0; call < 25; call += 1) {
       await plaid.accountsBalanceGet({ access_token });
     }
-    const refused = await refusal(plaid.accountsBalanceGet({ access_token }));
-    expect(refused).toMatchObject({
+    const failure = await apiFailure(plaid.accountsBalanceGet({ access_token }));
+    expect(failure).toMatchObject({
       status: 429,
       error: { error_type: "RATE_LIMIT_EXCEEDED", error_code: "BALANCE_LIMIT" },
     });
@@ -88,14 +87,14 @@ describe("Plaid's limits in the Sandbox", () => {
     await plaid.accountsBalanceGet({ access_token });
   });
 
-  test("10 lists of institutions a minute", async () => {
+  test("10 lists of institutions per minute", async () => {
     const list = () =>
       plaid.institutionsGet({ count: 1, offset: 0, country_codes: [CountryCode.Us] });
     for (let call = 0; call < 10; call += 1) {
       await list();
     }
-    const refused = await refusal(list());
-    expect(refused).toMatchObject({
+    const failure = await apiFailure(list());
+    expect(failure).toMatchObject({
       status: 429,
       error: { error_type: "RATE_LIMIT_EXCEEDED", error_code: "INSTITUTIONS_GET_LIMIT" },
     });
@@ -103,10 +102,10 @@ describe("Plaid's limits in the Sandbox", () => {
 });
 
 describe("a bank and an Item that do not work", () => {
-  test("while a bank is down live balances are refused, cached ones are not", async () => {
+  test("while a bank is down, live balances fail and cached ones do not", async () => {
     await sandbox.institution(FIRST_PLATYPUS, "down");
-    const refused = await refusal(plaid.accountsBalanceGet({ access_token }));
-    expect(refused).toMatchObject({
+    const failure = await apiFailure(plaid.accountsBalanceGet({ access_token }));
+    expect(failure).toMatchObject({
       status: 400,
       error: { error_type: "INSTITUTION_ERROR", error_code: "INSTITUTION_DOWN" },
     });
@@ -127,10 +126,10 @@ describe("a bank and an Item that do not work", () => {
     "ACCESS_NOT_GRANTED",
     "USER_SETUP_REQUIRED",
     "NO_ACCOUNTS",
-  ])("an Item in %s says so, and is well again", async (error_code) => {
+  ])("an Item in %s reports it and can be repaired", async (error_code) => {
     await sandbox.breakItem(access_token, error_code);
-    const refused = await refusal(plaid.accountsBalanceGet({ access_token }));
-    expect(refused).toMatchObject({ status: 400, error: { error_type: "ITEM_ERROR", error_code } });
+    const failure = await apiFailure(plaid.accountsBalanceGet({ access_token }));
+    expect(failure).toMatchObject({ status: 400, error: { error_type: "ITEM_ERROR", error_code } });
     const { data } = await plaid.itemGet({ access_token });
     expect(data.item.error?.error_code).toBe(error_code);
     await sandbox.breakItem(access_token, null);

@@ -1,5 +1,5 @@
-// Plaid's guide for Balance and Signal, walked with Plaid's own client from the link token to the
-// return, and then every other endpoint that the stand-in plays.
+// Plaid's guide for Balance and Signal with Plaid's client, from the link token to the return, and then the stand-in's
+// other endpoints.
 
 import {
   AccountSubtype,
@@ -19,8 +19,8 @@ import { propertiesOf } from "../support/shapes";
 import type { Answers } from "../support/types";
 
 let sandbox: Sandbox;
-/** What has been answered in this file; the last test looks whether it is everything. */
-const answered = new Set<string>();
+/** The last test checks that these are all endpoints. */
+const answeredPaths = new Set<string>();
 
 beforeAll(async () => {
   sandbox = await Sandbox.start();
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 function client() {
-  return clientOf(sandbox, { answered });
+  return clientOf(sandbox, { answeredPaths });
 }
 
 test("the guide, from the link token to the return", async () => {
@@ -85,7 +85,7 @@ test("the guide, from the link token to the return", async () => {
     result: RuleResult.Review,
     triggered_rule_details: { custom_action_key: "3-day-hold" },
   });
-  // A Balance-only ruleset answers the balances, and no scores.
+  // A Balance-only ruleset returns balances and no scores.
   expect(evaluated.data.core_attributes).toEqual({ available_balance: 100, current_balance: 110 });
   expect(evaluated.data.scores).toBeNull();
   expect(evaluated.data.warnings).toEqual([]);
@@ -126,7 +126,7 @@ test("all twelve accounts of user_good keep their exact balances", async () => {
   });
 });
 
-test("live balances of some accounts, and no older than asked for", async () => {
+test("live balances of some accounts, and with a maximum age", async () => {
   const plaid = client();
   const access_token = await newItem(plaid);
   const account_id = await firstAccount(plaid, access_token);
@@ -148,7 +148,7 @@ test("live balances of some accounts, and no older than asked for", async () => 
   );
 });
 
-test("a Signal Transaction Scores ruleset answers scores and core attributes", async () => {
+test("a Signal Transaction Scores ruleset returns scores and core attributes", async () => {
   const plaid = client();
   const access_token = await newItem(plaid);
   const account_id = await firstAccount(plaid, access_token);
@@ -173,7 +173,7 @@ test("a Signal Transaction Scores ruleset answers scores and core attributes", a
   }
 });
 
-test("an Item that needs its customer: the warning, and its way back by update mode", async () => {
+test("ITEM_LOGIN_REQUIRED: the warning, and a link token for update mode", async () => {
   const plaid = client();
   const access_token = await newItem(plaid);
   const account_id = await firstAccount(plaid, access_token);
@@ -220,7 +220,7 @@ test("the life of an Item: webhook, rotation, removal", async () => {
   const webhook = "https://example.com/hook";
   const updated = await plaid.itemWebhookUpdate({ access_token, webhook });
   expect(updated.data.item.webhook).toBe(webhook);
-  // Not on loopback, so it is told nothing.
+  // Not on loopback, so nothing is sent.
   const fired = await plaid.sandboxItemFireWebhook({
     access_token,
     webhook_code: WebhookCode.NewAccountsAvailable,
@@ -241,7 +241,7 @@ test("the life of an Item: webhook, rotation, removal", async () => {
   });
 });
 
-test("institutions: listed, found by name, and one with everything there is to say", async () => {
+test("institutions: listed, found by name, and one with all its details", async () => {
   const plaid = client();
   const countries = { country_codes: [CountryCode.Us, CountryCode.Ca] };
   const all = await plaid.institutionsGet({ ...countries, count: 500, offset: 0 });
@@ -311,7 +311,7 @@ test.each([
   "user_tenant_cho",
   "user_canada",
   "user_lender",
-])("%s moves with every live read, and what was read last is what is cached", async (username) => {
+])("%s changes with every live read, and the last one is cached", async (username) => {
   const plaid = client();
   const access_token = await newItem(plaid, { username });
   const balances = async (read: "accountsGet" | "accountsBalanceGet") => {
@@ -326,13 +326,13 @@ test.each([
   expect(await balances("accountsGet")).toEqual(reads.at(-1));
   for (const balance of reads.flat()) {
     expect(balance.available ?? balance.current).not.toBeNull();
-    // One of them, never both.
+    // One of the two codes, never both.
     expect(balance.iso_currency_code === null).toBe(balance.unofficial_currency_code !== null);
   }
 });
 
 test("credentials may come in the body instead", async () => {
-  const plaid = clientOf(sandbox, { answered, keys: "none" });
+  const plaid = clientOf(sandbox, { answeredPaths, keys: "none" });
   const { data } = await plaid.institutionsSearch({
     client_id: CLIENT_ID,
     secret: SECRET,
@@ -342,9 +342,9 @@ test("credentials may come in the body instead", async () => {
   expect(data.institutions).toHaveLength(1);
 });
 
-test("every endpoint that the stand-in plays was answered in these tests", () => {
-  // The record has the keys of `Answers`, or it does not compile. The key of webhooks has its own file.
-  const played: Record<Exclude<keyof Answers, "/webhook_verification_key/get">, true> = {
+test("these tests called every endpoint of the stand-in", () => {
+  // The type makes this list complete. The webhook key is tested in webhooks.test.ts.
+  const endpoints: Record<Exclude<keyof Answers, "/webhook_verification_key/get">, true> = {
     "/accounts/balance/get": true,
     "/accounts/get": true,
     "/institutions/get": true,
@@ -366,5 +366,5 @@ test("every endpoint that the stand-in plays was answered in these tests", () =>
     "/signal/prepare": true,
     "/signal/return/report": true,
   };
-  expect([...answered].sort()).toEqual(Object.keys(played).sort());
+  expect([...answeredPaths].sort()).toEqual(Object.keys(endpoints).sort());
 });

@@ -1,26 +1,26 @@
-// The webhooks of Items, as Plaid's own client declares them.
+// Webhooks about Items, checked against the types that Plaid's client declares.
 
 import { SandboxItemFireWebhookRequestWebhookCodeEnum as WebhookCode, WebhookType } from "plaid";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { clientOf, newItem, refusal } from "../support/plaid";
-import { Receiver, verify } from "../support/receiver";
+import { apiFailure, clientOf, newItem } from "../support/plaid";
+import { verifySignature, WebhookReceiver } from "../support/receiver";
 import { Sandbox } from "../support/sandbox";
 import { expectShape } from "../support/shapes";
 import type { Shape } from "../support/types";
 
 let sandbox: Sandbox;
-let receiver: Receiver;
+let receiver: WebhookReceiver;
 
 beforeAll(async () => {
   sandbox = await Sandbox.start();
-  receiver = await Receiver.start();
+  receiver = await WebhookReceiver.start();
 });
 afterAll(async () => {
   receiver.stop();
   await sandbox.stop();
 });
 
-test("what is fired arrives, signed with the key that Plaid's client gets", async () => {
+test("a fired webhook arrives, signed with the key that Plaid's client gets", async () => {
   const plaid = clientOf(sandbox);
   const access_token = await newItem(plaid, { webhook: receiver.url });
   const fired = await plaid.sandboxItemFireWebhook({
@@ -31,25 +31,25 @@ test("what is fired arrives, signed with the key that Plaid's client gets", asyn
   expect(fired.data.webhook_fired).toBe(true);
   const delivery = await receiver.next("NEW_ACCOUNTS_AVAILABLE");
   expectShape("webhook NEW_ACCOUNTS_AVAILABLE", JSON.parse(delivery.body));
-  await verify(plaid, delivery, await sandbox.now());
+  await verifySignature(plaid, delivery, await sandbox.now());
 
-  // One letter more, and it is not what was signed.
+  // One more character invalidates the signature.
   const forged = { ...delivery, body: `${delivery.body} ` };
-  await expect(verify(plaid, forged, await sandbox.now())).rejects.toThrow();
+  await expect(verifySignature(plaid, forged, await sandbox.now())).rejects.toThrow();
 });
 
-test("an Item that falls into an error and one whose webhook changes tell so", async () => {
+test("a new webhook URL and an error are announced", async () => {
   const plaid = clientOf(sandbox);
   const access_token = await newItem(plaid);
   await plaid.itemWebhookUpdate({ access_token, webhook: receiver.url });
   const acknowledged = await receiver.next("WEBHOOK_UPDATE_ACKNOWLEDGED");
   expectShape("webhook WEBHOOK_UPDATE_ACKNOWLEDGED", JSON.parse(acknowledged.body));
-  await verify(plaid, acknowledged, await sandbox.now());
+  await verifySignature(plaid, acknowledged, await sandbox.now());
 
   await plaid.sandboxItemResetLogin({ access_token });
   const broken = await receiver.next("ERROR");
   expectShape("webhook ERROR", JSON.parse(broken.body));
-  await verify(plaid, broken, await sandbox.now());
+  await verifySignature(plaid, broken, await sandbox.now());
 });
 
 test.each([
@@ -68,13 +68,13 @@ test.each([
   const delivery = await receiver.next(code);
   const shape: Shape = `webhook ${code}`;
   expectShape(shape, JSON.parse(delivery.body));
-  await verify(plaid, delivery, await sandbox.now());
+  await verifySignature(plaid, delivery, await sandbox.now());
 });
 
-test("a webhook that has nowhere to go, and a key that never was", async () => {
+test("a webhook without a URL, and an unknown key", async () => {
   const plaid = clientOf(sandbox);
   const access_token = await newItem(plaid);
-  const nowhere = await refusal(
+  const nowhere = await apiFailure(
     plaid.sandboxItemFireWebhook({
       access_token,
       webhook_code: WebhookCode.NewAccountsAvailable,
@@ -84,6 +84,6 @@ test("a webhook that has nowhere to go, and a key that never was", async () => {
     status: 400,
     error: { error_type: "SANDBOX_ERROR", error_code: "SANDBOX_WEBHOOK_INVALID" },
   });
-  const unknown = await refusal(plaid.webhookVerificationKeyGet({ key_id: "never-was" }));
+  const unknown = await apiFailure(plaid.webhookVerificationKeyGet({ key_id: "never-was" }));
   expect(unknown.error.error_code).toBe("INVALID_WEBHOOK_VERIFICATION_KEY_ID");
 });

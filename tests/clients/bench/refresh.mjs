@@ -1,5 +1,5 @@
-// Asks for the live balances of Items with Plaid's official client and stores nothing. Standard input says where and
-// for whom; standard output says what each round took, in milliseconds of the clock and of the processor.
+// Reads live balances with Plaid's official client and stores nothing. Takes the URL and the access tokens from standard
+// input, and writes the milliseconds of wall-clock and processor time of each round to standard output.
 
 import { text } from "node:stream/consumers";
 import { Configuration, PlaidApi } from "plaid";
@@ -12,12 +12,11 @@ const headers = {
 const basePath = url.replace(/\/$/, "");
 const plaid = new PlaidApi(new Configuration({ basePath, baseOptions: { headers } }));
 
-/** Takes the next token until there is none. */
-async function ask(waiting) {
+async function readBalances(waiting) {
   for (let token = waiting.pop(); token !== undefined; token = waiting.pop()) {
     const { data } = await plaid.accountsBalanceGet({ access_token: token });
     if (data.accounts.length === 0) {
-      throw new Error("an Item has no account");
+      throw new Error("an Item has no accounts");
     }
   }
 }
@@ -26,7 +25,7 @@ const took = [];
 for (let round = 0; round < rounds; round += 1) {
   const waiting = [...tokens];
   const [wall, cpu] = [performance.now(), process.cpuUsage()];
-  await Promise.all(Array.from({ length: inFlight }, () => ask(waiting)));
+  await Promise.all(Array.from({ length: inFlight }, () => readBalances(waiting)));
   const { user, system } = process.cpuUsage(cpu);
   took.push({ wall: performance.now() - wall, cpu: (user + system) / 1000 });
 }

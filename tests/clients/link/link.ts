@@ -1,37 +1,37 @@
-// Plaid's own React component opens the stand-in's Link. Every test runs in each browser; whatever the
-// page is told is held against the types that react-plaid-link declares.
+// Plaid's React component opens the stand-in's Link. Every test runs in each browser, and every callback is checked
+// against the types that react-plaid-link declares.
 
 import type { PlaidApi } from "plaid";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser } from "../support/browsers";
-import { Page } from "../support/page";
-import { Person } from "../support/person";
+import { isEventCallback } from "../support/callbacks";
+import { LinkUser } from "../support/linkUser";
+import { TestPage } from "../support/page";
 import { clientOf, FIRST_PLATYPUS, LINK_REQUEST, newItem } from "../support/plaid";
-import { Receiver, verify } from "../support/receiver";
+import { verifySignature, WebhookReceiver } from "../support/receiver";
 import { Sandbox } from "../support/sandbox";
 import { expectShape } from "../support/shapes";
-import { isEvent } from "../support/told";
 import type { Shapes } from "../support/types";
 
 const OAUTH_BANK = "Platypus OAuth Bank";
 const PUBLIC_TOKEN = /^public-sandbox-[0-9a-f-]{36}$/;
-/** Longer than any Link token lives that is not for a Hosted Link page. */
+/** Longer than a Link token lives, except for Hosted Link. */
 const FIVE_HOURS = 5 * 60 * 60;
 
 export function describeLink(name: string, start: () => Promise<Browser>): void {
   describe(name, () => {
     let sandbox: Sandbox;
-    let page: Page;
+    let page: TestPage;
     let browser: Browser;
     let plaid: PlaidApi;
-    let person: Person;
+    let user: LinkUser;
 
     beforeAll(async () => {
       sandbox = await Sandbox.start();
-      page = await Page.start(sandbox.url);
+      page = await TestPage.start(sandbox.url);
       browser = await start();
       plaid = clientOf(sandbox);
-      person = new Person(browser.driver);
+      user = new LinkUser(browser.driver);
     });
     afterAll(async () => {
       await browser?.stop();
@@ -44,14 +44,14 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
     }
 
     async function openLink(token?: string): Promise<void> {
-      await person.visit(page.url({ token: token ?? (await linkToken()) }));
-      await person.openLink();
+      await user.visit(page.url({ token: token ?? (await linkToken()) }));
+      await user.openLink();
     }
 
     async function signInAt(bank: string, password?: string): Promise<void> {
       await openLink();
-      await person.chooseBank(bank);
-      await person.signIn("user_good", password);
+      await user.chooseBank(bank);
+      await user.signIn("user_good", password);
     }
 
     async function exchange(publicToken: string | null): Promise<string> {
@@ -61,12 +61,12 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
     }
 
     describe("onSuccess", () => {
-      test("a bank is linked, and its public token exchanged", async () => {
+      test("a bank is linked and its public token exchanged", async () => {
         await signInAt("First Platypus Bank");
-        await person.share("0000", "1111");
+        await user.shareAccounts("0000", "1111");
 
-        const { publicToken, metadata } = await person.told("onSuccess");
-        await person.linkIsGone();
+        const { publicToken, metadata } = await user.waitForCallback("onSuccess");
+        await user.waitUntilHidden();
         expect(metadata.institution).toEqual({
           institution_id: FIRST_PLATYPUS,
           name: "First Platypus Bank",
@@ -84,15 +84,15 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
         expect(metadata.accounts.map((account) => account.id)).toEqual(
           data.accounts.map((account) => account.account_id),
         );
-        expect(await person.count("onExit")).toBe(0);
+        expect(await user.count("onExit")).toBe(0);
       });
 
-      test("the events on the way, in their order", async () => {
+      test("the events, in order", async () => {
         await signInAt("First Platypus Bank");
-        await person.share("0000");
-        const { metadata } = await person.told("onSuccess");
+        await user.shareAccounts("0000");
+        const { metadata } = await user.waitForCallback("onSuccess");
 
-        expect(await person.events()).toEqual([
+        expect(await user.events()).toEqual([
           "OPEN",
           "TRANSITION_VIEW CONSENT",
           "TRANSITION_VIEW SELECT_INSTITUTION",
@@ -103,33 +103,33 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
           "TRANSITION_VIEW CONNECTED",
           "HANDOFF",
         ]);
-        for (const event of (await person.everythingTold()).filter(isEvent)) {
+        for (const event of (await user.callbacks()).filter(isEventCallback)) {
           expect(event.metadata.link_session_id).toBe(metadata.link_session_id);
           expect(Date.parse(event.metadata.timestamp)).not.toBeNaN();
         }
       });
 
-      test("one account only, where the customization of Link says so", async () => {
+      test("a Link customization allows only one account", async () => {
         const request = { ...LINK_REQUEST, link_customization_name: "single_account" };
         await openLink((await plaid.linkTokenCreate(request)).data.link_token);
-        await person.chooseBank("First Platypus Bank");
-        await person.signIn();
-        await person.sees("Choose an account to share");
-        await person.share("1111");
-        const { metadata } = await person.told("onSuccess");
+        await user.chooseBank("First Platypus Bank");
+        await user.signIn();
+        await user.waitForText("Choose an account to share");
+        await user.shareAccounts("1111");
+        const { metadata } = await user.waitForCallback("onSuccess");
         expect(metadata.accounts.map((account) => account.mask)).toEqual(["1111"]);
       });
 
-      test("update mode repairs an Item, and its access token stays", async () => {
+      test("update mode repairs an Item and keeps its access token", async () => {
         const access_token = await newItem(plaid);
         await plaid.sandboxItemResetLogin({ access_token });
         const { products: _, ...request } = LINK_REQUEST;
         const { data } = await plaid.linkTokenCreate({ ...request, access_token });
         await openLink(data.link_token);
-        await person.signIn();
-        await person.press("Finish");
-        await person.told("onSuccess");
-        const opened = (await person.everythingTold()).find(isEvent);
+        await user.signIn();
+        await user.press("Finish");
+        await user.waitForCallback("onSuccess");
+        const opened = (await user.callbacks()).find(isEventCallback);
         expect(opened?.metadata).toMatchObject({
           is_update_mode: "true",
           institution_id: FIRST_PLATYPUS,
@@ -139,26 +139,26 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
     });
 
     describe("onExit", () => {
-      test("left without an error", async () => {
+      test("exit without an error", async () => {
         await openLink();
-        await person.leave();
-        const { error, metadata } = await person.told("onExit");
-        await person.linkIsGone();
+        await user.exitLink();
+        const { error, metadata } = await user.waitForCallback("onExit");
+        await user.waitUntilHidden();
         expect(error).toBeNull();
         expect(metadata).toMatchObject({ institution: null, status: "requires_credentials" });
-        const events = (await person.everythingTold()).filter(isEvent);
+        const events = (await user.callbacks()).filter(isEventCallback);
         expect(events.at(-1)).toMatchObject({
           name: "EXIT",
           metadata: { exit_status: "requires_credentials", error_code: null },
         });
-        expect(await person.count("onSuccess")).toBe(0);
+        expect(await user.count("onSuccess")).toBe(0);
       });
 
-      test("left after a wrong password", async () => {
+      test("exit after a wrong password", async () => {
         await signInAt("First Platypus Bank", "wrong");
-        await person.sees("not correct");
-        await person.leave();
-        const { error, metadata } = await person.told("onExit");
+        await user.waitForText("not correct");
+        await user.exitLink();
+        const { error, metadata } = await user.waitForCallback("onExit");
         expect(error).toMatchObject({
           error_type: "ITEM_ERROR",
           error_code: "INVALID_CREDENTIALS",
@@ -176,12 +176,12 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
         ["INTERNAL_SERVER_ERROR", "API_ERROR"],
       ])("the password error_%s forces that error", async (error_code, error_type) => {
         await signInAt("First Platypus Bank", `error_${error_code}`);
-        await person.sees(error_code);
-        await person.press("Exit");
-        const { error } = await person.told("onExit");
+        await user.waitForText(error_code);
+        await user.press("Exit");
+        const { error } = await user.waitForCallback("onExit");
         expect(error).toMatchObject({ error_type, error_code });
         expect(error?.display_message).not.toBe("");
-        expect(await person.events()).toContain("ERROR");
+        expect(await user.events()).toContain("ERROR");
       });
 
       test.each([
@@ -193,43 +193,43 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
         ],
       ])("%s: %s", async (bank, error_code, status) => {
         await openLink();
-        await person.chooseBank(bank);
-        await person.sees(error_code);
-        await person.press("Exit");
-        const { error, metadata } = await person.told("onExit");
+        await user.chooseBank(bank);
+        await user.waitForText(error_code);
+        await user.press("Exit");
+        const { error, metadata } = await user.waitForCallback("onExit");
         expect(error).toMatchObject({ error_type: "INSTITUTION_ERROR", error_code });
         expect(metadata).toMatchObject({ status, institution: { name: bank } });
       });
 
       test("a bank that is not found", async () => {
         await openLink();
-        await person.press("Continue");
-        await person.enter("Search for your bank", "No such bank");
-        await person.sees("No results");
-        await expect.poll(() => person.events()).toContain("SEARCH_INSTITUTION");
-        await person.leave();
-        const { error, metadata } = await person.told("onExit");
+        await user.press("Continue");
+        await user.enter("Search for your bank", "No such bank");
+        await user.waitForText("No results");
+        await expect.poll(() => user.events()).toContain("SEARCH_INSTITUTION");
+        await user.exitLink();
+        const { error, metadata } = await user.waitForCallback("onExit");
         expect(error).toBeNull();
         expect(metadata.status).toBe("institution_not_found");
       });
 
-      test("a degraded bank says so, and can be linked", async () => {
+      test("a degraded bank shows a warning and can be linked", async () => {
         await openLink();
-        await person.chooseBank("Unhealthy Platypus Bank - Degraded");
-        await person.press("Continue anyway");
-        await person.signIn();
-        await person.share("0000");
-        await person.told("onSuccess");
-        expect(await person.events()).toContain("SELECT_DEGRADED_INSTITUTION");
+        await user.chooseBank("Unhealthy Platypus Bank - Degraded");
+        await user.press("Continue anyway");
+        await user.signIn();
+        await user.shareAccounts("0000");
+        await user.waitForCallback("onSuccess");
+        expect(await user.events()).toContain("SELECT_DEGRADED_INSTITUTION");
       });
 
-      test("a Link token that is too old", async () => {
+      test("an expired Link token", async () => {
         const token = await linkToken();
         await sandbox.advance(FIVE_HOURS);
         await openLink(token);
-        await person.sees("INVALID_LINK_TOKEN");
-        await person.press("Exit");
-        const { error } = await person.told("onExit");
+        await user.waitForText("INVALID_LINK_TOKEN");
+        await user.press("Exit");
+        const { error } = await user.waitForCallback("onExit");
         expect(error).toMatchObject({
           error_type: "INVALID_INPUT",
           error_code: "INVALID_LINK_TOKEN",
@@ -238,18 +238,18 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
     });
 
     describe("a second factor", () => {
-      test("a code, sent to a device of choice", async () => {
+      test("a code sent to the chosen device", async () => {
         await signInAt("First Platypus Bank", "mfa_device");
-        await person.press("Send the code");
-        await person.enter("Code", "4321");
-        await person.press("Continue");
-        await person.sees("not correct");
-        await person.enter("Code", "1234");
-        await person.press("Continue");
-        await person.share("0000");
-        await exchange((await person.told("onSuccess")).publicToken);
-        const answered = (await person.everythingTold())
-          .filter(isEvent)
+        await user.press("Send the code");
+        await user.enter("Code", "4321");
+        await user.press("Continue");
+        await user.waitForText("not correct");
+        await user.enter("Code", "1234");
+        await user.press("Continue");
+        await user.shareAccounts("0000");
+        await exchange((await user.waitForCallback("onSuccess")).publicToken);
+        const answered = (await user.callbacks())
+          .filter(isEventCallback)
           .filter(({ name: event }) => event === "SUBMIT_MFA");
         expect(answered.map(({ metadata }) => metadata.mfa_type)).toEqual([
           "device",
@@ -258,11 +258,11 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
         ]);
       });
 
-      test("the bank that always asks for one", async () => {
+      test("a bank that always asks for a second factor", async () => {
         await signInAt("First Gingham Credit Union");
-        await expect.poll(() => person.events()).toContain("TRANSITION_VIEW MFA");
-        await person.leave();
-        const { metadata } = await person.told("onExit");
+        await expect.poll(() => user.events()).toContain("TRANSITION_VIEW MFA");
+        await user.exitLink();
+        const { metadata } = await user.waitForCallback("onExit");
         expect(metadata.institution?.name).toBe("First Gingham Credit Union");
       });
 
@@ -270,115 +270,115 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
         ["mfa_device", "choose_device"],
         ["mfa_questions_1_1", "requires_questions"],
         ["mfa_selections", "requires_selections"],
-      ])("left at %s the status is %s", async (password, status) => {
+      ])("exit at %s has the status %s", async (password, status) => {
         await signInAt("First Platypus Bank", password);
-        await expect.poll(() => person.events()).toContain("TRANSITION_VIEW MFA");
-        await person.leave();
-        const { error, metadata } = await person.told("onExit");
+        await expect.poll(() => user.events()).toContain("TRANSITION_VIEW MFA");
+        await user.exitLink();
+        const { error, metadata } = await user.waitForCallback("onExit");
         expect(error).toBeNull();
         expect(metadata.status).toBe(status);
       });
 
-      test("left at the code and at the choice of accounts", async () => {
+      test("exit at the code and at the choice of accounts", async () => {
         await signInAt("First Platypus Bank", "mfa_device");
-        await person.press("Send the code");
-        await person.sees("Enter your code");
-        await person.leave();
-        expect((await person.told("onExit")).metadata.status).toBe("requires_code");
+        await user.press("Send the code");
+        await user.waitForText("Enter your code");
+        await user.exitLink();
+        expect((await user.waitForCallback("onExit")).metadata.status).toBe("requires_code");
 
         await signInAt("First Platypus Bank");
-        await person.sees("Choose accounts to share");
-        await person.leave();
-        const { metadata } = await person.told("onExit");
+        await user.waitForText("Choose accounts to share");
+        await user.exitLink();
+        const { metadata } = await user.waitForCallback("onExit");
         expect(metadata.status).toBe("requires_account_selection");
       });
     });
 
-    describe("a bank with a page of its own", () => {
-      test("agrees in its pop-up", async () => {
+    describe("a bank with its own consent page", () => {
+      test("approval in the pop-up", async () => {
         await openLink();
-        await person.chooseBank(OAUTH_BANK);
-        await person.press("Continue to the bank");
-        await person.inPopUp("Approve");
-        await person.share("0000");
-        const { metadata, publicToken } = await person.told("onSuccess");
+        await user.chooseBank(OAUTH_BANK);
+        await user.press("Continue to the bank");
+        await user.pressInPopUp("Approve");
+        await user.shareAccounts("0000");
+        const { metadata, publicToken } = await user.waitForCallback("onSuccess");
         expect(metadata.institution?.name).toBe(OAUTH_BANK);
         await exchange(publicToken);
-        const events = await person.events();
+        const events = await user.events();
         expect(events).toContain("TRANSITION_VIEW OAUTH");
         expect(events).toContain("OPEN_OAUTH");
       });
 
-      test("declines in its pop-up", async () => {
+      test("decline in the pop-up", async () => {
         await openLink();
-        await person.chooseBank(OAUTH_BANK);
-        await person.press("Continue to the bank");
-        await person.inPopUp("Decline");
-        await person.sees("You declined at the bank");
-        await person.leave();
-        const { metadata } = await person.told("onExit");
+        await user.chooseBank(OAUTH_BANK);
+        await user.press("Continue to the bank");
+        await user.pressInPopUp("Decline");
+        await user.waitForText("You declined at the bank");
+        await user.exitLink();
+        const { metadata } = await user.waitForCallback("onExit");
         expect(metadata).toMatchObject({
           status: "requires_oauth",
           institution: { name: OAUTH_BANK },
         });
-        expect(await person.events()).toContain("FAIL_OAUTH");
+        expect(await user.events()).toContain("FAIL_OAUTH");
       });
     });
 
-    describe("where no pop-up can be opened", () => {
-      async function goToTheBank(): Promise<void> {
+    describe("without pop-ups", () => {
+      async function openBankPage(): Promise<void> {
         const request = { ...LINK_REQUEST, redirect_uri: page.address };
         const { data } = await plaid.linkTokenCreate(request);
         await openLink(data.link_token);
-        await person.chooseBank(OAUTH_BANK);
-        await person.forbidPopUps();
-        await person.press("Continue to the bank");
+        await user.chooseBank(OAUTH_BANK);
+        await user.blockPopUps();
+        await user.press("Continue to the bank");
       }
 
-      test("the bank takes the place of the page, and receivedRedirectUri goes on", async () => {
-        await goToTheBank();
-        await person.pressOnPage("Approve");
-        await person.told("onLoad");
-        await person.openLink();
-        await person.share("0000");
-        const { publicToken, metadata } = await person.told("onSuccess");
+      test("the bank's page replaces the page, and receivedRedirectUri continues", async () => {
+        await openBankPage();
+        await user.pressOnPage("Approve");
+        await user.waitForCallback("onLoad");
+        await user.openLink();
+        await user.shareAccounts("0000");
+        const { publicToken, metadata } = await user.waitForCallback("onSuccess");
         expect(metadata.institution?.name).toBe(OAUTH_BANK);
         await exchange(publicToken);
       });
 
-      test("a bank that was declined leads back to it", async () => {
-        await goToTheBank();
-        await person.pressOnPage("Decline");
-        await person.told("onLoad");
-        await person.openLink();
-        await person.sees("You declined at the bank");
-        await person.leave();
-        const { metadata } = await person.told("onExit");
+      test("after a decline, Link shows the bank again", async () => {
+        await openBankPage();
+        await user.pressOnPage("Decline");
+        await user.waitForCallback("onLoad");
+        await user.openLink();
+        await user.waitForText("You declined at the bank");
+        await user.exitLink();
+        const { metadata } = await user.waitForCallback("onExit");
         expect(metadata.status).toBe("requires_oauth");
       });
     });
 
-    test("PlaidEmbeddedLink shows the banks within the page", async () => {
-      await person.visit(page.url({ token: await linkToken(), embedded: "1" }));
-      await person.press("First Platypus Bank");
-      await person.press("Continue");
-      await person.signIn();
-      await person.share("0000");
-      await exchange((await person.told("onSuccess")).publicToken);
-      expect(await person.events()).toContain("HANDOFF");
+    test("PlaidEmbeddedLink shows the banks in the page", async () => {
+      await user.visit(page.url({ token: await linkToken(), embedded: "1" }));
+      await user.press("First Platypus Bank");
+      await user.press("Continue");
+      await user.signIn();
+      await user.shareAccounts("0000");
+      await exchange((await user.waitForCallback("onSuccess")).publicToken);
+      expect(await user.events()).toContain("HANDOFF");
     });
 
     describe("Hosted Link", () => {
-      let receiver: Receiver;
+      let receiver: WebhookReceiver;
       beforeEach(async () => {
-        receiver = await Receiver.start();
+        receiver = await WebhookReceiver.start();
       });
       afterEach(() => receiver.stop());
 
       async function hostedLink() {
         const request = { ...LINK_REQUEST, hosted_link: {}, webhook: receiver.url };
         const { data } = await plaid.linkTokenCreate(request);
-        await person.visitOther(data.hosted_link_url ?? "");
+        await user.openUrl(data.hosted_link_url ?? "");
         return data.link_token;
       }
 
@@ -391,41 +391,41 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
         const shape: `webhook ${C}` = `webhook ${code}`;
         expectShape(shape, webhook);
         expect(webhook.link_token).toBe(link_token);
-        await verify(plaid, delivery, await sandbox.now());
+        await verifySignature(plaid, delivery, await sandbox.now());
         return webhook;
       }
 
-      test("linked: /link/token/get and the webhooks tell of it", async () => {
+      test("/link/token/get and the webhooks report success", async () => {
         const link_token = await hostedLink();
-        await person.chooseBank("First Platypus Bank");
-        await person.signIn();
-        await person.share("0000");
-        await person.sees("You are done");
+        await user.chooseBank("First Platypus Bank");
+        await user.signIn();
+        await user.shareAccounts("0000");
+        await user.waitForText("You are done");
 
         const { data } = await plaid.linkTokenGet({ link_token });
         const [session] = data.link_sessions ?? [];
-        const [added] = session?.results?.item_add_results ?? [];
-        expect(added?.institution?.institution_id).toBe(FIRST_PLATYPUS);
-        expect(added?.accounts.map((account) => account.mask)).toEqual(["0000"]);
+        const [itemAdd] = session?.results?.item_add_results ?? [];
+        expect(itemAdd?.institution?.institution_id).toBe(FIRST_PLATYPUS);
+        expect(itemAdd?.accounts.map((account) => account.mask)).toEqual(["0000"]);
         expect(session?.finished_at).toBeTruthy();
         expect(session?.events?.map((event) => event.event_name)).toContain("HANDOFF");
 
         const result = await expectWebhook("ITEM_ADD_RESULT", link_token);
-        expect(result.public_token).toBe(added?.public_token);
+        expect(result.public_token).toBe(itemAdd?.public_token);
         const finished = await expectWebhook("SESSION_FINISHED", link_token);
         expect(finished.status).toBe("SUCCESS");
-        expect(finished.public_tokens).toEqual([added?.public_token]);
+        expect(finished.public_tokens).toEqual([itemAdd?.public_token]);
         await expectWebhook("EVENTS", link_token);
-        await exchange(added?.public_token ?? null);
+        await exchange(itemAdd?.public_token ?? null);
       });
 
-      test("left: /link/token/get and the webhooks tell of it", async () => {
+      test("/link/token/get and the webhooks report an exit", async () => {
         const link_token = await hostedLink();
-        await person.chooseBank("First Platypus Bank");
-        await person.signIn("user_good", "wrong");
-        await person.sees("not correct");
-        await person.leave();
-        await person.sees("You left");
+        await user.chooseBank("First Platypus Bank");
+        await user.signIn("user_good", "wrong");
+        await user.waitForText("not correct");
+        await user.exitLink();
+        await user.waitForText("You left");
 
         const { data } = await plaid.linkTokenGet({ link_token });
         const [session] = data.link_sessions ?? [];
@@ -437,52 +437,52 @@ export function describeLink(name: string, start: () => Promise<Browser>): void 
     });
 
     describe("the handler", () => {
-      test("exit asks, and exit with force does not", async () => {
+      test("exit asks for confirmation, and exit with force does not", async () => {
         await openLink();
-        await person.exitByPage(false);
-        await person.press("No, stay");
-        await person.press("Continue");
-        await person.exitByPage(true);
-        const { error, metadata } = await person.told("onExit");
-        await person.linkIsGone();
+        await user.callExit(false);
+        await user.press("No, stay");
+        await user.press("Continue");
+        await user.callExit(true);
+        const { error, metadata } = await user.waitForCallback("onExit");
+        await user.waitUntilHidden();
         expect(error).toBeNull();
         expect(metadata.status).toBe("requires_credentials");
-        expect(await person.count("onExit")).toBe(1);
+        expect(await user.count("onExit")).toBe(1);
       });
 
-      test("a handler that was left can be opened again", async () => {
+      test("a handler can be opened again after an exit", async () => {
         await openLink();
-        await person.leave();
-        const first = await person.told("onExit");
-        await person.linkIsGone();
-        await person.openLink();
-        await person.press("Continue");
-        await person.leave();
-        await expect.poll(() => person.count("onExit")).toBe(2);
-        const second = await person.told("onExit");
+        await user.exitLink();
+        const first = await user.waitForCallback("onExit");
+        await user.waitUntilHidden();
+        await user.openLink();
+        await user.press("Continue");
+        await user.exitLink();
+        await expect.poll(() => user.count("onExit")).toBe(2);
+        const second = await user.waitForCallback("onExit");
         expect(second.metadata.link_session_id).not.toBe(first.metadata.link_session_id);
-        expect(await person.count("onLoad")).toBe(1);
+        expect(await user.count("onLoad")).toBe(1);
       });
 
-      test("another token makes another handler, and destroys the old one", async () => {
+      test("another token creates a new handler and destroys the old one", async () => {
         await openLink();
-        await person.leave();
-        await person.linkIsGone();
-        await person.changeToken(await linkToken());
-        await expect.poll(() => person.count("onLoad")).toBe(2);
-        expect(await person.frameCount()).toBe(1);
-        await person.openLink();
-        await person.chooseBank("First Platypus Bank");
-        await person.signIn();
-        await person.share("0000");
-        await exchange((await person.told("onSuccess")).publicToken);
+        await user.exitLink();
+        await user.waitUntilHidden();
+        await user.changeToken(await linkToken());
+        await expect.poll(() => user.count("onLoad")).toBe(2);
+        expect(await user.frameCount()).toBe(1);
+        await user.openLink();
+        await user.chooseBank("First Platypus Bank");
+        await user.signIn();
+        await user.shareAccounts("0000");
+        await exchange((await user.waitForCallback("onSuccess")).publicToken);
       });
 
-      test("nothing is left of it when the component goes", async () => {
+      test("the frame goes with the component", async () => {
         await openLink();
-        await person.press("Continue");
-        await person.changeToken(null);
-        await expect.poll(() => person.frameCount()).toBe(0);
+        await user.press("Continue");
+        await user.changeToken(null);
+        await expect.poll(() => user.frameCount()).toBe(0);
       });
     });
   });

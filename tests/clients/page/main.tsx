@@ -1,5 +1,5 @@
-// A page that links a bank with Plaid's own React component, as an integrator would write it. It notes
-// what Link tells it in `window.told`; tests work it through `window.page`.
+// A page that links a bank with Plaid's React component, as an integrator would write it. It records Link's
+// callbacks in `window.linkCallbacks`; tests control it through `window.page`.
 
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
@@ -8,36 +8,35 @@ import {
   type PlaidLinkOptionsWithLinkToken,
   usePlaidLink,
 } from "react-plaid-link";
-import type { Told } from "../support/told";
+import type { LinkCallback } from "../support/callbacks";
 
 declare global {
   interface Window {
-    told: Told[];
+    linkCallbacks: LinkCallback[];
     page: {
       exit(force: boolean): void;
-      /** No token: the hook goes. */
+      /** Null removes the hook. */
       setToken(token: string | null): void;
     };
   }
 }
 
 const query = new URLSearchParams(window.location.search);
-window.told = [];
+window.linkCallbacks = [];
 
-/** Notes everything Link tells. */
 const callbacks: Omit<PlaidLinkOptionsWithLinkToken, "token"> = {
-  onLoad: () => window.told.push({ callback: "onLoad" }),
-  onEvent: (name, metadata) => window.told.push({ callback: "onEvent", name, metadata }),
+  onLoad: () => window.linkCallbacks.push({ callback: "onLoad" }),
+  onEvent: (name, metadata) => window.linkCallbacks.push({ callback: "onEvent", name, metadata }),
   onSuccess: (publicToken, metadata) =>
-    window.told.push({ callback: "onSuccess", publicToken, metadata }),
-  onExit: (error, metadata) => window.told.push({ callback: "onExit", error, metadata }),
+    window.linkCallbacks.push({ callback: "onSuccess", publicToken, metadata }),
+  onExit: (error, metadata) => window.linkCallbacks.push({ callback: "onExit", error, metadata }),
 };
 
-// A bank's own page may have taken the place of this one; then the token is the one of before.
-const tokenAtFirst = query.get("token") ?? sessionStorage.getItem("token");
+// After an OAuth redirect, the token is the one from before.
+const initialToken = query.get("token") ?? sessionStorage.getItem("token");
 const receivedRedirectUri = query.has("oauth_state_id") ? window.location.href : undefined;
 
-function Linking({ token }: { token: string }) {
+function LinkButton({ token }: { token: string }) {
   const { open, exit, ready, error } = usePlaidLink({ token, receivedRedirectUri, ...callbacks });
   window.page.exit = (force) => exit({ force });
   return (
@@ -51,7 +50,7 @@ function Linking({ token }: { token: string }) {
 }
 
 function App() {
-  const [token, setToken] = useState(tokenAtFirst);
+  const [token, setToken] = useState(initialToken);
   window.page.setToken = setToken;
   if (!token) {
     return <p>Link is gone</p>;
@@ -60,7 +59,7 @@ function App() {
   return query.has("embedded") ? (
     <PlaidEmbeddedLink token={token} {...callbacks} />
   ) : (
-    <Linking token={token} />
+    <LinkButton token={token} />
   );
 }
 

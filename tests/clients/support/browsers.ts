@@ -1,5 +1,4 @@
-// Starts the browsers: Chromium without a window, and WebKitGTK on a display of its own. Both are
-// driven by WebDriver, so that every test is written once.
+// Starts Chromium (headless) and WebKitGTK (on its own virtual display), both driven by WebDriver.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as after } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Builder, type WebDriver } from "selenium-webdriver";
 
 export interface Browser {
@@ -17,8 +16,8 @@ export interface Browser {
 }
 
 export async function chromium(): Promise<Browser> {
-  const binary = inPath("chromium", "chromium-browser", "google-chrome");
-  return drive(inPath("chromedriver"), process.env, {
+  const binary = findInPath("chromium", "chromium-browser", "google-chrome");
+  return startBrowser(findInPath("chromedriver"), process.env, {
     browserName: "chrome",
     "goog:chromeOptions": {
       binary,
@@ -31,9 +30,9 @@ export async function chromium(): Promise<Browser> {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        // Containers have little of it.
+        // Containers have little shared memory.
         "--disable-dev-shm-usage",
-        // Nothing but this machine can be reached.
+        // Only this machine can be reached.
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
       ],
     },
@@ -51,22 +50,25 @@ export async function webKit(): Promise<Browser> {
     GDK_BACKEND: "x11",
     // Xvfb has no graphics card.
     WEBKIT_DISABLE_DMABUF_RENDERER: "1",
-    // Nothing of it is tested, and the display has no session.
+    // The display has no accessibility service.
     NO_AT_BRIDGE: "1",
   };
   try {
-    const browser = await drive(inPath("WebKitWebDriver"), environment, {
+    const browser = await startBrowser(findInPath("WebKitWebDriver"), environment, {
       browserName: "MiniBrowser",
       "webkitgtk:browserOptions": { binary: miniBrowser(), args: ["--automation"] },
     });
-    return { driver: browser.driver, stop: () => browser.stop().finally(() => end(display)) };
+    return {
+      driver: browser.driver,
+      stop: () => browser.stop().finally(() => stopProcess(display)),
+    };
   } catch (failure) {
-    await end(display);
+    await stopProcess(display);
     throw failure;
   }
 }
 
-/** The browser that WebKitGTK brings with its library, which no PATH names. */
+/** WebKitGTK installs its browser next to its library, outside PATH. */
 function miniBrowser(): string {
   const libraries = ["/usr/lib", "/usr/lib64", "/usr/libexec"].filter(existsSync);
   const folders = libraries.flatMap((library) => [
@@ -82,7 +84,7 @@ function miniBrowser(): string {
   return found;
 }
 
-function inPath(...names: string[]): string {
+function findInPath(...names: string[]): string {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const found = names
     .flatMap((name) => folders.map((folder) => join(folder, name)))
@@ -93,7 +95,7 @@ function inPath(...names: string[]): string {
   return found;
 }
 
-async function drive(
+async function startBrowser(
   program: string,
   environment: NodeJS.ProcessEnv,
   capabilities: Record<string, unknown>,
@@ -102,11 +104,11 @@ async function drive(
   const child = spawn(program, [`--port=${port}`], { env: environment, stdio: "ignore" });
   try {
     const url = `http://127.0.0.1:${port}`;
-    await listening(child, url);
+    await waitUntilListening(child, url);
     const driver = await new Builder().usingServer(url).withCapabilities(capabilities).build();
-    return { driver, stop: () => driver.quit().finally(() => end(child)) };
+    return { driver, stop: () => driver.quit().finally(() => stopProcess(child)) };
   } catch (failure) {
-    await end(child);
+    await stopProcess(child);
     throw failure;
   }
 }
@@ -120,18 +122,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function listening(child: ChildProcess, url: string): Promise<void> {
+async function waitUntilListening(child: ChildProcess, url: string): Promise<void> {
   while (child.exitCode === null) {
     const answer = await fetch(`${url}/status`).catch(() => undefined);
     if (answer?.ok) {
       return;
     }
-    await after(20);
+    await sleep(20);
   }
   throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const ended = once(child, "exit");
     child.kill();

@@ -1,8 +1,7 @@
-// Serves the page of `page/` on loopback, bundled with Plaid's React component.
+// Serves `page/` on loopback, bundled with Plaid's React component.
 //
-// The component loads Link from Plaid's servers. Chromium could send that request elsewhere while it
-// runs, WebKit cannot; so the address is replaced when the page is bundled, in one way for both. All
-// else in the component is as Plaid publishes it.
+// The component loads Link from Plaid's servers. WebKit cannot redirect that request, so the bundler replaces
+// the address. The rest of the component is as Plaid publishes it.
 
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -12,10 +11,9 @@ import { build, type Plugin } from "vite";
 
 const PLAID_SCRIPT = "'https://cdn.plaid.com/link/v2/stable/link-initialize.js'";
 
-/** The page's own script. */
 const SCRIPT = "/main.js";
 
-const otherScript: Plugin = {
+const replaceLinkScript: Plugin = {
   name: "link-script",
   transform(code, id) {
     if (!id.includes("react-plaid-link")) {
@@ -36,7 +34,7 @@ async function bundle(): Promise<string> {
     configFile: false,
     logLevel: "warn",
     root: fileURLToPath(new URL("../page", import.meta.url)),
-    plugins: [otherScript],
+    plugins: [replaceLinkScript],
     build: { write: false, minify: false, rollupOptions: { input: "main.tsx" } },
   });
   const chunks = [output].flat().flatMap((result) => ("output" in result ? result.output : []));
@@ -47,18 +45,18 @@ async function bundle(): Promise<string> {
   return entry.code;
 }
 
-export class Page {
+export class TestPage {
   private constructor(private readonly server: Server) {}
 
-  /** Serves the page; Link comes from the stand-in at this URL. */
-  static async start(sandboxUrl: string): Promise<Page> {
+  /** Serves the page; Link comes from the stand-in at `sandboxUrl`. */
+  static async start(sandboxUrl: string): Promise<TestPage> {
     const script = await bundle();
     const html = `<!doctype html>
 <html lang="en" data-link-script="${sandboxUrl}/link/v2/stable/link-initialize.js">
   <head><meta charset="utf-8"><title>A page that links a bank</title></head>
   <body><script type="module" src="${SCRIPT}"></script></body>
 </html>`;
-    // What Plaid's documentation asks a page to allow, with the stand-in in place of Plaid.
+    // What Plaid's documentation asks a page to allow, for the stand-in instead of Plaid.
     const policy = `default-src 'none'; script-src 'self' ${sandboxUrl}; frame-src ${sandboxUrl}; connect-src ${sandboxUrl}; style-src 'unsafe-inline'`;
     const server = createServer((request, response) => {
       const isScript = request.url === SCRIPT;
@@ -68,16 +66,15 @@ export class Page {
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    return new Page(server);
+    return new TestPage(server);
   }
 
-  /** Where the page is; under this name a bank may send the browser back to it. */
+  /** OAuth banks may redirect to this address. */
   get address(): string {
     const { port } = this.server.address() as AddressInfo;
     return `http://localhost:${port}/`;
   }
 
-  /** The page with what it is to do. */
   url(query: Record<string, string>): string {
     return `${this.address}?${new URLSearchParams(query)}`;
   }

@@ -1,5 +1,5 @@
-// Plaid's official client, pointed at the stand-in. Whatever it receives is held against the types it
-// declares, so that every call in these tests is checked, not only the properties a test looks at.
+// Plaid's official client, connected to the stand-in. Every answer is checked against the types that the client
+// declares, not only the properties that a test looks at.
 
 import axios, { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from "axios";
 import { Configuration, CountryCode, PlaidApi, type PlaidError, Products } from "plaid";
@@ -9,21 +9,20 @@ import { expectShape, isShape } from "./shapes";
 
 export const FIRST_PLATYPUS = "ins_109508";
 
-/** What an endpoint that refuses a call says. */
-export interface Refusal {
+export interface ApiFailure {
   status: number;
   error: PlaidError;
 }
 
 export interface ClientOptions {
-  /** Which keys go into the headers: those of the stand-in, others, or none. */
+  /** The keys in the headers; the stand-in's by default. */
   keys?: { clientId: string; secret: string } | "none";
-  /** Takes the paths of the endpoints that answer with success. */
-  answered?: Set<string>;
-  /** Another base URL. */
+  /** Collects the paths of successful calls. */
+  answeredPaths?: Set<string>;
+  /** The base URL; the stand-in's by default. */
   url?: string;
-  /** Changes a request that the client has made ready. */
-  spoil?: (request: InternalAxiosRequestConfig) => void;
+  /** Changes the request before the client sends it. */
+  modifyRequest?: (request: InternalAxiosRequestConfig) => void;
 }
 
 /** The official client, with the stand-in's keys in its headers. */
@@ -33,18 +32,18 @@ export function clientOf(sandbox: Sandbox, options: ClientOptions = {}): PlaidAp
     keys === "none" ? {} : { "PLAID-CLIENT-ID": keys.clientId, "PLAID-SECRET": keys.secret };
   const http = axios.create();
   http.interceptors.request.use((request) => {
-    options.spoil?.(request);
+    options.modifyRequest?.(request);
     return request;
   });
   http.interceptors.response.use((response) => {
-    // An answer cut short is a text; the tests of faults look at it themselves.
+    // A truncated answer is a string; the fault tests check it themselves.
     if (typeof response.data === "object") {
       const path = pathOf(response);
       if (!isShape(path)) {
         throw new Error(`there is no type for the answer of ${path}`);
       }
       expectShape(path, response.data);
-      options.answered?.add(path);
+      options.answeredPaths?.add(path);
     }
     return response;
   });
@@ -55,20 +54,20 @@ function pathOf(response: AxiosResponse): string {
   return new URL(response.config.url ?? "").pathname;
 }
 
-/** What a call was refused with. Fails when it was not, or when the refusal is not Plaid's error. */
-export async function refusal(call: Promise<AxiosResponse<unknown>>): Promise<Refusal> {
+/** The error of a failed call, which must have the shape of Plaid's errors. */
+export async function apiFailure(call: Promise<AxiosResponse<unknown>>): Promise<ApiFailure> {
   const failure = await failureOf(call);
   if (!failure.response) {
     throw failure;
   }
   const { status, data } = failure.response;
   expectShape("error", data);
-  // Only webhooks leave it out.
+  // Optional in the type, because webhooks leave it out.
   expect(data.request_id).toMatch(/^[A-Za-z0-9]{15}$/);
   return { status, error: data };
 }
 
-/** What the client threw at the end of a call that went wrong. */
+/** The exception of a failed call. */
 export async function failureOf(call: Promise<AxiosResponse<unknown>>): Promise<AxiosError> {
   const answer = await call.catch((error: unknown) => error);
   if (answer instanceof AxiosError) {
@@ -77,7 +76,7 @@ export async function failureOf(call: Promise<AxiosResponse<unknown>>): Promise<
   if (answer instanceof Error) {
     throw answer;
   }
-  throw new Error("the call was answered with success");
+  throw new Error("the call succeeded");
 }
 
 export const LINK_REQUEST = {
@@ -88,7 +87,7 @@ export const LINK_REQUEST = {
   products: [Products.Signal, Products.Auth],
 };
 
-/** A fresh Item at First Platypus Bank, or elsewhere, made without Link. */
+/** Makes an Item without Link; returns its access token. */
 export async function newItem(
   plaid: PlaidApi,
   options: { institutionId?: string; username?: string; password?: string; webhook?: string } = {},
@@ -105,7 +104,7 @@ export async function newItem(
   return exchanged.data.access_token;
 }
 
-/** The first account of an Item. */
+/** The ID of an Item's first account. */
 export async function firstAccount(plaid: PlaidApi, accessToken: string): Promise<string> {
   const { data } = await plaid.accountsGet({ access_token: accessToken });
   const account = data.accounts[0];

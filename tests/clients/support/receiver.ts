@@ -1,5 +1,5 @@
-// Receives webhooks on loopback, and verifies them the way Plaid's documentation asks for: the key by its
-// id through the official client, the JWT with a JOSE library, and the hash of the body.
+// Receives webhooks on loopback and verifies them as Plaid's documentation describes: gets the key through the
+// official client, checks the JWT with a JOSE library, and compares the hash of the body.
 
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -9,20 +9,19 @@ import { decodeProtectedHeader, importJWK, jwtVerify } from "jose";
 import type { PlaidApi } from "plaid";
 import { expect } from "vitest";
 
-export interface Delivery {
+export interface WebhookDelivery {
   body: string;
   verification: string;
 }
 
-/** A server on loopback that keeps what it is told. */
-export class Receiver {
-  private readonly deliveries: Delivery[] = [];
+export class WebhookReceiver {
+  private readonly deliveries: WebhookDelivery[] = [];
   private waiting: (() => void) | undefined;
 
   private constructor(private readonly server: Server) {}
 
-  static async start(): Promise<Receiver> {
-    const receiver = new Receiver(createServer());
+  static async start(): Promise<WebhookReceiver> {
+    const receiver = new WebhookReceiver(createServer());
     receiver.server.on("request", async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) {
@@ -42,8 +41,8 @@ export class Receiver {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
   }
 
-  /** The next webhook with this code. */
-  async next(code: string): Promise<Delivery> {
+  /** Waits for the next webhook with this code. */
+  async next(code: string): Promise<WebhookDelivery> {
     for (;;) {
       const at = this.deliveries.findIndex(({ body }) => JSON.parse(body).webhook_code === code);
       const [found] = at < 0 ? [] : this.deliveries.splice(at, 1);
@@ -61,10 +60,10 @@ export class Receiver {
   }
 }
 
-/** Fails unless the key that the client gets signed exactly this body not long before `now`. */
-export async function verify(
+/** Fails unless Plaid's key signed exactly this body within five minutes before `now`. */
+export async function verifySignature(
   plaid: PlaidApi,
-  { body, verification }: Delivery,
+  { body, verification }: WebhookDelivery,
   now: Date,
 ): Promise<void> {
   const header = decodeProtectedHeader(verification);

@@ -1,4 +1,4 @@
-// Starts the real program `plaid-sandbox` with a fresh state, and sets its faults.
+// Starts the program `plaid-sandbox` with a new state, and controls it.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,14 +21,13 @@ export type Fault =
 
 export type Health = "healthy" | "degraded" | "down" | "unsupported";
 
-/** `PLAID_SANDBOX` names the program; without it, what Cargo compiled last for debugging. */
+/** The program that `PLAID_SANDBOX` names, or else Cargo's debug build. */
 function program(): string {
   const suffix = process.platform === "win32" ? ".exe" : "";
   const built = new URL(`../../../target/debug/plaid-sandbox${suffix}`, import.meta.url);
   return process.env.PLAID_SANDBOX ?? fileURLToPath(built);
 }
 
-/** A stand-in that runs. */
 export class Sandbox {
   private constructor(
     readonly url: string,
@@ -52,24 +51,24 @@ export class Sandbox {
     const [text] = await Promise.race([line, failed, ended]);
     failed.catch(() => {});
     ended.catch(() => {});
-    const said = JSON.parse(text);
-    return new Sandbox(said.address, said.control, child, state);
+    const { address, control } = JSON.parse(text);
+    return new Sandbox(address, control, child, state);
   }
 
   async stop(): Promise<void> {
     const ended = this.child.exitCode === null ? once(this.child, "exit") : undefined;
-    // It ends with its standard input.
+    // The program ends when its standard input closes.
     this.child.stdin?.end();
     await ended;
     await rm(this.state, { recursive: true, force: true });
   }
 
-  /** The next calls of a path go wrong. */
+  /** Makes the next calls of a path fail. */
   fail(path: string, fault: Fault, times = 1): Promise<void> {
     return this.set("faults", { path, fault, times });
   }
 
-  /** Puts an Item into an error, or out of it. */
+  /** Puts an Item into an error; null repairs it. */
   breakItem(accessToken: string, errorCode: string | null): Promise<void> {
     return this.set("item", { access_token: accessToken, error_code: errorCode });
   }
@@ -86,7 +85,7 @@ export class Sandbox {
     return this.set("clock", { advance_seconds: seconds });
   }
 
-  /** What time it is there. */
+  /** The stand-in's clock. */
   async now(): Promise<Date> {
     const response = await fetch(`${this.control}/control`);
     const { now } = (await response.json()) as { now: string };

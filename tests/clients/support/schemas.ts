@@ -1,5 +1,4 @@
-// Makes JSON schemas from the types of the official clients, once for all tests. They are closed: a
-// property that a type does not know is a fault, as is one that it requires and that is not there.
+// Makes JSON schemas from the official clients' types, once for all tests. Unknown properties are errors.
 
 import { fileURLToPath } from "node:url";
 import { createGenerator } from "ts-json-schema-generator";
@@ -18,7 +17,7 @@ export default function setup(project: TestProject): void {
     type: "Shapes",
     expose: "all",
     additionalProperties: false,
-    // `npm run typecheck` does it.
+    // `npm run typecheck` checks the types.
     skipTypeCheck: true,
   });
   project.provide("schemas", JSON.stringify(generator.createSchema("Shapes")));

@@ -1,4 +1,4 @@
-// Holds what the stand-in says against the types of the official clients.
+// Checks values against the official clients' types.
 
 import { Ajv, type ValidateFunction } from "ajv";
 import { inject } from "vitest";
@@ -10,21 +10,20 @@ const schemas: { definitions: Record<string, { properties?: object }> } = JSON.p
 const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
 ajv.addSchema(schemas, "shapes");
 
-/** Fails unless `value` is of this shape: nothing missing, nothing unknown, nothing of another type. */
+/** Fails if a property of `value` is missing, unknown, or of another type. */
 export function expectShape<S extends Shape>(shape: S, value: unknown): asserts value is Shapes[S] {
   const validate = validator(shape);
   if (!validate(value)) {
-    const faults = validate.errors?.map((error) => {
+    const errors = validate.errors?.map((error) => {
       const property = error.params.additionalProperty ?? "";
       return `${error.instancePath || "/"} ${error.message} ${property}`;
     });
     throw new Error(
-      `not the ${shape} that the official client declares:\n  ${faults?.join("\n  ")}\n${JSON.stringify(value, null, 2)}`,
+      `not the ${shape} that the official client declares:\n  ${errors?.join("\n  ")}\n${JSON.stringify(value, null, 2)}`,
     );
   }
 }
 
-/** Whether there is a schema for it. */
 export function isShape(name: string): name is Shape {
   return ajv.getSchema(pointer(name)) !== undefined;
 }
@@ -42,7 +41,7 @@ function validator(shape: Shape): ValidateFunction {
   return found;
 }
 
-/** The place of a property's type in the schema of `Shapes`. */
+/** Where the schema of `Shapes` has this property's type. */
 function pointer(name: string): string {
   const escaped = name.replaceAll("~", "~0").replaceAll("/", "~1");
   return `shapes#/definitions/Shapes/properties/${encodeURIComponent(escaped)}`;

@@ -1,5 +1,4 @@
-// What the official clients say they get, by where it comes from. `schemas.ts` makes JSON schemas of
-// these types, against which everything the stand-in answers in these tests is held.
+// The official clients' types of everything that the stand-in sends. `schemas.ts` makes JSON schemas of them.
 
 import type {
   AccountsGetResponse,
@@ -42,15 +41,12 @@ import type {
   PlaidLinkOnSuccessMetadata,
 } from "react-plaid-link";
 
-/**
- * An institution as newer clients have it: Plaid's Python client requires what the one for Node does
- * not know yet.
- */
+/** Plaid's Python client requires a property that the Node.js client does not have yet. */
 interface NewerInstitution extends Institution {
   connection_availability: string;
 }
 
-/** The answer of each endpoint that the stand-in plays. */
+/** The answer of each endpoint of the stand-in. */
 export interface Answers {
   "/accounts/balance/get": AccountsGetResponse;
   "/accounts/get": AccountsGetResponse;
@@ -81,7 +77,7 @@ export interface Answers {
   "/webhook_verification_key/get": WebhookVerificationKeyGetResponse;
 }
 
-/** Everything that has a schema of its own. */
+/** Everything that is checked against a schema. */
 export interface Shapes extends Answers {
   error: PlaidError;
   "webhook ERROR": ItemErrorWebhook;

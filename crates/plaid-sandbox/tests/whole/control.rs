@@ -1,27 +1,17 @@
-//! Faults on demand: everything the control endpoint sets, seen from a caller of the API.
+//! Everything that the control endpoint sets, seen by a caller of the API.
 
-use crate::support::{Answer, Running};
+use crate::support::{INPUT, INSTITUTION, ITEM, RunningSandbox, by_token, evaluation};
 use plaid_sandbox::{Options, RateLimits};
 use serde_json::{Value, json};
 
-const RATE: &str = "RATE_LIMIT_EXCEEDED";
+const RATE_LIMIT: &str = "RATE_LIMIT_EXCEEDED";
 
-async fn start() -> Running {
-    Running::start_with(|options| options.control_port = Some(0)).await
+async fn start() -> RunningSandbox {
+    RunningSandbox::start_with(|options| options.control_port = Some(0)).await
 }
 
-/// Sends a change to the control endpoint.
-async fn set(sandbox: &Running, what: &str, body: Value) -> Answer {
-    let url = format!("{}/control/{what}", sandbox.control_url());
-    let request = reqwest::Client::new()
-        .post(url)
-        .header("Content-Type", "application/json")
-        .body(body.to_string());
-    sandbox.send(request).await
-}
-
-async fn set_ok(sandbox: &Running, what: &str, body: Value) -> Value {
-    let answer = set(sandbox, what, body).await;
+async fn set_ok(sandbox: &RunningSandbox, what: &str, body: Value) -> Value {
+    let answer = sandbox.control(what, body).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.json
 }
@@ -32,41 +22,41 @@ fn search() -> Value {
 
 const SEARCH: &str = "/institutions/search";
 
-async fn next_goes_wrong(sandbox: &Running, path: &str, fault: &str) {
+async fn fail_next(sandbox: &RunningSandbox, path: &str, fault: &str) {
     let change = json!({"path": path, "fault": fault});
     set_ok(sandbox, "faults", change).await;
 }
 
 #[tokio::test]
-async fn calls_are_refused_as_often_as_asked_and_then_answered() {
+async fn calls_fail_as_often_as_requested_and_then_succeed() {
     let sandbox = start().await;
     let change = json!({"path": SEARCH, "fault": "rate_limit", "times": 2});
     set_ok(&sandbox, "faults", change).await;
     for _ in 0..2 {
         let answer = sandbox.call(SEARCH, search()).await;
-        answer.is_error(429, RATE, "RATE_LIMIT");
+        answer.is_error(429, RATE_LIMIT, "RATE_LIMIT");
     }
     sandbox.ok(SEARCH, search()).await;
 
-    next_goes_wrong(&sandbox, "/item/get", "rate_limit").await;
+    fail_next(&sandbox, "/item/get", "rate_limit").await;
     sandbox
         .call("/item/get", json!({"access_token": "access-sandbox-x"}))
         .await
-        .is_error(429, RATE, "ITEM_GET_LIMIT");
+        .is_error(429, RATE_LIMIT, "ITEM_GET_LIMIT");
 
-    next_goes_wrong(&sandbox, SEARCH, "internal_server_error").await;
+    fail_next(&sandbox, SEARCH, "internal_server_error").await;
     sandbox
         .call(SEARCH, search())
         .await
         .is_error(500, "API_ERROR", "INTERNAL_SERVER_ERROR");
 
-    next_goes_wrong(&sandbox, SEARCH, "unavailable").await;
+    fail_next(&sandbox, SEARCH, "unavailable").await;
     let request = sandbox.signed(SEARCH).body(search().to_string());
     let html = sandbox.send(request).await;
     assert_eq!((html.status, &html.json), (503, &Value::Null));
     html.says("<h1>503");
 
-    next_goes_wrong(&sandbox, SEARCH, "unavailable").await;
+    fail_next(&sandbox, SEARCH, "unavailable").await;
     let after = set_ok(&sandbox, "faults/clear", json!({})).await;
     assert_eq!(after["faults"], json!({}));
     sandbox.ok(SEARCH, search()).await;
@@ -77,26 +67,24 @@ async fn connections_break_before_and_after_the_call() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
     let rotate = "/item/access_token/invalidate";
-    let body = json!({"access_token": access_token});
+    let body = by_token(&access_token);
     let rotation = || sandbox.signed(rotate).body(body.to_string()).send();
 
-    next_goes_wrong(&sandbox, rotate, "connection_reset").await;
+    fail_next(&sandbox, rotate, "connection_reset").await;
     rotation().await.unwrap_err();
     sandbox.ok("/item/get", body.clone()).await;
 
-    next_goes_wrong(&sandbox, rotate, "answer_lost").await;
+    fail_next(&sandbox, rotate, "answer_lost").await;
     rotation().await.unwrap_err();
-    sandbox.call("/item/get", body.clone()).await.is_error(
-        400,
-        "INVALID_INPUT",
-        "INVALID_ACCESS_TOKEN",
-    );
+    sandbox
+        .rejects("/item/get", body.clone(), INPUT, "INVALID_ACCESS_TOKEN")
+        .await;
 }
 
 #[tokio::test]
-async fn a_truncated_answer_begins_well_and_breaks_off() {
+async fn a_truncated_answer_starts_well_and_breaks_off() {
     let sandbox = start().await;
-    next_goes_wrong(&sandbox, SEARCH, "truncated_body").await;
+    fail_next(&sandbox, SEARCH, "truncated_body").await;
     let request = sandbox.signed(SEARCH).body(search().to_string());
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 200);
@@ -107,21 +95,21 @@ async fn a_truncated_answer_begins_well_and_breaks_off() {
 }
 
 #[tokio::test]
-async fn limits_hold_when_they_are_on() {
+async fn rate_limits_apply_when_they_are_on() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
-    let by_token = json!({"access_token": access_token});
+    let token_body = by_token(&access_token);
     let live = "/accounts/balance/get";
     set_ok(&sandbox, "limits", json!({"limits": "production"})).await;
     for _ in 0..5 {
-        sandbox.ok(live, by_token.clone()).await;
+        sandbox.ok(live, token_body.clone()).await;
     }
     sandbox
-        .call(live, by_token.clone())
+        .call(live, token_body.clone())
         .await
-        .is_error(429, RATE, "BALANCE_LIMIT");
+        .is_error(429, RATE_LIMIT, "BALANCE_LIMIT");
     set_ok(&sandbox, "clock", json!({"advance_seconds": 60})).await;
-    sandbox.ok(live, by_token.clone()).await;
+    sandbox.ok(live, token_body.clone()).await;
 
     let list = json!({"count": 1, "offset": 0, "country_codes": ["US"]});
     set_ok(&sandbox, "limits", json!({"limits": "sandbox"})).await;
@@ -131,40 +119,49 @@ async fn limits_hold_when_they_are_on() {
     sandbox
         .call("/institutions/get", list.clone())
         .await
-        .is_error(429, RATE, "INSTITUTIONS_GET_LIMIT");
+        .is_error(429, RATE_LIMIT, "INSTITUTIONS_GET_LIMIT");
     set_ok(&sandbox, "limits", json!({"limits": "off"})).await;
     sandbox.ok("/institutions/get", list).await;
 }
 
 #[tokio::test]
-async fn limits_can_be_on_from_the_start() {
+async fn rate_limits_can_be_on_from_the_start() {
     let sandbox =
-        Running::start_with(|options: &mut Options| options.limits = RateLimits::Sandbox).await;
+        RunningSandbox::start_with(|options: &mut Options| options.limits = RateLimits::Sandbox)
+            .await;
     let list = json!({"count": 1, "offset": 0, "country_codes": ["US"]});
     for _ in 0..10 {
         sandbox.ok("/institutions/get", list.clone()).await;
     }
-    sandbox
-        .call("/institutions/get", list)
-        .await
-        .is_error(429, RATE, "INSTITUTIONS_GET_LIMIT");
+    sandbox.call("/institutions/get", list).await.is_error(
+        429,
+        RATE_LIMIT,
+        "INSTITUTIONS_GET_LIMIT",
+    );
 }
 
 #[tokio::test]
-async fn an_institution_goes_down_and_comes_back() {
+async fn an_institution_goes_down_and_recovers() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["signal", "auth"]).await;
-    let by_token = json!({"access_token": access_token});
+    let token_body = by_token(&access_token);
     let account_id = sandbox.account(&access_token, "0000").await;
     let health = |health: &str| json!({"institution_id": "ins_109508", "health": health});
     set_ok(&sandbox, "institution", health("down")).await;
     sandbox
-        .call("/accounts/balance/get", by_token.clone())
-        .await
-        .is_error(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN");
-    sandbox.ok("/accounts/get", by_token.clone()).await;
+        .rejects(
+            "/accounts/balance/get",
+            token_body.clone(),
+            INSTITUTION,
+            "INSTITUTION_DOWN",
+        )
+        .await;
+    sandbox.ok("/accounts/get", token_body.clone()).await;
     let evaluated = sandbox
-        .ok("/signal/evaluate", json!({"access_token": access_token, "account_id": account_id, "client_transaction_id": "t", "amount": 10}))
+        .ok(
+            "/signal/evaluate",
+            evaluation(&access_token, &account_id, "t", 10),
+        )
         .await;
     assert_eq!(
         evaluated.json["warnings"][0]["warning_code"],
@@ -181,70 +178,72 @@ async fn an_institution_goes_down_and_comes_back() {
         "DOWN"
     );
     sandbox
-        .call(
+        .rejects(
             "/sandbox/public_token/create",
             json!({"institution_id": "ins_109508", "initial_products": ["auth"]}),
+            INSTITUTION,
+            "INSTITUTION_DOWN",
         )
-        .await
-        .is_error(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN");
+        .await;
     set_ok(&sandbox, "institution", health("healthy")).await;
-    sandbox.ok("/accounts/balance/get", by_token).await;
+    sandbox.ok("/accounts/balance/get", token_body).await;
 }
 
 #[tokio::test]
-async fn an_item_is_put_into_any_error_and_out_of_it() {
+async fn an_item_can_be_broken_and_repaired() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
-    let by_token = json!({"access_token": access_token});
+    let token_body = by_token(&access_token);
     for code in ["ITEM_LOCKED", "ITEM_LOGIN_REQUIRED", "USER_SETUP_REQUIRED"] {
         let change = json!({"access_token": access_token, "error_code": code});
         set_ok(&sandbox, "item", change).await;
         sandbox
-            .call("/accounts/balance/get", by_token.clone())
-            .await
-            .is_error(400, "ITEM_ERROR", code);
-        let item = sandbox.ok("/item/get", by_token.clone()).await;
+            .rejects("/accounts/balance/get", token_body.clone(), ITEM, code)
+            .await;
+        let item = sandbox.ok("/item/get", token_body.clone()).await;
         assert_eq!(item.text_at("/item/error/error_code"), code);
     }
-    let item = sandbox.ok("/item/get", by_token.clone()).await;
-    let well = json!({"item_id": item.text_at("/item/item_id"), "error_code": null});
-    set_ok(&sandbox, "item", well).await;
-    sandbox.ok("/accounts/balance/get", by_token).await;
+    let item = sandbox.ok("/item/get", token_body.clone()).await;
+    let repaired = json!({"item_id": item.text_at("/item/item_id"), "error_code": null});
+    set_ok(&sandbox, "item", repaired).await;
+    sandbox.ok("/accounts/balance/get", token_body).await;
 }
 
 #[tokio::test]
-async fn what_is_announced_of_an_item_comes_true() {
+async fn an_announced_disconnect_happens() {
     let sandbox = start().await;
     for (notice, reason) in [
         ("PENDING_EXPIRATION", json!("OAUTH_CONSENT_EXPIRED")),
         ("PENDING_DISCONNECT", Value::Null),
     ] {
         let access_token = sandbox.item("user_good", &["auth"]).await;
-        let by_token = json!({"access_token": access_token});
+        let token_body = by_token(&access_token);
         let change = json!({"access_token": access_token, "notice": notice});
         let after = set_ok(&sandbox, "item", change).await;
         assert_eq!(after["items"][0]["notice"], notice);
-        let item = sandbox.ok("/item/get", by_token.clone()).await.json;
+        let item = sandbox.ok("/item/get", token_body.clone()).await.json;
         assert_eq!(
             item["item"]["consent_expiration_time"].is_string(),
             notice == "PENDING_EXPIRATION"
         );
-        sandbox.ok("/accounts/balance/get", by_token.clone()).await;
+        sandbox
+            .ok("/accounts/balance/get", token_body.clone())
+            .await;
         let week = json!({"advance_seconds": 7 * 24 * 60 * 60});
         set_ok(&sandbox, "clock", week).await;
         let answer = sandbox
-            .call("/accounts/balance/get", by_token.clone())
+            .call("/accounts/balance/get", token_body.clone())
             .await;
-        answer.is_error(400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED");
+        answer.is_error(400, ITEM, "ITEM_LOGIN_REQUIRED");
         assert_eq!(answer.json["error_code_reason"], reason);
-        let item = sandbox.ok("/item/get", by_token).await.json;
+        let item = sandbox.ok("/item/get", token_body).await.json;
         assert_eq!(item["item"]["error"]["error_code_reason"], reason);
         assert!(item["item"]["consent_expiration_time"].is_null());
     }
 }
 
 #[tokio::test]
-async fn a_notice_is_taken_back() {
+async fn a_notice_can_be_withdrawn() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
     let say = |notice: Value| json!({"access_token": access_token, "notice": notice});
@@ -262,10 +261,10 @@ async fn a_notice_is_taken_back() {
 }
 
 #[tokio::test]
-async fn every_error_code_that_is_offered_can_be_chosen() {
+async fn every_offered_error_code_can_be_set() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["signal", "auth"]).await;
-    let by_token = json!({"access_token": access_token});
+    let token_body = by_token(&access_token);
     let account_id = sandbox.account(&access_token, "0000").await;
     let choices = set_ok(&sandbox, "faults/clear", json!({})).await["choices"].clone();
     let codes = choices["error_codes"].as_array().unwrap();
@@ -274,52 +273,59 @@ async fn every_error_code_that_is_offered_can_be_chosen() {
         let change = json!({"access_token": access_token, "error_code": code});
         set_ok(&sandbox, "item", change).await;
         let answer = sandbox
-            .call("/accounts/balance/get", by_token.clone())
+            .call("/accounts/balance/get", token_body.clone())
             .await;
         assert_eq!(&answer.json["error_code"], code);
         let evaluated = sandbox
-            .ok("/signal/evaluate", json!({"access_token": access_token, "account_id": account_id, "client_transaction_id": "t", "amount": 10}))
+            .ok(
+                "/signal/evaluate",
+                evaluation(&access_token, &account_id, "t", 10),
+            )
             .await;
         assert_eq!(&evaluated.json["warnings"][0]["warning_code"], code);
     }
 }
 
 #[tokio::test]
-async fn a_closed_account_is_gone_until_it_is_opened_again() {
+async fn a_closed_account_is_gone_until_it_is_reopened() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["signal", "auth"]).await;
-    let by_token = json!({"access_token": access_token});
+    let token_body = by_token(&access_token);
     let account_id = sandbox.account(&access_token, "0000").await;
     let close = |closed: bool| json!({"account_id": account_id, "closed": closed});
     let after = set_ok(&sandbox, "account", close(true)).await;
     assert_eq!(after["items"][0]["accounts"][0]["closed"], true);
     for path in ["/accounts/get", "/accounts/balance/get"] {
-        let left = sandbox.ok(path, by_token.clone()).await;
+        let left = sandbox.ok(path, token_body.clone()).await;
         assert_eq!(left.json["accounts"].as_array().unwrap().len(), 11);
-        let asked = json!({"access_token": access_token, "options": {"account_ids": [account_id]}});
+        let closed =
+            json!({"access_token": access_token, "options": {"account_ids": [account_id]}});
         sandbox
-            .call(path, asked)
-            .await
-            .is_error(400, "INVALID_INPUT", "INVALID_ACCOUNT_ID");
+            .rejects(path, closed, INPUT, "INVALID_ACCOUNT_ID")
+            .await;
     }
     sandbox
-        .call("/signal/evaluate", json!({"access_token": access_token, "account_id": account_id, "client_transaction_id": "t", "amount": 10}))
-        .await
-        .is_error(400, "INVALID_INPUT", "INVALID_ACCOUNT_ID");
+        .rejects(
+            "/signal/evaluate",
+            evaluation(&access_token, &account_id, "t", 10),
+            INPUT,
+            "INVALID_ACCOUNT_ID",
+        )
+        .await;
     set_ok(&sandbox, "account", close(false)).await;
-    let all = sandbox.ok("/accounts/get", by_token).await;
+    let all = sandbox.ok("/accounts/get", token_body).await;
     assert_eq!(all.json["accounts"].as_array().unwrap().len(), 12);
 }
 
 #[tokio::test]
-async fn the_control_endpoint_shows_everything_a_menu_needs() {
+async fn the_control_endpoint_has_everything_a_menu_needs() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
     let locked = json!({"access_token": access_token, "error_code": "ITEM_LOCKED"});
     set_ok(&sandbox, "item", locked).await;
     let down = json!({"institution_id": "ins_109508", "health": "down"});
     set_ok(&sandbox, "institution", down).await;
-    next_goes_wrong(&sandbox, SEARCH, "truncated_body").await;
+    fail_next(&sandbox, SEARCH, "truncated_body").await;
     let request = reqwest::Client::new().get(format!("{}/control", sandbox.control_url()));
     let shown = sandbox.send(request).await;
     assert!(!shown.text.contains("access-sandbox"), "{}", shown.text);
@@ -337,68 +343,68 @@ async fn the_control_endpoint_shows_everything_a_menu_needs() {
     );
     assert_eq!(item["accounts"][0]["mask"], "0000");
     for fault in shown["choices"]["faults"].as_array().unwrap() {
-        next_goes_wrong(&sandbox, "/item/get", fault.as_str().unwrap()).await;
+        fail_next(&sandbox, "/item/get", fault.as_str().unwrap()).await;
     }
     for path in shown["choices"]["paths"].as_array().unwrap() {
-        next_goes_wrong(&sandbox, path.as_str().unwrap(), "unavailable").await;
+        fail_next(&sandbox, path.as_str().unwrap(), "unavailable").await;
     }
 }
 
 #[tokio::test]
-async fn limits_of_an_item_outlive_its_access_token() {
+async fn rate_limits_of_an_item_outlive_its_access_token() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
     set_ok(&sandbox, "limits", json!({"limits": "production"})).await;
     let live = "/accounts/balance/get";
     for _ in 0..5 {
-        sandbox
-            .ok(live, json!({"access_token": access_token}))
-            .await;
+        sandbox.ok(live, by_token(&access_token)).await;
     }
     let rotated = sandbox
-        .ok(
-            "/item/access_token/invalidate",
-            json!({"access_token": access_token}),
-        )
+        .ok("/item/access_token/invalidate", by_token(&access_token))
         .await;
-    let by_token = json!({"access_token": rotated.text_at("/new_access_token")});
+    let token_body = json!({"access_token": rotated.text_at("/new_access_token")});
     sandbox
-        .call(live, by_token)
+        .call(live, token_body)
         .await
-        .is_error(429, RATE, "BALANCE_LIMIT");
+        .is_error(429, RATE_LIMIT, "BALANCE_LIMIT");
 }
 
 #[tokio::test]
-async fn a_client_and_a_bank_have_limits_of_their_own() {
+async fn clients_and_banks_have_their_own_rate_limits() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
     let live = "/accounts/balance/get";
     for (fault, status, error_type, code) in [
-        ("rate_limit", 429, RATE, "BALANCE_LIMIT"),
-        ("client_rate_limit", 429, RATE, "ACCOUNTS_BALANCE_GET_LIMIT"),
+        ("rate_limit", 429, RATE_LIMIT, "BALANCE_LIMIT"),
+        (
+            "client_rate_limit",
+            429,
+            RATE_LIMIT,
+            "ACCOUNTS_BALANCE_GET_LIMIT",
+        ),
         (
             "institution_rate_limit",
             429,
-            RATE,
+            RATE_LIMIT,
             "INSTITUTION_RATE_LIMIT",
         ),
         (
             "institution_not_responding",
             400,
-            "INSTITUTION_ERROR",
+            INSTITUTION,
             "INSTITUTION_NOT_RESPONDING",
         ),
     ] {
-        next_goes_wrong(&sandbox, live, fault).await;
+        fail_next(&sandbox, live, fault).await;
         sandbox
-            .call(live, json!({"access_token": access_token}))
+            .call(live, by_token(&access_token))
             .await
             .is_error(status, error_type, code);
     }
 }
 
 #[tokio::test]
-async fn time_goes_by_for_tokens() {
+async fn advancing_the_clock_expires_tokens() {
     let sandbox = start().await;
     let created = sandbox
         .ok(
@@ -410,31 +416,35 @@ async fn time_goes_by_for_tokens() {
     set_ok(&sandbox, "clock", json!({"advance_seconds": 31 * 60})).await;
     let public_token = json!({"public_token": created.text_at("/public_token")});
     sandbox
-        .call("/item/public_token/exchange", public_token)
-        .await
-        .is_error(400, "INVALID_INPUT", "INVALID_PUBLIC_TOKEN");
+        .rejects(
+            "/item/public_token/exchange",
+            public_token,
+            INPUT,
+            "INVALID_PUBLIC_TOKEN",
+        )
+        .await;
     let started = sandbox
         .link("start", json!({"link_token": link_token}))
         .await;
-    started.is_error(400, "INVALID_INPUT", "INVALID_LINK_TOKEN");
+    started.is_error(400, INPUT, "INVALID_LINK_TOKEN");
 }
 
 #[tokio::test]
-async fn latency_is_set_while_it_runs() {
+async fn latency_can_change_while_running() {
     let sandbox = start().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
-    let by_token = json!({"access_token": access_token});
+    let token_body = by_token(&access_token);
     let after = set_ok(&sandbox, "latency", json!({"latency": 60_000})).await;
     assert_eq!(after["latency"], "60000");
-    let live = sandbox.call("/accounts/balance/get", by_token.clone());
+    let live = sandbox.call("/accounts/balance/get", token_body.clone());
     let patience = std::time::Duration::from_millis(200);
     tokio::time::timeout(patience, live).await.unwrap_err();
     set_ok(&sandbox, "latency", json!({"latency": "none"})).await;
-    sandbox.ok("/accounts/balance/get", by_token).await;
+    sandbox.ok("/accounts/balance/get", token_body).await;
 }
 
 #[tokio::test]
-async fn changes_that_cannot_be_made_are_refused_in_words() {
+async fn invalid_changes_are_rejected_with_a_reason() {
     let sandbox = start().await;
     for (what, body, words) in [
         ("latency", json!({"latency": "slow"}), "lifelike"),
@@ -471,11 +481,11 @@ async fn changes_that_cannot_be_made_are_refused_in_words() {
         ),
         ("clock", json!({"advance_seconds": -1}), "advance_seconds"),
     ] {
-        let answer = set(&sandbox, what, body).await;
+        let answer = sandbox.control(what, body).await;
         assert_eq!(answer.status, 400, "{what}: {}", answer.text);
         answer.says(words);
     }
-    // A page of another site can send no JSON here without asking first, which nobody answers.
+    // Other sites cannot send JSON without a CORS preflight, which the stand-in does not answer.
     let form = reqwest::Client::new()
         .post(format!("{}/control/faults/clear", sandbox.control_url()))
         .header("Content-Type", "text/plain")

@@ -1,7 +1,6 @@
-//! What callers describe or configure themselves: `user_custom`, rulesets, and the rule of
-//! Capital One, whose cards are not read when asked.
+//! What callers configure: `user_custom` and rulesets. Also Capital One's rule about the age of card balances.
 
-use crate::support::{Answer, Running};
+use crate::support::{ApiAnswer, ITEM, LinkSession, REQUEST, RunningSandbox, by_token};
 use plaid_sandbox::{Options, Server};
 use serde_json::{Value, json};
 
@@ -16,7 +15,7 @@ fn two_accounts() -> String {
     .to_string()
 }
 
-async fn custom(sandbox: &Running, password: &str) -> Answer {
+async fn custom(sandbox: &RunningSandbox, password: &str) -> ApiAnswer {
     sandbox
         .call(
             "/sandbox/public_token/create",
@@ -27,14 +26,12 @@ async fn custom(sandbox: &Running, password: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_described_customer_has_the_described_accounts() {
-    let sandbox = Running::start().await;
+async fn a_custom_user_has_the_described_accounts() {
+    let sandbox = RunningSandbox::start().await;
     let created = custom(&sandbox, &two_accounts()).await;
     let access_token = sandbox.exchange(&created.text_at("/public_token")).await;
     for path in ["/accounts/get", "/accounts/balance/get"] {
-        let answer = sandbox
-            .ok(path, json!({"access_token": access_token}))
-            .await;
+        let answer = sandbox.ok(path, by_token(&access_token)).await;
         let accounts = answer.json["accounts"].as_array().unwrap();
         assert_eq!(accounts.len(), 2);
         assert_eq!(accounts[0]["name"], "Mine");
@@ -42,20 +39,17 @@ async fn a_described_customer_has_the_described_accounts() {
         answer.says(r#""available":900.5,"current":1000.25,"limit":50"#);
         answer.says(r#""available":null,"current":12,"limit":5000"#);
     }
-    // Other than a name, the description of the accounts outlives a restart.
+    // The description of the accounts survives a restart.
     let sandbox = sandbox.restart().await;
     let live = sandbox
-        .ok(
-            "/accounts/balance/get",
-            json!({"access_token": access_token}),
-        )
+        .ok("/accounts/balance/get", by_token(&access_token))
         .await;
     live.says(r#""current":1000.25"#);
 }
 
 #[tokio::test]
-async fn descriptions_that_describe_nothing_are_refused() {
-    let sandbox = Running::start().await;
+async fn invalid_descriptions_are_rejected() {
+    let sandbox = RunningSandbox::start().await;
     for (password, code, words) in [
         ("pass_good", "INVALID_CREDENTIALS", "user_custom"),
         (
@@ -66,14 +60,14 @@ async fn descriptions_that_describe_nothing_are_refused() {
         (r#"{"force_error": "ITEM_LOCKED"}"#, "ITEM_LOCKED", "locked"),
     ] {
         let answer = custom(&sandbox, password).await;
-        answer.is_error(400, "ITEM_ERROR", code).says(words);
+        answer.is_error(400, ITEM, code).says(words);
     }
     assert_eq!(custom(&sandbox, "{}").await.status, 200);
 }
 
 #[tokio::test]
-async fn what_signing_in_asks_for_stops_nobody_without_link_but_a_bad_recaptcha() {
-    let sandbox = Running::start().await;
+async fn without_link_only_a_bad_recaptcha_stops_a_sign_in() {
+    let sandbox = RunningSandbox::start().await;
     let create = |username: &'static str, password: &'static str| {
         sandbox.call(
             "/sandbox/public_token/create",
@@ -100,50 +94,35 @@ async fn what_signing_in_asks_for_stops_nobody_without_link_but_a_bad_recaptcha(
     }
     create("user_good", "mfa_owl")
         .await
-        .is_error(400, "ITEM_ERROR", "INVALID_CREDENTIALS");
+        .is_error(400, ITEM, "INVALID_CREDENTIALS");
     create("user_custom", r#"{"mfa": {"type": "owl"}}"#)
         .await
-        .is_error(400, "ITEM_ERROR", "INVALID_CREDENTIALS")
+        .is_error(400, ITEM, "INVALID_CREDENTIALS")
         .says("owl");
 }
 
 #[tokio::test]
-async fn a_described_customer_links() {
-    let sandbox = Running::start().await;
+async fn a_custom_user_can_link() {
+    let sandbox = RunningSandbox::start().await;
     let link_token = sandbox
         .link_token(json!({"products": ["transactions"]}))
         .await
         .text_at("/link_token");
-    let started = sandbox
-        .link("start", json!({"link_token": link_token}))
-        .await;
-    let session = started.text_at("/link_session_id");
-    let act = |name: &'static str, mut body: Value| {
-        body["link_session_id"] = json!(session);
-        sandbox.link(name, body)
-    };
-    act("institution", json!({"institution_id": "ins_109508"})).await;
-    let signed_in = act(
-        "credentials",
-        json!({"username": "user_custom", "password": two_accounts()}),
-    )
-    .await;
+    let session = LinkSession::start(&sandbox, &link_token).await;
+    session.choose("ins_109508").await;
+    let signed_in = session.sign_in("user_custom", &two_accounts()).await;
     assert_eq!(signed_in.text_at("/accounts/1/name"), "Card");
-    act("accounts", json!({"masks": ["4321"]})).await;
-    let finished = act("finish", json!({})).await;
+    let finished = session.share(&["4321"]).await;
     let access_token = sandbox.exchange(&finished.text_at("/public_token")).await;
     let live = sandbox
-        .ok(
-            "/accounts/balance/get",
-            json!({"access_token": access_token}),
-        )
+        .ok("/accounts/balance/get", by_token(&access_token))
         .await;
     live.says(r#""available":900.5"#);
 }
 
 #[tokio::test]
-async fn capital_one_wants_to_know_how_old_a_cards_balance_may_be() {
-    let sandbox = Running::start().await;
+async fn capital_one_requires_min_last_updated_datetime() {
+    let sandbox = RunningSandbox::start().await;
     let created = sandbox
         .ok(
             "/sandbox/public_token/create",
@@ -157,7 +136,7 @@ async fn capital_one_wants_to_know_how_old_a_cards_balance_may_be() {
     };
     live(json!({}))
         .await
-        .is_error(400, "INVALID_REQUEST", "INVALID_FIELD")
+        .is_error(400, REQUEST, "INVALID_FIELD")
         .says("min_last_updated_datetime");
     let checking = sandbox.account(&access_token, "0000").await;
     assert_eq!(live(json!({"account_ids": [checking]})).await.status, 200);
@@ -181,7 +160,7 @@ async fn capital_one_wants_to_know_how_old_a_cards_balance_may_be() {
 
     let elsewhere = sandbox.item("user_good", &["transactions"]).await;
     let other = sandbox
-        .ok("/accounts/balance/get", json!({"access_token": elsewhere}))
+        .ok("/accounts/balance/get", by_token(&elsewhere))
         .await;
     assert!(!other.text.contains("last_updated_datetime"));
 }
@@ -203,7 +182,7 @@ async fn rulesets_come_from_the_state_directory() {
                    "result": "REROUTE", "internal_note": "Too much", "custom_action_key": "call"}],
         "fallback": {"result": "REVIEW"}}"#;
     std::fs::write(folder.join("strict.json"), strict).unwrap();
-    let sandbox = Running::start_in(state, |_| {}).await;
+    let sandbox = RunningSandbox::start_in(state, |_| {}).await;
     let access_token = sandbox.item("user_good", &["signal", "auth"]).await;
     let account_id = sandbox.account(&access_token, "0000").await;
     let evaluate = |id: &str, amount: u32| {

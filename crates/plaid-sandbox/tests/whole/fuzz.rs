@@ -1,24 +1,23 @@
-//! Ten thousand requests, good and bad, made from the official description (or from the
-//! committed table where it is not at hand). None may be answered with a 5xx, every answer
-//! must fit the description, and what is accepted must be what the description accepts.
+//! Ten thousand valid and invalid requests, generated from the official description (or else from the committed table).
+//! No answer may be a 5xx, every answer must fit the description, and only requests that fit may be accepted.
 
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use crate::support::Running;
+use crate::support::{RunningSandbox, by_token};
 use contract::{Contract, FieldRule, FieldTable, JsonType};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
-/// How many requests are made of all endpoints together.
+/// For all endpoints together.
 const REQUESTS: u32 = 10_000;
-/// How deep objects are made up; below, anything stands.
+/// Values below this depth can be anything.
 const DEPTH: usize = 6;
 
-/// Fields of products that the stand-in does not play. They are taken whatever is in them.
-const UNREAD: [&str; 27] = [
+/// Fields of products that the stand-in does not have; it accepts any value.
+const IGNORED: [&str; 27] = [
     "access_tokens",
     "address",
     "auth",
@@ -48,130 +47,131 @@ const UNREAD: [&str; 27] = [
     "user",
 ];
 
-/// Whether a request is good but for what nobody reads.
-fn is_good(contract: &Contract, path: &str, body: &Value) -> Result<(), String> {
+/// Whether a request fits, except for ignored fields.
+fn is_valid(contract: &Contract, path: &str, body: &Value) -> Result<(), String> {
     let Err(violations) = contract.request(path, body) else {
         return Ok(());
     };
-    let read = |pointer: &str| !pointer.split('/').any(|name| UNREAD.contains(&name));
-    let bad = violations.all.iter().find(|bad| read(&bad.pointer));
+    let is_read = |pointer: &str| !pointer.split('/').any(|name| IGNORED.contains(&name));
+    let bad = violations.all.iter().find(|bad| is_read(&bad.pointer));
     bad.map_or(Ok(()), |bad| Err(format!("{} {}", bad.pointer, bad.what)))
 }
 
-/// What a value may be.
 #[derive(Clone, Debug)]
-enum Shape {
+enum BodyShape {
     Text,
     Choice(Vec<Value>),
     Number,
     Integer,
     Flag,
-    List(Box<Shape>),
-    Object(Vec<Member>),
+    List(Box<BodyShape>),
+    Object(Vec<BodyMember>),
     Anything,
 }
 
 #[derive(Clone, Debug)]
-struct Member {
+struct BodyMember {
     name: String,
     required: bool,
-    shape: Shape,
+    shape: BodyShape,
 }
 
-/// The shape of what one endpoint takes, as the description says.
-fn described(description: &Value, path: &str) -> Shape {
+/// The request body of one endpoint, from the description.
+fn described_request(description: &Value, path: &str) -> BodyShape {
     let schema =
         &description["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"];
-    shape(description, schema, DEPTH)
+    schema_shape(description, schema, DEPTH)
 }
 
-fn shape(description: &Value, schema: &Value, depth: usize) -> Shape {
+fn schema_shape(description: &Value, schema: &Value, depth: usize) -> BodyShape {
     if let Some(reference) = schema["$ref"].as_str() {
         let target = description.pointer(reference.trim_start_matches('#'));
-        return shape(description, target.unwrap(), depth);
+        return schema_shape(description, target.unwrap(), depth);
     }
     if let Some(first) = schema["allOf"].get(0) {
-        return shape(description, first, depth);
+        return schema_shape(description, first, depth);
     }
     if let Some(choices) = schema["enum"].as_array() {
-        return Shape::Choice(choices.clone());
+        return BodyShape::Choice(choices.clone());
     }
     let Some(depth) = depth.checked_sub(1) else {
-        return Shape::Anything;
+        return BodyShape::Anything;
     };
     match schema["type"].as_str() {
-        Some("string") => Shape::Text,
-        Some("number") => Shape::Number,
-        Some("integer") => Shape::Integer,
-        Some("boolean") => Shape::Flag,
-        Some("array") => Shape::List(Box::new(shape(description, &schema["items"], depth))),
+        Some("string") => BodyShape::Text,
+        Some("number") => BodyShape::Number,
+        Some("integer") => BodyShape::Integer,
+        Some("boolean") => BodyShape::Flag,
+        Some("array") => {
+            BodyShape::List(Box::new(schema_shape(description, &schema["items"], depth)))
+        }
         Some("object") => {
             let required = schema["required"].as_array().cloned().unwrap_or_default();
             let members = schema["properties"]
                 .as_object()
                 .cloned()
                 .unwrap_or_default();
-            let member = |(name, schema): (String, Value)| Member {
+            let member = |(name, schema): (String, Value)| BodyMember {
                 required: required.contains(&json!(name)),
-                shape: shape(description, &schema, depth),
+                shape: schema_shape(description, &schema, depth),
                 name,
             };
-            Shape::Object(members.into_iter().map(member).collect())
+            BodyShape::Object(members.into_iter().map(member).collect())
         }
-        _ => Shape::Anything,
+        _ => BodyShape::Anything,
     }
 }
 
-/// The shape of what the client sends to one endpoint, as the table says.
-fn tabled(rows: &[FieldRule], within: &str) -> Shape {
+/// The request body of one endpoint, from the table.
+fn table_request(rows: &[FieldRule], within: &str) -> BodyShape {
     let members = rows.iter().filter_map(|row| {
         let name = row.pointer.strip_prefix(within)?.strip_prefix('/')?;
-        (!name.contains('/')).then(|| Member {
+        (!name.contains('/')).then(|| BodyMember {
             name: name.to_owned(),
             required: row.required,
-            shape: of_row(rows, row),
+            shape: rule_shape(rows, row),
         })
     });
-    Shape::Object(members.collect())
+    BodyShape::Object(members.collect())
 }
 
-fn of_row(rows: &[FieldRule], row: &FieldRule) -> Shape {
+fn rule_shape(rows: &[FieldRule], row: &FieldRule) -> BodyShape {
     if !row.r#enum.is_empty() {
-        return Shape::Choice(row.r#enum.iter().map(|word| json!(word)).collect());
+        return BodyShape::Choice(row.r#enum.iter().map(|word| json!(word)).collect());
     }
     match row.r#type {
-        JsonType::String => Shape::Text,
-        JsonType::Number => Shape::Number,
-        JsonType::Integer => Shape::Integer,
-        JsonType::Boolean => Shape::Flag,
-        JsonType::Object => tabled(rows, &row.pointer),
+        JsonType::String => BodyShape::Text,
+        JsonType::Number => BodyShape::Number,
+        JsonType::Integer => BodyShape::Integer,
+        JsonType::Boolean => BodyShape::Flag,
+        JsonType::Object => table_request(rows, &row.pointer),
         JsonType::Array => {
             let element = format!("{}/*", row.pointer);
             let found = rows.iter().find(|row| row.pointer == element);
-            Shape::List(Box::new(
-                found.map_or(Shape::Anything, |row| of_row(rows, row)),
+            BodyShape::List(Box::new(
+                found.map_or(BodyShape::Anything, |row| rule_shape(rows, row)),
             ))
         }
     }
 }
 
-/// Words that mean something to the stand-in, by the field they stand in.
-type Known = HashMap<&'static str, Vec<String>>;
+/// Values that the stand-in knows, by field name.
+type KnownValues = HashMap<&'static str, Vec<String>>;
 
-/// Mostly values of the shape, now and then null or something else.
-fn value(shape: &Shape, name: &str, known: &Known) -> BoxedStrategy<Value> {
+/// Mostly values of the shape, sometimes null or anything.
+fn value(shape: &BodyShape, name: &str, known: &KnownValues) -> BoxedStrategy<Value> {
     prop_oneof![
-        60 => of_shape(shape, name, known),
+        60 => shaped_value(shape, name, known),
         1 => Just(Value::Null),
         1 => anything(),
     ]
     .boxed()
 }
 
-fn of_shape(shape: &Shape, name: &str, known: &Known) -> BoxedStrategy<Value> {
+fn shaped_value(shape: &BodyShape, name: &str, known: &KnownValues) -> BoxedStrategy<Value> {
     match shape {
-        Shape::Text => text(known.get(name).cloned().unwrap_or_default()),
-        Shape::Choice(words) => prop_oneof![
+        BodyShape::Text => text(known.get(name).cloned().unwrap_or_default()),
+        BodyShape::Choice(words) => prop_oneof![
             10 => prop::sample::select(words.clone()),
             20 => prop::sample::select(known.get(name).map_or_else(
                 || words.clone(),
@@ -180,17 +180,17 @@ fn of_shape(shape: &Shape, name: &str, known: &Known) -> BoxedStrategy<Value> {
             1 => "[A-Za-z_]{0,12}".prop_map(Value::from),
         ]
         .boxed(),
-        Shape::Number => number(),
-        Shape::Integer => integer(),
-        Shape::Flag => any::<bool>().prop_map(Value::from).boxed(),
-        Shape::List(of) => {
+        BodyShape::Number => number(),
+        BodyShape::Integer => integer(),
+        BodyShape::Flag => any::<bool>().prop_map(Value::from).boxed(),
+        BodyShape::List(of) => {
             let list = |lengths| prop::collection::vec(value(of, name, known), lengths);
             prop_oneof![9 => list(1..3), 1 => list(0..4)]
                 .prop_map(Value::from)
                 .boxed()
         }
-        Shape::Object(members) => object(members, known),
-        Shape::Anything => anything(),
+        BodyShape::Object(members) => object(members, known),
+        BodyShape::Anything => anything(),
     }
 }
 
@@ -246,8 +246,8 @@ fn anything() -> BoxedStrategy<Value> {
     .boxed()
 }
 
-fn object(members: &[Member], known: &Known) -> BoxedStrategy<Value> {
-    // Of many optional members few are there, so that many a request is good.
+fn object(members: &[BodyMember], known: &KnownValues) -> BoxedStrategy<Value> {
+    // Few of many optional members are present, so that many requests are valid.
     let optional = 2.0 / (members.len().max(4) as f64);
     let members: Vec<_> = members
         .iter()
@@ -260,38 +260,38 @@ fn object(members: &[Member], known: &Known) -> BoxedStrategy<Value> {
             )
         })
         .collect();
-    let stranger = prop::option::weighted(0.02, ("[a-z_]{1,12}", anything()));
-    (members, stranger)
-        .prop_map(|(members, stranger)| {
+    let unknown_member = prop::option::weighted(0.02, ("[a-z_]{1,12}", anything()));
+    (members, unknown_member)
+        .prop_map(|(members, unknown_member)| {
             let members = members
                 .into_iter()
                 .filter_map(|(name, value)| Some((name, value?)));
-            Value::Object(members.chain(stranger).collect::<Map<_, _>>())
+            Value::Object(members.chain(unknown_member).collect::<Map<_, _>>())
         })
         .boxed()
 }
 
-fn shape_of(description: Option<&Value>, path: &str) -> Option<Shape> {
+fn shape_of(description: Option<&Value>, path: &str) -> Option<BodyShape> {
     if let Some(description) = description {
         return description["paths"]
             .get(path)
-            .map(|_| described(description, path));
+            .map(|_| described_request(description, path));
     }
     let table: FieldTable = serde_json::from_str(contract::COMMITTED_TABLE).unwrap();
     let endpoint = table.endpoints.get(path)?;
-    Some(tabled(&endpoint.request, ""))
+    Some(table_request(&endpoint.request, ""))
 }
 
-/// Items, tokens and evaluations that requests can name.
-async fn known(sandbox: &Running) -> Known {
-    let mut known = Known::new();
+/// Makes Items and tokens, and lists them with other values that the stand-in knows.
+async fn known_values(sandbox: &RunningSandbox) -> KnownValues {
+    let mut known = KnownValues::new();
     let mut add = |name: &'static str, word: String| known.entry(name).or_default().push(word);
     for username in ["user_good", "user_household", "user_freelancer"] {
         let access_token = sandbox.item(username, &["signal", "auth"]).await;
         let webhook = json!({"access_token": access_token, "webhook": "https://example.com/"});
         sandbox.ok("/item/webhook/update", webhook).await;
-        let by_token = json!({"access_token": access_token});
-        let answer = sandbox.ok("/accounts/get", by_token).await;
+        let token_body = by_token(&access_token);
+        let answer = sandbox.ok("/accounts/get", token_body).await;
         for account in answer.json["accounts"].as_array().unwrap() {
             let account_id = account["account_id"].as_str().unwrap();
             add("account_id", account_id.to_owned());
@@ -345,17 +345,17 @@ fn runner(cases: u32) -> TestRunner {
 }
 
 #[test]
-fn no_request_is_too_much() {
+fn no_request_is_answered_with_a_server_error() {
     let description = contract::official_description().unwrap();
     fuzz(description.as_ref(), &Contract::load().unwrap(), REQUESTS);
 }
 
 #[test]
-fn the_committed_table_suffices_to_make_requests() {
+fn the_committed_table_suffices_to_generate_requests() {
     fuzz(None, &Contract::table_only().unwrap(), REQUESTS / 5);
 }
 
-/// Sends that many requests to all endpoints together, and stops at the first bad answer.
+/// Sends this many requests to all endpoints together, and stops at the first bad answer.
 fn fuzz(description: Option<&Value>, contract: &Contract, requests: u32) {
     let runtime = Runtime::new().unwrap();
     let endpoints: Vec<_> = plaid_sandbox::endpoints()
@@ -363,36 +363,36 @@ fn fuzz(description: Option<&Value>, contract: &Contract, requests: u32) {
         .collect();
     assert!(endpoints.len() > 10, "{endpoints:?}");
     let cases = requests.div_ceil(u32::try_from(endpoints.len()).unwrap());
-    let sandbox = runtime.block_on(Running::start());
+    let sandbox = runtime.block_on(RunningSandbox::start());
     for (path, shape) in endpoints {
-        let known = runtime.block_on(known(&sandbox));
+        let known = runtime.block_on(known_values(&sandbox));
         let accepted = Cell::new(0);
-        let outcome = runner(cases).run(&of_shape(&shape, "", &known), |body| {
+        let outcome = runner(cases).run(&shaped_value(&shape, "", &known), |body| {
             let answer = runtime.block_on(sandbox.call(path, body.clone()));
             prop_assert!(answer.status < 500, "{path}: {}", answer.text);
-            let fits = is_good(contract, path, &body);
+            let fits = is_valid(contract, path, &body);
             if answer.status == 200 {
                 accepted.set(accepted.get() + 1);
                 prop_assert!(fits.is_ok(), "accepted: {}", fits.unwrap_err());
             } else if fits.is_ok() {
-                // Within some objects the description says nothing of other fields; Plaid does.
-                let refused = answer.json["error_code"] == "UNKNOWN_FIELDS";
-                let within = answer.text_at("/error_message").contains('.');
-                prop_assert!(!refused || within, "{path}: {}", answer.text);
+                // Some nested objects are open in the description; Plaid rejects their unknown fields anyway.
+                let is_unknown_field = answer.json["error_code"] == "UNKNOWN_FIELDS";
+                let is_nested = answer.text_at("/error_message").contains('.');
+                prop_assert!(!is_unknown_field || is_nested, "{path}: {}", answer.text);
             }
             Ok(())
         });
         if let Err(failure) = outcome {
             panic!("{path}: {failure}");
         }
-        assert!(accepted.get() > 0, "{path}: no request was a good one");
+        assert!(accepted.get() > 0, "{path}: no request was valid");
     }
 }
 
 #[test]
-fn no_bytes_are_too_much() {
+fn no_bytes_are_answered_with_a_server_error() {
     let runtime = Runtime::new().unwrap();
-    let sandbox = runtime.block_on(Running::start());
+    let sandbox = runtime.block_on(RunningSandbox::start());
     let bodies = prop_oneof![
         prop::collection::vec(any::<u8>(), 0..200),
         "[\\[\\]{}\":,0-9a-z\\\\ .eE+-]{0,60}".prop_map(String::into_bytes),

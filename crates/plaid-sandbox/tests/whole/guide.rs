@@ -1,22 +1,21 @@
-//! Plaid's guide for Balance and Signal, walked from the link token to the return, through
-//! Link; and the same with a restart after every step.
+//! Plaid's guide for Balance and Signal from the link token to the return, also with a restart after every step.
 
-use crate::support::Running;
+use crate::support::{LinkSession, RunningSandbox, by_token, evaluation};
 use serde_json::json;
 
 #[tokio::test]
 async fn the_guide_from_link_to_return() {
-    let sandbox = Running::start().await;
-    walk(sandbox, false).await;
+    let sandbox = RunningSandbox::start().await;
+    follow_guide(sandbox, false).await;
 }
 
 #[tokio::test]
 async fn a_restart_after_every_step_loses_nothing() {
-    let sandbox = Running::start().await;
-    walk(sandbox, true).await;
+    let sandbox = RunningSandbox::start().await;
+    follow_guide(sandbox, true).await;
 }
 
-async fn maybe_restart(sandbox: Running, restart: bool) -> Running {
+async fn maybe_restart(sandbox: RunningSandbox, restart: bool) -> RunningSandbox {
     if restart {
         sandbox.restart().await
     } else {
@@ -24,7 +23,7 @@ async fn maybe_restart(sandbox: Running, restart: bool) -> Running {
     }
 }
 
-async fn walk(sandbox: Running, restart: bool) {
+async fn follow_guide(sandbox: RunningSandbox, restart: bool) {
     let link_token = sandbox.link_token(json!({})).await.text_at("/link_token");
     assert!(link_token.starts_with("link-sandbox-"));
     let sandbox = maybe_restart(sandbox, restart).await;
@@ -38,10 +37,7 @@ async fn walk(sandbox: Running, restart: bool) {
     let sandbox = maybe_restart(sandbox, restart).await;
 
     let live = sandbox
-        .ok(
-            "/accounts/balance/get",
-            json!({"access_token": access_token}),
-        )
+        .ok("/accounts/balance/get", by_token(&access_token))
         .await;
     assert_eq!(live.json["accounts"].as_array().unwrap().len(), 2);
     assert_eq!(
@@ -54,8 +50,7 @@ async fn walk(sandbox: Running, restart: bool) {
     let evaluated = sandbox
         .ok(
             "/signal/evaluate",
-            json!({"access_token": access_token, "account_id": account_id,
-                   "client_transaction_id": "debit-1", "amount": 75.5}),
+            evaluation(&access_token, &account_id, "debit-1", 75.5),
         )
         .await;
     assert_eq!(evaluated.json["ruleset"]["result"], "REVIEW");
@@ -75,27 +70,13 @@ async fn walk(sandbox: Running, restart: bool) {
     sandbox.ok("/signal/return/report", returned).await;
 }
 
-/// What the frame of Link does when a person clicks through it.
-async fn link_at_first_platypus(sandbox: &Running, link_token: &str) -> String {
-    let started = sandbox
-        .link("start", json!({"link_token": link_token}))
-        .await;
-    let session = started.text_at("/link_session_id");
-    let act = |name: &'static str, mut body: serde_json::Value| {
-        body["link_session_id"] = json!(session);
-        sandbox.link(name, body)
-    };
-    let chosen = act("institution", json!({"institution_id": "ins_109508"})).await;
-    assert_eq!(chosen.text_at("/next"), "credentials");
-    let signed_in = act(
-        "credentials",
-        json!({"username": "user_good", "password": "pass_good"}),
-    )
-    .await;
+async fn link_at_first_platypus(sandbox: &RunningSandbox, link_token: &str) -> String {
+    let session = LinkSession::start(sandbox, link_token).await;
+    let bank = session.choose("ins_109508").await;
+    assert_eq!(bank.text_at("/next"), "credentials");
+    let signed_in = session.sign_in("user_good", "pass_good").await;
     assert_eq!(signed_in.text_at("/next"), "accounts");
-    let connected = act("accounts", json!({"masks": ["0000", "1111"]})).await;
-    assert_eq!(connected.text_at("/next"), "connected");
-    let finished = act("finish", json!({})).await;
+    let finished = session.share(&["0000", "1111"]).await;
     assert_eq!(
         finished.text_at("/metadata/institution/institution_id"),
         "ins_109508"

@@ -1,4 +1,4 @@
-//! The stand-in's tests, in one program: each would otherwise be linked on its own.
+//! The stand-in's integration tests, in one program so that they are linked once.
 
 mod control;
 mod custom;

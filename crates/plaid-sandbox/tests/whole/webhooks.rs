@@ -1,9 +1,9 @@
-//! Webhooks: what arrives at a receiver on this machine, and whether its signature holds.
+//! Webhooks as a receiver on this machine gets them, with valid signatures.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::Running;
+use crate::support::{INPUT, LinkSession, REQUEST, RunningSandbox, by_token};
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
@@ -18,33 +18,32 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::mpsc;
 
-/// One webhook as it arrived.
-struct Received {
+struct ReceivedWebhook {
     verification: String,
     body: Bytes,
 }
 
-impl Received {
+impl ReceivedWebhook {
     fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
-/// A receiver, its URL and what it gets.
-async fn receiver() -> (String, mpsc::UnboundedReceiver<Received>) {
-    receiver_that_first_refuses(0).await
+/// Starts a receiver; returns its URL and its webhooks.
+async fn receiver() -> (String, mpsc::UnboundedReceiver<ReceivedWebhook>) {
+    receiver_that_first_fails(0).await
 }
 
-/// A receiver that answers so many webhooks with HTTP 500.
-async fn receiver_that_first_refuses(
-    refused: usize,
-) -> (String, mpsc::UnboundedReceiver<Received>) {
+/// A receiver that answers the first `failures` webhooks with HTTP 500.
+async fn receiver_that_first_fails(
+    failures: usize,
+) -> (String, mpsc::UnboundedReceiver<ReceivedWebhook>) {
     let (sender, received) = mpsc::unbounded_channel();
     let count = Arc::new(AtomicUsize::new(0));
     let take = post(move |headers: HeaderMap, body: Bytes| async move {
         let verification = headers["Plaid-Verification"].to_str().unwrap().to_owned();
-        sender.send(Received { verification, body }).unwrap();
-        if count.fetch_add(1, Ordering::SeqCst) < refused {
+        sender.send(ReceivedWebhook { verification, body }).unwrap();
+        if count.fetch_add(1, Ordering::SeqCst) < failures {
             StatusCode::INTERNAL_SERVER_ERROR
         } else {
             StatusCode::OK
@@ -61,8 +60,8 @@ fn decoded(part: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(part).unwrap()
 }
 
-/// Verifies a webhook as Plaid's documentation tells receivers to.
-async fn verify(sandbox: &Running, received: &Received) {
+/// Verifies a webhook as Plaid's documentation describes.
+async fn verify(sandbox: &RunningSandbox, received: &ReceivedWebhook) {
     let (signed, signature) = received.verification.rsplit_once('.').unwrap();
     let (header, claims) = signed.split_once('.').unwrap();
     let header: Value = serde_json::from_slice(&decoded(header)).unwrap();
@@ -94,24 +93,18 @@ async fn verify(sandbox: &Running, received: &Received) {
     assert!(claims["iat"].is_i64());
 }
 
-async fn item_with(sandbox: &Running, webhook: &str) -> String {
+async fn item_with(sandbox: &RunningSandbox, webhook: &str) -> String {
     item_for(sandbox, webhook, &["auth", "transactions"]).await
 }
 
-async fn item_for(sandbox: &Running, webhook: &str, products: &[&str]) -> String {
-    let created = sandbox
-        .ok(
-            "/sandbox/public_token/create",
-            json!({"institution_id": "ins_109508", "initial_products": products,
-                   "options": {"webhook": webhook}}),
-        )
-        .await;
-    sandbox.exchange(&created.text_at("/public_token")).await
+async fn item_for(sandbox: &RunningSandbox, webhook: &str, products: &[&str]) -> String {
+    let options = json!({"webhook": webhook});
+    sandbox.item_at("ins_109508", products, options).await
 }
 
 #[tokio::test]
 async fn fired_webhooks_arrive_signed() {
-    let sandbox = Running::start().await;
+    let sandbox = RunningSandbox::start().await;
     let (url, mut received) = receiver().await;
     let all = [
         "auth",
@@ -169,8 +162,8 @@ async fn fired_webhooks_arrive_signed() {
 }
 
 #[tokio::test]
-async fn the_key_outlives_a_restart() {
-    let sandbox = Running::start().await;
+async fn the_signing_key_survives_a_restart() {
+    let sandbox = RunningSandbox::start().await;
     let (url, mut received) = receiver().await;
     let access_token = item_with(&sandbox, &url).await;
     let fire = json!({"access_token": access_token, "webhook_code": "LOGIN_REPAIRED"});
@@ -181,8 +174,8 @@ async fn the_key_outlives_a_restart() {
 }
 
 #[tokio::test]
-async fn an_item_tells_of_its_new_url_and_its_error() {
-    let sandbox = Running::start().await;
+async fn a_new_url_and_an_error_are_announced() {
+    let sandbox = RunningSandbox::start().await;
     let (url, mut received) = receiver().await;
     let access_token = sandbox.item("user_good", &["auth"]).await;
     let updated = sandbox
@@ -196,9 +189,9 @@ async fn an_item_tells_of_its_new_url_and_its_error() {
     assert_eq!(acknowledged["webhook_code"], "WEBHOOK_UPDATE_ACKNOWLEDGED");
     assert_eq!(acknowledged["new_webhook_url"], url);
 
-    let by_token = json!({"access_token": access_token});
+    let token_body = by_token(&access_token);
     sandbox
-        .ok("/sandbox/item/reset_login", by_token.clone())
+        .ok("/sandbox/item/reset_login", token_body.clone())
         .await;
     let broken = received.recv().await.unwrap().json();
     assert_eq!(broken["webhook_code"], "ERROR");
@@ -210,17 +203,17 @@ async fn an_item_tells_of_its_new_url_and_its_error() {
 }
 
 #[tokio::test]
-async fn a_webhook_that_is_not_taken_comes_again() {
-    let sandbox = Running::start().await;
-    let (url, mut received) = receiver_that_first_refuses(2).await;
+async fn a_failed_webhook_is_retried() {
+    let sandbox = RunningSandbox::start().await;
+    let (url, mut received) = receiver_that_first_fails(2).await;
     let access_token = item_with(&sandbox, &url).await;
     let fire = json!({"access_token": access_token, "webhook_code": "LOGIN_REPAIRED"});
     sandbox.ok("/sandbox/item/fire_webhook", fire).await;
     let first = received.recv().await.unwrap();
-    // Each attempt is noted before it is made, so the clock may move at once.
+    // Attempts are recorded before they are made, so the clock can advance now.
     sandbox.clock.advance(SignedDuration::from_secs(31));
     let second = received.recv().await.unwrap();
-    // What was not taken outlives a restart.
+    // Retries survive a restart.
     let sandbox = sandbox.restart().await;
     sandbox.clock.advance(SignedDuration::from_secs(121));
     let third = received.recv().await.unwrap();
@@ -228,9 +221,7 @@ async fn a_webhook_that_is_not_taken_comes_again() {
         assert_eq!(again.body, first.body);
         verify(&sandbox, again).await;
     }
-    let status = sandbox
-        .ok("/item/get", json!({"access_token": access_token}))
-        .await;
+    let status = sandbox.ok("/item/get", by_token(&access_token)).await;
     assert_eq!(
         status.text_at("/status/last_webhook/code_sent"),
         "LOGIN_REPAIRED"
@@ -238,11 +229,10 @@ async fn a_webhook_that_is_not_taken_comes_again() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_not_required_any_more_and_what_is_announced_are_told() {
-    let sandbox = Running::start_with(|options| options.control_port = Some(0)).await;
+async fn repairs_and_notices_are_announced() {
+    let sandbox = RunningSandbox::start_with(|options| options.control_port = Some(0)).await;
     let (url, mut received) = receiver().await;
     let access_token = item_with(&sandbox, &url).await;
-    let http = reqwest::Client::new();
     for (change, code, field) in [
         (
             json!({"error_code": "ITEM_LOGIN_REQUIRED", "error_code_reason": "OAUTH_USER_REVOKED"}),
@@ -273,11 +263,7 @@ async fn a_login_that_is_not_required_any_more_and_what_is_announced_are_told() 
     ] {
         let mut body = change;
         body["access_token"] = json!(access_token);
-        let request = http
-            .post(format!("{}/control/item", sandbox.control_url()))
-            .header("Content-Type", "application/json")
-            .body(body.to_string());
-        assert_eq!(sandbox.send(request).await.status, 200);
+        assert_eq!(sandbox.control("item", body).await.status, 200);
         let webhook = received.recv().await.unwrap().json();
         assert_eq!(webhook["webhook_code"], code);
         assert!(webhook.get(field).is_some(), "{webhook}");
@@ -288,8 +274,8 @@ async fn a_login_that_is_not_required_any_more_and_what_is_announced_are_told() 
 }
 
 #[tokio::test]
-async fn webhooks_that_cannot_be_are_refused_and_no_stranger_is_told() {
-    let sandbox = Running::start().await;
+async fn invalid_webhooks_are_rejected_and_remote_receivers_get_none() {
+    let sandbox = RunningSandbox::start().await;
     let fire = |access_token: &str, kind: &str, code: &str| {
         sandbox.call(
             "/sandbox/item/fire_webhook",
@@ -320,20 +306,19 @@ async fn webhooks_that_cannot_be_are_refused_and_no_stranger_is_told() {
     );
     fire(&elsewhere, "ITEM", "SOMETHING")
         .await
-        .is_error(400, "INVALID_REQUEST", "INVALID_FIELD");
+        .is_error(400, REQUEST, "INVALID_FIELD");
     let unknown = sandbox
         .signed("/webhook_verification_key/get")
         .body(json!({"key_id": "none"}).to_string());
-    sandbox.send(unknown).await.is_error(
-        400,
-        "INVALID_INPUT",
-        "INVALID_WEBHOOK_VERIFICATION_KEY_ID",
-    );
+    sandbox
+        .send(unknown)
+        .await
+        .is_error(400, INPUT, "INVALID_WEBHOOK_VERIFICATION_KEY_ID");
 }
 
 #[tokio::test]
-async fn a_hosted_session_tells_the_webhook_of_its_link_token_how_it_ended() {
-    let sandbox = Running::start().await;
+async fn a_hosted_session_reports_its_ending() {
+    let sandbox = RunningSandbox::start().await;
     let (url, mut received) = receiver().await;
     for (granted, status) in [(true, "SUCCESS"), (false, "EXITED")] {
         let created = sandbox
@@ -341,29 +326,22 @@ async fn a_hosted_session_tells_the_webhook_of_its_link_token_how_it_ended() {
             .await;
         let hosted_url = created.text_at("/hosted_link_url");
         let hosted_id = hosted_url.rsplit('/').next().unwrap();
-        let started = sandbox.link("start", json!({"hosted_id": hosted_id})).await;
-        let session = started.text_at("/link_session_id");
-        let act = async |name: &str, mut body: Value| {
-            body["link_session_id"] = json!(session);
-            let answer = sandbox.link(name, body).await;
-            assert_eq!(answer.status, 200, "{name}: {}", answer.text);
-            answer
-        };
+        let session = LinkSession::start_hosted(&sandbox, hosted_id).await;
         let mut expected = vec![("SESSION_FINISHED", "/status", status)];
         if granted {
-            act("institution", json!({"institution_id": "ins_109508"})).await;
-            let person = json!({"username": "user_good", "password": "pass_good"});
-            act("credentials", person).await;
-            act("accounts", json!({"masks": ["0000"]})).await;
-            act("finish", json!({})).await;
+            session.choose("ins_109508").await;
+            session.sign_in("user_good", "pass_good").await;
+            session.share(&["0000"]).await;
             let handoff = json!({"event_name": "HANDOFF", "metadata": {"request_id": "abc"}});
-            act("event", handoff).await;
-            expected.push(("ITEM_ADD_RESULT", "/link_session_id", &session));
+            session.act("event", handoff).await;
+            expected.push(("ITEM_ADD_RESULT", "/link_session_id", &session.id));
             expected.push(("EVENTS", "/events/0/event_name", "HANDOFF"));
         } else {
             let exit = json!({"event_name": "EXIT", "metadata": {}});
-            act("event", exit).await;
-            act("exit", json!({"status": "requires_credentials"})).await;
+            session.act("event", exit).await;
+            session
+                .act("exit", json!({"status": "requires_credentials"}))
+                .await;
             expected.push(("EVENTS", "/events/0/event_name", "EXIT"));
         }
         for _ in 0..expected.len() {

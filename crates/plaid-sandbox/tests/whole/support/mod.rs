@@ -1,21 +1,43 @@
-//! A stand-in of its own for each test, and a caller that holds everything it answers
-//! against Plaid's official description.
-#![allow(dead_code, reason = "each test program uses its own part of this")]
+//! A stand-in for each test, and a client that checks every answer against Plaid's API description.
+
+mod link_session;
 
 use contract::Contract;
 use plaid_sandbox::{CLIENT_ID, Options, SECRET, Server};
 use serde_json::{Value, json};
 
-/// One answer.
+pub use link_session::LinkSession;
+
+pub const REQUEST: &str = "INVALID_REQUEST";
+pub const INPUT: &str = "INVALID_INPUT";
+pub const ITEM: &str = "ITEM_ERROR";
+pub const INSTITUTION: &str = "INSTITUTION_ERROR";
+
+/// The body of a call about one Item.
+pub fn by_token(access_token: &impl AsRef<str>) -> Value {
+    json!({"access_token": access_token.as_ref()})
+}
+
+/// The body of /signal/evaluate, without optional fields.
+pub fn evaluation(
+    access_token: &str,
+    account_id: &str,
+    id: &str,
+    amount: impl Into<Value>,
+) -> Value {
+    json!({"access_token": access_token, "account_id": account_id, "client_transaction_id": id,
+           "amount": amount.into()})
+}
+
 #[derive(Debug)]
-pub struct Answer {
+pub struct ApiAnswer {
     pub status: u16,
     pub text: String,
     pub json: Value,
 }
 
-impl Answer {
-    /// A text in the answer, by JSON pointer.
+impl ApiAnswer {
+    /// A string in the answer, by JSON pointer.
     #[track_caller]
     pub fn text_at(&self, pointer: &str) -> String {
         match self.json.pointer(pointer).and_then(Value::as_str) {
@@ -46,14 +68,14 @@ impl Answer {
     }
 }
 
-/// Somebody who calls the stand-in at an address.
-pub struct Caller {
+/// Calls the stand-in.
+pub struct ApiCaller {
     pub url: String,
     http: reqwest::Client,
     contract: Contract,
 }
 
-impl Caller {
+impl ApiCaller {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -62,10 +84,10 @@ impl Caller {
         }
     }
 
-    /// A call with the right credentials, which is itself as Plaid describes it.
+    /// A call that fits the description and must succeed.
     #[track_caller]
-    pub fn ok(&self, path: &'static str, body: Value) -> impl Future<Output = Answer> {
-        // The committed table tells only of fields that our client sends.
+    pub fn ok(&self, path: &'static str, body: Value) -> impl Future<Output = ApiAnswer> {
+        // The committed table has only the fields that our client sends.
         if self.contract.is_official() {
             self.contract.request(path, &body).unwrap();
         }
@@ -77,8 +99,8 @@ impl Caller {
         }
     }
 
-    /// A call with the right credentials, whatever its answer. The answer fits the description.
-    pub fn call(&self, path: &'static str, body: Value) -> impl Future<Output = Answer> {
+    /// A call with the right credentials. Its answer must fit the description.
+    pub fn call(&self, path: &'static str, body: Value) -> impl Future<Output = ApiAnswer> {
         let request = self.signed(path).body(body.to_string());
         async move {
             let answer = answer_of(request).await;
@@ -96,14 +118,25 @@ impl Caller {
         }
     }
 
-    /// The committed table, which is all there is without the official description, leaves out
-    /// what our client never calls.
+    /// A call that the stand-in must reject with HTTP 400.
+    pub async fn rejects(
+        &self,
+        path: &'static str,
+        body: Value,
+        error_type: &str,
+        error_code: &str,
+    ) -> ApiAnswer {
+        let answer = self.call(path, body).await;
+        answer.is_error(400, error_type, error_code);
+        answer
+    }
+
+    /// Without the official description, only calls that our client makes are described.
     fn is_described(&self, path: &str) -> bool {
         self.contract.is_official() || self.contract.paths().contains(path)
     }
 
-    /// A call made by hand.
-    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> ApiAnswer {
         answer_of(request).await
     }
 
@@ -123,42 +156,34 @@ impl Caller {
         self.http.get(format!("{}{path}", self.url))
     }
 
-    /// What Link's frame asks.
-    pub async fn link(&self, act: &str, body: Value) -> Answer {
-        answer_of(
-            self.unsigned(&format!("/link/session/{act}"))
-                .body(body.to_string()),
-        )
-        .await
+    /// A call of Link's frame.
+    pub async fn link(&self, action: &str, body: Value) -> ApiAnswer {
+        let request = self.unsigned(&format!("/link/session/{action}"));
+        answer_of(request.body(body.to_string())).await
     }
 
-    /// An Item made without Link; its access token.
+    /// Makes an Item without Link; returns its access token.
     pub async fn item(&self, username: &str, products: &[&str]) -> String {
-        let created = self
-            .ok(
-                "/sandbox/public_token/create",
-                json!({"institution_id": "ins_109508", "initial_products": products,
-                       "options": {"override_username": username}}),
-            )
-            .await;
+        let options = json!({"override_username": username});
+        self.item_at("ins_109508", products, options).await
+    }
+
+    pub async fn item_at(&self, institution_id: &str, products: &[&str], options: Value) -> String {
+        let body = json!({"institution_id": institution_id, "initial_products": products,
+                          "options": options});
+        let created = self.ok("/sandbox/public_token/create", body).await;
         self.exchange(&created.text_at("/public_token")).await
     }
 
     pub async fn exchange(&self, public_token: &str) -> String {
-        let exchanged = self
-            .ok(
-                "/item/public_token/exchange",
-                json!({"public_token": public_token}),
-            )
-            .await;
+        let body = json!({"public_token": public_token});
+        let exchanged = self.ok("/item/public_token/exchange", body).await;
         exchanged.text_at("/access_token")
     }
 
-    /// The id of the account with a mask.
+    /// The ID of the account with this mask.
     pub async fn account(&self, access_token: &str, mask: &str) -> String {
-        let answer = self
-            .ok("/accounts/get", json!({"access_token": access_token}))
-            .await;
+        let answer = self.ok("/accounts/get", by_token(&access_token)).await;
         let accounts = answer.json["accounts"].as_array().unwrap();
         let account = accounts
             .iter()
@@ -167,52 +192,52 @@ impl Caller {
         account["account_id"].as_str().unwrap().to_owned()
     }
 
-    pub async fn link_token(&self, more: Value) -> Answer {
+    /// Makes a link token; `extra` fields are added to the usual ones or replace them.
+    pub async fn link_token(&self, extra: Value) -> ApiAnswer {
         let mut body = json!({
             "client_name": "Balance Desk", "language": "en", "country_codes": ["US"],
             "user": {"client_user_id": "8f1b"}, "products": ["signal", "auth"],
         });
-        for (name, value) in more.as_object().unwrap() {
+        for (name, value) in extra.as_object().unwrap() {
             body[name] = value.clone();
         }
         self.ok("/link/token/create", body).await
     }
 }
 
-async fn answer_of(request: reqwest::RequestBuilder) -> Answer {
+async fn answer_of(request: reqwest::RequestBuilder) -> ApiAnswer {
     let response = request.send().await.unwrap();
     let status = response.status().as_u16();
     let text = response.text().await.unwrap();
     let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-    Answer { status, text, json }
+    ApiAnswer { status, text, json }
 }
 
-/// A stand-in within this process.
-pub struct Running {
-    pub caller: Caller,
+/// A stand-in in this process.
+pub struct RunningSandbox {
+    caller: ApiCaller,
     pub clock: plaid_sandbox::SandboxClock,
     pub state: tempfile::TempDir,
     server: Server,
 }
 
-impl Running {
+impl RunningSandbox {
     pub async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
-    /// With other options than the usual ones.
     pub async fn start_with(choose: impl FnOnce(&mut Options)) -> Self {
         Self::start_in(tempfile::tempdir().unwrap(), choose).await
     }
 
-    /// With a state directory that has something in it.
+    /// With an existing state directory.
     pub async fn start_in(state: tempfile::TempDir, choose: impl FnOnce(&mut Options)) -> Self {
         let mut options = Options::new(state.path());
         choose(&mut options);
         let clock = options.clock.clone();
         let server = Server::start(options).await.unwrap();
         Self {
-            caller: Caller::new(server.url()),
+            caller: ApiCaller::new(server.url()),
             clock,
             state,
             server,
@@ -223,33 +248,27 @@ impl Running {
         self.server.control_url().unwrap()
     }
 
-    /// The same state in a fresh server.
+    /// Sends a change to the control endpoint.
+    pub async fn control(&self, what: &str, body: Value) -> ApiAnswer {
+        let request = reqwest::Client::new()
+            .post(format!("{}/control/{what}", self.control_url()))
+            .header("Content-Type", "application/json")
+            .body(body.to_string());
+        answer_of(request).await
+    }
+
+    /// Starts a new server with the same state.
     pub async fn restart(self) -> Self {
-        let Self {
-            clock,
-            state,
-            server,
-            ..
-        } = self;
-        server.stop().await;
-        let options = Options {
-            clock: clock.clone(),
-            ..Options::new(state.path())
-        };
-        let server = Server::start(options).await.unwrap();
-        Self {
-            caller: Caller::new(server.url()),
-            clock,
-            state,
-            server,
-        }
+        self.server.stop().await;
+        let clock = self.clock;
+        Self::start_in(self.state, |options| options.clock = clock).await
     }
 }
 
-impl std::ops::Deref for Running {
-    type Target = Caller;
+impl std::ops::Deref for RunningSandbox {
+    type Target = ApiCaller;
 
-    fn deref(&self) -> &Caller {
+    fn deref(&self) -> &ApiCaller {
         &self.caller
     }
 }

@@ -1,4 +1,4 @@
-// What Link tells the page that opens it, in the order in which it does.
+// The calls that Link makes to the page that opened it.
 
 import type {
   PlaidLinkError,
@@ -7,7 +7,7 @@ import type {
   PlaidLinkOnSuccessMetadata,
 } from "react-plaid-link";
 
-export type Told =
+export type LinkCallback =
   | { callback: "onLoad" }
   | { callback: "onEvent"; name: string; metadata: PlaidLinkOnEventMetadata }
   | {
@@ -17,9 +17,9 @@ export type Told =
     }
   | { callback: "onExit"; error: PlaidLinkError | null; metadata: PlaidLinkOnExitMetadata };
 
-export type Callback = Told["callback"];
-export type ToldBy<C extends Callback> = Extract<Told, { callback: C }>;
+export type CallbackName = LinkCallback["callback"];
+export type CallbackOf<C extends CallbackName> = Extract<LinkCallback, { callback: C }>;
 
-export function isEvent(told: Told): told is ToldBy<"onEvent"> {
-  return told.callback === "onEvent";
+export function isEventCallback(call: LinkCallback): call is CallbackOf<"onEvent"> {
+  return call.callback === "onEvent";
 }

@@ -1,13 +1,17 @@
-// The person at the page: opens Link, finds things in it by what is written on them, and looks at what
-// the page was told.
+// Drives a page that opens Link: finds elements by their text, and reads the callbacks that the page got.
 
 import { By, error, type WebDriver, type WebElement } from "selenium-webdriver";
+import {
+  type CallbackName,
+  type CallbackOf,
+  isEventCallback,
+  type LinkCallback,
+} from "./callbacks";
 import { expectShape } from "./shapes";
-import type { Callback, Told, ToldBy } from "./told";
 
 const PATIENCE = 20_000;
 
-export class Person {
+export class LinkUser {
   private readonly window: Promise<string>;
 
   constructor(private readonly driver: WebDriver) {
@@ -18,27 +22,27 @@ export class Person {
   async visit(url: string): Promise<void> {
     await this.driver.switchTo().window(await this.window);
     await this.driver.get(url);
-    await this.told("onLoad");
+    await this.waitForCallback("onLoad");
   }
 
-  /** Opens a page that is not the one with the component, such as that of a Hosted Link. */
-  async visitOther(url: string): Promise<void> {
+  /** Opens another page, such as a Hosted Link URL. */
+  async openUrl(url: string): Promise<void> {
     await this.driver.switchTo().window(await this.window);
     await this.driver.get(url);
   }
 
-  /** From now on the browser opens no pop-up for what is shown of Link. */
-  async forbidPopUps(): Promise<void> {
+  /** Makes `window.open` fail in the frame that Link shows now. */
+  async blockPopUps(): Promise<void> {
     await this.inLink(By.css("body"), () => this.driver.executeScript("window.open = () => null;"));
   }
 
-  /** Presses a button of the page that has taken the place of the component's. */
+  /** Presses a button of the page that replaced the one with the component. */
   async pressOnPage(words: string): Promise<void> {
     await this.toPage();
     await this.act(By.xpath(buttonWith(words)), (button) => button.click());
   }
 
-  /** Presses the page's own button, and waits until Link is seen. */
+  /** Presses the page's button and waits until Link is visible. */
   async openLink(): Promise<void> {
     await this.toPage();
     await this.act(By.xpath("//button[.='Link a bank']"), (button) => button.click());
@@ -55,22 +59,21 @@ export class Person {
     return false;
   }
 
-  async linkIsGone(): Promise<void> {
+  async waitUntilHidden(): Promise<void> {
     await this.driver.wait(async () => !(await this.linkIsShown()), PATIENCE, "Link is hidden");
   }
 
-  /** How many frames of Link the page has, shown or not. */
+  /** How many Link frames the page has, visible or not. */
   async frameCount(): Promise<number> {
     await this.toPage();
     return (await this.frames()).length;
   }
 
-  /** Presses a button in Link by the beginning of its text. */
+  /** Presses the button in Link whose text starts with `words`. */
   async press(words: string): Promise<void> {
     await this.inLink(By.xpath(buttonWith(words)), (button) => button.click());
   }
 
-  /** Enters a text into the field with this label. */
   async enter(label: string, text: string): Promise<void> {
     const name = JSON.stringify(label);
     const field = `//input[@aria-label=${name} or @id=//label[normalize-space(.)=${name}]/@for]`;
@@ -81,8 +84,8 @@ export class Person {
     });
   }
 
-  /** Ticks the accounts with these masks and no others, and goes on to the end. */
-  async share(...masks: string[]): Promise<void> {
+  /** Selects exactly the accounts with these masks, and finishes. */
+  async shareAccounts(...masks: string[]): Promise<void> {
     await this.inLink(By.xpath("//form[.//label[contains(., '••••')]]"), async (form) => {
       for (const label of await form.findElements(By.xpath(".//label[contains(., '••••')]"))) {
         const box = await label.findElement(By.css("input"));
@@ -97,8 +100,8 @@ export class Person {
     await this.press("Finish");
   }
 
-  /** Waits until these words are seen in Link. */
-  async sees(words: string): Promise<void> {
+  /** Waits until Link shows these words. */
+  async waitForText(words: string): Promise<void> {
     const text = `//*[not(self::script)][text()[contains(normalize-space(.), ${JSON.stringify(words)})]]`;
     await this.inLink(By.xpath(text), async (element) => {
       if (!(await element.isDisplayed())) {
@@ -107,7 +110,6 @@ export class Person {
     });
   }
 
-  /** Goes through to the choice of a bank, and chooses one. */
   async chooseBank(name: string): Promise<void> {
     await this.press("Continue");
     await this.press(name);
@@ -119,14 +121,14 @@ export class Person {
     await this.press("Sign in");
   }
 
-  /** Leaves Link by the button at its top, which asks first. */
-  async leave(): Promise<void> {
+  /** Presses Link's exit button and confirms. */
+  async exitLink(): Promise<void> {
     await this.inLink(By.css("button[aria-label='Exit']"), (button) => button.click());
     await this.press("Yes, leave");
   }
 
-  /** Presses a button in the window that a click has opened, which then closes. */
-  async inPopUp(words: string): Promise<void> {
+  /** Presses a button in the pop-up window, which then closes. */
+  async pressInPopUp(words: string): Promise<void> {
     const own = await this.window;
     const popUp = await this.driver.wait(
       async () => (await this.driver.getAllWindowHandles()).find((handle) => handle !== own),
@@ -138,37 +140,38 @@ export class Person {
     await this.driver.switchTo().window(own);
   }
 
-  /** The page calls `exit` of the hook. */
-  async exitByPage(force: boolean): Promise<void> {
+  /** Calls the hook's `exit` from the page. */
+  async callExit(force: boolean): Promise<void> {
     await this.toPage();
     await this.driver.executeScript("window.page.exit(arguments[0])", force);
   }
 
-  /** The page gives the hook another Link token; with none, it takes the hook away. */
+  /** Gives the hook another Link token, or with null removes the hook. */
   async changeToken(token: string | null): Promise<void> {
     await this.toPage();
     await this.driver.executeScript("window.page.setToken(arguments[0])", token);
   }
 
-  /** How often this callback was called. */
-  async count(callback: Callback): Promise<number> {
-    return (await this.everythingTold()).filter((told) => told.callback === callback).length;
+  async count(callback: CallbackName): Promise<number> {
+    return (await this.callbacks()).filter((call) => call.callback === callback).length;
   }
 
-  /** Everything that the page was told, each of it of the shape that react-plaid-link declares. */
-  async everythingTold(): Promise<Told[]> {
+  /** All callbacks so far, checked against react-plaid-link's types. */
+  async callbacks(): Promise<LinkCallback[]> {
     await this.toPage();
-    const told: Told[] = await this.driver.executeScript("return window.told ?? []");
-    told.forEach(checkShape);
-    return told;
+    const callbacks: LinkCallback[] = await this.driver.executeScript(
+      "return window.linkCallbacks ?? []",
+    );
+    callbacks.forEach(checkShape);
+    return callbacks;
   }
 
-  /** Waits until this callback was called, and answers its last call. */
-  async told<C extends Callback>(callback: C): Promise<ToldBy<C>> {
+  /** Waits until this callback was called; returns its last call. */
+  async waitForCallback<C extends CallbackName>(callback: C): Promise<CallbackOf<C>> {
     const last = await this.driver.wait(
       async () => {
-        const told = await this.everythingTold();
-        return told.findLast((one): one is ToldBy<C> => one.callback === callback);
+        const calls = await this.callbacks();
+        return calls.findLast((call): call is CallbackOf<C> => call.callback === callback);
       },
       PATIENCE,
       `${callback} is called`,
@@ -179,11 +182,11 @@ export class Person {
     return last;
   }
 
-  /** The events so far; those that show a view with the view's name. */
+  /** The names of the events so far, with the view's name if there is one. */
   async events(): Promise<string[]> {
-    const told = await this.everythingTold();
-    return told
-      .filter((one) => one.callback === "onEvent")
+    const callbacks = await this.callbacks();
+    return callbacks
+      .filter(isEventCallback)
       .map(({ name, metadata }) => (metadata.view_name ? `${name} ${metadata.view_name}` : name));
   }
 
@@ -206,9 +209,9 @@ export class Person {
     await this.toPage();
   }
 
-  /** Does something with an element as soon as it can be done. */
+  /** Does `work` on an element as soon as that is possible. */
   private async act(locator: By, work: (element: WebElement) => Promise<void>): Promise<void> {
-    let obstacle: unknown = "it is not there";
+    let obstacle: unknown = "it does not exist";
     const attempt = async () => {
       try {
         const [element] = await this.driver.findElements(locator);
@@ -227,7 +230,7 @@ export class Person {
         return true;
       } catch (failure) {
         obstacle = failure;
-        if (NOT_YET.some((kind) => failure instanceof kind)) {
+        if (RETRIABLE.some((kind) => failure instanceof kind)) {
           return false;
         }
         throw failure;
@@ -247,21 +250,21 @@ function buttonWith(words: string): string {
   return `//button[starts-with(normalize-space(.), ${JSON.stringify(words)})]`;
 }
 
-/** A view is being redrawn, or something lies over it. */
-const NOT_YET = [
+/** The view is being redrawn, or something covers the element. */
+const RETRIABLE = [
   error.StaleElementReferenceError,
   error.ElementNotInteractableError,
   error.ElementClickInterceptedError,
   error.NoSuchElementError,
 ];
 
-function checkShape(told: Told): void {
-  if (told.callback === "onEvent" || told.callback === "onSuccess") {
-    expectShape(told.callback, told.metadata);
-  } else if (told.callback === "onExit") {
-    expectShape("onExit", told.metadata);
-    if (told.error) {
-      expectShape("onExit error", told.error);
+function checkShape(call: LinkCallback): void {
+  if (call.callback === "onEvent" || call.callback === "onSuccess") {
+    expectShape(call.callback, call.metadata);
+  } else if (call.callback === "onExit") {
+    expectShape("onExit", call.metadata);
+    if (call.error) {
+      expectShape("onExit error", call.error);
     }
   }
 }
