@@ -1,6 +1,6 @@
 //! Update mode.
 
-use crate::support::{ITEM, LinkSession, RunningSandbox, by_token};
+use crate::support::{LinkSession, RunningSandbox, by_token};
 use serde_json::json;
 
 use super::{masks, token};
