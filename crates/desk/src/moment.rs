@@ -63,7 +63,7 @@ mod tests {
         let moment = Moment::from("2026-11-24T09:30:00.123456Z".parse::<Timestamp>().unwrap());
         let database = rusqlite::Connection::open_in_memory().unwrap();
         let read: Moment = database
-            .query_row("SELECT ?1", [moment], |row| row.get(0))
+            .query_row("SELECT ?1", [moment], crate::store::single_column)
             .unwrap();
         assert_eq!(read, moment);
         assert_eq!(read.to_text(), "2026-11-24T09:30:00.123Z");

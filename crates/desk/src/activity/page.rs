@@ -18,7 +18,7 @@ use crate::{
     moment::Moment,
     returns::codes,
     signal::view::{EvaluationResult, EvaluationState},
-    store::StoreError,
+    store::{StoreError, columns, single_column},
 };
 
 /// Signal evaluates US dollars.
@@ -99,6 +99,12 @@ fn first(
     Ok((places(connection, filter, zone, None, limit)?, Some(sum)))
 }
 
+columns!(FoundColumns {
+    created_at,
+    fact_id,
+    cents,
+});
+
 /// A search looks at the words of every evaluation, once, in the order in which they are stored; the newest that are
 /// found are picked out here.
 fn searched(
@@ -112,16 +118,17 @@ fn searched(
         condition.sql()
     );
     let mut statement = connection.prepare_cached(&sql)?;
+    let at = FoundColumns::of(&statement)?;
     let mut rows = statement.query(condition.parameters().as_slice())?;
     // The oldest of those kept is on top.
     let mut newest: BinaryHeap<Reverse<(i64, i64)>> = BinaryHeap::with_capacity(limit + 1);
     let mut sum: Sum = (0, 0);
     while let Some(row) = rows.next()? {
-        newest.push(Reverse((row.get(0)?, row.get(1)?)));
+        newest.push(Reverse((row.get(at.created_at)?, row.get(at.fact_id)?)));
         if newest.len() > limit {
             newest.pop();
         }
-        let cents: i64 = row.get(2)?;
+        let cents: i64 = row.get(at.cents)?;
         sum = (sum.0 + 1, sum.1.saturating_add(cents));
     }
     let place = |Reverse((created_at, fact_id))| Place {
@@ -158,8 +165,8 @@ pub(crate) fn places(
     let mut statement = connection.prepare_cached(&sql)?;
     let found = statement.query_map(condition.parameters().as_slice(), |row| {
         Ok(Place {
-            created_at: row.get(0)?,
-            fact_id: row.get(1)?,
+            created_at: row.get("created_at")?,
+            fact_id: row.get("fact_id")?,
         })
     })?;
     Ok(found.collect::<Result<_, _>>()?)
@@ -169,7 +176,7 @@ pub(crate) fn places(
 pub(crate) fn names(connection: &Connection, places: &[Place]) -> Result<Vec<String>, StoreError> {
     let mut statement = connection
         .prepare_cached("SELECT client_transaction_id FROM evaluation_facts WHERE fact_id = ?1")?;
-    let name = |place: &Place| statement.query_row([place.fact_id], |row| row.get(0));
+    let name = |place: &Place| statement.query_row([place.fact_id], single_column);
     Ok(places.iter().map(name).collect::<Result<_, _>>()?)
 }
 
@@ -185,13 +192,13 @@ fn tables(condition: &Condition) -> &'static str {
 /// The sum of all that a condition lets through.
 fn sum_of(connection: &Connection, condition: &Condition) -> Result<Sum, StoreError> {
     let sql = format!(
-        "SELECT count(*), coalesce(sum(cents), 0) FROM {} WHERE {}",
+        "SELECT count(*) AS evaluations, coalesce(sum(cents), 0) AS cents FROM {} WHERE {}",
         tables(condition),
         condition.sql()
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let sum = statement.query_row(condition.parameters().as_slice(), |row| {
-        Ok((row.get(0)?, row.get(1)?))
+        Ok((row.get("evaluations")?, row.get("cents")?))
     })?;
     Ok(sum)
 }
@@ -200,7 +207,7 @@ fn sum_of(connection: &Connection, condition: &Condition) -> Result<Sum, StoreEr
 fn everything(connection: &Connection) -> Result<Sum, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT evaluations, cents FROM evaluation_totals")?;
-    Ok(statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    Ok(statement.query_row([], |row| Ok((row.get("evaluations")?, row.get("cents")?)))?)
 }
 
 fn totals(connection: &Connection, (matching, cents): Sum) -> Result<ActivityTotals, StoreError> {
@@ -222,19 +229,19 @@ fn totals(connection: &Connection, (matching, cents): Sum) -> Result<ActivityTot
 
 fn list(connection: &Connection, sql: &str) -> Result<Vec<String>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let names = statement.query_map([], |row| row.get(0))?;
+    let names = statement.query_map([], single_column)?;
     Ok(names.collect::<Result<_, _>>()?)
 }
 
 fn rows(connection: &Connection, places: &[Place]) -> Result<Vec<ActivityRow>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT f.client_transaction_id, e.created_at, e.person_name, e.institution_name, e.account_name,
-                e.account_mask, coalesce(p.reference, e.purpose), e.amount, e.state, a.result, a.result_text,
+                e.account_mask, coalesce(p.reference, e.purpose) AS reference, e.amount, e.state, a.result, a.result_text,
                 a.custom_action_key, f.initiated, f.return_code, f.returned_on,
                 (SELECT o.state FROM decisions AS d JOIN outbox AS o USING (decision_id)
-                  WHERE d.client_transaction_id = f.client_transaction_id ORDER BY d.decision_id DESC LIMIT 1),
+                  WHERE d.client_transaction_id = f.client_transaction_id ORDER BY d.decision_id DESC LIMIT 1) AS decision_state,
                 (SELECT o.state FROM returns AS r JOIN outbox AS o USING (return_id)
-                  WHERE r.client_transaction_id = f.client_transaction_id ORDER BY r.return_id DESC LIMIT 1)
+                  WHERE r.client_transaction_id = f.client_transaction_id ORDER BY r.return_id DESC LIMIT 1) AS return_state
            FROM evaluation_facts AS f
            JOIN evaluations AS e USING (client_transaction_id)
            LEFT JOIN evaluation_answers AS a USING (client_transaction_id)
@@ -252,32 +259,32 @@ fn rows(connection: &Connection, places: &[Place]) -> Result<Vec<ActivityRow>, S
 }
 
 fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
-    let result: Option<String> = row.get(9)?;
+    let result: Option<String> = row.get("result")?;
     let result = result.as_deref().map(self::result).transpose()?;
-    let result_text: Option<String> = row.get(10)?;
-    let initiated: Option<bool> = row.get(12)?;
-    let return_code: Option<String> = row.get(13)?;
+    let result_text: Option<String> = row.get("result_text")?;
+    let initiated: Option<bool> = row.get("initiated")?;
+    let return_code: Option<String> = row.get("return_code")?;
     let delivery = |column| -> Result<String, StoreError> {
         let state: Option<String> = row.get(column)?;
         state.ok_or_else(|| StoreError::unreadable("the state of a delivery"))
     };
     Ok(ActivityRow {
-        client_transaction_id: row.get(0)?,
-        created_at: row.get::<_, Moment>(1)?.to_text(),
-        person_name: row.get(2)?,
-        institution_name: row.get(3)?,
-        account_name: row.get(4)?,
-        account_mask: row.get(5)?,
-        reference: row.get(6)?,
-        amount: row.get(7)?,
+        client_transaction_id: row.get("client_transaction_id")?,
+        created_at: row.get::<_, Moment>("created_at")?.to_text(),
+        person_name: row.get("person_name")?,
+        institution_name: row.get("institution_name")?,
+        account_name: row.get("account_name")?,
+        account_mask: row.get("account_mask")?,
+        reference: row.get("reference")?,
+        amount: row.get("amount")?,
         currency: CURRENCY.to_owned(),
-        state: state(&row.get::<_, String>(8)?)?,
+        state: state(&row.get::<_, String>("state")?)?,
         result,
         result_text: result_text.filter(|_| result == Some(EvaluationResult::Other)),
-        custom_action_key: row.get(11)?,
+        custom_action_key: row.get("custom_action_key")?,
         decision: initiated
             .map(|initiated| {
-                let delivery = delivery(15)?;
+                let delivery = delivery("decision_state")?;
                 Ok::<_, StoreError>(DecisionMark {
                     initiated,
                     delivery,
@@ -289,8 +296,8 @@ fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
                 let meaning = codes::find(&return_code).map_or("", |code| code.title);
                 Ok::<_, StoreError>(ReturnMark {
                     meaning: meaning.to_owned(),
-                    returned_on: row.get(14)?,
-                    delivery: delivery(16)?,
+                    returned_on: row.get("returned_on")?,
+                    delivery: delivery("return_state")?,
                     return_code,
                 })
             })

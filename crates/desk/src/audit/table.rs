@@ -24,17 +24,17 @@ pub(super) fn exchanges(
 }
 
 fn exchange(row: &Row<'_>) -> Result<AuditExchange, StoreError> {
-    let answer: Option<String> = row.get(7)?;
+    let answer: Option<String> = row.get("answer")?;
     Ok(AuditExchange {
-        asked_at: row.get::<_, Moment>(0)?.to_text(),
-        ended_at: row.get::<_, Moment>(1)?.to_text(),
-        environment: row.get(2)?,
-        app_version: row.get(3)?,
-        http_status: row.get(4)?,
-        request_id: row.get(5)?,
-        request: laid_out(&row.get::<_, String>(6)?),
+        asked_at: row.get::<_, Moment>("asked_at")?.to_text(),
+        ended_at: row.get::<_, Moment>("ended_at")?.to_text(),
+        environment: row.get("environment")?,
+        app_version: row.get("app_version")?,
+        http_status: row.get("http_status")?,
+        request_id: row.get("request_id")?,
+        request: laid_out(&row.get::<_, String>("request")?),
         answer: answer.as_deref().map(laid_out),
-        failure: row.get(8)?,
+        failure: row.get("failure")?,
     })
 }
 

@@ -271,17 +271,17 @@ fn counted(
         .to_timestamp(since.at(0, 0, 0, 0))
         .map_err(|_| StoreError::unreadable("the beginning of a month"))?;
     let mut statement = connection.prepare_cached(
-        "SELECT at / ?2, endpoint, outcome, count(*) FROM billed_calls
+        "SELECT at / ?2 AS quarter, endpoint, outcome, count(*) AS calls FROM billed_calls
          WHERE at >= ?1 AND outcome <> 'refused' GROUP BY 1, 2, 3",
     )?;
     let mut rows = statement.query((Moment::from(since), QUARTER))?;
     let mut by_date: HashMap<Date, BilledCount> = HashMap::new();
     while let Some(row) = rows.next()? {
-        let quarter: i64 = row.get(0)?;
+        let quarter: i64 = row.get("quarter")?;
         let at = Timestamp::from_millisecond(quarter.saturating_mul(QUARTER))
             .map_err(|_| StoreError::unreadable("when a call was made"))?;
-        let (endpoint, outcome): (String, String) = (row.get(1)?, row.get(2)?);
-        let calls: u32 = row.get(3)?;
+        let (endpoint, outcome): (String, String) = (row.get("endpoint")?, row.get("outcome")?);
+        let calls: u32 = row.get("calls")?;
         let count = by_date.entry(zone.to_datetime(at).date()).or_default();
         match (outcome.as_str(), endpoint.as_str()) {
             ("answered", "balances") => count.balances += calls,

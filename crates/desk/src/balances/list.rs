@@ -27,41 +27,48 @@ use crate::{
         view::{AccountView, InstitutionState, ItemHealth, ItemView, PersonView},
     },
     moment::Moment,
-    store::StoreError,
+    store::{StoreError, columns},
 };
 
-/// Accounts with their present readings, to be followed by a condition. The columns of the reading are the first.
+/// Accounts with their present readings, to be followed by a condition.
 pub(crate) static ACCOUNTS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {PRESENT_COLUMNS},
                 accounts.account_id, item_id, name, official_name, mask, account_type, subtype, own_name,
-                hidden_at IS NOT NULL, low_threshold, low_currency, below_since,
-                before.current, coalesce(before.iso_currency_code, before.unofficial_currency_code), before.read_at,
+                hidden_at IS NOT NULL AS hidden, low_threshold, low_currency, below_since,
+                before.current AS previous, coalesce(before.iso_currency_code, before.unofficial_currency_code) AS previous_currency, before.read_at AS previous_read_at,
                 position
          FROM accounts LEFT JOIN readings AS r ON r.reading_id = present_reading_id
               LEFT JOIN readings AS before ON before.reading_id = previous_reading_id"
     )
 });
 
-/// Where the columns of [`ACCOUNTS`] stand.
-mod column {
-    pub(super) const READ_AT: usize = 5;
-    pub(super) const SOURCE: usize = 7;
-    pub(super) const ACCOUNT_ID: usize = 9;
-    pub(super) const ITEM_ID: usize = 10;
-    pub(super) const NAME: usize = 11;
-    pub(super) const OFFICIAL_NAME: usize = 12;
-    pub(super) const MASK: usize = 13;
-    pub(super) const ACCOUNT_TYPE: usize = 14;
-    pub(super) const SUBTYPE: usize = 15;
-    pub(super) const OWN_NAME: usize = 16;
-    pub(super) const HIDDEN: usize = 17;
-    pub(super) const THRESHOLD: usize = 18;
-    pub(super) const THRESHOLD_CURRENCY: usize = 19;
-    pub(super) const BELOW_SINCE: usize = 20;
-    pub(super) const BEFORE: usize = 21;
-    pub(super) const POSITION: usize = 24;
-}
+columns!(AccountColumns {
+    available,
+    current,
+    credit_limit,
+    iso_currency_code,
+    unofficial_currency_code,
+    read_at,
+    last_updated_at,
+    source,
+    account_id,
+    item_id,
+    name,
+    official_name,
+    mask,
+    account_type,
+    subtype,
+    own_name,
+    hidden,
+    low_threshold,
+    low_currency,
+    below_since,
+    previous,
+    previous_currency,
+    previous_read_at,
+    position,
+});
 
 /// The accounts list, and what the user sets for one account. Clones share their state.
 #[derive(Clone)]
@@ -134,14 +141,15 @@ pub(crate) fn list(connection: &Connection, now: Timestamp) -> Result<AccountsLi
     let shared = Shared::of(items, looks(connection)?)?;
     let sql = format!("{} WHERE gone_at IS NULL", *ACCOUNTS);
     let mut statement = connection.prepare_cached(&sql)?;
+    let at = AccountColumns::of(&statement)?;
     let mut rows = statement.query([])?;
     let mut placed = Vec::new();
     while let Some(row) = rows.next()? {
-        let Some(&item) = shared.places.get(text(row, column::ITEM_ID)?) else {
+        let Some(&item) = shared.places.get(text(row, at.item_id)?) else {
             continue;
         };
-        let position: i64 = row.get(column::POSITION)?;
-        placed.push(((item, position), account_row(row, item)?));
+        let position: i64 = row.get(at.position)?;
+        placed.push(((item, position), account_row(row, at, item)?));
     }
     // Sorted here: SQLite would have to carry the whole rows through its own sorting.
     placed.sort_by_key(|(place, _)| *place);
@@ -246,11 +254,11 @@ fn small(length: usize) -> Result<u32, StoreError> {
 }
 
 /// An account of [`ACCOUNTS`] within its Item.
-pub(crate) fn account_view(row: &Row<'_>) -> Result<AccountView, StoreError> {
-    let read: Option<Moment> = row.get(column::READ_AT)?;
+pub(crate) fn account_view(row: &Row<'_>, at: AccountColumns) -> Result<AccountView, StoreError> {
+    let read: Option<Moment> = row.get(at.read_at)?;
     let reading = read.map(|_| readings::view(row)).transpose()?;
-    let item_id: String = row.get(column::ITEM_ID)?;
-    let account = account_row(row, 0)?;
+    let item_id: String = row.get(at.item_id)?;
+    let account = account_row(row, at, 0)?;
     Ok(AccountView {
         account_id: account.account_id,
         item_id,
@@ -268,56 +276,59 @@ pub(crate) fn account_view(row: &Row<'_>) -> Result<AccountView, StoreError> {
     })
 }
 
-fn account_row(row: &Row<'_>, item: u32) -> Result<AccountRow, StoreError> {
-    let reading = row_reading(row)?;
-    let account_type: String = row.get(column::ACCOUNT_TYPE)?;
-    let subtype: Option<String> = row.get(column::SUBTYPE)?;
+fn account_row(row: &Row<'_>, at: AccountColumns, item: u32) -> Result<AccountRow, StoreError> {
+    let reading = row_reading(row, at)?;
+    let account_type: String = row.get(at.account_type)?;
+    let subtype: Option<String> = row.get(at.subtype)?;
     let currency = reading
         .as_ref()
         .and_then(|reading| reading.currency.as_deref());
     Ok(AccountRow {
-        account_id: row.get(column::ACCOUNT_ID)?,
+        account_id: row.get(at.account_id)?,
         item,
-        name: row.get(column::NAME)?,
-        own_name: row.get(column::OWN_NAME)?,
-        official_name: row.get(column::OFFICIAL_NAME)?,
-        mask: row.get(column::MASK)?,
+        name: row.get(at.name)?,
+        own_name: row.get(at.own_name)?,
+        official_name: row.get(at.official_name)?,
+        mask: row.get(at.mask)?,
         can_evaluate: evaluable(&account_type, subtype.as_deref(), currency),
-        hidden: row.get(column::HIDDEN)?,
-        low_balance: low_balance(row, &account_type, reading.as_ref())?,
-        change: change(row, reading.as_ref())?,
+        hidden: row.get(at.hidden)?,
+        low_balance: low_balance(row, at, &account_type, reading.as_ref())?,
+        change: change(row, at, reading.as_ref())?,
         account_type,
         subtype,
         reading,
     })
 }
 
-fn row_reading(row: &Row<'_>) -> Result<Option<RowReading>, StoreError> {
-    let Some(read_at) = row.get::<_, Option<Moment>>(column::READ_AT)? else {
+fn row_reading(row: &Row<'_>, at: AccountColumns) -> Result<Option<RowReading>, StoreError> {
+    let Some(read_at) = row.get::<_, Option<Moment>>(at.read_at)? else {
         return Ok(None);
     };
-    let iso: Option<String> = row.get(3)?;
-    let unofficial: Option<String> = row.get(4)?;
-    let source: ReadingSource = readings::source(text(row, column::SOURCE)?)?;
+    let iso: Option<String> = row.get(at.iso_currency_code)?;
+    let unofficial: Option<String> = row.get(at.unofficial_currency_code)?;
+    let source: ReadingSource = readings::source(text(row, at.source)?)?;
     Ok(Some(RowReading {
-        available: row.get(0)?,
-        current: row.get(1)?,
-        limit: row.get(2)?,
+        available: row.get(at.available)?,
+        current: row.get(at.current)?,
+        limit: row.get(at.credit_limit)?,
         unofficial_currency: iso.is_none() && unofficial.is_some(),
         currency: iso.or(unofficial),
         read_at: read_at.to_text(),
-        last_updated_at: row.get::<_, Option<Moment>>(6)?.map(Moment::to_text),
+        last_updated_at: row
+            .get::<_, Option<Moment>>(at.last_updated_at)?
+            .map(Moment::to_text),
         source,
     }))
 }
 
 fn low_balance(
     row: &Row<'_>,
+    at: AccountColumns,
     account_type: &str,
     reading: Option<&RowReading>,
 ) -> Result<Option<LowBalance>, StoreError> {
-    let threshold: Option<String> = row.get(column::THRESHOLD)?;
-    let currency: Option<String> = row.get(column::THRESHOLD_CURRENCY)?;
+    let threshold: Option<String> = row.get(at.low_threshold)?;
+    let currency: Option<String> = row.get(at.low_currency)?;
     let Some((threshold, currency)) = threshold.zip(currency) else {
         return Ok(None);
     };
@@ -325,7 +336,7 @@ fn low_balance(
         (reading.available.as_deref(), reading.current.as_deref())
     });
     let (counts, _) = marks::counted(account_type, available, current);
-    let below_since: Option<Moment> = row.get(column::BELOW_SINCE)?;
+    let below_since: Option<Moment> = row.get(at.below_since)?;
     Ok(Some(LowBalance {
         threshold,
         currency,
@@ -335,16 +346,20 @@ fn low_balance(
 }
 
 /// The change since the present before.
-fn change(row: &Row<'_>, reading: Option<&RowReading>) -> Result<Option<Change>, StoreError> {
-    let before: Option<String> = row.get(column::BEFORE)?;
+fn change(
+    row: &Row<'_>,
+    at: AccountColumns,
+    reading: Option<&RowReading>,
+) -> Result<Option<Change>, StoreError> {
+    let before: Option<String> = row.get(at.previous)?;
     let (Some(before), Some(reading)) = (before, reading) else {
         return Ok(None);
     };
-    let currency: Option<String> = row.get(column::BEFORE + 1)?;
+    let currency: Option<String> = row.get(at.previous_currency)?;
     let (Some(current), true) = (&reading.current, currency == reading.currency) else {
         return Ok(None);
     };
-    let since: Moment = row.get(column::BEFORE + 2)?;
+    let since: Moment = row.get(at.previous_read_at)?;
     Ok(Some(Change {
         amount: less(current, &before)?,
         since: since.to_text(),

@@ -20,7 +20,7 @@ use crate::{
     moment::Moment,
     money::{self, AmountError, ZeroIs},
     start::event::DeskEvent,
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// Digits of a threshold: more is a slip of the hand.
@@ -178,7 +178,7 @@ fn set_mark(
         .query_row(
             "SELECT account_type FROM accounts WHERE account_id = ?1",
             [account_id],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?;
     let account_type = account_type.ok_or_else(not_there)?;
@@ -294,10 +294,10 @@ fn mark(
         return Ok(None);
     };
     Ok(Some(Mark {
-        threshold: exact(&row.get::<_, String>(0)?)?,
-        currency: row.get(1)?,
-        below_since: row.get(2)?,
-        account_type: row.get(3)?,
+        threshold: exact(&row.get::<_, String>("low_threshold")?)?,
+        currency: row.get("low_currency")?,
+        below_since: row.get("below_since")?,
+        account_type: row.get("account_type")?,
     }))
 }
 
@@ -335,7 +335,7 @@ impl Accounts {
             .store
             .read(|connection| {
                 let sql = "SELECT EXISTS (SELECT 1 FROM crossings WHERE told_at IS NULL AND direction = 'below')";
-                Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+                Ok(connection.prepare_cached(sql)?.query_row([], single_column)?)
             })
             .await?;
         if !waiting {
@@ -365,7 +365,7 @@ fn take_untold(
     now: Timestamp,
 ) -> Result<Vec<LowBalanceNotice>, StoreError> {
     let mut statement = transaction.prepare_cached(
-        "SELECT account_id, coalesce(own_name, accounts.name), institution_name, low_threshold, low_currency
+        "SELECT account_id, coalesce(own_name, accounts.name) AS account_name, institution_name, low_threshold, low_currency
          FROM accounts JOIN items USING (item_id)
          WHERE below_since IS NOT NULL AND hidden_at IS NULL AND gone_at IS NULL AND state <> 'removed'
            AND account_id IN (SELECT account_id FROM crossings WHERE told_at IS NULL AND direction = 'below')
@@ -373,11 +373,11 @@ fn take_untold(
     )?;
     let notices = statement.query_map([], |row| {
         Ok(LowBalanceNotice {
-            account_id: row.get(0)?,
-            account_name: row.get(1)?,
-            institution_name: row.get(2)?,
-            threshold: row.get(3)?,
-            currency: row.get(4)?,
+            account_id: row.get("account_id")?,
+            account_name: row.get("account_name")?,
+            institution_name: row.get("institution_name")?,
+            threshold: row.get("low_threshold")?,
+            currency: row.get("low_currency")?,
         })
     })?;
     let notices = notices.collect::<Result<_, _>>()?;

@@ -193,9 +193,11 @@ fn active(
     ))?;
     let whole = |row: &Row<'_>| {
         Ok(Target {
-            item_id: ItemId::new(row.get::<_, String>(0)?),
-            institution_id: row.get::<_, Option<String>>(1)?.map(InstitutionId::new),
-            institution_name: row.get(2)?,
+            item_id: ItemId::new(row.get::<_, String>("item_id")?),
+            institution_id: row
+                .get::<_, Option<String>>("institution_id")?
+                .map(InstitutionId::new),
+            institution_name: row.get("institution_name")?,
             accounts: Vec::new(),
         })
     };

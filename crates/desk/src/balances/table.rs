@@ -16,7 +16,7 @@ use crate::{
     DeskError,
     items::table::{self as items, AccountFacts, AccountPlace, Listing},
     moment::Moment,
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// How many of the newest readings.
@@ -80,7 +80,7 @@ fn place_of(connection: &Connection, account_id: &AccountId) -> Result<AccountPl
     );
     let found = connection
         .prepare_cached(&sql)?
-        .query_row([account_id.as_str()], |row| AccountPlace::of(row, 0))
+        .query_row([account_id.as_str()], AccountPlace::from_row)
         .optional()?;
     Ok(found.ok_or(DeskError::NotFound("This account"))?)
 }
@@ -128,7 +128,7 @@ fn is_whole(transaction: &Transaction<'_>, reading: &NewReading<'_>) -> Result<b
                         WHERE request_id = ?1 AND result IS NOT NULL
                           AND customer_risk IS NULL AND bank_risk IS NULL)",
     )?;
-    Ok(statement.query_row([reading.request_id], |row| row.get(0))?)
+    Ok(statement.query_row([reading.request_id], single_column)?)
 }
 
 fn insert_row(
@@ -259,7 +259,7 @@ pub(crate) const PRESENT_COLUMNS: &str = "r.available, r.current,
              WHERE t.account = accounts.number AND t.iso_currency_code = r.iso_currency_code
                AND bank.source <> 'signal'
              ORDER BY t.read_at DESC, t.reading_id DESC LIMIT 1))
-    ELSE r.credit_limit END,
+    ELSE r.credit_limit END AS credit_limit,
     r.iso_currency_code, r.unofficial_currency_code, r.read_at, r.last_updated_at, r.source, r.request_id";
 
 /// The newest readings of an account by the time they were read, the newest first.
@@ -298,20 +298,22 @@ pub(crate) fn present(
     rows.next()?.map(view).transpose()
 }
 
-/// A reading whose columns are the first of the row.
+/// A reading from a row with [`COLUMNS`] or [`PRESENT_COLUMNS`].
 pub(crate) fn view(row: &Row<'_>) -> Result<ReadingView, StoreError> {
-    let iso: Option<String> = row.get(3)?;
-    let unofficial: Option<String> = row.get(4)?;
+    let iso: Option<String> = row.get("iso_currency_code")?;
+    let unofficial: Option<String> = row.get("unofficial_currency_code")?;
     Ok(ReadingView {
-        available: row.get(0)?,
-        current: row.get(1)?,
-        limit: row.get(2)?,
+        available: row.get("available")?,
+        current: row.get("current")?,
+        limit: row.get("credit_limit")?,
         unofficial_currency: iso.is_none() && unofficial.is_some(),
         currency: iso.or(unofficial),
-        read_at: row.get::<_, Moment>(5)?.to_text(),
-        last_updated_at: row.get::<_, Option<Moment>>(6)?.map(Moment::to_text),
-        source: source(row.get_ref(7)?.as_str().unwrap_or_default())?,
-        request_id: row.get(8)?,
+        read_at: row.get::<_, Moment>("read_at")?.to_text(),
+        last_updated_at: row
+            .get::<_, Option<Moment>>("last_updated_at")?
+            .map(Moment::to_text),
+        source: source(row.get_ref("source")?.as_str().unwrap_or_default())?,
+        request_id: row.get("request_id")?,
     })
 }
 

@@ -12,7 +12,12 @@ use super::{
     draft::Draft,
     view::{ImportCheck, ImportField, ImportProblem, ImportRequest, ImportRow, ImportSeverity},
 };
-use crate::{balances::billing::Prices, settings, store::StoreError, table_file::TableRow};
+use crate::{
+    balances::billing::Prices,
+    settings,
+    store::{StoreError, single_column},
+    table_file::TableRow,
+};
 
 /// Rows of the answer at most.
 const MOST_SHOWN: usize = 500;
@@ -272,9 +277,7 @@ fn tell_duplicates(connection: &Connection, rows: &mut [CheckedRow<'_>]) -> Resu
             let message = format!("{times} rows have this reference.");
             row.warning(ImportField::Reference, message);
         }
-        let batch: Option<String> = earlier
-            .query_row([reference], |row| row.get(0))
-            .optional()?;
+        let batch: Option<String> = earlier.query_row([reference], single_column).optional()?;
         if let Some(batch) = batch {
             let message = format!("The batch “{batch}” has a row with this reference.");
             row.warning(ImportField::Reference, message);

@@ -122,11 +122,13 @@ fn before_the_last(connection: &Connection, id: String) -> Result<DecisionInput,
         .query_row([&id], |row| {
             Ok(DecisionInput {
                 client_transaction_id: id.clone(),
-                initiated: row.get(0)?,
-                days_funds_on_hold: row.get::<_, Option<u32>>(1)?.map(|days| days.to_string()),
-                decision_outcome: row.get(2)?,
-                payment_method: row.get(3)?,
-                amount_instantly_available: row.get(4)?,
+                initiated: row.get("initiated")?,
+                days_funds_on_hold: row
+                    .get::<_, Option<u32>>("days_funds_on_hold")?
+                    .map(|days| days.to_string()),
+                decision_outcome: row.get("decision_outcome")?,
+                payment_method: row.get("payment_method")?,
+                amount_instantly_available: row.get("amount_instantly_available")?,
             })
         })
         .optional()?;

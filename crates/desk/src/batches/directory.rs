@@ -8,7 +8,7 @@ use super::view::{ImportChoice, ImportField};
 use crate::{
     items::table::{evaluable, from_json},
     problem::NextAction,
-    store::StoreError,
+    store::{StoreError, columns},
 };
 
 /// Accounts offered for one row at most.
@@ -62,31 +62,54 @@ pub(super) struct NotFound {
     pub(super) choices: Vec<ImportChoice>,
 }
 
+columns!(AccountColumns {
+    account_id,
+    person_name,
+    client_user_id,
+    institution_name,
+    shown_name,
+    name,
+    official_name,
+    mask,
+    account_type,
+    subtype,
+    currency,
+    gone,
+    state,
+    problem,
+});
+
 impl Directory {
     /// Reads all accounts.
     pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
         let mut statement = connection.prepare_cached(
-            "SELECT accounts.account_id, people.name, people.client_user_id, institution_name,
-                    coalesce(own_name, accounts.name), accounts.name, official_name, mask, account_type, subtype,
-                    coalesce(iso_currency_code, unofficial_currency_code), gone_at IS NOT NULL, state, problem
+            "SELECT accounts.account_id, people.name AS person_name, people.client_user_id, institution_name,
+                    coalesce(own_name, accounts.name) AS shown_name, accounts.name, official_name, mask, account_type, subtype,
+                    coalesce(iso_currency_code, unofficial_currency_code) AS currency, gone_at IS NOT NULL AS gone, state, problem
              FROM accounts JOIN items USING (item_id) JOIN people USING (person_id)
                   LEFT JOIN readings ON reading_id = present_reading_id
              ORDER BY linked_at, items.rowid, position",
         )?;
+        let at = AccountColumns::of(&statement)?;
         let mut rows = statement.query([])?;
         let mut directory = Self::default();
         while let Some(row) = rows.next()? {
-            directory.add(row)?;
+            directory.add(row, at)?;
         }
         Ok(directory)
     }
 
-    fn add(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+    fn add(&mut self, row: &Row<'_>, at: AccountColumns) -> Result<(), StoreError> {
         let place = self.accounts.len();
-        let account_id: String = row.get(0)?;
-        let (person_name, client_user_id): (String, String) = (row.get(1)?, row.get(2)?);
-        let shown: String = row.get(4)?;
-        let names = [Some(shown.clone()), row.get(5)?, row.get(6)?];
+        let account_id: String = row.get(at.account_id)?;
+        let (person_name, client_user_id): (String, String) =
+            (row.get(at.person_name)?, row.get(at.client_user_id)?);
+        let shown: String = row.get(at.shown_name)?;
+        let names = [
+            Some(shown.clone()),
+            row.get(at.name)?,
+            row.get(at.official_name)?,
+        ];
         let names: HashSet<String> = names.into_iter().flatten().map(|name| key(&name)).collect();
         for name in names {
             self.by_name.entry(name).or_default().push(place);
@@ -99,10 +122,10 @@ impl Directory {
         self.accounts.push(Known {
             account_id,
             person_name,
-            institution_name: row.get(3)?,
+            institution_name: row.get(at.institution_name)?,
             name: shown,
-            mask: row.get(7)?,
-            standing: standing(row)?,
+            mask: row.get(at.mask)?,
+            standing: standing(row, at)?,
         });
         Ok(())
     }
@@ -315,9 +338,9 @@ fn same_mask(mask: Option<&str>, said: &str) -> bool {
     })
 }
 
-fn standing(row: &Row<'_>) -> Result<Standing, StoreError> {
+fn standing(row: &Row<'_>, at: AccountColumns) -> Result<Standing, StoreError> {
     let unusable = |why: String| Ok(Standing::Unusable(why));
-    let (gone, state): (bool, String) = (row.get(11)?, row.get(12)?);
+    let (gone, state): (bool, String) = (row.get(at.gone)?, row.get(at.state)?);
     if state != "active" {
         return unusable("is not linked any more: its bank was removed.".to_owned());
     }
@@ -326,8 +349,9 @@ fn standing(row: &Row<'_>) -> Result<Standing, StoreError> {
             "is not linked any more: the bank does not list it, or it is not shared.".to_owned(),
         );
     }
-    let (kind, subtype): (String, Option<String>) = (row.get(8)?, row.get(9)?);
-    let currency: Option<String> = row.get(10)?;
+    let (kind, subtype): (String, Option<String>) =
+        (row.get(at.account_type)?, row.get(at.subtype)?);
+    let currency: Option<String> = row.get(at.currency)?;
     if !evaluable(&kind, subtype.as_deref(), currency.as_deref()) {
         let what = match (kind.as_str(), subtype.as_deref(), currency) {
             ("credit", Some("credit card") | None, _) => "is a credit card".to_owned(),
@@ -341,7 +365,7 @@ fn standing(row: &Row<'_>) -> Result<Standing, StoreError> {
             "{what}: an ACH debit is made from a checking or savings account in US dollars."
         ));
     }
-    let problem: Option<String> = row.get(13)?;
+    let problem: Option<String> = row.get(at.problem)?;
     let problem = problem.as_deref().map(from_json).transpose()?;
     let repair = problem
         .is_some_and(|problem| matches!(problem.action, Some(NextAction::RepairItem { .. })));

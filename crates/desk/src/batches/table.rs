@@ -18,7 +18,7 @@ use crate::{
     moment::Moment,
     problem::Problem,
     signal::view::EvaluationResult,
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// Rows of one page at most.
@@ -128,7 +128,7 @@ pub(super) fn mapping(
         .query_row(
             "SELECT mapping FROM import_mappings WHERE headers = ?1",
             [headers],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?;
     // One of another version is none.
@@ -245,7 +245,7 @@ pub(super) fn rows(
     let count = format!("SELECT count(*) FROM {ROWS} WHERE {condition}");
     let total = connection
         .prepare_cached(&count)?
-        .query_row(values.as_slice(), |row| row.get(0))?;
+        .query_row(values.as_slice(), single_column)?;
     let (limit, offset) = (query.limit.min(MOST_OF_A_PAGE), query.offset);
     let sql = format!(
         "{} WHERE {condition} ORDER BY position LIMIT {limit} OFFSET {offset}",
@@ -282,8 +282,10 @@ pub(crate) fn each_row(
 fn shown() -> String {
     format!(
         "SELECT position, line, client_transaction_id, debit.person_name, debit.account_name, debit.account_mask,
-                debit.institution_name, cents, reference, planned_on, {STATE}, answer.result,
-                answer.custom_action_key, {}, {}, coalesce(asked.problem, debit.problem), why, {}, {}
+                debit.institution_name, cents, reference, planned_on, {STATE} AS row_state, answer.result,
+                answer.custom_action_key, {} AS initiated, {} AS decision_outcome,
+                coalesce(asked.problem, debit.problem) AS problem, why, {} AS days_funds_on_hold,
+                {} AS payment_method
          FROM {ROWS}",
         decided("initiated"),
         decided("decision_outcome"),
@@ -293,35 +295,35 @@ fn shown() -> String {
 }
 
 fn view_of(row: &Row<'_>) -> Result<BatchRow, StoreError> {
-    let state = row_state(&row.get::<_, String>(10)?)?;
+    let state = row_state(&row.get::<_, String>("row_state")?)?;
     let answered = state == BatchRowState::Answered;
-    let result: Option<String> = row.get(11)?;
-    let problem: Option<String> = row.get(15)?;
+    let result: Option<String> = row.get("result")?;
+    let problem: Option<String> = row.get("problem")?;
     Ok(BatchRow {
-        position: row.get(0)?,
-        line: row.get(1)?,
-        client_transaction_id: row.get(2)?,
-        person_name: row.get(3)?,
-        account_name: row.get(4)?,
-        account_mask: row.get(5)?,
-        institution_name: row.get(6)?,
-        amount: row.get::<_, Option<i64>>(7)?.map(amount::text),
-        reference: row.get(8)?,
-        planned_on: row.get(9)?,
+        position: row.get("position")?,
+        line: row.get("line")?,
+        client_transaction_id: row.get("client_transaction_id")?,
+        person_name: row.get("person_name")?,
+        account_name: row.get("account_name")?,
+        account_mask: row.get("account_mask")?,
+        institution_name: row.get("institution_name")?,
+        amount: row.get::<_, Option<i64>>("cents")?.map(amount::text),
+        reference: row.get("reference")?,
+        planned_on: row.get("planned_on")?,
         state,
         result: result.as_deref().filter(|_| answered).map(self::result),
-        custom_action_key: row.get(12)?,
-        initiated: row.get(13)?,
-        decision_outcome: row.get(14)?,
+        custom_action_key: row.get("custom_action_key")?,
+        initiated: row.get("initiated")?,
+        decision_outcome: row.get("decision_outcome")?,
         problem: problem
             .as_deref()
             // What kept a run from asking a row is over once it has its answer from somebody else.
             .filter(|_| !answered)
             .map(from_json)
             .transpose()?,
-        why: row.get(16)?,
-        days_funds_on_hold: row.get(17)?,
-        payment_method: row.get(18)?,
+        why: row.get("why")?,
+        days_funds_on_hold: row.get("days_funds_on_hold")?,
+        payment_method: row.get("payment_method")?,
     })
 }
 
@@ -385,18 +387,22 @@ fn read(
     let mut rows = statement.query(values)?;
     let mut batches = Vec::new();
     while let Some(row) = rows.next()? {
-        let problem: Option<String> = row.get(10)?;
+        let problem: Option<String> = row.get("problem")?;
         batches.push(BatchView {
-            batch_id: row.get(0)?,
-            name: row.get(1)?,
-            file_name: row.get(2)?,
-            ruleset_key: row.get(3)?,
-            payment_method: row.get(4)?,
-            is_recurring: row.get(5)?,
-            state: batch_state(&row.get::<_, String>(6)?)?,
-            created_at: row.get::<_, Moment>(7)?.to_text(),
-            started_at: row.get::<_, Option<Moment>>(8)?.map(Moment::to_text),
-            ended_at: row.get::<_, Option<Moment>>(9)?.map(Moment::to_text),
+            batch_id: row.get("batch_id")?,
+            name: row.get("name")?,
+            file_name: row.get("file_name")?,
+            ruleset_key: row.get("ruleset_key")?,
+            payment_method: row.get("payment_method")?,
+            is_recurring: row.get("is_recurring")?,
+            state: batch_state(&row.get::<_, String>("state")?)?,
+            created_at: row.get::<_, Moment>("created_at")?.to_text(),
+            started_at: row
+                .get::<_, Option<Moment>>("started_at")?
+                .map(Moment::to_text),
+            ended_at: row
+                .get::<_, Option<Moment>>("ended_at")?
+                .map(Moment::to_text),
             problem: problem.as_deref().map(from_json).transpose()?,
             tallies: BatchTallies::default(),
             progress: None,
@@ -457,7 +463,7 @@ struct Sums {
 
 fn tallies(connection: &Connection, batch_id: &str) -> Result<BatchTallies, StoreError> {
     let sql = format!(
-        "SELECT {STATE}, answer.result, {}, count(*), coalesce(sum(cents), 0)
+        "SELECT {STATE} AS row_state, answer.result, {} AS initiated, count(*) AS debits, coalesce(sum(cents), 0) AS cents
          FROM {ROWS} WHERE debit.batch_id = ?1 GROUP BY 1, 2, 3",
         decided("initiated")
     );
@@ -465,10 +471,10 @@ fn tallies(connection: &Connection, batch_id: &str) -> Result<BatchTallies, Stor
     let mut rows = statement.query([batch_id])?;
     let mut sums = Sums::default();
     while let Some(row) = rows.next()? {
-        let state = row_state(&row.get::<_, String>(0)?)?;
-        let result: Option<String> = row.get(1)?;
-        let initiated: Option<bool> = row.get(2)?;
-        let (count, cents) = (row.get(3)?, row.get(4)?);
+        let state = row_state(&row.get::<_, String>("row_state")?)?;
+        let result: Option<String> = row.get("result")?;
+        let initiated: Option<bool> = row.get("initiated")?;
+        let (count, cents) = (row.get("debits")?, row.get("cents")?);
         if state != BatchRowState::LeftOut {
             sums.rows.add(count, cents);
         }
@@ -552,14 +558,16 @@ pub(super) fn to_ask(
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(ToAsk {
-            position: row.get(0)?,
-            id: id_of(&row.get::<_, String>(1)?)?,
-            account_id: AccountId::new(row.get::<_, String>(2)?),
-            cents: row.get(3)?,
-            item_id: ItemId::new(row.get::<_, String>(4)?),
-            institution_id: row.get::<_, Option<String>>(5)?.map(InstitutionId::new),
-            institution_name: row.get(6)?,
-            before: match row.get::<_, Option<String>>(7)? {
+            position: row.get("position")?,
+            id: id_of(&row.get::<_, String>("client_transaction_id")?)?,
+            account_id: AccountId::new(row.get::<_, String>("account_id")?),
+            cents: row.get("cents")?,
+            item_id: ItemId::new(row.get::<_, String>("item_id")?),
+            institution_id: row
+                .get::<_, Option<String>>("institution_id")?
+                .map(InstitutionId::new),
+            institution_name: row.get("institution_name")?,
+            before: match row.get::<_, Option<String>>("state")? {
                 None => Before::Never,
                 Some(_) => Before::Asked,
             },
@@ -578,7 +586,7 @@ pub(super) fn how_many_to_ask(connection: &Connection, batch_id: &str) -> Result
         format!("SELECT count(*) FROM {ROWS} WHERE debit.batch_id = ?1 AND ({STATE}) = 'planned'");
     Ok(connection
         .prepare_cached(&sql)?
-        .query_row([batch_id], |row| row.get(0))?)
+        .query_row([batch_id], single_column)?)
 }
 
 /// Rows whose answer has not arrived: it can be found out whether Plaid has evaluated them. Those that somebody else is
@@ -596,7 +604,7 @@ pub(super) fn unsettled(
     let mut rows = statement.query([batch_id])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(id_of(&row.get::<_, String>(0)?)?);
+        found.push(id_of(&row.get::<_, String>("client_transaction_id")?)?);
     }
     Ok(found)
 }
@@ -672,19 +680,19 @@ pub(super) fn answered(
         String::new()
     };
     let sql = format!(
-        "SELECT position, client_transaction_id, coalesce(asked.state = 'answered', 0) FROM {ROWS}
+        "SELECT position, client_transaction_id, coalesce(asked.state = 'answered', 0) AS answered FROM {ROWS}
          WHERE {condition}{undecided} ORDER BY position"
     );
     let mut statement = connection.prepare(&sql)?;
     let mut rows = statement.query(values.as_slice())?;
     let (mut ids, mut without) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
-        let position: u32 = row.get(0)?;
+        let position: u32 = row.get("position")?;
         if among.is_some_and(|among| !among.contains(&position)) {
             continue;
         }
-        match row.get::<_, bool>(2)? {
-            true => ids.push(row.get(1)?),
+        match row.get::<_, bool>("answered")? {
+            true => ids.push(row.get("client_transaction_id")?),
             false => without += 1,
         }
     }
@@ -727,9 +735,9 @@ pub(super) fn begin(
         |row| {
             Ok(Terms {
                 batch_id: batch_id.to_owned(),
-                ruleset_key: row.get(0)?,
-                payment_method: row.get(1)?,
-                is_recurring: row.get(2)?,
+                ruleset_key: row.get("ruleset_key")?,
+                payment_method: row.get("payment_method")?,
+                is_recurring: row.get("is_recurring")?,
             })
         },
     )?;
@@ -741,7 +749,7 @@ fn view_state(connection: &Connection, batch_id: &str) -> Result<BatchState, Sto
         .query_row(
             "SELECT state FROM batches WHERE batch_id = ?1",
             [batch_id],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?;
     batch_state(&word.ok_or(DeskError::NotFound("This batch"))?)
@@ -756,7 +764,7 @@ pub(super) fn other_running(
         .query_row(
             "SELECT name FROM batches WHERE state = 'running' AND batch_id <> ?1",
             [batch_id],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?)
 }
@@ -817,7 +825,7 @@ pub(super) fn pause_interrupted(
 ) -> Result<usize, StoreError> {
     let interrupted: Vec<String> = transaction
         .prepare("SELECT batch_id FROM batches WHERE state = 'running'")?
-        .query_map([], |row| row.get(0))?
+        .query_map([], single_column)?
         .collect::<Result<_, _>>()?;
     let mut paused = 0;
     for id in interrupted.iter().filter(|id| !is_running(id)) {

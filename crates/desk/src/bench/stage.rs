@@ -18,7 +18,7 @@ use crate::{
         table::{self, Listing, NewItem},
     },
     link::view::{PersonChoice, Purpose},
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// Calls to the stand-in at the same time.
@@ -120,7 +120,7 @@ fn keep(
     let known: Option<String> = rusqlite::OptionalExtension::optional(transaction.query_row(
         "SELECT person_id FROM people WHERE name = ?1",
         [&name],
-        |row| row.get(0),
+        single_column,
     ))?;
     let choice = match known {
         Some(person_id) => PersonChoice::Known { person_id },
@@ -163,7 +163,7 @@ pub async fn give_history(desk: &Desk, of_each: NonZeroU32) -> Result<u32, DeskE
             let step = i64::try_from(year).unwrap_or(i64::MAX) / i64::from(rounds);
             let last = now.as_millisecond();
             let before: i64 =
-                transaction.query_row("SELECT max(reading_id) FROM readings", [], |row| row.get(0))?;
+                transaction.query_row("SELECT max(reading_id) FROM readings", [], single_column)?;
             transaction.execute_batch(&format!(
                 "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rounds})
                  INSERT INTO readings (account_id, source, available, current, iso_currency_code, read_at, request_id)
@@ -183,7 +183,7 @@ pub async fn give_history(desk: &Desk, of_each: NonZeroU32) -> Result<u32, DeskE
                                                          ORDER BY read_at DESC, reading_id DESC LIMIT 1 OFFSET 1),
                                                        present_reading_id);"
             ))?;
-            Ok(transaction.query_row("SELECT count(*) FROM readings", [], |row| row.get(0))?)
+            Ok(transaction.query_row("SELECT count(*) FROM readings", [], single_column)?)
         })
         .await
 }

@@ -11,7 +11,7 @@ use super::view::PersonView;
 use crate::{
     link::view::{DuplicateItem, SameAccount},
     moment::Moment,
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// Pairs of accounts, one of each Item, that are the same: by Plaid's persistent_account_id where both have one, else
@@ -26,7 +26,7 @@ const SAME: &str = "FROM accounts mine JOIN accounts theirs
 pub(super) fn doubled(connection: &Connection) -> Result<HashSet<String>, StoreError> {
     let mut statement = connection
         .prepare_cached("SELECT DISTINCT item_id FROM duplicates WHERE dismissed_at IS NULL")?;
-    let items = statement.query_map([], |row| row.get(0))?;
+    let items = statement.query_map([], single_column)?;
     Ok(items.collect::<Result<_, _>>()?)
 }
 
@@ -37,20 +37,20 @@ pub(super) fn of(
 ) -> Result<Option<DuplicateItem>, StoreError> {
     let found = connection
         .prepare_cached(
-            "SELECT other.item_id, other.institution_name, person_id, people.name, other.problem IS NOT NULL
+            "SELECT other.item_id, other.institution_name, person_id, people.name, other.problem IS NOT NULL AS needs_attention
              FROM duplicates JOIN items other ON other.item_id = of_item_id JOIN people USING (person_id)
              WHERE duplicates.item_id = ?1 AND dismissed_at IS NULL AND other.state = 'active'
              ORDER BY other.linked_at, other.rowid LIMIT 1",
         )?
         .query_row([item_id], |row| {
             Ok(DuplicateItem {
-                item_id: row.get(0)?,
-                institution_name: row.get(1)?,
+                item_id: row.get("item_id")?,
+                institution_name: row.get("institution_name")?,
                 person: PersonView {
-                    person_id: row.get(2)?,
-                    name: row.get(3)?,
+                    person_id: row.get("person_id")?,
+                    name: row.get("name")?,
                 },
-                needs_attention: row.get(4)?,
+                needs_attention: row.get("needs_attention")?,
                 same_accounts: Vec::new(),
                 other_accounts: 0,
             })
@@ -79,8 +79,8 @@ fn same(
     let mut statement = connection.prepare_cached(&sql)?;
     let accounts = statement.query_map([item_id, other], |row| {
         Ok(SameAccount {
-            name: row.get(0)?,
-            mask: row.get(1)?,
+            name: row.get("name")?,
+            mask: row.get("mask")?,
         })
     })?;
     Ok(accounts.collect::<Result<_, _>>()?)
@@ -94,7 +94,7 @@ fn others(connection: &Connection, item_id: &str, other: &str) -> Result<u32, St
     );
     let count = connection
         .prepare_cached(&sql)?
-        .query_row([item_id, other], |row| row.get(0))?;
+        .query_row([item_id, other], single_column)?;
     Ok(count)
 }
 

@@ -12,8 +12,12 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::view::InstitutionState;
 use crate::{
-    DeskError, balances::pacing::Paced, moment::Moment, settings, start::event::DeskEvent,
-    store::StoreError,
+    DeskError,
+    balances::pacing::Paced,
+    moment::Moment,
+    settings,
+    start::event::DeskEvent,
+    store::{StoreError, single_column},
 };
 
 /// How long an answer about a bank is good. One in trouble is looked at again after it.
@@ -134,7 +138,7 @@ pub(super) fn of_item(
         .query_row(
             "SELECT institution_id FROM items WHERE item_id = ?1",
             [item_id.as_str()],
-            |row| row.get::<_, Option<String>>(0),
+            |row| row.get::<_, Option<String>>("institution_id"),
         )
         .optional()?;
     Ok(id.flatten().map(InstitutionId::new))
@@ -145,14 +149,14 @@ pub(super) fn in_trouble(
     connection: &Connection,
 ) -> Result<Vec<(InstitutionId, Moment)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT institution_id, coalesce(looked_at, checked_at) FROM institutions
+        "SELECT institution_id, coalesce(looked_at, checked_at) AS last_looked_at FROM institutions
          WHERE state <> 'healthy'
            AND institution_id IN (SELECT institution_id FROM items WHERE state = 'active')",
     )?;
     let rows = statement.query_map([], |row| {
-        let looked_at: Moment = row.get(1)?;
+        let looked_at: Moment = row.get("last_looked_at")?;
         Ok((
-            InstitutionId::new(row.get::<_, String>(0)?),
+            InstitutionId::new(row.get::<_, String>("institution_id")?),
             looked_at.after(LASTS),
         ))
     })?;
@@ -179,7 +183,7 @@ fn looked_at(
         .query_row(
             "SELECT looked_at FROM institutions WHERE institution_id = ?1",
             [institution_id.as_str()],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?;
     Ok(at.flatten())
@@ -223,7 +227,7 @@ fn set_reported(
         .query_row(
             "SELECT failed_at FROM institutions WHERE institution_id = ?1",
             [institution_id.as_str()],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?
         .flatten();

@@ -1,7 +1,7 @@
 //! Plaid's measurements in our words, and what counts when reports and calls disagree.
 
 use super::*;
-use crate::store::schema;
+use crate::store::{schema, single_column};
 
 fn health(success: Option<f64>, plaid: f64, word: Option<&str>) -> ProductHealth {
     ProductHealth {
@@ -100,7 +100,7 @@ fn at(minute: i64) -> Timestamp {
 
 fn state(connection: &Connection) -> Option<String> {
     connection
-        .query_row("SELECT state FROM institutions", [], |row| row.get(0))
+        .query_row("SELECT state FROM institutions", [], single_column)
         .unwrap()
 }
 

@@ -6,7 +6,12 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use uuid::Uuid;
 
 use super::view::PersonView;
-use crate::{DeskError, link::view::PersonChoice, moment::Moment, store::StoreError};
+use crate::{
+    DeskError,
+    link::view::PersonChoice,
+    moment::Moment,
+    store::{StoreError, single_column},
+};
 
 /// The longest name, in characters.
 pub(crate) const LONGEST_NAME: usize = 120;
@@ -62,14 +67,18 @@ fn find(
 ) -> Result<Option<(Person, Linked)>, StoreError> {
     let sql = format!(
         "SELECT person_id, client_user_id,
-                EXISTS (SELECT 1 FROM items WHERE items.person_id = people.person_id)
+                EXISTS (SELECT 1 FROM items WHERE items.person_id = people.person_id) AS linked
          FROM people WHERE {column} = ?1"
     );
     let person = |row: &Row<'_>| {
-        let linked = if row.get(2)? { Linked::Yes } else { Linked::No };
+        let linked = if row.get("linked")? {
+            Linked::Yes
+        } else {
+            Linked::No
+        };
         let person = Person {
-            person_id: row.get(0)?,
-            client_user_id: row.get(1)?,
+            person_id: row.get("person_id")?,
+            client_user_id: row.get("client_user_id")?,
         };
         Ok((person, linked))
     };
@@ -106,7 +115,7 @@ pub(crate) fn set_client_user_id(
     let taken: bool = transaction.query_row(
         "SELECT EXISTS (SELECT 1 FROM people WHERE client_user_id = ?2 AND person_id <> ?1)",
         [person_id, client_user_id],
-        |row| row.get(0),
+        single_column,
     )?;
     if taken {
         return Err(DeskError::invalid(
@@ -131,8 +140,8 @@ pub(crate) fn list(connection: &Connection) -> Result<Vec<PersonView>, StoreErro
     )?;
     let people = statement.query_map([], |row| {
         Ok(PersonView {
-            person_id: row.get(0)?,
-            name: row.get(1)?,
+            person_id: row.get("person_id")?,
+            name: row.get("name")?,
         })
     })?;
     Ok(people.collect::<Result<_, _>>()?)

@@ -24,7 +24,7 @@ use crate::{
     link::view::Purpose,
     moment::Moment,
     problem::Problem,
-    store::StoreError,
+    store::{StoreError, columns},
 };
 
 /// What an Item is called when nobody has said its bank's name yet.
@@ -103,21 +103,23 @@ pub(crate) enum ItemState {
 
 const KEY: &str =
     "SELECT items.item_id, access_token, institution_id, institution_name, person_id, people.name,
-       people.client_user_id, purpose, state, signal_prepared_at IS NOT NULL
+       people.client_user_id, purpose, state, signal_prepared_at IS NOT NULL AS prepared
   FROM items JOIN people USING (person_id)";
 
 fn key(row: &Row<'_>) -> Result<ItemKey, StoreError> {
-    let state: String = row.get(8)?;
-    let purpose = Purpose::from_sql(&row.get::<_, String>(7)?)?;
-    let prepared: bool = row.get(9)?;
+    let state: String = row.get("state")?;
+    let purpose = Purpose::from_sql(&row.get::<_, String>("purpose")?)?;
+    let prepared: bool = row.get("prepared")?;
     Ok(ItemKey {
-        item_id: ItemId::new(row.get::<_, String>(0)?),
-        access_token: AccessToken::new(row.get::<_, String>(1)?),
-        institution_id: row.get::<_, Option<String>>(2)?.map(InstitutionId::new),
-        institution_name: row.get(3)?,
-        person_id: row.get(4)?,
-        person_name: row.get(5)?,
-        client_user_id: row.get(6)?,
+        item_id: ItemId::new(row.get::<_, String>("item_id")?),
+        access_token: AccessToken::new(row.get::<_, String>("access_token")?),
+        institution_id: row
+            .get::<_, Option<String>>("institution_id")?
+            .map(InstitutionId::new),
+        institution_name: row.get("institution_name")?,
+        person_id: row.get("person_id")?,
+        person_name: row.get("name")?,
+        client_user_id: row.get("client_user_id")?,
         purpose,
         state: if state == "removing" {
             ItemState::Removing
@@ -157,7 +159,9 @@ pub(crate) fn items_in(
     };
     let mut statement = connection
         .prepare_cached("SELECT item_id FROM items WHERE state = ?1 ORDER BY linked_at, item_id")?;
-    let ids = statement.query_map([state], |row| row.get::<_, String>(0).map(ItemId::new))?;
+    let ids = statement.query_map([state], |row| {
+        row.get::<_, String>("item_id").map(ItemId::new)
+    })?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
@@ -227,7 +231,7 @@ pub(crate) fn rotations_begun(connection: &Connection) -> Result<Vec<ItemId>, St
     let mut statement = connection.prepare_cached(
         "SELECT item_id FROM items WHERE state = 'active' AND rotation_begun_at IS NOT NULL",
     )?;
-    let ids = statement.query_map([], |row| row.get::<_, String>(0).map(ItemId::new))?;
+    let ids = statement.query_map([], |row| row.get::<_, String>("item_id").map(ItemId::new))?;
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
@@ -371,10 +375,13 @@ pub(crate) fn set_checked(
 /// Every Item that is checked, and when it was last; at the least when it was linked.
 pub(crate) fn checks(connection: &Connection) -> Result<Vec<(ItemId, Moment)>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT item_id, max(coalesce(checked_at, linked_at), linked_at) FROM items WHERE state = 'active'",
+        "SELECT item_id, max(coalesce(checked_at, linked_at), linked_at) AS last_checked_at FROM items WHERE state = 'active'",
     )?;
     let rows = statement.query_map([], |row| {
-        Ok((ItemId::new(row.get::<_, String>(0)?), row.get(1)?))
+        Ok((
+            ItemId::new(row.get::<_, String>("item_id")?),
+            row.get("last_checked_at")?,
+        ))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -396,21 +403,21 @@ pub(crate) struct Known {
 /// `NotFound`.
 pub(crate) fn known(connection: &Connection, item_id: &ItemId) -> Result<Known, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT problem, advice, advice_since, settled_at, rotation_begun_at IS NOT NULL FROM items
+        "SELECT problem, advice, advice_since, settled_at, rotation_begun_at IS NOT NULL AS rotation_begun FROM items
          WHERE item_id = ?1 AND state <> 'removed'",
     )?;
     let mut rows = statement.query([item_id.as_str()])?;
     let row = rows.next()?.ok_or(DeskError::NotFound("This bank"))?;
-    let problem = |index| -> Result<Option<Problem>, StoreError> {
-        let json: Option<String> = row.get(index)?;
+    let problem = |column| -> Result<Option<Problem>, StoreError> {
+        let json: Option<String> = row.get(column)?;
         json.as_deref().map(from_json).transpose()
     };
     Ok(Known {
-        problem: problem(0)?,
-        advice: problem(1)?,
-        advice_since: row.get(2)?,
-        settled_at: row.get(3)?,
-        rotation_begun: row.get(4)?,
+        problem: problem("problem")?,
+        advice: problem("advice")?,
+        advice_since: row.get("advice_since")?,
+        settled_at: row.get("settled_at")?,
+        rotation_begun: row.get("rotation_begun")?,
     })
 }
 
@@ -506,16 +513,16 @@ pub(crate) struct AccountPlace {
 }
 
 impl AccountPlace {
-    /// As [`AccountPlace::of`] reads them, of the table `accounts`.
-    pub(crate) const COLUMNS: &str = "rowid, number, reading_count, low_threshold IS NOT NULL";
+    /// Of the table `accounts`.
+    pub(crate) const COLUMNS: &str =
+        "rowid, number, reading_count, low_threshold IS NOT NULL AS has_mark";
 
-    /// From a row whose columns from `first` on are [`AccountPlace::COLUMNS`].
-    pub(crate) fn of(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+    pub(crate) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            row: row.get(first)?,
-            number: row.get(first + 1)?,
-            readings: row.get(first + 2)?,
-            has_mark: row.get(first + 3)?,
+            row: row.get("rowid")?,
+            number: row.get("number")?,
+            readings: row.get("reading_count")?,
+            has_mark: row.get("has_mark")?,
         })
     }
 }
@@ -592,10 +599,9 @@ fn compare(
         places: vec![None; accounts.len()],
         missing: Vec::new(),
     };
-    const PLACE: usize = 9;
     let sql = format!(
         "SELECT account_id, position, name, mask, account_type, subtype, official_name, persistent_account_id,
-                gone_at IS NULL, {}
+                gone_at IS NULL AS listed, {}
          FROM accounts WHERE item_id = ?1",
         AccountPlace::COLUMNS
     );
@@ -606,29 +612,32 @@ fn compare(
             let text = row.get_ref(column)?.as_str_or_null();
             text.map_err(|_| StoreError::unreadable("a text of an account"))
         };
-        let id = text(0)?;
+        let id = text("account_id")?;
         let place = accounts
             .iter()
             .position(|listed| Some(listed.account_id.as_str()) == id);
         let Some(place) = place else {
-            compared.missing.push(row.get(PLACE)?);
+            compared.missing.push(row.get("rowid")?);
             continue;
         };
-        compared.places[place] = Some(AccountPlace::of(row, PLACE)?);
+        compared.places[place] = Some(AccountPlace::from_row(row)?);
         let listed = &accounts[place];
-        let in_place =
-            listing == Listing::Partial || usize::try_from(row.get::<_, i64>(1)?) == Ok(place);
+        let in_place = listing == Listing::Partial
+            || usize::try_from(row.get::<_, i64>("position")?) == Ok(place);
         // What is not told any more is kept.
         let keeps =
             |told: &Option<String>, kept: Option<&str>| told.is_none() || told.as_deref() == kept;
         compared.unchanged[place] = in_place
-            && row.get(8)?
-            && text(2)? == Some(listed.name.as_str())
-            && text(3)? == listed.mask.as_deref()
-            && text(4)? == Some(listed.account_type.as_str())
-            && text(5)? == listed.subtype.as_deref()
-            && keeps(&listed.official_name, text(6)?)
-            && keeps(&listed.persistent_account_id, text(7)?);
+            && row.get("listed")?
+            && text("name")? == Some(listed.name.as_str())
+            && text("mask")? == listed.mask.as_deref()
+            && text("account_type")? == Some(listed.account_type.as_str())
+            && text("subtype")? == listed.subtype.as_deref()
+            && keeps(&listed.official_name, text("official_name")?)
+            && keeps(
+                &listed.persistent_account_id,
+                text("persistent_account_id")?,
+            );
     }
     Ok(compared)
 }
@@ -658,12 +667,12 @@ pub(crate) fn account(
              WHERE account_id = ?1 AND gone_at IS NULL AND state = 'active'",
             [account_id.as_str()],
             |row| {
-                let account_type: String = row.get(3)?;
-                let subtype: Option<String> = row.get(4)?;
+                let account_type: String = row.get("account_type")?;
+                let subtype: Option<String> = row.get("subtype")?;
                 Ok(AccountRow {
-                    item_id: ItemId::new(row.get::<_, String>(0)?),
-                    name: row.get(1)?,
-                    mask: row.get(2)?,
+                    item_id: ItemId::new(row.get::<_, String>("item_id")?),
+                    name: row.get("name")?,
+                    mask: row.get("mask")?,
                     can_evaluate: can_evaluate(&account_type, subtype.as_deref(), reading.as_ref()),
                 })
             },
@@ -683,7 +692,7 @@ pub(crate) fn has_other_than_depository(
     )?;
     let mut rows = statement.query([item_id.as_str()])?;
     while let Some(row) = rows.next()? {
-        let account_id: String = row.get(0)?;
+        let account_id: String = row.get("account_id")?;
         if among.is_empty() || among.iter().any(|id| id.as_str() == account_id) {
             return Ok(true);
         }
@@ -737,10 +746,10 @@ pub(crate) fn looks(
         connection.prepare_cached("SELECT institution_id, logo, color FROM institution_looks")?;
     let looks = statement.query_map([], |row| {
         let look = InstitutionLook {
-            logo: row.get(1)?,
-            color: row.get(2)?,
+            logo: row.get("logo")?,
+            color: row.get("color")?,
         };
-        Ok((row.get(0)?, look))
+        Ok((row.get("institution_id")?, look))
     })?;
     Ok(looks.collect::<Result<_, _>>()?)
 }
@@ -758,6 +767,30 @@ enum Looks {
     LeftOut,
 }
 
+columns!(ItemColumns {
+    item_id,
+    institution_id,
+    institution_name,
+    logo,
+    color,
+    person_id,
+    name,
+    purpose,
+    linked_at,
+    consent_expires_at,
+    state,
+    problem,
+    problem_since,
+    checked_at,
+    advice,
+    advice_since,
+    removal_since,
+    removal_problem,
+    institution_state,
+    message,
+    institution_checked_at,
+});
+
 fn rows(
     connection: &Connection,
     show: &Show<'_>,
@@ -768,36 +801,41 @@ fn rows(
         Show::One(item_id) => Some(item_id.as_str()),
     };
     let mut statement = connection.prepare_cached(
-        "SELECT item_id, institution_id, institution_name, iif(?2, logo, NULL), iif(?2, color, NULL),
+        "SELECT item_id, institution_id, institution_name, iif(?2, logo, NULL) AS logo, iif(?2, color, NULL) AS color,
                 person_id, people.name, purpose, linked_at, consent_expires_at, items.state, problem, problem_since,
                 items.checked_at, advice, advice_since, removal_since, removal_problem,
-                institutions.state, message, institutions.checked_at
+                institutions.state AS institution_state, message, institutions.checked_at AS institution_checked_at
          FROM items JOIN people USING (person_id) LEFT JOIN institutions USING (institution_id)
               LEFT JOIN institution_looks USING (institution_id)
          WHERE items.state <> 'removed' AND (?1 IS NULL OR item_id = ?1)
          ORDER BY linked_at, items.rowid",
     )?;
     let doubled = duplicates::doubled(connection)?;
+    let at = ItemColumns::of(&statement)?;
     let mut rows = statement.query((one, looks == Looks::Read))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        let item_id: String = row.get(0)?;
+        let item_id: String = row.get(at.item_id)?;
         items.push(ItemView {
-            institution_id: row.get(1)?,
-            institution_name: row.get(2)?,
-            institution_logo: row.get(3)?,
-            institution_color: row.get(4)?,
+            institution_id: row.get(at.institution_id)?,
+            institution_name: row.get(at.institution_name)?,
+            institution_logo: row.get(at.logo)?,
+            institution_color: row.get(at.color)?,
             person: PersonView {
-                person_id: row.get(5)?,
-                name: row.get(6)?,
+                person_id: row.get(at.person_id)?,
+                name: row.get(at.name)?,
             },
-            purpose: Purpose::from_sql(&row.get::<_, String>(7)?)?,
-            linked_at: row.get::<_, Moment>(8)?.to_text(),
-            consent_expires_at: row.get::<_, Option<Moment>>(9)?.map(Moment::to_text),
-            health: health(row)?,
-            advice: advice(row)?,
-            checked_at: row.get::<_, Option<Moment>>(13)?.map(Moment::to_text),
-            institution_status: institution_status(row)?,
+            purpose: Purpose::from_sql(&row.get::<_, String>(at.purpose)?)?,
+            linked_at: row.get::<_, Moment>(at.linked_at)?.to_text(),
+            consent_expires_at: row
+                .get::<_, Option<Moment>>(at.consent_expires_at)?
+                .map(Moment::to_text),
+            health: health(row, at)?,
+            advice: advice(row, at)?,
+            checked_at: row
+                .get::<_, Option<Moment>>(at.checked_at)?
+                .map(Moment::to_text),
+            institution_status: institution_status(row, at)?,
             duplicate_of: match doubled.contains(&item_id) {
                 true => duplicates::of(connection, &item_id)?,
                 false => None,
@@ -809,11 +847,11 @@ fn rows(
     Ok(items)
 }
 
-fn health(row: &Row<'_>) -> Result<ItemHealth, StoreError> {
-    let state: String = row.get(10)?;
+fn health(row: &Row<'_>, at: ItemColumns) -> Result<ItemHealth, StoreError> {
+    let state: String = row.get(at.state)?;
     if state == "removing" {
-        let problem: Option<String> = row.get(17)?;
-        let since: Option<Moment> = row.get(16)?;
+        let problem: Option<String> = row.get(at.removal_problem)?;
+        let since: Option<Moment> = row.get(at.removal_since)?;
         return Ok(ItemHealth::Removing {
             problem: problem.as_deref().map(from_json).transpose()?,
             since: since
@@ -821,8 +859,8 @@ fn health(row: &Row<'_>) -> Result<ItemHealth, StoreError> {
                 .to_text(),
         });
     }
-    let problem: Option<String> = row.get(11)?;
-    let since: Option<Moment> = row.get(12)?;
+    let problem: Option<String> = row.get(at.problem)?;
+    let since: Option<Moment> = row.get(at.problem_since)?;
     match (problem, since) {
         (Some(json), Some(since)) => Ok(ItemHealth::NeedsAttention {
             problem: from_json(&json)?,
@@ -832,9 +870,9 @@ fn health(row: &Row<'_>) -> Result<ItemHealth, StoreError> {
     }
 }
 
-fn advice(row: &Row<'_>) -> Result<Option<Advice>, StoreError> {
-    let json: Option<String> = row.get(14)?;
-    let since: Option<Moment> = row.get(15)?;
+fn advice(row: &Row<'_>, at: ItemColumns) -> Result<Option<Advice>, StoreError> {
+    let json: Option<String> = row.get(at.advice)?;
+    let since: Option<Moment> = row.get(at.advice_since)?;
     json.zip(since)
         .map(|(json, since)| {
             Ok(Advice {
@@ -845,14 +883,17 @@ fn advice(row: &Row<'_>) -> Result<Option<Advice>, StoreError> {
         .transpose()
 }
 
-fn institution_status(row: &Row<'_>) -> Result<Option<InstitutionStatusView>, StoreError> {
-    let Some(state) = row.get::<_, Option<String>>(18)? else {
+fn institution_status(
+    row: &Row<'_>,
+    at: ItemColumns,
+) -> Result<Option<InstitutionStatusView>, StoreError> {
+    let Some(state) = row.get::<_, Option<String>>(at.institution_state)? else {
         return Ok(None);
     };
     Ok(Some(InstitutionStatusView {
         state: InstitutionState::from_sql(&state)?,
-        message: row.get(19)?,
-        checked_at: row.get::<_, Moment>(20)?.to_text(),
+        message: row.get(at.message)?,
+        checked_at: row.get::<_, Moment>(at.institution_checked_at)?.to_text(),
     }))
 }
 
@@ -862,10 +903,11 @@ fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, 
         *list::ACCOUNTS
     );
     let mut statement = connection.prepare_cached(&sql)?;
+    let at = list::AccountColumns::of(&statement)?;
     let mut rows = statement.query([item_id])?;
     let mut accounts = Vec::new();
     while let Some(row) = rows.next()? {
-        accounts.push(list::account_view(row)?);
+        accounts.push(list::account_view(row, at)?);
     }
     Ok(accounts)
 }

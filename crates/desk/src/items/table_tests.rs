@@ -10,7 +10,7 @@ use crate::{
     items::people,
     link::view::PersonChoice,
     problem::ProblemKind,
-    store::schema,
+    store::{schema, single_column},
 };
 
 fn database() -> Connection {
@@ -117,9 +117,7 @@ fn a_removed_item_keeps_no_token() {
     assert!(begin_removal(&transaction, &id, at(2)).is_err());
     assert_eq!(shown(&transaction), Vec::<String>::new());
     let tokens: i64 = transaction
-        .query_row("SELECT count(access_token) FROM items", [], |row| {
-            row.get(0)
-        })
+        .query_row("SELECT count(access_token) FROM items", [], single_column)
         .unwrap();
     assert_eq!(tokens, 0);
 }

@@ -10,7 +10,11 @@ use super::{
     grants::{NamedAccount, named_accounts},
     view::{DuplicateItem, SameAccount},
 };
-use crate::{items::view::PersonView, moment::Moment, store::StoreError};
+use crate::{
+    items::view::PersonView,
+    moment::Moment,
+    store::{StoreError, single_column},
+};
 
 /// What an account is recognised by.
 pub(super) struct Looks {
@@ -73,7 +77,13 @@ pub(crate) fn of_session(
         connection.query_row(
             "SELECT institution_id, person_id, accounts FROM link_sessions WHERE session_id = ?1",
             [session_id],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            |row| {
+                Ok((
+                    row.get("institution_id")?,
+                    row.get("person_id")?,
+                    row.get("accounts")?,
+                ))
+            },
         )?;
     let grant = Named {
         institution_id: institution_id.as_deref(),
@@ -91,7 +101,7 @@ pub(crate) fn granted(
     let accounts: Option<String> = connection.query_row(
         "SELECT accounts FROM link_sessions WHERE session_id = ?1",
         [session_id],
-        |row| row.get(0),
+        single_column,
     )?;
     let named = named_accounts(accounts)?.into_iter();
     Ok(named
@@ -104,7 +114,7 @@ pub(crate) fn person_of(connection: &Connection, session_id: &str) -> Result<Str
     Ok(connection.query_row(
         "SELECT person_id FROM link_sessions WHERE session_id = ?1",
         [session_id],
-        |row| row.get(0),
+        single_column,
     )?)
 }
 
@@ -117,7 +127,7 @@ fn alike(
     except: Option<&ItemId>,
 ) -> Result<Vec<DuplicateItem>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT item_id, institution_name, person_id, people.name, problem IS NOT NULL
+        "SELECT item_id, institution_name, person_id, people.name, problem IS NOT NULL AS needs_attention
          FROM items JOIN people USING (person_id)
          WHERE institution_id = ?1 AND state = 'active' AND item_id IS NOT ?3
          ORDER BY person_id <> ?2, linked_at, items.rowid",
@@ -125,7 +135,7 @@ fn alike(
     let mut rows = statement.query((institution_id, person_id, except.map(ItemId::as_str)))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        let item_id: String = row.get(0)?;
+        let item_id: String = row.get("item_id")?;
         let (same, others): (Vec<Looks>, Vec<Looks>) = accounts(connection, &item_id)?
             .into_iter()
             .partition(|account| looks.iter().any(|look| look.same(account)));
@@ -133,12 +143,12 @@ fn alike(
             continue;
         }
         items.push(DuplicateItem {
-            institution_name: row.get(1)?,
+            institution_name: row.get("institution_name")?,
             person: PersonView {
-                person_id: row.get(2)?,
-                name: row.get(3)?,
+                person_id: row.get("person_id")?,
+                name: row.get("name")?,
             },
-            needs_attention: row.get(4)?,
+            needs_attention: row.get("needs_attention")?,
             same_accounts: same
                 .into_iter()
                 .map(|Looks { name, mask, .. }| SameAccount { name, mask })
@@ -157,9 +167,9 @@ fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<Looks>, StoreE
     )?;
     let accounts = statement.query_map([item_id], |row| {
         Ok(Looks {
-            name: row.get(0)?,
-            mask: row.get(1)?,
-            persistent_account_id: row.get(2)?,
+            name: row.get("name")?,
+            mask: row.get("mask")?,
+            persistent_account_id: row.get("persistent_account_id")?,
         })
     })?;
     Ok(accounts.collect::<Result<_, _>>()?)
@@ -171,7 +181,7 @@ fn of_stored(connection: &Connection, item_id: &ItemId) -> Result<Vec<DuplicateI
         .query_row(
             "SELECT institution_id, person_id FROM items WHERE item_id = ?1 AND state = 'active'",
             [item_id.as_str()],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| Ok((row.get("institution_id")?, row.get("person_id")?)),
         )
         .optional()?;
     let Some((institution_id, person_id)) = item else {

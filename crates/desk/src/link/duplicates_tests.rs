@@ -136,7 +136,7 @@ fn noted(connection: &Connection) -> Vec<(String, String)> {
     let mut statement = connection
         .prepare("SELECT item_id, of_item_id FROM duplicates WHERE dismissed_at IS NULL")
         .unwrap();
-    let pairs = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    let pairs = statement.query_map([], |row| Ok((row.get("item_id")?, row.get("of_item_id")?)));
     pairs.unwrap().collect::<Result<_, _>>().unwrap()
 }
 

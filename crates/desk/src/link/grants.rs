@@ -16,7 +16,7 @@ use crate::{
     items::table::{AccountFacts, to_json},
     moment::Moment,
     problem::Problem,
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// How long the user may decide about a grant that looks like something linked already. Then it is kept, while its
@@ -172,27 +172,29 @@ pub(crate) fn granted(
 ) -> Result<Option<Granted>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT public_token, succeeded_at, person_id, purpose, institution_id, institution_name, accounts,
-                fate, replaces_item_id, exchange_begun_at IS NOT NULL
+                fate, replaces_item_id, exchange_begun_at IS NOT NULL AS exchange_begun
          FROM link_sessions WHERE session_id = ?1 AND state IN ('succeeded', 'held')",
     )?;
     let mut rows = statement.query([session_id])?;
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
-    let fate: Option<String> = row.get(7)?;
-    let replaces: Option<String> = row.get(8)?;
+    let fate: Option<String> = row.get("fate")?;
+    let replaces: Option<String> = row.get("replaces_item_id")?;
     Ok(Some(Granted {
-        public_token: PublicToken::new(row.get::<_, String>(0)?),
-        succeeded_at: row.get(1)?,
-        person_id: row.get(2)?,
-        purpose: Purpose::from_sql(&row.get::<_, String>(3)?)?,
-        institution_id: row.get::<_, Option<String>>(4)?.map(InstitutionId::new),
-        institution_name: row.get(5)?,
-        accounts: named_accounts(row.get(6)?)?,
+        public_token: PublicToken::new(row.get::<_, String>("public_token")?),
+        succeeded_at: row.get("succeeded_at")?,
+        person_id: row.get("person_id")?,
+        purpose: Purpose::from_sql(&row.get::<_, String>("purpose")?)?,
+        institution_id: row
+            .get::<_, Option<String>>("institution_id")?
+            .map(InstitutionId::new),
+        institution_name: row.get("institution_name")?,
+        accounts: named_accounts(row.get("accounts")?)?,
         fate: fate
             .map(|word| Fate::from_sql(&word, replaces))
             .transpose()?,
-        exchange: if row.get(9)? {
+        exchange: if row.get("exchange_begun")? {
             Exchange::Begun
         } else {
             Exchange::NotBegun
@@ -267,6 +269,6 @@ pub(crate) fn hinder(
 pub(crate) fn held(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT session_id FROM link_sessions WHERE state = 'held'")?;
-    let ids = statement.query_map([], |row| row.get(0))?;
+    let ids = statement.query_map([], single_column)?;
     Ok(ids.collect::<Result<_, _>>()?)
 }

@@ -5,7 +5,7 @@ use plaid::ItemId;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::duplicates::Looks;
-use crate::store::StoreError;
+use crate::store::{StoreError, single_column};
 
 struct Account {
     account_id: String,
@@ -37,11 +37,11 @@ fn accounts(connection: &Connection, item_id: &ItemId) -> Result<Vec<Account>, S
     )?;
     let accounts = statement.query_map([item_id.as_str()], |row| {
         Ok(Account {
-            account_id: row.get(0)?,
+            account_id: row.get("account_id")?,
             looks: Looks {
-                name: row.get(1)?,
-                mask: row.get(2)?,
-                persistent_account_id: row.get(3)?,
+                name: row.get("name")?,
+                mask: row.get("mask")?,
+                persistent_account_id: row.get("persistent_account_id")?,
             },
         })
     })?;
@@ -85,7 +85,7 @@ pub(super) fn replaced_by(
             "SELECT replaces_item_id FROM link_sessions
              WHERE item_id = ?1 AND fate = 'replace' AND replaces_item_id IS NOT NULL",
             [item_id.as_str()],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?;
     Ok(old.map(ItemId::new))

@@ -10,7 +10,7 @@ use crate::{
         table::{self as items, AccountFacts, Listing, NewItem},
     },
     link::view::{PersonChoice, Purpose},
-    store::schema,
+    store::{schema, single_column},
 };
 
 fn at(second: i64) -> Timestamp {
@@ -68,7 +68,7 @@ fn set_for(transaction: &Transaction<'_>, account_id: &str) -> String {
     let sql = "SELECT concat_ws(' ', own_name, hidden_at, low_threshold, low_currency, below_since)
                FROM accounts WHERE account_id = ?1";
     transaction
-        .query_row(sql, [account_id], |row| row.get(0))
+        .query_row(sql, [account_id], single_column)
         .unwrap()
 }
 

@@ -23,7 +23,7 @@ const ENDED_LISTED: std::time::Duration = std::time::Duration::from_secs(30 * 24
 
 const VIEW: &str =
     "SELECT session_id, state, purpose, people.name, repairs_item_id, link_sessions.created_at,
-       ended_at, institution_name, coalesce(item_id, repairs_item_id), problem, exit_status, link_session_id,
+       ended_at, institution_name, coalesce(item_id, repairs_item_id) AS about_item_id, problem, exit_status, link_session_id,
        way, choose_accounts, hosted_link_url, note, language, link_token_expires_at, started_at, checked_at, cancelled_at,
        succeeded_at
   FROM link_sessions JOIN people USING (person_id)";
@@ -105,26 +105,26 @@ fn shown(
     row: &Row<'_>,
     now: Moment,
 ) -> Result<LinkSessionView, StoreError> {
-    let session_id: String = row.get(0)?;
-    let state = state(&row.get::<_, String>(1)?)?;
-    let way = table::way(&row.get::<_, String>(12)?)?;
+    let session_id: String = row.get("session_id")?;
+    let state = state(&row.get::<_, String>("state")?)?;
+    let way = table::way(&row.get::<_, String>("way")?)?;
     let given_up = given_up(row, state)?;
-    let problem: Option<String> = row.get(9)?;
+    let problem: Option<String> = row.get("problem")?;
     let problem = problem.as_deref().map(from_json).transpose()?;
-    let repairs: Option<String> = row.get(4)?;
-    let item_id: Option<String> = row.get(8)?;
-    let ended_at: Option<Moment> = row.get(6)?;
-    let has_url = row.get_ref(14)? != rusqlite::types::ValueRef::Null;
+    let repairs: Option<String> = row.get("repairs_item_id")?;
+    let item_id: Option<String> = row.get("about_item_id")?;
+    let ended_at: Option<Moment> = row.get("ended_at")?;
+    let has_url = row.get_ref("hosted_link_url")? != rusqlite::types::ValueRef::Null;
     let problem = match given_up {
         Some(_) => Some(endings::taken_back(repairs.as_deref())),
         None => problem,
     };
     Ok(LinkSessionView {
-        purpose: Purpose::from_sql(&row.get::<_, String>(2)?)?,
-        person_name: row.get(3)?,
+        purpose: Purpose::from_sql(&row.get::<_, String>("purpose")?)?,
+        person_name: row.get("name")?,
         way,
         repairs_item_id: repairs,
-        choose_accounts: row.get(13)?,
+        choose_accounts: row.get("choose_accounts")?,
         can_continue_in_browser: way == LinkWay::Window
             && state == LinkState::Opened
             && problem.is_none()
@@ -134,14 +134,14 @@ fn shown(
             LinkState::Held => Some(duplicate(connection, &session_id, row)?),
             _ => None,
         },
-        created_at: row.get::<_, Moment>(5)?.to_text(),
+        created_at: row.get::<_, Moment>("created_at")?.to_text(),
         ended_at: ended_at.or(given_up).map(Moment::to_text),
-        institution_name: row.get(7)?,
+        institution_name: row.get("institution_name")?,
         // Before its end, a repair has come to nothing yet.
         item_id: item_id.filter(|_| state == LinkState::Exchanged),
         problem,
-        exit_status: row.get(10)?,
-        link_session_id: row.get(11)?,
+        exit_status: row.get("exit_status")?,
+        link_session_id: row.get("link_session_id")?,
         events: events(connection, &session_id)?,
         state: match given_up {
             Some(_) => LinkState::Exited,
@@ -154,7 +154,7 @@ fn shown(
 /// When the user gave up a session that can come to a grant all the same.
 fn given_up(row: &Row<'_>, state: LinkState) -> Result<Option<Moment>, StoreError> {
     let open = matches!(state, LinkState::Created | LinkState::Opened);
-    let at: Option<Moment> = row.get(20)?;
+    let at: Option<Moment> = row.get("cancelled_at")?;
     Ok(at.filter(|_| open))
 }
 
@@ -164,13 +164,13 @@ fn invitation(
     state: LinkState,
     now: Moment,
 ) -> Result<Option<InvitationView>, StoreError> {
-    let expires_at: Option<Moment> = row.get(17)?;
+    let expires_at: Option<Moment> = row.get("link_token_expires_at")?;
     let (LinkWay::Invitation, Some(expires_at)) = (way, expires_at) else {
         return Ok(None);
     };
-    let started: Option<Moment> = row.get(18)?;
-    let cancelled: Option<Moment> = row.get(20)?;
-    let granted: Option<Moment> = row.get(21)?;
+    let started: Option<Moment> = row.get("started_at")?;
+    let cancelled: Option<Moment> = row.get("cancelled_at")?;
+    let granted: Option<Moment> = row.get("succeeded_at")?;
     let over = !matches!(state, LinkState::Created | LinkState::Opened);
     let progress = if state == LinkState::Exchanged || granted.is_some() && cancelled.is_none() {
         InvitationProgress::Finished
@@ -183,14 +183,16 @@ fn invitation(
     } else {
         InvitationProgress::NotOpened
     };
-    let url: Option<String> = row.get(14)?;
+    let url: Option<String> = row.get("hosted_link_url")?;
     Ok(Some(InvitationView {
         url: url.filter(|_| is_open(progress)),
-        note: row.get(15)?,
-        language: row.get(16)?,
+        note: row.get("note")?,
+        language: row.get("language")?,
         expires_at: expires_at.to_text(),
         progress,
-        checked_at: row.get::<_, Option<Moment>>(19)?.map(Moment::to_text),
+        checked_at: row
+            .get::<_, Option<Moment>>("checked_at")?
+            .map(Moment::to_text),
     }))
 }
 
@@ -199,7 +201,7 @@ fn duplicate(
     session_id: &str,
     row: &Row<'_>,
 ) -> Result<DuplicateView, StoreError> {
-    let granted: Moment = row.get(21)?;
+    let granted: Moment = row.get("succeeded_at")?;
     Ok(DuplicateView {
         decide_by: granted.after(DECISION_TIME).to_text(),
         granted_accounts: duplicates::granted(connection, session_id)?,
@@ -214,12 +216,12 @@ fn events(connection: &Connection, session_id: &str) -> Result<Vec<LinkEventView
     )?;
     let events = statement.query_map([session_id], |row| {
         Ok(LinkEventView {
-            at: row.get::<_, Moment>(0)?.to_text(),
-            name: row.get(1)?,
-            view_name: row.get(2)?,
-            institution_name: row.get(3)?,
-            error_code: row.get(4)?,
-            request_id: row.get(5)?,
+            at: row.get::<_, Moment>("at")?.to_text(),
+            name: row.get("name")?,
+            view_name: row.get("view_name")?,
+            institution_name: row.get("institution_name")?,
+            error_code: row.get("error_code")?,
+            request_id: row.get("request_id")?,
         })
     })?;
     Ok(events.collect::<Result<_, _>>()?)

@@ -8,7 +8,11 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::view::{LinkState, LinkWay, Purpose};
 use crate::{
-    DeskError, items::table::to_json, moment::Moment, problem::Problem, store::StoreError,
+    DeskError,
+    items::table::to_json,
+    moment::Moment,
+    problem::Problem,
+    store::{StoreError, single_column},
 };
 
 /// The most events kept of one session.
@@ -153,7 +157,7 @@ pub(crate) fn url_in_browser(
             "SELECT hosted_link_url FROM link_sessions
              WHERE session_id = ?1 AND way = 'browser' AND state = 'opened' AND cancelled_at IS NULL",
             [session_id],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?;
     Ok(url.flatten())
@@ -211,7 +215,7 @@ pub(crate) fn is_cancelled(connection: &Connection, session_id: &str) -> Result<
     Ok(connection.query_row(
         "SELECT cancelled_at IS NOT NULL FROM link_sessions WHERE session_id = ?1",
         [session_id],
-        |row| row.get(0),
+        single_column,
     )?)
 }
 
@@ -390,25 +394,29 @@ const UNFINISHED: &str =
                         OR (name = 'TRANSITION_VIEW' AND coalesce(view_name, '') IN ('CONSENT', 'SELECT_INSTITUTION'))))
         FROM link_events WHERE link_events.session_id = link_sessions.session_id
                            -- Leaving says nothing of how far somebody had got.
-                           AND name NOT IN ('EXIT', 'onExit') AND coalesce(view_name, '') <> 'EXIT'),
-       way, link_session_id, cancelled_at IS NOT NULL
+                           AND name NOT IN ('EXIT', 'onExit') AND coalesce(view_name, '') <> 'EXIT') AS reached,
+       way, link_session_id, cancelled_at IS NOT NULL AS cancelled
   FROM link_sessions WHERE ended_at IS NULL";
 
 fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
     Ok(Unfinished {
-        session_id: row.get(0)?,
-        state: state(&row.get::<_, String>(1)?)?,
-        repairs: row.get::<_, Option<String>>(2)?.map(ItemId::new),
-        link_token: row.get::<_, Option<String>>(3)?.map(LinkToken::new),
-        link_token_expires_at: row.get(4)?,
-        reached: match row.get::<_, Option<bool>>(5)? {
+        session_id: row.get("session_id")?,
+        state: state(&row.get::<_, String>("state")?)?,
+        repairs: row
+            .get::<_, Option<String>>("repairs_item_id")?
+            .map(ItemId::new),
+        link_token: row
+            .get::<_, Option<String>>("link_token")?
+            .map(LinkToken::new),
+        link_token_expires_at: row.get("link_token_expires_at")?,
+        reached: match row.get::<_, Option<bool>>("reached")? {
             None => Reached::Unknown,
             Some(false) => Reached::Start,
             Some(true) => Reached::Bank,
         },
-        way: way(&row.get::<_, String>(6)?)?,
-        link_session_id: row.get(7)?,
-        cancelled: row.get(8)?,
+        way: way(&row.get::<_, String>("way")?)?,
+        link_session_id: row.get("link_session_id")?,
+        cancelled: row.get("cancelled")?,
     })
 }
 
@@ -457,25 +465,25 @@ pub(crate) fn begun(connection: &Connection, session_id: &str) -> Result<Begun, 
     let Some(row) = rows.next()? else {
         return Err(DeskError::NotFound("This Link session").into());
     };
-    let errand = match row.get::<_, Option<String>>(4)? {
+    let errand = match row.get::<_, Option<String>>("repairs_item_id")? {
         Some(item_id) => Errand::Repair {
             item_id: ItemId::new(item_id),
-            choose: if row.get(5)? {
+            choose: if row.get("choose_accounts")? {
                 ChooseAccounts::Yes
             } else {
                 ChooseAccounts::No
             },
         },
-        None => Errand::NewItem(products(row.get(3)?)?),
+        None => Errand::NewItem(products(row.get("products")?)?),
     };
     Ok(Begun {
-        person_id: row.get(0)?,
-        client_user_id: row.get(1)?,
-        purpose: Purpose::from_sql(&row.get::<_, String>(2)?)?,
+        person_id: row.get("person_id")?,
+        client_user_id: row.get("client_user_id")?,
+        purpose: Purpose::from_sql(&row.get::<_, String>("purpose")?)?,
         errand,
-        means: match row.get(7)? {
+        means: match row.get("language")? {
             Some(language) => Means::Invitation {
-                note: row.get(6)?,
+                note: row.get("note")?,
                 language,
             },
             None => Means::Window,

@@ -11,7 +11,10 @@ use super::{
     tally::{Answer, Fact, Tally},
     view::{KnownResult, NachaView},
 };
-use crate::{returns::codes, store::StoreError};
+use crate::{
+    returns::codes,
+    store::{StoreError, columns, single_column},
+};
 
 /// In SQL, of a row of `evaluation_facts`: whether the debit was initiated. So decided, or an ACCEPT without a decision,
 /// or one that came back.
@@ -31,13 +34,27 @@ pub(super) fn seen(
     connection: &Connection,
     zone: &TimeZone,
 ) -> Result<Option<(Date, Date)>, StoreError> {
-    let sql = "SELECT (SELECT min(created_at) FROM evaluation_facts), (SELECT max(created_at) FROM evaluation_facts)";
+    let sql = "SELECT (SELECT min(created_at) FROM evaluation_facts) AS oldest,
+                      (SELECT max(created_at) FROM evaluation_facts) AS newest";
     let (oldest, newest): (Option<i64>, Option<i64>) =
-        connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        connection.query_row(sql, [], |row| Ok((row.get("oldest")?, row.get("newest")?)))?;
     Ok(oldest
         .zip(newest)
         .map(|(oldest, newest)| (day_of(oldest, zone), day_of(newest, zone))))
 }
+
+columns!(FactColumns {
+    created_at,
+    state,
+    result,
+    ruleset_id,
+    institution_id,
+    cents,
+    initiated,
+    return_code,
+    customer_risk,
+    bank_risk,
+});
 
 /// Counts the evaluations of these days; `months` are those of the days, in their order.
 pub(super) fn count(
@@ -54,28 +71,29 @@ pub(super) fn count(
            FROM evaluation_facts INDEXED BY facts_over_time WHERE created_at >= ?1 AND created_at < ?2
           ORDER BY created_at",
     )?;
+    let columns = FactColumns::of(&statement)?;
     let mut rows = statement.query(days.moments(zone))?;
     let mut month = 0;
     while let Some(row) = rows.next()? {
-        let at: i64 = row.get(0)?;
+        let at: i64 = row.get(columns.created_at)?;
         while ends.get(month).is_some_and(|end| at >= *end) {
             month += 1;
         }
-        tally.add(month, &fact(row)?);
+        tally.add(month, &fact(row, columns)?);
     }
     Ok(tally)
 }
 
-fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
-    let answered = text(row, 1)?.is_some_and(|state| state == b"answered");
-    let answer = match text(row, 2)? {
+fn fact(row: &Row<'_>, at: FactColumns) -> Result<Fact, StoreError> {
+    let answered = text(row, at.state)?.is_some_and(|state| state == b"answered");
+    let answer = match text(row, at.result)? {
         _ if !answered => Answer::None,
         Some(b"accept") => Answer::Known(KnownResult::Accept),
         Some(b"review") => Answer::Known(KnownResult::Review),
         Some(b"reroute") => Answer::Known(KnownResult::Reroute),
         _ => Answer::Other,
     };
-    let code = text(row, 7)?
+    let code = text(row, at.return_code)?
         .map(|code| {
             code.try_into()
                 .map_err(|_| StoreError::unreadable("a return code"))
@@ -83,13 +101,13 @@ fn fact(row: &Row<'_>) -> Result<Fact, StoreError> {
         .transpose()?;
     Ok(Fact {
         answer,
-        ruleset: row.get(3)?,
-        institution: row.get(4)?,
-        cents: row.get(5)?,
-        initiated: row.get(6)?,
+        ruleset: row.get(at.ruleset_id)?,
+        institution: row.get(at.institution_id)?,
+        cents: row.get(at.cents)?,
+        initiated: row.get(at.initiated)?,
         code,
-        customer_risk: row.get(8)?,
-        bank_risk: row.get(9)?,
+        customer_risk: row.get(at.customer_risk)?,
+        bank_risk: row.get(at.bank_risk)?,
     })
 }
 
@@ -102,20 +120,23 @@ fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a [u8]>, StoreEr
 
 /// The names of rulesets, by number.
 pub(super) fn rulesets(connection: &Connection) -> Result<HashMap<i64, String>, StoreError> {
-    names(connection, "SELECT ruleset_id, name FROM fact_rulesets")
+    names(
+        connection,
+        "SELECT ruleset_id AS id, name FROM fact_rulesets",
+    )
 }
 
 /// The names of institutions, by number.
 pub(super) fn institutions(connection: &Connection) -> Result<HashMap<i64, String>, StoreError> {
     names(
         connection,
-        "SELECT institution_id, name FROM fact_institutions",
+        "SELECT institution_id AS id, name FROM fact_institutions",
     )
 }
 
 fn names(connection: &Connection, sql: &str) -> Result<HashMap<i64, String>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
-    let names = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let names = statement.query_map([], |row| Ok((row.get("id")?, row.get("name")?)))?;
     Ok(names.collect::<Result<_, _>>()?)
 }
 
@@ -132,9 +153,9 @@ pub(super) fn nacha(
     );
     let initiated: u32 = connection
         .prepare_cached(&sql)?
-        .query_row((begin, end), |row| row.get(0))?;
+        .query_row((begin, end), single_column)?;
     let sql = format!(
-        "SELECT return_code, count(*) FROM evaluation_facts INDEXED BY facts_returned
+        "SELECT return_code, count(*) AS returns FROM evaluation_facts INDEXED BY facts_returned
           WHERE {RETURNED_WITHIN} GROUP BY return_code"
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -143,7 +164,9 @@ pub(super) fn nacha(
         ":returned_begin": begin, ":returned_end": end, ":returned_from": from, ":returned_to": to,
     };
     let returned: Vec<(String, u32)> = statement
-        .query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map(parameters, |row| {
+            Ok((row.get("return_code")?, row.get("returns")?))
+        })?
         .collect::<Result<_, _>>()?;
     let rates = WATCHED.iter().map(|watched| {
         let counted = returned.iter().filter(|(code, _)| watched.counts(code));

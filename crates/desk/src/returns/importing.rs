@@ -29,7 +29,7 @@ use crate::{
     DeskError,
     moment::Moment,
     signal::{report, view::ReturnInput},
-    store::StoreError,
+    store::{StoreError, single_column},
     table_file::{self, TableFile},
 };
 
@@ -433,7 +433,7 @@ impl Recording {
              ON CONFLICT (content_hash) DO UPDATE SET recorded_at = excluded.recorded_at
              RETURNING file_id",
             (self.content_hash, &self.file_name, Moment::from(now)),
-            |row| row.get(0),
+            single_column,
         )?;
         let mut add = transaction.prepare_cached(
             "INSERT INTO return_file_rows (file_id, line, client_transaction_id, return_code) VALUES (?1, ?2, ?3, ?4)
@@ -853,7 +853,7 @@ fn recorded_before(
     let found = connection.query_row(
         "SELECT file_id, recorded_at FROM return_files WHERE content_hash = ?1",
         [content_hash],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok((row.get("file_id")?, row.get("recorded_at")?)),
     );
     Ok(found.optional()?)
 }
@@ -866,8 +866,11 @@ fn recorded_lines(
         "SELECT line, return_code, client_transaction_id FROM return_file_rows WHERE file_id = ?1",
     )?;
     let rows = statement.query_map([file_id], |row| {
-        let line: i64 = row.get(0)?;
-        Ok((line.unsigned_abs(), (row.get(1)?, row.get(2)?)))
+        let line: i64 = row.get("line")?;
+        Ok((
+            line.unsigned_abs(),
+            (row.get("return_code")?, row.get("client_transaction_id")?),
+        ))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

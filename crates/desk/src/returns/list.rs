@@ -16,7 +16,7 @@ use super::{
 use crate::{
     moment::Moment,
     signal::{report_table, table::CURRENCY},
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// Days that are looked back for returns of one account.
@@ -53,10 +53,11 @@ pub(crate) fn list(
         "WITH last AS ({LAST}),
               often AS (SELECT account_id, count(*) AS debits FROM last WHERE day >= ?1 GROUP BY account_id)
          SELECT last.client_transaction_id, account_id, person_name, institution_name, account_name, account_mask,
-                amount, return_code, returned_on, recorded_at, coalesce(debits, 0),
-                outbox.state, attempts, next_attempt_at, outbox.problem, delivered_at, outbox.request_id, set_aside_at
+                amount, return_code, returned_on, recorded_at, coalesce(debits, 0) AS of_account,
+                {}
          FROM last JOIN outbox ON outbox.return_id = last.return_id LEFT JOIN often USING (account_id)
-         ORDER BY day DESC, last.return_id DESC"
+         ORDER BY day DESC, last.return_id DESC",
+        report_table::DELIVERY
     );
     let words: Vec<String> = request
         .search
@@ -87,13 +88,13 @@ pub(crate) fn list(
 fn passes(row: &Row<'_>, filter: ReturnsFilter) -> Result<bool, StoreError> {
     Ok(match filter {
         ReturnsFilter::All => true,
-        ReturnsFilter::Repeated => row.get::<_, u32>(10)? >= OFTEN,
+        ReturnsFilter::Repeated => row.get::<_, u32>("of_account")? >= OFTEN,
         ReturnsFilter::Customer => {
-            let code = codes::find(row.get_ref(7)?.as_str().unwrap_or_default());
+            let code = codes::find(row.get_ref("return_code")?.as_str().unwrap_or_default());
             code.is_some_and(|code| code.initiated_by == ReturnInitiator::Customer)
         }
-        ReturnsFilter::Waiting => row.get_ref(11)?.as_str() == Ok("waiting"),
-        ReturnsFilter::Refused => row.get_ref(11)?.as_str() == Ok("refused"),
+        ReturnsFilter::Waiting => row.get_ref("state")?.as_str() == Ok("waiting"),
+        ReturnsFilter::Refused => row.get_ref("state")?.as_str() == Ok("refused"),
     })
 }
 
@@ -102,12 +103,21 @@ fn has_all(row: &Row<'_>, words: &[String]) -> Result<bool, StoreError> {
         return Ok(true);
     }
     let mut text = String::new();
-    for column in [0, 2, 3, 4, 5, 6, 7, 8] {
+    for column in [
+        "client_transaction_id",
+        "person_name",
+        "institution_name",
+        "account_name",
+        "account_mask",
+        "amount",
+        "return_code",
+        "returned_on",
+    ] {
         let cell: Option<String> = row.get(column)?;
         text.push_str(&cell.unwrap_or_default());
         text.push(' ');
     }
-    let code: String = row.get(7)?;
+    let code: String = row.get("return_code")?;
     text.push_str(codes::find(&code).map_or("", |code| code.title));
     let text = text.to_lowercase();
     Ok(words.iter().all(|word| text.contains(word)))
@@ -115,19 +125,19 @@ fn has_all(row: &Row<'_>, words: &[String]) -> Result<bool, StoreError> {
 
 fn return_row(row: &Row<'_>) -> Result<ReturnRow, StoreError> {
     Ok(ReturnRow {
-        client_transaction_id: row.get(0)?,
-        account_id: row.get(1)?,
-        person_name: row.get(2)?,
-        institution_name: row.get(3)?,
-        account_name: row.get(4)?,
-        account_mask: row.get(5)?,
-        amount: row.get(6)?,
+        client_transaction_id: row.get("client_transaction_id")?,
+        account_id: row.get("account_id")?,
+        person_name: row.get("person_name")?,
+        institution_name: row.get("institution_name")?,
+        account_name: row.get("account_name")?,
+        account_mask: row.get("account_mask")?,
+        amount: row.get("amount")?,
         currency: CURRENCY.to_owned(),
-        return_code: row.get(7)?,
-        returned_on: row.get(8)?,
-        recorded_at: row.get::<_, Moment>(9)?.to_text(),
-        of_account: row.get(10)?,
-        delivery: report_table::delivery_view(row, 11)?,
+        return_code: row.get("return_code")?,
+        returned_on: row.get("returned_on")?,
+        recorded_at: row.get::<_, Moment>("recorded_at")?.to_text(),
+        of_account: row.get("of_account")?,
+        delivery: report_table::delivery_view(row)?,
     })
 }
 
@@ -146,19 +156,19 @@ pub(crate) fn of_account(
     let mut found: Option<AccountReturns> = None;
     while let Some(row) = rows.next()? {
         let returned = AccountReturn {
-            client_transaction_id: row.get(0)?,
-            return_code: row.get(1)?,
-            on: row.get(2)?,
-            amount: row.get(3)?,
+            client_transaction_id: row.get("client_transaction_id")?,
+            return_code: row.get("return_code")?,
+            on: row.get("day")?,
+            amount: row.get("amount")?,
         };
         let account = match &mut found {
             Some(account) => account,
             None => found.insert(AccountReturns {
                 account_id: account_id.to_owned(),
-                person_name: row.get(4)?,
-                institution_name: row.get(5)?,
-                account_name: row.get(6)?,
-                account_mask: row.get(7)?,
+                person_name: row.get("person_name")?,
+                institution_name: row.get("institution_name")?,
+                account_name: row.get("account_name")?,
+                account_mask: row.get("account_mask")?,
                 days: DAYS,
                 returned: Vec::new(),
             }),
@@ -178,7 +188,7 @@ pub(crate) fn again<'a>(
     let mut of_evaluation = connection
         .prepare_cached("SELECT account_id FROM evaluations WHERE client_transaction_id = ?1")?;
     for id in ids {
-        let account: Option<String> = of_evaluation.query_row([id], |row| row.get(0)).optional()?;
+        let account: Option<String> = of_evaluation.query_row([id], single_column).optional()?;
         accounts.extend(account);
     }
     let mut again = Vec::new();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::view::{DateForm, ReturnMapping};
 use crate::{
     moment::Moment,
-    store::StoreError,
+    store::{StoreError, single_column},
     table_file::{bare, remembered_as},
 };
 
@@ -155,7 +155,7 @@ pub(crate) fn kept(
         .query_row(
             "SELECT mapping FROM return_mappings WHERE headers = ?1",
             [remembered_as(headers)],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?;
     let read = |json: String| {

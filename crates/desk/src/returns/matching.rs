@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     moment::Moment,
-    store::{StoreError, data_version},
+    store::{StoreError, columns, data_version},
 };
 
 /// Days before a return in which its debit was evaluated: 60 for the account holder, and a month for a debit that was
@@ -87,6 +87,23 @@ pub(crate) struct Matches {
     pub(crate) suggested: Option<usize>,
 }
 
+columns!(EvaluationColumns {
+    client_transaction_id,
+    account_name,
+    account_mask,
+    institution_name,
+    person_name,
+    amount,
+    created_at,
+    state,
+    initiated,
+    return_code,
+    returned_on,
+    purpose,
+    reference,
+    initiated_at_plaid,
+});
+
 impl Index {
     /// Reads all evaluations.
     pub(crate) fn read(connection: &Connection) -> Result<Self, StoreError> {
@@ -94,14 +111,14 @@ impl Index {
             "SELECT e.client_transaction_id, e.account_name, e.account_mask, e.institution_name, e.person_name, e.amount,
                     e.created_at, e.state,
                     (SELECT initiated FROM decisions d WHERE d.client_transaction_id = e.client_transaction_id
-                     ORDER BY decision_id DESC LIMIT 1),
+                     ORDER BY decision_id DESC LIMIT 1) AS initiated,
                     r.return_code, r.returned_on, e.purpose, p.reference,
                     coalesce(
                         (SELECT d.initiated FROM outbox o JOIN decisions d USING (decision_id)
                          WHERE o.client_transaction_id = e.client_transaction_id
                            AND o.state IN ('waiting', 'delivered', 'filed')
                          ORDER BY decision_id DESC LIMIT 1),
-                        NOT (a.result IS 'reroute' OR e.told_not_initiated))
+                        NOT (a.result IS 'reroute' OR e.told_not_initiated)) AS initiated_at_plaid
              FROM evaluations e
              LEFT JOIN evaluation_answers a ON a.client_transaction_id = e.client_transaction_id
              LEFT JOIN returns r ON r.return_id =
@@ -110,10 +127,11 @@ impl Index {
              ORDER BY e.created_at, e.rowid",
         )?;
         let here = TimeZone::system();
+        let at = EvaluationColumns::of(&statement)?;
         let mut rows = statement.query([])?;
         let mut known = Vec::new();
         while let Some(row) = rows.next()? {
-            known.push(known_of(row, &here)?);
+            known.push(known_of(row, at, &here)?);
         }
         Ok(Self {
             version: data_version(connection)?,
@@ -435,29 +453,32 @@ const fn weight(reason: MatchReason) -> u32 {
     }
 }
 
-fn known_of(row: &Row<'_>, here: &TimeZone) -> Result<Known, StoreError> {
-    let amount: String = row.get(5)?;
-    let created_at: Moment = row.get(6)?;
-    let code: Option<String> = row.get(9)?;
-    let on: Option<String> = row.get(10)?;
+fn known_of(row: &Row<'_>, at: EvaluationColumns, here: &TimeZone) -> Result<Known, StoreError> {
+    let amount: String = row.get(at.amount)?;
+    let created_at: Moment = row.get(at.created_at)?;
+    let code: Option<String> = row.get(at.return_code)?;
+    let on: Option<String> = row.get(at.returned_on)?;
     Ok(Known {
-        id: row.get(0)?,
-        account_name: row.get(1)?,
-        account_mask: row.get(2)?,
-        institution_name: row.get(3)?,
-        person_name: row.get(4)?,
+        id: row.get(at.client_transaction_id)?,
+        account_name: row.get(at.account_name)?,
+        account_mask: row.get(at.account_mask)?,
+        institution_name: row.get(at.institution_name)?,
+        person_name: row.get(at.person_name)?,
         amount: Decimal::from_str_exact(&amount)
             .map_err(|_| StoreError::unreadable("an amount"))?,
         evaluated_on: here.to_datetime(created_at.timestamp()).date(),
-        answered: row.get::<_, String>(7)? == "answered",
-        initiated: row.get(8)?,
-        initiated_at_plaid: row.get(13)?,
+        answered: row.get::<_, String>(at.state)? == "answered",
+        initiated: row.get(at.initiated)?,
+        initiated_at_plaid: row.get(at.initiated_at_plaid)?,
         returned: code.map(|code| (code, on)),
         // The user's own words, and the reference of its row in a batch.
-        references: [row.get::<_, Option<String>>(11)?, row.get(12)?]
-            .into_iter()
-            .flatten()
-            .collect(),
+        references: [
+            row.get::<_, Option<String>>(at.purpose)?,
+            row.get(at.reference)?,
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     })
 }
 

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::{Passphrase, SecretBytes, Slot};
 use crate::{
     error::DeskError,
-    store::{DatabaseKey, StoreError, blocking, open_encrypted},
+    store::{DatabaseKey, StoreError, blocking, open_encrypted, single_column},
 };
 
 /// The shape of the file that this program writes.
@@ -117,7 +117,7 @@ impl Vault {
                 other => other,
             })?;
             let shape: i64 = connection
-                .pragma_query_value(None, "user_version", |row| row.get(0))
+                .pragma_query_value(None, "user_version", single_column)
                 .map_err(StoreError::from)?;
             if shape > SHAPE {
                 return Err(DeskError::DatabaseNewer {
@@ -136,7 +136,7 @@ impl Vault {
                 .query_row(
                     "SELECT value FROM secrets WHERE slot = ?1",
                     [slot.to_string()],
-                    |row| row.get(0).map(Zeroizing::new),
+                    |row| row.get("value").map(Zeroizing::new),
                 )
                 .optional()
         })

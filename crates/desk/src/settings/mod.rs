@@ -78,20 +78,20 @@ pub(crate) fn read(connection: &Connection) -> Result<Settings, StoreError> {
         [],
         |row| {
             let settings = Settings {
-                app_name: row.get(0)?,
-                language: row.get(1)?,
+                app_name: row.get("app_name")?,
+                language: row.get("language")?,
                 country_codes: Vec::new(),
-                redirect_uri: row.get(2)?,
-                webhook: row.get(3)?,
-                health_check_hours: row.get(5)?,
-                consent_notice_days: row.get(6)?,
-                confirm_above_calls: row.get(7)?,
-                price_per_balance_call: row.get(8)?,
-                price_per_evaluation: row.get(9)?,
-                price_currency: row.get(10)?,
-                refresh_cached_on_open: row.get(11)?,
+                redirect_uri: row.get("redirect_uri")?,
+                webhook: row.get("webhook")?,
+                health_check_hours: row.get("health_check_hours")?,
+                consent_notice_days: row.get("consent_notice_days")?,
+                confirm_above_calls: row.get("confirm_above_calls")?,
+                price_per_balance_call: row.get("price_per_balance_call")?,
+                price_per_evaluation: row.get("price_per_evaluation")?,
+                price_currency: row.get("price_currency")?,
+                refresh_cached_on_open: row.get("refresh_cached_on_open")?,
             };
-            Ok((settings, row.get::<_, String>(4)?))
+            Ok((settings, row.get::<_, String>("country_codes")?))
         },
     )?;
     let country_codes = serde_json::from_str(&countries)

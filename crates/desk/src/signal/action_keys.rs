@@ -109,9 +109,9 @@ pub(super) fn list(connection: &Connection) -> Result<Vec<ActionKeyView>, StoreE
     )?;
     let keys = statement.query_map([], |row| {
         Ok(ActionKeyView {
-            custom_action_key: row.get(0)?,
-            meaning: row.get(1)?,
-            days_to_hold: row.get(2)?,
+            custom_action_key: row.get("key")?,
+            meaning: row.get("meaning")?,
+            days_to_hold: row.get("days_to_hold")?,
         })
     })?;
     Ok(keys.collect::<Result<_, _>>()?)

@@ -7,10 +7,10 @@ use rusqlite::{Connection, Row};
 use super::{
     decisions_view::{DeliveriesView, DeliveryRow, RecordedReport},
     report_files,
-    report_table::{DECISION, RETURN, decision_of, return_of},
+    report_table::{DECISION, DELIVERY, RETURN, decision_of, return_of},
     table::CURRENCY,
 };
-use crate::store::StoreError;
+use crate::store::{StoreError, single_column};
 
 /// The most rows of each kind.
 const MOST: u32 = 200;
@@ -39,7 +39,7 @@ fn count(connection: &Connection, state: &'static str) -> Result<u32, StoreError
     let sql = format!("SELECT count(*) FROM outbox WHERE state = '{state}'");
     Ok(connection
         .prepare_cached(&sql)?
-        .query_row([], |row| row.get(0))?)
+        .query_row([], single_column)?)
 }
 
 /// A part of the outbox, in words of this file.
@@ -84,7 +84,7 @@ impl Part {
         } = self;
         let sql = format!(
             "SELECT outbox.delivery_id, outbox.client_transaction_id, person_name, account_name, account_mask, amount,
-                    outbox.decision_id, {DECISION}, {RETURN}
+                    outbox.decision_id, {DECISION}, {RETURN}, {DELIVERY}
              FROM outbox JOIN evaluations USING (client_transaction_id)
              LEFT JOIN decisions USING (decision_id) LEFT JOIN returns USING (return_id)
              WHERE outbox.delivery_id IN ({deliveries}) ORDER BY {order} LIMIT ?1"
@@ -95,31 +95,25 @@ impl Part {
     }
 }
 
-/// The columns before those of a decision.
-const BEFORE_DECISION: usize = 7;
-
-/// The columns before those of a return: a decision has 13.
-const BEFORE_RETURN: usize = BEFORE_DECISION + 13;
-
 fn delivery_row(row: &Row<'_>, sending: &BTreeSet<i64>) -> Result<DeliveryRow, StoreError> {
-    let delivery_id: i64 = row.get(0)?;
-    let is_decision = row.get::<_, Option<i64>>(6)?.is_some();
+    let delivery_id: i64 = row.get("delivery_id")?;
+    let is_decision = row.get::<_, Option<i64>>("decision_id")?.is_some();
     Ok(DeliveryRow {
         delivery_id,
-        client_transaction_id: row.get(1)?,
-        person_name: row.get(2)?,
-        account_name: row.get(3)?,
-        account_mask: row.get(4)?,
-        amount: row.get(5)?,
+        client_transaction_id: row.get("client_transaction_id")?,
+        person_name: row.get("person_name")?,
+        account_name: row.get("account_name")?,
+        account_mask: row.get("account_mask")?,
+        amount: row.get("amount")?,
         currency: CURRENCY.to_owned(),
         sending: sending.contains(&delivery_id),
         report: if is_decision {
             RecordedReport::Decision {
-                decision: decision_of(row, BEFORE_DECISION)?,
+                decision: decision_of(row)?,
             }
         } else {
             RecordedReport::Return {
-                returned: return_of(row, BEFORE_RETURN)?,
+                returned: return_of(row)?,
             }
         },
     })

@@ -11,7 +11,10 @@ use super::{
     table::{CURRENCY, result},
     view::EvaluationResult,
 };
-use crate::{moment::Moment, store::StoreError};
+use crate::{
+    moment::Moment,
+    store::{StoreError, single_column},
+};
 
 /// The most rows that are shown at once.
 const MOST: u32 = 1_000;
@@ -19,7 +22,7 @@ const MOST: u32 = 1_000;
 /// How many decisions are due.
 pub(crate) fn count(connection: &Connection) -> Result<u32, StoreError> {
     let mut statement = connection.prepare_cached("SELECT count(*) FROM decisions_due")?;
-    Ok(statement.query_row([], |row| row.get(0))?)
+    Ok(statement.query_row([], single_column)?)
 }
 
 /// Decisions due, the ones that are due longest first.
@@ -50,8 +53,8 @@ fn people(connection: &Connection) -> Result<Vec<DuePerson>, StoreError> {
     )?;
     let people = statement.query_map([], |row| {
         Ok(DuePerson {
-            name: row.get(0)?,
-            count: row.get(1)?,
+            name: row.get("person_name")?,
+            count: row.get("due")?,
         })
     })?;
     Ok(people.collect::<Result<_, _>>()?)
@@ -62,7 +65,7 @@ fn rows(connection: &Connection, query: &DueQuery) -> Result<Vec<DueRow>, StoreE
         "SELECT e.client_transaction_id, person_name, institution_name, account_name, account_mask, amount, created_at,
                 result, result_text, custom_action_key, reason, since,
                 (SELECT return_code FROM returns AS r WHERE r.client_transaction_id = e.client_transaction_id
-                  ORDER BY return_id DESC LIMIT 1)
+                  ORDER BY return_id DESC LIMIT 1) AS return_code
          FROM decisions_due JOIN evaluations AS e USING (client_transaction_id)
          JOIN evaluation_answers USING (client_transaction_id)
          WHERE ?1 IS NULL OR person_name = ?1
@@ -73,24 +76,24 @@ fn rows(connection: &Connection, query: &DueQuery) -> Result<Vec<DueRow>, StoreE
 }
 
 fn due_row(row: &Row<'_>) -> Result<DueRow, StoreError> {
-    let result: Option<String> = row.get(7)?;
+    let result: Option<String> = row.get("result")?;
     let result = result.as_deref().map(self::result).transpose()?;
-    let result_text: Option<String> = row.get(8)?;
+    let result_text: Option<String> = row.get("result_text")?;
     Ok(DueRow {
-        client_transaction_id: row.get(0)?,
-        person_name: row.get(1)?,
-        institution_name: row.get(2)?,
-        account_name: row.get(3)?,
-        account_mask: row.get(4)?,
-        amount: row.get(5)?,
+        client_transaction_id: row.get("client_transaction_id")?,
+        person_name: row.get("person_name")?,
+        institution_name: row.get("institution_name")?,
+        account_name: row.get("account_name")?,
+        account_mask: row.get("account_mask")?,
+        amount: row.get("amount")?,
         currency: CURRENCY.to_owned(),
-        evaluated_at: row.get::<_, Moment>(6)?.to_text(),
+        evaluated_at: row.get::<_, Moment>("created_at")?.to_text(),
         result,
         result_text: result_text.filter(|_| result == Some(EvaluationResult::Other)),
-        custom_action_key: row.get(9)?,
-        reason: reason(&row.get::<_, String>(10)?)?,
-        since: row.get::<_, Moment>(11)?.to_text(),
-        return_code: row.get(12)?,
+        custom_action_key: row.get("custom_action_key")?,
+        reason: reason(&row.get::<_, String>("reason")?)?,
+        since: row.get::<_, Moment>("since")?.to_text(),
+        return_code: row.get("return_code")?,
     })
 }
 

@@ -173,7 +173,7 @@ fn what_need_not_be_looked_at_is_not() {
         .prepare("EXPLAIN QUERY PLAN SELECT count(*) FROM decisions_due")
         .unwrap();
     let plan: Vec<String> = statement
-        .query_map([], |row| row.get(3))
+        .query_map([], |row| row.get("detail"))
         .unwrap()
         .collect::<Result<_, _>>()
         .unwrap();

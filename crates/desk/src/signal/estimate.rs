@@ -12,7 +12,7 @@ use crate::{
     DeskError,
     balances::{table as readings, view::ReadingView},
     money::{self, ZeroIs},
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// All of a balance, in percent.
@@ -56,7 +56,7 @@ fn percent(typed: &str) -> Result<Decimal, DeskError> {
 pub(super) fn margin(connection: &Connection) -> Result<Margin, StoreError> {
     let (percent, amount): (String, String) =
         connection.query_row("SELECT percent, amount FROM debit_margin", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok((row.get("percent")?, row.get("amount")?))
         })?;
     Ok(Margin {
         percent: exact(&percent)?,
@@ -108,7 +108,7 @@ pub(crate) fn estimate(
         .query_row(
             "SELECT account_type FROM accounts WHERE account_id = ?1",
             [account_id.as_str()],
-            |row| row.get(0),
+            single_column,
         )
         .optional()?;
     let account_type = found.ok_or(DeskError::NotFound("This account"))?;

@@ -9,7 +9,11 @@ use super::{
     action_keys, core_attributes, estimate,
     view::{ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts},
 };
-use crate::{DeskError, start::event::DeskEvent, store::StoreError};
+use crate::{
+    DeskError,
+    start::event::DeskEvent,
+    store::{StoreError, single_column},
+};
 
 /// Ruleset keys that are suggested.
 const MOST_RULESETS: u32 = 20;
@@ -129,7 +133,7 @@ fn person(connection: &Connection, account_id: &AccountId) -> Result<(String, St
             "SELECT people.name, people.client_user_id
              FROM accounts JOIN items USING (item_id) JOIN people USING (person_id) WHERE account_id = ?1",
             [account_id.as_str()],
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            |row| Ok((row.get("name")?, row.get("client_user_id")?)),
         )
         .optional()?;
     found.ok_or_else(|| DeskError::NotFound("This account").into())
@@ -141,6 +145,6 @@ fn ruleset_keys(connection: &Connection) -> Result<Vec<String>, StoreError> {
         "SELECT ruleset_key FROM evaluations WHERE ruleset_key IS NOT NULL
          GROUP BY ruleset_key ORDER BY max(created_at) DESC LIMIT ?1",
     )?;
-    let keys = statement.query_map([MOST_RULESETS], |row| row.get(0))?;
+    let keys = statement.query_map([MOST_RULESETS], single_column)?;
     Ok(keys.collect::<Result<_, _>>()?)
 }

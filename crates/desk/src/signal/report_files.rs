@@ -71,14 +71,15 @@ pub(crate) fn rows(
         ),
     };
     let sql = format!(
-        "SELECT delivery_id, {table}.client_transaction_id, {columns} FROM {table} JOIN outbox USING ({id})
+        "SELECT delivery_id, {table}.client_transaction_id, {columns}
+         FROM {table} JOIN outbox USING ({id})
          WHERE {condition} ORDER BY {id}"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query(rusqlite::params_from_iter(bounds))?;
     rows.and_then(|row| {
         Ok(FileRow {
-            delivery_id: row.get(0)?,
+            delivery_id: row.get("delivery_id")?,
             cells: match kind {
                 ReportKind::Decisions => decision_cells(row)?,
                 ReportKind::Returns => return_cells(row)?,
@@ -89,11 +90,11 @@ pub(crate) fn rows(
 }
 
 fn decision_cells(row: &Row<'_>) -> Result<Vec<String>, StoreError> {
-    let initiated: bool = row.get(2)?;
-    let days: Option<u32> = row.get(3)?;
-    let available: Option<String> = row.get(4)?;
+    let initiated: bool = row.get("initiated")?;
+    let days: Option<u32> = row.get("days_funds_on_hold")?;
+    let available: Option<String> = row.get("amount_instantly_available")?;
     Ok(vec![
-        row.get(1)?,
+        row.get("client_transaction_id")?,
         initiated.to_string(),
         days.map(|days| days.to_string()).unwrap_or_default(),
         available
@@ -118,11 +119,11 @@ fn cents(amount: &str) -> Result<String, StoreError> {
 }
 
 fn return_cells(row: &Row<'_>) -> Result<Vec<String>, StoreError> {
-    let returned_on: Option<String> = row.get(3)?;
+    let returned_on: Option<String> = row.get("returned_on")?;
     let at = returned_on.as_deref().and_then(beginning_of);
     Ok(vec![
-        row.get(1)?,
-        row.get(2)?,
+        row.get("client_transaction_id")?,
+        row.get("return_code")?,
         at.map(|at| at.to_string()).unwrap_or_default(),
     ])
 }
@@ -181,8 +182,8 @@ pub(crate) fn filed(
 /// The last files, the last first.
 pub(crate) fn newest(connection: &Connection) -> Result<Vec<ReportFileView>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT file_id, kind, name, written_at, filed_at, count(*),
-                count(*) FILTER (WHERE outbox.state IN ('waiting', 'refused'))
+        "SELECT file_id, kind, name, written_at, filed_at, count(*) AS rows,
+                count(*) FILTER (WHERE outbox.state IN ('waiting', 'refused')) AS open_rows
          FROM (SELECT * FROM report_files ORDER BY file_id DESC LIMIT ?1)
          JOIN report_file_rows USING (file_id) JOIN outbox USING (delivery_id)
          GROUP BY file_id ORDER BY file_id DESC",
@@ -190,13 +191,15 @@ pub(crate) fn newest(connection: &Connection) -> Result<Vec<ReportFileView>, Sto
     let rows = statement.query([MOST])?;
     rows.and_then(|row| {
         Ok(ReportFileView {
-            file_id: row.get(0)?,
-            kind: kind(&row.get::<_, String>(1)?)?,
-            name: row.get(2)?,
-            written_at: row.get::<_, Moment>(3)?.to_text(),
-            filed_at: row.get::<_, Option<Moment>>(4)?.map(Moment::to_text),
-            rows: row.get(5)?,
-            open_rows: row.get(6)?,
+            file_id: row.get("file_id")?,
+            kind: kind(&row.get::<_, String>("kind")?)?,
+            name: row.get("name")?,
+            written_at: row.get::<_, Moment>("written_at")?.to_text(),
+            filed_at: row
+                .get::<_, Option<Moment>>("filed_at")?
+                .map(Moment::to_text),
+            rows: row.get("rows")?,
+            open_rows: row.get("open_rows")?,
         })
     })
     .collect()

@@ -17,7 +17,7 @@ use crate::{
     moment::Moment,
     problem::Problem,
     returns::codes,
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// An answered evaluation, as a report needs it.
@@ -41,15 +41,15 @@ pub(crate) fn answered_evaluation(
             "SELECT amount, created_at, state,
                     (SELECT initiated FROM decisions
                      WHERE decisions.client_transaction_id = evaluations.client_transaction_id
-                     ORDER BY decision_id DESC LIMIT 1)
+                     ORDER BY decision_id DESC LIMIT 1) AS initiated
              FROM evaluations WHERE client_transaction_id = ?1",
             [id.as_str()],
             |row| {
                 Ok((
-                    row.get::<_, String>(0)?,
-                    row.get(1)?,
-                    row.get::<_, String>(2)?,
-                    row.get(3)?,
+                    row.get::<_, String>("amount")?,
+                    row.get("created_at")?,
+                    row.get::<_, String>("state")?,
+                    row.get("initiated")?,
                 ))
             },
         )
@@ -223,16 +223,16 @@ fn last_decision(
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
-    Ok(Some((decision(row)?, row.get(5)?)))
+    Ok(Some((decision(row)?, row.get("state")?)))
 }
 
 fn decision(row: &Row<'_>) -> Result<NewDecision, StoreError> {
-    let available: Option<String> = row.get(4)?;
+    let available: Option<String> = row.get("amount_instantly_available")?;
     Ok(NewDecision {
-        initiated: row.get(0)?,
-        days_funds_on_hold: row.get(1)?,
-        decision_outcome: row.get(2)?,
-        payment_method: row.get(3)?,
+        initiated: row.get("initiated")?,
+        days_funds_on_hold: row.get("days_funds_on_hold")?,
+        decision_outcome: row.get("decision_outcome")?,
+        payment_method: row.get("payment_method")?,
         amount_instantly_available: available.as_deref().map(exact).transpose()?,
     })
 }
@@ -250,10 +250,10 @@ fn last_return(
         return Ok(None);
     };
     let last = NewReturn {
-        return_code: row.get(0)?,
-        returned_on: row.get(1)?,
+        return_code: row.get("return_code")?,
+        returned_on: row.get("returned_on")?,
     };
-    Ok(Some((last, row.get(2)?)))
+    Ok(Some((last, row.get("state")?)))
 }
 
 /// Something to be delivered.
@@ -303,19 +303,19 @@ pub(crate) fn due(
     let mut rows = statement.query((now, now.after(longest), most))?;
     let mut deliveries = Vec::new();
     while let Some(row) = rows.next()? {
-        let is_decision = row.get::<_, Option<i64>>(8)?.is_some();
-        let id: String = row.get(6)?;
+        let is_decision = row.get::<_, Option<i64>>("decision_id")?.is_some();
+        let id: String = row.get("client_transaction_id")?;
         deliveries.push(Delivery {
-            delivery_id: row.get(5)?,
+            delivery_id: row.get("delivery_id")?,
             id: ClientTransactionId::parse(&id)
                 .map_err(|_| StoreError::unreadable("a client_transaction_id"))?,
-            attempts: row.get(7)?,
+            attempts: row.get("attempts")?,
             report: if is_decision {
                 Report::Decision(decision(row)?)
             } else {
                 Report::Return(NewReturn {
-                    return_code: row.get(9)?,
-                    returned_on: row.get(10)?,
+                    return_code: row.get("return_code")?,
+                    returned_on: row.get("returned_on")?,
                 })
             },
         });
@@ -327,7 +327,7 @@ pub(crate) fn due(
 pub(crate) fn next_due(connection: &Connection) -> Result<Option<Moment>, StoreError> {
     let sql =
         format!("SELECT min(next_attempt_at) FROM outbox WHERE state = 'waiting' AND {IS_FIRST}");
-    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
+    Ok(connection.query_row(&sql, [], single_column)?)
 }
 
 /// Everything that waits is due now.
@@ -403,16 +403,19 @@ pub(crate) fn leave_out(
     Ok(())
 }
 
-/// The columns of a decision and its delivery, as [`decision_of`] reads them.
+/// The columns that [`decision_of`] reads besides [`DELIVERY`].
 pub(super) const DECISION: &str =
     "initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
-     decisions.recorded_at, outbox.state, attempts, next_attempt_at, outbox.problem, delivered_at,
-     outbox.request_id, set_aside_at";
+     decisions.recorded_at AS decision_recorded_at";
 
-/// The columns of a return and its delivery, as [`return_of`] reads them.
+/// The columns that [`return_of`] reads besides [`DELIVERY`].
 pub(super) const RETURN: &str =
-    "return_code, returned_on, returns.recorded_at, outbox.state, attempts, next_attempt_at,
-     outbox.problem, delivered_at, outbox.request_id, set_aside_at";
+    "return_code, returned_on, returns.recorded_at AS return_recorded_at";
+
+/// The columns that [`delivery_view`] reads.
+pub(crate) const DELIVERY: &str =
+    "outbox.state, attempts, next_attempt_at, outbox.problem, delivered_at,
+     outbox.request_id, set_aside_at";
 
 /// The last decision.
 pub(super) fn decision_view(
@@ -438,7 +441,7 @@ pub(crate) fn history(connection: &Connection, id: &str) -> Result<ReportHistory
     let known: bool = connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM evaluations WHERE client_transaction_id = ?1)",
         [id],
-        |row| row.get(0),
+        single_column,
     )?;
     if !known {
         return Err(DeskError::NotFound("This evaluation").into());
@@ -455,68 +458,65 @@ fn decisions_of(
     most: i64,
 ) -> Result<Vec<DecisionView>, StoreError> {
     let sql = format!(
-        "SELECT {DECISION} FROM decisions JOIN outbox USING (decision_id)
+        "SELECT {DECISION}, {DELIVERY} FROM decisions JOIN outbox USING (decision_id)
          WHERE decisions.client_transaction_id = ?1 ORDER BY decision_id DESC LIMIT ?2"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query((id, most))?;
-    rows.and_then(|row| decision_of(row, 0)).collect()
+    rows.and_then(decision_of).collect()
 }
 
 fn returns_of(connection: &Connection, id: &str, most: i64) -> Result<Vec<ReturnView>, StoreError> {
     let sql = format!(
-        "SELECT {RETURN} FROM returns JOIN outbox USING (return_id)
+        "SELECT {RETURN}, {DELIVERY} FROM returns JOIN outbox USING (return_id)
          WHERE returns.client_transaction_id = ?1 ORDER BY return_id DESC LIMIT ?2"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query((id, most))?;
-    rows.and_then(|row| return_of(row, 0)).collect()
+    rows.and_then(return_of).collect()
 }
 
-/// `first` is the first column of [`DECISION`].
-pub(super) fn decision_of(row: &Row<'_>, first: usize) -> Result<DecisionView, StoreError> {
+pub(super) fn decision_of(row: &Row<'_>) -> Result<DecisionView, StoreError> {
     Ok(DecisionView {
-        initiated: row.get(first)?,
-        days_funds_on_hold: row.get(first + 1)?,
-        decision_outcome: row.get(first + 2)?,
-        payment_method: row.get(first + 3)?,
-        amount_instantly_available: row.get(first + 4)?,
-        recorded_at: row.get::<_, Moment>(first + 5)?.to_text(),
-        delivery: delivery_view(row, first + 6)?,
+        initiated: row.get("initiated")?,
+        days_funds_on_hold: row.get("days_funds_on_hold")?,
+        decision_outcome: row.get("decision_outcome")?,
+        payment_method: row.get("payment_method")?,
+        amount_instantly_available: row.get("amount_instantly_available")?,
+        recorded_at: row.get::<_, Moment>("decision_recorded_at")?.to_text(),
+        delivery: delivery_view(row)?,
     })
 }
 
-/// `first` is the first column of [`RETURN`].
-pub(super) fn return_of(row: &Row<'_>, first: usize) -> Result<ReturnView, StoreError> {
-    let return_code: String = row.get(first)?;
+pub(super) fn return_of(row: &Row<'_>) -> Result<ReturnView, StoreError> {
+    let return_code: String = row.get("return_code")?;
     Ok(ReturnView {
         meaning: codes::find(&return_code).map_or_else(String::new, |code| code.title.to_owned()),
         return_code,
-        returned_on: row.get(first + 1)?,
-        recorded_at: row.get::<_, Moment>(first + 2)?.to_text(),
-        delivery: delivery_view(row, first + 3)?,
+        returned_on: row.get("returned_on")?,
+        recorded_at: row.get::<_, Moment>("return_recorded_at")?.to_text(),
+        delivery: delivery_view(row)?,
     })
 }
 
-/// `first` is the column of the outbox's state; the others follow it.
-pub(crate) fn delivery_view(row: &Row<'_>, first: usize) -> Result<DeliveryView, StoreError> {
-    let state: String = row.get(first)?;
-    let problem: Option<String> = row.get(first + 3)?;
+pub(crate) fn delivery_view(row: &Row<'_>) -> Result<DeliveryView, StoreError> {
+    let state: String = row.get("state")?;
+    let problem: Option<String> = row.get("problem")?;
     let problem: Option<Problem> = problem.as_deref().map(from_json).transpose()?;
     let refusal =
         |problem: Option<Problem>| problem.ok_or_else(|| StoreError::unreadable("a refusal"));
-    let set_aside_at = || Ok::<_, StoreError>(row.get::<_, Moment>(first + 6)?.to_text());
+    let set_aside_at = || Ok::<_, StoreError>(row.get::<_, Moment>("set_aside_at")?.to_text());
     match state.as_str() {
         "delivered" => Ok(DeliveryView::Delivered {
-            at: row.get::<_, Moment>(first + 4)?.to_text(),
-            request_id: row.get(first + 5)?,
+            at: row.get::<_, Moment>("delivered_at")?.to_text(),
+            request_id: row.get("request_id")?,
         }),
         "refused" => Ok(DeliveryView::Refused {
             problem: refusal(problem)?,
         }),
         "waiting" => Ok(DeliveryView::Waiting {
-            attempts: row.get(first + 1)?,
-            next_attempt_at: Some(row.get::<_, Moment>(first + 2)?.to_text()),
+            attempts: row.get("attempts")?,
+            next_attempt_at: Some(row.get::<_, Moment>("next_attempt_at")?.to_text()),
             problem,
         }),
         "superseded" => Ok(DeliveryView::Superseded { problem }),

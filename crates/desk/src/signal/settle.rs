@@ -245,14 +245,14 @@ fn read_standing(
         .query_row(
             "SELECT state, settled,
                     coalesce((SELECT at FROM billed_calls WHERE evaluation = client_transaction_id
-                              ORDER BY call_id DESC LIMIT 1), created_at)
+                              ORDER BY call_id DESC LIMIT 1), created_at) AS asked_at
              FROM evaluations WHERE client_transaction_id = ?1",
             [id.as_str()],
             |row| {
                 Ok((
-                    row.get::<_, String>(0)?,
-                    row.get::<_, Option<String>>(1)?,
-                    row.get(2)?,
+                    row.get::<_, String>("state")?,
+                    row.get::<_, Option<String>>("settled")?,
+                    row.get("asked_at")?,
                 ))
             },
         )
@@ -271,7 +271,7 @@ fn unsettled(connection: &Connection) -> Result<Vec<ClientTransactionId>, StoreE
         "SELECT client_transaction_id FROM evaluations
          WHERE state = 'unknown' AND settled IS NULL ORDER BY created_at",
     )?;
-    let ids = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let ids = statement.query_map([], |row| row.get::<_, String>("client_transaction_id"))?;
     let parsed = ids.map(|id| {
         ClientTransactionId::parse(&id?)
             .map_err(|_| StoreError::unreadable("a client_transaction_id"))

@@ -19,7 +19,7 @@ use crate::{
     items::table::{from_json, to_json},
     moment::Moment,
     problem::Problem,
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 /// The currency of Signal.
@@ -117,10 +117,10 @@ fn question(connection: &Connection, id: &ClientTransactionId) -> Result<Questio
             [id.as_str()],
             |row| {
                 Ok((
-                    row.get::<_, String>(0)?,
-                    row.get::<_, String>(1)?,
-                    row.get(2)?,
-                    row.get::<_, Option<String>>(3)?,
+                    row.get::<_, String>("account_id")?,
+                    row.get::<_, String>("amount")?,
+                    row.get("ruleset_key")?,
+                    row.get::<_, Option<String>>("asked_with")?,
                 ))
             },
         )
@@ -248,7 +248,7 @@ pub(crate) fn forget_sending(
     let mut sending = transaction
         .prepare_cached("SELECT client_transaction_id FROM evaluations WHERE state = 'sending'")?;
     let ids: Vec<String> = sending
-        .query_map([], |row| row.get(0))?
+        .query_map([], single_column)?
         .collect::<Result<_, _>>()?;
     let mut forgotten = 0;
     for id in ids.iter().filter(|id| !is_asked(id)) {
@@ -262,11 +262,11 @@ pub(crate) fn forget_sending(
 
 const VIEW: &str = "SELECT evaluations.client_transaction_id, account_id, account_name, account_mask,
        institution_name, person_name, amount, evaluations.ruleset_key, created_at, state, problem,
-       result, result_text, answers.ruleset_key, internal_note, custom_action_key, available_balance,
+       result, result_text, answers.ruleset_key AS answered_ruleset_key, internal_note, custom_action_key, available_balance,
        current_balance, customer_risk, bank_risk, core_attributes, warnings, request_id, answered_at,
        customer_tier, bank_tier, purpose, asked_with, settled, told_not_initiated,
        (SELECT item_id FROM accounts JOIN items USING (item_id)
-        WHERE accounts.account_id = evaluations.account_id AND items.state = 'active')
+        WHERE accounts.account_id = evaluations.account_id AND items.state = 'active') AS item_id
   FROM evaluations LEFT JOIN evaluation_answers AS answers USING (client_transaction_id)";
 
 /// One evaluation with what became of it.
@@ -294,24 +294,24 @@ pub(crate) fn find(
 }
 
 fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, StoreError> {
-    let id: String = row.get(0)?;
-    let problem: Option<String> = row.get(10)?;
-    let settled: Option<String> = row.get(28)?;
+    let id: String = row.get("client_transaction_id")?;
+    let problem: Option<String> = row.get("problem")?;
+    let settled: Option<String> = row.get("settled")?;
     Ok(EvaluationView {
-        account_id: row.get(1)?,
-        account_name: row.get(2)?,
-        account_mask: row.get(3)?,
-        institution_name: row.get(4)?,
-        person_name: row.get(5)?,
-        amount: row.get(6)?,
+        account_id: row.get("account_id")?,
+        account_name: row.get("account_name")?,
+        account_mask: row.get("account_mask")?,
+        institution_name: row.get("institution_name")?,
+        person_name: row.get("person_name")?,
+        amount: row.get("amount")?,
         currency: CURRENCY.to_owned(),
-        ruleset_key: row.get(7)?,
-        purpose: row.get(26)?,
-        asked_with: asked_with(row.get::<_, Option<String>>(27)?.as_deref())?,
+        ruleset_key: row.get("ruleset_key")?,
+        purpose: row.get("purpose")?,
+        asked_with: asked_with(row.get::<_, Option<String>>("asked_with")?.as_deref())?,
         settled: settled.as_deref().map(Settled::from_sql).transpose()?,
-        told_not_initiated: row.get(29)?,
-        created_at: row.get::<_, Moment>(8)?.to_text(),
-        state: state(&row.get::<_, String>(9)?)?,
+        told_not_initiated: row.get("told_not_initiated")?,
+        created_at: row.get::<_, Moment>("created_at")?.to_text(),
+        state: state(&row.get::<_, String>("state")?)?,
         answer: answer(row)?,
         problem: problem.as_deref().map(from_json).transpose()?,
         decision: report_table::decision_view(connection, &id)?,
@@ -321,36 +321,36 @@ fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, 
 }
 
 fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, StoreError> {
-    let Some(request_id) = row.get::<_, Option<String>>(22)? else {
+    let Some(request_id) = row.get::<_, Option<String>>("request_id")? else {
         return Ok(None);
     };
-    let item_id: Option<String> = row.get(30)?;
-    let mut warnings: Vec<WarningView> = read_json(&row.get::<_, String>(21)?, "warnings")?;
+    let item_id: Option<String> = row.get("item_id")?;
+    let mut warnings: Vec<WarningView> = read_json(&row.get::<_, String>("warnings")?, "warnings")?;
     for warning in &mut warnings {
         let code = warning.warning_code.as_deref().unwrap_or_default();
         warning.action = item_id
             .as_deref()
             .and_then(|item_id| warnings::action(code, item_id));
     }
-    let result: Option<String> = row.get(11)?;
+    let result: Option<String> = row.get("result")?;
     let result = result.as_deref().map(self::result).transpose()?;
-    let result_text: Option<String> = row.get(12)?;
+    let result_text: Option<String> = row.get("result_text")?;
     Ok(Some(EvaluationAnswer {
         result,
         result_text: result_text.filter(|_| result == Some(EvaluationResult::Other)),
-        ruleset_key: row.get(13)?,
-        internal_note: row.get(14)?,
-        custom_action_key: row.get(15)?,
-        available_balance: row.get(16)?,
-        current_balance: row.get(17)?,
-        customer_initiated_return_risk: row.get(18)?,
-        customer_initiated_risk_tier: row.get(24)?,
-        bank_initiated_return_risk: row.get(19)?,
-        bank_initiated_risk_tier: row.get(25)?,
-        core_attributes: read_json(&row.get::<_, String>(20)?, "core attributes")?,
+        ruleset_key: row.get("answered_ruleset_key")?,
+        internal_note: row.get("internal_note")?,
+        custom_action_key: row.get("custom_action_key")?,
+        available_balance: row.get("available_balance")?,
+        current_balance: row.get("current_balance")?,
+        customer_initiated_return_risk: row.get("customer_risk")?,
+        customer_initiated_risk_tier: row.get("customer_tier")?,
+        bank_initiated_return_risk: row.get("bank_risk")?,
+        bank_initiated_risk_tier: row.get("bank_tier")?,
+        core_attributes: read_json(&row.get::<_, String>("core_attributes")?, "core attributes")?,
         warnings,
         request_id,
-        answered_at: row.get::<_, Moment>(23)?.to_text(),
+        answered_at: row.get::<_, Moment>("answered_at")?.to_text(),
     }))
 }
 

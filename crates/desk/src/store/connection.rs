@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 use rusqlite_migration::MigrationDefinitionError;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{StoreError, schema};
+use super::{StoreError, schema, single_column};
 use crate::error::DeskError;
 
 /// How long a statement waits for another connection's lock.
@@ -122,7 +122,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 /// Refuses a file whose schema is newer than this program's.
 pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), DeskError> {
     let found: i64 = connection
-        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .pragma_query_value(None, "user_version", single_column)
         .map_err(StoreError::from)?;
     let newer = usize::try_from(found).is_ok_and(|found| found > schema::VERSION);
     if newer { Err(newer_file(path)) } else { Ok(()) }

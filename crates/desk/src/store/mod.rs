@@ -3,6 +3,7 @@
 
 mod connection;
 mod error;
+mod row;
 pub(crate) mod schema;
 
 use std::{
@@ -16,6 +17,7 @@ use crate::error::DeskError;
 
 pub(crate) use connection::{DatabaseKey, open_encrypted};
 pub use error::StoreError;
+pub(crate) use row::{columns, single_column};
 
 /// The open database of one environment. Clones share it.
 #[derive(Clone)]
@@ -141,7 +143,7 @@ impl Store {
 /// # Errors
 /// When the database cannot be read.
 pub(crate) fn data_version(connection: &Connection) -> Result<i64, StoreError> {
-    Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    Ok(connection.pragma_query_value(None, "data_version", single_column)?)
 }
 
 /// Runs what blocks away from the async threads.

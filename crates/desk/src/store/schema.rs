@@ -48,7 +48,9 @@ mod tests {
         for sql in good.chain(["asked", "answered", "refused", "unknown"].map(call)) {
             connection.execute(&sql, []).unwrap();
             let mut plan = connection.prepare(&format!("EXPLAIN {sql}")).unwrap();
-            let steps = plan.query_map([], |row| row.get::<_, String>(1)).unwrap();
+            let steps = plan
+                .query_map([], |row| row.get::<_, String>("opcode"))
+                .unwrap();
             let steps: Vec<String> = steps.map(Result::unwrap).collect();
             assert!(!steps.iter().any(|step| step == "OpenEphemeral"), "{sql}");
         }
@@ -57,7 +59,7 @@ mod tests {
             assert!(refused.to_string().contains("CHECK"), "{refused}");
         }
         let intact: String = connection
-            .pragma_query_value(None, "integrity_check", |row| row.get(0))
+            .pragma_query_value(None, "integrity_check", crate::store::single_column)
             .unwrap();
         assert_eq!(intact, "ok");
     }

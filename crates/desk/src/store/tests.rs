@@ -25,7 +25,7 @@ async fn plant(store: &Store, text: &str) -> Result<(), DeskError> {
 async fn planted(store: &Store) -> Result<Option<String>, DeskError> {
     store
         .read(|connection| {
-            Ok(connection.query_row("SELECT webhook FROM settings", [], |row| row.get(0))?)
+            Ok(connection.query_row("SELECT webhook FROM settings", [], single_column)?)
         })
         .await
 }

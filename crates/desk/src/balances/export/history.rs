@@ -15,7 +15,7 @@ use crate::{
         history::Cursor,
         table::{COLUMNS, source_word, view},
     },
-    store::{StoreError, blocking},
+    store::{StoreError, blocking, single_column},
 };
 
 /// Readings that are read and written at once. In between, others may read.
@@ -95,7 +95,7 @@ impl Exports {
 /// The reading stored last.
 fn newest(connection: &Connection) -> Result<i64, StoreError> {
     let newest: Option<i64> =
-        connection.query_row("SELECT max(reading_id) FROM readings", [], |row| row.get(0))?;
+        connection.query_row("SELECT max(reading_id) FROM readings", [], single_column)?;
     Ok(newest.unwrap_or(0))
 }
 
@@ -130,8 +130,8 @@ impl Part {
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let cursor = Cursor {
-                reading_id: row.get(9)?,
-                read_at: row.get(10)?,
+                reading_id: row.get("reading_id")?,
+                read_at: row.get("read_at")?,
             };
             found.push((cursor, self.cells(&owner, row, cursor)?));
         }
@@ -140,15 +140,15 @@ impl Part {
 
     fn owner(&self, connection: &Connection) -> Result<Option<[Cell; 4]>, StoreError> {
         let mut statement = connection.prepare_cached(
-            "SELECT people.name, institution_name, coalesce(own_name, accounts.name), mask
+            "SELECT people.name, institution_name, coalesce(own_name, accounts.name) AS account_name, mask
              FROM accounts JOIN items USING (item_id) JOIN people USING (person_id) WHERE account_id = ?1",
         )?;
         let owner = statement.query_row([&self.account_id], |row| {
             Ok([
-                Cell::Text(row.get(0)?),
-                Cell::Text(row.get(1)?),
-                Cell::Text(row.get(2)?),
-                Cell::text(row.get(3)?),
+                Cell::Text(row.get("name")?),
+                Cell::Text(row.get("institution_name")?),
+                Cell::Text(row.get("account_name")?),
+                Cell::text(row.get("mask")?),
             ])
         });
         Ok(owner.optional()?)

@@ -55,13 +55,13 @@ fn last_of_each_bucket(
     while before > window.from {
         let last = statement
             .query_row((account, window.from, before), |row| {
-                let iso: Option<String> = row.get(3)?;
-                let unofficial: Option<String> = row.get(4)?;
+                let iso: Option<String> = row.get("iso_currency_code")?;
+                let unofficial: Option<String> = row.get("unofficial_currency_code")?;
                 let is_unofficial = iso.is_none() && unofficial.is_some();
                 let seen = Seen {
-                    at: row.get(0)?,
-                    available: row.get(1)?,
-                    current: row.get(2)?,
+                    at: row.get("read_at")?,
+                    available: row.get("available")?,
+                    current: row.get("current")?,
                     debts: None,
                 };
                 Ok(((iso.or(unofficial), is_unofficial), seen))

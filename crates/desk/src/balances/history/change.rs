@@ -14,7 +14,7 @@ use crate::{
     DeskError,
     balances::{list::exact, table::AccountNumber, totals::Side},
     moment::Moment,
-    store::StoreError,
+    store::{StoreError, single_column},
 };
 
 impl History {
@@ -68,15 +68,15 @@ fn both(
 ) -> Result<Option<Both>, StoreError> {
     let present = connection
         .prepare_cached(
-            "SELECT current, coalesce(iso_currency_code, unofficial_currency_code), number
+            "SELECT current, coalesce(iso_currency_code, unofficial_currency_code) AS currency, number
              FROM accounts JOIN readings ON reading_id = present_reading_id
              WHERE accounts.account_id = ?1 AND current IS NOT NULL",
         )?
         .query_row([account_id], |row| {
             Ok((
-                row.get::<_, String>(0)?,
-                row.get::<_, Option<String>>(1)?,
-                row.get::<_, AccountNumber>(2)?,
+                row.get::<_, String>("current")?,
+                row.get::<_, Option<String>>("currency")?,
+                row.get::<_, AccountNumber>("number")?,
             ))
         })
         .optional()?;
@@ -124,7 +124,7 @@ fn find(
 ) -> Result<Option<(String, Moment)>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_row((account, begin, currency), |row| {
-        Ok((row.get(0)?, row.get(1)?))
+        Ok((row.get("current")?, row.get("read_at")?))
     });
     Ok(found.optional()?)
 }
@@ -228,7 +228,7 @@ fn is_in(connection: &Connection, member: &Member, currency: &str) -> Result<boo
                         WHERE accounts.account_id = ?1 AND current IS NOT NULL
                           AND coalesce(iso_currency_code, unofficial_currency_code) = ?2)",
     )?;
-    let found = statement.query_row((&member.account_id, currency), |row| row.get(0))?;
+    let found = statement.query_row((&member.account_id, currency), single_column)?;
     Ok(found)
 }
 

@@ -104,19 +104,19 @@ fn extent(connection: &Connection, account_id: &str) -> Result<Extent, StoreErro
     let mut statement = connection.prepare_cached(
         "SELECT reading_count,
                 (SELECT min(at) FROM (SELECT min(read_at) AS at FROM timeline WHERE account = number
-                                      UNION ALL SELECT min(read_at) FROM timeline_recent WHERE account = number)),
+                                      UNION ALL SELECT min(read_at) FROM timeline_recent WHERE account = number)) AS first_at,
                 (SELECT max(at) FROM (SELECT max(read_at) AS at FROM timeline WHERE account = number
-                                      UNION ALL SELECT max(read_at) FROM timeline_recent WHERE account = number)),
+                                      UNION ALL SELECT max(read_at) FROM timeline_recent WHERE account = number)) AS last_at,
                 number
          FROM accounts WHERE account_id = ?1",
     )?;
     let mut rows = statement.query([account_id])?;
     let row = rows.next()?.ok_or(DeskError::NotFound("This account"))?;
     Ok(Extent {
-        count: row.get(0)?,
-        first: row.get(1)?,
-        last: row.get(2)?,
-        number: row.get(3)?,
+        count: row.get("reading_count")?,
+        first: row.get("first_at")?,
+        last: row.get("last_at")?,
+        number: row.get("number")?,
     })
 }
 

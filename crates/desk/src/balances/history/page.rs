@@ -104,8 +104,8 @@ pub(super) fn page(
 
 fn place(row: &Row<'_>) -> rusqlite::Result<Cursor> {
     Ok(Cursor {
-        reading_id: row.get(9)?,
-        read_at: row.get(10)?,
+        reading_id: row.get("reading_id")?,
+        read_at: row.get("read_at")?,
     })
 }
 
@@ -117,7 +117,7 @@ fn present_id(
         .prepare_cached("SELECT present_reading_id, number FROM accounts WHERE account_id = ?1")?;
     let mut rows = statement.query([account_id])?;
     let row = rows.next()?.ok_or(DeskError::NotFound("This account"))?;
-    Ok((row.get(0)?, row.get(1)?))
+    Ok((row.get("present_reading_id")?, row.get("number")?))
 }
 
 fn change(

@@ -21,7 +21,7 @@ use crate::{
     },
     link::view::{PersonChoice, Purpose},
     moment::Moment,
-    store::schema,
+    store::{schema, single_column},
 };
 
 const DAY: i64 = 86_400;
@@ -226,10 +226,10 @@ fn the_order_of_time_is_whole_while_readings_go_over_to_the_long_timeline() {
             let sql = format!(
                 "SELECT count(*) FROM {table} JOIN accounts ON number = account WHERE account_id = 'a'"
             );
-            connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+            connection.query_row(&sql, [], single_column).unwrap()
         };
         let sql = "SELECT reading_count FROM accounts WHERE account_id = 'a'";
-        let counted = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        let counted = connection.query_row(sql, [], single_column).unwrap();
         (count("timeline"), count("timeline_recent"), counted)
     };
     let mut expected: Vec<(i64, i64)> = Vec::new();

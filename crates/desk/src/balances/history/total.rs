@@ -22,7 +22,7 @@ use crate::{
         totals::{Side, side},
     },
     moment::Moment,
-    store::StoreError,
+    store::{StoreError, columns},
 };
 
 /// An account that counts in totals.
@@ -38,20 +38,20 @@ pub(super) struct Member {
 /// The accounts that are not hidden and of a kind that is summed, of any Item there ever was.
 pub(super) fn members(connection: &Connection) -> Result<Vec<Member>, StoreError> {
     let mut statement = connection.prepare_cached(
-        "SELECT account_id, account_type, min(coalesce(gone_at, removed_at), coalesce(removed_at, gone_at)),
+        "SELECT account_id, account_type, min(coalesce(gone_at, removed_at), coalesce(removed_at, gone_at)) AS ended_at,
                 number
          FROM accounts JOIN items USING (item_id) WHERE hidden_at IS NULL",
     )?;
     let mut rows = statement.query([])?;
     let mut members = Vec::new();
     while let Some(row) = rows.next()? {
-        let account_type: String = row.get(1)?;
+        let account_type: String = row.get("account_type")?;
         if let Some(side) = side(&account_type) {
             members.push(Member {
-                account_id: row.get(0)?,
+                account_id: row.get("account_id")?,
                 side,
-                ended_at: row.get(2)?,
-                number: row.get(3)?,
+                ended_at: row.get("ended_at")?,
+                number: row.get("number")?,
             });
         }
     }
@@ -159,6 +159,12 @@ fn plus(sum: Decimal, amount: Decimal) -> Result<Decimal, StoreError> {
     sum.ok_or_else(|| DeskError::Internal("a sum of balances is too large").into())
 }
 
+columns!(SumColumns {
+    read_at,
+    current,
+    currency,
+});
+
 /// The sums, account by account.
 pub(super) struct Sums {
     window: Window,
@@ -185,15 +191,16 @@ impl Sums {
         members: &[Member],
     ) -> Result<(), StoreError> {
         let mut earlier = connection.prepare_cached(
-            "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code), reading_id
+            "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code) AS currency, reading_id
              FROM readings_over_time WHERE account = ?1 AND read_at < ?2 AND whole = 1 AND current IS NOT NULL
              ORDER BY read_at DESC, reading_id DESC LIMIT 1",
         )?;
         let mut within = connection.prepare_cached(
-            "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code), reading_id
+            "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code) AS currency, reading_id
              FROM readings_over_time WHERE account = ?1 AND read_at >= ?2 AND read_at < ?3 AND whole = 1 AND current IS NOT NULL
              ORDER BY read_at, reading_id",
         )?;
+        let at = SumColumns::of(&within)?;
         for member in members {
             let ended_at = member.ended_at.unwrap_or(i64::MAX);
             if ended_at <= self.window.from {
@@ -202,7 +209,7 @@ impl Sums {
             let mut held = Decimal::ZERO;
             let mut rows = earlier.query((member.number, self.window.from))?;
             if let Some(row) = rows.next()? {
-                held = self.amount(row)?;
+                held = self.amount(row, at)?;
                 self.before.add(member.side, held)?;
             }
             let mut rows = within.query((
@@ -211,7 +218,7 @@ impl Sums {
                 self.window.to.min(ended_at),
             ))?;
             while let Some(row) = rows.next()? {
-                held = self.step(member.side, held, row)?;
+                held = self.step(member.side, held, row, at)?;
             }
             if ended_at < self.window.to {
                 self.steps[self.window.bucket(ended_at)].add(member.side, -held)?;
@@ -221,9 +228,15 @@ impl Sums {
     }
 
     /// Adds what a reading changes; answers the amount that is held from now on.
-    fn step(&mut self, side: Side, held: Decimal, row: &Row<'_>) -> Result<Decimal, StoreError> {
-        let (at, amount) = (row.get(0)?, self.amount(row)?);
-        let in_currency = self.is_in_currency(row)?;
+    fn step(
+        &mut self,
+        side: Side,
+        held: Decimal,
+        row: &Row<'_>,
+        columns: SumColumns,
+    ) -> Result<Decimal, StoreError> {
+        let (at, amount) = (row.get(columns.read_at)?, self.amount(row, columns)?);
+        let in_currency = self.is_in_currency(row, columns)?;
         let step = &mut self.steps[self.window.bucket(at)];
         step.add(side, plus(amount, -held)?)?;
         if in_currency {
@@ -233,16 +246,17 @@ impl Sums {
     }
 
     /// The amount of a reading; nothing when it is in another currency.
-    fn amount(&self, row: &Row<'_>) -> Result<Decimal, StoreError> {
-        if !self.is_in_currency(row)? {
+    fn amount(&self, row: &Row<'_>, at: SumColumns) -> Result<Decimal, StoreError> {
+        if !self.is_in_currency(row, at)? {
             return Ok(Decimal::ZERO);
         }
-        let amount = row.get_ref(1)?.as_str();
+        let amount = row.get_ref(at.current)?.as_str();
         exact(amount.map_err(|_| StoreError::unreadable("a balance"))?)
     }
 
-    fn is_in_currency(&self, row: &Row<'_>) -> Result<bool, StoreError> {
-        Ok(row.get_ref(2)?.as_str_or_null().ok().flatten() == Some(self.currency.as_str()))
+    fn is_in_currency(&self, row: &Row<'_>, at: SumColumns) -> Result<bool, StoreError> {
+        Ok(row.get_ref(at.currency)?.as_str_or_null().ok().flatten()
+            == Some(self.currency.as_str()))
     }
 
     /// The sums at the end of each bucket in which something was read, the oldest first.

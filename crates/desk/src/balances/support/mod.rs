@@ -16,7 +16,11 @@ use tokio::sync::{mpsc, oneshot};
 
 pub(crate) use self::body::laid_out;
 use self::view::{AccountSupport, PlaidAnswer};
-use crate::{DeskError, Session, moment::Moment, store::StoreError};
+use crate::{
+    DeskError, Session,
+    moment::Moment,
+    store::{StoreError, single_column},
+};
 
 /// Answers that are kept of each Item.
 const KEPT: u32 = 20;
@@ -254,7 +258,7 @@ fn write(
             body,
             observed.failure,
         );
-        let item: Option<i64> = insert.query_row(values, |row| row.get(0)).optional()?;
+        let item: Option<i64> = insert.query_row(values, single_column).optional()?;
         if let Some(item) = item {
             cap.execute((item, KEPT))?;
         }
@@ -272,7 +276,8 @@ fn support(connection: &Connection, account_id: String) -> Result<AccountSupport
     )?;
     let mut rows = owner.query([&account_id])?;
     let row = rows.next()?.ok_or(DeskError::NotFound("This account"))?;
-    let (item_id, institution_id): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+    let (item_id, institution_id): (String, Option<String>) =
+        (row.get("item_id")?, row.get("institution_id")?);
     let mut statement = connection.prepare_cached(
         "SELECT endpoint, at, request_id, http_status, duration_ms, body, failure FROM answers
          WHERE item_number = (SELECT item_number FROM items WHERE item_id = ?1)
@@ -294,27 +299,27 @@ fn support(connection: &Connection, account_id: String) -> Result<AccountSupport
 
 /// An answer, unless it lists accounts and this one is not among them.
 fn answer(row: &Row<'_>, account_id: &str) -> Result<Option<PlaidAnswer>, StoreError> {
-    let body: Option<String> = row.get(5)?;
+    let body: Option<String> = row.get("body")?;
     let body = match body.map(|body| body::about(&body, account_id)) {
         Some(None) => return Ok(None),
         Some(about) => about,
         None => None,
     };
     Ok(Some(PlaidAnswer {
-        endpoint: row.get(0)?,
-        at: row.get::<_, Moment>(1)?.to_text(),
-        request_id: row.get(2)?,
-        http_status: row.get(3)?,
-        duration_ms: row.get(4)?,
+        endpoint: row.get("endpoint")?,
+        at: row.get::<_, Moment>("at")?.to_text(),
+        request_id: row.get("request_id")?,
+        http_status: row.get("http_status")?,
+        duration_ms: row.get("duration_ms")?,
         body,
-        failure: row.get(6)?,
+        failure: row.get("failure")?,
     }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::schema;
+    use crate::store::{schema, single_column};
 
     const TWO_ITEMS: &str = "
         INSERT INTO people VALUES ('p', 'Ada', 'ada', 'user', 0);
@@ -358,9 +363,7 @@ mod tests {
         let kept = |item: &str| -> u32 {
             let sql =
                 "SELECT count(*) FROM answers JOIN items USING (item_number) WHERE item_id = ?1";
-            transaction
-                .query_row(sql, [item], |row| row.get(0))
-                .unwrap()
+            transaction.query_row(sql, [item], single_column).unwrap()
         };
         assert_eq!((kept("one"), kept("other"), kept("gone")), (20, 1, 0));
         // What was about another account, or lists only others, does not concern this one.
