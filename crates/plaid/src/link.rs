@@ -234,13 +234,13 @@ struct OnSuccessBody {
 
 #[derive(Default, Deserialize)]
 struct OnSuccessMetadata {
-    institution: Option<LinkInstitution>,
+    institution: Option<LinkInstitutionBody>,
     #[serde(default, deserialize_with = "wire::nullable_list")]
     accounts: Vec<LinkAccount>,
 }
 
 #[derive(Default, Deserialize)]
-struct LinkInstitution {
+struct LinkInstitutionBody {
     name: Option<String>,
     institution_id: Option<InstitutionId>,
 }
@@ -254,7 +254,7 @@ struct LinkExitBody {
 
 #[derive(Default, Deserialize)]
 struct LinkExitMetadata {
-    institution: Option<LinkInstitution>,
+    institution: Option<LinkInstitutionBody>,
     status: Option<String>,
     request_id: Option<RequestId>,
 }

@@ -1,6 +1,6 @@
 //! What callers configure: `user_custom` and rulesets. Also Capital One's rule about the age of card balances.
 
-use crate::support::{ApiAnswer, ITEM, LinkSession, REQUEST, RunningSandbox, by_token};
+use crate::support::{ApiAnswer, ITEM, LinkFrame, REQUEST, RunningSandbox, by_token};
 use plaid_sandbox::{Options, Server};
 use serde_json::{Value, json};
 
@@ -108,7 +108,7 @@ async fn a_custom_user_can_link() {
         .link_token(json!({"products": ["transactions"]}))
         .await
         .text_at("/link_token");
-    let session = LinkSession::start(&sandbox, &link_token).await;
+    let session = LinkFrame::start(&sandbox, &link_token).await;
     session.choose("ins_109508").await;
     let signed_in = session.sign_in("user_custom", &two_accounts()).await;
     assert_eq!(signed_in.text_at("/accounts/1/name"), "Card");

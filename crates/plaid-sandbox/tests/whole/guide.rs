@@ -1,6 +1,6 @@
 //! Plaid's guide for Balance and Signal from the link token to the return, also with a restart after every step.
 
-use crate::support::{LinkSession, RunningSandbox, by_token, evaluation};
+use crate::support::{LinkFrame, RunningSandbox, by_token, evaluation};
 use serde_json::json;
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn follow_guide(sandbox: RunningSandbox, restart: bool) {
 }
 
 async fn link_at_first_platypus(sandbox: &RunningSandbox, link_token: &str) -> String {
-    let session = LinkSession::start(sandbox, link_token).await;
+    let session = LinkFrame::start(sandbox, link_token).await;
     let bank = session.choose("ins_109508").await;
     assert_eq!(bank.text_at("/next"), "credentials");
     let signed_in = session.sign_in("user_good", "pass_good").await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::{INPUT, LinkSession, REQUEST, RunningSandbox, by_token};
+use crate::support::{INPUT, LinkFrame, REQUEST, RunningSandbox, by_token};
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
@@ -326,7 +326,7 @@ async fn a_hosted_session_reports_its_ending() {
             .await;
         let hosted_url = created.text_at("/hosted_link_url");
         let hosted_id = hosted_url.rsplit('/').next().unwrap();
-        let session = LinkSession::start_hosted(&sandbox, hosted_id).await;
+        let session = LinkFrame::start_hosted(&sandbox, hosted_id).await;
         let mut expected = vec![("SESSION_FINISHED", "/status", status)];
         if granted {
             session.choose("ins_109508").await;

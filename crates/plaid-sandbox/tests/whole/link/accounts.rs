@@ -1,6 +1,6 @@
 //! Choosing accounts, and the order of steps.
 
-use crate::support::{INPUT, ITEM, LinkSession, REQUEST, RunningSandbox};
+use crate::support::{INPUT, ITEM, LinkFrame, REQUEST, RunningSandbox};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use super::{masks, token};
 async fn accounts_match_products_and_filters() {
     let sandbox = RunningSandbox::start().await;
     let offered = async |more: Value, username: &str| {
-        let session = LinkSession::start(&sandbox, &token(&sandbox, more).await).await;
+        let session = LinkFrame::start(&sandbox, &token(&sandbox, more).await).await;
         session.choose("ins_109508").await;
         session.sign_in(username, "pass_good").await
     };
@@ -39,7 +39,7 @@ async fn accounts_match_products_and_filters() {
 async fn a_customization_can_allow_only_one_account() {
     let sandbox = RunningSandbox::start().await;
     let one = json!({"link_customization_name": "single_account"});
-    let session = LinkSession::start(&sandbox, &token(&sandbox, one).await).await;
+    let session = LinkFrame::start(&sandbox, &token(&sandbox, one).await).await;
     session.choose("ins_109508").await;
     let offered = session.sign_in("user_good", "pass_good").await;
     assert_eq!(offered.text_at("/selection"), "one");
@@ -58,7 +58,7 @@ async fn a_customization_can_allow_only_one_account() {
 #[tokio::test]
 async fn steps_cannot_be_skipped_or_repeated() {
     let sandbox = RunningSandbox::start().await;
-    let session = LinkSession::start(&sandbox, &token(&sandbox, json!({})).await).await;
+    let session = LinkFrame::start(&sandbox, &token(&sandbox, json!({})).await).await;
     for (act, body) in [
         (
             "credentials",
@@ -96,7 +96,7 @@ async fn steps_cannot_be_skipped_or_repeated() {
 async fn an_expired_token_opens_nothing_and_stops_open_sessions() {
     let sandbox = RunningSandbox::start().await;
     let link_token = token(&sandbox, json!({})).await;
-    let session = LinkSession::start(&sandbox, &link_token).await;
+    let session = LinkFrame::start(&sandbox, &link_token).await;
     sandbox.clock.advance(SignedDuration::from_mins(31));
     sandbox
         .link("start", json!({"link_token": link_token}))

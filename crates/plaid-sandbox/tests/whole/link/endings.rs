@@ -1,6 +1,6 @@
 //! What /link/token/get reports about sessions, and Hosted Link.
 
-use crate::support::{INPUT, LinkSession, RunningSandbox};
+use crate::support::{INPUT, LinkFrame, RunningSandbox};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ async fn link_token_get_reports_a_hosted_session_for_six_hours() {
         answer.json["link_sessions"].as_array().unwrap().clone()
     };
     assert!(sessions().await.is_empty());
-    let session = LinkSession::start_hosted(&sandbox, &hosted_id).await;
+    let session = LinkFrame::start_hosted(&sandbox, &hosted_id).await;
     let event = json!({"event_name": "OPEN", "metadata": {"view_name": null, "request_id": "abc", "timestamp": "now"}});
     session.act("event", event).await;
     session.choose("ins_109508").await;
@@ -70,7 +70,7 @@ async fn a_hosted_link_url_expires_as_requested() {
         )
         .await;
     let open = json!({"hosted_id": hosted_id(&sandbox, &created)});
-    let session = LinkSession::open(&sandbox, open.clone()).await;
+    let session = LinkFrame::open(&sandbox, open.clone()).await;
     assert_eq!(
         (&session.started["no_popups"], &session.started["redirects"]),
         (&json!(true), &json!(true))
@@ -106,7 +106,7 @@ async fn every_exit_status_is_reported() {
         "institution_not_supported",
     ] {
         let link_token = token(&sandbox, json!({"hosted_link": {}})).await;
-        let session = LinkSession::start(&sandbox, &link_token).await;
+        let session = LinkFrame::start(&sandbox, &link_token).await;
         let left = json!({"institution_id": null, "status": status, "error": null});
         session.act("exit", left).await;
         let again = json!({"institution_id": null, "status": "requires_code", "error": null});
@@ -127,7 +127,7 @@ async fn every_exit_status_is_reported() {
 async fn an_exit_is_reported_with_its_error_and_status() {
     let sandbox = RunningSandbox::start().await;
     let link_token = token(&sandbox, json!({"hosted_link": {}})).await;
-    let session = LinkSession::start(&sandbox, &link_token).await;
+    let session = LinkFrame::start(&sandbox, &link_token).await;
     let error = json!({"error_type": "INSTITUTION_ERROR", "error_code": "INSTITUTION_DOWN",
                        "error_message": "down", "display_message": null});
     let left =

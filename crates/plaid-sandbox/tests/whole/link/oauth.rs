@@ -1,6 +1,6 @@
 //! Banks that ask for consent on their own page.
 
-use crate::support::{ApiAnswer, LinkSession, REQUEST, RunningSandbox};
+use crate::support::{ApiAnswer, LinkFrame, REQUEST, RunningSandbox};
 use serde_json::json;
 
 use super::{hosted_id, token};
@@ -17,7 +17,7 @@ async fn decide(sandbox: &RunningSandbox, oauth_state_id: &str, granted: bool) -
 #[tokio::test]
 async fn an_oauth_bank_asks_on_its_own_page() {
     let sandbox = RunningSandbox::start().await;
-    let session = LinkSession::start(&sandbox, &token(&sandbox, json!({})).await).await;
+    let session = LinkFrame::start(&sandbox, &token(&sandbox, json!({})).await).await;
     let chosen = session.choose("ins_127287").await;
     assert_eq!(chosen.text_at("/next"), "bank");
     let outcome = async || session.act("bank/outcome", json!({})).await;
@@ -57,7 +57,7 @@ async fn an_oauth_redirect_returns_to_the_page() {
     let sandbox = RunningSandbox::start().await;
     let redirect_uri = "http://localhost:3000/oauth";
     let link_token = token(&sandbox, json!({"redirect_uri": redirect_uri})).await;
-    let session = LinkSession::start(&sandbox, &link_token).await;
+    let session = LinkFrame::start(&sandbox, &link_token).await;
     let state = session
         .choose("ins_127287")
         .await
@@ -111,7 +111,7 @@ async fn a_declined_oauth_redirect_can_be_retried() {
     let sandbox = RunningSandbox::start().await;
     let created = sandbox.link_token(json!({"hosted_link": {}})).await;
     let hosted_id = hosted_id(&sandbox, &created);
-    let session = LinkSession::start_hosted(&sandbox, &hosted_id).await;
+    let session = LinkFrame::start_hosted(&sandbox, &hosted_id).await;
     let state = session
         .choose("ins_127287")
         .await
@@ -135,7 +135,7 @@ async fn a_declined_oauth_redirect_can_be_retried() {
     assert_ne!(resumed.text_at("/resume/oauth_state_id"), state);
     assert_eq!(resumed.text_at("/link_session_id"), session.id);
     let app = token(&sandbox, json!({})).await;
-    let without = LinkSession::start(&sandbox, &app).await;
+    let without = LinkFrame::start(&sandbox, &app).await;
     without.choose("ins_127287").await;
     without
         .rejects(

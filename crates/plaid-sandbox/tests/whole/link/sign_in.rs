@@ -1,6 +1,6 @@
 //! Signing in to a bank: passwords, second factors, and reCAPTCHA.
 
-use crate::support::{INPUT, INSTITUTION, ITEM, LinkSession, REQUEST, RunningSandbox};
+use crate::support::{INPUT, INSTITUTION, ITEM, LinkFrame, REQUEST, RunningSandbox};
 use serde_json::{Value, json};
 
 use super::{masks, token};
@@ -8,7 +8,7 @@ use super::{masks, token};
 #[tokio::test]
 async fn wrong_credentials_can_be_corrected() {
     let sandbox = RunningSandbox::start().await;
-    let session = LinkSession::at_first_platypus(&sandbox).await;
+    let session = LinkFrame::at_first_platypus(&sandbox).await;
     session
         .rejects_sign_in("user_good", "nope", "INVALID_CREDENTIALS")
         .await;
@@ -22,7 +22,7 @@ async fn wrong_credentials_can_be_corrected() {
 #[tokio::test]
 async fn error_passwords_force_each_of_plaids_errors() {
     let sandbox = RunningSandbox::start().await;
-    let session = LinkSession::at_first_platypus(&sandbox).await;
+    let session = LinkFrame::at_first_platypus(&sandbox).await;
     for (status, error_type, error_code, displayed) in [
         (400, ITEM, "INVALID_CREDENTIALS", true),
         (400, ITEM, "INVALID_MFA", true),
@@ -68,7 +68,7 @@ async fn error_passwords_force_each_of_plaids_errors() {
 async fn a_code_is_sent_to_the_chosen_device() {
     let sandbox = RunningSandbox::start().await;
     for (institution_id, password) in [("ins_109509", "pass_good"), ("ins_109508", "mfa_device")] {
-        let session = LinkSession::start(&sandbox, &token(&sandbox, json!({})).await).await;
+        let session = LinkFrame::start(&sandbox, &token(&sandbox, json!({})).await).await;
         session.choose(institution_id).await;
         let step = session.sign_in("user_good", password).await;
         assert_eq!(step.text_at("/next"), "device");
@@ -102,7 +102,7 @@ async fn a_code_is_sent_to_the_chosen_device() {
 #[tokio::test]
 async fn questions_and_selections_come_in_rounds() {
     let sandbox = RunningSandbox::start().await;
-    let session = LinkSession::at_first_platypus(&sandbox).await;
+    let session = LinkFrame::at_first_platypus(&sandbox).await;
     let first = session.sign_in("user_good", "mfa_questions_2_2").await;
     assert_eq!(first.text_at("/next"), "questions");
     assert_eq!(first.json["questions"].as_array().unwrap().len(), 2);
@@ -119,7 +119,7 @@ async fn questions_and_selections_come_in_rounds() {
         ("mfa_selections", "Yes"),
         ("mfa_selections_1_1_4", "answer_0_0_0"),
     ] {
-        let session = LinkSession::at_first_platypus(&sandbox).await;
+        let session = LinkFrame::at_first_platypus(&sandbox).await;
         let step = session.sign_in("user_good", password).await;
         assert_eq!(step.text_at("/next"), "selections");
         let options = step.json["questions"][0]["options"].as_array().unwrap();
@@ -134,7 +134,7 @@ async fn questions_and_selections_come_in_rounds() {
 #[tokio::test]
 async fn a_recaptcha_comes_before_the_second_factor_and_can_fail() {
     let sandbox = RunningSandbox::start().await;
-    let session = LinkSession::at_first_platypus(&sandbox).await;
+    let session = LinkFrame::at_first_platypus(&sandbox).await;
     let step = session
         .sign_in("user_good", r#"{"recaptcha": "bad"}"#)
         .await;
@@ -162,7 +162,7 @@ async fn a_recaptcha_comes_before_the_second_factor_and_can_fail() {
 #[tokio::test]
 async fn after_a_bank_that_cannot_be_linked_another_can() {
     let sandbox = RunningSandbox::start().await;
-    let session = LinkSession::start(&sandbox, &token(&sandbox, json!({})).await).await;
+    let session = LinkFrame::start(&sandbox, &token(&sandbox, json!({})).await).await;
     session
         .choose("ins_132361")
         .await

@@ -1,6 +1,6 @@
 //! Update mode.
 
-use crate::support::{LinkSession, RunningSandbox, by_token};
+use crate::support::{LinkFrame, RunningSandbox, by_token};
 use serde_json::json;
 
 use super::{masks, token};
@@ -19,7 +19,7 @@ async fn update_mode_repairs_the_item_and_keeps_its_token() {
                    "user": {"client_user_id": "8f1b"}, "access_token": access_token}),
         )
         .await;
-    let session = LinkSession::start(&sandbox, &update.text_at("/link_token")).await;
+    let session = LinkFrame::start(&sandbox, &update.text_at("/link_token")).await;
     assert_eq!(session.started["update_mode"], true);
     assert_eq!(
         session.started["institution"]["institution_id"],
@@ -48,7 +48,7 @@ async fn update_mode_repairs_the_item_and_keeps_its_token() {
 #[tokio::test]
 async fn update_mode_can_change_the_accounts() {
     let sandbox = RunningSandbox::start().await;
-    let session = LinkSession::at_first_platypus(&sandbox).await;
+    let session = LinkFrame::at_first_platypus(&sandbox).await;
     session.sign_in("user_good", "pass_good").await;
     let access_token = sandbox
         .exchange(&session.share(&["0000"]).await.text_at("/public_token"))
@@ -60,7 +60,7 @@ async fn update_mode_can_change_the_accounts() {
         json!({"products": null, "access_token": access_token, "update": {"account_selection_enabled": true}}),
     )
     .await;
-    let session = LinkSession::start(&sandbox, &update).await;
+    let session = LinkFrame::start(&sandbox, &update).await;
     let offered = session.sign_in("user_good", "pass_good").await;
     let chosen: Vec<_> = offered.json["accounts"]
         .as_array()
@@ -91,7 +91,7 @@ async fn update_mode_repairs_an_item_without_accounts_and_accepts_a_healthy_one(
             json!({"products": null, "access_token": access_token}),
         )
         .await;
-        let session = LinkSession::start(&sandbox, &update).await;
+        let session = LinkFrame::start(&sandbox, &update).await;
         assert_eq!(session.started["resume"]["next"], "credentials");
         let signed_in = session.sign_in("user_good", "pass_good").await;
         assert_eq!(signed_in.text_at("/next"), "connected");
@@ -105,7 +105,7 @@ async fn update_mode_repairs_an_item_without_accounts_and_accepts_a_healthy_one(
 async fn a_healthy_item_can_answer_item_no_error() {
     let sandbox = RunningSandbox::start().await;
     let nothing_to_repair = "error_ITEM_NO_ERROR";
-    let new = LinkSession::start(&sandbox, &token(&sandbox, json!({})).await).await;
+    let new = LinkFrame::start(&sandbox, &token(&sandbox, json!({})).await).await;
     new.choose("ins_109508").await;
     new.rejects_sign_in("user_good", nothing_to_repair, "INVALID_CREDENTIALS")
         .await;
@@ -113,7 +113,7 @@ async fn a_healthy_item_can_answer_item_no_error() {
     let access_token = sandbox.item("user_good", &["auth"]).await;
     let update = json!({"products": null, "access_token": access_token});
     let update = token(&sandbox, update).await;
-    let session = LinkSession::start(&sandbox, &update).await;
+    let session = LinkFrame::start(&sandbox, &update).await;
     session
         .rejects_sign_in("user_good", nothing_to_repair, "ITEM_NO_ERROR")
         .await;

@@ -1,12 +1,12 @@
 //! A stand-in for each test, and a client that checks every answer against Plaid's API description.
 
-mod link_session;
+mod link_frame;
 
 use contract::Contract;
 use plaid_sandbox::{CLIENT_ID, Options, SECRET, Server};
 use serde_json::{Value, json};
 
-pub use link_session::LinkSession;
+pub use link_frame::LinkFrame;
 
 pub const REQUEST: &str = "INVALID_REQUEST";
 pub const INPUT: &str = "INVALID_INPUT";

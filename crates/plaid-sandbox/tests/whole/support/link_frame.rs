@@ -1,15 +1,15 @@
-//! A Link session, driven the way Link's frame does it.
+//! One Link session, driven the way Link's frame does it.
 
 use super::{ApiAnswer, RunningSandbox};
 use serde_json::{Value, json};
 
-pub struct LinkSession<'a> {
+pub struct LinkFrame<'a> {
     sandbox: &'a RunningSandbox,
     pub id: String,
     pub started: Value,
 }
 
-impl<'a> LinkSession<'a> {
+impl<'a> LinkFrame<'a> {
     pub async fn start(sandbox: &'a RunningSandbox, link_token: &str) -> Self {
         Self::open(sandbox, json!({"link_token": link_token})).await
     }
