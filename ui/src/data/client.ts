@@ -65,12 +65,14 @@ export function useDeskEvent(handle: (event: DeskEvent) => void): void {
   latest.current = handle;
   useEffect(() => {
     let gone = false;
-    const listening = onDeskEvent((event) => {
-      if (!gone) latest.current(event);
+    let stop: (() => void) | undefined;
+    onDeskEvent((event) => latest.current(event)).then((unlisten) => {
+      if (gone) unlisten();
+      else stop = unlisten;
     });
     return () => {
       gone = true;
-      void listening.then((stop) => stop());
+      stop?.();
     };
   }, []);
 }
