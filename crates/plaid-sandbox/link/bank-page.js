@@ -1,9 +1,9 @@
-// The page of a bank with a sign-in of its own: it approves or declines for one session of
-// Link and tells the server. A pop-up closes then; otherwise the browser is sent back.
+// The bank's own page at an OAuth institution: the customer approves or declines. Then a pop-up closes; any other window goes
+// back to Link.
 
-import { element, logo, title, words } from "./elements.js";
-import { describe } from "./session.js";
+import { element, logo, paragraph, title } from "./elements.js";
 import { post } from "./server.js";
+import { errorText } from "./session.js";
 
 const visit = {
   oauth_state_id: new URLSearchParams(window.location.search).get("oauth_state_id") || "",
@@ -21,10 +21,10 @@ function enable(enabled) {
   });
 }
 
-function say(heading, text) {
+function showText(heading, text) {
   view.replaceChildren(
     element("div", { class: "sheet" }, [
-      element("div", { class: "body middle" }, [title(heading), words(text)]),
+      element("div", { class: "body middle" }, [title(heading), paragraph(text)]),
     ]),
   );
   view.querySelector("h1").focus();
@@ -39,10 +39,10 @@ async function decide(granted) {
       window.location.assign(address);
       return;
     }
-    say(granted ? "Approved" : "Declined", "You can close this window and go on in Link.");
+    showText(granted ? "Approved" : "Declined", "You can close this window and go on in Link.");
     window.close();
   } catch (error) {
-    fault.textContent = describe(error);
+    fault.textContent = errorText(error);
     enable(true);
   }
 }
@@ -59,7 +59,7 @@ async function open() {
     enable(true);
     buttons.approve.focus();
   } catch (error) {
-    say("This page is no longer needed", describe(error));
+    showText("This page is no longer needed", errorText(error));
   }
 }
 

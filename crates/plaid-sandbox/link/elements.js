@@ -1,4 +1,4 @@
-// Small drawing helpers: elements, icons, and the pieces that several panes share.
+// Creates DOM elements: icons, fields, buttons, and the parts that several panes share.
 
 export const ICONS = {
   lock: "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
@@ -10,33 +10,33 @@ export const ICONS = {
   leave: "M13 5h6v6M19 5l-8 8M16 14v4.5H5.5V8H10",
 };
 
-/** Makes an element. `handle` is its id and test id, `on` its listeners, `text` its words. */
+/** `handle` sets the id and the test id, `on` the listeners, `text` the text. Other attributes are set as they are. */
 export function element(name, attributes = {}, children = []) {
-  const made = document.createElement(name);
+  const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (key === "text") {
-      made.textContent = value;
+      node.textContent = value;
     } else if (key === "on") {
       for (const [event, act] of Object.entries(value)) {
-        made.addEventListener(event, act);
+        node.addEventListener(event, act);
       }
     } else if (key === "handle") {
-      made.id = value;
-      made.setAttribute("data-testid", value);
+      node.id = value;
+      node.setAttribute("data-testid", value);
     } else if (value === true) {
-      made.setAttribute(key, "");
+      node.setAttribute(key, "");
     } else if (value !== false && value !== null && value !== undefined) {
-      made.setAttribute(key, value);
+      node.setAttribute(key, value);
     }
   }
-  made.append(...children.filter(Boolean));
-  return made;
+  node.append(...children.filter(Boolean));
+  return node;
 }
 
 export function icon(name) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  const path = document.createElementNS(space, "path");
+  const namespace = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(namespace, "svg");
+  const path = document.createElementNS(namespace, "path");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   svg.classList.add("drawn");
@@ -49,7 +49,7 @@ export function title(text) {
   return element("h1", { text, tabindex: "-1" });
 }
 
-export function words(text) {
+export function paragraph(text) {
   return element("p", { class: "soft", text });
 }
 
@@ -63,15 +63,14 @@ export function logo(institution) {
   });
 }
 
-/** The mark and the name of the bank that was chosen. */
-export function head(institution) {
+export function bankHeader(institution) {
   return element("div", { class: "head" }, [
     logo(institution),
     element("p", { text: institution.name }),
   ]);
 }
 
-/** What to enter in the demo: plain words with the values between them set apart. */
+/** What to enter in the demo. The values are shown as code. */
 export function hint(before, ...values) {
   const parts = values.flatMap((value, position) => [
     position ? document.createTextNode(" / ") : null,
@@ -87,8 +86,8 @@ export function notice(text) {
   return element("p", { class: "notice" }, [icon("warning"), element("span", { text })]);
 }
 
-/** Where the reason of a refusal is shown and read out. */
-export function faultLine() {
+/** Shows an error and has it read out. */
+export function errorLine() {
   return element("p", { class: "fault", role: "alert", handle: "fault" });
 }
 
@@ -114,7 +113,7 @@ export function button(handle, text, attributes = {}) {
   return element("button", { type: "button", class: "primary", handle, text, ...attributes });
 }
 
-/** A large sign over the words of a pane that has little to say. */
-export function sign(name, kind) {
+/** A large icon above a short message. */
+export function statusIcon(name, kind) {
   return element("div", { class: `sign ${kind}` }, [icon(name)]);
 }

@@ -1,9 +1,17 @@
-// The two ends of a session: finished with a public token, or left. Leaving asks first.
+// The two ends of a session: finished with a public token, or exited after a confirmation.
 
-import { element, title, words } from "./elements.js";
-import { setBusy, showPlain, tellView } from "./pane.js";
-import { emit, errorDetails, eventsKept, hostedId, inSession, state, tell } from "./session.js";
+import { element, paragraph, title } from "./elements.js";
+import { reportView, setBusy, showMessage } from "./pane.js";
 import { lastRequestId } from "./server.js";
+import {
+  callSession,
+  emit,
+  errorDetails,
+  eventsSaved,
+  hostedId,
+  postToPage,
+  state,
+} from "./session.js";
 
 const pane = document.getElementById("pane");
 const exitButton = document.getElementById("exit");
@@ -11,19 +19,19 @@ const leaving = document.getElementById("leaving");
 
 let focusBefore = null;
 
-/** Hands over the public token. Throws the error when the server refuses. */
+/** Passes the public token to the app. Throws when the server rejects the call. */
 export async function finish() {
-  const answer = await inSession("finish", {});
+  const answer = await callSession("finish", {});
   state.over = true;
   emit("HANDOFF");
-  await eventsKept();
-  tell({ action: "success", publicToken: answer.public_token, metadata: answer.metadata });
+  await eventsSaved();
+  postToPage({ action: "success", publicToken: answer.public_token, metadata: answer.metadata });
   if (hostedId) {
     showGoodbye(answer.completion_redirect_uri, "You are done", "You can close this page now.");
   }
 }
 
-export async function leaveNow() {
+export async function leaveLink() {
   if (state.over) {
     return;
   }
@@ -34,7 +42,7 @@ export async function leaveNow() {
   const status = session ? state.exitStatus : null;
   emit("EXIT", { exit_status: status, ...(lastError ? errorDetails(lastError) : {}) });
   const redirect = session ? await tellServer(institution, status, lastError) : null;
-  tell({
+  postToPage({
     action: "exit",
     error: lastError,
     metadata: {
@@ -52,29 +60,29 @@ export async function leaveNow() {
 }
 
 async function tellServer(institution, status, error) {
-  await eventsKept();
+  await eventsSaved();
   try {
-    const left = await inSession("exit", {
+    const left = await callSession("exit", {
       institution_id: institution ? institution.institution_id : null,
       status,
       error,
     });
     return left.completion_redirect_uri;
   } catch {
-    // The person leaves whether the server hears of it or not.
+    // The customer leaves even if the server cannot be reached.
     return null;
   }
 }
 
-/** The last view of a Hosted Link page. */
+/** The end of a Hosted Link session. */
 export function showGoodbye(redirect, heading, text) {
   exitButton.hidden = true;
-  // An app's own scheme is as good as https here; a script is not.
+  // An app may use its own scheme, but not a script.
   if (redirect && /^[a-z][a-z0-9+.-]*:\/\//i.test(redirect) && !/^javascript:/i.test(redirect)) {
     window.location.assign(redirect);
     return;
   }
-  showPlain("GOODBYE", [title(heading), words(text)]);
+  showMessage("GOODBYE", [title(heading), paragraph(text)]);
   document.querySelector("h1").focus();
 }
 
@@ -82,7 +90,7 @@ export function hideExit() {
   exitButton.hidden = true;
 }
 
-export function askToLeave() {
+export function confirmLeave() {
   if (state.over || exitButton.hidden || !leaving.hidden) {
     return;
   }
@@ -108,26 +116,26 @@ function closeDialog() {
 
 function stay() {
   closeDialog();
-  tellView();
+  reportView();
 }
 
-exitButton.addEventListener("click", askToLeave);
+exitButton.addEventListener("click", confirmLeave);
 document.getElementById("exit-cancel").addEventListener("click", stay);
-document.getElementById("exit-confirm").addEventListener("click", leaveNow);
+document.getElementById("exit-confirm").addEventListener("click", leaveLink);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") {
     return;
   }
   if (leaving.hidden) {
-    askToLeave();
+    confirmLeave();
   } else {
     stay();
   }
 });
 
-/** Before there is a session nothing is told of what is shown. */
+/** Shown before there is a session, so no event reports it. */
 export function showLoading() {
-  showPlain("LOADING", [
+  showMessage("LOADING", [
     element("div", { class: "spinner", role: "img", "aria-label": "Working" }),
     title("One moment…"),
   ]);

@@ -1,12 +1,12 @@
-// The script an app loads in place of Plaid's: window.Plaid with the same contract. It draws
-// the frame of the stand-in and passes on what the frame tells.
+// The script that an app loads instead of Plaid's. It provides window.Plaid with the same contract, shows the stand-in's
+// frame, and forwards the frame's messages.
 (() => {
-  // Filled in by the stand-in, so that the script also works under another address.
+  // The stand-in inserts its address, so that the script also works when it is loaded from elsewhere.
   const linkOrigin = "{{origin}}";
   const framePage = `${linkOrigin}/link/v2/stable/link.html`;
   let created = 0;
 
-  const OVER_THE_PAGE = {
+  const OVERLAY_STYLE = {
     position: "fixed",
     top: "0",
     left: "0",
@@ -16,7 +16,7 @@
     zIndex: "2147483647",
     colorScheme: "normal",
   };
-  const WITHIN_THE_PAGE = {
+  const EMBEDDED_STYLE = {
     position: "static",
     width: "100%",
     height: "100%",
@@ -25,7 +25,7 @@
     colorScheme: "normal",
   };
 
-  function whenBodyIsThere(act) {
+  function whenBodyExists(act) {
     if (document.body) {
       act();
     } else {
@@ -46,15 +46,15 @@
     }
   }
 
-  /** Draws a frame into `home`; answers how to open it, leave it and take it away. */
-  function draw(configuration, home, embedded) {
+  /** Adds a frame to `home` and returns its handler. */
+  function addFrame(configuration, home, embedded) {
     const frame = document.createElement("iframe");
     created += 1;
     frame.id = `plaid-link-iframe-${created}`;
     frame.title = "Plaid Link";
     let loaded = false;
     let ready = false;
-    let wanted = embedded;
+    let opened = embedded;
     let started = false;
     let destroyed = false;
     let focusBefore = null;
@@ -62,34 +62,34 @@
     function load() {
       ready = false;
       started = false;
-      // A query of its own makes it a fresh page, so that Link can be opened once more.
+      // A new query makes the browser load the page again, so that Link can be opened again.
       created += 1;
       frame.src = `${framePage}?page=${created}#${encodeURIComponent(window.location.origin)}`;
     }
 
     function place(embeddedNow) {
       frame.removeAttribute("style");
-      Object.assign(frame.style, embeddedNow ? WITHIN_THE_PAGE : OVER_THE_PAGE);
-      frame.style.display = embeddedNow || (wanted && ready) ? "block" : "none";
+      Object.assign(frame.style, embeddedNow ? EMBEDDED_STYLE : OVERLAY_STYLE);
+      frame.style.display = embeddedNow || (opened && ready) ? "block" : "none";
     }
 
-    function tell(message) {
+    function postToFrame(message) {
       frame.contentWindow.postMessage(message, linkOrigin);
     }
 
-    function call(name, ...args) {
+    function callback(name, ...args) {
       if (typeof configuration[name] === "function") {
         configuration[name](...args);
       }
     }
 
     function show() {
-      if (!ready || !wanted || started || destroyed) {
+      if (!ready || !opened || started || destroyed) {
         return;
       }
       started = true;
       frame.style.display = "block";
-      tell({
+      postToFrame({
         action: "start",
         token: configuration.token,
         receivedRedirectUri: configuration.receivedRedirectUri || null,
@@ -102,7 +102,7 @@
     }
 
     function hide() {
-      wanted = embedded;
+      opened = embedded;
       place(embedded);
       load();
       if (focusBefore?.isConnected) {
@@ -115,24 +115,24 @@
         ready = true;
         if (!loaded) {
           loaded = true;
-          call("onLoad");
+          callback("onLoad");
         }
         show();
       },
-      event: ({ eventName, metadata }) => call("onEvent", eventName, metadata),
+      event: ({ eventName, metadata }) => callback("onEvent", eventName, metadata),
       success({ publicToken, metadata }) {
         hide();
-        call("onSuccess", publicToken, metadata);
+        callback("onSuccess", publicToken, metadata);
       },
       exit({ error, metadata }) {
         hide();
-        call("onExit", error, metadata);
+        callback("onExit", error, metadata);
       },
       expand() {
-        wanted = true;
+        opened = true;
         place(false);
       },
-      // To a bank's own page where no pop-up can be opened; it comes back to the redirect_uri.
+      // To the bank's own page where no pop-up can be opened. The bank redirects to the redirect_uri.
       navigate({ address }) {
         if (typeof address === "string" && address.startsWith("/link/bank?")) {
           window.location.assign(linkOrigin + address);
@@ -149,7 +149,7 @@
     window.addEventListener("message", listen);
     place(embedded);
     load();
-    whenBodyIsThere(() => {
+    whenBodyExists(() => {
       if (!destroyed) {
         (home || document.body).appendChild(frame);
       }
@@ -157,12 +157,12 @@
 
     return {
       open() {
-        wanted = true;
+        opened = true;
         show();
       },
       exit(options) {
         if (started) {
-          tell({ action: "exit", force: Boolean(options?.force) });
+          postToFrame({ action: "exit", force: Boolean(options?.force) });
         }
       },
       destroy() {
@@ -175,18 +175,18 @@
 
   function create(configuration) {
     check(configuration);
-    const { open, exit, destroy } = draw(configuration, null, false);
-    // `submit` is for Layer sessions, which the stand-in does not play.
+    const { open, exit, destroy } = addFrame(configuration, null, false);
+    // `submit` is for Layer sessions, which the stand-in does not support.
     return { open, exit, destroy, submit() {} };
   }
 
-  /** The list of banks within the app's page; Link opens over the page when one is chosen. */
+  /** Shows the list of banks in the app's page. Link opens over the page once a bank is selected. */
   function createEmbedded(configuration, home) {
     check(configuration);
     if (!(home instanceof HTMLElement)) {
       throw new Error("Plaid.createEmbedded: a DOM element is required");
     }
-    const { destroy } = draw(configuration, home, true);
+    const { destroy } = addFrame(configuration, home, true);
     return { destroy };
   }
 

@@ -1,13 +1,12 @@
-// The frame of the stand-in for Link: it starts a session when the page that drew it says
-// so, or at once on a Hosted Link page, and then shows one pane after the other.
+// The frame in which Link runs. It starts a session when the embedding page asks for it, or at once on a Hosted Link page.
 
-import { title, words } from "./elements.js";
-import { askToLeave, leaveNow, showGoodbye, showLoading } from "./leave.js";
-import { goOn } from "./next-pane.js";
-import { showPlain } from "./pane.js";
+import { paragraph, title } from "./elements.js";
+import { confirmLeave, leaveLink, showGoodbye, showLoading } from "./leave.js";
+import { showNextPane } from "./next-pane.js";
+import { showMessage } from "./pane.js";
 import { showError } from "./panes/error.js";
-import { describe, emit, hostedId, parentOrigin, state, tell } from "./session.js";
 import { post } from "./server.js";
+import { emit, errorText, hostedId, parentOrigin, postToPage, state } from "./session.js";
 
 async function start(request) {
   showLoading();
@@ -16,7 +15,7 @@ async function start(request) {
     session = await post("start", request);
   } catch (error) {
     if (hostedId) {
-      showGoodbye(null, "This link cannot be used", describe(error));
+      showGoodbye(null, "This link cannot be used", errorText(error));
     } else {
       showError(error, null, "");
     }
@@ -28,10 +27,10 @@ async function start(request) {
     document.documentElement.setAttribute("data-appearance", session.appearance.toLowerCase());
   }
   emit("OPEN");
-  goOn(session.resume);
+  showNextPane(session.resume);
 }
 
-function obey() {
+function listenToPage() {
   let started = false;
   window.addEventListener("message", (event) => {
     if (event.source !== window.parent || event.origin !== parentOrigin || !event.data) {
@@ -45,26 +44,26 @@ function obey() {
       start({ link_token: token, received_redirect_uri: receivedRedirectUri ?? null });
     } else if (action === "exit") {
       if (force) {
-        leaveNow();
+        leaveLink();
       } else {
-        askToLeave();
+        confirmLeave();
       }
     }
   });
-  tell({ action: "ready" });
+  postToPage({ action: "ready" });
 }
 
 if (hostedId) {
   const oauthStateId = new URLSearchParams(window.location.search).get("oauth_state_id");
-  // Loading the page again must not look like coming back from the bank again.
+  // A reload must not look like another return from the bank.
   window.history.replaceState(null, "", window.location.pathname);
   start({ hosted_id: hostedId, oauth_state_id: oauthStateId });
 } else if (window.parent === window || !parentOrigin) {
   document.getElementById("exit").hidden = true;
-  showPlain("NOTHING", [
+  showMessage("NOTHING", [
     title("Nothing to do here"),
-    words("This page is drawn by an app that links a bank."),
+    paragraph("This page is drawn by an app that links a bank."),
   ]);
 } else {
-  obey();
+  listenToPage();
 }

@@ -1,11 +1,11 @@
-// Which pane comes next, as the server answers it.
+// Shows the pane that the server names next.
 
 import { showAccounts } from "./panes/accounts.js";
-import { showBank, showDeclined } from "./panes/oauth.js";
 import { showConnected } from "./panes/connected.js";
 import { showConsent } from "./panes/consent.js";
 import { showCredentials } from "./panes/credentials.js";
 import { showInstitutions } from "./panes/institutions.js";
+import { showBank, showDeclined } from "./panes/oauth.js";
 import {
   showCode,
   showDevices,
@@ -29,7 +29,7 @@ const PANES = {
   connected: showConnected,
 };
 
-export function goOn(answer) {
+export function showNextPane(answer) {
   state.lastError = null;
   PANES[answer.next](answer);
 }

@@ -1,8 +1,7 @@
-// The pane: one view at a time, a way back where there is one, and forms that wait for the
-// server without moving anything on the screen.
+// The pane: shows one view at a time, with a Back button where a view has one, and forms that wait for the server.
 
 import { element } from "./elements.js";
-import { emit, inSession, state } from "./session.js";
+import { callSession, emit, state } from "./session.js";
 
 const pane = document.getElementById("pane");
 const view = document.getElementById("view");
@@ -17,7 +16,7 @@ back.addEventListener("click", () => {
   }
 });
 
-export function allowBack(act) {
+export function setBackAction(act) {
   goBack = act;
   back.hidden = !act;
 }
@@ -28,8 +27,8 @@ export function setBusy(now) {
 }
 
 /**
- * Draws a view: `body` scrolls, `foot` stays in sight. With `submit` both are one form.
- * `view_name` is Plaid's; a view without one is not told of.
+ * Shows a view: `body` scrolls, `foot` stays in sight. With `submit` both are one form. `name` is Plaid's `view_name`;
+ * no event reports a `silent` view.
  */
 export function show(
   name,
@@ -39,27 +38,32 @@ export function show(
   const sheet = submit
     ? element(
         "form",
-        { class: "sheet", novalidate: true, autocomplete: "off", on: { submit: once(submit) } },
+        {
+          class: "sheet",
+          novalidate: true,
+          autocomplete: "off",
+          on: { submit: submitUnlessBusy(submit) },
+        },
         parts,
       )
     : element("div", { class: "sheet" }, parts);
   view.replaceChildren(sheet);
   view.setAttribute("data-view", name);
   shown = silent ? null : { view_name: name, ...details };
-  tellView();
+  reportView();
   (focus || view.querySelector("h1") || view).focus();
 }
 
-/** Tells again which view is shown, when something that lay over it is gone. */
-export function tellView() {
+/** Also called when the exit dialog over a view closes. */
+export function reportView() {
   if (shown) {
     emit("TRANSITION_VIEW", shown);
   }
 }
 
-/** Shows something that is not a view of Link. */
-export function showPlain(name, children) {
-  allowBack(null);
+/** Shows a message that is not a view of Link. */
+export function showMessage(name, children) {
+  setBackAction(null);
   shown = null;
   view.replaceChildren(
     element("div", { class: "sheet" }, [element("div", { class: "body middle" }, children)]),
@@ -67,7 +71,7 @@ export function showPlain(name, children) {
   view.setAttribute("data-view", name);
 }
 
-function once(submit) {
+function submitUnlessBusy(submit) {
   return (event) => {
     event.preventDefault();
     if (!state.busy) {
@@ -76,29 +80,25 @@ function once(submit) {
   };
 }
 
-/**
- * Asks the server, with the button at rest meanwhile. `refused` is told the error, and the
- * button can be pressed again.
- */
-export async function ask(act, body, pressed, done, refused) {
+/** Calls the server with the button disabled, then `onSuccess` or `onError`. */
+export async function callServer(act, body, pressedButton, onSuccess, onError) {
   setBusy(true);
-  pressed.disabled = true;
+  pressedButton.disabled = true;
   try {
-    const answer = await inSession(act, body);
+    const answer = await callSession(act, body);
     setBusy(false);
-    done(answer);
+    onSuccess(answer);
   } catch (error) {
     if (!error.error_code) {
       throw error;
     }
     setBusy(false);
-    pressed.disabled = false;
-    refused(error);
+    pressedButton.disabled = false;
+    onError(error);
   }
 }
 
-/** Shows a refusal at the field it is about. */
-export function pointOut(input, fault, text) {
+export function showFieldError(input, fault, text) {
   fault.textContent = text;
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", "fault");

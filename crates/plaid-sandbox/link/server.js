@@ -1,4 +1,4 @@
-// The calls to the stand-in's own server, one per act of the person at the screen.
+// Calls the stand-in's private endpoints.
 
 const UNREACHABLE = {
   error_type: "API_ERROR",
@@ -9,12 +9,11 @@ const UNREACHABLE = {
 
 let requestId = "";
 
-/** The request_id of the last answer. */
 export function lastRequestId() {
   return requestId;
 }
 
-/** Answers what the server said; an error of Plaid's shape is thrown. */
+/** Throws Plaid's error object when the call fails. */
 export async function post(act, body) {
   let response;
   let answer;

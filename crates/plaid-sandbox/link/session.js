@@ -1,43 +1,41 @@
-// The session that is open: what is known of it, and what is told of it to the page outside
-// and to the server, as Plaid's Link tells.
+// The open session: its state, and the events that go to the embedding page and to the server as Plaid's Link sends them.
 
 import { lastRequestId, post } from "./server.js";
 
-/** The last part of a Hosted Link URL, on that page only. */
+/** The last part of the Hosted Link URL; null in a frame. */
 export const hostedId = window.location.pathname.startsWith("/hosted/")
   ? window.location.pathname.slice("/hosted/".length)
   : null;
 
-/** Whose page drew this frame. */
+/** The origin of the embedding page. */
 export const parentOrigin = hostedId ? null : decodeURIComponent(window.location.hash.slice(1));
 
 export const state = {
-  /** What the server said at the start; none before it. */
+  /** The response of `start`. */
   session: null,
   institution: null,
-  /** What went wrong since the last step that succeeded, as onExit tells it. */
+  /** The error since the last step that succeeded, for onExit. */
   lastError: null,
   exitStatus: "requires_credentials",
-  /** Whether the list of banks is drawn within the app's page (Plaid.createEmbedded). */
+  /** Whether the list of banks is part of the app's page (Plaid.createEmbedded). */
   embedded: false,
   busy: false,
   over: false,
 };
 
-/** Settles when every event so far has been kept by the server. */
-let recorded = Promise.resolve();
+let savedEvents = Promise.resolve();
 
-export function inSession(act, body) {
+export function callSession(act, body) {
   return post(act, { link_session_id: state.session.link_session_id, ...body });
 }
 
-export function tell(message) {
+export function postToPage(message) {
   if (parentOrigin) {
     window.parent.postMessage(message, parentOrigin);
   }
 }
 
-/** The metadata of every event has all of Plaid's fields; what does not apply is null. */
+/** As with Plaid, the metadata always has all fields; those that do not apply are null. */
 export function emit(eventName, details = {}) {
   const { session, institution } = state;
   const metadata = {
@@ -60,20 +58,20 @@ export function emit(eventName, details = {}) {
     timestamp: new Date().toISOString(),
     ...details,
   };
-  tell({ action: "event", eventName, metadata });
+  postToPage({ action: "event", eventName, metadata });
   if (session) {
-    const keep = () => inSession("event", { event_name: eventName, metadata });
-    // A lost event is a gap in a log, and must not stop the person.
-    recorded = recorded.then(keep).catch(() => {});
+    const save = () => callSession("event", { event_name: eventName, metadata });
+    // A lost event must not stop the customer.
+    savedEvents = savedEvents.then(save).catch(() => {});
   }
 }
 
-export function eventsKept() {
-  return recorded;
+export function eventsSaved() {
+  return savedEvents;
 }
 
-/** An error as Plaid's callbacks carry it. */
-export function plain(error) {
+/** An error in the form of Plaid's callbacks. */
+export function callbackError(error) {
   return {
     error_type: error.error_type,
     error_code: error.error_code,
@@ -86,13 +84,11 @@ export function errorDetails({ error_type, error_code, error_message }) {
   return { error_type, error_code, error_message };
 }
 
-/** Remembers an error for onExit, and tells it. */
-export function fail(error) {
-  state.lastError = plain(error);
+export function reportError(error) {
+  state.lastError = callbackError(error);
   emit("ERROR", errorDetails(state.lastError));
 }
 
-/** The words for the person at the screen. */
-export function describe(error) {
+export function errorText(error) {
   return error.display_message || error.error_message || "Something went wrong. Please try again.";
 }

@@ -1,12 +1,12 @@
-// The choice of accounts: one or many, as the Link customization says.
+// Selects accounts: one or several, depending on the Link customization.
 
-import { button, element, faultLine, head, title, words } from "../elements.js";
-import { goOn } from "../next-pane.js";
-import { allowBack, ask, pointOut, show } from "../pane.js";
+import { bankHeader, button, element, errorLine, paragraph, title } from "../elements.js";
+import { showNextPane } from "../next-pane.js";
+import { callServer, setBackAction, show, showFieldError } from "../pane.js";
 import { state } from "../session.js";
 import { showError } from "./error.js";
 
-function account(type) {
+function accountRow(type) {
   return ({ mask, name, subtype, chosen }) => {
     const box = element("input", { type, name: "account", handle: `account-${mask}`, value: mask });
     box.checked = type === "checkbox" && chosen;
@@ -24,10 +24,10 @@ function account(type) {
   };
 }
 
-/** Ticks all, shows when some are ticked, and is left out where there is nothing to choose from. */
-function allOf(boxes) {
+/** A checkbox that selects all accounts and shows when only some are selected. */
+function selectAll(boxes) {
   const all = element("input", { type: "checkbox", handle: "select-all" });
-  function follow() {
+  function update() {
     const chosen = boxes.filter((box) => box.checked).length;
     all.checked = chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
@@ -36,12 +36,12 @@ function allOf(boxes) {
     boxes.forEach((box) => {
       box.checked = all.checked;
     });
-    follow();
+    update();
   });
   for (const box of boxes) {
-    box.addEventListener("change", follow);
+    box.addEventListener("change", update);
   }
-  follow();
+  update();
   return element("label", { class: "all", for: "select-all" }, [
     all,
     element("span", { text: "All accounts" }),
@@ -51,20 +51,20 @@ function allOf(boxes) {
 export function showAccounts(answer) {
   const many = answer.selection === "many";
   state.exitStatus = "requires_account_selection";
-  allowBack(null);
-  const made = answer.accounts.map(account(many ? "checkbox" : "radio"));
-  const boxes = made.map(({ box }) => box);
+  setBackAction(null);
+  const rows = answer.accounts.map(accountRow(many ? "checkbox" : "radio"));
+  const boxes = rows.map(({ box }) => box);
   const go = button("continue", "Continue", { type: "submit" });
-  const fault = faultLine();
+  const fault = errorLine();
 
   function submit() {
     const masks = boxes.filter((box) => box.checked).map((box) => box.value);
     fault.textContent = "";
     if (!masks.length) {
-      pointOut(boxes[0], fault, many ? "Choose at least one account." : "Choose an account.");
+      showFieldError(boxes[0], fault, many ? "Choose at least one account." : "Choose an account.");
       return;
     }
-    ask("accounts", { masks }, go, goOn, (error) =>
+    callServer("accounts", { masks }, go, showNextPane, (error) =>
       showError(error, () => showAccounts(answer), "Try again"),
     );
   }
@@ -72,14 +72,14 @@ export function showAccounts(answer) {
   show("SELECT_ACCOUNT", {
     submit,
     body: [
-      head(state.institution),
+      bankHeader(state.institution),
       title(many ? "Choose accounts to share" : "Choose an account to share"),
-      words(`${state.session.client_name} sees only what you choose here.`),
-      many && boxes.length > 1 ? allOf(boxes) : null,
+      paragraph(`${state.session.client_name} sees only what you choose here.`),
+      many && boxes.length > 1 ? selectAll(boxes) : null,
       element(
         "div",
         { class: "choices", role: many ? "group" : "radiogroup", "aria-label": "Accounts" },
-        [...made.map(({ row }) => row)],
+        rows.map(({ row }) => row),
       ),
     ],
     foot: [fault, go],

@@ -1,14 +1,14 @@
-// The last pane: it is linked, and closing it hands over the public token.
+// The last pane. Closing it passes the public token to the app.
 
-import { button, element, sign, title, words } from "../elements.js";
+import { button, element, paragraph, statusIcon, title } from "../elements.js";
 import { finish, hideExit } from "../leave.js";
-import { allowBack, setBusy, show } from "../pane.js";
+import { setBackAction, setBusy, show } from "../pane.js";
 import { state } from "../session.js";
 import { showError } from "./error.js";
 
 export function showConnected() {
   const { session, institution } = state;
-  allowBack(null);
+  setBackAction(null);
   hideExit();
   const go = button("finish", "Finish", { on: { click: end } });
 
@@ -29,9 +29,9 @@ export function showConnected() {
   show("CONNECTED", {
     body: [
       element("div", { class: "middle" }, [
-        sign("tick", "good"),
+        statusIcon("tick", "good"),
         title("Success"),
-        words(
+        paragraph(
           session.update_mode
             ? `${institution.name} is connected again.`
             : `${institution.name} is linked to ${session.client_name}.`,

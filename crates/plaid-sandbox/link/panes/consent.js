@@ -1,10 +1,10 @@
-// The consent pane: who asks, for what, and what this window is.
+// The consent pane: which app asks for what.
 
-import { button, element, icon, title, words } from "../elements.js";
-import { allowBack, show } from "../pane.js";
+import { button, element, icon, paragraph, title } from "../elements.js";
+import { setBackAction, show } from "../pane.js";
 import { emit, state } from "../session.js";
 
-/** What an app sees of an account, by the products of the Link token. */
+/** What an app sees, by product. */
 const SHARED = {
   auth: "Account and routing numbers",
   identity: "Names, addresses, phone numbers and emails of the owners",
@@ -49,16 +49,16 @@ function dataTypes() {
   return details;
 }
 
-/** `agreed` is what comes after it. */
-export function showConsent(agreed) {
+/** `onAgree` runs when the customer continues. */
+export function showConsent(onAgree) {
   const { client_name: client } = state.session;
   state.exitStatus = "requires_credentials";
-  allowBack(null);
-  const go = button("consent-continue", "Continue", { on: { click: () => agreed() } });
+  setBackAction(null);
+  const go = button("consent-continue", "Continue", { on: { click: () => onAgree() } });
   show("CONSENT", {
     body: [
       title(`${client} wants to link your bank`),
-      words(
+      paragraph(
         "This window plays the part of Plaid Link. Its banks are made up, and nothing leaves this computer.",
       ),
       element("ul", { class: "points" }, [

@@ -1,17 +1,16 @@
-// The bank's sign-in: username and password.
+// Asks for username and password.
 
-import { button, element, faultLine, field, head, hint, title } from "../elements.js";
-import { goOn } from "../next-pane.js";
-import { allowBack, ask, pointOut, show } from "../pane.js";
-import { describe, emit, fail, state } from "../session.js";
+import { bankHeader, button, element, errorLine, field, hint, title } from "../elements.js";
+import { showNextPane } from "../next-pane.js";
+import { callServer, setBackAction, show, showFieldError } from "../pane.js";
+import { emit, errorText, reportError, state } from "../session.js";
 import { showError } from "./error.js";
 import { showInstitutions } from "./institutions.js";
 
-/** The username typed last: somebody who comes back need not type it again. */
-let typed = null;
+/** The last username, kept for customers who come back to this pane. */
+let lastUsername = null;
 
-/** The password can be looked at, since nobody can be sure of what they typed. */
-function reveal(input) {
+function revealButton(input) {
   const toggle = element("button", {
     type: "button",
     class: "reveal",
@@ -21,10 +20,10 @@ function reveal(input) {
     "aria-label": "Show the password",
   });
   toggle.addEventListener("click", () => {
-    const now = input.type === "password";
-    input.type = now ? "text" : "password";
-    toggle.textContent = now ? "Hide" : "Show";
-    toggle.setAttribute("aria-pressed", String(now));
+    const reveal = input.type === "password";
+    input.type = reveal ? "text" : "password";
+    toggle.textContent = reveal ? "Hide" : "Show";
+    toggle.setAttribute("aria-pressed", String(reveal));
   });
   return toggle;
 }
@@ -32,45 +31,45 @@ function reveal(input) {
 export function showCredentials() {
   const { session, institution } = state;
   state.exitStatus = "requires_credentials";
-  allowBack(session.update_mode ? null : showInstitutions);
+  setBackAction(session.update_mode ? null : showInstitutions);
   const username = field("username", "Username", {
     type: "text",
     autocomplete: "off",
-    value: session.username || typed,
+    value: session.username || lastUsername,
   });
   const password = field("password", "Password", { type: "password", autocomplete: "off" });
-  password.row.append(reveal(password.input));
+  password.row.append(revealButton(password.input));
   password.row.classList.add("revealing");
   const go = button("submit-credentials", "Sign in", { type: "submit" });
-  const fault = faultLine();
+  const fault = errorLine();
 
   function submit() {
     const [name, secret] = [username.input.value, password.input.value];
     fault.textContent = "";
     if (!name || !secret) {
-      pointOut(
+      showFieldError(
         name ? password.input : username.input,
         fault,
         "Please enter username and password.",
       );
       return;
     }
-    typed = name;
+    lastUsername = name;
     emit("SUBMIT_CREDENTIALS");
-    ask("credentials", { username: name, password: secret }, go, goOn, (error) => {
+    callServer("credentials", { username: name, password: secret }, go, showNextPane, (error) => {
       if (error.error_code !== "INVALID_CREDENTIALS") {
         showError(error, showCredentials, "Try again");
         return;
       }
-      fail(error);
-      pointOut(password.input, fault, describe(error));
+      reportError(error);
+      showFieldError(password.input, fault, errorText(error));
     });
   }
 
   show("CREDENTIAL", {
     submit,
     body: [
-      head(institution),
+      bankHeader(institution),
       title(session.update_mode ? "Sign in again" : "Sign in to your bank"),
       hint("Demo sign-in: ", session.username || "user_good", "pass_good"),
       username.row,
@@ -78,6 +77,6 @@ export function showCredentials() {
       fault,
     ],
     foot: [go],
-    focus: session.username || typed ? password.input : username.input,
+    focus: session.username || lastUsername ? password.input : username.input,
   });
 }

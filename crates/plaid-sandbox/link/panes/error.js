@@ -1,9 +1,9 @@
-// The pane for an error that entering something else does not cure.
+// The pane for an error that the customer cannot fix by correcting an entry.
 
-import { button, element, sign, title } from "../elements.js";
-import { leaveNow } from "../leave.js";
-import { allowBack, show } from "../pane.js";
-import { describe, fail } from "../session.js";
+import { button, element, statusIcon, title } from "../elements.js";
+import { leaveLink } from "../leave.js";
+import { setBackAction, show } from "../pane.js";
+import { errorText, reportError } from "../session.js";
 
 const TITLES = {
   INSTITUTION_DOWN: "This bank is not available",
@@ -17,25 +17,25 @@ const TITLES = {
   INVALID_LINK_TOKEN: "This link is not valid",
 };
 
-/** `again` is what can be done about it; with none, one can only leave. */
+/** `again` is the action of the first button, with the text `label`. Without it the customer can only leave. */
 export function showError(error, again, label) {
-  fail(error);
-  allowBack(null);
+  reportError(error);
+  setBackAction(null);
   const retry = again ? button("try-again", label, { on: { click: () => again() } }) : null;
   const leave = button("error-exit", "Exit", {
     class: again ? "quiet" : "primary",
-    on: { click: leaveNow },
+    on: { click: leaveLink },
   });
   show("ERROR", {
     body: [
       element("div", { class: "middle" }, [
-        sign("warning", "bad"),
+        statusIcon("warning", "bad"),
         title(TITLES[error.error_code] || "That did not work"),
         element("p", {
           class: "soft",
           role: "alert",
           "data-testid": "error-text",
-          text: describe(error),
+          text: errorText(error),
         }),
         element("p", { class: "code", text: error.error_code }),
       ]),

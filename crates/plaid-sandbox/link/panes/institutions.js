@@ -1,16 +1,16 @@
-// The search for a bank, and what follows the choice of one.
+// Searches for a bank and selects one.
 
-import { button, element, icon, logo, notice, sign, title, words } from "../elements.js";
-import { goOn } from "../next-pane.js";
-import { allowBack, setBusy, show } from "../pane.js";
-import { emit, inSession, state, tell } from "../session.js";
+import { button, element, icon, logo, notice, paragraph, statusIcon, title } from "../elements.js";
+import { showNextPane } from "../next-pane.js";
+import { setBackAction, setBusy, show } from "../pane.js";
+import { callSession, emit, postToPage, state } from "../session.js";
 import { showConsent } from "./consent.js";
 import { showError } from "./error.js";
 
-/** How long nothing is typed before a search counts as one. */
-const PAUSE_MS = 300;
+/** A search is reported after this pause in typing. */
+const SEARCH_PAUSE_MS = 300;
 
-const STANDING = {
+const HEALTH_LABELS = {
   degraded: { text: "Slow today", kind: "warn" },
   down: { text: "Not responding", kind: "bad" },
   unsupported: { text: "Not supported", kind: "" },
@@ -27,7 +27,7 @@ export function showInstitutions() {
   state.institution = null;
   state.lastError = null;
   state.exitStatus = "requires_credentials";
-  allowBack(null);
+  setBackAction(null);
   const list = element("ul", { class: "banks", "aria-label": "Banks" });
   const count = element("p", { class: "hidden", role: "status" });
   const search = element("input", {
@@ -40,10 +40,10 @@ export function showInstitutions() {
   });
   const nothing = noResults(search);
 
-  function fill() {
+  function showMatches() {
     const query = search.value.trim();
     const found = matching(query);
-    list.replaceChildren(...found.map((institution) => row(institution, searched)));
+    list.replaceChildren(...found.map((institution) => row(institution, reportSearch)));
     nothing.hidden = found.length > 0;
     nothing.querySelector("[data-testid='no-results']").textContent = found.length
       ? ""
@@ -52,34 +52,34 @@ export function showInstitutions() {
     state.exitStatus = found.length ? "requires_credentials" : "institution_not_found";
   }
 
-  const searched = searchTeller(search);
-  search.addEventListener("input", fill);
-  fill();
+  const reportSearch = searchReporter(search);
+  search.addEventListener("input", showMatches);
+  showMatches();
   const finder = element("div", { class: "finder" }, [icon("search"), search]);
   show("SELECT_INSTITUTION", {
     body: [title("Choose your bank"), finder, count, list, nothing],
     focus: search,
   });
-  list.closest(".body").addEventListener("keydown", walk(search, list));
+  list.closest(".body").addEventListener("keydown", keyHandler(search, list));
 }
 
-/** Tells what was searched for: after a pause, or when it is called. */
-function searchTeller(search) {
+/** Reports searches after a pause in typing; the returned function reports at once. */
+function searchReporter(search) {
   let timer = null;
-  let told = "";
-  function tellNow() {
+  let reported = "";
+  function report() {
     window.clearTimeout(timer);
     const query = search.value.trim();
-    if (search.isConnected && query && query !== told) {
-      told = query;
+    if (search.isConnected && query && query !== reported) {
+      reported = query;
       emit("SEARCH_INSTITUTION", { institution_search_query: query });
     }
   }
   search.addEventListener("input", () => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(tellNow, PAUSE_MS);
+    timer = window.setTimeout(report, SEARCH_PAUSE_MS);
   });
-  return tellNow;
+  return report;
 }
 
 function noResults(search) {
@@ -94,15 +94,15 @@ function noResults(search) {
     },
   });
   return element("div", { class: "middle nothing", hidden: true }, [
-    sign("search", "plain"),
+    statusIcon("search", "plain"),
     element("p", { role: "status", class: "strong", "data-testid": "no-results" }),
-    words("Check the spelling, or search for another bank."),
+    paragraph("Check the spelling, or search for another bank."),
     clear,
   ]);
 }
 
-/** The arrow keys walk from the search through the list; Enter takes the only bank left. */
-function walk(search, list) {
+/** Arrow keys move between the search and the list; Enter selects the only match. */
+function keyHandler(search, list) {
   return (event) => {
     const rows = [...list.querySelectorAll("button")];
     const at = rows.indexOf(document.activeElement);
@@ -119,10 +119,10 @@ function walk(search, list) {
   };
 }
 
-function row(institution, searched) {
-  const standing = STANDING[institution.health];
-  const end = standing
-    ? element("span", { class: `state ${standing.kind}`, text: standing.text })
+function row(institution, reportSearch) {
+  const label = HEALTH_LABELS[institution.health];
+  const end = label
+    ? element("span", { class: `state ${label.kind}`, text: label.text })
     : icon(institution.oauth ? "leave" : "chevron");
   return element("li", {}, [
     element(
@@ -133,7 +133,7 @@ function row(institution, searched) {
         handle: `institution-${institution.institution_id}`,
         on: {
           click: () => {
-            searched();
+            reportSearch();
             choose(institution);
           },
         },
@@ -155,10 +155,10 @@ async function choose(institution) {
     return;
   }
   if (state.embedded) {
-    // From here on it is the Link that everybody knows.
+    // The rest of the session runs over the app's page.
     state.embedded = false;
     document.documentElement.removeAttribute("data-embedded");
-    tell({ action: "expand" });
+    postToPage({ action: "expand" });
     showConsent(() => choose(institution));
     return;
   }
@@ -171,12 +171,12 @@ async function choose(institution) {
     emit("SELECT_DOWN_INSTITUTION");
   }
   try {
-    const answer = await inSession("institution", { institution_id: institution.institution_id });
+    const answer = await callSession("institution", { institution_id: institution.institution_id });
     setBusy(false);
     if (institution.health === "degraded") {
       showDegraded(institution, answer);
     } else {
-      goOn(answer);
+      showNextPane(answer);
     }
   } catch (error) {
     setBusy(false);
@@ -187,10 +187,12 @@ async function choose(institution) {
   }
 }
 
-/** Plaid has no name for this view: SELECT_DEGRADED_INSTITUTION tells that it is shown. */
+/** Plaid has no name for this view; SELECT_DEGRADED_INSTITUTION reports it. */
 function showDegraded(institution, answer) {
-  allowBack(showInstitutions);
-  const go = button("degraded-continue", "Continue anyway", { on: { click: () => goOn(answer) } });
+  setBackAction(showInstitutions);
+  const go = button("degraded-continue", "Continue anyway", {
+    on: { click: () => showNextPane(answer) },
+  });
   show("DEGRADED", {
     silent: true,
     body: [

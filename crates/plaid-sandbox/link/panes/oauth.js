@@ -1,14 +1,30 @@
-// The way to a bank that signs people in on its own page (OAuth): in a pop-up, or in place
-// of this page where none can be opened.
+// Goes to the bank's own page at an OAuth institution: in a pop-up, or by redirect where none can be opened.
 
-import { button, element, faultLine, head, icon, notice, title, words } from "../elements.js";
-import { goOn } from "../next-pane.js";
-import { allowBack, setBusy, show } from "../pane.js";
-import { emit, eventsKept, fail, hostedId, inSession, state, tell } from "../session.js";
+import {
+  bankHeader,
+  button,
+  element,
+  errorLine,
+  icon,
+  notice,
+  paragraph,
+  title,
+} from "../elements.js";
+import { showNextPane } from "../next-pane.js";
+import { setBackAction, setBusy, show } from "../pane.js";
+import {
+  callSession,
+  emit,
+  eventsSaved,
+  hostedId,
+  postToPage,
+  reportError,
+  state,
+} from "../session.js";
 import { showError } from "./error.js";
 import { showInstitutions } from "./institutions.js";
 
-const ASK_EVERY_MS = 400;
+const POLL_INTERVAL_MS = 400;
 
 const DECLINED = {
   error_type: "ITEM_ERROR",
@@ -18,7 +34,7 @@ const DECLINED = {
     "The user did not grant the necessary permissions for this product on their account.",
 };
 
-/** Browsers of phones open no pop-ups that can be relied on. */
+/** Pop-ups are unreliable on phones. */
 function isPhone() {
   return /Android|iPhone|iPad|iPod|Mobile/.test(window.navigator.userAgent);
 }
@@ -27,22 +43,22 @@ function mustRedirect() {
   return state.session.no_popups || (state.session.redirects && isPhone());
 }
 
-/** `note` says why the person is here again. */
+/** `note` says why the customer is back on this pane. */
 export function showBank({ oauth_state_id: stateId }, note = null) {
   const { session, institution } = state;
   state.exitStatus = "requires_oauth";
-  allowBack(session.update_mode ? null : showInstitutions);
+  setBackAction(session.update_mode ? null : showInstitutions);
   const status = element("p", { class: "small", role: "status", id: "bank-status" });
-  const fault = faultLine();
+  const fault = errorLine();
   const go = button("open-bank", "Continue to the bank", {
-    on: { click: () => (state.busy ? null : leave(stateId, { go, status, fault })) },
+    on: { click: () => (state.busy ? null : openBank(stateId, { go, status, fault })) },
   });
   go.append(icon("leave"));
   show("OAUTH", {
     body: [
-      head(institution),
+      bankHeader(institution),
       title("Go to your bank"),
-      words("You sign in on the bank's own page and come back here when you are done."),
+      paragraph("You sign in on the bank's own page and come back here when you are done."),
       note ? notice(note) : null,
       fault,
     ],
@@ -51,20 +67,19 @@ export function showBank({ oauth_state_id: stateId }, note = null) {
   });
 }
 
-/** Back from the bank without an agreement. */
 export function showDeclined(answer) {
   emit("FAIL_OAUTH");
-  fail(DECLINED);
+  reportError(DECLINED);
   showBank(answer, "You declined at the bank. Nothing is shared.");
 }
 
-function leave(stateId, parts) {
+function openBank(stateId, parts) {
   const address = `/link/bank?oauth_state_id=${encodeURIComponent(stateId)}`;
   if (mustRedirect()) {
     redirect(address, stateId);
     return;
   }
-  // Only at the click itself does a browser open a window.
+  // Browsers open windows only during a click.
   const popup = window.open(address, "plaid-sandbox-bank", "popup=yes,width=480,height=700");
   if (popup) {
     visit(popup, stateId, parts);
@@ -80,13 +95,13 @@ function leave(stateId, parts) {
 async function redirect(address, stateId) {
   setBusy(true);
   try {
-    await inSession("bank/open", { way: "redirect" });
+    await callSession("bank/open", { way: "redirect" });
     emit("OPEN_OAUTH");
-    await eventsKept();
+    await eventsSaved();
     if (hostedId) {
       window.location.assign(address);
     } else {
-      tell({ action: "navigate", address });
+      postToPage({ action: "navigate", address });
     }
   } catch (error) {
     setBusy(false);
@@ -100,9 +115,9 @@ async function visit(popup, stateId, parts) {
   parts.fault.textContent = "";
   parts.status.textContent = "Waiting for you to finish at the bank…";
   try {
-    await inSession("bank/open", { way: "popup" });
+    await callSession("bank/open", { way: "popup" });
     emit("OPEN_OAUTH");
-    await watch(popup, stateId, parts.go);
+    await waitForOutcome(popup, stateId, parts.go);
   } catch (error) {
     popup.close();
     setBusy(false);
@@ -110,18 +125,18 @@ async function visit(popup, stateId, parts) {
   }
 }
 
-/** Asks how it went until there is an answer, the window is closed, or the person left. */
-async function watch(popup, stateId, go) {
+/** Polls until there is an outcome, the window is closed, or the customer leaves. */
+async function waitForOutcome(popup, stateId, go) {
   for (;;) {
     if (state.over || !go.isConnected) {
       setBusy(false);
       return;
     }
     const wasClosed = popup.closed;
-    const answer = await inSession("bank/outcome", {});
+    const answer = await callSession("bank/outcome", {});
     if (answer.next !== "wait") {
       setBusy(false);
-      goOn(answer);
+      showNextPane(answer);
       return;
     }
     if (wasClosed) {
@@ -130,6 +145,6 @@ async function watch(popup, stateId, go) {
       showBank({ oauth_state_id: stateId }, "The bank's window was closed before you finished.");
       return;
     }
-    await new Promise((resolve) => window.setTimeout(resolve, ASK_EVERY_MS));
+    await new Promise((resolve) => window.setTimeout(resolve, POLL_INTERVAL_MS));
   }
 }

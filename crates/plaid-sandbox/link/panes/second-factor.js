@@ -1,54 +1,69 @@
-// What the bank asks after the password: a reCAPTCHA, a code that is sent to a device of
-// choice, questions, or selections.
+// What Link asks after the password: a reCAPTCHA, a code sent to a device, questions, or selections.
 
-import { button, element, faultLine, field, head, hint, title, words } from "../elements.js";
-import { goOn } from "../next-pane.js";
-import { allowBack, ask, pointOut, show } from "../pane.js";
-import { describe, emit, fail, state } from "../session.js";
+import {
+  bankHeader,
+  button,
+  element,
+  errorLine,
+  field,
+  hint,
+  paragraph,
+  title,
+} from "../elements.js";
+import { showNextPane } from "../next-pane.js";
+import { callServer, setBackAction, show, showFieldError } from "../pane.js";
+import { emit, errorText, reportError, state } from "../session.js";
 import { showCredentials } from "./credentials.js";
 import { showError } from "./error.js";
 
-/** A wrong answer can be corrected where it was given; anything else starts over. */
-function refused(input, fault) {
-  return (error) => {
+/**
+ * Shows a form that is sent to `act`. `read` returns the request; when something is missing, it shows that in the error
+ * line it gets and returns nothing. The customer can correct a wrong answer here; any other error starts over.
+ */
+function showChallenge({
+  view = "MFA",
+  mfaType = null,
+  exitStatus,
+  back = showCredentials,
+  body,
+  errorInFoot = false,
+  submitButton,
+  focus,
+  act,
+  read,
+  onSuccess = showNextPane,
+}) {
+  state.exitStatus = exitStatus;
+  setBackAction(back);
+  const fault = errorLine();
+
+  function onError(error) {
     if (error.error_code !== "INVALID_MFA") {
       showError(error, showCredentials, "Try again");
       return;
     }
-    fail(error);
-    pointOut(input, fault, describe(error));
-  };
-}
-
-export function showRecaptcha() {
-  state.exitStatus = "requires_recaptcha";
-  allowBack(showCredentials);
-  const box = element("input", { type: "checkbox", handle: "recaptcha" });
-  const go = button("submit-recaptcha", "Continue", { type: "submit" });
-  const fault = faultLine();
+    reportError(error);
+    showFieldError(focus, fault, errorText(error));
+  }
 
   function submit() {
     fault.textContent = "";
-    if (!box.checked) {
-      pointOut(box, fault, "Please tick the box first.");
+    const request = read(fault);
+    if (!request) {
       return;
     }
-    ask("recaptcha", {}, go, goOn, (error) => showError(error, showCredentials, "Try again"));
+    if (mfaType) {
+      emit("SUBMIT_MFA", { mfa_type: mfaType });
+    }
+    callServer(act, request, submitButton, onSuccess, onError);
   }
 
-  show("RECAPTCHA", {
+  show(view, {
     submit,
-    body: [
-      head(state.institution),
-      title("One more check"),
-      element("label", { class: "choice", for: "recaptcha" }, [
-        box,
-        element("span", { text: "I am not a robot" }),
-      ]),
-      fault,
-    ],
-    foot: [go],
-    focus: box,
+    details: mfaType ? { mfa_type: mfaType } : {},
+    body: [bankHeader(state.institution), ...body, errorInFoot ? null : fault],
+    foot: [errorInFoot ? fault : null, submitButton],
+    focus,
   });
 }
 
@@ -62,156 +77,136 @@ function choices(name, texts, handles) {
   return { boxes, rows };
 }
 
-export function showDevices(answer) {
-  state.exitStatus = "choose_device";
-  allowBack(showCredentials);
-  const { boxes, rows } = choices("device", answer.devices, (position) => `device-${position}`);
-  boxes[0].checked = true;
-  const go = button("submit-device", "Send the code", { type: "submit" });
-  const fault = faultLine();
-
-  function submit() {
-    emit("SUBMIT_MFA", { mfa_type: "device" });
-    const device = boxes.findIndex((box) => box.checked);
-    ask("device", { device }, go, (next) => showCode(next, answer), refused(boxes[0], fault));
-  }
-
-  show("MFA", {
-    submit,
-    details: { mfa_type: "device" },
+export function showRecaptcha() {
+  const box = element("input", { type: "checkbox", handle: "recaptcha" });
+  showChallenge({
+    view: "RECAPTCHA",
+    exitStatus: "requires_recaptcha",
     body: [
-      head(state.institution),
-      title("Where should the code go?"),
-      element(
-        "div",
-        { class: "choices", role: "radiogroup", "aria-label": "Where should the code go?" },
-        rows,
-      ),
-      fault,
+      title("One more check"),
+      element("label", { class: "choice", for: "recaptcha" }, [
+        box,
+        element("span", { text: "I am not a robot" }),
+      ]),
     ],
-    foot: [go],
-    focus: boxes[0],
+    submitButton: button("submit-recaptcha", "Continue", { type: "submit" }),
+    focus: box,
+    act: "recaptcha",
+    read(fault) {
+      if (box.checked) {
+        return {};
+      }
+      showFieldError(box, fault, "Please tick the box first.");
+      return null;
+    },
   });
 }
 
-/** `devices` leads back to the choice of one. */
+export function showDevices(answer) {
+  const label = "Where should the code go?";
+  const { boxes, rows } = choices("device", answer.devices, (position) => `device-${position}`);
+  boxes[0].checked = true;
+  showChallenge({
+    mfaType: "device",
+    exitStatus: "choose_device",
+    body: [
+      title(label),
+      element("div", { class: "choices", role: "radiogroup", "aria-label": label }, rows),
+    ],
+    submitButton: button("submit-device", "Send the code", { type: "submit" }),
+    focus: boxes[0],
+    act: "device",
+    read: () => ({ device: boxes.findIndex((box) => box.checked) }),
+    onSuccess: (next) => showCode(next, answer),
+  });
+}
+
+/** `devices` leads back to the choice of a device. */
 export function showCode(answer, devices) {
   state.lastError = null;
-  state.exitStatus = "requires_code";
-  allowBack(devices ? () => showDevices(devices) : showCredentials);
   const code = field("mfa-code", "Code", {
     type: "text",
     inputmode: "numeric",
     autocomplete: "one-time-code",
   });
-  const go = button("submit-code", "Continue", { type: "submit" });
-  const fault = faultLine();
-
-  function submit() {
-    fault.textContent = "";
-    if (!code.input.value.trim()) {
-      pointOut(code.input, fault, "Please enter the code.");
-      return;
-    }
-    emit("SUBMIT_MFA", { mfa_type: "code" });
-    ask("code", { code: code.input.value }, go, goOn, refused(code.input, fault));
-  }
-
-  show("MFA", {
-    submit,
-    details: { mfa_type: "code" },
+  const sentTo = answer.sent_to.charAt(0).toLowerCase() + answer.sent_to.slice(1);
+  showChallenge({
+    mfaType: "code",
+    exitStatus: "requires_code",
+    back: devices ? () => showDevices(devices) : showCredentials,
     body: [
-      head(state.institution),
       title("Enter your code"),
-      words(`Sent by your bank: ${lowered(answer.sent_to)}.`),
+      paragraph(`Sent by your bank: ${sentTo}.`),
       hint("Demo code: ", "1234"),
       code.row,
-      fault,
     ],
-    foot: [go],
+    submitButton: button("submit-code", "Continue", { type: "submit" }),
     focus: code.input,
+    act: "code",
+    read(fault) {
+      if (code.input.value.trim()) {
+        return { code: code.input.value };
+      }
+      showFieldError(code.input, fault, "Please enter the code.");
+      return null;
+    },
   });
 }
 
-function lowered(text) {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
 export function showQuestions(answer) {
-  state.exitStatus = "requires_questions";
-  allowBack(showCredentials);
   const fields = answer.questions.map(({ text }, position) =>
     field(`mfa-answer-${position}`, text, { type: "text", autocomplete: "off" }),
   );
-  const go = button("submit-answers", "Continue", { type: "submit" });
-  const fault = faultLine();
-
-  function submit() {
-    fault.textContent = "";
-    const empty = fields.find(({ input }) => !input.value.trim());
-    if (empty) {
-      pointOut(empty.input, fault, "Please answer every question.");
-      return;
-    }
-    emit("SUBMIT_MFA", { mfa_type: "questions" });
-    const answers = fields.map(({ input }) => input.value);
-    ask("answers", { answers }, go, goOn, refused(fields[0].input, fault));
-  }
-
-  show("MFA", {
-    submit,
-    details: { mfa_type: "questions" },
+  showChallenge({
+    mfaType: "questions",
+    exitStatus: "requires_questions",
     body: [
-      head(state.institution),
       title(fields.length > 1 ? "Answer your bank's questions" : "Answer your bank's question"),
       hint("Demo: question 0-1 is answered ", "answer_0_1"),
       ...fields.map(({ row }) => row),
     ],
-    foot: [fault, go],
+    errorInFoot: true,
+    submitButton: button("submit-answers", "Continue", { type: "submit" }),
     focus: fields[0].input,
+    act: "answers",
+    read(fault) {
+      const empty = fields.find(({ input }) => !input.value.trim());
+      if (!empty) {
+        return { answers: fields.map(({ input }) => input.value) };
+      }
+      showFieldError(empty.input, fault, "Please answer every question.");
+      return null;
+    },
   });
 }
 
 export function showSelections(answer) {
-  state.exitStatus = "requires_selections";
-  allowBack(showCredentials);
   const groups = answer.questions.map(({ text, options }, question) => {
-    const made = choices(
-      `selection-${question}`,
-      options,
-      (option) => `selection-${question}-${option}`,
-    );
-    return {
-      ...made,
-      set: element("fieldset", { class: "choices" }, [element("legend", { text }), ...made.rows]),
-    };
+    const handle = (option) => `selection-${question}-${option}`;
+    const { boxes, rows } = choices(`selection-${question}`, options, handle);
+    const legend = element("legend", { text });
+    return { boxes, set: element("fieldset", { class: "choices" }, [legend, ...rows]) };
   });
-  const go = button("submit-selections", "Continue", { type: "submit" });
-  const fault = faultLine();
-
-  function submit() {
-    fault.textContent = "";
-    const chosen = groups.map(({ boxes }) => boxes.find((box) => box.checked));
-    const open = chosen.findIndex((box) => !box);
-    if (open >= 0) {
-      pointOut(groups[open].boxes[0], fault, "Please choose an answer to every question.");
-      return;
-    }
-    emit("SUBMIT_MFA", { mfa_type: "selections" });
-    const answers = chosen.map((box) => box.value);
-    ask("answers", { answers }, go, goOn, refused(groups[0].boxes[0], fault));
-  }
-
-  show("MFA", {
-    submit,
-    details: { mfa_type: "selections" },
+  showChallenge({
+    mfaType: "selections",
+    exitStatus: "requires_selections",
     body: [
-      head(state.institution),
       title("Choose your answer"),
       element("p", { class: "hint", text: "Demo: the first answer is the right one." }),
       ...groups.map(({ set }) => set),
     ],
-    foot: [fault, go],
+    errorInFoot: true,
+    submitButton: button("submit-selections", "Continue", { type: "submit" }),
     focus: groups[0].boxes[0],
+    act: "answers",
+    read(fault) {
+      const selected = groups.map(({ boxes }) => boxes.find((box) => box.checked));
+      const open = selected.indexOf(undefined);
+      if (open < 0) {
+        return { answers: selected.map((box) => box.value) };
+      }
+      showFieldError(groups[open].boxes[0], fault, "Please choose an answer to every question.");
+      return null;
+    },
   });
 }
