@@ -15,7 +15,7 @@ use crate::errors::{
     INVALID_ACCESS_TOKEN, INVALID_FIELD, ITEM_LOGIN_REQUIRED, ITEM_NOT_FOUND, PlaidError,
 };
 use crate::rulesets::Rulesets;
-use crate::store::Moment;
+use crate::store::SandboxTime;
 use crate::store::items::{Item, ItemNotice, OAuthReason};
 use crate::webhooks::{self, QueuedWebhook, WebhookSigner};
 
@@ -25,7 +25,7 @@ pub(crate) const NOTICE_PERIOD: SignedDuration = SignedDuration::from_hours(7 * 
 /// What a handler works with.
 pub(crate) struct ApiCall<'a> {
     pub(crate) db: &'a Connection,
-    pub(crate) now: Moment,
+    pub(crate) now: SandboxTime,
     pub(crate) request_id: &'a str,
     /// JSON.
     pub(crate) body: &'a str,
@@ -204,8 +204,8 @@ impl ApiCall<'_> {
         self.set_item_error(item, Some(&ITEM_LOGIN_REQUIRED), reason)
     }
 
-    pub(crate) fn time_after(&self, duration: SignedDuration) -> Moment {
+    pub(crate) fn time_after(&self, duration: SignedDuration) -> SandboxTime {
         let time = self.now.0.saturating_add(duration);
-        Moment(time.unwrap_or(jiff::Timestamp::MAX))
+        SandboxTime(time.unwrap_or(jiff::Timestamp::MAX))
     }
 }

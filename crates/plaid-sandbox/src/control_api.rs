@@ -22,7 +22,7 @@ use crate::bank::institutions::{Health, INSTITUTIONS, Institution};
 use crate::conditions::{RateLimits, SimulatedFault};
 use crate::errors::{self, INVALID_ACCESS_TOKEN, INVALID_ACCOUNT_ID};
 use crate::requests::Sandbox;
-use crate::store::Moment;
+use crate::store::SandboxTime;
 use crate::store::accounts::{self, Account};
 use crate::store::items::{Item, ItemNotice, OAuthReason};
 
@@ -31,7 +31,7 @@ const MAX_ADVANCE_SECONDS: i64 = 10 * 366 * 24 * 60 * 60;
 const MAX_FAULTS: usize = 10_000;
 
 #[derive(Debug, thiserror::Error)]
-enum ControlError {
+enum ControlRequestError {
     #[error("no endpoint has the path {0}")]
     NoEndpoint(String),
     #[error("times must be from 1 to {MAX_FAULTS}")]
@@ -58,7 +58,7 @@ fn all_codes() -> String {
     errors::forcible_codes().collect::<Vec<_>>().join(", ")
 }
 
-impl IntoResponse for ControlError {
+impl IntoResponse for ControlRequestError {
     fn into_response(self) -> Response<Body> {
         let status = match self {
             Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -95,12 +95,12 @@ struct ItemOverview {
     institution_id: String,
     institution_name: &'static str,
     username: String,
-    created_at: Moment,
+    created_at: SandboxTime,
     webhook: Option<String>,
     error_code: Option<&'static str>,
     error_code_reason: Option<OAuthReason>,
     notice: Option<ItemNotice>,
-    notice_ends_at: Option<Moment>,
+    notice_ends_at: Option<SandboxTime>,
     accounts: Vec<AccountOverview>,
 }
 
@@ -125,7 +125,7 @@ struct ControlChoices {
     paths: Vec<&'static str>,
 }
 
-type OverviewResult = Result<Json<ControlOverview>, ControlError>;
+type OverviewResult = Result<Json<ControlOverview>, ControlRequestError>;
 type SharedSandbox = State<Arc<Sandbox>>;
 
 pub(crate) fn routes() -> Router<Arc<Sandbox>> {
@@ -260,10 +260,10 @@ async fn add_faults(
     Json(change): Json<AddFaults>,
 ) -> OverviewResult {
     if api::find(&change.path).is_none() {
-        return Err(ControlError::NoEndpoint(change.path));
+        return Err(ControlRequestError::NoEndpoint(change.path));
     }
     if !(1..=MAX_FAULTS).contains(&change.times) {
-        return Err(ControlError::Times);
+        return Err(ControlRequestError::Times);
     }
     sandbox
         .conditions
@@ -288,7 +288,7 @@ async fn set_health(
     Json(change): Json<SetHealth>,
 ) -> OverviewResult {
     let institution = Institution::find(&change.institution_id)
-        .ok_or(ControlError::NoInstitution(change.institution_id))?;
+        .ok_or(ControlRequestError::NoInstitution(change.institution_id))?;
     sandbox.conditions.set_health(institution, change.health);
     overview(&sandbox).await
 }
@@ -319,12 +319,13 @@ async fn change_item(
 ) -> OverviewResult {
     let error = match &change.error_code {
         Some(Some(code)) => Some(
-            errors::forcible(code).ok_or_else(|| ControlError::UnknownErrorCode(code.clone()))?,
+            errors::forcible(code)
+                .ok_or_else(|| ControlRequestError::UnknownErrorCode(code.clone()))?,
         ),
         _ => None,
     };
     if change.error_code.is_some() == change.notice.is_some() {
-        return Err(ControlError::AmbiguousChange);
+        return Err(ControlRequestError::AmbiguousChange);
     }
     let changed = sandbox
         .run(move |call| {
@@ -342,15 +343,15 @@ async fn change_item(
             Ok(String::new())
         })
         .await;
-    not_found(changed, ControlError::NoItem)?;
+    not_found(changed, ControlRequestError::NoItem)?;
     overview(&sandbox).await
 }
 
-fn not_found(changed: CallResult, error: ControlError) -> Result<(), ControlError> {
+fn not_found(changed: CallResult, error: ControlRequestError) -> Result<(), ControlRequestError> {
     match changed {
         Ok(_) => Ok(()),
         Err(CallFailure::Plaid(_)) => Err(error),
-        Err(failure) => Err(ControlError::Failed(failure)),
+        Err(failure) => Err(ControlRequestError::Failed(failure)),
     }
 }
 
@@ -374,7 +375,7 @@ async fn close_account(
             Ok(String::new())
         })
         .await;
-    not_found(changed, ControlError::NoAccount)?;
+    not_found(changed, ControlRequestError::NoAccount)?;
     overview(&sandbox).await
 }
 
@@ -389,7 +390,7 @@ async fn advance_clock(
     Json(change): Json<AdvanceClock>,
 ) -> OverviewResult {
     if !(0..=MAX_ADVANCE_SECONDS).contains(&change.advance_seconds) {
-        return Err(ControlError::SandboxClock);
+        return Err(ControlRequestError::SandboxClock);
     }
     sandbox
         .clock

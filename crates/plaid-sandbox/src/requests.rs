@@ -14,7 +14,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
-use crate::api::{self, BankRead, Endpoint};
+use crate::api::{self, BankRead, SandboxEndpoint};
 use crate::api_call::{ApiCall, CallFailure, CallResult};
 use crate::clock::SandboxClock;
 use crate::conditions::{Conditions, SimulatedFault};
@@ -23,7 +23,7 @@ use crate::errors::{
 };
 use crate::resettable::ResetSwitch;
 use crate::rulesets::Rulesets;
-use crate::store::Moment;
+use crate::store::SandboxTime;
 use crate::store_queue::{CompletedWork, Durability, StoreQueue};
 use crate::webhooks::WebhookSigner;
 use crate::{CLIENT_ID, SECRET, ids, link, request_schema};
@@ -124,7 +124,7 @@ async fn truncate(whole: Response<Body>) -> Response<Body> {
 
 /// A call whose request is valid.
 struct CheckedCall {
-    endpoint: &'static Endpoint,
+    endpoint: &'static SandboxEndpoint,
     body: Bytes,
     reads_bank_live: bool,
     fault: Option<SimulatedFault>,
@@ -225,7 +225,7 @@ impl Sandbox {
         handler: impl FnOnce(&ApiCall<'_>) -> CallResult,
     ) -> Result<CompletedWork, CallFailure> {
         let webhooks = RefCell::<Vec<_>>::default();
-        let now = Moment(self.clock.now());
+        let now = SandboxTime(self.clock.now());
         let mut work = CompletedWork::from(handler(&ApiCall {
             db,
             now,

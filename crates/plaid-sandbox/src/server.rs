@@ -21,7 +21,7 @@ use crate::conditions::{Conditions, Latency, RateLimits};
 use crate::requests::{Sandbox, handle_call};
 use crate::resettable::{ResetSwitch, ResettableListener};
 use crate::rulesets::{RulesetError, Rulesets};
-use crate::store::{self, Moment, OpenError};
+use crate::store::{self, OpenError, SandboxTime};
 use crate::store_queue::{StoreQueue, StoreThread};
 use crate::webhook_sender::WebhookSender;
 use crate::webhooks::WebhookSigner;
@@ -106,7 +106,7 @@ impl Server {
         };
         let db = store::open(&options.state)?;
         let rulesets = Rulesets::load(&options.state)?;
-        let signer = WebhookSigner::load(&db, Moment(options.clock.now()))
+        let signer = WebhookSigner::load(&db, SandboxTime(options.clock.now()))
             .map_err(|error| webhook_error(&error))?;
         let signer = Arc::new(signer);
         let (queue, store_thread) = StoreQueue::start(db).map_err(StartError::Thread)?;

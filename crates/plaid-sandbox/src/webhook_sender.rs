@@ -187,14 +187,14 @@ async fn is_accepted(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Moment;
+    use crate::store::SandboxTime;
 
     const DAY: i64 = RETRY_PERIOD_SECONDS;
 
     fn queue() -> Connection {
         let directory = tempfile::tempdir().unwrap();
         let db = crate::store::open(directory.path()).unwrap();
-        let start = Moment(jiff::Timestamp::UNIX_EPOCH);
+        let start = SandboxTime(jiff::Timestamp::UNIX_EPOCH);
         deliveries::enqueue(&db, "http://127.0.0.1:1/", "{}", start).unwrap();
         db
     }

@@ -14,7 +14,7 @@ use crate::ids;
 use crate::store::items::{self, Item, ItemNotice};
 use crate::store::link::LinkToken;
 use crate::store::webhooks::{self as deliveries, WebhookKey};
-use crate::store::{Moment, accounts};
+use crate::store::{SandboxTime, accounts};
 
 #[derive(Debug)]
 pub(crate) struct QueuedWebhook {
@@ -27,7 +27,7 @@ pub(crate) struct QueuedWebhook {
 
 impl QueuedWebhook {
     /// Saves the webhook in the transaction of the call; the sender takes it from there.
-    pub(crate) fn save(&self, db: &rusqlite::Connection, now: Moment) -> rusqlite::Result<()> {
+    pub(crate) fn save(&self, db: &rusqlite::Connection, now: SandboxTime) -> rusqlite::Result<()> {
         deliveries::enqueue(db, self.url.as_str(), &self.body, now)?;
         self.item_id.as_ref().map_or(Ok(()), |item_id| {
             items::set_last_webhook(db, item_id, &self.code, now)
@@ -37,7 +37,7 @@ impl QueuedWebhook {
 
 pub(crate) struct WebhookSigner {
     key_id: String,
-    created_at: Moment,
+    created_at: SandboxTime,
     key: SigningKey,
 }
 
@@ -53,7 +53,10 @@ pub(crate) enum WebhookKeyError {
 
 impl WebhookSigner {
     /// Loads the key, or creates it at the first start.
-    pub(crate) fn load(db: &rusqlite::Connection, now: Moment) -> Result<Self, WebhookKeyError> {
+    pub(crate) fn load(
+        db: &rusqlite::Connection,
+        now: SandboxTime,
+    ) -> Result<Self, WebhookKeyError> {
         let stored = match WebhookKey::find(db)? {
             Some(stored) => stored,
             None => {

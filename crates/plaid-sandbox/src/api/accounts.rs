@@ -7,10 +7,10 @@ use super::items::{ItemBody, item_body};
 use super::{CLIENT_ID, SECRET};
 use crate::amount::Amount;
 use crate::api_call::{ApiCall, CallFailure, CallResult};
-use crate::bank::customers::{Customer, accounts_to_close, ticks};
+use crate::bank::customers::{BankCustomer, accounts_to_close, ticks};
 use crate::errors::{INVALID_ACCOUNT_ID, LAST_UPDATED_DATETIME_OUT_OF_RANGE, PlaidError};
 use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, TEXT, optional, required};
-use crate::store::Moment;
+use crate::store::SandboxTime;
 use crate::store::accounts::{self, Account};
 use crate::store::items::{self, Item};
 
@@ -77,7 +77,7 @@ struct BalancesBody<'a> {
     unofficial_currency_code: Option<&'a str>,
     /// Only Capital One has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_updated_datetime: Option<Moment>,
+    last_updated_datetime: Option<SandboxTime>,
 }
 
 pub(super) fn get(call: &ApiCall<'_>) -> CallResult {
@@ -173,7 +173,7 @@ pub(super) fn read_live(
     }
     let reads = items::count_live_read(call.db, &item.item_id)?;
     let ticks = ticks(reads, item.created_at, call.now);
-    let customer = Customer::find(&item.username, item.description.as_deref())?;
+    let customer = BankCustomer::find(&item.username, item.description.as_deref())?;
     let at_bank = customer.accounts();
     let whole_item = scope == ReadScope::WholeItem && !is_capital_one(item);
     if whole_item {

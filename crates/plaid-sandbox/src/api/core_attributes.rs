@@ -9,7 +9,7 @@ use crate::api_call::ApiCall;
 use crate::bank::customers::hash;
 use crate::bank::history::{AccountHistory, Flow};
 use crate::bank::institutions::Institution;
-use crate::store::Moment;
+use crate::store::SandboxTime;
 use crate::store::accounts::Account;
 use crate::store::items::Item;
 
@@ -21,7 +21,7 @@ enum Attribute {
     Count(u64),
     Money(Amount),
     Flag(bool),
-    Time(Moment),
+    Time(SandboxTime),
     Missing,
 }
 

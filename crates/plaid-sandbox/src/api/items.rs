@@ -12,7 +12,7 @@ use crate::ids;
 use crate::request_schema::{Field, FieldKind, HTTP_URL, NON_EMPTY_TEXT, nullable, required};
 use crate::store::accounts::{self, Account};
 use crate::store::items::{Item, ItemNotice, PublicToken};
-use crate::store::{Moment, StringList};
+use crate::store::{SandboxTime, StringList};
 use crate::webhooks;
 
 const PUBLIC_TOKEN_LIFETIME: jiff::SignedDuration = jiff::SignedDuration::from_mins(30);
@@ -68,10 +68,10 @@ pub(super) struct ItemBody<'a> {
     billed_products: &'a [String],
     products: &'a [String],
     consented_products: Vec<&'a String>,
-    consent_expiration_time: Option<Moment>,
+    consent_expiration_time: Option<SandboxTime>,
     update_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    created_at: Option<Moment>,
+    created_at: Option<SandboxTime>,
 }
 
 pub(super) fn item_body(item: &Item) -> ItemBody<'_> {
@@ -189,7 +189,7 @@ pub(super) fn remove(call: &ApiCall<'_>) -> CallResult {
     call.respond(json!({}))
 }
 
-pub(crate) struct NewItem<'a> {
+pub(crate) struct ItemGrant<'a> {
     pub(crate) institution: &'static Institution,
     pub(crate) username: &'a str,
     pub(crate) description: Option<String>,
@@ -200,7 +200,7 @@ pub(crate) struct NewItem<'a> {
 }
 
 /// Creates an Item and its accounts with their balances at this moment.
-pub(crate) fn create(call: &ApiCall<'_>, new: NewItem<'_>) -> Result<Item, CallFailure> {
+pub(crate) fn create(call: &ApiCall<'_>, new: ItemGrant<'_>) -> Result<Item, CallFailure> {
     let item = Item {
         item_id: ids::identifier(),
         institution_id: new.institution.id.to_owned(),

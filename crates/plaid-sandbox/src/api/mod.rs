@@ -28,7 +28,7 @@ pub(crate) enum BankRead {
 
 type Handler = fn(&ApiCall<'_>) -> CallResult;
 
-pub(crate) struct Endpoint {
+pub(crate) struct SandboxEndpoint {
     pub(crate) path: &'static str,
     pub(crate) fields: &'static [Field],
     /// Runs before the fields are checked.
@@ -41,8 +41,8 @@ pub(crate) const fn endpoint(
     path: &'static str,
     fields: &'static [Field],
     handler: Handler,
-) -> Endpoint {
-    Endpoint {
+) -> SandboxEndpoint {
+    SandboxEndpoint {
         path,
         fields,
         check: |_| Ok(()),
@@ -65,8 +65,8 @@ const COUNTRY_CODES: [&str; 20] = [
 
 // One line for each endpoint.
 #[rustfmt::skip]
-static ENDPOINTS: [Endpoint; 21] = [
-    Endpoint {
+static ENDPOINTS: [SandboxEndpoint; 21] = [
+    SandboxEndpoint {
         check: link_tokens::check_configuration,
         ..endpoint("/link/token/create", &link_tokens::CREATE_FIELDS, link_tokens::create)
     },
@@ -78,14 +78,14 @@ static ENDPOINTS: [Endpoint; 21] = [
     endpoint("/item/remove", &items::REMOVE_FIELDS, items::remove),
     endpoint("/item/access_token/invalidate", &items::TOKEN_FIELDS, items::invalidate),
     endpoint("/accounts/get", &accounts::GET_FIELDS, accounts::get),
-    Endpoint {
+    SandboxEndpoint {
         bank_read: BankRead::Always,
         ..endpoint("/accounts/balance/get", &accounts::BALANCE_FIELDS, accounts::balance)
     },
     endpoint("/institutions/get", &institutions::LIST_FIELDS, institutions::list),
     endpoint("/institutions/get_by_id", &institutions::GET_FIELDS, institutions::get_by_id),
     endpoint("/institutions/search", &institutions::SEARCH_FIELDS, institutions::search),
-    Endpoint {
+    SandboxEndpoint {
         bank_read: BankRead::ByRuleset,
         ..endpoint("/signal/evaluate", &signal::EVALUATE_FIELDS, signal::evaluate)
     },
@@ -98,7 +98,7 @@ static ENDPOINTS: [Endpoint; 21] = [
     endpoint("/webhook_verification_key/get", &sandbox::KEY_FIELDS, sandbox::verification_key),
 ];
 
-pub(crate) fn find(path: &str) -> Option<&'static Endpoint> {
+pub(crate) fn find(path: &str) -> Option<&'static SandboxEndpoint> {
     ENDPOINTS.iter().find(|endpoint| endpoint.path == path)
 }
 

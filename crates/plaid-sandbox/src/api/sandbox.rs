@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::items::{self, AccessTokenRequest, NewItem};
+use super::items::{self, AccessTokenRequest, ItemGrant};
 use super::{CLIENT_ID, PRODUCTS, SECRET};
 use crate::api_call::{ApiCall, CallFailure, CallResult};
-use crate::bank::customers::{Customer, PASSWORD, challenges, sign_in};
+use crate::bank::customers::{BankCustomer, PASSWORD, challenges, sign_in};
 use crate::bank::institutions::Institution;
 use crate::bank::second_factor::Recaptcha;
 use crate::errors::{
@@ -101,10 +101,10 @@ pub(super) fn create_public_token(call: &ApiCall<'_>) -> CallResult {
     if challenges(username, password).recaptcha == Some(Recaptcha::Bad) {
         return Err(CallFailure::from(&RECAPTCHA_BAD));
     }
-    let customer = Customer::find(username, description.as_deref())?;
+    let customer = BankCustomer::find(username, description.as_deref())?;
     let item = items::create(
         call,
-        NewItem {
+        ItemGrant {
             institution,
             username,
             description: description.clone(),

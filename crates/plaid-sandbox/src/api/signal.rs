@@ -88,7 +88,7 @@ pub(super) static RETURN_FIELDS: [Field; 5] = [
 ];
 
 #[derive(Deserialize)]
-struct EvaluateRequest {
+struct SignalEvaluateRequest {
     access_token: String,
     account_id: String,
     client_transaction_id: String,
@@ -119,7 +119,7 @@ struct RuleDetails<'a> {
 }
 
 pub(super) fn evaluate(call: &ApiCall<'_>) -> CallResult {
-    let request: EvaluateRequest = call.read()?;
+    let request: SignalEvaluateRequest = call.read()?;
     if request.amount.0 <= Decimal::ZERO {
         return Err(PlaidError::invalid_field("amount", "must be greater than 0").into());
     }
@@ -218,7 +218,10 @@ fn find_ruleset<'a>(call: &ApiCall<'a>, key: Option<&str>) -> Result<&'a Ruleset
 
 /// How often this debit was evaluated before. A `client_transaction_id` belongs to one account and amount for good;
 /// with the same ones the call is a retry and is evaluated again.
-fn times_evaluated(call: &ApiCall<'_>, request: &EvaluateRequest) -> Result<u32, CallFailure> {
+fn times_evaluated(
+    call: &ApiCall<'_>,
+    request: &SignalEvaluateRequest,
+) -> Result<u32, CallFailure> {
     match Evaluation::find(call.db, &request.client_transaction_id)? {
         None => Ok(0),
         Some(before)

@@ -8,7 +8,7 @@ use super::demo_customers::DEMO_CUSTOMERS;
 use super::second_factor::{Challenges, Recaptcha, SecondFactor};
 use crate::amount::Amount;
 use crate::errors::{INVALID_CREDENTIALS, PlaidError, forced_by_password, forcible};
-use crate::store::Moment;
+use crate::store::SandboxTime;
 
 /// An account as the bank knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +46,11 @@ pub(super) enum Movement {
 }
 
 /// An account has one tick for each live read, and one for each day since linking.
-pub(crate) fn ticks(live_reads: u32, linked_at: Moment, now: Moment) -> u64 {
+pub(crate) fn ticks(live_reads: u32, linked_at: SandboxTime, now: SandboxTime) -> u64 {
     u64::from(live_reads).saturating_add(days_since(linked_at, now))
 }
 
-fn days_since(linked_at: Moment, now: Moment) -> u64 {
+fn days_since(linked_at: SandboxTime, now: SandboxTime) -> u64 {
     let hours = now.0.duration_since(linked_at.0).as_hours();
     u64::try_from(hours / 24).unwrap_or_default()
 }
@@ -71,7 +71,7 @@ impl Balances {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Customer {
+pub(crate) enum BankCustomer {
     /// Plaid's `user_good`; also every username that is unknown here.
     UserGood,
     Demo(&'static [BankAccount<'static>]),
@@ -135,7 +135,7 @@ pub(crate) fn challenges(username: &str, password: &str) -> Challenges {
     }
 }
 
-impl Customer {
+impl BankCustomer {
     pub(crate) fn find(
         username: &str,
         description: Option<&str>,
@@ -203,7 +203,7 @@ impl BankAccount<'_> {
         spread * share / 1_000
     }
 
-    pub(crate) fn is_closed(&self, linked_at: Moment, now: Moment) -> bool {
+    pub(crate) fn is_closed(&self, linked_at: SandboxTime, now: SandboxTime) -> bool {
         self.closes_after_days
             .is_some_and(|days| days_since(linked_at, now) >= u64::from(days))
     }
@@ -412,7 +412,7 @@ mod tests {
     fn a_day_is_a_tick_and_the_bank_closes_an_account_after_a_month() {
         let at = |days: i64| {
             let hours = jiff::SignedDuration::from_hours(24 * days);
-            Moment(jiff::Timestamp::UNIX_EPOCH + hours)
+            SandboxTime(jiff::Timestamp::UNIX_EPOCH + hours)
         };
         assert_eq!(ticks(2, at(0), at(3)), 5);
         let old = demo_accounts("user_student")[1];
@@ -421,8 +421,11 @@ mod tests {
 
     #[test]
     fn unknown_usernames_are_user_good() {
-        assert_eq!(Customer::by_username("unknown"), Customer::UserGood);
-        assert_ne!(Customer::by_username("user_household"), Customer::UserGood);
+        assert_eq!(BankCustomer::by_username("unknown"), BankCustomer::UserGood);
+        assert_ne!(
+            BankCustomer::by_username("user_household"),
+            BankCustomer::UserGood
+        );
     }
 
     #[test]

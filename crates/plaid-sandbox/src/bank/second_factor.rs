@@ -23,7 +23,7 @@ pub(crate) enum SecondFactor {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Question {
+pub(crate) struct BankQuestion {
     pub(crate) text: String,
     /// Empty when the answer is a text.
     pub(crate) options: Vec<String>,
@@ -137,7 +137,7 @@ impl SecondFactor {
     }
 
     /// The questions of a round, counted from 0; None after the last round. The code of a device counts as one question.
-    pub(crate) fn round(&self, round: usize) -> Option<Vec<Question>> {
+    pub(crate) fn round(&self, round: usize) -> Option<Vec<BankQuestion>> {
         let (rounds, per_round) = match *self {
             Self::Device => (1, 1),
             Self::Questions { rounds, per_round }
@@ -152,15 +152,15 @@ impl SecondFactor {
         })
     }
 
-    fn question(&self, round: usize, place: usize) -> Question {
+    fn question(&self, round: usize, place: usize) -> BankQuestion {
         let text = format!("You say tomato, I say...? (question {round}-{place})");
         match *self {
-            Self::Device => Question {
+            Self::Device => BankQuestion {
                 text: "Enter the code that was sent to your device".to_owned(),
                 options: Vec::new(),
                 answer: super::institutions::SECOND_FACTOR.to_owned(),
             },
-            Self::Questions { .. } => Question {
+            Self::Questions { .. } => BankQuestion {
                 text,
                 options: Vec::new(),
                 answer: format!("answer_{round}_{place}"),
@@ -172,7 +172,7 @@ impl SecondFactor {
                         .map(|option| format!("answer_{round}_{place}_{option}"))
                         .collect(),
                 };
-                Question {
+                BankQuestion {
                     text,
                     answer: options.first().cloned().unwrap_or_default(),
                     options,

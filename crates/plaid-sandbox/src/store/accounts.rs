@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, params};
 
-use super::Moment;
+use super::SandboxTime;
 use super::columns::table_row;
 use crate::amount::Amount;
 use crate::bank::customers::Balances;
@@ -25,8 +25,8 @@ table_row! {
         available: Option<Amount>,
         current: Option<Amount>,
         credit_limit: Option<Amount>,
-        read_at: Moment,
-        closed_at: Option<Moment>,
+        read_at: SandboxTime,
+        closed_at: Option<SandboxTime>,
     }
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn remove(db: &Connection, account_id: &str) -> Result<()> {
 }
 
 /// One statement for the whole Item, because live reads of whole Items are the most frequent call.
-pub(crate) fn set_all_read_at(db: &Connection, item_id: &str, now: Moment) -> Result<()> {
+pub(crate) fn set_all_read_at(db: &Connection, item_id: &str, now: SandboxTime) -> Result<()> {
     db.prepare_cached("UPDATE accounts SET read_at = ?2 WHERE item_id = ?1")?
         .execute(params![item_id, now])
         .map(drop)

@@ -100,15 +100,15 @@ macro_rules! json_column {
 pub(super) use json_column;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment(pub(crate) jiff::Timestamp);
+pub(crate) struct SandboxTime(pub(crate) jiff::Timestamp);
 
-impl fmt::Display for Moment {
+impl fmt::Display for SandboxTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl FromStr for Moment {
+impl FromStr for SandboxTime {
     type Err = jiff::Error;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -116,7 +116,7 @@ impl FromStr for Moment {
     }
 }
 
-impl Serialize for Moment {
+impl Serialize for SandboxTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
@@ -131,6 +131,6 @@ impl StringList {
     }
 }
 
-text_column!(Moment);
+text_column!(SandboxTime);
 text_column!(crate::amount::Amount);
 json_column!(StringList);

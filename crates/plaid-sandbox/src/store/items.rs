@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::columns::{table_row, text_column};
-use super::{Moment, StringList};
+use super::{SandboxTime, StringList};
 use crate::errors::{self, ErrorBody, ErrorCode};
 
 /// Plaid's `error_code_reason` for Items at OAuth banks.
@@ -80,18 +80,18 @@ table_row! {
         /// Consented to in Link in addition to `products`.
         consented_products: StringList,
         webhook: Option<String>,
-        created_at: Moment,
+        created_at: SandboxTime,
         access_token: Option<String>,
         error: Option<&'static ErrorCode>,
         error_reason: Option<OAuthReason>,
         notice: Option<ItemNotice>,
         /// When the Item starts to require a login because of the notice.
-        notice_ends_at: Option<Moment>,
+        notice_ends_at: Option<SandboxTime>,
         last_webhook_code: Option<String>,
-        last_webhook_at: Option<Moment>,
+        last_webhook_at: Option<SandboxTime>,
         /// Live reads since the Item was created.
         live_reads: u32,
-        removed_at: Option<Moment>,
+        removed_at: Option<SandboxTime>,
     }
 }
 
@@ -126,8 +126,8 @@ table_row! {
     struct PublicToken in "public_tokens" {
         public_token: String,
         item_id: String,
-        created_at: Moment,
-        exchanged_at: Option<Moment>,
+        created_at: SandboxTime,
+        exchanged_at: Option<SandboxTime>,
     }
 }
 
@@ -141,7 +141,7 @@ pub(crate) fn set_last_webhook(
     db: &Connection,
     item_id: &str,
     code: &str,
-    now: Moment,
+    now: SandboxTime,
 ) -> Result<()> {
     db.execute(
         "UPDATE items SET last_webhook_code = ?2, last_webhook_at = ?3 WHERE item_id = ?1",

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString};
 
 use super::columns::{json_column, table_row, text_column};
-use super::{Moment, StringList};
+use super::{SandboxTime, StringList};
 
 /// What /link/token/create was called with.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -40,8 +40,8 @@ table_row! {
     #[derive(Clone, Debug)]
     struct LinkToken in "link_tokens" {
         link_token: String,
-        created_at: Moment,
-        expires_at: Moment,
+        created_at: SandboxTime,
+        expires_at: SandboxTime,
         settings: LinkTokenSettings,
         /// The Item to repair, in update mode.
         update_item_id: Option<String>,
@@ -84,8 +84,8 @@ table_row! {
     struct LinkSession in "link_sessions" {
         link_session_id: String,
         link_token: String,
-        started_at: Moment,
-        finished_at: Option<Moment>,
+        started_at: SandboxTime,
+        finished_at: Option<SandboxTime>,
         step: LinkStep,
         institution_id: Option<String>,
         username: Option<String>,
@@ -137,7 +137,7 @@ table_row! {
         event_id: String,
         link_session_id: String,
         event_name: String,
-        happened_at: Moment,
+        happened_at: SandboxTime,
         /// A JSON object of strings.
         metadata: String,
     }

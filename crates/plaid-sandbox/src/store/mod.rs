@@ -13,7 +13,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-pub(crate) use columns::{Moment, StringList};
+pub(crate) use columns::{SandboxTime, StringList};
 
 const FILE_NAME: &str = "plaid-sandbox.sqlite3";
 

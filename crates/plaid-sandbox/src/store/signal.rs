@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result, params};
 
-use super::Moment;
+use super::SandboxTime;
 use super::columns::{table_row, text_column};
 use crate::amount::Amount;
 use crate::rulesets::SignalResult;
@@ -19,7 +19,7 @@ table_row! {
         ruleset_key: String,
         result: SignalResult,
         request_id: String,
-        evaluated_at: Moment,
+        evaluated_at: SandboxTime,
         /// How many evaluations were made with this ID. Each is billed.
         times: u32,
     }
@@ -37,7 +37,7 @@ pub(crate) fn add_decision(
     client_transaction_id: &str,
     initiated: bool,
     report: &str,
-    now: Moment,
+    now: SandboxTime,
 ) -> Result<()> {
     db.execute(
         "INSERT INTO decisions (client_transaction_id, initiated, report, reported_at) VALUES (?1, ?2, ?3, ?4)",
@@ -61,7 +61,7 @@ pub(crate) fn add_return(
     client_transaction_id: &str,
     return_code: &str,
     report: &str,
-    now: Moment,
+    now: SandboxTime,
 ) -> Result<()> {
     db.execute(
         "INSERT INTO returns (client_transaction_id, return_code, report, reported_at) VALUES (?1, ?2, ?3, ?4)",

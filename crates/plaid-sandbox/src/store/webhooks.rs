@@ -4,7 +4,7 @@
 use rusqlite::{Connection, Result, params};
 use serde::{Deserialize, Serialize};
 
-use super::Moment;
+use super::SandboxTime;
 use super::columns::table_row;
 
 table_row! {
@@ -13,7 +13,7 @@ table_row! {
         key_id: String,
         /// The private scalar of P-256, big endian.
         scalar: Vec<u8>,
-        created_at: Moment,
+        created_at: SandboxTime,
     }
 }
 
@@ -45,7 +45,7 @@ impl WebhookDelivery {
 }
 
 /// Adds a webhook that is due at once.
-pub(crate) fn enqueue(db: &Connection, url: &str, body: &str, now: Moment) -> Result<()> {
+pub(crate) fn enqueue(db: &Connection, url: &str, body: &str, now: SandboxTime) -> Result<()> {
     db.execute(
         "INSERT INTO webhook_deliveries (url, body, created_at, next_at) VALUES (?1, ?2, ?3, ?3)",
         params![url, body, now.0.as_second()],

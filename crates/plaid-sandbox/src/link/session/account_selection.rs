@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AccountSelection, ActiveSession, NextPane, SESSION};
-use crate::api::items::{self, NewItem};
+use crate::api::items::{self, ItemGrant};
 use crate::api_call::{ApiCall, CallFailure, CallResult};
-use crate::bank::customers::{BankAccount, Customer};
+use crate::bank::customers::{BankAccount, BankCustomer};
 use crate::errors::{NO_ACCOUNTS, PlaidError};
 use crate::request_schema::{Field, FieldKind, NON_EMPTY_TEXT, required};
 use crate::store::items::Item;
@@ -71,7 +71,7 @@ pub(super) fn selectable_accounts(
 /// Item.
 fn matching_accounts<'a>(
     active: &ActiveSession,
-    customer: &'a Customer,
+    customer: &'a BankCustomer,
     item: Option<&Item>,
 ) -> Vec<BankAccount<'a>> {
     let settings = &active.token.settings;
@@ -139,7 +139,7 @@ fn make_item(
     let settings = &active.token.settings;
     items::create(
         call,
-        NewItem {
+        ItemGrant {
             institution: active.institution()?,
             username: active.session.username.as_deref().unwrap_or_default(),
             description: active.session.description.clone(),

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use self::account_selection::SelectableAccount;
 use self::second_factor::QuestionBody;
-use crate::api::{Endpoint, endpoint};
+use crate::api::{SandboxEndpoint, endpoint};
 use crate::api_call::{ApiCall, CallFailure};
-use crate::bank::customers::Customer;
+use crate::bank::customers::BankCustomer;
 use crate::bank::institutions::{Health, Institution};
 use crate::errors::{INVALID_INSTITUTION, INVALID_LINK_TOKEN, ITEM_NOT_FOUND, PlaidError};
 use crate::request_schema::{Field, NON_EMPTY_TEXT, required};
@@ -26,7 +26,7 @@ static SESSION_FIELDS: [Field; 1] = [SESSION];
 
 // One line for each endpoint.
 #[rustfmt::skip]
-static ENDPOINTS: [Endpoint; 15] = [
+static ENDPOINTS: [SandboxEndpoint; 15] = [
     endpoint("/link/session/start", &start::START_FIELDS, start::start),
     endpoint("/link/session/institution", &sign_in::INSTITUTION_FIELDS, sign_in::choose_institution),
     endpoint("/link/session/credentials", &sign_in::CREDENTIALS_FIELDS, sign_in::submit_credentials),
@@ -44,7 +44,7 @@ static ENDPOINTS: [Endpoint; 15] = [
     endpoint("/link/session/exit", &finish::EXIT_FIELDS, finish::exit),
 ];
 
-pub(crate) fn find(path: &str) -> Option<&'static Endpoint> {
+pub(crate) fn find(path: &str) -> Option<&'static SandboxEndpoint> {
     ENDPOINTS.iter().find(|endpoint| endpoint.path == path)
 }
 
@@ -153,10 +153,10 @@ impl ActiveSession {
     }
 
     /// The customer that signed in.
-    fn customer(&self) -> Result<Customer, CallFailure> {
+    fn customer(&self) -> Result<BankCustomer, CallFailure> {
         let username = self.session.username.as_deref().unwrap_or_default();
         let description = self.session.description.as_deref();
-        Ok(Customer::find(username, description)?)
+        Ok(BankCustomer::find(username, description)?)
     }
 
     /// The Item to repair, in update mode.
