@@ -1,6 +1,5 @@
-//! How many calls of /accounts/balance/get the stand-in answers, asked by many callers at
-//! once over kept-alive connections. Criterion reports calls a second as elements a second;
-//! `taskset -c 0 cargo bench -p plaid-sandbox` shows what one core does, callers included.
+//! Measures how many calls of /accounts/balance/get the stand-in answers a second (Criterion calls them elements), with many
+//! clients over kept-alive connections. `taskset -c 0 cargo bench -p plaid-sandbox` measures one core, clients included.
 
 use std::time::{Duration, Instant};
 
@@ -11,14 +10,13 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 
-/// Callers that wait for their answers at the same time.
-const CALLERS: u64 = 32;
+const CLIENTS: u64 = 32;
 
-/// A connection that is kept, and the least of HTTP that the stand-in needs to be asked.
+/// A kept-alive connection with a minimal HTTP client.
 struct BenchClient {
     stream: TcpStream,
     host: String,
-    answer: Vec<u8>,
+    response: Vec<u8>,
 }
 
 impl BenchClient {
@@ -29,7 +27,7 @@ impl BenchClient {
         Self {
             stream,
             host,
-            answer: Vec::new(),
+            response: Vec::new(),
         }
     }
 
@@ -42,41 +40,41 @@ impl BenchClient {
         )
     }
 
-    /// Sends a request and reads its whole answer; the body.
+    /// Returns the body of the response.
     async fn send(&mut self, request: &str) -> &[u8] {
         self.stream.write_all(request.as_bytes()).await.unwrap();
-        self.answer.clear();
+        self.response.clear();
         loop {
-            let read = self.stream.read_buf(&mut self.answer).await.unwrap();
+            let read = self.stream.read_buf(&mut self.response).await.unwrap();
             assert!(read > 0, "the connection ended");
-            if let Some((start, end)) = bounds(&self.answer)
-                && self.answer.len() >= end
+            if let Some((start, end)) = body_bounds(&self.response)
+                && self.response.len() >= end
             {
-                assert!(self.answer.starts_with(b"HTTP/1.1 200"));
-                return &self.answer[start..end];
+                assert!(self.response.starts_with(b"HTTP/1.1 200"));
+                return &self.response[start..end];
             }
         }
     }
 
-    async fn ask(&mut self, path: &str, body: Value) -> Value {
+    async fn call(&mut self, path: &str, body: Value) -> Value {
         let request = self.request(path, &body.to_string());
         serde_json::from_slice(self.send(&request).await).unwrap()
     }
 
-    async fn item(&mut self, username: &str) -> String {
+    async fn new_item(&mut self, username: &str) -> String {
         let create = json!({"institution_id": "ins_109508", "initial_products": ["auth"],
                             "options": {"override_username": username}});
-        let created = self.ask("/sandbox/public_token/create", create).await;
+        let created = self.call("/sandbox/public_token/create", create).await;
         let exchange = json!({"public_token": created["public_token"]});
-        let exchanged = self.ask("/item/public_token/exchange", exchange).await;
+        let exchanged = self.call("/item/public_token/exchange", exchange).await;
         exchanged["access_token"].as_str().unwrap().to_owned()
     }
 }
 
-/// Where the body of an answer starts and ends, once its head is there.
-fn bounds(answer: &[u8]) -> Option<(usize, usize)> {
-    let head = answer.windows(4).position(|end| end == b"\r\n\r\n")?;
-    let text = std::str::from_utf8(&answer[..head]).unwrap();
+/// Where the body starts and ends, once the head has arrived.
+fn body_bounds(response: &[u8]) -> Option<(usize, usize)> {
+    let head = response.windows(4).position(|end| end == b"\r\n\r\n")?;
+    let text = std::str::from_utf8(&response[..head]).unwrap();
     let length = text.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length")
@@ -85,45 +83,44 @@ fn bounds(answer: &[u8]) -> Option<(usize, usize)> {
     Some((head + 4, head + 4 + length.unwrap()))
 }
 
-/// Lets all callers ask until `calls` answers are there.
-async fn spend(callers: &mut Vec<(BenchClient, String)>, calls: u64) -> Duration {
-    let each = calls.div_ceil(CALLERS);
+async fn measure(clients: &mut Vec<(BenchClient, String)>, calls: u64) -> Duration {
+    let each = calls.div_ceil(CLIENTS);
     let start = Instant::now();
-    let tasks: Vec<_> = callers
+    let tasks: Vec<_> = clients
         .drain(..)
-        .map(|(mut caller, request)| {
+        .map(|(mut client, request)| {
             tokio::spawn(async move {
                 for _ in 0..each {
-                    caller.send(&request).await;
+                    client.send(&request).await;
                 }
-                (caller, request)
+                (client, request)
             })
         })
         .collect();
     for task in tasks {
-        callers.push(task.await.unwrap());
+        clients.push(task.await.unwrap());
     }
     start
         .elapsed()
-        .mul_f64(calls as f64 / (each * CALLERS) as f64)
+        .mul_f64(calls as f64 / (each * CLIENTS) as f64)
 }
 
 fn live_balances(criterion: &mut Criterion, runtime: &Runtime, server: &Server, username: &str) {
-    let mut callers = runtime.block_on(async {
-        let mut callers = Vec::new();
-        for _ in 0..CALLERS {
-            let mut caller = BenchClient::connect(server).await;
-            let body = json!({"access_token": caller.item(username).await});
-            let request = caller.request("/accounts/balance/get", &body.to_string());
-            callers.push((caller, request));
+    let mut clients = runtime.block_on(async {
+        let mut clients = Vec::new();
+        for _ in 0..CLIENTS {
+            let mut client = BenchClient::connect(server).await;
+            let body = json!({"access_token": client.new_item(username).await});
+            let request = client.request("/accounts/balance/get", &body.to_string());
+            clients.push((client, request));
         }
-        callers
+        clients
     });
     let mut group = criterion.benchmark_group("accounts_balance_get");
     group.throughput(Throughput::Elements(1));
     group.measurement_time(Duration::from_secs(8));
     group.bench_function(username, |bencher| {
-        bencher.iter_custom(|calls| runtime.block_on(spend(&mut callers, calls)));
+        bencher.iter_custom(|calls| runtime.block_on(measure(&mut clients, calls)));
     });
     group.finish();
 }
