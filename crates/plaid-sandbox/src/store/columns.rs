@@ -29,12 +29,15 @@ macro_rules! table_row {
                 params: impl rusqlite::Params,
             ) -> rusqlite::Result<Vec<Self>> {
                 let read = |row: &rusqlite::Row<'_>| {
-                    Ok(Self {
-                        $key: row.get(stringify!($key))?,
-                        $($field: row.get(stringify!($field))?,)*
-                    })
+                    let mut columns = 0..;
+                    let mut next = || columns.next().unwrap_or_default();
+                    Ok(Self { $key: row.get(next())?, $($field: row.get(next())?,)* })
                 };
-                db.prepare_cached(&format!(concat!("SELECT * FROM ", $table, " {}"), clauses))?
+                // The SELECT lists the fields in order, so that no row has to look up its columns by name.
+                let select = concat!(
+                    "SELECT ", stringify!($key), $(", ", stringify!($field),)* " FROM ", $table,
+                );
+                db.prepare_cached(&format!("{select} {clauses}"))?
                     .query_map(params, read)?
                     .collect()
             }
