@@ -25,6 +25,7 @@ use crate::errors::{self, ErrorBody, ErrorCode};
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[expect(clippy::enum_variant_names, reason = "the names are Plaid's")]
 pub(crate) enum OAuthReason {
     OauthInvalidToken,
     OauthConsentExpired,
