@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use desk::{DeskError, table_file};
+use desk::{DeskError, files::table};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::DialogExt as _;
 use tokio::sync::oneshot;
@@ -36,7 +36,7 @@ pub(crate) struct Chosen {
 /// Asks for a file and reads it; none when the user chooses none.
 ///
 /// # Errors
-/// `InvalidInput` at the field `file`: it cannot be read, or is larger than [`table_file::LARGEST_FILE`].
+/// `InvalidInput` at the field `file`: it cannot be read, or is larger than [`table::LARGEST_FILE`].
 pub(crate) async fn pick(app: &AppHandle, sorts: &[Sort]) -> Result<Option<Chosen>, DeskError> {
     let Some(path) = ask(app, sorts).await else {
         return Ok(None);
@@ -84,11 +84,11 @@ fn read(path: &Path) -> Result<Chosen, DeskError> {
     }
     let mut bytes = Vec::new();
     // One byte more than is taken, so that what is too large is known without reading all of it.
-    file.take(table_file::LARGEST_FILE as u64 + 1)
+    file.take(table::LARGEST_FILE as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(refused)?;
-    if bytes.len() > table_file::LARGEST_FILE {
-        return Err(table_file::TableFileError::TooLarge.into());
+    if bytes.len() > table::LARGEST_FILE {
+        return Err(table::TableFileError::TooLarge.into());
     }
     let name = path.file_name().unwrap_or_default();
     Ok(Chosen {

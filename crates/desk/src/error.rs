@@ -239,6 +239,12 @@ impl DeskError {
     }
 }
 
+impl From<desk_files::table::TableFileError> for DeskError {
+    fn from(error: desk_files::table::TableFileError) -> Self {
+        Self::invalid("file", error.to_string())
+    }
+}
+
 impl From<plaid::Error> for DeskError {
     fn from(error: plaid::Error) -> Self {
         Self::Plaid {

@@ -1,9 +1,10 @@
 //! Returns: the codes, the list, and files of returns. Which file is read is the user's choice in the system's own
 //! dialog; the page names no path.
 
+use desk::files::{date::DateOrder, return_codes::ReturnReason};
 use desk::returns::view::{
-    AccountReturns, CandidateView, DateForm, ImportRows, ImportState, ReturnCodeView,
-    ReturnImportView, ReturnMapping, ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice,
+    AccountReturns, CandidateView, ImportRows, ImportState, ReturnImportView, ReturnMapping,
+    ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice,
 };
 use desk::signal::view::{EvaluationView, ReturnInput};
 use tauri::AppHandle;
@@ -26,7 +27,7 @@ provides! {
 }
 
 #[tauri::command]
-pub(super) async fn return_codes(shell: ShellState<'_>) -> CommandResult<Vec<ReturnCodeView>> {
+pub(super) async fn return_codes(shell: ShellState<'_>) -> CommandResult<Vec<ReturnReason>> {
     Ok(shell.features().await?.returns.codes())
 }
 
@@ -81,13 +82,13 @@ pub(super) async fn return_import_map(
     shell: ShellState<'_>,
     import_id: String,
     mapping: ReturnMapping,
-    date_form: Option<DateForm>,
+    date_order: Option<DateOrder>,
 ) -> CommandResult<ReturnImportView> {
     Ok(shell
         .features()
         .await?
         .returns
-        .map_columns(&import_id, mapping, date_form)?)
+        .map_columns(&import_id, mapping, date_order)?)
 }
 
 #[tauri::command]

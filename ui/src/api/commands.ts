@@ -12,11 +12,13 @@ import type { ChangeRequest, ChangeSince, HistoryRequest, HistoryView, ReadingsP
 import type { ItemRemoved, ItemView, ItemsView, PersonView } from "./items";
 import type { DuplicateChoice, InvitationRequest, LinkRequest, LinkSessionView } from "./link";
 import type { OutcomesRange, OutcomesView } from "./outcomes";
-import type { AccountReturns, CandidateView, DateForm, ImportRows, ImportState, ReturnCodeView, ReturnImportView, ReturnMapping, ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice } from "./returns";
+import type { ReturnReason } from "./returnCodes";
+import type { AccountReturns, CandidateView, ImportRows, ImportState, ReturnImportView, ReturnMapping, ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice } from "./returns";
 import type { Settings, SettingsView } from "./settings";
 import type { ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, DecisionInput, EvaluateFacts, EvaluateRequest, EvaluationView, ReturnInput, RunningEvaluation } from "./signal";
 import type { AppStatus, Environment, KeysInput, SecretStoreChoice } from "./start";
 import type { AccountSupport } from "./support";
+import type { DateOrder } from "./tableFile";
 import { call, read } from "./ipc";
 
 /** Every command of the shell. */
@@ -125,13 +127,13 @@ export const commands = {
   /** Opens an https page in the system browser; any other address is refused. */
   openPage: (url: string) => call<null>("open_page", { url }),
   // returns
-  returnCodes: () => call<Array<ReturnCodeView>>("return_codes"),
+  returnCodes: () => call<Array<ReturnReason>>("return_codes"),
   returnsList: (request: ReturnsRequest) => call<ReturnsList>("returns_list", { request }),
   accountReturns: (accountId: string) => call<AccountReturns | null>("account_returns", { accountId }),
   /** Asks for a file and reads it. Nothing when the user does not choose one. */
   returnImportPick: () => call<ReturnImportView | null>("return_import_pick"),
   returnImport: () => call<ReturnImportView | null>("return_import"),
-  returnImportMap: (importId: string, mapping: ReturnMapping, dateForm: DateForm | null) => call<ReturnImportView>("return_import_map", { importId, mapping, dateForm }),
+  returnImportMap: (importId: string, mapping: ReturnMapping, dateOrder: DateOrder | null) => call<ReturnImportView>("return_import_map", { importId, mapping, dateOrder }),
   returnImportRows: (importId: string, state: ImportState | null, offset: number, limit: number) => call<ImportRows>("return_import_rows", { importId, state, offset, limit }),
   returnImportChoose: (importId: string, row: number, choice: RowChoice) => call<ReturnImportView>("return_import_choose", { importId, row, choice }),
   returnImportChooseSuggested: (importId: string) => call<ReturnImportView>("return_import_choose_suggested", { importId }),
@@ -189,7 +191,7 @@ export const queries = {
   linkSessions: () => read<Array<LinkSessionView>>("link_sessions"),
   linkBrowserAddress: (sessionId: string) => read<string>("link_browser_address", { sessionId }),
   outcomes: (range: OutcomesRange) => read<OutcomesView>("outcomes", { range }),
-  returnCodes: () => read<Array<ReturnCodeView>>("return_codes"),
+  returnCodes: () => read<Array<ReturnReason>>("return_codes"),
   returnsList: (request: ReturnsRequest) => read<ReturnsList>("returns_list", { request }),
   accountReturns: (accountId: string) => read<AccountReturns | null>("account_returns", { accountId }),
   returnImport: () => read<ReturnImportView | null>("return_import"),

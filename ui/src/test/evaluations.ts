@@ -1,5 +1,5 @@
 /** Evaluations and return codes as the desk would answer them. */
-import type { ReturnCodeView } from "../api/returns";
+import type { ReturnReason } from "../api/returnCodes";
 import type {
   AttributeWords,
   EvaluateFacts,
@@ -9,7 +9,7 @@ import type {
 import { loginRequired } from "./accounts";
 import { ago } from "./data";
 
-export const returnCodes: ReturnCodeView[] = [
+export const returnCodes: ReturnReason[] = [
   {
     code: "R01",
     title: "Insufficient funds",

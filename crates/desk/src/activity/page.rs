@@ -2,6 +2,7 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
+use desk_files::return_codes::ReturnReason;
 use jiff::tz::TimeZone;
 use rusqlite::{Connection, Row};
 use rust_decimal::Decimal;
@@ -16,7 +17,6 @@ use super::{
 use crate::{
     DeskError,
     moment::Moment,
-    returns::codes,
     signal::view::{EvaluationResult, EvaluationState},
     store::{StoreError, columns, single_column},
 };
@@ -293,7 +293,7 @@ fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
             .transpose()?,
         returned: return_code
             .map(|return_code| {
-                let meaning = codes::find(&return_code).map_or("", |code| code.title);
+                let meaning = ReturnReason::find(&return_code).map_or("", |code| code.title);
                 Ok::<_, StoreError>(ReturnMark {
                     meaning: meaning.to_owned(),
                     returned_on: row.get("returned_on")?,

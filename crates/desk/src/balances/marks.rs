@@ -4,6 +4,7 @@
 use crate::balances::list::Accounts;
 use std::time::Duration;
 
+use desk_files::amount::{self, AmountError, ZeroIs};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use rust_decimal::Decimal;
@@ -18,7 +19,6 @@ use crate::{
     DeskError,
     items::people::LONGEST_NAME,
     moment::Moment,
-    money::{self, AmountError, ZeroIs},
     start::event::DeskEvent,
     store::{StoreError, single_column},
 };
@@ -146,7 +146,7 @@ fn why_no_amount(digits: &str) -> Option<String> {
         Some((whole, cents)) => plain(whole) && plain(cents),
     };
     if !fits {
-        let why = match money::parse(digits, ZeroIs::Allowed) {
+        let why = match amount::parse(digits, ZeroIs::Allowed) {
             Err(AmountError::Negative) => "Write it with one minus sign in front: -50.".to_owned(),
             Err(AmountError::CurrencySign) => {
                 "Leave out the currency sign: the amount is in the account's currency.".to_owned()

@@ -3,11 +3,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use desk_files::{
+    amount,
+    date::{self, DateOrder},
+    table::TableRow,
+};
 use jiff::{ToSpan as _, civil::Date};
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    amount, date,
     directory::{self, Directory, NotFound, Said},
     draft::Draft,
     view::{ImportCheck, ImportField, ImportProblem, ImportRequest, ImportRow, ImportSeverity},
@@ -16,7 +20,6 @@ use crate::{
     balances::billing::Prices,
     settings,
     store::{StoreError, single_column},
-    table_file::TableRow,
 };
 
 /// Rows of the answer at most.
@@ -171,7 +174,7 @@ impl<'a> Reader<'a, '_> {
             checked.error(ImportField::Amount, message.to_owned());
         }
         self.account(&mut checked);
-        match amount::cents(said.amount) {
+        match amount::parse_debit_cents(said.amount) {
             Ok(cents) => checked.cents = Some(cents),
             Err(error) => checked.error(ImportField::Amount, error.to_string()),
         }
@@ -234,11 +237,11 @@ impl<'a> Reader<'a, '_> {
 
     fn date(&self, checked: &mut CheckedRow<'_>) {
         let order = if self.request.mapping.day_first {
-            date::Order::DayFirst
+            DateOrder::DayFirst
         } else {
-            date::Order::MonthFirst
+            DateOrder::MonthFirst
         };
-        match date::day(checked.said.date, order) {
+        match date::parse(checked.said.date, Some(order)) {
             Ok(day) => {
                 checked.planned_on = day;
                 if day.is_some_and(|day| day < self.today) {
@@ -297,7 +300,7 @@ fn total(rows: &[CheckedRow<'_>]) -> (i64, Option<String>) {
                 let message = format!(
                     "The rows up to line {} come to more than {} US dollars, the most that one batch of an ACH file can hold. Divide the file.",
                     row.source.line,
-                    amount::text(LARGEST_TOTAL)
+                    amount::format_cents(LARGEST_TOTAL)
                 );
                 return (total, Some(message));
             }
@@ -325,7 +328,7 @@ impl Checked<'_> {
         let cost = Prices::of(&settings::read(connection)?)?.of_evaluations(ready)?;
         Ok(ImportCheck {
             ready,
-            total: amount::text(self.total),
+            total: amount::format_cents(self.total),
             with_errors,
             with_warnings,
             left_out: u32::try_from(left_out).unwrap_or(u32::MAX),
@@ -359,7 +362,7 @@ impl Checked<'_> {
             },
             amount: row
                 .cents
-                .map_or_else(|| row.said.amount.to_owned(), amount::text),
+                .map_or_else(|| row.said.amount.to_owned(), amount::format_cents),
             reference: row.said.reference.to_owned(),
             date: row
                 .planned_on

@@ -1,31 +1,90 @@
-//! Which column of a file is what: by the names of its headers, as people and programs write them, or as the user said
-//! for an earlier file with the same headers.
+//! Which column of a file of planned debits holds what: as its headers say, or as the user said for an earlier file with
+//! the same headers.
+
+use desk_files::columns::{self, ColumnChoiceError, FieldHeaders};
 
 use super::view::{ImportField, ImportMapping};
-use crate::{DeskError, table_file::bare};
+use crate::DeskError;
 
-/// In the order in which headers are given out.
-const FIELDS: [ImportField; 7] = [
-    ImportField::Account,
-    ImportField::ClientUserId,
-    ImportField::Mask,
-    ImportField::Amount,
-    ImportField::Reference,
-    ImportField::Date,
-    ImportField::Person,
-];
-
-/// Headers in small letters without anything but letters and digits, the surest first.
-const fn names(field: ImportField) -> &'static [&'static str] {
-    match field {
-        ImportField::Account => &[
+/// In the order in which columns are given out.
+const FIELDS: [FieldHeaders<ImportField>; 7] = [
+    headers(
+        ImportField::Account,
+        &[
             "accountid",
             "plaidaccountid",
             "account",
             "accountname",
             "bankaccount",
         ],
-        ImportField::Person => &[
+    ),
+    headers(
+        ImportField::ClientUserId,
+        &["clientuserid", "userid", "customerid"],
+    ),
+    headers(
+        ImportField::Mask,
+        &[
+            "mask",
+            "accountmask",
+            "last4",
+            "lastfour",
+            "accountlast4",
+            "accountending",
+            "endingin",
+        ],
+    ),
+    headers(
+        ImportField::Amount,
+        &[
+            "amount",
+            "amountusd",
+            "debitamount",
+            "paymentamount",
+            "debit",
+            "rent",
+            "total",
+            "due",
+            "amountdue",
+            "sum",
+            "value",
+        ],
+    ),
+    headers(
+        ImportField::Reference,
+        &[
+            "reference",
+            "ref",
+            "referencenumber",
+            "invoice",
+            "invoicenumber",
+            "invoiceno",
+            "invoiceid",
+            "paymentid",
+            "transactionid",
+            "orderid",
+            "memo",
+            "description",
+            "id",
+        ],
+    ),
+    headers(
+        ImportField::Date,
+        &[
+            "date",
+            "duedate",
+            "paymentdate",
+            "debitdate",
+            "effectivedate",
+            "effectiveentrydate",
+            "plannedon",
+            "settlementdate",
+            "day",
+        ],
+    ),
+    headers(
+        ImportField::Person,
+        &[
             "person",
             "personname",
             "customername",
@@ -41,55 +100,14 @@ const fn names(field: ImportField) -> &'static [&'static str] {
             "clientname",
             "member",
         ],
-        ImportField::ClientUserId => &["clientuserid", "userid", "customerid"],
-        ImportField::Mask => &[
-            "mask",
-            "accountmask",
-            "last4",
-            "lastfour",
-            "accountlast4",
-            "accountending",
-            "endingin",
-        ],
-        ImportField::Amount => &[
-            "amount",
-            "amountusd",
-            "debitamount",
-            "paymentamount",
-            "debit",
-            "rent",
-            "total",
-            "due",
-            "amountdue",
-            "sum",
-            "value",
-        ],
-        ImportField::Reference => &[
-            "reference",
-            "ref",
-            "referencenumber",
-            "invoice",
-            "invoicenumber",
-            "invoiceno",
-            "invoiceid",
-            "paymentid",
-            "transactionid",
-            "orderid",
-            "memo",
-            "description",
-            "id",
-        ],
-        ImportField::Date => &[
-            "date",
-            "duedate",
-            "paymentdate",
-            "debitdate",
-            "effectivedate",
-            "effectiveentrydate",
-            "plannedon",
-            "settlementdate",
-            "day",
-        ],
+    ),
+];
+
+const fn headers(field: ImportField, exact: &'static [&'static str]) -> FieldHeaders<ImportField> {
+    FieldHeaders {
+        field,
+        exact,
+        contained: &[],
     }
 }
 
@@ -107,68 +125,48 @@ pub(super) const fn title(field: ImportField) -> &'static str {
 }
 
 impl ImportMapping {
-    /// The column of a field.
-    pub(super) fn column(&self, field: ImportField) -> Option<usize> {
-        let column = match field {
-            ImportField::Account => self.account,
-            ImportField::Person => self.person,
-            ImportField::ClientUserId => self.client_user_id,
-            ImportField::Mask => self.mask,
-            ImportField::Amount => self.amount,
-            ImportField::Reference => self.reference,
-            ImportField::Date => self.date,
-        };
-        column.and_then(|column| usize::try_from(column).ok())
-    }
-
-    fn set(&mut self, field: ImportField, column: usize) {
-        let column = u32::try_from(column).ok();
+    fn slot(&mut self, field: ImportField) -> &mut Option<u32> {
         match field {
-            ImportField::Account => self.account = column,
-            ImportField::Person => self.person = column,
-            ImportField::ClientUserId => self.client_user_id = column,
-            ImportField::Mask => self.mask = column,
-            ImportField::Amount => self.amount = column,
-            ImportField::Reference => self.reference = column,
-            ImportField::Date => self.date = column,
+            ImportField::Account => &mut self.account,
+            ImportField::Person => &mut self.person,
+            ImportField::ClientUserId => &mut self.client_user_id,
+            ImportField::Mask => &mut self.mask,
+            ImportField::Amount => &mut self.amount,
+            ImportField::Reference => &mut self.reference,
+            ImportField::Date => &mut self.date,
         }
     }
 
-    /// As the headers say. Of several that say the same, the surest counts.
+    pub(super) fn column(mut self, field: ImportField) -> Option<usize> {
+        self.slot(field).map(|column| column as usize)
+    }
+
     pub(super) fn by_headers(headers: &[String]) -> Self {
-        let headers: Vec<String> = headers.iter().map(|header| bare(header)).collect();
         let mut mapping = Self::default();
-        let mut taken = vec![false; headers.len()];
-        for field in FIELDS {
-            let found = names(field).iter().find_map(|name| {
-                (0..headers.len()).find(|place| !taken[*place] && headers[*place] == *name)
-            });
-            if let Some(place) = found {
-                taken[place] = true;
-                mapping.set(field, place);
-            }
+        for guess in columns::guess(headers, &FIELDS) {
+            *mapping.slot(guess.field) = u32::try_from(guess.column).ok();
         }
         mapping
     }
 
-    /// Refuses one with which no row could be understood.
+    /// Refuses a mapping with which no row could be understood.
     ///
     /// # Errors
-    /// Field `mapping`: a column is missing, is not there, or is taken twice.
-    pub(super) fn usable(&self, columns: usize) -> Result<(), DeskError> {
+    /// Field `mapping`: a column is missing, is not in the file, or is chosen twice.
+    pub(super) fn usable(self, columns: usize) -> Result<(), DeskError> {
         let refuse = |message: String| Err(DeskError::invalid("mapping", message));
-        let mut taken = std::collections::HashSet::new();
-        for field in FIELDS {
-            let Some(column) = self.column(field) else {
-                continue;
-            };
-            if column >= columns {
+        let chosen = FIELDS
+            .iter()
+            .filter_map(|of| Some((of.field, self.column(of.field)?)));
+        match columns::check_choice(chosen, columns) {
+            Ok(()) => {}
+            Err(ColumnChoiceError::NotInFile(field)) => {
                 return refuse(format!(
                     "The column chosen for {} is not in this file.",
                     title(field)
                 ));
             }
-            if !taken.insert(column) {
+            Err(ColumnChoiceError::PickedTwice(field)) => {
                 return refuse(format!(
                     "The column chosen for {} is chosen for something else, too.",
                     title(field)

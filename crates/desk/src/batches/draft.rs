@@ -4,21 +4,19 @@
 use crate::batches::Batches;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use desk_files::{
+    date::{DateColumn, DateOrder},
+    table::{self as file_table, TableFile},
+};
 use jiff::{civil::Date, tz::TimeZone};
 use rusqlite::Connection;
 use uuid::Uuid;
 
 use super::{
-    check, columns,
-    date::{self, Order},
-    table,
+    check, columns, table,
     view::{ImportCheck, ImportDraft, ImportField, ImportMapping, ImportRequest, ImportSeverity},
 };
-use crate::{
-    DeskError,
-    store::StoreError,
-    table_file::{self, TableFile},
-};
+use crate::{DeskError, store::StoreError};
 
 /// Rows of a batch at most.
 pub(super) const MOST_ROWS: usize = 100_000;
@@ -65,7 +63,7 @@ impl Batches {
         bytes: Vec<u8>,
     ) -> Result<ImportDraft, DeskError> {
         let table =
-            crate::store::blocking(move || Ok(table_file::read(&bytes, MOST_ROWS)?)).await?;
+            crate::store::blocking(move || Ok(file_table::read(&bytes, MOST_ROWS)?)).await?;
         let draft = Arc::new(Draft {
             draft_id: Uuid::new_v4().to_string(),
             file_name,
@@ -92,7 +90,7 @@ impl Batches {
 
 fn view(connection: &Connection, draft: &Draft) -> Result<ImportDraft, StoreError> {
     let table = &draft.table;
-    let remembered = table::mapping(connection, &table_file::remembered_as(&table.headers))?
+    let remembered = table::mapping(connection, &file_table::headers_key(&table.headers))?
         .filter(|mapping| mapping.usable(table.headers.len()).is_ok());
     Ok(ImportDraft {
         draft_id: draft.draft_id.clone(),
@@ -119,8 +117,8 @@ fn view(connection: &Connection, draft: &Draft) -> Result<ImportDraft, StoreErro
 fn proposed(table: &TableFile) -> ImportMapping {
     let mut mapping = ImportMapping::by_headers(&table.headers);
     if let Some(column) = mapping.column(ImportField::Date) {
-        let order = date::order_of(table.rows.iter().map(|row| row.cell(column)));
-        mapping.day_first = order == Order::DayFirst;
+        let dates = DateColumn::of(table.rows.iter().map(|row| row.cell(column)));
+        mapping.day_first = dates.order == Some(DateOrder::DayFirst);
     }
     mapping
 }

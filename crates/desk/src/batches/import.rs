@@ -2,6 +2,7 @@
 //! under which it is evaluated.
 
 use crate::batches::Batches;
+use desk_files::table as file_table;
 use plaid::ClientTransactionId;
 use uuid::Uuid;
 
@@ -11,9 +12,7 @@ use super::{
     table::{self, NewBatch, NewFate, NewRow},
     view::{BatchView, ErrorRows, ImportRequest, ImportSettings, ImportSeverity},
 };
-use crate::{
-    DeskError, kill, signal::evaluate, start::event::DeskEvent, store::StoreError, table_file,
-};
+use crate::{DeskError, kill, signal::evaluate, start::event::DeskEvent, store::StoreError};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 120;
@@ -50,7 +49,7 @@ impl Batches {
                 };
                 table::insert(transaction, &batch, now)?;
                 write_rows(transaction, &batch_id, &checked)?;
-                let headers = table_file::remembered_as(&draft.table.headers);
+                let headers = file_table::headers_key(&draft.table.headers);
                 table::remember(transaction, &headers, &request.mapping, now)?;
                 table::view(transaction, &batch_id)
             })

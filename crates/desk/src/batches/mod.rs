@@ -1,10 +1,8 @@
 //! Batches of planned debits: imported from a file or a pasted text, checked before anything is sent, evaluated row by
 //! row, decided together, and written to files for the payment processor and to keep.
 
-mod amount;
 mod check;
 mod columns;
-mod date;
 mod decide;
 mod directory;
 pub(crate) mod draft;

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use desk_files::amount;
 use futures_util::{StreamExt, stream, stream::FuturesUnordered};
 use plaid::{InstitutionId, ItemId, Retry};
 use rusqlite::Transaction;
@@ -16,7 +17,6 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    amount,
     table::{self, Before, Terms, ToAsk},
     view::{BatchProgress, BatchWait},
 };
@@ -564,7 +564,7 @@ impl Batches {
                     ruleset_key: terms.ruleset_key.clone(),
                     default_payment_method: terms.payment_method.clone(),
                     is_recurring: terms.is_recurring,
-                    ..EvaluateRequest::new(row.account_id.as_str(), amount::text(row.cents))
+                    ..EvaluateRequest::new(row.account_id.as_str(), amount::format_cents(row.cents))
                 };
                 self.evaluations.evaluate_as(request, AskedBy::Batch).await
             }

@@ -1,16 +1,14 @@
 //! The tables of batches: `batches`, their `planned_debits`, and `import_mappings`. How a row stands is told by its
 //! evaluation, so that the two cannot contradict each other.
 
+use desk_files::amount;
 use jiff::Timestamp;
 use plaid::{AccountId, ClientTransactionId, InstitutionId, ItemId};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, types::Value};
 
-use super::{
-    amount,
-    view::{
-        BatchFilter, BatchRow, BatchRowState, BatchRowsPage, BatchRowsQuery, BatchState,
-        BatchTallies, BatchView, ImportMapping, Tally,
-    },
+use super::view::{
+    BatchFilter, BatchRow, BatchRowState, BatchRowsPage, BatchRowsQuery, BatchState, BatchTallies,
+    BatchView, ImportMapping, Tally,
 };
 use crate::{
     DeskError,
@@ -307,7 +305,9 @@ fn view_of(row: &Row<'_>) -> Result<BatchRow, StoreError> {
         account_name: row.get("account_name")?,
         account_mask: row.get("account_mask")?,
         institution_name: row.get("institution_name")?,
-        amount: row.get::<_, Option<i64>>("cents")?.map(amount::text),
+        amount: row
+            .get::<_, Option<i64>>("cents")?
+            .map(amount::format_cents),
         reference: row.get("reference")?,
         planned_on: row.get("planned_on")?,
         state,
@@ -439,7 +439,7 @@ impl Sum {
     fn tally(self) -> Tally {
         Tally {
             count: self.count,
-            total: amount::text(self.cents),
+            total: amount::format_cents(self.cents),
         }
     }
 }

@@ -1,14 +1,10 @@
 //! What the screen of batches shows, and what it asks for.
 
+use desk_files::table::{Characters, Separator};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{
-    balances::view::Price,
-    problem::Problem,
-    signal::view::EvaluationResult,
-    table_file::{Characters, Separator},
-};
+use crate::{balances::view::Price, problem::Problem, signal::view::EvaluationResult};
 
 /// A file or a pasted text, read and not yet imported. Only the last one is at hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -57,7 +53,7 @@ pub enum ImportField {
 }
 
 /// Which column is what, by their places from 0. Null: the file has no such column.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "batches.ts")]
 pub struct ImportMapping {

@@ -11,10 +11,7 @@ use super::{
     tally::{Answer, Fact, Tally},
     view::{KnownResult, NachaView},
 };
-use crate::{
-    returns::codes,
-    store::{StoreError, columns, single_column},
-};
+use crate::store::{StoreError, columns, single_column};
 
 /// In SQL, of a row of `evaluation_facts`: whether the debit was initiated. So decided, or an ACCEPT without a decision,
 /// or one that came back.
@@ -64,7 +61,7 @@ pub(super) fn count(
     zone: &TimeZone,
 ) -> Result<Tally, StoreError> {
     let ends: Vec<i64> = months.iter().map(|month| month.moments(zone).1).collect();
-    let mut tally = Tally::new(months.len(), codes::all());
+    let mut tally = Tally::new(months.len());
     let mut statement = connection.prepare_cached(
         "SELECT created_at, state, result, ruleset_id, institution_id, cents, initiated, return_code, customer_risk,
                 bank_risk

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use desk_files::return_codes::{ReturnInitiator, ReturnReason};
+
 use super::{
     rates::{counts_for, dollars, rate},
     view::{
@@ -10,7 +12,6 @@ use super::{
         ScoreOutcomes,
     },
 };
-use crate::returns::view::{ReturnCodeView, ReturnInitiator};
 
 /// The lowest and the highest score of each band.
 const BANDS: [(u32, u32); 5] = [(1, 20), (21, 40), (41, 60), (61, 80), (81, 99)];
@@ -146,12 +147,12 @@ pub(super) struct Tally {
     customer: [OfBand; BANDS.len()],
     bank: [OfBand; BANDS.len()],
     /// The Nacha list.
-    list: HashMap<Code, ReturnCodeView>,
+    list: HashMap<Code, &'static ReturnReason>,
 }
 
 impl Tally {
-    pub(super) fn new(months: usize, list: Vec<ReturnCodeView>) -> Self {
-        let by_code = |of: ReturnCodeView| Some((of.code.as_bytes().try_into().ok()?, of));
+    pub(super) fn new(months: usize) -> Self {
+        let by_code = |of: &'static ReturnReason| Some((of.code.as_bytes().try_into().ok()?, of));
         Self {
             total: Counts::default(),
             months: vec![Counts::default(); months],
@@ -161,7 +162,7 @@ impl Tally {
             results: Default::default(),
             customer: Default::default(),
             bank: Default::default(),
-            list: list.into_iter().filter_map(by_code).collect(),
+            list: ReturnReason::all().iter().filter_map(by_code).collect(),
         }
     }
 
@@ -242,7 +243,7 @@ impl Tally {
 
     pub(super) fn codes(&self) -> Vec<CodeOutcome> {
         let shown = |(code, (returned, cents)): (&Code, &(u32, i64))| {
-            let title = self.list.get(code).map(|code| code.title.clone());
+            let title = self.list.get(code).map(|code| code.title.to_owned());
             let code = String::from_utf8_lossy(code).into_owned();
             CodeOutcome {
                 title: title.unwrap_or_default(),
@@ -278,7 +279,7 @@ impl Tally {
     /// The codes of the returns that these start.
     fn codes_of(&self, initiator: ReturnInitiator) -> Vec<String> {
         let about = self.list.values().filter(|of| of.initiated_by == initiator);
-        let mut codes: Vec<String> = about.map(|of| of.code.clone()).collect();
+        let mut codes: Vec<String> = about.map(|of| of.code.to_owned()).collect();
         codes.sort_unstable();
         codes
     }

@@ -7,22 +7,26 @@ use std::{
     sync::Mutex,
 };
 
+use desk_files::{
+    columns,
+    date::{DateColumn, DateOrder},
+    nacha::{self, ChangedEntry, NachaFile},
+    table::{self, TableFile},
+};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    dates::{self, Shown},
     list, mapping,
     mapping::Kept,
     matching::{Candidate, Index, Matches},
-    nacha::{self, ChangedEntry, NachaFile},
     rows::{self, FileRow},
     view::{
-        CandidateView, ChangeNotice, DateForm, ImportCounts, ImportRow, ImportRows, ImportState,
-        MappedBy, ReturnImportView, ReturnMapping, ReturnSource, ReturnsRecorded, RowChoice,
-        RowFault, TableSource,
+        CandidateView, ChangeNotice, ImportCounts, ImportRow, ImportRows, ImportState, MappedBy,
+        ReturnImportView, ReturnMapping, ReturnSource, ReturnsRecorded, RowChoice, RowFault,
+        TableSource,
     },
 };
 use crate::{
@@ -30,7 +34,6 @@ use crate::{
     moment::Moment,
     signal::{report, view::ReturnInput},
     store::{StoreError, single_column},
-    table_file::{self, TableFile},
 };
 
 /// Rows of the longest table that is read.
@@ -83,34 +86,30 @@ struct Table {
     mapping: ReturnMapping,
     mapped_by: MappedBy,
     /// As the user said.
-    said_form: Option<DateForm>,
-    shown: Shown,
+    said_order: Option<DateOrder>,
+    dates: DateColumn,
 }
 
 impl Table {
-    /// How dates are read: what the column shows weighs more than what was said.
-    fn date_form(&self) -> Option<DateForm> {
-        match &self.shown {
-            Shown::Form(form) => Some(*form),
-            Shown::NoMatter | Shown::Ask(_) => self.said_form,
-        }
+    /// What the dates show outweighs what the user said.
+    fn date_order(&self) -> Option<DateOrder> {
+        let DateColumn { order, ambiguous } = &self.dates;
+        order.filter(|_| ambiguous.is_some()).or(self.said_order)
     }
 
     fn look_at_dates(&mut self) {
-        self.shown = match self.mapping.returned_on {
-            None => Shown::NoMatter,
+        self.dates = match self.mapping.returned_on {
+            None => DateColumn::default(),
             Some(column) => {
-                let cells = self.file.rows.iter().map(|row| row.cell(column as usize));
-                dates::form_of(cells)
+                DateColumn::of(self.file.rows.iter().map(|row| row.cell(column as usize)))
             }
         };
     }
 
+    /// A date that the user has to explain.
     fn ambiguous_date(&self) -> Option<&String> {
-        match (&self.shown, self.said_form) {
-            (Shown::Ask(cell), None) => Some(cell),
-            _ => None,
-        }
+        let asked = self.date_order().is_none();
+        self.dates.ambiguous.as_ref().filter(|_| asked)
     }
 }
 
@@ -211,7 +210,7 @@ impl Returns {
         &self,
         import_id: &str,
         mapping: ReturnMapping,
-        date_form: Option<DateForm>,
+        date_order: Option<DateOrder>,
     ) -> Result<ReturnImportView, DeskError> {
         self.with_import(import_id, |import| {
             let Source::Table(table) = &mut import.source else {
@@ -220,41 +219,15 @@ impl Returns {
                     "This file has no columns to choose.",
                 ));
             };
-            check_columns(&mapping, table.file.headers.len())?;
+            mapping.check(table.file.headers.len())?;
             table.mapping = mapping;
             table.mapped_by = MappedBy::User;
-            table.said_form = date_form;
+            table.said_order = date_order;
             table.look_at_dates();
             import.read_rows(self.session.now());
             Ok(import.view())
         })
     }
-}
-
-fn check_columns(mapping: &ReturnMapping, columns: usize) -> Result<(), DeskError> {
-    let chosen: Vec<u32> = [
-        mapping.return_code,
-        mapping.client_transaction_id,
-        mapping.reference,
-        mapping.amount,
-        mapping.returned_on,
-        mapping.name,
-        mapping.account,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if chosen.iter().any(|column| *column as usize >= columns) {
-        return Err(DeskError::invalid("mapping", "There is no such column."));
-    }
-    let twice = (1..chosen.len()).any(|at| chosen[..at].contains(&chosen[at]));
-    if twice {
-        return Err(DeskError::invalid(
-            "mapping",
-            "A column can mean one thing only. Choose another for one of the two.",
-        ));
-    }
-    Ok(())
 }
 
 impl Returns {
@@ -510,7 +483,7 @@ impl Import {
         self.rows = match &self.source {
             Source::Nacha(file) => rows::of_nacha(file, today),
             Source::Table(table) if rows::missing(&table.mapping).is_some() => Vec::new(),
-            Source::Table(table) => rows::of_table(&table.file, &table.mapping, table.date_form()),
+            Source::Table(table) => rows::of_table(&table.file, &table.mapping, table.date_order()),
         };
         self.choices.clear();
         self.look(today);
@@ -793,8 +766,8 @@ impl Import {
             Source::Table(table) => Some((
                 table.file.headers.clone(),
                 Kept {
-                    mapping: table.mapping.clone(),
-                    date_form: table.said_form,
+                    mapping: table.mapping,
+                    date_order: table.said_order,
                 },
             )),
         };
@@ -810,13 +783,13 @@ impl Import {
 }
 
 fn source(connection: &Connection, bytes: &[u8]) -> Result<Source, StoreError> {
-    let (text, _) = table_file::decode(bytes).map_err(DeskError::from)?;
+    let (text, _) = table::decode(bytes).map_err(DeskError::from)?;
     if nacha::looks_like(&text) {
         let file =
             nacha::parse(&text).map_err(|error| DeskError::invalid("file", error.to_string()))?;
         return Ok(Source::Nacha(Box::new(file)));
     }
-    let file = table_file::read(bytes, MOST_ROWS).map_err(DeskError::from)?;
+    let file = table::read(bytes, MOST_ROWS).map_err(DeskError::from)?;
     let is_code = |header: &String| {
         let bytes = header.as_bytes();
         bytes.len() == 3
@@ -831,16 +804,20 @@ fn source(connection: &Connection, bytes: &[u8]) -> Result<Source, StoreError> {
         .into());
     }
     let kept = mapping::kept(connection, &file.headers)?;
-    let (mapping, mapped_by, said_form) = match kept {
-        Some(kept) => (kept.mapping, MappedBy::Kept, kept.date_form),
-        None => (mapping::guess(&file.headers), MappedBy::Names, None),
+    let (mapping, mapped_by, said_order) = match kept {
+        Some(kept) => (kept.mapping, MappedBy::Kept, kept.date_order),
+        None => (
+            ReturnMapping::by_headers(&file.headers),
+            MappedBy::Names,
+            None,
+        ),
     };
     let mut table = Table {
         file,
         mapping,
         mapped_by,
-        said_form,
-        shown: Shown::NoMatter,
+        said_order,
+        dates: DateColumn::default(),
     };
     table.look_at_dates();
     Ok(Source::Table(Box::new(table)))
@@ -906,12 +883,12 @@ fn table_view(table: &Table) -> TableSource {
     } = table;
     let hides = |column: usize| {
         mapping.account == u32::try_from(column).ok()
-            || mapping::names_accounts(&file.headers[column])
+            || columns::holds_account_numbers(&file.headers[column])
     };
-    let cell = |row: &table_file::TableRow, column: usize| {
+    let cell = |row: &table::TableRow, column: usize| {
         let cell = row.cell(column);
         if hides(column) && cell.chars().count() > 4 {
-            format!("\u{2022}\u{2022}{}", nacha::ending(cell))
+            format!("\u{2022}\u{2022}{}", nacha::account_ending(cell))
         } else {
             cell.chars().take(60).collect()
         }
@@ -927,9 +904,9 @@ fn table_view(table: &Table) -> TableSource {
             .take(SAMPLE)
             .map(|row| (0..columns).map(|column| cell(row, column)).collect())
             .collect(),
-        mapping: mapping.clone(),
+        mapping: *mapping,
         mapped_by: *mapped_by,
-        date_form: table.date_form(),
+        date_order: table.date_order(),
         ambiguous_date: table.ambiguous_date().cloned(),
         missing: rows::missing(mapping),
     }

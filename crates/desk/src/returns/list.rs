@@ -3,15 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use desk_files::return_codes::{ReturnInitiator, ReturnReason};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{
-    codes,
-    view::{
-        AccountReturn, AccountReturns, ReturnInitiator, ReturnRow, ReturnsFilter, ReturnsList,
-        ReturnsRequest,
-    },
+use super::view::{
+    AccountReturn, AccountReturns, ReturnRow, ReturnsFilter, ReturnsList, ReturnsRequest,
 };
 use crate::{
     moment::Moment,
@@ -90,7 +87,7 @@ fn passes(row: &Row<'_>, filter: ReturnsFilter) -> Result<bool, StoreError> {
         ReturnsFilter::All => true,
         ReturnsFilter::Repeated => row.get::<_, u32>("of_account")? >= OFTEN,
         ReturnsFilter::Customer => {
-            let code = codes::find(row.get_ref("return_code")?.as_str().unwrap_or_default());
+            let code = ReturnReason::find(row.get_ref("return_code")?.as_str().unwrap_or_default());
             code.is_some_and(|code| code.initiated_by == ReturnInitiator::Customer)
         }
         ReturnsFilter::Waiting => row.get_ref("state")?.as_str() == Ok("waiting"),
@@ -118,7 +115,7 @@ fn has_all(row: &Row<'_>, words: &[String]) -> Result<bool, StoreError> {
         text.push(' ');
     }
     let code: String = row.get("return_code")?;
-    text.push_str(codes::find(&code).map_or("", |code| code.title));
+    text.push_str(ReturnReason::find(&code).map_or("", |code| code.title));
     let text = text.to_lowercase();
     Ok(words.iter().all(|word| text.contains(word)))
 }

@@ -1,149 +1,164 @@
-//! What the columns of a processor's table mean: guessed by their names, or as the user said for such a table before.
+//! What the columns of a processor's table hold: as its headers say, or as the user said for such a table before.
 
+use desk_files::{
+    columns::{self, ColumnChoiceError, FieldHeaders},
+    date::DateOrder,
+    table::headers_key,
+};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 
-use super::view::{DateForm, ReturnMapping};
+use super::view::ReturnMapping;
 use crate::{
+    DeskError,
     moment::Moment,
     store::{StoreError, single_column},
-    table_file::{bare, remembered_as},
 };
 
-/// Names by which a column is known, in the order in which they count; letters and digits only.
-struct Names {
-    exact: &'static [&'static str],
-    part: &'static [&'static str],
+#[derive(Debug, Clone, Copy)]
+enum ReturnField {
+    ClientTransactionId,
+    ReturnCode,
+    Amount,
+    ReturnedOn,
+    Account,
+    Name,
+    Reference,
 }
 
-const CODE: Names = Names {
-    exact: &[
-        "returncode",
-        "returnreasoncode",
-        "reasoncode",
-        "achreturncode",
-        "rcode",
-        "returnreason",
-        "code",
-        "reason",
-    ],
-    part: &["returncode", "reasoncode", "achcode"],
-};
+/// In the order in which columns are given out.
+const FIELDS: [FieldHeaders<ReturnField>; 7] = [
+    FieldHeaders {
+        field: ReturnField::ClientTransactionId,
+        exact: &["clienttransactionid", "ctid", "clienttransaction"],
+        contained: &["clienttransactionid"],
+    },
+    FieldHeaders {
+        field: ReturnField::ReturnCode,
+        exact: &[
+            "returncode",
+            "returnreasoncode",
+            "reasoncode",
+            "achreturncode",
+            "rcode",
+            "returnreason",
+            "code",
+            "reason",
+        ],
+        contained: &["returncode", "reasoncode", "achcode"],
+    },
+    FieldHeaders {
+        field: ReturnField::Amount,
+        exact: &["amount", "returnamount", "debitamount", "amountusd", "usd"],
+        contained: &["amount"],
+    },
+    FieldHeaders {
+        field: ReturnField::ReturnedOn,
+        exact: &[
+            "returnedat",
+            "returnedon",
+            "returndate",
+            "datereturned",
+            "returned",
+            "settlementdate",
+            "date",
+        ],
+        contained: &["returndate", "returneddate", "datereturn"],
+    },
+    FieldHeaders {
+        field: ReturnField::Account,
+        exact: &[
+            "accountnumber",
+            "account",
+            "dfiaccountnumber",
+            "accountlast4",
+            "last4",
+            "mask",
+            "acct",
+        ],
+        contained: &["accountnumber", "accountmask", "last4"],
+    },
+    FieldHeaders {
+        field: ReturnField::Name,
+        exact: &[
+            "name",
+            "individualname",
+            "customername",
+            "accountholder",
+            "receivername",
+            "payer",
+            "payername",
+            "customer",
+            "person",
+        ],
+        contained: &["customername", "accountholder", "individualname"],
+    },
+    FieldHeaders {
+        field: ReturnField::Reference,
+        exact: &[
+            "reference",
+            "ref",
+            "referencenumber",
+            "merchantreference",
+            "externalid",
+            "invoice",
+            "invoicenumber",
+            "individualid",
+            "individualidentificationnumber",
+            "idnumber",
+            "paymentid",
+            "transactionid",
+            "description",
+            "id",
+        ],
+        contained: &["reference", "externalid", "identification"],
+    },
+];
 
-const ID: Names = Names {
-    exact: &["clienttransactionid", "ctid", "clienttransaction"],
-    part: &["clienttransactionid"],
-};
-
-const REFERENCE: Names = Names {
-    exact: &[
-        "reference",
-        "ref",
-        "referencenumber",
-        "merchantreference",
-        "externalid",
-        "invoice",
-        "invoicenumber",
-        "individualid",
-        "individualidentificationnumber",
-        "idnumber",
-        "paymentid",
-        "transactionid",
-        "description",
-        "id",
-    ],
-    part: &["reference", "externalid", "identification"],
-};
-
-const AMOUNT: Names = Names {
-    exact: &["amount", "returnamount", "debitamount", "amountusd", "usd"],
-    part: &["amount"],
-};
-
-const DATE: Names = Names {
-    exact: &[
-        "returnedat",
-        "returnedon",
-        "returndate",
-        "datereturned",
-        "returned",
-        "settlementdate",
-        "date",
-    ],
-    part: &["returndate", "returneddate", "datereturn"],
-};
-
-const NAME: Names = Names {
-    exact: &[
-        "name",
-        "individualname",
-        "customername",
-        "accountholder",
-        "receivername",
-        "payer",
-        "payername",
-        "customer",
-        "person",
-    ],
-    part: &["customername", "accountholder", "individualname"],
-};
-
-const ACCOUNT: Names = Names {
-    exact: &[
-        "accountnumber",
-        "account",
-        "dfiaccountnumber",
-        "accountlast4",
-        "last4",
-        "mask",
-        "acct",
-    ],
-    part: &["accountnumber", "accountmask", "last4"],
-};
-
-/// Guesses by the names of the columns.
-pub(crate) fn guess(headers: &[String]) -> ReturnMapping {
-    let bare: Vec<String> = headers.iter().map(|header| bare(header)).collect();
-    let mut taken = Vec::new();
-    let mut find = |names: &Names| {
-        let free = |at: &usize| !taken.contains(at);
-        let exact = names
-            .exact
-            .iter()
-            .find_map(|name| (0..bare.len()).filter(free).find(|at| bare[*at] == *name));
-        let found = exact.or_else(|| {
-            let has = |at: &usize| names.part.iter().any(|part| bare[*at].contains(part));
-            (0..bare.len()).filter(free).find(has)
-        })?;
-        taken.push(found);
-        u32::try_from(found).ok()
-    };
-    ReturnMapping {
-        client_transaction_id: find(&ID),
-        return_code: find(&CODE),
-        amount: find(&AMOUNT),
-        returned_on: find(&DATE),
-        account: find(&ACCOUNT),
-        name: find(&NAME),
-        reference: find(&REFERENCE),
+impl ReturnMapping {
+    fn slot(&mut self, field: ReturnField) -> &mut Option<u32> {
+        match field {
+            ReturnField::ClientTransactionId => &mut self.client_transaction_id,
+            ReturnField::ReturnCode => &mut self.return_code,
+            ReturnField::Amount => &mut self.amount,
+            ReturnField::ReturnedOn => &mut self.returned_on,
+            ReturnField::Account => &mut self.account,
+            ReturnField::Name => &mut self.name,
+            ReturnField::Reference => &mut self.reference,
+        }
     }
-}
 
-/// Whether a column's name says that account numbers stand in it.
-pub(crate) fn names_accounts(header: &str) -> bool {
-    let bare = bare(header);
-    ["account", "acct", "iban"]
-        .iter()
-        .any(|word| bare.contains(word))
-        && !bare.contains("holder")
-        && !bare.contains("name")
+    pub(crate) fn by_headers(headers: &[String]) -> Self {
+        let mut mapping = Self::default();
+        for guess in columns::guess(headers, &FIELDS) {
+            *mapping.slot(guess.field) = u32::try_from(guess.column).ok();
+        }
+        mapping
+    }
+
+    /// # Errors
+    /// Field `mapping`: a column is not in the table, or is chosen twice.
+    pub(crate) fn check(mut self, columns: usize) -> Result<(), DeskError> {
+        let chosen = FIELDS
+            .iter()
+            .filter_map(|of| Some((of.field, (*self.slot(of.field))? as usize)));
+        columns::check_choice(chosen, columns).map_err(|error| {
+            let message = match error {
+                ColumnChoiceError::NotInFile(_) => "There is no such column.",
+                ColumnChoiceError::PickedTwice(_) => {
+                    "A column can mean one thing only. Choose another for one of the two."
+                }
+            };
+            DeskError::invalid("mapping", message)
+        })
+    }
 }
 
 /// What the user has said of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub(crate) mapping: ReturnMapping,
-    pub(crate) date_form: Option<DateForm>,
+    pub(crate) date_order: Option<DateOrder>,
 }
 
 /// What was kept for a table with these columns.
@@ -154,7 +169,7 @@ pub(crate) fn kept(
     let json: Option<String> = connection
         .query_row(
             "SELECT mapping FROM return_mappings WHERE headers = ?1",
-            [remembered_as(headers)],
+            [headers_key(headers)],
             single_column,
         )
         .optional()?;
@@ -176,7 +191,7 @@ pub(crate) fn keep(
     transaction.execute(
         "INSERT INTO return_mappings (headers, mapping, used_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (headers) DO UPDATE SET mapping = excluded.mapping, used_at = excluded.used_at",
-        (remembered_as(headers), json, now),
+        (headers_key(headers), json, now),
     )?;
     Ok(())
 }
@@ -187,7 +202,7 @@ mod tests {
 
     fn guessed(headers: &str) -> ReturnMapping {
         let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
-        guess(&headers)
+        ReturnMapping::by_headers(&headers)
     }
 
     #[test]
@@ -218,15 +233,5 @@ mod tests {
         assert_eq!(processor.amount, Some(3));
         assert_eq!(processor.account, Some(4));
         assert_eq!(guessed("a,b,c"), ReturnMapping::default());
-    }
-
-    #[test]
-    fn columns_of_account_numbers_are_known() {
-        for header in ["Account Number", "acct", "DFI_ACCOUNT"] {
-            assert!(names_accounts(header), "{header}");
-        }
-        for header in ["Account holder", "Amount", "account name"] {
-            assert!(!names_accounts(header), "{header}");
-        }
     }
 }

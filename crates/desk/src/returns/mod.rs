@@ -1,20 +1,18 @@
 //! Returns: the Nacha list of codes, the list of what came back, and files of returns from banks and processors.
 
-pub(crate) mod codes;
-mod dates;
 pub(crate) mod importing;
 mod list;
 mod mapping;
 mod matching;
-mod nacha;
 mod rows;
 pub mod view;
 
-use self::view::{AccountReturns, ReturnCodeView, ReturnsList, ReturnsRequest};
+use self::view::{AccountReturns, ReturnsList, ReturnsRequest};
 use crate::DeskError;
 use crate::Session;
 use crate::returns::importing::ImportSlot;
 use crate::signal::Reports;
+use desk_files::return_codes::ReturnReason;
 use std::sync::Arc;
 
 /// Returned debits, and the import of return files. Clones share their state.
@@ -37,8 +35,8 @@ impl Returns {
 
 impl Returns {
     /// The Nacha list of return codes.
-    pub fn codes(&self) -> Vec<ReturnCodeView> {
-        codes::all()
+    pub fn codes(&self) -> Vec<ReturnReason> {
+        ReturnReason::all().to_vec()
     }
 
     /// Returned debits, the newest first.

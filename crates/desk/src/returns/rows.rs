@@ -1,16 +1,17 @@
 //! The rows of a return file in one form, whichever kind of file they come from: what is needed to find the debit, and
 //! what is wrong with the row. Of account numbers only the end is taken along.
 
+use desk_files::{
+    amount,
+    date::{self, DateError, DateOrder},
+    nacha::{self, NachaFile, ReturnedEntry},
+    return_codes::ReturnReason,
+    table::{TableFile, TableRow},
+};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{
-    codes,
-    dates::{self, Reading},
-    nacha::{self, NachaFile, ReturnedEntry},
-    view::{DateForm, MissingColumn, ReturnMapping, RowFault},
-};
-use crate::table_file::{TableFile, TableRow};
+use super::view::{MissingColumn, ReturnMapping, RowFault};
 
 /// Longest text that is taken from a cell, in characters.
 const LONGEST_TEXT: usize = 200;
@@ -53,7 +54,7 @@ impl FileRow {
 fn fault_of_code(code: &str) -> Option<String> {
     if code.is_empty() {
         Some("There is no return code.".to_owned())
-    } else if codes::find(code).is_none() {
+    } else if ReturnReason::find(code).is_none() {
         Some(format!(
             "\"{code}\" is not in the Nacha list of return codes, R01 to R85."
         ))
@@ -143,12 +144,12 @@ pub(crate) fn missing(mapping: &ReturnMapping) -> Option<MissingColumn> {
 pub(crate) fn of_table(
     table: &TableFile,
     mapping: &ReturnMapping,
-    date_form: Option<DateForm>,
+    date_order: Option<DateOrder>,
 ) -> Vec<FileRow> {
     table
         .rows
         .iter()
-        .map(|row| of_row(table, row, mapping, date_form))
+        .map(|row| of_row(table, row, mapping, date_order))
         .collect()
 }
 
@@ -156,7 +157,7 @@ fn of_row(
     table: &TableFile,
     cells: &TableRow,
     mapping: &ReturnMapping,
-    date_form: Option<DateForm>,
+    date_order: Option<DateOrder>,
 ) -> FileRow {
     let cell = |column: Option<u32>| column.map_or("", |column| cells.cell(column as usize));
     let header = |column: Option<u32>| {
@@ -170,7 +171,7 @@ fn of_row(
             .into_iter()
             .filter_map(|column| text(cell(column)))
             .collect(),
-        account_ending: text(&nacha::ending(cell(mapping.account))),
+        account_ending: text(&nacha::account_ending(cell(mapping.account))),
         ..FileRow::default()
     };
     if cells.overflows(table.headers.len()) {
@@ -183,20 +184,15 @@ fn of_row(
     if let Some(message) = fault_of_code(&row.code) {
         row.fault(header(mapping.return_code), message);
     }
-    match amount(cell(mapping.amount)) {
+    match amount::parse_return_amount(cell(mapping.amount)) {
         Ok(amount) => row.amount = amount,
         Err(error) => row.fault(header(mapping.amount), error.to_string()),
     }
-    match dates::read(cell(mapping.returned_on), date_form) {
-        Reading::None | Reading::Ambiguous => {}
-        Reading::Day(day) => row.returned_on = Some(day),
-        Reading::NotADate => row.fault(
-            header(mapping.returned_on),
-            format!(
-                "\"{}\" is no date. Dates are like 2026-11-24 or 11/24/2026.",
-                shortened(cell(mapping.returned_on))
-            ),
-        ),
+    match date::parse(cell(mapping.returned_on), date_order) {
+        Ok(day) => row.returned_on = day,
+        // The whole column is asked about.
+        Err(DateError::TwoDays(_)) => {}
+        Err(error) => row.fault(header(mapping.returned_on), error.to_string()),
     }
     row
 }
@@ -221,127 +217,9 @@ fn shortened(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-/// Why a cell is no amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum CellAmountError {
-    #[error("This is no amount in US dollars, for example 1,234.50.")]
-    NoAmount,
-    #[error("This amount is not in US dollars; Signal evaluates US dollars only.")]
-    OtherCurrency,
-}
-
-/// An amount as processors write it: `$1,234.50`, `-12.50`, `(12.50)`, `12,50`, `USD 12.50`. Its sign does not matter: a
-/// return is often written as money going back.
-pub(crate) fn amount(cell: &str) -> Result<Option<Decimal>, CellAmountError> {
-    let mut rest = cell.trim();
-    if rest.is_empty() {
-        return Ok(None);
-    }
-    if rest
-        .chars()
-        .any(|c| matches!(c, '\u{a3}'..='\u{a5}' | '\u{20a0}'..='\u{20cf}'))
-    {
-        return Err(CellAmountError::OtherCurrency);
-    }
-    let inner = rest
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'));
-    rest = inner.unwrap_or(rest);
-    rest =
-        rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '+' | '\u{2212}' | '$'));
-    for currency in ["USD", "US$", "usd"] {
-        rest = rest.strip_prefix(currency).unwrap_or(rest);
-        rest = rest.strip_suffix(currency).unwrap_or(rest);
-    }
-    rest =
-        rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '+' | '\u{2212}' | '$'));
-    if rest.len() > 3 && rest.chars().filter(|c| c.is_ascii_uppercase()).count() == 3 {
-        return Err(CellAmountError::OtherCurrency);
-    }
-    plain(rest)
-        .and_then(|text| Decimal::from_str_exact(&text).ok())
-        .map(Some)
-        .ok_or(CellAmountError::NoAmount)
-}
-
-/// The number without its groups and with a point before the cents.
-fn plain(text: &str) -> Option<String> {
-    let allowed = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
-    if text.is_empty() || text.len() > 20 || !text.chars().all(allowed) {
-        return None;
-    }
-    let last = text.rfind(['.', ',']);
-    let (whole, cents) = match last {
-        None => (text, None),
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-    };
-    let mark = last.and_then(|at| text[at..].chars().next());
-    let is_group = |cents: &str| cents.len() == 3 && mark == Some(',') && !whole.contains('.');
-    let (whole, cents) = match cents {
-        Some(cents) if is_group(cents) => (text, None),
-        // Of 1.234.567 the last point groups too; of 1.234 alone nobody knows.
-        Some(cents) if cents.len() > 2 => return None,
-        other => (whole, other),
-    };
-    let groups: Vec<&str> = whole.split(['.', ',']).collect();
-    let first_fits = !groups[0].is_empty() && (groups.len() == 1 || groups[0].len() <= 3);
-    let others_fit = groups[1..].iter().all(|group| group.len() == 3);
-    if !first_fits || !others_fit || cents.is_some_and(str::is_empty) {
-        return None;
-    }
-    Some(match cents {
-        None => groups.concat(),
-        Some(cents) => format!("{}.{cents}", groups.concat()),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table_file;
-
-    #[test]
-    fn amounts_are_read_as_processors_write_them() {
-        for (cell, expected) in [
-            ("1234.50", "1234.50"),
-            ("$1,234.50", "1234.50"),
-            ("$ 12", "12"),
-            ("-12.50", "12.50"),
-            ("-$12.50", "12.50"),
-            ("$-12.50", "12.50"),
-            ("(12.50)", "12.50"),
-            ("($12.50)", "12.50"),
-            ("12.50-", "12.50"),
-            ("USD 12.50", "12.50"),
-            ("12.50 USD", "12.50"),
-            ("US$12.5", "12.5"),
-            ("12,50", "12.50"),
-            ("1.234,50", "1234.50"),
-            ("1,234", "1234"),
-            ("1,234,567.89", "1234567.89"),
-        ] {
-            let read = amount(cell).unwrap_or_else(|error| panic!("{cell}: {error}"));
-            assert_eq!(read.unwrap().to_string(), expected, "{cell}");
-        }
-        assert_eq!(amount(" "), Ok(None));
-        for cell in [
-            "1.234",
-            "12.345",
-            "1,23,4",
-            "abc",
-            "1 2",
-            "12.",
-            ".5",
-            "1e3",
-            "--",
-            "1,2345.00",
-        ] {
-            assert_eq!(amount(cell), Err(CellAmountError::NoAmount), "{cell}");
-        }
-        for cell in ["\u{20ac}12.50", "\u{a3}5", "EUR 12.50", "12.50 CAD"] {
-            assert_eq!(amount(cell), Err(CellAmountError::OtherCurrency), "{cell}");
-        }
-    }
 
     #[test]
     fn codes_are_read_with_or_without_words() {
@@ -362,7 +240,7 @@ mod tests {
     }
 
     fn table(text: &str) -> TableFile {
-        table_file::read(text.as_bytes(), 1_000).unwrap()
+        desk_files::table::read(text.as_bytes(), 1_000).unwrap()
     }
 
     #[test]

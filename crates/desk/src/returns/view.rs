@@ -1,112 +1,13 @@
 //! What the screen of returns shows: the codes, the list, a file that is being imported, and accounts that return again.
 
+use desk_files::{
+    date::DateOrder,
+    table::{Characters, Separator},
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{
-    signal::view::DeliveryView,
-    table_file::{Characters, Separator},
-};
-
-/// One ACH return code of the Nacha list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export, export_to = "returns.ts")]
-pub struct ReturnCodeView {
-    /// For example `R01`.
-    pub code: String,
-    /// For example `Insufficient funds`.
-    pub title: String,
-    /// One plain sentence.
-    pub meaning: String,
-    /// Who starts such a return.
-    pub initiated_by: ReturnInitiator,
-    /// Within what time it comes.
-    pub window: ReturnWindow,
-    /// The same in words.
-    pub window_words: String,
-    /// What to do next, in sentences.
-    pub next_words: String,
-    /// The kind of next step, to group by.
-    pub next: NextStep,
-}
-
-/// Who starts a return.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export, export_to = "returns.ts")]
-pub enum ReturnInitiator {
-    /// The bank: within two banking days.
-    Bank,
-    /// The account holder: up to 60 days.
-    Customer,
-    /// Administrative, international and other codes.
-    Other,
-}
-
-/// Within what time a return of some code comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export, export_to = "returns.ts")]
-pub enum ReturnWindow {
-    /// Two banking days after settlement.
-    TwoDays,
-    /// Sixty calendar days after settlement.
-    SixtyDays,
-    /// The operator's or gateway's next file.
-    NextFile,
-    /// The banking day after a credit was refused.
-    OnRefusal,
-    /// No fixed time.
-    Agreed,
-    /// Five banking days after the return settled: a bank disputes it.
-    FiveDaysAfterReturn,
-    /// Two banking days after the disputed return settled.
-    TwoDaysAfterDispute,
-}
-
-/// What to do after a return.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export, export_to = "returns.ts")]
-pub enum NextStep {
-    /// It may be sent again as it is, twice.
-    RePresent,
-    /// Another account is needed.
-    NewAccount,
-    /// The numbers are wrong.
-    CheckNumbers,
-    /// The account holder did not allow it, or does not any more.
-    NewAuthorization,
-    /// It differs from what was allowed.
-    CorrectWithinSixtyDays,
-    /// The account holder stopped it.
-    AuthorizedAgain,
-    /// The reason is known to the bank only.
-    FindOut,
-    /// Somebody has died.
-    Deceased,
-    /// The account is blocked.
-    Frozen,
-    /// A field could not be processed, or the entry is suspicious.
-    Suspected,
-    /// A field of the entry is wrong.
-    CorrectEntry,
-    /// A credit.
-    NotADebit,
-    /// It was sent twice.
-    Duplicate,
-    /// An entry made from a check.
-    MadeFromCheck,
-    /// The bank itself is in trouble.
-    BankNotSettling,
-    /// An enrollment with a federal agency.
-    Enrollment,
-    /// Banks dispute a return.
-    BetweenBanks,
-    /// An international entry.
-    International,
-}
+use crate::signal::view::DeliveryView;
 
 /// What of the returns is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
@@ -278,7 +179,7 @@ pub struct TableSource {
     /// Where that comes from.
     pub mapped_by: MappedBy,
     /// How its dates are read; none while that has to be asked.
-    pub date_form: Option<DateForm>,
+    pub date_order: Option<DateOrder>,
     /// A date that can be read in two ways.
     pub ambiguous_date: Option<String>,
     /// What stands in the way of reading the rows, by field of [`ReturnMapping`] in camelCase.
@@ -310,7 +211,7 @@ pub enum MappedBy {
 }
 
 /// What the columns of a table mean: the place of each, from 0.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "returns.ts")]
 pub struct ReturnMapping {
@@ -328,17 +229,6 @@ pub struct ReturnMapping {
     pub name: Option<u32>,
     /// The account number, of which the last four characters are used.
     pub account: Option<u32>,
-}
-
-/// How dates like 03/04/2026 are read. Dates like 2026-03-04 are read in any case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(export, export_to = "returns.ts")]
-pub enum DateForm {
-    /// March 4, as in the United States.
-    MonthFirst,
-    /// April 3.
-    DayFirst,
 }
 
 /// A notification of change.

@@ -1,6 +1,7 @@
 //! "How much could be debited": the highest amount that the last balance known of an account covers with the user's
 //! margin. Reckoned from stored readings, so nothing is asked of anybody; an estimate, and not an answer of Plaid.
 
+use desk_files::amount::{self, ZeroIs};
 use plaid::{AccountId, Decimal};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
@@ -11,7 +12,6 @@ use super::{
 use crate::{
     DeskError,
     balances::{table as readings, view::ReadingView},
-    money::{self, ZeroIs},
     store::{StoreError, single_column},
 };
 
@@ -32,7 +32,7 @@ pub(super) struct Margin {
 pub(super) fn checked(margin: &DebitMargin) -> Result<Margin, DeskError> {
     Ok(Margin {
         percent: percent(margin.percent.trim())?,
-        amount: money::parse(&margin.amount, ZeroIs::Allowed)
+        amount: amount::parse(&margin.amount, ZeroIs::Allowed)
             .map_err(|error| DeskError::invalid("amount", error.to_string()))?,
     })
 }
@@ -89,7 +89,7 @@ impl Margin {
             .checked_div(WHOLE)?;
         let left = kept.checked_sub(self.amount)?;
         let mut cents = left
-            .clamp(Decimal::ZERO, money::LARGEST)
+            .clamp(Decimal::ZERO, amount::LARGEST)
             .trunc_with_scale(2);
         cents.rescale(2);
         Some(cents)

@@ -4,6 +4,7 @@
 use crate::signal::Evaluations;
 use std::pin::pin;
 
+use desk_files::amount::{self, ZeroIs};
 use futures_util::FutureExt;
 use plaid::{AccountId, ClientTransactionId, ItemId, SideEffect, SignalEvaluateRequest};
 use uuid::Uuid;
@@ -24,7 +25,6 @@ use crate::{
         table::{self as items_table, AccountRow, ItemKey},
     },
     kill,
-    money::{self, ZeroIs},
     problem::{NextAction, Problem, ProblemKind},
     start::event::DeskEvent,
 };
@@ -149,7 +149,7 @@ fn view(evaluation: EvaluationView, running: &Running) -> RunningEvaluation {
 
 /// What was typed, if all of it can be used.
 fn new(request: EvaluateRequest) -> Result<New, DeskError> {
-    let amount = money::parse(&request.amount, ZeroIs::Refused)
+    let amount = amount::parse(&request.amount, ZeroIs::Refused)
         .map_err(|error| DeskError::invalid("amount", error.to_string()))?;
     let purpose = details::purpose(&request)?;
     let question = Question {

@@ -1,6 +1,10 @@
 //! Decisions and returns as they are typed: checked field by field, then recorded with their delivery.
 
 use crate::signal::Reports;
+use desk_files::{
+    amount::{self, ZeroIs},
+    return_codes::ReturnReason,
+};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use plaid::ClientTransactionId;
 use rusqlite::Transaction;
@@ -10,13 +14,7 @@ use super::{
     table,
     view::{DecisionInput, EvaluationView, ReturnInput},
 };
-use crate::{
-    DeskError, kill,
-    money::{self, ZeroIs},
-    returns::codes,
-    start::event::DeskEvent,
-    store::StoreError,
-};
+use crate::{DeskError, kill, start::event::DeskEvent, store::StoreError};
 
 const OUTCOMES: &[&str] = &[
     "APPROVE",
@@ -198,7 +196,7 @@ fn available(
     let Some(text) = typed(text) else {
         return Ok(None);
     };
-    let amount = money::parse(text, ZeroIs::Allowed).map_err(|error| refuse(error.to_string()))?;
+    let amount = amount::parse(text, ZeroIs::Allowed).map_err(|error| refuse(error.to_string()))?;
     if amount > evaluation.amount {
         return Err(refuse(format!(
             "At most the amount of the debit, {}, can be available at once.",
@@ -221,7 +219,7 @@ fn new_return(
         ));
     }
     let code = input.return_code.trim().to_ascii_uppercase();
-    if codes::find(&code).is_none() {
+    if ReturnReason::find(&code).is_none() {
         return Err(DeskError::invalid(
             "returnCode",
             "Choose a return code from the list, R01 to R85.",

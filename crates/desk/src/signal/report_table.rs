@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use desk_files::return_codes::ReturnReason;
 use jiff::Timestamp;
 use plaid::{ClientTransactionId, Decimal};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
@@ -16,7 +17,6 @@ use crate::{
     items::table::{from_json, to_json},
     moment::Moment,
     problem::Problem,
-    returns::codes,
     store::{StoreError, single_column},
 };
 
@@ -491,7 +491,8 @@ pub(super) fn decision_of(row: &Row<'_>) -> Result<DecisionView, StoreError> {
 pub(super) fn return_of(row: &Row<'_>) -> Result<ReturnView, StoreError> {
     let return_code: String = row.get("return_code")?;
     Ok(ReturnView {
-        meaning: codes::find(&return_code).map_or_else(String::new, |code| code.title.to_owned()),
+        meaning: ReturnReason::find(&return_code)
+            .map_or_else(String::new, |code| code.title.to_owned()),
         return_code,
         returned_on: row.get("returned_on")?,
         recorded_at: row.get::<_, Moment>("return_recorded_at")?.to_text(),

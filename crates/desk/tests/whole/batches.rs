@@ -12,11 +12,11 @@ use desk::{
         BatchState, BatchView, ErrorRows, ImportCheck, ImportCorrection, ImportDraft, ImportField,
         ImportRequest, ImportSettings, ImportSeverity,
     },
+    files::table::{Characters, Separator},
     items::view::ItemView,
     link::view::{LinkRequest, Purpose},
     problem::{Problem, ProblemKind},
     signal::view::EvaluationResult,
-    table_file::{Characters, Separator},
 };
 use serde_json::json;
 

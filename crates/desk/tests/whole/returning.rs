@@ -3,9 +3,10 @@
 use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     Desk,
+    files::date::DateOrder,
     problem::Problem,
     returns::view::{
-        DateForm, ImportRow, ImportState, MappedBy, MatchReason, ReturnImportView, ReturnSource,
+        ImportRow, ImportState, MappedBy, MatchReason, ReturnImportView, ReturnSource,
         ReturnsFilter, ReturnsList, ReturnsRequest, RowChoice, TableSource,
     },
     signal::view::{DecisionInput, DeliveryView, EvaluateRequest, EvaluationView},
@@ -328,11 +329,11 @@ async fn dates_that_can_be_read_in_two_ways_are_asked_about() {
             desk.open()
                 .unwrap()
                 .returns
-                .map_columns(&id, mapping, Some(DateForm::DayFirst))
+                .map_columns(&id, mapping, Some(DateOrder::DayFirst))
                 .unwrap()
         })
         .await;
-    assert_eq!(table(&said).date_form, Some(DateForm::DayFirst));
+    assert_eq!(table(&said).date_order, Some(DateOrder::DayFirst));
     let rows = scene.rows(&said).await;
     assert_eq!(rows[0].returned_on.as_deref(), Some("2031-02-01"));
     assert_eq!(rows[0].state, ImportState::Faulty, "in the future");

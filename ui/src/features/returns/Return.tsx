@@ -2,7 +2,7 @@ import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useRef } from "react";
 import { commands } from "../../api/commands";
-import type { ReturnCodeView, ReturnInitiator } from "../../api/returns";
+import type { ReturnInitiator, ReturnReason } from "../../api/returnCodes";
 import type { EvaluationView } from "../../api/signal";
 import { useReportHistory } from "../../data/decisions";
 import { useDeliverNow, useEvaluationAct } from "../../data/evaluations";
@@ -70,7 +70,7 @@ interface FormProps {
 
 const order: ReturnInitiator[] = ["bank", "customer", "other"];
 
-function grouped(codes: ReturnCodeView[]) {
+function grouped(codes: ReturnReason[]) {
   return order
     .map((initiator) => ({
       group: initiatorWords[initiator],

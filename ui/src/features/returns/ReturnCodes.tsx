@@ -1,7 +1,7 @@
 import { Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import type { ReturnCodeView } from "../../api/returns";
+import type { ReturnReason } from "../../api/returnCodes";
 import { useReturnCodes } from "../../data/returns";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import classes from "./ReturnCodes.module.css";
@@ -79,7 +79,7 @@ function Reference({ start }: { start: string }) {
   );
 }
 
-function Entry({ code }: { code: ReturnCodeView }) {
+function Entry({ code }: { code: ReturnReason }) {
   return (
     <div className={classes.entry} data-testid="code-entry">
       <dt>
@@ -101,7 +101,7 @@ function Entry({ code }: { code: ReturnCodeView }) {
   );
 }
 
-function found(codes: ReturnCodeView[], search: string): ReturnCodeView[] {
+function found(codes: ReturnReason[], search: string): ReturnReason[] {
   const words = search.trim().toLowerCase().split(/\s+/).filter(Boolean);
   return codes.filter((code) => {
     const text = [code.code, code.title, code.meaning, code.windowWords, code.nextWords]

@@ -1,7 +1,8 @@
 import { Button, Group, Radio, Select, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { commands } from "../../api/commands";
-import type { DateForm, ReturnImportView, ReturnMapping, ReturnSource } from "../../api/returns";
+import type { ReturnImportView, ReturnMapping, ReturnSource } from "../../api/returns";
+import type { DateOrder } from "../../api/tableFile";
 import { useImportAct } from "../../data/returns";
 import { Disclosure } from "../../kit/components/Disclosure";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
@@ -22,8 +23,9 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
   const { mapping } = table;
   // Whoever is asked for one column says the others, too: the fields stay until that is done.
   const [asked, setAsked] = useState(table.missing !== null);
-  const map = useImportAct(({ changed, form }: { changed: ReturnMapping; form: DateForm | null }) =>
-    commands.returnImportMap(view.importId, changed, form),
+  const map = useImportAct(
+    ({ changed, form }: { changed: ReturnMapping; form: DateOrder | null }) =>
+      commands.returnImportMap(view.importId, changed, form),
   );
   const columns = table.headers.map((label, at) => ({ value: String(at), label }));
   const fields = (
@@ -44,7 +46,7 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
               onChange={(chosen) =>
                 map.run({
                   changed: { ...mapping, [field]: chosen === null ? null : Number(chosen) },
-                  form: table.dateForm,
+                  form: table.dateOrder,
                 })
               }
               clearable
@@ -76,7 +78,7 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
           label={`How is ${table.ambiguousDate} to be read?`}
           description="The dates of this file can be read in two ways."
           value=""
-          onChange={(form) => map.run({ changed: mapping, form: form as DateForm })}
+          onChange={(form) => map.run({ changed: mapping, form: form as DateOrder })}
         >
           <Group gap="md" mt={6}>
             <Radio

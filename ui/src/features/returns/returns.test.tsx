@@ -36,7 +36,7 @@ function tableSource(changes: Partial<Extract<ReturnSource, { kind: "table" }>> 
     sample: [["rent-1", "R01", "1/2/2026", "••6789"]],
     mapping: mapped,
     mappedBy: "names" as const,
-    dateForm: null,
+    dateOrder: null,
     ambiguousDate: null,
     missing: null,
     ...changes,
@@ -252,7 +252,7 @@ describe("importing a file", () => {
     expect(shell.callsOf("return_import_map")[0]?.args).toEqual({
       importId: "import-1",
       mapping: { ...noColumn, returnCode: 1 },
-      dateForm: null,
+      dateOrder: null,
     });
     await byId("import-record");
     // The other columns are said where the first one was.
@@ -314,11 +314,11 @@ describe("importing a file", () => {
     expect(screen.getByRole("alert")).toHaveTextContent("Say first how the dates");
     expect(shell.callsOf("return_import_record")).toHaveLength(0);
     shell.answer("return_import_map", () => {
-      current = view({ source: tableSource({ dateForm: "dayFirst" }) });
+      current = view({ source: tableSource({ dateOrder: "dayFirst" }) });
       return current;
     });
     await user.click(await byId("dates-day-first"));
-    expect(shell.callsOf("return_import_map")[0]?.args.dateForm).toBe("dayFirst");
+    expect(shell.callsOf("return_import_map")[0]?.args.dateOrder).toBe("dayFirst");
   });
 
   it("says why a file cannot be read, and keeps all when recording fails", async () => {

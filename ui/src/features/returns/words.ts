@@ -1,10 +1,10 @@
 /** Returns in plain words: states of rows, reasons of a match, delivery in short. */
+import type { ReturnInitiator } from "../../api/returnCodes";
 import type {
   AccountReturns,
   ImportCounts,
   ImportState,
   MatchReason,
-  ReturnInitiator,
   ReturnMapping,
 } from "../../api/returns";
 import { count } from "../../kit/format";

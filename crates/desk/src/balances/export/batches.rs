@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::{
     view::{ExportDone, ExportFormat},
-    writer::{Cell, RowWriter},
+    writer::RowWriter,
 };
 use crate::{
     DeskError,
@@ -16,6 +16,7 @@ use crate::{
     },
     signal::view::EvaluationResult,
 };
+use desk_files::table::TableCell;
 
 impl Exports {
     /// Writes what is wrong with a draft, a line for each cell.
@@ -35,11 +36,11 @@ impl Exports {
                     ImportSeverity::Warning => "warning",
                 };
                 writer.row(&[
-                    Cell::Exact(problem.line.to_string()),
-                    Cell::Exact(severity.to_owned()),
-                    Cell::Text(problem.column),
-                    Cell::Text(problem.value),
-                    Cell::Text(problem.message),
+                    TableCell::Exact(problem.line.to_string()),
+                    TableCell::Exact(severity.to_owned()),
+                    TableCell::Text(problem.column),
+                    TableCell::Text(problem.value),
+                    TableCell::Text(problem.message),
                 ])?;
             }
             done(writer)
@@ -74,17 +75,17 @@ impl Exports {
             (head, path),
             |row| {
                 vec![
-                    Cell::text(row.reference),
-                    Cell::Text(row.person_name),
-                    Cell::Text(row.account_name),
-                    Cell::text(row.account_mask),
-                    Cell::Text(row.institution_name),
-                    Cell::exact(row.amount),
-                    Cell::Exact("USD".to_owned()),
-                    Cell::exact(row.planned_on),
-                    Cell::exact(row.client_transaction_id),
-                    Cell::exact(row.days_funds_on_hold.map(|days| days.to_string())),
-                    Cell::exact(row.payment_method),
+                    TableCell::text(row.reference),
+                    TableCell::Text(row.person_name),
+                    TableCell::Text(row.account_name),
+                    TableCell::text(row.account_mask),
+                    TableCell::Text(row.institution_name),
+                    TableCell::exact(row.amount),
+                    TableCell::Exact("USD".to_owned()),
+                    TableCell::exact(row.planned_on),
+                    TableCell::exact(row.client_transaction_id),
+                    TableCell::exact(row.days_funds_on_hold.map(|days| days.to_string())),
+                    TableCell::exact(row.payment_method),
                 ]
             },
         )
@@ -121,24 +122,24 @@ impl Exports {
         self.write_batch(batch_id, BatchFilter::All, format, (head, path), |row| {
             let why = row.why.or(row.problem.map(|problem| problem.message));
             vec![
-                Cell::Exact(row.line.to_string()),
-                Cell::text(row.reference),
-                Cell::Text(row.person_name),
-                Cell::Text(row.account_name),
-                Cell::text(row.account_mask),
-                Cell::Text(row.institution_name),
-                Cell::exact(row.amount),
-                Cell::Exact("USD".to_owned()),
-                Cell::exact(row.planned_on),
-                Cell::Exact(state(row.state).to_owned()),
-                Cell::exact(row.result.map(|result| self::result(result).to_owned())),
-                Cell::text(row.custom_action_key),
-                row.initiated.map_or(Cell::Missing, Cell::Flag),
-                Cell::exact(row.decision_outcome),
-                Cell::exact(row.days_funds_on_hold.map(|days| days.to_string())),
-                Cell::exact(row.payment_method),
-                Cell::exact(row.client_transaction_id),
-                Cell::text(why),
+                TableCell::Exact(row.line.to_string()),
+                TableCell::text(row.reference),
+                TableCell::Text(row.person_name),
+                TableCell::Text(row.account_name),
+                TableCell::text(row.account_mask),
+                TableCell::Text(row.institution_name),
+                TableCell::exact(row.amount),
+                TableCell::Exact("USD".to_owned()),
+                TableCell::exact(row.planned_on),
+                TableCell::Exact(state(row.state).to_owned()),
+                TableCell::exact(row.result.map(|result| self::result(result).to_owned())),
+                TableCell::text(row.custom_action_key),
+                row.initiated.map_or(TableCell::Missing, TableCell::Flag),
+                TableCell::exact(row.decision_outcome),
+                TableCell::exact(row.days_funds_on_hold.map(|days| days.to_string())),
+                TableCell::exact(row.payment_method),
+                TableCell::exact(row.client_transaction_id),
+                TableCell::text(why),
             ]
         })
         .await
@@ -150,7 +151,7 @@ impl Exports {
         filter: BatchFilter,
         format: ExportFormat,
         (head, path): (Vec<&'static str>, PathBuf),
-        cells: impl Fn(BatchRow) -> Vec<Cell> + Send + 'static,
+        cells: impl Fn(BatchRow) -> Vec<TableCell> + Send + 'static,
     ) -> Result<ExportDone, DeskError> {
         self.session
             .store

@@ -4,12 +4,13 @@
 use crate::balances::export::Exports;
 use std::path::PathBuf;
 
+use desk_files::table::TableCell;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{
     view::{ExportDone, ExportFormat},
-    writer::{Cell, RowWriter},
+    writer::RowWriter,
 };
 use crate::{
     DeskError, Session,
@@ -167,30 +168,30 @@ impl EvaluationsFile {
     }
 }
 
-fn cells(audit: &AuditView) -> Result<Vec<Cell>, DeskError> {
+fn cells(audit: &AuditView) -> Result<Vec<TableCell>, DeskError> {
     let evaluation = &audit.evaluation;
     let answer = evaluation.answer.as_ref();
     let decision = evaluation.decision.as_ref();
     let returned = evaluation.returned.as_ref();
-    let said = |text: &String| Cell::Text(text.clone());
-    let text = |text: Option<&String>| Cell::text(text.cloned());
-    let exact = |text: Option<&String>| Cell::exact(text.cloned());
-    let score = |score: Option<u32>| Cell::exact(score.map(|score| score.to_string()));
+    let said = |text: &String| TableCell::Text(text.clone());
+    let text = |text: Option<&String>| TableCell::text(text.cloned());
+    let exact = |text: Option<&String>| TableCell::exact(text.cloned());
+    let score = |score: Option<u32>| TableCell::exact(score.map(|score| score.to_string()));
     Ok(vec![
         said(&evaluation.client_transaction_id),
         word(&audit.environment)?,
-        Cell::Exact(evaluation.created_at.clone()),
+        TableCell::Exact(evaluation.created_at.clone()),
         said(&evaluation.person_name),
         said(&evaluation.institution_name),
         said(&evaluation.account_name),
         text(evaluation.account_mask.as_ref()),
         said(&evaluation.account_id),
         text(evaluation.purpose.as_ref()),
-        Cell::Exact(evaluation.amount.clone()),
-        Cell::Exact(evaluation.currency.clone()),
+        TableCell::Exact(evaluation.amount.clone()),
+        TableCell::Exact(evaluation.currency.clone()),
         text(evaluation.ruleset_key.as_ref()),
         word(&evaluation.state)?,
-        answer.map_or(Ok(Cell::Missing), |answer| word(&answer.result))?,
+        answer.map_or(Ok(TableCell::Missing), |answer| word(&answer.result))?,
         text(answer.and_then(|answer| answer.ruleset_key.as_ref())),
         text(answer.and_then(|answer| answer.internal_note.as_ref())),
         text(answer.and_then(|answer| answer.custom_action_key.as_ref())),
@@ -200,31 +201,35 @@ fn cells(audit: &AuditView) -> Result<Vec<Cell>, DeskError> {
         score(answer.and_then(|answer| answer.bank_initiated_return_risk)),
         text(answer.map(|answer| &answer.request_id)),
         exact(answer.map(|answer| &answer.answered_at)),
-        decision.map_or(Cell::Missing, |decision| Cell::Flag(decision.initiated)),
+        decision.map_or(TableCell::Missing, |decision| {
+            TableCell::Flag(decision.initiated)
+        }),
         exact(decision.map(|decision| &decision.recorded_at)),
         exact(returned.map(|returned| &returned.return_code)),
         exact(returned.and_then(|returned| returned.returned_on.as_ref())),
         exact(returned.map(|returned| &returned.recorded_at)),
         text(evaluation.problem.as_ref().map(|problem| &problem.message)),
-        answer.map_or(Ok(Cell::Missing), |answer| json(&answer.core_attributes))?,
-        answer.map_or(Ok(Cell::Missing), |answer| json(&answer.warnings))?,
+        answer.map_or(Ok(TableCell::Missing), |answer| {
+            json(&answer.core_attributes)
+        })?,
+        answer.map_or(Ok(TableCell::Missing), |answer| json(&answer.warnings))?,
         json(&audit.exchanges)?,
         json(&audit.reports.decisions)?,
         json(&audit.reports.returns)?,
         json(&audit.events)?,
-        Cell::Exact(format!("Balance Desk {}", audit.app_version)),
+        TableCell::Exact(format!("Balance Desk {}", audit.app_version)),
     ])
 }
 
 /// A word of an enum, as the screen has it; missing where there is none.
-fn word(value: &impl Serialize) -> Result<Cell, DeskError> {
+fn word(value: &impl Serialize) -> Result<TableCell, DeskError> {
     let json = serde_json::to_value(value).map_err(|_| NOT_WRITTEN)?;
-    Ok(Cell::exact(json.as_str().map(str::to_owned)))
+    Ok(TableCell::exact(json.as_str().map(str::to_owned)))
 }
 
-fn json(value: &impl Serialize) -> Result<Cell, DeskError> {
+fn json(value: &impl Serialize) -> Result<TableCell, DeskError> {
     let json = serde_json::to_string(value).map_err(|_| NOT_WRITTEN)?;
-    Ok(Cell::Json(json))
+    Ok(TableCell::Json(json))
 }
 
 const NOT_WRITTEN: DeskError = DeskError::Internal("an evaluation cannot be written as JSON");

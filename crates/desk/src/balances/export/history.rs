@@ -3,11 +3,12 @@
 use crate::balances::export::Exports;
 use std::path::PathBuf;
 
+use desk_files::table::TableCell;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::{
     view::{ExportDone, ExportFormat},
-    writer::{Cell, RowWriter},
+    writer::RowWriter,
 };
 use crate::{
     DeskError,
@@ -108,7 +109,7 @@ struct Part {
 }
 
 impl Part {
-    fn read(&self, connection: &Connection) -> Result<Vec<(Cursor, Vec<Cell>)>, StoreError> {
+    fn read(&self, connection: &Connection) -> Result<Vec<(Cursor, Vec<TableCell>)>, StoreError> {
         let Some(owner) = self.owner(connection)? else {
             return Ok(Vec::new());
         };
@@ -138,17 +139,17 @@ impl Part {
         Ok(found)
     }
 
-    fn owner(&self, connection: &Connection) -> Result<Option<[Cell; 4]>, StoreError> {
+    fn owner(&self, connection: &Connection) -> Result<Option<[TableCell; 4]>, StoreError> {
         let mut statement = connection.prepare_cached(
             "SELECT people.name, institution_name, coalesce(own_name, accounts.name) AS account_name, mask
              FROM accounts JOIN items USING (item_id) JOIN people USING (person_id) WHERE account_id = ?1",
         )?;
         let owner = statement.query_row([&self.account_id], |row| {
             Ok([
-                Cell::Text(row.get("name")?),
-                Cell::Text(row.get("institution_name")?),
-                Cell::Text(row.get("account_name")?),
-                Cell::text(row.get("mask")?),
+                TableCell::Text(row.get("name")?),
+                TableCell::Text(row.get("institution_name")?),
+                TableCell::Text(row.get("account_name")?),
+                TableCell::text(row.get("mask")?),
             ])
         });
         Ok(owner.optional()?)
@@ -156,23 +157,23 @@ impl Part {
 
     fn cells(
         &self,
-        owner: &[Cell; 4],
+        owner: &[TableCell; 4],
         row: &Row<'_>,
         cursor: Cursor,
-    ) -> Result<Vec<Cell>, StoreError> {
+    ) -> Result<Vec<TableCell>, StoreError> {
         let reading = view(row)?;
         let mut cells = owner.to_vec();
         cells.extend([
-            Cell::Text(self.account_id.clone()),
-            Cell::Exact(reading.read_at),
-            Cell::exact(reading.last_updated_at),
-            Cell::Exact(source_word(reading.source).to_owned()),
-            Cell::text(reading.currency),
-            Cell::exact(reading.available),
-            Cell::exact(reading.current),
-            Cell::exact(reading.limit),
-            Cell::Text(reading.request_id),
-            Cell::Exact(cursor.reading_id.to_string()),
+            TableCell::Text(self.account_id.clone()),
+            TableCell::Exact(reading.read_at),
+            TableCell::exact(reading.last_updated_at),
+            TableCell::Exact(source_word(reading.source).to_owned()),
+            TableCell::text(reading.currency),
+            TableCell::exact(reading.available),
+            TableCell::exact(reading.current),
+            TableCell::exact(reading.limit),
+            TableCell::Text(reading.request_id),
+            TableCell::Exact(cursor.reading_id.to_string()),
         ]);
         Ok(cells)
     }

@@ -3,11 +3,12 @@
 use crate::balances::export::Exports;
 use std::{collections::HashMap, path::PathBuf};
 
+use desk_files::table::TableCell;
 use jiff::Timestamp;
 
 use super::{
     view::{ExportDone, ExportFormat, ListColumn},
-    writer::{Cell, RowWriter},
+    writer::RowWriter,
 };
 use crate::{
     DeskError,
@@ -62,7 +63,7 @@ fn write(
     let head = columns.iter().map(|column| name(*column)).collect();
     let mut writer = RowWriter::begin(format, head, path)?;
     for row in account_ids.iter().filter_map(|id| by_id.get(id.as_str())) {
-        let cells: Vec<Cell> = columns
+        let cells: Vec<TableCell> = columns
             .iter()
             .map(|column| cell(accounts, row, *column))
             .collect();
@@ -99,36 +100,44 @@ const fn name(column: ListColumn) -> &'static str {
     }
 }
 
-fn cell(accounts: &AccountsList, row: &AccountRow, column: ListColumn) -> Cell {
+fn cell(accounts: &AccountsList, row: &AccountRow, column: ListColumn) -> TableCell {
     let item = &accounts.items[row.item as usize];
     let reading = row.reading.as_ref();
     let low = row.low_balance.as_ref();
-    let some = |text: &str| Cell::Text(text.to_owned());
+    let some = |text: &str| TableCell::Text(text.to_owned());
     match column {
         ListColumn::Person => some(&accounts.people[item.person as usize].name),
         ListColumn::Institution => some(&accounts.institutions[item.institution as usize].name),
         ListColumn::Name => some(row.own_name.as_ref().unwrap_or(&row.name)),
         ListColumn::BankName => some(&row.name),
-        ListColumn::OfficialName => Cell::text(row.official_name.clone()),
-        ListColumn::Mask => Cell::text(row.mask.clone()),
+        ListColumn::OfficialName => TableCell::text(row.official_name.clone()),
+        ListColumn::Mask => TableCell::text(row.mask.clone()),
         ListColumn::Type => some(&row.account_type),
-        ListColumn::Subtype => Cell::text(row.subtype.clone()),
-        ListColumn::Currency => Cell::text(reading.and_then(|reading| reading.currency.clone())),
-        ListColumn::Available => Cell::exact(reading.and_then(|reading| reading.available.clone())),
-        ListColumn::Current => Cell::exact(reading.and_then(|reading| reading.current.clone())),
-        ListColumn::Limit => Cell::exact(reading.and_then(|reading| reading.limit.clone())),
-        ListColumn::Change => Cell::exact(row.change.as_ref().map(|change| change.amount.clone())),
-        ListColumn::ReadAt => Cell::exact(reading.map(|reading| reading.read_at.clone())),
+        ListColumn::Subtype => TableCell::text(row.subtype.clone()),
+        ListColumn::Currency => {
+            TableCell::text(reading.and_then(|reading| reading.currency.clone()))
+        }
+        ListColumn::Available => {
+            TableCell::exact(reading.and_then(|reading| reading.available.clone()))
+        }
+        ListColumn::Current => {
+            TableCell::exact(reading.and_then(|reading| reading.current.clone()))
+        }
+        ListColumn::Limit => TableCell::exact(reading.and_then(|reading| reading.limit.clone())),
+        ListColumn::Change => {
+            TableCell::exact(row.change.as_ref().map(|change| change.amount.clone()))
+        }
+        ListColumn::ReadAt => TableCell::exact(reading.map(|reading| reading.read_at.clone())),
         ListColumn::LastUpdatedAt => {
-            Cell::exact(reading.and_then(|reading| reading.last_updated_at.clone()))
+            TableCell::exact(reading.and_then(|reading| reading.last_updated_at.clone()))
         }
         ListColumn::Source => {
-            Cell::exact(reading.map(|reading| source_word(reading.source).to_owned()))
+            TableCell::exact(reading.map(|reading| source_word(reading.source).to_owned()))
         }
-        ListColumn::Health => Cell::Exact(health(&item.health).to_owned()),
-        ListColumn::Threshold => Cell::exact(low.map(|low| low.threshold.clone())),
-        ListColumn::BelowSince => Cell::exact(low.and_then(|low| low.below_since.clone())),
-        ListColumn::Hidden => Cell::Flag(row.hidden),
+        ListColumn::Health => TableCell::Exact(health(&item.health).to_owned()),
+        ListColumn::Threshold => TableCell::exact(low.map(|low| low.threshold.clone())),
+        ListColumn::BelowSince => TableCell::exact(low.and_then(|low| low.below_since.clone())),
+        ListColumn::Hidden => TableCell::Flag(row.hidden),
         ListColumn::AccountId => some(&row.account_id),
         ListColumn::ItemId => some(&item.item_id),
     }

@@ -4,11 +4,12 @@
 use crate::balances::export::Exports;
 use std::path::PathBuf;
 
+use desk_files::table::TableCell;
 use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
 
 use super::{
     view::{ExportDone, ExportFormat, ReportScope},
-    writer::{Cell, RowWriter},
+    writer::RowWriter,
 };
 use crate::{
     DeskError,
@@ -67,7 +68,7 @@ fn write(
 ) -> Result<(PathBuf, Vec<FileRow>), DeskError> {
     let mut writer = RowWriter::begin(ExportFormat::Csv, report_files::head(kind), path)?;
     for row in &rows {
-        let cells: Vec<Cell> = row.cells.iter().cloned().map(Cell::Exact).collect();
+        let cells: Vec<TableCell> = row.cells.iter().cloned().map(TableCell::Exact).collect();
         writer.row(&cells)?;
     }
     Ok((writer.finish()?.0, rows))

@@ -1,13 +1,14 @@
-//! Amounts as they stand in files: with a dollar sign, with thousands set apart, with a comma before the cents, each
-//! taken only where it can be read in exactly one way.
+//! Reads amounts as files write them: with a dollar sign, with grouped thousands, with a comma before the cents. A debit
+//! still to be sent is read strictly, because a wrong guess would charge somebody; the amount of a return only helps to
+//! find its debit, so its sign is ignored and 1,234 is read as Americans write it.
 
-use crate::money::{self, AmountError, ZeroIs};
 use rust_decimal::Decimal;
 
-/// Why a cell is not the amount of a debit.
+use super::{AmountError, ZeroIs};
+
+/// Why a cell is not an amount in US dollars.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum CellAmountError {
-    /// Nothing is in the cell.
+pub enum CellAmountError {
     #[error("The amount is missing.")]
     Missing,
     /// `€12.50`
@@ -16,40 +17,68 @@ pub(super) enum CellAmountError {
     /// `1,234` or `1.234`: thousands for some, thousandths for others.
     #[error("{0} can be read in two ways. Write the cents, for example 1234.00.")]
     TwoWays(String),
-    /// As for an amount that is typed.
     #[error(transparent)]
     Typed(#[from] AmountError),
 }
 
-/// Reads a cell as cents of US dollars.
+/// Reads the amount of a debit to be sent, in cents of US dollars.
 ///
 /// # Errors
 /// Names the first thing that stands in the way.
-pub(super) fn cents(cell: &str) -> Result<i64, CellAmountError> {
-    let text = without_currency(cell.trim())?;
+pub fn parse_debit_cents(cell: &str) -> Result<i64, CellAmountError> {
+    let text = without_currency(cell)?;
     if text.is_empty() {
         return Err(CellAmountError::Missing);
     }
-    let plain = without_grouping(text)?;
-    let amount = money::parse(&plain, ZeroIs::Refused)?;
+    let amount = super::parse(&without_grouping(text)?, ZeroIs::Refused)?;
     // At most ten digits, so it fits.
     let cents = (amount * Decimal::ONE_HUNDRED).trunc();
     i64::try_from(cents).map_err(|_| AmountError::TooLarge.into())
 }
 
-/// Cents as the desk writes amounts.
-pub(crate) fn text(cents: i64) -> String {
+/// Reads the amount of a debit that came back, as processors write it: `$1,234.50`, `-12.50`, `(12.50)`, `USD 12.50`.
+/// The sign does not matter, because many write a return as money going back. A blank cell is `None`.
+///
+/// # Errors
+/// Names the first thing that stands in the way.
+pub fn parse_return_amount(cell: &str) -> Result<Option<Decimal>, CellAmountError> {
+    if cell.trim().is_empty() {
+        return Ok(None);
+    }
+    let text = without_sign(without_currency(without_sign(cell))?);
+    if text.is_empty() {
+        return Err(CellAmountError::Missing);
+    }
+    let plain = match without_grouping(text) {
+        Err(CellAmountError::TwoWays(_)) if text.contains(',') => text.replace(',', ""),
+        other => other?,
+    };
+    Ok(Some(super::parse(&plain, ZeroIs::Allowed)?))
+}
+
+/// Cents of US dollars as exact decimal text, for example `1234.50`.
+pub fn format_cents(cents: i64) -> String {
     Decimal::new(cents, 2).to_string()
 }
 
-/// Takes a dollar sign or `USD` off, before or after the digits.
-fn without_currency(text: &str) -> Result<&str, CellAmountError> {
-    let dollars = ["US$", "USD", "usd", "$"];
-    let text = dollars
-        .iter()
-        .find_map(|sign| text.strip_prefix(sign).or_else(|| text.strip_suffix(sign)))
+/// Takes signs and accountants' parentheses off both ends.
+fn without_sign(text: &str) -> &str {
+    let text = text.trim();
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'));
+    inner
         .unwrap_or(text)
-        .trim();
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '+' | '\u{2212}'))
+}
+
+/// Takes the dollar sign and `USD` off both ends.
+fn without_currency(text: &str) -> Result<&str, CellAmountError> {
+    let mut text = text.trim();
+    for sign in ["USD", "usd", "US$", "$"] {
+        text = text.strip_prefix(sign).unwrap_or(text).trim_start();
+        text = text.strip_suffix(sign).unwrap_or(text).trim_end();
+    }
     let foreign = |c: char| matches!(c, '\u{a2}'..='\u{a5}' | '\u{20a0}'..='\u{20cf}');
     let letters: String = text.chars().filter(|c| c.is_alphabetic()).collect();
     let code = letters.len() == 3 && letters.chars().all(|c| c.is_ascii_uppercase());
@@ -59,7 +88,7 @@ fn without_currency(text: &str) -> Result<&str, CellAmountError> {
     Ok(text)
 }
 
-/// The same amount with digits and at most one point; what is no grouped number comes back as it is.
+/// The same amount with digits and at most one point. Text that is not a grouped number is returned unchanged.
 fn without_grouping(text: &str) -> Result<String, CellAmountError> {
     let set_apart = |c: char| matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '\u{2019}');
     let marks: Vec<char> = text.chars().filter(|c| matches!(c, ',' | '.')).collect();
@@ -82,7 +111,7 @@ fn without_grouping(text: &str) -> Result<String, CellAmountError> {
     }
 }
 
-/// Whether one mark with three digits after it sets thousands apart or cents.
+/// Whether a single mark with three digits after it may group thousands or precede a fraction.
 fn in_two_ways(text: &str, mark: char) -> bool {
     text.split_once(mark).is_some_and(|(whole, rest)| {
         let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
@@ -101,7 +130,7 @@ fn split(text: &str, decimal: Option<char>) -> (&str, Option<&str>) {
     }
 }
 
-/// The whole without its grouping, if it is grouped by threes; the text as it is otherwise, which is then refused.
+/// The number without its grouping if it is grouped by threes, else the text unchanged, which is then refused.
 fn joined(text: &str, whole: &str, mark: char, cents: Option<&str>) -> String {
     let groups: Vec<&str> = whole.split(mark).collect();
     let grouped = groups.iter().enumerate().all(|(place, group)| {
@@ -147,10 +176,10 @@ mod tests {
             ("99,999,999.99", 9_999_999_999),
             ("0.01", 1),
         ] {
-            assert_eq!(cents(cell), Ok(expected), "{cell:?}");
+            assert_eq!(parse_debit_cents(cell), Ok(expected), "{cell:?}");
         }
-        assert_eq!(text(123_450), "1234.50");
-        assert_eq!(text(5), "0.05");
+        assert_eq!(format_cents(123_450), "1234.50");
+        assert_eq!(format_cents(5), "0.05");
     }
 
     #[test]
@@ -177,7 +206,73 @@ mod tests {
             ("1e5", C::Typed(E::Exponent)),
             ("twelve", C::Typed(E::Letters)),
         ] {
-            assert_eq!(cents(cell), Err(expected), "{cell:?}");
+            assert_eq!(parse_debit_cents(cell), Err(expected), "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn amounts_of_returns_are_read_as_processors_write_them() {
+        for (cell, expected) in [
+            ("1234.50", "1234.50"),
+            ("$1,234.50", "1234.50"),
+            ("$ 12", "12"),
+            ("-12.50", "12.50"),
+            ("-$12.50", "12.50"),
+            ("$-12.50", "12.50"),
+            ("(12.50)", "12.50"),
+            ("($12.50)", "12.50"),
+            ("12.50-", "12.50"),
+            ("USD 12.50", "12.50"),
+            ("12.50 USD", "12.50"),
+            ("US$12.5", "12.5"),
+            ("12,50", "12.50"),
+            ("1.234,50", "1234.50"),
+            ("1,234,567.89", "1234567.89"),
+            ("0.00", "0.00"),
+        ] {
+            let read = parse_return_amount(cell).unwrap_or_else(|error| panic!("{cell}: {error}"));
+            assert_eq!(read.unwrap().to_string(), expected, "{cell}");
+        }
+        assert_eq!(parse_return_amount(" "), Ok(None));
+    }
+
+    #[test]
+    fn what_is_not_the_amount_of_a_return_is_refused_with_the_reason() {
+        use AmountError as E;
+        use CellAmountError as C;
+        for (cell, expected) in [
+            ("1.234", C::TwoWays("1.234".to_owned())),
+            ("12.345", C::TwoWays("12.345".to_owned())),
+            ("1,23,4", C::Typed(E::CommaDecimals)),
+            ("abc", C::Typed(E::Letters)),
+            ("1 2", C::Typed(E::InnerSpace)),
+            ("12.", C::Typed(E::Shape)),
+            (".5", C::Typed(E::Shape)),
+            ("1e3", C::Typed(E::Exponent)),
+            ("--", C::Missing),
+            ("1,2345.00", C::Typed(E::Grouped)),
+        ] {
+            assert_eq!(parse_return_amount(cell), Err(expected), "{cell}");
+        }
+        for cell in ["\u{20ac}12.50", "\u{a3}5", "EUR 12.50", "12.50 CAD"] {
+            assert_eq!(parse_return_amount(cell), Err(C::OtherCurrency), "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_comma_before_three_digits_groups_thousands_in_a_return_and_is_refused_in_a_debit() {
+        let thousands = Decimal::from(1_234);
+        assert_eq!(parse_return_amount("1,234"), Ok(Some(thousands)));
+        let two_ways = CellAmountError::TwoWays("1,234".to_owned());
+        assert_eq!(parse_debit_cents("1,234"), Err(two_ways));
+    }
+
+    #[test]
+    fn grouping_by_spaces_and_two_dollar_signs_are_read_in_debits_and_returns() {
+        for cell in ["$1 234.50", "1'234.50 USD", "$1.234,50 USD"] {
+            assert_eq!(parse_debit_cents(cell), Ok(123_450), "{cell}");
+            let amount = Decimal::new(123_450, 2);
+            assert_eq!(parse_return_amount(cell), Ok(Some(amount)), "{cell}");
         }
     }
 }

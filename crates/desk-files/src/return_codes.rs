@@ -1,21 +1,121 @@
-//! The Nacha list of ACH return codes: what each means, who starts such a return, within what time, and what to do next.
-//! The rules behind the next steps are those of re-presenting: only for lack of money, or once the cause is removed.
+//! The Nacha list of ACH return codes: what each means, who starts such a return, how long it can take, and what to do
+//! next. The next steps follow the rules for re-presenting a debit: only for lack of money, or once the cause is gone.
 
-use super::view::{
-    NextStep::{self, *},
-    ReturnCodeView,
-    ReturnInitiator::{self, Bank, Customer, Other},
-    ReturnWindow::{self, *},
-};
+use serde::Serialize;
 
-/// One code of the list.
-pub(crate) struct ReturnCode {
-    pub(crate) code: &'static str,
-    pub(crate) title: &'static str,
-    meaning: &'static str,
-    pub(crate) initiated_by: ReturnInitiator,
-    window: ReturnWindow,
-    next: NextStep,
+use NextStep::*;
+use ReturnInitiator::{Bank, Customer, Other};
+use ReturnWindow::*;
+
+/// One ACH return code of the Nacha list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(export, export_to = "returnCodes.ts"))]
+pub struct ReturnReason {
+    /// For example `R01`.
+    pub code: &'static str,
+    /// For example `Insufficient funds`.
+    pub title: &'static str,
+    /// One plain sentence.
+    pub meaning: &'static str,
+    pub initiated_by: ReturnInitiator,
+    pub window: ReturnWindow,
+    pub window_words: &'static str,
+    /// Sentences for the user.
+    pub next_words: &'static str,
+    pub next: NextStep,
+}
+
+/// Who starts a return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(export, export_to = "returnCodes.ts"))]
+pub enum ReturnInitiator {
+    /// The bank: within two banking days.
+    Bank,
+    /// The account holder: up to 60 days.
+    Customer,
+    /// Administrative, international and other codes.
+    Other,
+}
+
+/// Within what time a return of some code comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(export, export_to = "returnCodes.ts"))]
+pub enum ReturnWindow {
+    /// Two banking days after settlement.
+    TwoDays,
+    /// Sixty calendar days after settlement.
+    SixtyDays,
+    /// The operator's or gateway's next file.
+    NextFile,
+    /// The banking day after a credit was refused.
+    OnRefusal,
+    /// No fixed time.
+    Agreed,
+    /// Five banking days after the return settled: a bank disputes it.
+    FiveDaysAfterReturn,
+    /// Two banking days after the disputed return settled.
+    TwoDaysAfterDispute,
+}
+
+/// What to do after a return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "ts", ts(export, export_to = "returnCodes.ts"))]
+pub enum NextStep {
+    /// It may be sent again as it is, twice.
+    RePresent,
+    /// Another account is needed.
+    NewAccount,
+    /// The numbers are wrong.
+    CheckNumbers,
+    /// The account holder did not allow it, or does not any more.
+    NewAuthorization,
+    /// It differs from what was allowed.
+    CorrectWithinSixtyDays,
+    /// The account holder stopped it.
+    AuthorizedAgain,
+    /// The reason is known to the bank only.
+    FindOut,
+    /// Somebody has died.
+    Deceased,
+    /// The account is blocked.
+    Frozen,
+    /// A field could not be processed, or the entry is suspicious.
+    Suspected,
+    /// A field of the entry is wrong.
+    CorrectEntry,
+    /// A credit.
+    NotADebit,
+    /// It was sent twice.
+    Duplicate,
+    /// An entry made from a check.
+    MadeFromCheck,
+    /// The bank itself is in trouble.
+    BankNotSettling,
+    /// An enrollment with a federal agency.
+    Enrollment,
+    /// Banks dispute a return.
+    BetweenBanks,
+    /// An international entry.
+    International,
+}
+
+impl ReturnReason {
+    pub fn find(code: &str) -> Option<&'static Self> {
+        CODES.iter().find(|entry| entry.code == code)
+    }
+
+    /// The whole list, in the order of the codes.
+    pub const fn all() -> &'static [Self] {
+        CODES
+    }
 }
 
 const fn entry(
@@ -25,20 +125,22 @@ const fn entry(
     initiated_by: ReturnInitiator,
     window: ReturnWindow,
     next: NextStep,
-) -> ReturnCode {
-    ReturnCode {
+) -> ReturnReason {
+    ReturnReason {
         code,
         title,
         meaning,
         initiated_by,
         window,
+        window_words: window_words(window),
+        next_words: next_words(next),
         next,
     }
 }
 
 /// R48, R49, R54 to R60, R63 to R66, R78 and R79 are not in use.
 #[rustfmt::skip]
-const CODES: &[ReturnCode] = &[
+const CODES: &[ReturnReason] = &[
     entry("R01", "Insufficient funds", "The account did not hold enough money for the debit.", Bank, TwoDays, RePresent),
     entry("R02", "Account closed", "The account was open once and has been closed.", Bank, TwoDays, NewAccount),
     entry("R03", "No account or unable to locate account", "The number has the right form, but there is no such account or it is not this person's.", Bank, TwoDays, CheckNumbers),
@@ -110,29 +212,6 @@ const CODES: &[ReturnCode] = &[
     entry("R84", "Entry not processed by gateway", "The gateway did not process the international entry.", Other, NextFile, International),
     entry("R85", "Incorrectly coded outbound international payment", "A payment that goes abroad was coded as a domestic one.", Other, TwoDays, International),
 ];
-
-/// The whole list.
-pub(crate) fn all() -> Vec<ReturnCodeView> {
-    CODES.iter().map(view).collect()
-}
-
-fn view(code: &ReturnCode) -> ReturnCodeView {
-    ReturnCodeView {
-        code: code.code.to_owned(),
-        title: code.title.to_owned(),
-        meaning: code.meaning.to_owned(),
-        initiated_by: code.initiated_by,
-        window: code.window,
-        window_words: window_words(code.window).to_owned(),
-        next: code.next,
-        next_words: next_words(code.next).to_owned(),
-    }
-}
-
-/// The entry of a code, if there is one.
-pub(crate) fn find(code: &str) -> Option<&'static ReturnCode> {
-    CODES.iter().find(|entry| entry.code == code)
-}
 
 const fn window_words(window: ReturnWindow) -> &'static str {
     match window {
@@ -210,7 +289,7 @@ mod tests {
             assert_eq!(code.code.len(), 3);
             assert!(!code.title.is_empty() && !code.title.ends_with('.'));
             assert!(code.meaning.ends_with('.'), "{}", code.code);
-            assert!(next_words(code.next).ends_with('.'), "{}", code.code);
+            assert!(code.next_words.ends_with('.'), "{}", code.code);
         }
     }
 
@@ -246,6 +325,8 @@ mod tests {
         ] {
             assert!(by(Bank).contains(&code), "{code}");
         }
-        assert!(find("R49").is_none() && find("r01").is_none() && find("").is_none());
+        for unused in ["R49", "r01", ""] {
+            assert!(ReturnReason::find(unused).is_none(), "{unused}");
+        }
     }
 }

@@ -1,12 +1,15 @@
-//! Amounts as people type them. An amount is taken only when it can be read in exactly one way;
-//! everything else is refused with a sentence that says what to change.
+//! Reads amounts as people type them ([`parse`]) and as files write them. An amount is accepted only when it can be read
+//! in exactly one way; every refusal says what to change.
+
+mod cell;
 
 use rust_decimal::Decimal;
+
+pub use cell::{CellAmountError, format_cents, parse_debit_cents, parse_return_amount};
 
 /// The largest amount of an ACH entry in US dollars: its field holds ten digits of cents.
 pub const LARGEST: Decimal = Decimal::from_parts(1_410_065_407, 2, 0, false, 2);
 
-/// Digits before the point of [`LARGEST`].
 const WHOLE_DIGITS: usize = 8;
 
 /// Why a typed text is not an amount.
@@ -59,16 +62,14 @@ pub enum AmountError {
     TooLarge,
 }
 
-/// Whether nothing at all is an amount too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ZeroIs {
-    /// A debit of nothing is none.
     Refused,
-    /// "Nothing available at once" is a statement.
+    /// For fields where 0.00 means something, like the amount that is available at once.
     Allowed,
 }
 
-/// Reads an amount in US dollars, digit for digit. Spaces around it do not matter.
+/// Reads an amount in US dollars, digit for digit, ignoring blanks around it.
 ///
 /// # Errors
 /// Names the first thing that stands in the way.

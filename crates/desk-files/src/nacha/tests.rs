@@ -3,7 +3,11 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::*;
+use super::{
+    control::{ControlTotals, HASH},
+    record::WIDTH,
+    *,
+};
 
 /// An entry with its addenda, before its numbers are filled in.
 #[derive(Debug, Clone)]
@@ -47,9 +51,14 @@ fn batch_header(class: &str, number: u32) -> String {
 }
 
 /// The records of one batch, with its control.
-fn batch(class: &str, number: u32, entries: &[Made], first_trace: u64) -> (Vec<String>, Sums) {
+fn batch(
+    class: &str,
+    number: u32,
+    entries: &[Made],
+    first_trace: u64,
+) -> (Vec<String>, ControlTotals) {
     let mut lines = vec![batch_header(class, number)];
-    let mut sums = Sums::default();
+    let mut sums = ControlTotals::default();
     for (entry, trace) in entries.iter().zip(first_trace..) {
         let Made {
             transaction,
@@ -80,7 +89,7 @@ fn batch(class: &str, number: u32, entries: &[Made], first_trace: u64) -> (Vec<S
             ));
         }
     }
-    let Sums {
+    let ControlTotals {
         records,
         hash,
         debits,
@@ -96,7 +105,7 @@ fn batch(class: &str, number: u32, entries: &[Made], first_trace: u64) -> (Vec<S
 /// A whole file of batches, filled up with nines.
 fn file(batches: &[(&str, Vec<Made>)]) -> Vec<String> {
     let mut lines = vec![header()];
-    let mut sums = Sums::default();
+    let mut sums = ControlTotals::default();
     let mut trace = 21_000_020_000_001;
     for ((class, entries), number) in batches.iter().zip(1..) {
         let (of_batch, of_sums) = batch(class, number, entries, trace);
@@ -106,7 +115,7 @@ fn file(batches: &[(&str, Vec<Made>)]) -> Vec<String> {
     }
     let blocks = (lines.len() + 1).div_ceil(10);
     let count = batches.len();
-    let Sums {
+    let ControlTotals {
         records,
         hash,
         debits,
@@ -120,7 +129,7 @@ fn file(batches: &[(&str, Vec<Made>)]) -> Vec<String> {
     lines
 }
 
-fn faults(lines: &[String]) -> Vec<Fault> {
+fn faults(lines: &[String]) -> Vec<NachaFault> {
     parse(&lines.join("\n")).unwrap_err().faults
 }
 
