@@ -192,6 +192,8 @@ async fn a_bank_that_ends_is_started_again_and_one_that_hangs_can_be() {
     ))
     .await;
     app.click(&id("nav-accounts")).await;
+    // Only a screen that was left asks the bank again when it comes back.
+    app.find(&id("refresh-item")).await;
 
     let second = app.bank_pid().await;
     app.signal(second, "STOP");
