@@ -111,10 +111,14 @@ pub fn write_types(repository: &Repository, scope: Scope) -> Result<()> {
         }
     }
     // It must compile before the old files go.
-    let messages = repository.read(cmd!(
+    let mut compile = cmd!(
         shell,
         "cargo test --quiet {selection...} --lib --no-run --message-format json-render-diagnostics"
-    ))?;
+    );
+    if matches!(scope, Scope::Workspace) {
+        compile = repository.development(compile);
+    }
+    let messages = repository.read(compile)?;
     let mut programs = BTreeMap::new();
     for line in messages.lines() {
         let message: Value = serde_json::from_str(line)?;

@@ -2,24 +2,28 @@
 //! All Cargo commands name the same packages and features, so that nothing is compiled twice.
 
 use crate::bundle;
+use crate::inputs::Inputs;
 use crate::node::NodePackage;
 use crate::packages::{self, PackagePurpose};
 use crate::steps::Steps;
-use crate::tools::{Profile, Repository};
+use crate::tools::{Captured, Profile, Repository};
 use crate::{architecture, bindings, ui};
-use anyhow::Result;
+use anyhow::{Context, Result, anyhow, ensure};
 use std::path::PathBuf;
 use xshell::cmd;
 
 /// The variable in which the tests of the installed app find the package to unpack.
 const PACKAGE_UNDER_TEST: &str = "BALANCE_DESK_DEB";
 
+const APP: &str = "balance-desk";
+
 /// The variable in which the tests with Plaid's clients find the stand-in.
 const STAND_IN: &str = "PLAID_SANDBOX";
 
-/// Runs all checks; the first failure ends it.
-pub fn everything(repository: &Repository) -> Result<()> {
-    let mut steps = Steps::default();
+/// Runs all checks; the first failure ends it. Unless `all` is asked for, slow steps are left out when nothing that they
+/// depend on has changed since they passed.
+pub fn everything(repository: &Repository, all: bool) -> Result<()> {
+    let mut steps = Steps::new(all);
     let result = all_steps(repository, &mut steps);
     steps.summary();
     result
@@ -34,41 +38,56 @@ fn all_steps(repository: &Repository, steps: &mut Steps) -> Result<()> {
     steps.step("system packages", || {
         packages::ensure(repository, PackagePurpose::Test)
     })?;
-    user_interface(repository, steps)?;
-    plaids_clients(repository, steps)?;
-    steps.step("build", || {
-        repository.run(cmd!(
-            shell,
-            "cargo build --workspace --bins --tests --features custom-protocol"
-        ))
-    })?;
+    let ui = NodePackage::ui(repository);
+    steps.step("UI packages", || ui.installed())?;
+    // The app is compiled with the UI inside.
+    steps.step("UI build", || ui::built(repository))?;
+    build_beside_node_steps(repository, steps)?;
     steps.step("TypeScript bindings", || bindings::current(repository))?;
-    steps.step("lints", || {
-        repository.run(cmd!(
-            shell,
-            "cargo clippy --workspace --all-targets --features custom-protocol -- -D warnings"
-        ))
-    })?;
     dependencies(repository, steps)?;
     documentation(repository, steps)?;
     tests_with_plaids_clients(repository, steps)?;
-    let package = installer(repository, steps)?;
-    tests(repository, steps, package)?;
+    tests(repository, steps)?;
     kill_tests(repository, steps)
 }
 
-fn user_interface(repository: &Repository, steps: &mut Steps) -> Result<()> {
-    let ui = NodePackage::ui(repository);
-    steps.step("UI packages", || ui.installed())?;
-    steps.step("UI lints", || ui.script("lint"))?;
-    steps.step("UI types", || ui.script("typecheck"))?;
-    steps.step("UI tests", || ui.script("test"))?;
-    steps.step("UI build", || ui::built(repository))
+/// The compiler leaves a core idle now and then, so the steps of Node.js run meanwhile.
+fn build_beside_node_steps(repository: &Repository, steps: &mut Steps) -> Result<()> {
+    let captured = Captured::default();
+    let capturing = repository.capturing(captured.clone())?;
+    let mut beside = steps.beside(captured);
+    let (built, node_steps) = std::thread::scope(|scope| {
+        let node_steps = scope.spawn(move || {
+            let result = node_steps(&capturing, &mut beside);
+            (result, beside)
+        });
+        let built = steps.step("build and lints", || build(repository));
+        (built, node_steps.join())
+    });
+    let (node_result, beside) = node_steps.map_err(|_| anyhow!("a step of Node.js panicked"))?;
+    steps.append(beside);
+    built.and(node_result)
 }
 
-/// What can be said of the tests with Plaid's clients before there is a stand-in.
-fn plaids_clients(repository: &Repository, steps: &mut Steps) -> Result<()> {
-    let clients = NodePackage::clients(repository);
+/// Compiles every target. Clippy does, so its warnings come up here, too.
+fn build(repository: &Repository) -> Result<()> {
+    let shell = &repository.shell;
+    ensure!(
+        repository.has("clippy-driver", &["--version"]),
+        "Clippy is not installed (rustup component add clippy)"
+    );
+    repository.run_without_warnings(repository.development(cmd!(
+        shell,
+        "cargo build --workspace --all-targets --features custom-protocol --message-format json"
+    )))
+}
+
+fn node_steps(capturing: &Repository, steps: &mut Steps) -> Result<()> {
+    let ui = NodePackage::ui(capturing);
+    steps.step("UI lints", || ui.script("lint"))?;
+    steps.step("UI types", || ui.script("typecheck"))?;
+    steps.step_if_changed(capturing, "UI tests", Inputs::Ui, || ui.script("test"))?;
+    let clients = NodePackage::clients(capturing);
     steps.step("packages of Plaid's clients", || clients.installed())?;
     steps.step("lints with Plaid's clients", || clients.script("lint"))?;
     steps.step("types of Plaid's clients", || clients.script("typecheck"))
@@ -84,7 +103,8 @@ fn tests_with_plaids_clients(repository: &Repository, steps: &mut Steps) -> Resu
     } else {
         "test:api"
     };
-    steps.step("tests with Plaid's clients", || {
+    let name = "tests with Plaid's clients";
+    steps.step_if_changed(repository, name, Inputs::AllButUi, || {
         clients.run(clients.script_command(script).env(STAND_IN, program))
     })
 }
@@ -123,57 +143,65 @@ fn has_advisories() -> bool {
     home.is_some_and(|home| home.join("advisory-dbs").is_dir())
 }
 
+/// The documentation of `plaid`, the one crate whose documentation people read, and the examples in it.
 fn documentation(repository: &Repository, steps: &mut Steps) -> Result<()> {
     let shell = &repository.shell;
     steps.step("documentation", || {
-        let doc = cmd!(
-            shell,
-            "cargo doc --workspace --no-deps --features custom-protocol"
-        );
+        let doc = cmd!(shell, "cargo doc --package plaid --no-deps");
         repository.run(doc.env("RUSTDOCFLAGS", "-D warnings"))
     })?;
-    steps.step("documentation examples", || {
-        repository.run(cmd!(
-            shell,
-            "cargo test --doc --workspace --features custom-protocol"
-        ))
-    })
+    steps.step_if_changed(
+        repository,
+        "documentation examples",
+        Inputs::AllButUi,
+        || {
+            repository.run(repository.development(cmd!(
+                shell,
+                "cargo test --doc --workspace --features custom-protocol"
+            )))
+        },
+    )
 }
 
-/// A Debian package of the programs just built, for the tests that install it.
-fn installer(repository: &Repository, steps: &mut Steps) -> Result<Option<PathBuf>> {
-    const NAME: &str = "installer";
-    if !cfg!(target_os = "linux") {
-        steps.skip(
-            NAME,
-            "the tests install a .deb, which is made on Linux only",
-        );
-        return Ok(None);
-    }
-    steps.step(NAME, || {
-        Ok(bundle::of_built_programs(repository, Profile::Debug, &["deb"])?.pop())
-    })
-}
-
-fn tests(repository: &Repository, steps: &mut Steps, package: Option<PathBuf>) -> Result<()> {
+/// The tests of the window need the whole app; the others do without the UI.
+fn tests(repository: &Repository, steps: &mut Steps) -> Result<()> {
     let shell = &repository.shell;
-    steps.step("tests", || {
-        let mut run = if repository.has("cargo-nextest", &["--version"]) {
+    let nextest = repository.has("cargo-nextest", &["--version"]);
+    steps.step_if_changed(repository, "tests", Inputs::AllButUi, || {
+        let tests = if nextest {
+            let filter = format!("not package({APP})");
             cmd!(
                 shell,
-                "cargo nextest run --workspace --features custom-protocol"
+                "cargo nextest run --workspace --features custom-protocol -E {filter}"
             )
         } else {
-            // One at a time, as nextest does with the windows.
             cmd!(
                 shell,
-                "cargo test --workspace --lib --bins --tests --features custom-protocol -- --test-threads 1"
+                "cargo test --workspace --exclude {APP} --lib --bins --tests -- --test-threads 1"
             )
         };
-        if let Some(package) = package {
-            run = run.env(PACKAGE_UNDER_TEST, package);
+        repository.run(repository.development(tests))
+    })?;
+    steps.step_if_changed(repository, "tests of the app", Inputs::All, || {
+        let mut tests = if nextest {
+            let filter = format!("package({APP})");
+            cmd!(
+                shell,
+                "cargo nextest run --workspace --features custom-protocol -E {filter}"
+            )
+        } else {
+            // One at a time, since each starts a display.
+            cmd!(
+                shell,
+                "cargo test --package {APP} --lib --bins --tests --features custom-protocol -- --test-threads 1"
+            )
+        };
+        if cfg!(target_os = "linux") {
+            // A Debian package of the programs just built, for the test that installs it.
+            let package = bundle::of_built_programs(repository, Profile::Debug, &["deb"])?.pop();
+            tests = tests.env(PACKAGE_UNDER_TEST, package.context("no package was made")?);
         }
-        repository.run(run)
+        repository.run(repository.development(tests))
     })
 }
 
@@ -185,10 +213,10 @@ fn kill_tests(repository: &Repository, steps: &mut Steps) -> Result<()> {
         return Ok(());
     }
     let shell = &repository.shell;
-    steps.step(NAME, || {
-        repository.run(cmd!(
+    steps.step_if_changed(repository, NAME, Inputs::AllButUi, || {
+        repository.run(repository.development(cmd!(
             shell,
             "cargo test --workspace --features custom-protocol --test killed -- all"
-        ))
+        )))
     })
 }

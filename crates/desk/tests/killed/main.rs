@@ -98,15 +98,20 @@ fn all_have_their_kills() {
     assert_eq!(script::placed_in_the_source(), points);
 }
 
+/// Half of a trial is waiting: for the disk, for the next look at a Link session, and for the time in which the bank may
+/// still be at an evaluation.
+fn trials_at_once() -> usize {
+    2 * std::thread::available_parallelism().map_or(2, usize::from)
+}
+
 /// Answers what went wrong.
 async fn everywhere(points: &[&'static str], seeds: std::ops::Range<u64>) -> Vec<Failure> {
     let template = Template::make().await;
-    let at_once = std::thread::available_parallelism().map_or(2, usize::from);
     let trials = points
         .iter()
         .flat_map(|point| seeds.clone().map(|seed| Script::of(point, seed)))
         .map(|script| trial::run(&template, script));
-    let mut outcomes = futures_util::stream::iter(trials).buffer_unordered(at_once);
+    let mut outcomes = futures_util::stream::iter(trials).buffer_unordered(trials_at_once());
     let mut table = Table::default();
     while let Some(outcome) = outcomes.next().await {
         table.add(outcome);

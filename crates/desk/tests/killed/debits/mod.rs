@@ -32,14 +32,12 @@ pub fn child(arguments: &[&str]) -> Option<ExitCode> {
 /// All trials, or one. Answers those that went wrong.
 pub async fn run(only: Option<usize>) -> Vec<Failure> {
     let template = Template::make().await;
-    // Half of a trial is waiting: for the disk, and for the time in which the bank may still be at an evaluation.
-    let at_once = 2 * std::thread::available_parallelism().map_or(2, usize::from);
     let trials = moment::plan()
         .into_iter()
         .enumerate()
         .filter(|(number, _)| only.is_none_or(|only| only == *number))
         .map(|(number, kills)| trial::run(&template, number, kills));
-    let mut outcomes = futures_util::stream::iter(trials).buffer_unordered(at_once);
+    let mut outcomes = futures_util::stream::iter(trials).buffer_unordered(crate::trials_at_once());
     let mut table = Table::default();
     while let Some(outcome) = outcomes.next().await {
         table.add(outcome);
