@@ -17,7 +17,7 @@ use super::{
 use crate::{
     DeskError,
     moment::Moment,
-    signal::view::{EvaluationResult, EvaluationState},
+    signal::view::EvaluationResult,
     store::{StoreError, columns, single_column},
 };
 
@@ -259,8 +259,7 @@ fn rows(connection: &Connection, places: &[Place]) -> Result<Vec<ActivityRow>, S
 }
 
 fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
-    let result: Option<String> = row.get("result")?;
-    let result = result.as_deref().map(self::result).transpose()?;
+    let result: Option<EvaluationResult> = row.get("result")?;
     let result_text: Option<String> = row.get("result_text")?;
     let initiated: Option<bool> = row.get("initiated")?;
     let return_code: Option<String> = row.get("return_code")?;
@@ -278,7 +277,7 @@ fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
         reference: row.get("reference")?,
         amount: row.get("amount")?,
         currency: CURRENCY.to_owned(),
-        state: state(&row.get::<_, String>("state")?)?,
+        state: row.get("state")?,
         result,
         result_text: result_text.filter(|_| result == Some(EvaluationResult::Other)),
         custom_action_key: row.get("custom_action_key")?,
@@ -303,26 +302,6 @@ fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
             })
             .transpose()?,
     })
-}
-
-fn result(word: &str) -> Result<EvaluationResult, StoreError> {
-    match word {
-        "accept" => Ok(EvaluationResult::Accept),
-        "review" => Ok(EvaluationResult::Review),
-        "reroute" => Ok(EvaluationResult::Reroute),
-        "other" => Ok(EvaluationResult::Other),
-        _ => Err(StoreError::unreadable("the result of an evaluation")),
-    }
-}
-
-fn state(word: &str) -> Result<EvaluationState, StoreError> {
-    match word {
-        "sending" => Ok(EvaluationState::Sending),
-        "answered" => Ok(EvaluationState::Answered),
-        "failed" => Ok(EvaluationState::Failed),
-        "unknown" => Ok(EvaluationState::Unknown),
-        _ => Err(StoreError::unreadable("the state of an evaluation")),
-    }
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl Document {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             (
                 client_transaction_id,
-                word(self.environment),
+                self.environment,
                 &self.app_version,
                 ended.before(heard.duration),
                 ended,
@@ -112,13 +112,5 @@ impl Document {
             ),
         )?;
         Ok(())
-    }
-}
-
-const fn word(environment: Environment) -> &'static str {
-    match environment {
-        Environment::Demo => "demo",
-        Environment::Sandbox => "sandbox",
-        Environment::Production => "production",
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     DeskError,
     moment::Moment,
     settings::{self, view::Settings},
-    store::StoreError,
+    store::{StoreError, sql_words},
 };
 
 /// Days and months that are shown.
@@ -27,7 +27,8 @@ const QUARTER: i64 = 15 * 60 * 1000;
 pub(crate) struct CallId(i64);
 
 /// How a billed call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Ended {
     /// Plaid answered: it is billed.
     Answered,
@@ -37,15 +38,7 @@ pub(crate) enum Ended {
     Unknown,
 }
 
-impl Ended {
-    fn to_sql(self) -> &'static str {
-        match self {
-            Self::Answered => "answered",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-        }
-    }
-}
+sql_words!(Ended);
 
 /// Writes down that live balances of an Item are about to be asked for (/accounts/balance/get).
 pub(crate) fn balances_asked(
@@ -70,7 +63,7 @@ pub(crate) fn balances_ended(
     let mut statement = transaction.prepare_cached(
         "UPDATE billed_calls SET outcome = ?2, request_id = ?3 WHERE call_id = ?1",
     )?;
-    statement.execute((call.0, ended.to_sql(), request_id))?;
+    statement.execute((call.0, ended, request_id))?;
     Ok(())
 }
 
@@ -99,7 +92,7 @@ pub(crate) fn evaluation_ended(
     transaction.execute(
         "UPDATE billed_calls SET outcome = ?2, request_id = ?3
          WHERE call_id = (SELECT max(call_id) FROM billed_calls WHERE evaluation = ?1)",
-        (evaluation.as_str(), ended.to_sql(), request_id),
+        (evaluation.as_str(), ended, request_id),
     )?;
     Ok(())
 }

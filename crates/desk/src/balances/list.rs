@@ -17,7 +17,6 @@ use super::{
     marks,
     table::{self as readings, PRESENT_COLUMNS},
     totals::Totals,
-    view::ReadingSource,
 };
 use crate::{
     DeskError,
@@ -306,7 +305,6 @@ fn row_reading(row: &Row<'_>, at: AccountColumns) -> Result<Option<RowReading>, 
     };
     let iso: Option<String> = row.get(at.iso_currency_code)?;
     let unofficial: Option<String> = row.get(at.unofficial_currency_code)?;
-    let source: ReadingSource = readings::source(text(row, at.source)?)?;
     Ok(Some(RowReading {
         available: row.get(at.available)?,
         current: row.get(at.current)?,
@@ -317,7 +315,7 @@ fn row_reading(row: &Row<'_>, at: AccountColumns) -> Result<Option<RowReading>, 
         last_updated_at: row
             .get::<_, Option<Moment>>(at.last_updated_at)?
             .map(Moment::to_text),
-        source,
+        source: row.get(at.source)?,
     }))
 }
 

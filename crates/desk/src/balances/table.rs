@@ -143,7 +143,7 @@ fn insert_row(
     )?;
     Ok(statement.insert((
         reading.account_id.as_str(),
-        source_word(reading.source),
+        reading.source,
         &row.available,
         &row.current,
         reading.limit.map(exact),
@@ -312,28 +312,11 @@ pub(crate) fn view(row: &Row<'_>) -> Result<ReadingView, StoreError> {
         last_updated_at: row
             .get::<_, Option<Moment>>("last_updated_at")?
             .map(Moment::to_text),
-        source: source(row.get_ref("source")?.as_str().unwrap_or_default())?,
+        source: row.get("source")?,
         request_id: row.get("request_id")?,
     })
 }
 
 fn exact(amount: Decimal) -> String {
     amount.to_string()
-}
-
-pub(crate) fn source_word(source: ReadingSource) -> &'static str {
-    match source {
-        ReadingSource::Live => "live",
-        ReadingSource::Cached => "cached",
-        ReadingSource::Signal => "signal",
-    }
-}
-
-pub(crate) fn source(word: &str) -> Result<ReadingSource, StoreError> {
-    match word {
-        "live" => Ok(ReadingSource::Live),
-        "cached" => Ok(ReadingSource::Cached),
-        "signal" => Ok(ReadingSource::Signal),
-        _ => Err(StoreError::unreadable("the source of a reading")),
-    }
 }

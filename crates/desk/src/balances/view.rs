@@ -31,9 +31,21 @@ pub struct ReadingView {
 }
 
 /// Where a reading came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
 #[ts(export, export_to = "balances.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum ReadingSource {
     /// /accounts/balance/get: asked of the bank.
     Live,
@@ -292,3 +304,5 @@ pub struct CurrencyTotal {
     /// Accounts whose current balance is not reported, so not in the sums.
     pub not_reported: u32,
 }
+
+crate::store::sql_words!(ReadingSource);

@@ -6,8 +6,8 @@ use rusqlite::{Connection, Row};
 
 use super::view::{ImportChoice, ImportField};
 use crate::{
-    items::table::{evaluable, from_json},
-    problem::NextAction,
+    items::table::evaluable,
+    problem::{NextAction, Problem},
     store::{StoreError, columns},
 };
 
@@ -365,8 +365,7 @@ fn standing(row: &Row<'_>, at: AccountColumns) -> Result<Standing, StoreError> {
             "{what}: an ACH debit is made from a checking or savings account in US dollars."
         ));
     }
-    let problem: Option<String> = row.get(at.problem)?;
-    let problem = problem.as_deref().map(from_json).transpose()?;
+    let problem: Option<Problem> = row.get(at.problem)?;
     let repair = problem
         .is_some_and(|problem| matches!(problem.action, Some(NextAction::RepairItem { .. })));
     Ok(if repair {

@@ -12,7 +12,6 @@ use super::view::{
 };
 use crate::{
     DeskError,
-    items::table::{from_json, to_json},
     moment::Moment,
     problem::Problem,
     signal::view::EvaluationResult,
@@ -293,10 +292,10 @@ fn shown() -> String {
 }
 
 fn view_of(row: &Row<'_>) -> Result<BatchRow, StoreError> {
-    let state = row_state(&row.get::<_, String>("row_state")?)?;
+    let state = row.get::<_, BatchRowState>("row_state")?;
     let answered = state == BatchRowState::Answered;
-    let result: Option<String> = row.get("result")?;
-    let problem: Option<String> = row.get("problem")?;
+    let result: Option<EvaluationResult> = row.get("result")?;
+    let problem: Option<Problem> = row.get("problem")?;
     Ok(BatchRow {
         position: row.get("position")?,
         line: row.get("line")?,
@@ -311,42 +310,16 @@ fn view_of(row: &Row<'_>) -> Result<BatchRow, StoreError> {
         reference: row.get("reference")?,
         planned_on: row.get("planned_on")?,
         state,
-        result: result.as_deref().filter(|_| answered).map(self::result),
+        result: result.filter(|_| answered),
         custom_action_key: row.get("custom_action_key")?,
         initiated: row.get("initiated")?,
         decision_outcome: row.get("decision_outcome")?,
-        problem: problem
-            .as_deref()
-            // What kept a run from asking a row is over once it has its answer from somebody else.
-            .filter(|_| !answered)
-            .map(from_json)
-            .transpose()?,
+        // What kept a run from asking a row is over once it has its answer from somebody else.
+        problem: problem.filter(|_| !answered),
         why: row.get("why")?,
         days_funds_on_hold: row.get("days_funds_on_hold")?,
         payment_method: row.get("payment_method")?,
     })
-}
-
-fn row_state(word: &str) -> Result<BatchRowState, StoreError> {
-    match word {
-        "planned" => Ok(BatchRowState::Planned),
-        "asking" => Ok(BatchRowState::Asking),
-        "answered" => Ok(BatchRowState::Answered),
-        "failed" => Ok(BatchRowState::Failed),
-        "unknown" => Ok(BatchRowState::Unknown),
-        "left_out" => Ok(BatchRowState::LeftOut),
-        "cancelled" => Ok(BatchRowState::Cancelled),
-        _ => Err(StoreError::unreadable("how a row of a batch stands")),
-    }
-}
-
-fn result(word: &str) -> EvaluationResult {
-    match word {
-        "accept" => EvaluationResult::Accept,
-        "review" => EvaluationResult::Review,
-        "reroute" => EvaluationResult::Reroute,
-        _ => EvaluationResult::Other,
-    }
 }
 
 /// All batches, the newest first.
@@ -387,7 +360,6 @@ fn read(
     let mut rows = statement.query(values)?;
     let mut batches = Vec::new();
     while let Some(row) = rows.next()? {
-        let problem: Option<String> = row.get("problem")?;
         batches.push(BatchView {
             batch_id: row.get("batch_id")?,
             name: row.get("name")?,
@@ -395,7 +367,7 @@ fn read(
             ruleset_key: row.get("ruleset_key")?,
             payment_method: row.get("payment_method")?,
             is_recurring: row.get("is_recurring")?,
-            state: batch_state(&row.get::<_, String>("state")?)?,
+            state: row.get("state")?,
             created_at: row.get::<_, Moment>("created_at")?.to_text(),
             started_at: row
                 .get::<_, Option<Moment>>("started_at")?
@@ -403,23 +375,12 @@ fn read(
             ended_at: row
                 .get::<_, Option<Moment>>("ended_at")?
                 .map(Moment::to_text),
-            problem: problem.as_deref().map(from_json).transpose()?,
+            problem: row.get("problem")?,
             tallies: BatchTallies::default(),
             progress: None,
         });
     }
     Ok(batches)
-}
-
-fn batch_state(word: &str) -> Result<BatchState, StoreError> {
-    match word {
-        "ready" => Ok(BatchState::Ready),
-        "running" => Ok(BatchState::Running),
-        "paused" => Ok(BatchState::Paused),
-        "finished" => Ok(BatchState::Finished),
-        "cancelled" => Ok(BatchState::Cancelled),
-        _ => Err(StoreError::unreadable("how a batch stands")),
-    }
 }
 
 /// A tally while it grows.
@@ -471,8 +432,8 @@ fn tallies(connection: &Connection, batch_id: &str) -> Result<BatchTallies, Stor
     let mut rows = statement.query([batch_id])?;
     let mut sums = Sums::default();
     while let Some(row) = rows.next()? {
-        let state = row_state(&row.get::<_, String>("row_state")?)?;
-        let result: Option<String> = row.get("result")?;
+        let state = row.get::<_, BatchRowState>("row_state")?;
+        let result: Option<EvaluationResult> = row.get("result")?;
         let initiated: Option<bool> = row.get("initiated")?;
         let (count, cents) = (row.get("debits")?, row.get("cents")?);
         if state != BatchRowState::LeftOut {
@@ -485,7 +446,7 @@ fn tallies(connection: &Connection, batch_id: &str) -> Result<BatchTallies, Stor
             BatchRowState::Unknown => &mut sums.unknown,
             BatchRowState::Cancelled => &mut sums.cancelled,
             BatchRowState::LeftOut => &mut sums.left_out,
-            BatchRowState::Answered => match result.as_deref().map(self::result) {
+            BatchRowState::Answered => match result {
                 Some(EvaluationResult::Accept) => &mut sums.accept,
                 Some(EvaluationResult::Review) => &mut sums.review,
                 Some(EvaluationResult::Reroute) => &mut sums.reroute,
@@ -632,7 +593,7 @@ pub(super) fn set_problem(
 ) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE planned_debits SET problem = ?3 WHERE batch_id = ?1 AND position = ?2",
-        (batch_id, position, to_json(problem)?),
+        (batch_id, position, problem),
     )?;
     Ok(())
 }
@@ -745,14 +706,14 @@ pub(super) fn begin(
 }
 
 fn view_state(connection: &Connection, batch_id: &str) -> Result<BatchState, StoreError> {
-    let word: Option<String> = connection
+    let state: Option<BatchState> = connection
         .query_row(
             "SELECT state FROM batches WHERE batch_id = ?1",
             [batch_id],
             single_column,
         )
         .optional()?;
-    batch_state(&word.ok_or(DeskError::NotFound("This batch"))?)
+    Ok(state.ok_or(DeskError::NotFound("This batch"))?)
 }
 
 /// The name of another batch that runs.
@@ -775,10 +736,9 @@ pub(super) fn pause(
     batch_id: &str,
     problem: Option<&Problem>,
 ) -> Result<(), StoreError> {
-    let json = problem.map(to_json).transpose()?;
     transaction.execute(
         "UPDATE batches SET state = 'paused', problem = ?2 WHERE batch_id = ?1 AND state = 'running'",
-        (batch_id, json),
+        (batch_id, problem),
     )?;
     Ok(())
 }

@@ -253,9 +253,12 @@ pub struct BatchView {
 }
 
 /// States of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "batches.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum BatchState {
     /// Imported, nothing asked.
     Ready,
@@ -471,9 +474,12 @@ pub struct BatchRow {
 }
 
 /// States of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "batches.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum BatchRowState {
     /// Not asked yet, or to be asked again.
     Planned,
@@ -545,3 +551,5 @@ pub struct BatchDecided {
     /// Why some were refused; the first few.
     pub refused: Vec<Problem>,
 }
+
+crate::store::sql_words!(BatchState, BatchRowState);

@@ -206,7 +206,7 @@ fn set_failed(
              failed_at = excluded.failed_at",
         (
             institution_id.as_str(),
-            found.state.to_sql(),
+            found.state,
             &found.message,
             Moment::from(now),
         ),
@@ -250,7 +250,7 @@ fn set_reported(
              looked_at = excluded.looked_at, failed_at = NULL",
         (
             institution_id.as_str(),
-            reported.as_ref().map(|found| found.state.to_sql()),
+            reported.as_ref().map(|found| found.state),
             reported.as_ref().map(|found| &found.message),
             now,
         ),

@@ -9,10 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{
     duplicates,
-    view::{
-        AccountView, Advice, InstitutionState, InstitutionStatusView, ItemHealth, ItemView,
-        PersonView,
-    },
+    view::{AccountView, Advice, InstitutionStatusView, ItemHealth, ItemView, PersonView},
 };
 use crate::{
     DeskError,
@@ -24,51 +21,11 @@ use crate::{
     link::view::Purpose,
     moment::Moment,
     problem::Problem,
-    store::{StoreError, columns},
+    store::{StoreError, columns, sql_words},
 };
 
 /// What an Item is called when nobody has said its bank's name yet.
 pub(crate) const NAMELESS: &str = "Bank";
-
-impl Purpose {
-    /// As the tables hold it.
-    pub(crate) fn to_sql(self) -> &'static str {
-        match self {
-            Self::AchRisk => "ach_risk",
-            Self::BalancesOnly => "balances_only",
-        }
-    }
-
-    /// From the tables' word.
-    pub(crate) fn from_sql(text: &str) -> Result<Self, StoreError> {
-        match text {
-            "ach_risk" => Ok(Self::AchRisk),
-            "balances_only" => Ok(Self::BalancesOnly),
-            _ => Err(StoreError::unreadable("a purpose")),
-        }
-    }
-}
-
-impl InstitutionState {
-    /// As the tables hold it.
-    pub(crate) fn to_sql(self) -> &'static str {
-        match self {
-            Self::Healthy => "healthy",
-            Self::Degraded => "degraded",
-            Self::Down => "down",
-        }
-    }
-
-    /// From the tables' word.
-    pub(crate) fn from_sql(text: &str) -> Result<Self, StoreError> {
-        match text {
-            "healthy" => Ok(Self::Healthy),
-            "degraded" => Ok(Self::Degraded),
-            "down" => Ok(Self::Down),
-            _ => Err(StoreError::unreadable("how an institution is")),
-        }
-    }
-}
 
 /// What a call about an Item needs.
 #[derive(Clone, Debug)]
@@ -95,11 +52,14 @@ pub(crate) enum ForSignal {
 }
 
 /// Where an Item stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum ItemState {
     Active,
     Removing,
 }
+
+sql_words!(ItemState);
 
 const KEY: &str =
     "SELECT items.item_id, access_token, institution_id, institution_name, person_id, people.name,
@@ -107,8 +67,7 @@ const KEY: &str =
   FROM items JOIN people USING (person_id)";
 
 fn key(row: &Row<'_>) -> Result<ItemKey, StoreError> {
-    let state: String = row.get("state")?;
-    let purpose = Purpose::from_sql(&row.get::<_, String>("purpose")?)?;
+    let purpose: Purpose = row.get("purpose")?;
     let prepared: bool = row.get("prepared")?;
     Ok(ItemKey {
         item_id: ItemId::new(row.get::<_, String>("item_id")?),
@@ -121,11 +80,7 @@ fn key(row: &Row<'_>) -> Result<ItemKey, StoreError> {
         person_name: row.get("name")?,
         client_user_id: row.get("client_user_id")?,
         purpose,
-        state: if state == "removing" {
-            ItemState::Removing
-        } else {
-            ItemState::Active
-        },
+        state: row.get("state")?,
         signal: if prepared || purpose == Purpose::AchRisk {
             ForSignal::OptedIn
         } else {
@@ -153,10 +108,6 @@ pub(crate) fn items_in(
     connection: &Connection,
     state: ItemState,
 ) -> Result<Vec<ItemId>, StoreError> {
-    let state = match state {
-        ItemState::Active => "active",
-        ItemState::Removing => "removing",
-    };
     let mut statement = connection
         .prepare_cached("SELECT item_id FROM items WHERE state = ?1 ORDER BY linked_at, item_id")?;
     let ids = statement.query_map([state], |row| {
@@ -191,7 +142,7 @@ pub(crate) fn insert_item(
         (
             item.item_id.as_str(),
             item.person_id,
-            item.purpose.to_sql(),
+            item.purpose,
             item.institution_id,
             item.institution_name.unwrap_or(NAMELESS),
             item.access_token.expose(),
@@ -303,10 +254,9 @@ pub(crate) fn hinder_removal(
     item_id: &ItemId,
     problem: Option<&Problem>,
 ) -> Result<(), StoreError> {
-    let json = problem.map(to_json).transpose()?;
     transaction.execute(
         "UPDATE items SET removal_problem = ?2 WHERE item_id = ?1 AND state = 'removing'",
-        (item_id.as_str(), json),
+        (item_id.as_str(), problem),
     )?;
     Ok(())
 }
@@ -318,14 +268,13 @@ pub(crate) fn set_problem(
     problem: Option<&Problem>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let json = problem.map(to_json).transpose()?;
     // Every answer about an Item says how it is, and most say the same as before: no write for those.
     let mut statement = transaction.prepare_cached(
         "UPDATE items SET problem = ?2,
                 problem_since = CASE WHEN ?2 IS NULL THEN NULL ELSE coalesce(problem_since, ?3) END
          WHERE item_id = ?1 AND state <> 'removed' AND problem IS NOT ?2",
     )?;
-    statement.execute((item_id.as_str(), json, Moment::from(now)))?;
+    statement.execute((item_id.as_str(), problem, Moment::from(now)))?;
     Ok(())
 }
 
@@ -336,12 +285,11 @@ pub(crate) fn set_advice(
     advice: Option<&Problem>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let json = advice.map(to_json).transpose()?;
     transaction.execute(
         "UPDATE items SET advice = ?2,
                 advice_since = CASE WHEN ?2 IS NULL THEN NULL ELSE coalesce(advice_since, ?3) END
          WHERE item_id = ?1 AND state <> 'removed'",
-        (item_id.as_str(), json, Moment::from(now)),
+        (item_id.as_str(), advice, Moment::from(now)),
     )?;
     Ok(())
 }
@@ -408,13 +356,9 @@ pub(crate) fn known(connection: &Connection, item_id: &ItemId) -> Result<Known, 
     )?;
     let mut rows = statement.query([item_id.as_str()])?;
     let row = rows.next()?.ok_or(DeskError::NotFound("This bank"))?;
-    let problem = |column| -> Result<Option<Problem>, StoreError> {
-        let json: Option<String> = row.get(column)?;
-        json.as_deref().map(from_json).transpose()
-    };
     Ok(Known {
-        problem: problem("problem")?,
-        advice: problem("advice")?,
+        problem: row.get("problem")?,
+        advice: row.get("advice")?,
         advice_since: row.get("advice_since")?,
         settled_at: row.get("settled_at")?,
         rotation_begun: row.get("rotation_begun")?,
@@ -825,7 +769,7 @@ fn rows(
                 person_id: row.get(at.person_id)?,
                 name: row.get(at.name)?,
             },
-            purpose: Purpose::from_sql(&row.get::<_, String>(at.purpose)?)?,
+            purpose: row.get(at.purpose)?,
             linked_at: row.get::<_, Moment>(at.linked_at)?.to_text(),
             consent_expires_at: row
                 .get::<_, Option<Moment>>(at.consent_expires_at)?
@@ -848,22 +792,20 @@ fn rows(
 }
 
 fn health(row: &Row<'_>, at: ItemColumns) -> Result<ItemHealth, StoreError> {
-    let state: String = row.get(at.state)?;
-    if state == "removing" {
-        let problem: Option<String> = row.get(at.removal_problem)?;
+    if row.get::<_, ItemState>(at.state)? == ItemState::Removing {
         let since: Option<Moment> = row.get(at.removal_since)?;
         return Ok(ItemHealth::Removing {
-            problem: problem.as_deref().map(from_json).transpose()?,
+            problem: row.get(at.removal_problem)?,
             since: since
                 .ok_or_else(|| StoreError::unreadable("since when an Item is being removed"))?
                 .to_text(),
         });
     }
-    let problem: Option<String> = row.get(at.problem)?;
+    let problem: Option<Problem> = row.get(at.problem)?;
     let since: Option<Moment> = row.get(at.problem_since)?;
     match (problem, since) {
-        (Some(json), Some(since)) => Ok(ItemHealth::NeedsAttention {
-            problem: from_json(&json)?,
+        (Some(problem), Some(since)) => Ok(ItemHealth::NeedsAttention {
+            problem,
             since: since.to_text(),
         }),
         _ => Ok(ItemHealth::Healthy),
@@ -871,27 +813,23 @@ fn health(row: &Row<'_>, at: ItemColumns) -> Result<ItemHealth, StoreError> {
 }
 
 fn advice(row: &Row<'_>, at: ItemColumns) -> Result<Option<Advice>, StoreError> {
-    let json: Option<String> = row.get(at.advice)?;
+    let problem: Option<Problem> = row.get(at.advice)?;
     let since: Option<Moment> = row.get(at.advice_since)?;
-    json.zip(since)
-        .map(|(json, since)| {
-            Ok(Advice {
-                problem: from_json(&json)?,
-                since: since.to_text(),
-            })
-        })
-        .transpose()
+    Ok(problem.zip(since).map(|(problem, since)| Advice {
+        problem,
+        since: since.to_text(),
+    }))
 }
 
 fn institution_status(
     row: &Row<'_>,
     at: ItemColumns,
 ) -> Result<Option<InstitutionStatusView>, StoreError> {
-    let Some(state) = row.get::<_, Option<String>>(at.institution_state)? else {
+    let Some(state) = row.get(at.institution_state)? else {
         return Ok(None);
     };
     Ok(Some(InstitutionStatusView {
-        state: InstitutionState::from_sql(&state)?,
+        state,
         message: row.get(at.message)?,
         checked_at: row.get::<_, Moment>(at.institution_checked_at)?.to_text(),
     }))
@@ -910,16 +848,6 @@ fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, 
         accounts.push(list::account_view(row, at)?);
     }
     Ok(accounts)
-}
-
-/// A problem as the tables hold it.
-pub(crate) fn to_json(problem: &Problem) -> Result<String, StoreError> {
-    serde_json::to_string(problem).map_err(|_| StoreError::unreadable("a problem"))
-}
-
-/// A problem from the tables.
-pub(crate) fn from_json(json: &str) -> Result<Problem, StoreError> {
-    serde_json::from_str(json).map_err(|_| StoreError::unreadable("a problem"))
 }
 
 #[cfg(test)]

@@ -111,9 +111,12 @@ pub struct InstitutionStatusView {
 }
 
 /// How well an institution works through Plaid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "items.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum InstitutionState {
     /// As usual.
     Healthy,
@@ -196,3 +199,5 @@ pub enum RemovalOutcome {
         problem: Problem,
     },
 }
+
+crate::store::sql_words!(InstitutionState);

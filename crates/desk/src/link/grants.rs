@@ -9,11 +9,11 @@ use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    table::{Step, state_word},
+    table::Step,
     view::{LinkState, Purpose},
 };
 use crate::{
-    items::table::{AccountFacts, to_json},
+    items::table::AccountFacts,
     moment::Moment,
     problem::Problem,
     store::{StoreError, single_column},
@@ -185,7 +185,7 @@ pub(crate) fn granted(
         public_token: PublicToken::new(row.get::<_, String>("public_token")?),
         succeeded_at: row.get("succeeded_at")?,
         person_id: row.get("person_id")?,
-        purpose: Purpose::from_sql(&row.get::<_, String>("purpose")?)?,
+        purpose: row.get("purpose")?,
         institution_id: row
             .get::<_, Option<String>>("institution_id")?
             .map(InstitutionId::new),
@@ -236,12 +236,7 @@ pub(crate) fn exchanged(
         "UPDATE link_sessions SET state = ?4, item_id = ?2, ended_at = ?3, public_token = NULL,
                 link_token = NULL, hosted_link_url = NULL, accounts = NULL, problem = NULL
          WHERE session_id = ?1 AND state IN ('succeeded', 'expired', 'failed')",
-        (
-            session_id,
-            item_id.as_str(),
-            Moment::from(now),
-            state_word(state),
-        ),
+        (session_id, item_id.as_str(), Moment::from(now), state),
     )?;
     Ok(())
 }
@@ -258,7 +253,7 @@ pub(crate) fn hinder(
          WHERE session_id = ?1 AND state = 'succeeded'",
         (
             session_id,
-            to_json(problem)?,
+            problem,
             exchange == Exchange::Begun,
         ),
     )?;

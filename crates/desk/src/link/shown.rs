@@ -7,13 +7,12 @@ use rusqlite::{Connection, Row};
 use super::{
     duplicates, endings,
     grants::DECISION_TIME,
-    table::{self, state},
     view::{
         DuplicateView, InvitationProgress, InvitationView, LinkEventView, LinkSessionView,
-        LinkState, LinkWay, Purpose,
+        LinkState, LinkWay,
     },
 };
-use crate::{DeskError, items::table::from_json, moment::Moment, store::StoreError};
+use crate::{DeskError, moment::Moment, problem::Problem, store::StoreError};
 
 /// The most sessions listed.
 const MOST_SESSIONS: u32 = 200;
@@ -106,11 +105,10 @@ fn shown(
     now: Moment,
 ) -> Result<LinkSessionView, StoreError> {
     let session_id: String = row.get("session_id")?;
-    let state = state(&row.get::<_, String>("state")?)?;
-    let way = table::way(&row.get::<_, String>("way")?)?;
+    let state: LinkState = row.get("state")?;
+    let way: LinkWay = row.get("way")?;
     let given_up = given_up(row, state)?;
-    let problem: Option<String> = row.get("problem")?;
-    let problem = problem.as_deref().map(from_json).transpose()?;
+    let problem: Option<Problem> = row.get("problem")?;
     let repairs: Option<String> = row.get("repairs_item_id")?;
     let item_id: Option<String> = row.get("about_item_id")?;
     let ended_at: Option<Moment> = row.get("ended_at")?;
@@ -120,7 +118,7 @@ fn shown(
         None => problem,
     };
     Ok(LinkSessionView {
-        purpose: Purpose::from_sql(&row.get::<_, String>("purpose")?)?,
+        purpose: row.get("purpose")?,
         person_name: row.get("name")?,
         way,
         repairs_item_id: repairs,

@@ -9,7 +9,6 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use super::view::{LinkState, LinkWay, Purpose};
 use crate::{
     DeskError,
-    items::table::to_json,
     moment::Moment,
     problem::Problem,
     store::{StoreError, single_column},
@@ -92,9 +91,9 @@ pub(crate) fn insert(
         (
             link_session.session_id,
             link_session.person_id,
-            link_session.purpose.to_sql(),
+            link_session.purpose,
             products,
-            way_word(way),
+            way,
             link_session.errand.repairs().map(ItemId::as_str),
             choose == ChooseAccounts::Yes,
             Moment::from(now),
@@ -244,7 +243,7 @@ pub(crate) fn look_up(
     let changed = transaction.execute(
         "UPDATE link_sessions SET problem = ?2
          WHERE session_id = ?1 AND state IN ('created', 'opened') AND problem IS NULL",
-        (session_id, to_json(problem)?),
+        (session_id, problem),
     )?;
     Ok(Step::of(changed))
 }
@@ -303,8 +302,8 @@ pub(crate) fn end(
         &sql,
         (
             session_id,
-            state_word(end.state),
-            end.problem.as_ref().map(to_json).transpose()?,
+            end.state,
+            &end.problem,
             &end.exit_status,
             Moment::from(now),
             &end.institution_name,
@@ -401,7 +400,7 @@ const UNFINISHED: &str =
 fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
     Ok(Unfinished {
         session_id: row.get("session_id")?,
-        state: state(&row.get::<_, String>("state")?)?,
+        state: row.get("state")?,
         repairs: row
             .get::<_, Option<String>>("repairs_item_id")?
             .map(ItemId::new),
@@ -414,7 +413,7 @@ fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
             Some(false) => Reached::Start,
             Some(true) => Reached::Bank,
         },
-        way: way(&row.get::<_, String>("way")?)?,
+        way: row.get("way")?,
         link_session_id: row.get("link_session_id")?,
         cancelled: row.get("cancelled")?,
     })
@@ -479,7 +478,7 @@ pub(crate) fn begun(connection: &Connection, session_id: &str) -> Result<Begun, 
     Ok(Begun {
         person_id: row.get("person_id")?,
         client_user_id: row.get("client_user_id")?,
-        purpose: Purpose::from_sql(&row.get::<_, String>("purpose")?)?,
+        purpose: row.get("purpose")?,
         errand,
         means: match row.get("language")? {
             Some(language) => Means::Invitation {
@@ -495,54 +494,6 @@ fn products(json: Option<String>) -> Result<Vec<String>, StoreError> {
     json.map_or(Ok(Vec::new()), |json| {
         serde_json::from_str(&json).map_err(|_| StoreError::unreadable("the products of a session"))
     })
-}
-
-fn way_word(way: LinkWay) -> &'static str {
-    match way {
-        LinkWay::Window => "window",
-        LinkWay::Browser => "browser",
-        LinkWay::Invitation => "invitation",
-    }
-}
-
-/// From the table's word.
-pub(crate) fn way(word: &str) -> Result<LinkWay, StoreError> {
-    match word {
-        "window" => Ok(LinkWay::Window),
-        "browser" => Ok(LinkWay::Browser),
-        "invitation" => Ok(LinkWay::Invitation),
-        _ => Err(StoreError::unreadable("the way of a Link session")),
-    }
-}
-
-pub(super) fn state_word(state: LinkState) -> &'static str {
-    match state {
-        LinkState::Created => "created",
-        LinkState::Opened => "opened",
-        LinkState::Succeeded => "succeeded",
-        LinkState::Held => "held",
-        LinkState::Exchanged => "exchanged",
-        LinkState::Withdrawn => "withdrawn",
-        LinkState::Exited => "exited",
-        LinkState::Expired => "expired",
-        LinkState::Failed => "failed",
-    }
-}
-
-/// From the table's word.
-pub(crate) fn state(word: &str) -> Result<LinkState, StoreError> {
-    match word {
-        "created" => Ok(LinkState::Created),
-        "opened" => Ok(LinkState::Opened),
-        "succeeded" => Ok(LinkState::Succeeded),
-        "held" => Ok(LinkState::Held),
-        "exchanged" => Ok(LinkState::Exchanged),
-        "withdrawn" => Ok(LinkState::Withdrawn),
-        "exited" => Ok(LinkState::Exited),
-        "expired" => Ok(LinkState::Expired),
-        "failed" => Ok(LinkState::Failed),
-        _ => Err(StoreError::unreadable("the state of a Link session")),
-    }
 }
 
 #[cfg(test)]

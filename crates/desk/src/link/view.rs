@@ -9,9 +9,21 @@ use crate::items::view::PersonView;
 use crate::problem::Problem;
 
 /// What a bank is linked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum Purpose {
     /// Debits are evaluated: products `["signal", "auth"]`.
     AchRisk,
@@ -91,9 +103,21 @@ pub enum InvitationAim {
 }
 
 /// Where the person links.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum LinkWay {
     /// In the Link window.
     Window,
@@ -256,9 +280,21 @@ pub struct LinkSessionView {
 }
 
 /// States of a Link session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum LinkState {
     /// Written; the link token may not have come yet.
     Created,
@@ -298,3 +334,5 @@ pub struct LinkEventView {
     /// Request id named in the event.
     pub request_id: Option<String>,
 }
+
+crate::store::sql_words!(Purpose, LinkWay, LinkState);

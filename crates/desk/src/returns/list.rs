@@ -12,7 +12,10 @@ use super::view::{
 };
 use crate::{
     moment::Moment,
-    signal::{report_table, table::CURRENCY},
+    signal::{
+        report_table::{self, DeliveryState},
+        table::CURRENCY,
+    },
     store::{StoreError, single_column},
 };
 
@@ -90,8 +93,8 @@ fn passes(row: &Row<'_>, filter: ReturnsFilter) -> Result<bool, StoreError> {
             let code = ReturnReason::find(row.get_ref("return_code")?.as_str().unwrap_or_default());
             code.is_some_and(|code| code.initiated_by == ReturnInitiator::Customer)
         }
-        ReturnsFilter::Waiting => row.get_ref("state")?.as_str() == Ok("waiting"),
-        ReturnsFilter::Refused => row.get_ref("state")?.as_str() == Ok("refused"),
+        ReturnsFilter::Waiting => row.get::<_, DeliveryState>("state")? == DeliveryState::Waiting,
+        ReturnsFilter::Refused => row.get::<_, DeliveryState>("state")? == DeliveryState::Refused,
     })
 }
 

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     moment::Moment,
+    signal::view::EvaluationState,
     store::{StoreError, columns, data_version},
 };
 
@@ -467,7 +468,7 @@ fn known_of(row: &Row<'_>, at: EvaluationColumns, here: &TimeZone) -> Result<Kno
         amount: Decimal::from_str_exact(&amount)
             .map_err(|_| StoreError::unreadable("an amount"))?,
         evaluated_on: here.to_datetime(created_at.timestamp()).date(),
-        answered: row.get::<_, String>(at.state)? == "answered",
+        answered: row.get::<_, EvaluationState>(at.state)? == EvaluationState::Answered,
         initiated: row.get(at.initiated)?,
         initiated_at_plaid: row.get(at.initiated_at_plaid)?,
         returned: code.map(|code| (code, on)),

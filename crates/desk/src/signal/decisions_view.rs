@@ -76,9 +76,12 @@ pub struct DueRow {
 }
 
 /// Why a decision is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum DueReason {
     /// The result is REVIEW.
     Review,
@@ -192,12 +195,26 @@ pub struct ReportFileView {
 }
 
 /// Kinds of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum ReportKind {
     /// Decisions.
     Decisions,
     /// Returns.
     Returns,
 }
+
+crate::store::sql_words!(DueReason, ReportKind);

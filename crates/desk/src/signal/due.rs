@@ -6,9 +6,9 @@ use plaid::ClientTransactionId;
 use rusqlite::{Connection, Row, Transaction};
 
 use super::{
-    decisions_view::{DuePerson, DueQuery, DueReason, DueRow, DueView},
+    decisions_view::{DuePerson, DueQuery, DueRow, DueView},
     report_table,
-    table::{CURRENCY, result},
+    table::CURRENCY,
     view::EvaluationResult,
 };
 use crate::{
@@ -76,8 +76,7 @@ fn rows(connection: &Connection, query: &DueQuery) -> Result<Vec<DueRow>, StoreE
 }
 
 fn due_row(row: &Row<'_>) -> Result<DueRow, StoreError> {
-    let result: Option<String> = row.get("result")?;
-    let result = result.as_deref().map(self::result).transpose()?;
+    let result: Option<EvaluationResult> = row.get("result")?;
     let result_text: Option<String> = row.get("result_text")?;
     Ok(DueRow {
         client_transaction_id: row.get("client_transaction_id")?,
@@ -91,23 +90,10 @@ fn due_row(row: &Row<'_>) -> Result<DueRow, StoreError> {
         result,
         result_text: result_text.filter(|_| result == Some(EvaluationResult::Other)),
         custom_action_key: row.get("custom_action_key")?,
-        reason: reason(&row.get::<_, String>("reason")?)?,
+        reason: row.get("reason")?,
         since: row.get::<_, Moment>("since")?.to_text(),
         return_code: row.get("return_code")?,
     })
-}
-
-fn reason(word: &str) -> Result<DueReason, StoreError> {
-    match word {
-        "review" => Ok(DueReason::Review),
-        "other" => Ok(DueReason::Other),
-        "no_result" => Ok(DueReason::NoResult),
-        "initiated" => Ok(DueReason::Initiated),
-        "not_initiated" => Ok(DueReason::NotInitiated),
-        "returned" => Ok(DueReason::Returned),
-        "told" => Ok(DueReason::Told),
-        _ => Err(StoreError::unreadable("why a decision is due")),
-    }
 }
 
 /// Marks what the user says was done with a debit, until it is recorded as a decision.

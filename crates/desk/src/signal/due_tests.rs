@@ -1,6 +1,7 @@
 //! Which decisions are due.
 
 use super::*;
+use crate::signal::decisions_view::DueReason;
 use crate::signal::report_table::tests::{at, decide, evaluations, give_back, id};
 
 fn due_now(database: &Connection) -> Vec<(String, DueReason)> {

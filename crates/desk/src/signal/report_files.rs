@@ -192,7 +192,7 @@ pub(crate) fn newest(connection: &Connection) -> Result<Vec<ReportFileView>, Sto
     rows.and_then(|row| {
         Ok(ReportFileView {
             file_id: row.get("file_id")?,
-            kind: kind(&row.get::<_, String>("kind")?)?,
+            kind: row.get("kind")?,
             name: row.get("name")?,
             written_at: row.get::<_, Moment>("written_at")?.to_text(),
             filed_at: row
@@ -203,12 +203,4 @@ pub(crate) fn newest(connection: &Connection) -> Result<Vec<ReportFileView>, Sto
         })
     })
     .collect()
-}
-
-fn kind(word: &str) -> Result<ReportKind, StoreError> {
-    match word {
-        "decisions" => Ok(ReportKind::Decisions),
-        "returns" => Ok(ReportKind::Returns),
-        _ => Err(StoreError::unreadable("the kind of a file")),
-    }
 }

@@ -9,15 +9,14 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::{
     decisions_view::ReportHistory,
-    table::{exact, state_word},
+    table::exact,
     view::{DecisionView, DeliveryView, EvaluationState, ReturnView},
 };
 use crate::{
     DeskError,
-    items::table::{from_json, to_json},
     moment::Moment,
     problem::Problem,
-    store::{StoreError, single_column},
+    store::{StoreError, single_column, sql_words},
 };
 
 /// An answered evaluation, as a report needs it.
@@ -48,7 +47,7 @@ pub(crate) fn answered_evaluation(
                 Ok((
                     row.get::<_, String>("amount")?,
                     row.get("created_at")?,
-                    row.get::<_, String>("state")?,
+                    row.get::<_, EvaluationState>("state")?,
                     row.get("initiated")?,
                 ))
             },
@@ -56,7 +55,7 @@ pub(crate) fn answered_evaluation(
         .optional()?;
     let (amount, created_at, state, initiated) =
         found.ok_or(DeskError::NotFound("This evaluation"))?;
-    if state != state_word(EvaluationState::Answered) {
+    if state != EvaluationState::Answered {
         return Err(DeskError::invalid(
             "clientTransactionId",
             "This evaluation has no answer yet, so there is nothing to report about it.",
@@ -109,7 +108,7 @@ pub(crate) fn record_decision(
     )?;
     if let Some((last, delivery)) = last_decision(transaction, id)?
         && last == *new
-        && is_under_way(&delivery)
+        && delivery.is_under_way()
     {
         return Ok(Recorded::Same);
     }
@@ -143,7 +142,7 @@ pub(crate) fn record_return(
 ) -> Result<Recorded, StoreError> {
     if let Some((last, delivery)) = last_return(transaction, id)?
         && last == *new
-        && is_under_way(&delivery)
+        && delivery.is_under_way()
     {
         return Ok(Recorded::Same);
     }
@@ -156,9 +155,25 @@ pub(crate) fn record_return(
     Ok(Recorded::New)
 }
 
-/// Whether Plaid has a report or gets it without an act of the user.
-fn is_under_way(state: &str) -> bool {
-    matches!(state, "waiting" | "delivered")
+/// What became of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub(crate) enum DeliveryState {
+    Waiting,
+    Delivered,
+    Refused,
+    Superseded,
+    Filed,
+    LeftOut,
+}
+
+sql_words!(DeliveryState);
+
+impl DeliveryState {
+    /// Whether Plaid has the report, or gets it without an act of the user.
+    fn is_under_way(self) -> bool {
+        matches!(self, Self::Waiting | Self::Delivered)
+    }
 }
 
 /// `kind` is one of this file's own words.
@@ -213,7 +228,7 @@ fn return_goes_after(
 fn last_decision(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<Option<(NewDecision, String)>, StoreError> {
+) -> Result<Option<(NewDecision, DeliveryState)>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available, state
          FROM decisions JOIN outbox USING (decision_id)
@@ -240,7 +255,7 @@ fn decision(row: &Row<'_>) -> Result<NewDecision, StoreError> {
 fn last_return(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<Option<(NewReturn, String)>, StoreError> {
+) -> Result<Option<(NewReturn, DeliveryState)>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT return_code, returned_on, state FROM returns JOIN outbox USING (return_id)
          WHERE returns.client_transaction_id = ?1 ORDER BY return_id DESC LIMIT 1",
@@ -364,7 +379,7 @@ pub(crate) fn refused(
     transaction.execute(
         "UPDATE outbox SET state = iif(state = 'waiting', 'refused', state), attempts = attempts + 1, problem = ?2
          WHERE delivery_id = ?1 AND state IN ('waiting', 'superseded')",
-        (delivery_id, to_json(problem)?),
+        (delivery_id, problem),
     )?;
     Ok(())
 }
@@ -379,7 +394,7 @@ pub(crate) fn postponed(
     transaction.execute(
         "UPDATE outbox SET attempts = attempts + 1, problem = ?2, next_attempt_at = ?3
          WHERE delivery_id = ?1 AND state = 'waiting'",
-        (delivery_id, to_json(problem)?, next),
+        (delivery_id, problem, next),
     )?;
     Ok(())
 }
@@ -501,34 +516,31 @@ pub(super) fn return_of(row: &Row<'_>) -> Result<ReturnView, StoreError> {
 }
 
 pub(crate) fn delivery_view(row: &Row<'_>) -> Result<DeliveryView, StoreError> {
-    let state: String = row.get("state")?;
-    let problem: Option<String> = row.get("problem")?;
-    let problem: Option<Problem> = problem.as_deref().map(from_json).transpose()?;
+    let problem: Option<Problem> = row.get("problem")?;
     let refusal =
         |problem: Option<Problem>| problem.ok_or_else(|| StoreError::unreadable("a refusal"));
     let set_aside_at = || Ok::<_, StoreError>(row.get::<_, Moment>("set_aside_at")?.to_text());
-    match state.as_str() {
-        "delivered" => Ok(DeliveryView::Delivered {
+    match row.get("state")? {
+        DeliveryState::Delivered => Ok(DeliveryView::Delivered {
             at: row.get::<_, Moment>("delivered_at")?.to_text(),
             request_id: row.get("request_id")?,
         }),
-        "refused" => Ok(DeliveryView::Refused {
+        DeliveryState::Refused => Ok(DeliveryView::Refused {
             problem: refusal(problem)?,
         }),
-        "waiting" => Ok(DeliveryView::Waiting {
+        DeliveryState::Waiting => Ok(DeliveryView::Waiting {
             attempts: row.get("attempts")?,
             next_attempt_at: Some(row.get::<_, Moment>("next_attempt_at")?.to_text()),
             problem,
         }),
-        "superseded" => Ok(DeliveryView::Superseded { problem }),
-        "filed" => Ok(DeliveryView::Filed {
+        DeliveryState::Superseded => Ok(DeliveryView::Superseded { problem }),
+        DeliveryState::Filed => Ok(DeliveryView::Filed {
             at: set_aside_at()?,
         }),
-        "left_out" => Ok(DeliveryView::LeftOut {
+        DeliveryState::LeftOut => Ok(DeliveryView::LeftOut {
             at: set_aside_at()?,
             problem: refusal(problem)?,
         }),
-        _ => Err(StoreError::unreadable("the state of a delivery")),
     }
 }
 

@@ -10,14 +10,10 @@ use jiff::Timestamp;
 use plaid::{ClientTransactionId, DecisionReport};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::{
-    table,
-    view::{EvaluationState, Settled},
-};
+use super::view::{EvaluationState, Settled};
 use crate::{
     DeskError,
     balances::billing::{self, Charged},
-    items::table::to_json,
     kill,
     moment::Moment,
     problem::{NextAction, Problem, ProblemKind},
@@ -248,19 +244,13 @@ fn read_standing(
                               ORDER BY call_id DESC LIMIT 1), created_at) AS asked_at
              FROM evaluations WHERE client_transaction_id = ?1",
             [id.as_str()],
-            |row| {
-                Ok((
-                    row.get::<_, String>("state")?,
-                    row.get::<_, Option<String>>("settled")?,
-                    row.get("asked_at")?,
-                ))
-            },
+            |row| Ok((row.get("state")?, row.get("settled")?, row.get("asked_at")?)),
         )
         .optional()?;
     let (state, settled, asked_at) = found.ok_or(DeskError::NotFound("This evaluation"))?;
     Ok(Standing {
-        state: table::state(&state)?,
-        settled: settled.as_deref().map(Settled::from_sql).transpose()?,
+        state,
+        settled,
         asked_at,
     })
 }
@@ -299,13 +289,7 @@ fn write(
     transaction.execute(
         "UPDATE evaluations SET state = ?2, settled = ?3, told_not_initiated = ?4, problem = ?5
          WHERE client_transaction_id = ?1 AND state IN ('unknown', 'sending')",
-        (
-            id.as_str(),
-            table::state_word(state),
-            settled.to_sql(),
-            told,
-            to_json(&problem)?,
-        ),
+        (id.as_str(), state, settled, told, problem),
     )?;
     billing::evaluation_settled(transaction, id, charged)
 }
@@ -323,24 +307,6 @@ fn lost() -> Problem {
         ProblemKind::Network,
         "Plaid has evaluated this debit and charged for it, but the answer was lost on its way and cannot be had again. Asking again is charged a second time.",
     )
-}
-
-impl Settled {
-    fn to_sql(self) -> &'static str {
-        match self {
-            Self::NeverAsked => "never_asked",
-            Self::AskedAnswerLost => "asked_answer_lost",
-        }
-    }
-
-    /// From the table's word.
-    pub(super) fn from_sql(text: &str) -> Result<Self, StoreError> {
-        match text {
-            "never_asked" => Ok(Self::NeverAsked),
-            "asked_answer_lost" => Ok(Self::AskedAnswerLost),
-            _ => Err(StoreError::unreadable("how an evaluation was settled")),
-        }
-    }
 }
 
 #[cfg(test)]

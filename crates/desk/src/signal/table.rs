@@ -10,13 +10,12 @@ use super::{
     report_table,
     view::{
         AskedWith, CoreAttributeView, EvaluationAnswer, EvaluationResult, EvaluationState,
-        EvaluationView, Settled, WarningView,
+        EvaluationView, WarningView,
     },
     warnings,
 };
 use crate::{
     DeskError,
-    items::table::{from_json, to_json},
     moment::Moment,
     problem::Problem,
     store::{StoreError, single_column},
@@ -169,7 +168,7 @@ pub(crate) fn answered(
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         rusqlite::params![
             id.as_str(),
-            result.map(result_word),
+            result.map(evaluation_result),
             result.map(plaid::SignalResult::as_str),
             ruleset.and_then(|ruleset| ruleset.ruleset_key.as_deref()),
             rule.and_then(|rule| rule.internal_note.as_deref()),
@@ -233,7 +232,7 @@ pub(crate) fn unanswered(
     transaction.execute(
         "UPDATE evaluations SET state = ?2, problem = ?3
          WHERE client_transaction_id = ?1 AND state = 'sending'",
-        (id.as_str(), state_word(state), to_json(problem)?),
+        (id.as_str(), state, problem),
     )?;
     Ok(())
 }
@@ -244,7 +243,6 @@ pub(crate) fn forget_sending(
     is_asked: impl Fn(&str) -> bool,
     problem: &Problem,
 ) -> Result<usize, StoreError> {
-    let json = to_json(problem)?;
     let mut sending = transaction
         .prepare_cached("SELECT client_transaction_id FROM evaluations WHERE state = 'sending'")?;
     let ids: Vec<String> = sending
@@ -254,7 +252,7 @@ pub(crate) fn forget_sending(
     for id in ids.iter().filter(|id| !is_asked(id)) {
         forgotten += transaction.execute(
             "UPDATE evaluations SET state = 'unknown', problem = ?2 WHERE client_transaction_id = ?1",
-            [id, &json],
+            (id, problem),
         )?;
     }
     Ok(forgotten)
@@ -295,8 +293,6 @@ pub(crate) fn find(
 
 fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, StoreError> {
     let id: String = row.get("client_transaction_id")?;
-    let problem: Option<String> = row.get("problem")?;
-    let settled: Option<String> = row.get("settled")?;
     Ok(EvaluationView {
         account_id: row.get("account_id")?,
         account_name: row.get("account_name")?,
@@ -308,12 +304,12 @@ fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, 
         ruleset_key: row.get("ruleset_key")?,
         purpose: row.get("purpose")?,
         asked_with: asked_with(row.get::<_, Option<String>>("asked_with")?.as_deref())?,
-        settled: settled.as_deref().map(Settled::from_sql).transpose()?,
+        settled: row.get("settled")?,
         told_not_initiated: row.get("told_not_initiated")?,
         created_at: row.get::<_, Moment>("created_at")?.to_text(),
-        state: state(&row.get::<_, String>("state")?)?,
+        state: row.get("state")?,
         answer: answer(row)?,
-        problem: problem.as_deref().map(from_json).transpose()?,
+        problem: row.get("problem")?,
         decision: report_table::decision_view(connection, &id)?,
         returned: report_table::return_view(connection, &id)?,
         client_transaction_id: id,
@@ -332,8 +328,7 @@ fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, StoreError> {
             .as_deref()
             .and_then(|item_id| warnings::action(code, item_id));
     }
-    let result: Option<String> = row.get("result")?;
-    let result = result.as_deref().map(self::result).transpose()?;
+    let result: Option<EvaluationResult> = row.get("result")?;
     let result_text: Option<String> = row.get("result_text")?;
     Ok(Some(EvaluationAnswer {
         result,
@@ -366,40 +361,11 @@ fn read_json<T: DeserializeOwned>(json: &str, what: &'static str) -> Result<T, S
     serde_json::from_str(json).map_err(|_| StoreError::unreadable(what))
 }
 
-fn result_word(result: &plaid::SignalResult) -> &'static str {
+fn evaluation_result(result: &plaid::SignalResult) -> EvaluationResult {
     match result {
-        plaid::SignalResult::Accept => "accept",
-        plaid::SignalResult::Review => "review",
-        plaid::SignalResult::Reroute => "reroute",
-        plaid::SignalResult::Other(_) => "other",
-    }
-}
-
-pub(super) fn result(word: &str) -> Result<EvaluationResult, StoreError> {
-    match word {
-        "accept" => Ok(EvaluationResult::Accept),
-        "review" => Ok(EvaluationResult::Review),
-        "reroute" => Ok(EvaluationResult::Reroute),
-        "other" => Ok(EvaluationResult::Other),
-        _ => Err(StoreError::unreadable("the result of an evaluation")),
-    }
-}
-
-pub(super) fn state_word(state: EvaluationState) -> &'static str {
-    match state {
-        EvaluationState::Sending => "sending",
-        EvaluationState::Answered => "answered",
-        EvaluationState::Failed => "failed",
-        EvaluationState::Unknown => "unknown",
-    }
-}
-
-pub(super) fn state(word: &str) -> Result<EvaluationState, StoreError> {
-    match word {
-        "sending" => Ok(EvaluationState::Sending),
-        "answered" => Ok(EvaluationState::Answered),
-        "failed" => Ok(EvaluationState::Failed),
-        "unknown" => Ok(EvaluationState::Unknown),
-        _ => Err(StoreError::unreadable("the state of an evaluation")),
+        plaid::SignalResult::Accept => EvaluationResult::Accept,
+        plaid::SignalResult::Review => EvaluationResult::Review,
+        plaid::SignalResult::Reroute => EvaluationResult::Reroute,
+        plaid::SignalResult::Other(_) => EvaluationResult::Other,
     }
 }

@@ -154,9 +154,12 @@ pub struct RunningEvaluation {
 }
 
 /// What was found out about an evaluation whose answer never came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, strum::EnumString, strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum Settled {
     /// Plaid does not have it: nothing was charged, and it may be asked (again).
     NeverAsked,
@@ -370,9 +373,21 @@ pub struct EvaluationView {
 }
 
 /// States of an evaluation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum EvaluationState {
     /// Written and being asked.
     Sending,
@@ -422,9 +437,21 @@ pub struct EvaluationAnswer {
 }
 
 /// Results of a ruleset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum EvaluationResult {
     /// Debit the account.
     Accept,
@@ -585,3 +612,5 @@ pub enum DeliveryView {
         problem: Problem,
     },
 }
+
+crate::store::sql_words!(EvaluationState, EvaluationResult, Settled);

@@ -6,9 +6,22 @@ use ts_rs::TS;
 use crate::problem::Problem;
 
 /// Which world is open. Each has a database file and keys of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    TS,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
 #[ts(export, export_to = "start.ts")]
+#[strum(serialize_all = "snake_case")]
 pub enum Environment {
     /// The built-in stand-in for Plaid's Sandbox; needs no keys.
     Demo,
@@ -126,3 +139,5 @@ pub struct KeysInput {
     #[ts(type = "string")]
     pub secret: crate::secrets::TypedSecret,
 }
+
+crate::store::sql_words!(Environment);

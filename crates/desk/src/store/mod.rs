@@ -5,6 +5,7 @@ mod connection;
 mod error;
 mod row;
 pub(crate) mod schema;
+mod values;
 
 use std::{
     path::{Path, PathBuf},
@@ -18,6 +19,7 @@ use crate::error::DeskError;
 pub(crate) use connection::{DatabaseKey, open_encrypted};
 pub use error::StoreError;
 pub(crate) use row::{columns, single_column};
+pub(crate) use values::sql_words;
 
 /// The open database of one environment. Clones share it.
 #[derive(Clone)]

@@ -12,9 +12,8 @@ use crate::{
     DeskError,
     batches::{
         self,
-        view::{BatchFilter, BatchRow, BatchRowState, ImportRequest, ImportSeverity},
+        view::{BatchFilter, BatchRow, ImportRequest, ImportSeverity},
     },
-    signal::view::EvaluationResult,
 };
 use desk_files::table::TableCell;
 
@@ -131,8 +130,8 @@ impl Exports {
                 TableCell::exact(row.amount),
                 TableCell::Exact("USD".to_owned()),
                 TableCell::exact(row.planned_on),
-                TableCell::Exact(state(row.state).to_owned()),
-                TableCell::exact(row.result.map(|result| self::result(result).to_owned())),
+                TableCell::Exact(<&str>::from(row.state).to_owned()),
+                TableCell::exact(row.result.map(|result| <&str>::from(result).to_uppercase())),
                 TableCell::text(row.custom_action_key),
                 row.initiated.map_or(TableCell::Missing, TableCell::Flag),
                 TableCell::exact(row.decision_outcome),
@@ -170,25 +169,4 @@ fn done(writer: RowWriter) -> Result<ExportDone, DeskError> {
         path: path.display().to_string(),
         rows,
     })
-}
-
-const fn state(state: BatchRowState) -> &'static str {
-    match state {
-        BatchRowState::Planned => "planned",
-        BatchRowState::Asking => "asking",
-        BatchRowState::Answered => "answered",
-        BatchRowState::Failed => "failed",
-        BatchRowState::Unknown => "unknown",
-        BatchRowState::LeftOut => "left_out",
-        BatchRowState::Cancelled => "cancelled",
-    }
-}
-
-const fn result(result: EvaluationResult) -> &'static str {
-    match result {
-        EvaluationResult::Accept => "ACCEPT",
-        EvaluationResult::Review => "REVIEW",
-        EvaluationResult::Reroute => "REROUTE",
-        EvaluationResult::Other => "OTHER",
-    }
 }

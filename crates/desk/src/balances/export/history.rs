@@ -14,7 +14,7 @@ use crate::{
     DeskError,
     balances::{
         history::Cursor,
-        table::{COLUMNS, source_word, view},
+        table::{COLUMNS, view},
     },
     store::{StoreError, blocking, single_column},
 };
@@ -167,7 +167,7 @@ impl Part {
             TableCell::Text(self.account_id.clone()),
             TableCell::Exact(reading.read_at),
             TableCell::exact(reading.last_updated_at),
-            TableCell::Exact(source_word(reading.source).to_owned()),
+            TableCell::Exact(<&str>::from(reading.source).to_owned()),
             TableCell::text(reading.currency),
             TableCell::exact(reading.available),
             TableCell::exact(reading.current),

@@ -15,7 +15,6 @@ use crate::{
     balances::{
         list,
         list_view::{AccountRow, AccountsList},
-        table::source_word,
     },
     items::view::ItemHealth,
     store::blocking,
@@ -132,7 +131,7 @@ fn cell(accounts: &AccountsList, row: &AccountRow, column: ListColumn) -> TableC
             TableCell::exact(reading.and_then(|reading| reading.last_updated_at.clone()))
         }
         ListColumn::Source => {
-            TableCell::exact(reading.map(|reading| source_word(reading.source).to_owned()))
+            TableCell::exact(reading.map(|reading| <&str>::from(reading.source).to_owned()))
         }
         ListColumn::Health => TableCell::Exact(health(&item.health).to_owned()),
         ListColumn::Threshold => TableCell::exact(low.map(|low| low.threshold.clone())),
