@@ -233,7 +233,7 @@ impl Scene {
 fn as_read(draft: &ImportDraft) -> ImportRequest {
     ImportRequest {
         draft_id: draft.draft_id.clone(),
-        mapping: draft.mapping.clone(),
+        mapping: draft.mapping,
         corrections: Vec::new(),
         left_out: Vec::new(),
     }

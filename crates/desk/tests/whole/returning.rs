@@ -319,7 +319,7 @@ async fn dates_that_can_be_read_in_two_ways_are_asked_about() {
         .unwrap();
     let source = table(&view);
     assert_eq!(source.ambiguous_date.as_deref(), Some("1/2/2031"));
-    let mapping = source.mapping.clone();
+    let mapping = source.mapping;
     let problem = scene.record(&view).await.unwrap_err();
     assert!(problem.message.contains("dates"), "{problem:?}");
     let id = view.import_id.clone();
