@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use desk::{BoxFuture, DemoError, DemoLauncher, demo::view::DemoLatency, start::view::Environment};
+use desk::{BoxFuture, DemoError, DemoLauncher, demo::view::DemoLatency, environment::Environment};
 use serde::Deserialize;
 use tauri::{AppHandle, Manager as _, async_runtime::Receiver};
 use tauri_plugin_shell::{

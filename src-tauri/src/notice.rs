@@ -1,7 +1,7 @@
 //! Notifications of the desktop. They can be read by whoever sees the screen, so no balance stands in them: the
 //! account's name and the mark that the user has set.
 
-use desk::balances::list_view::LowBalanceNotice;
+use desk::event::LowBalanceNotice;
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt as _;
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use desk::balances::export::view::ExportFormat;
+use desk::export::view::ExportFormat;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::DialogExt as _;
 use tokio::sync::oneshot;

@@ -3,9 +3,7 @@
 
 use std::collections::HashSet;
 
-use desk::{
-    Desk, DeskConfig, Features, link::view::LinkWay, problem::Problem, start::event::DeskEvent,
-};
+use desk::{Desk, DeskConfig, Features, event::DeskEvent, link::view::LinkWay, problem::Problem};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::{SetOnce, broadcast::error::RecvError};
 

@@ -15,11 +15,13 @@ use std::{
 
 use criterion::Criterion;
 use desk::{
-    CallPace, Desk, DeskConfig, PlaidUrls, SystemClock,
+    Desk, DeskConfig, PlaidUrls, SystemClock,
     batches::view::{BatchState, BatchView, ErrorRows, ImportDraft, ImportRequest, ImportSettings},
     bench::stage::{self, Customer},
+    calls::CallPace,
+    environment::Environment,
     secrets::Passphrase,
-    start::view::{Environment, SecretStoreChoice},
+    start::view::SecretStoreChoice,
 };
 use serde_json::json;
 use stand_in::StandIn;

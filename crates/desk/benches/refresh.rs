@@ -17,11 +17,13 @@ use std::{
 
 use cpu_time::ProcessTime;
 use desk::{
-    CallPace, Desk, DeskConfig, KeptLimits, PlaidUrls, SystemClock,
+    Desk, DeskConfig, PlaidUrls, SystemClock,
     balances::view::RefreshScope,
     bench::stage::{self, Customer},
+    calls::{CallPace, KeptLimits},
+    environment::Environment,
     secrets::Passphrase,
-    start::view::{Environment, SecretStoreChoice},
+    start::view::SecretStoreChoice,
 };
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};

@@ -10,9 +10,10 @@ mod stand_in;
 use std::{env, num::NonZeroU32, path::PathBuf, process::ExitCode, sync::Arc};
 
 use desk::{
-    CallPace, Desk, DeskConfig, DeskError, KeptLimits, PlaidUrls, SystemClock,
+    Desk, DeskConfig, DeskError, PlaidUrls, SystemClock,
     bench::stage::{self, Customer},
-    start::view::Environment,
+    calls::{CallPace, KeptLimits},
+    environment::Environment,
 };
 use serde_json::json;
 use stand_in::StandIn;

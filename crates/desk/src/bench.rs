@@ -10,14 +10,16 @@ use jiff::{SignedDuration, Timestamp};
 use plaid::AccountId;
 use rusqlite::Connection;
 
-use crate::{
-    DeskError,
+use desk_banks::{
+    accounts,
     balances::{
-        history::{self, view::HistoryRange},
-        list,
         table::{self, NewReading},
         view::ReadingSource,
     },
+    history::{self, view::HistoryRange},
+};
+use desk_core::{
+    DeskError,
     moment::Moment,
     store::{DatabaseKey, Store, StoreError},
 };
@@ -59,7 +61,7 @@ impl BenchDatabase {
     pub async fn list(&self) -> Result<usize, DeskError> {
         let now = self.now;
         self.store
-            .read(move |connection| Ok(list::list(connection, now)?.rows.len()))
+            .read(move |connection| Ok(accounts::list(connection, now)?.rows.len()))
             .await
     }
 

@@ -1,28 +1,23 @@
 //! The desk itself: what is open, who listens, and what time it is.
 //! Features add their methods to [`Desk`] in modules of their own.
 
-use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::sync::broadcast;
 use url::Url;
 
-use crate::{
-    balances::pacing::{CallPace, KeptLimits, PlaidCalls},
-    clock::{Clock, SystemClock},
-    demo::view::DemoLatency,
-    error::DeskError,
-    features::Features,
-    session::Session,
-    start::{event::DeskEvent, state::Start, view::Environment},
+use crate::{demo::view::DemoLatency, features::Features, start::state::Start};
+use desk_core::{
+    BoxFuture, Clock, DeskError, Session, SystemClock,
+    calls::{CallPace, KeptLimits, PlaidCalls},
+    environment::Environment,
+    event::DeskEvent,
     store::Store,
 };
 
 /// Events that a slow listener may lag behind before it misses some.
 const EVENT_BACKLOG: usize = 256;
-
-/// A future on the heap, for traits used as objects.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What the shell gives the desk to start with.
 pub struct DeskConfig {
@@ -78,6 +73,12 @@ pub enum DemoError {
     /// It did not say where it is, in time or in a form that is understood.
     #[error("it did not say where it is ({0})")]
     NoAddress(String),
+}
+
+impl From<DemoError> for DeskError {
+    fn from(error: DemoError) -> Self {
+        Self::Demo(error.to_string())
+    }
 }
 
 /// The desk. Clones share it.
@@ -166,7 +167,8 @@ impl Desk {
         let (clock, events) = (Arc::clone(&self.0.clock), self.0.events.clone());
         let version = self.0.config.version.as_str().into();
         let session = Session::new(environment, client, store, version, clock, events);
-        Features::new(session, PlaidCalls::new(environment, pace))
+        let log_dir = self.0.config.data_dir.join("logs");
+        Features::new(session, PlaidCalls::new(environment, pace), log_dir)
     }
 
     pub(crate) fn config(&self) -> &DeskConfig {

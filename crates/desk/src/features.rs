@@ -1,27 +1,24 @@
 //! Builds every feature of an open environment. The order of construction is the dependency graph: a feature receives
 //! the features it uses.
 
-use crate::signal::Reports;
-use crate::{
-    activity::Activity,
-    audit::Audit,
-    balances::{
-        Balances, export::Exports, history::History, list::Accounts, pacing::PlaidCalls,
-        support::Support,
-    },
-    batches::Batches,
-    items::Items,
-    link::Links,
-    outcomes::Outcomes,
-    returns::Returns,
-    session::Session,
-    signal::Evaluations,
+use crate::export::Exports;
+use desk_banks::{
+    accounts::Accounts, balances::Balances, history::History, items::Items, link::Links,
+    support::Support,
+};
+use std::path::PathBuf;
+
+use desk_core::{Session, calls::PlaidCalls, settings::EnvironmentSettings};
+use desk_debits::{
+    activity::Activity, audit::Audit, batches::Batches, decisions::Reports,
+    evaluations::Evaluations, outcomes::Outcomes, returns::Returns,
 };
 
 /// The features of the open environment. Clones share their state.
 #[derive(Clone)]
 pub struct Features {
     pub session: Session,
+    pub settings: EnvironmentSettings,
     pub support: Support,
     pub items: Items,
     pub balances: Balances,
@@ -39,9 +36,15 @@ pub struct Features {
 }
 
 impl Features {
-    pub(crate) fn new(session: Session, calls: PlaidCalls) -> Self {
+    pub(crate) fn new(session: Session, calls: PlaidCalls, log_dir: PathBuf) -> Self {
+        let settings = EnvironmentSettings::new(session.clone(), log_dir);
         let support = Support::new(session.clone());
-        let items = Items::new(session.clone(), calls.clone(), support.clone());
+        let items = Items::new(
+            session.clone(),
+            calls.clone(),
+            support.clone(),
+            settings.changed(),
+        );
         let balances = Balances::new(
             session.clone(),
             calls.clone(),
@@ -66,6 +69,7 @@ impl Features {
             audit: Audit::new(session.clone()),
             exports: Exports::new(session.clone(), batches.clone()),
             session,
+            settings,
             support,
             items,
             balances,

@@ -1,6 +1,6 @@
 //! The list of accounts, and what the user sets for one.
 
-use desk::balances::list_view::AccountsList;
+use desk::accounts::view::AccountsList;
 
 use super::{CommandResult, ShellState};
 

@@ -1,7 +1,8 @@
 //! Live balances, with progress while the banks answer.
 
-use desk::balances::view::{
-    BillingView, RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope,
+use desk::{
+    balances::view::{RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope},
+    billing::view::BillingView,
 };
 use tauri::ipc::Channel;
 

@@ -1,8 +1,8 @@
 //! Decisions, and the delivery of reports to Plaid.
 
-use desk::signal::{
-    decisions_view::{DeliveriesView, DueQuery, DueView, ReportHistory},
-    view::{DecisionInput, EvaluationView},
+use desk::{
+    decisions::view::{DeliveriesView, DueQuery, DueView, ReportHistory},
+    evaluations::view::{DecisionInput, EvaluationView},
 };
 
 use super::{CommandResult, ShellState};

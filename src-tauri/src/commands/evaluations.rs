@@ -1,6 +1,6 @@
 //! Evaluations, and what the user sets for them.
 
-use desk::signal::view::{
+use desk::evaluations::view::{
     ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts, EvaluateRequest,
     EvaluationView, RunningEvaluation,
 };

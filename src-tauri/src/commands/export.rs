@@ -1,6 +1,6 @@
 //! Files to take along. Where one is written is the user's choice in the system's own dialog; the page names no path.
 
-use desk::balances::export::view::{ExportDone, ExportFormat, ExportWhat};
+use desk::export::view::{ExportDone, ExportFormat, ExportWhat};
 use tauri::AppHandle;
 
 use super::{CommandResult, ShellState};

@@ -1,8 +1,6 @@
 //! How balances moved.
 
-use desk::balances::history::view::{
-    ChangeRequest, ChangeSince, HistoryRequest, HistoryView, ReadingsPage,
-};
+use desk::history::view::{ChangeRequest, ChangeSince, HistoryRequest, HistoryView, ReadingsPage};
 
 use super::{CommandResult, ShellState};
 

@@ -6,8 +6,8 @@
 /// itself only checks that the tags exist.
 macro_rules! provides {
     ($($command:ident: [$($tag:ident),*];)*) => {
-        const _: &[&[desk::start::event::CacheTag]] =
-            &[$(&[$(desk::start::event::CacheTag::$tag),*]),*];
+        const _: &[&[desk::event::CacheTag]] =
+            &[$(&[$(desk::event::CacheTag::$tag),*]),*];
     };
 }
 

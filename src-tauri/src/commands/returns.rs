@@ -1,12 +1,14 @@
 //! Returns: the codes, the list, and files of returns. Which file is read is the user's choice in the system's own
 //! dialog; the page names no path.
 
-use desk::files::{date::DateOrder, return_codes::ReturnReason};
-use desk::returns::view::{
-    AccountReturns, CandidateView, ImportRows, ImportState, ReturnImportView, ReturnMapping,
-    ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice,
+use desk::{
+    evaluations::view::{EvaluationView, ReturnInput},
+    files::{date::DateOrder, return_codes::ReturnReason},
+    returns::view::{
+        AccountReturns, CandidateView, ImportRows, ImportState, ReturnImportView, ReturnMapping,
+        ReturnsList, ReturnsRecorded, ReturnsRequest, RowChoice,
+    },
 };
-use desk::signal::view::{EvaluationView, ReturnInput};
 use tauri::AppHandle;
 
 use super::{CommandResult, ShellState};

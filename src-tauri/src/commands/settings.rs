@@ -10,7 +10,7 @@ provides! {
 
 #[tauri::command]
 pub(super) async fn settings_view(shell: ShellState<'_>) -> CommandResult<SettingsView> {
-    Ok(shell.desk().await.settings_view().await?)
+    Ok(shell.features().await?.settings.view().await?)
 }
 
 #[tauri::command]
@@ -18,5 +18,5 @@ pub(super) async fn settings_save(
     shell: ShellState<'_>,
     settings: Settings,
 ) -> CommandResult<SettingsView> {
-    Ok(shell.desk().await.settings_save(settings).await?)
+    Ok(shell.features().await?.settings.save(settings).await?)
 }

@@ -1,8 +1,9 @@
 //! First start, the three environments, their keys, and where secrets are kept.
 
 use desk::{
+    environment::Environment,
     secrets::Passphrase,
-    start::view::{AppStatus, Environment, KeysInput, SecretStoreChoice},
+    start::view::{AppStatus, KeysInput, SecretStoreChoice},
 };
 
 use super::{CommandResult, ShellState};

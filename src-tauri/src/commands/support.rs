@@ -1,6 +1,6 @@
 //! What Plaid's support asks for.
 
-use desk::balances::support::view::AccountSupport;
+use desk::support::view::AccountSupport;
 
 use super::{CommandResult, ShellState};
 

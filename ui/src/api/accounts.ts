@@ -200,31 +200,6 @@ counts: Counted,
 belowSince: string | null, };
 
 /**
- * Balances that went below their marks, for a notification.
- */
-export type LowBalanceNotice = { 
-/**
- * Plaid's account_id.
- */
-accountId: string, 
-/**
- * The user's own name of the account, or else the bank's.
- */
-accountName: string, 
-/**
- * Name of the institution.
- */
-institutionName: string, 
-/**
- * Exact decimal text.
- */
-threshold: string, 
-/**
- * Of the threshold.
- */
-currency: string, };
-
-/**
  * The present reading of a row. An amount that is left out is "not reported".
  */
 export type RowReading = { 

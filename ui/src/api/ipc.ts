@@ -4,7 +4,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen, type UnlistenFn } from "@tauri-apps/api/event";
 import type { Read } from "./cacheRules";
 import type { Problem } from "./problem";
-import type { DeskEvent } from "./start";
+import type { DeskEvent } from "./event";
 
 declare module "@tanstack/react-query" {
   interface Register {

@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef, useState } from "react";
-import type { AppStatus, Environment } from "../api/start";
+import type { Environment } from "../api/environment";
+import type { AppStatus } from "../api/start";
 import { ActivityScreen } from "../features/activity/ActivityScreen";
 import { AuditActs } from "../features/audit/AuditActs";
 import { RefreshProvider } from "../features/balances/RefreshProvider";

@@ -3,8 +3,9 @@ import { hashKey, QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { type CacheTag, invalidates, provides } from "../api/cacheRules";
 import { commands, queries } from "../api/commands";
+import type { DeskEvent } from "../api/event";
 import { onDeskEvent } from "../api/ipc";
-import type { AppStatus, DeskEvent } from "../api/start";
+import type { AppStatus } from "../api/start";
 import { paced } from "../kit/hooks/paced";
 
 export function createQueryClient(): QueryClient {

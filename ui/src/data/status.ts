@@ -1,6 +1,7 @@
 import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 import { commands, queries } from "../api/commands";
-import type { AppStatus, Environment } from "../api/start";
+import type { Environment } from "../api/environment";
+import type { AppStatus } from "../api/start";
 import { type Act, useAct } from "../kit/hooks/useAct";
 import { environmentWords } from "../kit/words/environment";
 import { showStatus } from "./client";

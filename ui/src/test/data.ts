@@ -1,8 +1,9 @@
 /** Views as the desk would answer them, for tests and for the preview. */
-import type { BillingView } from "../api/balances";
+import type { BillingView } from "../api/billing";
 import type { DemoView } from "../api/demo";
+import type { Environment } from "../api/environment";
 import type { SettingsView } from "../api/settings";
-import type { AppStatus, Environment } from "../api/start";
+import type { AppStatus } from "../api/start";
 
 /** The Demo's bank as it usually is, with two Items linked. */
 export function demoView(changes: Partial<DemoView> = {}): DemoView {

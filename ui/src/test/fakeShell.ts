@@ -3,8 +3,9 @@ import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
 import type { RefreshProgress } from "../api/balances";
+import type { Environment } from "../api/environment";
+import type { DeskEvent } from "../api/event";
 import type { ItemsView } from "../api/items";
-import type { DeskEvent, Environment } from "../api/start";
 import { ada, grace, itemsView, listOf } from "./accounts";
 import { ago, billingView, demoView, settingsView, status } from "./data";
 import {

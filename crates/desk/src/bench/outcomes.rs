@@ -6,14 +6,16 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rusqlite::Connection;
 
 use super::{key, newest, remove};
-use crate::{
+use desk_core::{
     DeskError,
+    store::{Store, StoreError},
+};
+use desk_debits::{
     activity::{
         page,
         view::{ActivityFilter, ActivityRequest},
     },
     outcomes::{self, view::OutcomesRange},
-    store::{Store, StoreError},
 };
 
 /// Rows of a page.
@@ -33,7 +35,7 @@ impl EvaluationsDatabase {
     pub async fn open(folder: &Path, evaluations: u32) -> Result<Self, DeskError> {
         let whole = folder.join(format!(
             "evaluations-{evaluations}-{}.db",
-            crate::store::schema::VERSION
+            desk_core::store::schema::VERSION
         ));
         if !whole.exists() {
             let draft = whole.with_extension("part");

@@ -10,14 +10,17 @@ use plaid::{
 };
 use rusqlite::Transaction;
 
-use crate::{
-    Desk, DeskError, Session,
+use crate::desk::Desk;
+use desk_banks::{
     balances::{table as readings, view::ReadingSource},
     items::{
         people,
         table::{self, Listing, NewItem},
     },
     link::view::{PersonChoice, Purpose},
+};
+use desk_core::{
+    DeskError, Session,
     store::{StoreError, single_column},
 };
 

@@ -8,6 +8,8 @@ use reqwest::{Method, header};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use desk_core::DeskError;
+
 use super::view::{DemoFault, DemoHealth, DemoLimits};
 
 /// How long an answer may take: the stand-in is on this computer and does nothing slow for it.
@@ -43,6 +45,12 @@ pub enum ControlError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+impl From<ControlError> for DeskError {
+    fn from(error: ControlError) -> Self {
+        Self::DemoControl(error.to_string())
+    }
 }
 
 impl From<reqwest::Error> for ControlError {

@@ -4,13 +4,11 @@
 mod control;
 pub mod view;
 
-use crate::Features;
 use std::collections::HashSet;
 
 use plaid::ItemId;
 use serde_json::json;
 
-pub use self::control::ControlError;
 use self::{
     control::{Control, Settings},
     view::{
@@ -18,14 +16,14 @@ use self::{
         PendingFault,
     },
 };
-use crate::{
-    Desk, DeskError,
-    items::{
-        table::{self, Show},
-        view::ItemView,
-    },
-    start::view::Environment,
+use crate::{desk::Desk, features::Features};
+use desk_banks::items::{
+    table::{self, Show},
+    view::ItemView,
 };
+use desk_core::{DeskError, environment::Environment};
+
+pub use self::control::ControlError;
 
 /// The longest that live balances can be made to take: longer than the desk waits for them.
 const LONGEST_MILLIS: u32 = 120_000;

@@ -7,11 +7,11 @@ use super::{
     data_dir::{DataDir, has_database},
     desk_file::{DeskFile, Found, NextStart, Place},
     state::{Asking, Refusal, Secrets},
-    view::Environment,
 };
-use crate::{
-    desk::Desk,
-    error::DeskError,
+use crate::desk::Desk;
+use desk_core::{
+    DeskError,
+    environment::Environment,
     problem::Problem,
     secrets::vault::{Stretching, VaultId},
     store::blocking,

@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{desk_file::sync_dir, view::Environment};
-use crate::{error::DeskError, secrets::vault::VaultId};
+use super::desk_file::sync_dir;
+use desk_core::{DeskError, environment::Environment, secrets::vault::VaultId};
 
 /// The folder, held by this process until it is dropped.
 #[derive(Debug)]

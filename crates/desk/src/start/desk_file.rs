@@ -9,10 +9,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::view::Environment;
-use crate::{
-    demo::view::DemoLatency,
-    error::DeskError,
+use crate::demo::view::DemoLatency;
+use desk_core::{
+    DeskError,
+    environment::Environment,
     secrets::vault::{Stretching, VaultId},
 };
 

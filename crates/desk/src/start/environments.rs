@@ -11,14 +11,14 @@ use zeroize::Zeroizing;
 use super::{
     data_dir::has_database,
     desk_file::NextStart,
-    event::DeskEvent,
     state::{Asking, KnownKeys},
-    view::{AppStatus, Environment},
+    view::AppStatus,
 };
-use crate::{
-    demo::view::DemoLatency,
-    desk::Desk,
-    error::DeskError,
+use crate::{demo::view::DemoLatency, desk::Desk};
+use desk_core::{
+    DeskError,
+    environment::Environment,
+    event::DeskEvent,
     secrets::{SecretStore, Slot, SlotKind},
     store::{DatabaseKey, Store},
 };

@@ -10,13 +10,14 @@
 
 use super::{
     desk_file::{NextStart, Place},
-    event::DeskEvent,
     state::{Asking, KnownKeys, Secrets},
-    view::{AppStatus, Environment},
+    view::AppStatus,
 };
-use crate::{
-    desk::Desk,
-    error::DeskError,
+use crate::desk::Desk;
+use desk_core::{
+    DeskError,
+    environment::Environment,
+    event::DeskEvent,
     secrets::{Slot, SlotKind},
     store::blocking,
 };

@@ -5,13 +5,14 @@ use plaid::{ApiSecret, ClientId, Credentials, InstitutionId, InstitutionOptions}
 use secrecy::ExposeSecret;
 
 use super::{
-    event::DeskEvent,
     state::{Asking, KnownKeys},
-    view::{AppStatus, Environment, KeysInput},
+    view::{AppStatus, KeysInput},
 };
-use crate::{
-    desk::Desk,
-    error::DeskError,
+use crate::desk::Desk;
+use desk_core::{
+    DeskError,
+    environment::Environment,
+    event::DeskEvent,
     secrets::{SecretStore, Slot, SlotKind},
 };
 
@@ -215,7 +216,7 @@ fn check_half(field: &'static str, name: &str, text: &str, chars: usize) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{problem::Problem, secrets::TypedSecret};
+    use desk_core::{problem::Problem, secrets::TypedSecret};
 
     const CLIENT_ID: &str = "0123456789abcdef01234567";
     const SECRET: &str = "0123456789abcdef0123456789abcd";

@@ -6,15 +6,16 @@
 
 use super::{
     desk_file::Place,
-    event::DeskEvent,
     state::{Asking, Secrets, make_ready},
-    view::{AppStatus, KeyringState, SecretStoreChoice},
+    view::{AppStatus, SecretStoreChoice},
 };
-use crate::{
-    desk::Desk,
-    error::{DeskError, Instead},
+use crate::desk::Desk;
+use desk_core::{
+    DeskError,
+    error::Instead,
+    event::DeskEvent,
     secrets::{
-        Passphrase, SecretBytes, SecretStore, Slot, Vault,
+        KeyringState, Passphrase, SecretBytes, SecretStore, Slot, Vault,
         vault::{Stretching, VaultId},
     },
     store::blocking,

@@ -9,17 +9,17 @@ use std::{
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::{data_dir::DataDir, desk_file::DeskFile, view::Environment};
-use crate::{
-    desk::Desk,
-    error::{DeskError, Instead},
-    features::Features,
+use super::{data_dir::DataDir, desk_file::DeskFile};
+use crate::{desk::Desk, features::Features};
+use desk_core::{
+    DeskError,
+    environment::Environment,
+    error::Instead,
     problem::Problem,
     secrets::{
-        Keyring, SecretStore, Vault,
+        Keyring, KeyringState, SecretStore, Vault,
         vault::{Stretching, VaultId},
     },
-    start::view::KeyringState,
     store::blocking,
 };
 

@@ -3,12 +3,13 @@
 use super::{
     data_dir::has_database,
     state::{KnownKeys, Secrets},
-    view::{AppStatus, Environment, EnvironmentStatus, KeyringState, SecretStoreStatus},
+    view::{AppStatus, EnvironmentStatus, SecretStoreStatus},
 };
-use crate::{
-    desk::Desk,
-    error::DeskError,
-    secrets::{SecretStore, Slot, SlotKind},
+use crate::desk::Desk;
+use desk_core::{
+    DeskError,
+    environment::Environment,
+    secrets::{KeyringState, SecretStore, Slot, SlotKind},
 };
 
 impl Desk {

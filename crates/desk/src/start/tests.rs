@@ -12,11 +12,15 @@ use super::{
     data_dir::has_database,
     desk_file::{DeskFile, Found, Place},
     state::Asking,
-    view::{AppStatus, Environment, KeysInput, SecretStoreChoice, SecretStoreStatus},
+    view::{AppStatus, KeysInput, SecretStoreChoice, SecretStoreStatus},
 };
 use crate::{
-    BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, DeskError, PlaidUrls,
     demo::view::DemoLatency,
+    desk::{DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls},
+};
+use desk_core::{
+    BoxFuture, DeskError,
+    environment::Environment,
     problem::{NextAction, Problem, ProblemKind},
     secrets::{Passphrase, Slot, SlotKind, TypedSecret},
 };
@@ -87,9 +91,9 @@ async fn chosen(dir: &Path) -> Desk {
 async fn in_demo(dir: &Path) -> Desk {
     let desk = chosen(dir).await;
     desk.open_environment(Environment::Demo).await.unwrap();
-    let mut settings = desk.settings_view().await.unwrap().settings;
+    let mut settings = desk.open().unwrap().settings.view().await.unwrap().settings;
     settings.app_name = "Kept".to_owned();
-    desk.settings_save(settings).await.unwrap();
+    desk.open().unwrap().settings.save(settings).await.unwrap();
     desk
 }
 
@@ -123,7 +127,14 @@ fn locked(status: &AppStatus) -> bool {
 }
 
 async fn app_name(desk: &Desk) -> String {
-    desk.settings_view().await.unwrap().settings.app_name
+    desk.open()
+        .unwrap()
+        .settings
+        .view()
+        .await
+        .unwrap()
+        .settings
+        .app_name
 }
 
 async fn unlocked(dir: &Path, text: &str) -> Desk {
@@ -170,7 +181,7 @@ async fn going_back_to_the_doors_outlives_a_restart() {
     let status = desk.close_environment().await.unwrap();
     assert_eq!(status.open, None);
     assert!(matches!(
-        desk.settings_view().await,
+        desk.open().unwrap().settings.view().await,
         Err(DeskError::NothingOpen)
     ));
     killed(desk).await;
@@ -739,16 +750,26 @@ async fn an_address_elsewhere_is_never_given_keys() {
 async fn settings_are_kept_and_refusals_change_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let desk = in_demo(dir.path()).await;
-    let mut settings = desk.settings_view().await.unwrap().settings;
+    let mut settings = desk.open().unwrap().settings.view().await.unwrap().settings;
     settings.country_codes = vec!["US".to_owned(), "CA".to_owned()];
     settings.webhook = Some(" http://127.0.0.1:1/hook ".to_owned());
     settings.redirect_uri = Some(String::new());
-    let saved = desk.settings_save(settings.clone()).await.unwrap().settings;
+    let saved = desk
+        .open()
+        .unwrap()
+        .settings
+        .save(settings.clone())
+        .await
+        .unwrap()
+        .settings;
     assert_eq!(saved.webhook.as_deref(), Some("http://127.0.0.1:1/hook"));
     assert_eq!(saved.redirect_uri, None);
     settings.language = "tlh".to_owned();
-    assert!(desk.settings_save(settings).await.is_err());
-    assert_eq!(desk.settings_view().await.unwrap().settings, saved);
+    assert!(desk.open().unwrap().settings.save(settings).await.is_err());
+    assert_eq!(
+        desk.open().unwrap().settings.view().await.unwrap().settings,
+        saved
+    );
 }
 
 /// Looks through every file below a folder.

@@ -3,33 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::problem::Problem;
-
-/// Which world is open. Each has a database file and keys of its own.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    TS,
-    strum::EnumString,
-    strum::IntoStaticStr,
-)]
-#[serde(rename_all = "lowercase")]
-#[ts(export, export_to = "start.ts")]
-#[strum(serialize_all = "snake_case")]
-pub enum Environment {
-    /// The built-in stand-in for Plaid's Sandbox; needs no keys.
-    Demo,
-    /// Plaid's Sandbox: test banks, real API.
-    Sandbox,
-    /// Plaid's Production: real banks, billed.
-    Production,
-}
+use desk_core::{environment::Environment, problem::Problem, secrets::KeyringState};
 
 /// The state of the whole desk: answered to `app_status` and to every command that changes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -77,25 +51,6 @@ pub enum SecretStoreStatus {
     },
 }
 
-/// Whether the keyring can be used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase", tag = "state")]
-#[ts(export, export_to = "start.ts")]
-pub enum KeyringState {
-    /// It answers.
-    Ready,
-    /// It is there and locked.
-    Locked {
-        /// In words.
-        reason: String,
-    },
-    /// There is none.
-    Absent {
-        /// In words.
-        reason: String,
-    },
-}
-
 /// One door of the start screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -122,7 +77,7 @@ pub enum SecretStoreChoice {
     Passphrase {
         /// The passphrase.
         #[ts(type = "string")]
-        passphrase: crate::secrets::Passphrase,
+        passphrase: desk_core::secrets::Passphrase,
     },
 }
 
@@ -137,7 +92,5 @@ pub struct KeysInput {
     pub client_id: String,
     /// The secret of that environment: 30 hexadecimal characters. Problem field: `secret`.
     #[ts(type = "string")]
-    pub secret: crate::secrets::TypedSecret,
+    pub secret: desk_core::secrets::TypedSecret,
 }
-
-crate::store::sql_words!(Environment);

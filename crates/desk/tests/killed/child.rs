@@ -11,9 +11,10 @@ use std::{
 };
 
 use desk::{
-    BoxFuture, CallPace, Clock as _, DemoError, DemoLauncher, Desk, DeskConfig, DeskError,
-    PlaidUrls,
+    BoxFuture, Clock as _, DemoError, DemoLauncher, Desk, DeskConfig, DeskError, PlaidUrls,
+    calls::CallPace,
     demo::view::DemoLatency,
+    environment::Environment,
     items::view::{ItemHealth, ItemView},
     link::{
         LinkStarted,
@@ -24,7 +25,7 @@ use desk::{
     },
     problem::{NextAction, Problem},
     secrets::Passphrase,
-    start::view::{Environment, SecretStoreChoice},
+    start::view::SecretStoreChoice,
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;

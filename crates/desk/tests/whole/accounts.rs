@@ -2,19 +2,18 @@
 
 use std::{fs, path::PathBuf, time::Duration};
 
-use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
-    balances::{
-        export::view::{ExportFormat, ExportWhat, ListColumn},
-        history::view::{ChangeRequest, HistoryOf, HistoryRange, HistoryRequest},
-        list_view::{AccountRow, AccountsList, Counted, LowBalanceNotice},
-        view::RefreshScope,
-    },
+    accounts::view::{AccountRow, AccountsList, Counted},
+    balances::view::RefreshScope,
+    event::{DeskEvent, LowBalanceNotice},
+    export::view::{ExportFormat, ExportWhat, ListColumn},
+    history::view::{ChangeRequest, HistoryOf, HistoryRange, HistoryRequest},
     items::view::ItemView,
     problem::Problem,
-    start::event::DeskEvent,
 };
 use tokio::sync::broadcast::Receiver;
+
+use crate::bank::{Fault, Running, Stage, by_mask};
 
 const BALANCE: &str = "/accounts/balance/get";
 
@@ -251,7 +250,7 @@ async fn support_sees_what_plaid_said_and_no_secret() {
     };
     // At once: what is still being written down is waited for.
     let support = desk.run(ask).await;
-    let is_refused = |answer: &desk::balances::support::view::PlaidAnswer| {
+    let is_refused = |answer: &desk::support::view::PlaidAnswer| {
         answer.endpoint == BALANCE && answer.http_status == Some(400)
     };
     assert!(support.answers.iter().any(is_refused), "{support:?}");

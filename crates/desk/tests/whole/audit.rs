@@ -1,15 +1,16 @@
 //! Evaluations as they were: what crossed the wire, what was recorded, and when; without secrets, and unchanged.
 
+use desk::{
+    audit::view::{AuditMoment, AuditView},
+    export::view::{ExportFormat, ExportWhat},
+    problem::Problem,
+};
+use serde_json::{Value, json};
+
 use crate::{
     bank::{Fault, bytes_on_disk},
     outcomes::Scene,
 };
-use desk::{
-    audit::view::{AuditMoment, AuditView},
-    balances::export::view::{ExportFormat, ExportWhat},
-    problem::Problem,
-};
-use serde_json::{Value, json};
 
 const EVALUATE: &str = "/signal/evaluate";
 

@@ -1,6 +1,7 @@
 //! Refreshing live balances, and what can be done to an Item, with the network misbehaving.
 
-use crate::bank::{Fault, Page, Stage, by_mask};
+use std::sync::{Arc, Mutex};
+
 use desk::{
     Desk,
     balances::view::{ReadingSource, RefreshOutcome, RefreshProgress, RefreshScope},
@@ -8,7 +9,8 @@ use desk::{
     problem::{NextAction, Problem, ProblemKind},
 };
 use serde_json::json;
-use std::sync::{Arc, Mutex};
+
+use crate::bank::{Fault, Page, Stage, by_mask};
 
 const BALANCE: &str = "/accounts/balance/get";
 

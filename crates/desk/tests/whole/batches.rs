@@ -3,22 +3,24 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use crate::bank::{Fault, Page, Running, Stage, by_mask, for_debits};
 use desk::{
-    Desk, KeptLimits,
-    balances::export::view::{ExportFormat, ExportWhat},
+    Desk,
     batches::view::{
         BatchDecision, BatchFilter, BatchRow, BatchRowState, BatchRowsQuery, BatchSelection,
         BatchState, BatchView, ErrorRows, ImportCheck, ImportCorrection, ImportDraft, ImportField,
         ImportRequest, ImportSettings, ImportSeverity,
     },
+    calls::KeptLimits,
+    evaluations::view::EvaluationResult,
+    export::view::{ExportFormat, ExportWhat},
     files::table::{Characters, Separator},
     items::view::ItemView,
     link::view::{LinkRequest, Purpose},
     problem::{Problem, ProblemKind},
-    signal::view::EvaluationResult,
 };
 use serde_json::json;
+
+use crate::bank::{Fault, Page, Running, Stage, by_mask, for_debits};
 
 const EVALUATE: &str = "/signal/evaluate";
 const REPORT: &str = "/signal/decision/report";

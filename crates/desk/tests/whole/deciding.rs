@@ -1,21 +1,20 @@
 //! Decisions due and reports on their way: whatever stands in the way, they come to Plaid in order, or the user is told.
 
-use crate::bank::{Fault, Running, Stage, by_mask};
+use std::time::Duration;
+
 use desk::{
     Desk, DeskError,
-    balances::export::view::{ExportFormat, ExportWhat, ReportScope},
-    problem::{Problem, ProblemKind},
-    signal::{
-        decisions_view::{DeliveriesView, DueQuery, DueReason, RecordedReport, ReportKind},
-        view::{
-            DecisionInput, DeliveryView, EvaluateRequest, EvaluationResult, EvaluationView,
-            ReturnInput,
-        },
+    decisions::view::{DeliveriesView, DueQuery, DueReason, RecordedReport, ReportKind},
+    environment::Environment,
+    evaluations::view::{
+        DecisionInput, DeliveryView, EvaluateRequest, EvaluationResult, EvaluationView, ReturnInput,
     },
-    start::view::Environment,
+    export::view::{ExportFormat, ExportWhat, ReportScope},
+    problem::{Problem, ProblemKind},
 };
 use serde_json::{Value, json};
-use std::time::Duration;
+
+use crate::bank::{Fault, Running, Stage, by_mask};
 
 const DECISION: &str = "/signal/decision/report";
 const RETURN: &str = "/signal/return/report";

@@ -1,6 +1,5 @@
 //! The Demo's own menu against the real stand-in: what is set there is shown, happens, and goes away again.
 
-use crate::bank::{Running, Stage};
 use desk::{
     DeskError,
     balances::view::{RefreshOutcome, RefreshScope},
@@ -10,6 +9,8 @@ use desk::{
     items::view::ItemHealth,
     problem::{NextAction, Problem, ProblemKind},
 };
+
+use crate::bank::{Running, Stage};
 
 async fn view(desk: &Running) -> DemoView {
     desk.run(|desk| async move { desk.demo_view().await.unwrap() })

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use crate::bank::{Fault, Page, Running, Stage, by_mask, for_debits};
 use desk::{
     Desk,
+    event::DeskEvent,
     items::view::{ItemHealth, ItemView},
     link::view::{DuplicateChoice, LinkRequest, LinkSessionView, LinkState, PersonChoice},
     problem::{Problem, ProblemKind},
-    start::event::DeskEvent,
 };
+
+use crate::bank::{Fault, Page, Running, Stage, by_mask, for_debits};
 
 const EXCHANGE: &str = "/item/public_token/exchange";
 

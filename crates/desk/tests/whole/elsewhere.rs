@@ -2,18 +2,19 @@
 
 use std::time::Duration;
 
-use crate::bank::{Fault, Page, Running, Stage};
 use desk::{
     Desk,
+    event::DeskEvent,
     items::view::ItemHealth,
     link::view::{
         InvitationAim, InvitationProgress, InvitationRequest, LinkSessionView, LinkState, LinkWay,
         PersonChoice, Purpose,
     },
     problem::{Problem, ProblemKind},
-    start::event::DeskEvent,
 };
 use serde_json::json;
+
+use crate::bank::{Fault, Page, Running, Stage};
 
 const EXCHANGE: &str = "/item/public_token/exchange";
 const STATUS: &str = "/link/token/get";

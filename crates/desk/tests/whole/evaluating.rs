@@ -1,18 +1,19 @@
 //! Evaluations, decisions and returns, and the outbox that brings them to Plaid whatever happens.
 
-use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     Desk,
     activity::view::{ActivityFilter, ActivityRequest},
     balances::view::ReadingSource,
-    problem::{Problem, ProblemKind},
-    signal::view::{
+    evaluations::view::{
         ActionKeyInput, Basis, DebitMargin, DecisionInput, DeliveryView, Estimate, EvaluateDevice,
         EvaluateFacts, EvaluateRequest, EvaluateUser, EvaluationResult, EvaluationState,
         EvaluationView, ReturnInput,
     },
+    problem::{Problem, ProblemKind},
 };
 use serde_json::json;
+
+use crate::bank::{Fault, Running, Stage, by_mask};
 
 const EVALUATE: &str = "/signal/evaluate";
 const PREPARE: &str = "/signal/prepare";

@@ -2,13 +2,14 @@
 //! for a whole process.
 #![cfg(unix)]
 
-use crate::bank::Stage;
 use desk::{
-    balances::export::view::{ExportFormat, ExportWhat, ListColumn},
+    export::view::{ExportFormat, ExportWhat, ListColumn},
     problem::{Problem, ProblemKind},
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
+
+use crate::bank::Stage;
 
 /// SIGXFSZ ends a process that does not handle it; handled, the write fails as on a full disk.
 const FILE_TOO_LARGE: i32 = 25;

@@ -2,13 +2,14 @@
 //! the size of files holds for a whole process.
 #![cfg(unix)]
 
-use crate::bank::{Fault, Stage};
 use desk::{
     items::view::ItemHealth,
     problem::{Problem, ProblemKind},
 };
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
+
+use crate::bank::{Fault, Stage};
 
 const ROTATE: &str = "/item/access_token/invalidate";
 

@@ -2,7 +2,6 @@
 //! holds for a whole process.
 #![cfg(unix)]
 
-use crate::bank::{Fault, Stage, by_mask};
 use desk::{
     balances::view::{RefreshOutcome, RefreshScope},
     problem::{NextAction, ProblemKind},
@@ -12,6 +11,8 @@ use tokio::{
     signal::unix::{SignalKind, signal},
     task::JoinHandle,
 };
+
+use crate::bank::{Fault, Stage, by_mask};
 
 const BALANCE: &str = "/accounts/balance/get";
 

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use crate::bank::{Fault, PLATYPUS, Running, Stage};
 use desk::{
     Desk,
     balances::view::RefreshScope,
@@ -12,6 +11,8 @@ use desk::{
     settings::view::Settings,
 };
 use serde_json::json;
+
+use crate::bank::{Fault, PLATYPUS, Running, Stage};
 
 const ITEM: &str = "/item/get";
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -30,9 +31,9 @@ async fn item(desk: &Running, what: impl Fn(&ItemView) -> bool) -> ItemView {
 /// Changes the settings; what is due is worked out anew.
 async fn set(desk: &Running, change: impl FnOnce(&mut Settings) + Send + 'static) {
     desk.run(|desk| async move {
-        let mut settings = desk.settings_view().await.unwrap().settings;
+        let mut settings = desk.open().unwrap().settings.view().await.unwrap().settings;
         change(&mut settings);
-        desk.settings_save(settings).await.unwrap();
+        desk.open().unwrap().settings.save(settings).await.unwrap();
     })
     .await;
 }

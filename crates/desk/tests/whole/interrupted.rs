@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use crate::bank::{Fault, Page, Stage};
 use desk::{
     Desk,
+    environment::Environment,
+    event::DeskEvent,
     items::view::{ItemHealth, RemovalOutcome},
-    link::{LinkStarted, view::LinkSessionView, view::LinkState},
-    start::{event::DeskEvent, view::Environment},
+    link::{
+        LinkStarted,
+        view::{LinkSessionView, LinkState},
+    },
 };
 use serde_json::json;
+
+use crate::bank::{Fault, Page, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_item_whose_token_plaid_refuses_may_remain_there() {

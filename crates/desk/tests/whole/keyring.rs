@@ -16,9 +16,10 @@ use axum::{Json, Router, http::StatusCode, routing::post};
 use desk::{
     BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
     demo::view::DemoLatency,
+    environment::Environment,
     problem::{NextAction, Problem, ProblemKind},
-    secrets::{Passphrase, TypedSecret},
-    start::view::{Environment, KeyringState, KeysInput, SecretStoreChoice, SecretStoreStatus},
+    secrets::{KeyringState, Passphrase, TypedSecret},
+    start::view::{KeysInput, SecretStoreChoice, SecretStoreStatus},
 };
 use keyring::{Entry, Error};
 use url::Url;
@@ -339,9 +340,9 @@ async fn first_start(data: &Path) {
         .await
         .unwrap();
     assert_eq!(status.open, Some(Environment::Sandbox));
-    let mut settings = desk.settings_view().await.unwrap().settings;
+    let mut settings = desk.open().unwrap().settings.view().await.unwrap().settings;
     settings.app_name = "Kept 🏦".to_owned();
-    desk.settings_save(settings).await.unwrap();
+    desk.open().unwrap().settings.save(settings).await.unwrap();
     assert_eq!(stored("sandbox/secret").as_deref(), Some(SECRET.as_bytes()));
     assert_eq!(stored("demo/database-key").map(|key| key.len()), Some(32));
     let key = stored("sandbox/database-key").unwrap();
@@ -361,7 +362,7 @@ async fn restart(data: &Path) {
     assert_eq!(status.environments[1].has_keys, Some(true));
     assert_eq!(status.environments[1].client_id.as_deref(), Some(CLIENT_ID));
     assert_eq!(status.environments[2].has_keys, Some(false));
-    let settings = desk.settings_view().await.unwrap().settings;
+    let settings = desk.open().unwrap().settings.view().await.unwrap().settings;
     assert_eq!(settings.app_name, "Kept 🏦");
 }
 
@@ -472,7 +473,7 @@ async fn desk_json_lost(data: &Path) {
     let status = desk.status().await;
     assert_eq!(status.secret_store, in_keyring(KeyringState::Ready));
     desk.open_environment(Environment::Sandbox).await.unwrap();
-    let settings = desk.settings_view().await.unwrap().settings;
+    let settings = desk.open().unwrap().settings.view().await.unwrap().settings;
     assert_eq!(settings.app_name, "Kept 🏦");
     assert!(data.join("desk.json").exists(), "written again");
 }

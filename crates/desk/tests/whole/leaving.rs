@@ -1,17 +1,18 @@
 //! Sessions that Link says were left, or that were cut short: what they have come to all the same, and in which words.
 
-use crate::bank::{Fault, PLATYPUS, Page, Running, Stage, for_debits};
 use desk::{
     Desk, DeskError,
+    event::DeskEvent,
     items::view::ItemHealth,
     link::{
         LinkStarted,
         view::{DuplicateChoice, LinkSessionView, LinkState},
     },
     problem::NextAction,
-    start::event::DeskEvent,
 };
 use serde_json::{Value, json};
+
+use crate::bank::{Fault, PLATYPUS, Page, Running, Stage, for_debits};
 
 const EXCHANGE: &str = "/item/public_token/exchange";
 const STATUS: &str = "/link/token/get";

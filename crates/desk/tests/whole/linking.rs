@@ -1,15 +1,16 @@
 //! Linking a bank, from the first click to the Item, and every way in which it can be interrupted.
 
-use crate::bank::{Fault, Page, Stage, by_mask, for_debits};
 use desk::{
     Desk,
     balances::view::ReadingSource,
+    evaluations::view::EvaluateRequest,
     items::view::ItemHealth,
     link::view::{LinkRequest, LinkState, PersonChoice, Purpose},
     problem::{NextAction, Problem, ProblemKind},
-    signal::view::EvaluateRequest,
 };
 use serde_json::json;
+
+use crate::bank::{Fault, Page, Stage, by_mask, for_debits};
 
 const EXCHANGE: &str = "/item/public_token/exchange";
 

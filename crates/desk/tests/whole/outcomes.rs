@@ -1,12 +1,15 @@
 //! What became of evaluations, from the question at the bank to the numbers and the rows behind them.
 
-use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     activity::view::{ActivityFilter, ActivityRequest, ActivityRow, DecidedFilter, ReturnedFilter},
+    evaluations::view::{
+        DecisionInput, EvaluateRequest, EvaluationState, EvaluationView, ReturnInput,
+    },
     outcomes::view::{OutcomesRange, OutcomesView, Rate},
     problem::Problem,
-    signal::view::{DecisionInput, EvaluateRequest, EvaluationState, EvaluationView, ReturnInput},
 };
+
+use crate::bank::{Fault, Running, Stage, by_mask};
 
 const EVALUATE: &str = "/signal/evaluate";
 

@@ -3,19 +3,20 @@
 
 use std::time::Duration;
 
-use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     DeskError,
     balances::view::{
-        BilledCount, BillingView, ReadingSource, ReadingView, RefreshOutcome, RefreshPlan,
-        RefreshProgress, RefreshScope,
+        ReadingSource, ReadingView, RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope,
     },
+    billing::view::{BilledCount, BillingView},
     items::view::{ItemHealth, ItemView},
     problem::{NextAction, Problem, ProblemKind},
     settings::view::Settings,
 };
 use serde_json::{Value, json};
 use tokio::sync::watch;
+
+use crate::bank::{Fault, Running, Stage, by_mask};
 
 const BALANCE: &str = "/accounts/balance/get";
 
@@ -69,10 +70,10 @@ async fn billing(desk: &Running) -> BillingView {
 
 async fn settings(desk: &Running, change: impl FnOnce(&mut Settings)) {
     let mut settings = desk
-        .run(|desk| async move { desk.settings_view().await.unwrap().settings })
+        .run(|desk| async move { desk.open().unwrap().settings.view().await.unwrap().settings })
         .await;
     change(&mut settings);
-    desk.run(|desk| async move { desk.settings_save(settings).await.unwrap() })
+    desk.run(|desk| async move { desk.open().unwrap().settings.save(settings).await.unwrap() })
         .await;
 }
 
@@ -267,9 +268,9 @@ async fn evaluations_are_counted_too() {
     let stage = Stage::set().await;
     let desk = stage.desk().await;
     let item = desk.link(&stage, "Ada").await;
-    let request = |id: &str| desk::signal::view::EvaluateRequest {
+    let request = |id: &str| desk::evaluations::view::EvaluateRequest {
         client_transaction_id: Some(id.to_owned()),
-        ..desk::signal::view::EvaluateRequest::new(&by_mask(&item, "0000").account_id, "12.17")
+        ..desk::evaluations::view::EvaluateRequest::new(&by_mask(&item, "0000").account_id, "12.17")
     };
     let first = request("one");
     desk.run(|desk| async move {

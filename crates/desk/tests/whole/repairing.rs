@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use crate::bank::{Fault, Page, Running, Stage};
 use desk::{
     items::view::{ItemHealth, ItemView},
     link::{LinkStarted, view::LinkState},
     problem::{Problem, ProblemKind},
 };
 use serde_json::{Value, json};
+
+use crate::bank::{Fault, Page, Running, Stage};
 
 const CREATE: &str = "/link/token/create";
 const EXCHANGE: &str = "/item/public_token/exchange";

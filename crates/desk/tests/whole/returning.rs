@@ -1,17 +1,18 @@
 //! Returns by file: read, held against the evaluations, chosen, recorded once, and brought to Plaid.
 
-use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     Desk,
+    evaluations::view::{DecisionInput, DeliveryView, EvaluateRequest, EvaluationView},
     files::date::DateOrder,
     problem::Problem,
     returns::view::{
         ImportRow, ImportState, MappedBy, MatchReason, ReturnImportView, ReturnSource,
         ReturnsFilter, ReturnsList, ReturnsRequest, RowChoice, TableSource,
     },
-    signal::view::{DecisionInput, DeliveryView, EvaluateRequest, EvaluationView},
 };
 use serde_json::json;
+
+use crate::bank::{Fault, Running, Stage, by_mask};
 
 const DECISION: &str = "/signal/decision/report";
 const RETURN: &str = "/signal/return/report";

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use crate::bank::{Fault, Running, Stage, by_mask};
 use desk::{
     Desk,
-    problem::{Problem, ProblemKind},
-    signal::view::{
+    evaluations::view::{
         AskingStep, DecisionInput, EvaluateRequest, EvaluationState, EvaluationView, Settled,
     },
+    problem::{Problem, ProblemKind},
 };
 use serde_json::json;
+
+use crate::bank::{Fault, Running, Stage, by_mask};
 
 const EVALUATE: &str = "/signal/evaluate";
 const PREPARE: &str = "/signal/prepare";

@@ -1,6 +1,6 @@
 import { Modal, Stack, Table, Text, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
-import type { BilledCount, BillingView } from "../../api/balances";
+import type { BilledCount, BillingView } from "../../api/billing";
 import { useBilling } from "../../data/balances";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { formatDay, formatMoney, formatMonth } from "../../kit/format";

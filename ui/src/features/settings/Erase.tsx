@@ -1,4 +1,4 @@
-import type { Environment } from "../../api/start";
+import type { Environment } from "../../api/environment";
 import { useErase } from "../../data/status";
 import { Section } from "../../kit/components/Section";
 import { TypedConfirmation } from "../../kit/components/TypedConfirmation";

@@ -1,7 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
+import type { Environment } from "../../api/environment";
 import type { Problem } from "../../api/problem";
-import type { Environment } from "../../api/start";
 import { useErase } from "../../data/status";
 import { TypedConfirmation } from "../../kit/components/TypedConfirmation";
 import { environmentWords } from "../../kit/words/environment";

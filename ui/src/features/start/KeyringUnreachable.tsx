@@ -1,6 +1,7 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { commands } from "../../api/commands";
-import type { AppStatus, KeyringState } from "../../api/start";
+import type { KeyringState } from "../../api/secrets";
+import type { AppStatus } from "../../api/start";
 import { useStatusAct } from "../../data/status";
 import { ActButton } from "../../kit/components/ActButton";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";

@@ -1,7 +1,9 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { useRef } from "react";
 import { commands } from "../../api/commands";
-import type { AppStatus, Environment, EnvironmentStatus, KeyringState } from "../../api/start";
+import type { Environment } from "../../api/environment";
+import type { KeyringState } from "../../api/secrets";
+import type { AppStatus, EnvironmentStatus } from "../../api/start";
 import { useOpenEnvironment, useStatusAct } from "../../data/status";
 import { ActButton } from "../../kit/components/ActButton";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";

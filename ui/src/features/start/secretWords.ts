@@ -1,4 +1,5 @@
-import type { KeyringState, SecretStoreStatus } from "../../api/start";
+import type { KeyringState } from "../../api/secrets";
+import type { SecretStoreStatus } from "../../api/start";
 
 /** Where secrets are or will be kept, to follow "kept in". */
 export function keptIn(store: SecretStoreStatus): string {

@@ -1,4 +1,4 @@
-import type { Environment } from "../../api/start";
+import type { Environment } from "../../api/environment";
 import { environmentWords } from "../words/environment";
 import classes from "./EnvironmentBadge.module.css";
 

@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { Environment } from "../../api/start";
+import type { Environment } from "../../api/environment";
 
 export const EnvironmentContext = createContext<Environment>("demo");
 

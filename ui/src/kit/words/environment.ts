@@ -1,4 +1,4 @@
-import type { Environment } from "../../api/start";
+import type { Environment } from "../../api/environment";
 
 export const environmentWords: Record<Environment, { name: string; words: string }> = {
   demo: { name: "Demo", words: "practice data" },

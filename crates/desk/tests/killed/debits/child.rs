@@ -8,14 +8,15 @@ use std::{
 };
 
 use desk::{
-    CallPace, Desk, DeskError, KeptLimits,
+    Desk, DeskError,
     activity::view::{ActivityFilter, ActivityRequest},
-    balances::view::BillingView,
     batches::view::{
         BatchDecision, BatchFilter, BatchRow, BatchRowState, BatchRowsQuery, BatchSelection,
         BatchState, BatchView, ErrorRows, ImportRequest, ImportSettings,
     },
-    signal::view::{
+    billing::view::BillingView,
+    calls::{CallPace, KeptLimits},
+    evaluations::view::{
         DecisionInput, DeliveryView, EvaluateRequest, EvaluationState, EvaluationView, ReturnInput,
     },
 };

@@ -19,15 +19,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use desk::{
-    BoxFuture, CallPace, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
+    BoxFuture, DemoError, DemoLauncher, Desk, DeskConfig, PlaidUrls,
+    calls::CallPace,
     demo::view::DemoLatency,
+    environment::Environment,
     items::view::{AccountView, ItemView},
     link::{
         LinkStarted,
         view::{DuplicateChoice, LinkRequest, LinkSessionView, LinkState, PersonChoice, Purpose},
     },
     secrets::Passphrase,
-    start::view::{Environment, SecretStoreChoice},
+    start::view::SecretStoreChoice,
 };
 use plaid_sandbox::{Options, SandboxClock, Server};
 use serde_json::{Value, json};

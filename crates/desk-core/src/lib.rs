@@ -1,0 +1,26 @@
+//! What every feature builds on: the session, the store, secrets, errors, calls to Plaid at its pace, and billing.
+
+pub mod billing;
+pub mod calls;
+pub mod clock;
+pub mod environment;
+pub mod error;
+pub mod event;
+mod explain;
+pub mod kill;
+pub mod moment;
+pub mod persist;
+pub mod problem;
+pub mod secrets;
+mod session;
+pub mod settings;
+pub mod store;
+
+use std::pin::Pin;
+
+pub use clock::{Clock, SystemClock};
+pub use error::DeskError;
+pub use session::Session;
+
+/// A boxed future, for traits used as objects.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,320 @@
+//! The operating system's keyring, with its three kinds of "no" kept apart: no such entry, locked, not there.
+//! Every call runs on a thread of its own with a limit in time, because a keyring may ask the user, or hang.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use keyring::{CredentialStore, Entry, Error};
+use tokio::{sync::oneshot, time::timeout};
+use zeroize::Zeroizing;
+
+use super::{SecretBytes, Slot};
+use crate::{DeskError, error::Instead, secrets::KeyringState};
+
+/// How long a call may take: the keyring may be asking the user for a password.
+const CALL_LIMIT: Duration = Duration::from_secs(120);
+/// How long the question whether there is a keyring may take.
+const PROBE_LIMIT: Duration = Duration::from_secs(4);
+
+/// The keyring, seen by one service name. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Keyring(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    service: String,
+    /// The connection of the last call, since making one takes long; absent while a call uses it.
+    connection: Mutex<Option<Arc<CredentialStore>>>,
+}
+
+/// Why the keyring did not do it.
+#[derive(Debug)]
+enum Failure {
+    /// No service, or one without a keyring in it.
+    Absent(String),
+    /// Locked, or the user refused.
+    Locked(String),
+    /// An entry that cannot be used.
+    Unreadable(String),
+}
+
+impl Keyring {
+    /// The entries of this service.
+    pub fn new(service: &str) -> Self {
+        Self(Arc::new(Inner {
+            service: service.to_owned(),
+            connection: Mutex::new(None),
+        }))
+    }
+
+    /// Whether the keyring answers and is unlocked. Never asks the user anything.
+    pub async fn state(&self) -> KeyringState {
+        match on_thread(PROBE_LIMIT, platform::probe).await {
+            Ok(()) => KeyringState::Ready,
+            Err(Failure::Locked(reason)) => KeyringState::Locked { reason },
+            Err(Failure::Absent(reason) | Failure::Unreadable(reason)) => {
+                KeyringState::Absent { reason }
+            }
+        }
+    }
+
+    /// Unlocks the keyring, which asks the user.
+    pub async fn unlock(&self) -> Result<(), DeskError> {
+        on_thread(CALL_LIMIT, platform::unlock)
+            .await
+            .map_err(|failure| match failure {
+                Failure::Absent(reason) => DeskError::KeyringUnavailable {
+                    reason,
+                    instead: Instead::Nothing,
+                },
+                Failure::Locked(reason) | Failure::Unreadable(reason) => {
+                    DeskError::KeyringLocked { reason }
+                }
+            })
+    }
+
+    pub(super) async fn get(&self, slot: Slot) -> Result<Option<SecretBytes>, DeskError> {
+        self.call(slot, |entry| match entry.get_secret() {
+            Ok(secret) => Ok(Some(Zeroizing::new(secret))),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    pub(super) async fn put(&self, slot: Slot, value: SecretBytes) -> Result<(), DeskError> {
+        self.call(slot, move |entry| entry.set_secret(&value)).await
+    }
+
+    pub(super) async fn remove(&self, slot: Slot) -> Result<(), DeskError> {
+        self.call(slot, |entry| match entry.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => Ok(()),
+            Err(error) => Err(error),
+        })
+        .await
+    }
+
+    async fn call<T, F>(&self, slot: Slot, f: F) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        F: Fn(&Entry) -> Result<T, Error> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.0);
+        let user = slot.to_string();
+        on_thread(CALL_LIMIT, move || inner.call(&user, f))
+            .await
+            .map_err(|failure| failure.into_error(slot))
+    }
+}
+
+impl Inner {
+    /// Calls over the kept connection, and over a new one if that has gone: the keyring may have been restarted. Every
+    /// call may be made twice with the same result.
+    fn call<T>(&self, user: &str, f: impl Fn(&Entry) -> Result<T, Error>) -> Result<T, Failure> {
+        let on = |connection: &Arc<CredentialStore>| {
+            let entry = Entry::new_in_store(connection, &self.service, user).map_err(sort)?;
+            f(&entry).map_err(sort)
+        };
+        // Taken, not lent: a call that hangs holds up no other.
+        let kept = self.kept().take();
+        if let Some(kept) = kept {
+            let answer = on(&kept);
+            if !matches!(answer, Err(Failure::Absent(_))) {
+                *self.kept() = Some(kept);
+                return answer;
+            }
+        }
+        let made = platform::connect().map_err(sort)?;
+        let answer = on(&made);
+        *self.kept() = Some(made);
+        answer
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Arc<CredentialStore>>> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Failure {
+    fn into_error(self, slot: Slot) -> DeskError {
+        match self {
+            Self::Absent(reason) => DeskError::KeyringUnavailable {
+                reason,
+                instead: Instead::Nothing,
+            },
+            Self::Locked(reason) => DeskError::KeyringLocked { reason },
+            Self::Unreadable(reason) => DeskError::SecretUnreadable {
+                slot: slot.to_string(),
+                place: "keyring",
+                reason,
+            },
+        }
+    }
+}
+
+/// Runs a call that may block for long on a thread of its own: not on the runtime's, which waits for them when it ends.
+async fn on_thread<T, F>(limit: Duration, f: F) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, Failure> + Send + 'static,
+{
+    let (answer, waiting) = oneshot::channel();
+    thread::Builder::new()
+        .name("keyring".to_owned())
+        .spawn(move || {
+            // Nobody waits any more when the limit has passed.
+            let _ = answer.send(f());
+        })
+        .map_err(|error| Failure::Absent(format!("no thread can be started ({error})")))?;
+    match timeout(limit, waiting).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(_)) => Err(Failure::Absent("it failed while answering".to_owned())),
+        Err(_) => Err(Failure::Locked(format!(
+            "it did not answer within {} seconds",
+            limit.as_secs()
+        ))),
+    }
+}
+
+/// Sorts the library's errors. Their texts never hold a secret, but `BadEncoding` and its like carry one: not quoted.
+fn sort(error: Error) -> Failure {
+    match error {
+        Error::NoStorageAccess(source) | Error::PlatformFailure(source) => platform::sort(&*source),
+        Error::NoDefaultStore | Error::NotSupportedByStore(_) => {
+            Failure::Absent("this system has no keyring that can be used".to_owned())
+        }
+        Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => {
+            Failure::Unreadable("it has another form than it was stored in".to_owned())
+        }
+        Error::Ambiguous(entries) => {
+            Failure::Unreadable(format!("there are {} of that name", entries.len()))
+        }
+        Error::TooLong(name, limit) => {
+            Failure::Unreadable(format!("{name} is longer than {limit} characters"))
+        }
+        _ => Failure::Unreadable("the keyring refused it".to_owned()),
+    }
+}
+
+/// The Secret Service of Linux and the BSDs: gnome-keyring, KWallet, KeePassXC.
+#[cfg(all(unix, not(target_os = "macos")))]
+mod platform {
+    use std::{error::Error as StdError, sync::Arc};
+
+    use keyring::{CredentialStore, Error};
+    use secret_service::{EncryptionType, Error as ServiceError, blocking::SecretService};
+
+    use super::Failure;
+
+    pub(super) fn connect() -> Result<Arc<CredentialStore>, Error> {
+        Ok(zbus_secret_service_keyring_store::Store::new()?)
+    }
+
+    /// Asks for the default collection and whether it is locked, which needs no unlocking.
+    pub(super) fn probe() -> Result<(), Failure> {
+        let locked = SecretService::connect(EncryptionType::Plain)
+            .and_then(|service| service.get_default_collection()?.is_locked())
+            .map_err(|error| sort(&error))?;
+        if locked {
+            return Err(Failure::Locked(
+                "it waits for the login password".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Asks the user to unlock the default collection, and looks whether it is.
+    pub(super) fn unlock() -> Result<(), Failure> {
+        SecretService::connect(EncryptionType::Plain)
+            .and_then(|service| service.get_default_collection()?.unlock())
+            .map_err(|error| sort(&error))?;
+        probe()
+    }
+
+    /// Sorts the service's errors by what they mean to the user; the library tells only some of them apart.
+    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> Failure {
+        match error.downcast_ref::<ServiceError>() {
+            Some(ServiceError::Prompt) => {
+                Failure::Locked("the request to unlock it was dismissed".to_owned())
+            }
+            Some(ServiceError::Locked) => {
+                Failure::Locked("it waits for the login password".to_owned())
+            }
+            Some(ServiceError::NoResult) => {
+                Failure::Absent("the keyring service has no default keyring".to_owned())
+            }
+            Some(ServiceError::Unavailable) => {
+                Failure::Absent("no keyring service is running".to_owned())
+            }
+            // The service names this error on the bus instead of answering with a prompt.
+            Some(_) if error.to_string().contains("Secret.Error.IsLocked") => {
+                Failure::Locked("it waits for the login password".to_owned())
+            }
+            _ => {
+                tracing::info!(%error, "no keyring service answers");
+                Failure::Absent("no keyring service answers".to_owned())
+            }
+        }
+    }
+}
+
+/// Keychain Services of macOS.
+#[cfg(target_os = "macos")]
+mod platform {
+    use std::{error::Error as StdError, sync::Arc};
+
+    use keyring::{CredentialStore, Error};
+
+    use super::Failure;
+
+    pub(super) fn connect() -> Result<Arc<CredentialStore>, Error> {
+        Ok(apple_native_keyring_store::keychain::Store::new()?)
+    }
+
+    /// The keychain is part of the system; whether it is locked shows when it is used.
+    pub(super) fn probe() -> Result<(), Failure> {
+        connect().map(drop).map_err(super::sort)
+    }
+
+    /// The system asks by itself when an entry is used.
+    pub(super) fn unlock() -> Result<(), Failure> {
+        probe()
+    }
+
+    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> Failure {
+        Failure::Locked(error.to_string())
+    }
+}
+
+/// The Credential Manager of Windows.
+#[cfg(target_os = "windows")]
+mod platform {
+    use std::{error::Error as StdError, sync::Arc};
+
+    use keyring::{CredentialStore, Error};
+
+    use super::Failure;
+
+    pub(super) fn connect() -> Result<Arc<CredentialStore>, Error> {
+        Ok(windows_native_keyring_store::Store::new()?)
+    }
+
+    /// The Credential Manager is open as long as its user is signed in.
+    pub(super) fn probe() -> Result<(), Failure> {
+        connect().map(drop).map_err(super::sort)
+    }
+
+    /// The system asks by itself when an entry is used.
+    pub(super) fn unlock() -> Result<(), Failure> {
+        probe()
+    }
+
+    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> Failure {
+        Failure::Absent(error.to_string())
+    }
+}

@@ -1,0 +1,167 @@
+//! Opening an SQLCipher file with a raw key, and what is set on every connection.
+//! A file that does not fit the key or this program is recognised before anything is written to it.
+
+use std::{fmt, path::Path, time::Duration};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
+use rusqlite_migration::MigrationDefinitionError;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{StoreError, schema, single_column};
+use crate::DeskError;
+
+/// How long a statement waits for another connection's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The key of an encrypted file: 32 bytes, wiped when dropped, never printed.
+#[derive(Clone)]
+pub struct DatabaseKey(Zeroizing<[u8; 32]>);
+
+impl DatabaseKey {
+    /// A new random key.
+    pub fn random() -> Result<Self, DeskError> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(bytes.as_mut())
+            .map_err(|_| DeskError::Internal("the operating system gave no random bytes"))?;
+        Ok(Self(bytes))
+    }
+
+    /// A key from its bytes; none if they are not 32.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut key = Zeroizing::new([0; 32]);
+        if bytes.len() != key.len() {
+            return None;
+        }
+        key.copy_from_slice(bytes);
+        Some(Self(key))
+    }
+
+    /// The bytes themselves.
+    pub fn expose(&self) -> &[u8] {
+        self.0.as_ref()
+    }
+
+    /// SQLCipher's notation for a raw key.
+    fn pragma(&self) -> Zeroizing<String> {
+        let mut text = Zeroizing::new(String::with_capacity(96));
+        text.push_str("PRAGMA key = \"x'");
+        for byte in self.0.iter() {
+            for digit in [byte >> 4, byte & 15] {
+                // A digit below 16 always has a hexadecimal character.
+                text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+            }
+        }
+        text.push_str("'\"");
+        text
+    }
+}
+
+impl fmt::Debug for DatabaseKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseKey([redacted])")
+    }
+}
+
+/// Opens or creates an encrypted file and makes sure that the key fits. Writes nothing to a file that exists.
+pub fn open_encrypted(path: &Path, key: &DatabaseKey) -> Result<Connection, DeskError> {
+    create_private(path).map_err(|error| DeskError::disk(&error))?;
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(StoreError::from)?;
+    connection
+        .busy_timeout(BUSY_TIMEOUT)
+        .map_err(StoreError::from)?;
+    // Until it is known that the file is ours to change, closing it must not fold the log into it.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+        .map_err(StoreError::from)?;
+    apply_key(&connection, key)?;
+    match connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
+        Ok(()) => Ok(connection),
+        Err(error) if is_unreadable(&error) => Err(DeskError::DatabaseUnreadable {
+            path: path.display().to_string(),
+        }),
+        Err(error) => Err(StoreError::from(error).into()),
+    }
+}
+
+/// Sets the key. SQLCipher's own log, which goes to standard error, is off: its failures are told by ours. The statement
+/// is wiped, and its failure is not quoted: SQLite's texts quote statements.
+fn apply_key(connection: &Connection, key: &DatabaseKey) -> Result<(), DeskError> {
+    connection
+        .pragma_update(None, "cipher_log_level", "NONE")
+        .map_err(StoreError::from)?;
+    let mut statement = key.pragma();
+    let done = connection.execute_batch(&statement);
+    statement.zeroize();
+    done.map_err(|_| DeskError::Database {
+        reason: "the key could not be set".to_owned(),
+    })
+}
+
+fn is_unreadable(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt)
+    )
+}
+
+/// Creates the file readable by its owner only, before SQLite would with wider permissions.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Refuses a file whose schema is newer than this program's.
+pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), DeskError> {
+    let found: i64 = connection
+        .pragma_query_value(None, "user_version", single_column)
+        .map_err(StoreError::from)?;
+    let newer = usize::try_from(found).is_ok_and(|found| found > schema::VERSION);
+    if newer { Err(newer_file(path)) } else { Ok(()) }
+}
+
+fn newer_file(path: &Path) -> DeskError {
+    DeskError::DatabaseNewer {
+        what: format!("The database {}", path.display()),
+    }
+}
+
+/// What holds on every connection of an environment's database.
+pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // Every commit is on the disk before it is answered: decisions and tokens must survive a power cut.
+    connection.pragma_update(None, "synchronous", "full")?;
+    // In KiB. A thousand readings of a thousand accounts touch as many pages of 4 KiB, and so does a list of ten thousand
+    // accounts: what falls out of the cache is decrypted again.
+    connection.pragma_update(None, "cache_size", -8_192)?;
+    // In pages. Such a write would else be copied into the file each time.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    // More than the statements that are run over and over; the usual 16 are fewer than one refresh has.
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(())
+}
+
+/// Sorts the library's failures.
+pub(super) fn migration_failed(error: rusqlite_migration::Error, path: &Path) -> DeskError {
+    match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err).into(),
+        rusqlite_migration::Error::MigrationDefinition(
+            MigrationDefinitionError::DatabaseTooFarAhead,
+        ) => newer_file(path),
+        _ => DeskError::Database {
+            reason: "it could not be brought to the present shape".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,165 @@
+//! The encrypted database of one environment: opened with its key, brought to the latest shape, read and written.
+//! The SQL of each feature stands in that feature's module; here is only what every database needs.
+
+mod connection;
+mod error;
+mod row;
+pub mod schema;
+mod values;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::DeskError;
+
+pub use connection::{DatabaseKey, open_encrypted};
+pub use error::StoreError;
+pub use row::{columns, single_column};
+pub use values::sql_words;
+
+/// The open database of one environment. Clones share it.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    /// Writes, one transaction at a time.
+    writer: Slot,
+    /// Reads, which a write in progress does not hold up.
+    reader: Slot,
+}
+
+/// A connection, until it is closed.
+struct Slot(Mutex<Option<Connection>>);
+
+impl Slot {
+    fn new(connection: Connection) -> Self {
+        Self(Mutex::new(Some(connection)))
+    }
+
+    /// A panic in a closure rolled its transaction back when it unwound, so the connection is still good.
+    fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Store {
+    /// Opens the database file, creating it if it is not there, and brings it to the latest schema.
+    ///
+    /// # Errors
+    /// `DatabaseNewer` (the file is untouched), `DatabaseUnreadable` (the key does not fit, or it is no database),
+    /// `Disk`, `Database`.
+    pub async fn open(path: PathBuf, key: DatabaseKey) -> Result<Self, DeskError> {
+        blocking(move || Self::open_blocking(path, &key)).await
+    }
+
+    fn open_blocking(path: PathBuf, key: &DatabaseKey) -> Result<Self, DeskError> {
+        let mut writer = open_encrypted(&path, key)?;
+        connection::refuse_newer(&writer, &path)?;
+        connection::prepare(&writer)?;
+        schema::migrations()
+            .to_latest(&mut writer)
+            .map_err(|error| connection::migration_failed(error, &path))?;
+        let reader = open_encrypted(&path, key)?;
+        connection::prepare(&reader)?;
+        reader
+            .pragma_update(None, "query_only", true)
+            .map_err(StoreError::from)?;
+        Ok(Self(Arc::new(Inner {
+            path,
+            writer: Slot::new(writer),
+            reader: Slot::new(reader),
+        })))
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Reads. What `f` sees is one snapshot.
+    ///
+    /// # Errors
+    /// What `f` answers, and `NothingOpen` once the store is closed.
+    pub async fn read<T, F>(&self, f: F) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            let mut slot = inner.reader.lock();
+            let connection = slot.as_mut().ok_or(DeskError::NothingOpen)?;
+            let snapshot = connection.transaction().map_err(StoreError::from)?;
+            Ok(f(&snapshot)?)
+        })
+        .await
+    }
+
+    /// Writes in one transaction, which is on the disk when this returns; if `f` fails nothing was changed.
+    ///
+    /// Dropping the future does not undo a write that has begun.
+    ///
+    /// # Errors
+    /// What `f` answers, `Disk` when the disk is full, and `NothingOpen` once the store is closed.
+    pub async fn write<T, F>(&self, f: F) -> Result<T, DeskError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.0);
+        blocking(move || {
+            let mut slot = inner.writer.lock();
+            let connection = slot.as_mut().ok_or(DeskError::NothingOpen)?;
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(StoreError::from)?;
+            let answer = f(&transaction)?;
+            transaction.commit().map_err(StoreError::from)?;
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Closes both connections, after what they are doing; later calls answer `NothingOpen`.
+    pub async fn close(&self) {
+        let inner = Arc::clone(&self.0);
+        let closing = blocking(move || {
+            // The writer last: the last connection to close folds the write-ahead log into the file.
+            drop(inner.reader.lock().take());
+            drop(inner.writer.lock().take());
+            Ok(())
+        });
+        if let Err(error) = closing.await {
+            tracing::warn!(%error, "the database could not be closed in an orderly way");
+        }
+    }
+}
+
+/// Moves with every transaction of the connection that writes, for those that read.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn data_version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.pragma_query_value(None, "data_version", single_column)?)
+}
+
+/// Runs what blocks away from the async threads.
+pub async fn blocking<T, F>(f: F) -> Result<T, DeskError>
+where
+    T: Send + 'static,
+    F: FnOnce() -> Result<T, DeskError> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(f).await {
+        Ok(answer) => answer,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => Err(DeskError::Cancelled),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Audit: each evaluation can be shown later as it was asked, answered, decided and returned.
+//! What crossed the wire is stored in the transaction that stores its outcome, and is never changed.
+
+mod record;
+mod table;
+pub mod view;
+
+use plaid::ClientTransactionId;
+use rusqlite::Connection;
+
+use self::view::AuditView;
+use crate::{
+    decisions::{report, report_table},
+    evaluations::table as evaluations,
+};
+use desk_core::{DeskError, Session, environment::Environment, store::StoreError};
+
+pub(crate) use self::record::{Document, Record};
+
+/// Evaluations that are shown on paper at once, at most.
+const MOST: usize = 1_000;
+
+/// Evaluations as they were sent and answered.
+#[derive(Clone)]
+pub struct Audit {
+    session: Session,
+}
+
+impl Audit {
+    pub fn new(session: Session) -> Self {
+        Self { session }
+    }
+}
+
+impl Audit {
+    /// Evaluations as they were, in the order of their names.
+    ///
+    /// # Errors
+    /// `NotFound`; field `clientTransactionIds` for more than 1,000 of them; `NothingOpen`, `Database`.
+    pub async fn view(
+        &self,
+        client_transaction_ids: Vec<String>,
+    ) -> Result<Vec<AuditView>, DeskError> {
+        if client_transaction_ids.len() > MOST {
+            return Err(DeskError::invalid(
+                "clientTransactionIds",
+                format!("At most {MOST} evaluations are shown at once. Export them instead."),
+            ));
+        }
+        let (environment, version) = (self.session.environment, self.session.app_version.clone());
+        self.session
+            .store
+            .read(move |connection| {
+                let one = |id: &String| audit(connection, id, environment, &version);
+                client_transaction_ids.iter().map(one).collect()
+            })
+            .await
+    }
+}
+
+/// One evaluation as it was.
+pub fn audit(
+    connection: &Connection,
+    client_transaction_id: &str,
+    environment: Environment,
+    app_version: &str,
+) -> Result<AuditView, StoreError> {
+    let id: ClientTransactionId = report::id(client_transaction_id)?;
+    let evaluation = evaluations::view(connection, &id)?;
+    let reports = report_table::history(connection, id.as_str())?;
+    let exchanges = table::exchanges(connection, id.as_str())?;
+    Ok(AuditView {
+        events: table::events(&evaluation, &reports, &exchanges),
+        evaluation,
+        reports,
+        exchanges,
+        environment,
+        app_version: app_version.to_owned(),
+    })
+}

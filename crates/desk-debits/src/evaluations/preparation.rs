@@ -1,0 +1,150 @@
+//! What the form of an evaluation shows before anything is asked, and what the user sets for evaluations: meanings of
+//! action keys, and the margin of the estimate.
+
+use plaid::AccountId;
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{
+    action_keys, core_attributes, estimate,
+    view::{ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts},
+};
+use crate::evaluations::Evaluations;
+use desk_core::{
+    DeskError,
+    event::DeskEvent,
+    store::{StoreError, single_column},
+};
+
+/// Ruleset keys that are suggested.
+const MOST_RULESETS: u32 = 20;
+
+/// A clock that is further off than this is told, in seconds.
+const CLOCK_TOLERANCE: i64 = 5 * 60;
+
+impl Evaluations {
+    /// What is known for an evaluation of this account: its person's client_user_id, how much could be debited, the
+    /// ruleset keys used so far. Nothing is asked of Plaid.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn facts(&self, account_id: &str) -> Result<EvaluateFacts, DeskError> {
+        let account_id = AccountId::new(account_id);
+        let off = self.session.client.clock_offset();
+        self.session
+            .store
+            .read(move |connection| {
+                let (person_name, client_user_id) = person(connection, &account_id)?;
+                Ok(EvaluateFacts {
+                    person_name,
+                    client_user_id,
+                    estimate: estimate::estimate(connection, &account_id)?,
+                    ruleset_keys: ruleset_keys(connection)?,
+                    clock_behind_seconds: off
+                        .map(|off| off.as_secs())
+                        .filter(|seconds| seconds.abs() > CLOCK_TOLERANCE)
+                        .and_then(|seconds| i32::try_from(seconds).ok()),
+                })
+            })
+            .await
+    }
+
+    /// What each core attribute is called and means.
+    pub fn core_attributes(&self) -> Vec<AttributeWords> {
+        core_attributes::all()
+    }
+
+    /// Every action key that has a meaning, or that an evaluation was answered with.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn action_keys(&self) -> Result<Vec<ActionKeyView>, DeskError> {
+        self.session.store.read(action_keys::list).await
+    }
+
+    /// Gives an action key a meaning.
+    ///
+    /// # Errors
+    /// Fields of [`ActionKeyInput`].
+    pub async fn save_action_key(
+        &self,
+        input: ActionKeyInput,
+    ) -> Result<Vec<ActionKeyView>, DeskError> {
+        let key = action_keys::checked(&input)?;
+        let keys = self
+            .session
+            .store
+            .write(move |transaction| {
+                action_keys::save(transaction, &key)?;
+                action_keys::list(transaction)
+            })
+            .await?;
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(keys)
+    }
+
+    /// Takes the meaning of an action key away.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Disk`, `Database`.
+    pub async fn forget_action_key(
+        &self,
+        custom_action_key: &str,
+    ) -> Result<Vec<ActionKeyView>, DeskError> {
+        let key = custom_action_key.to_owned();
+        let keys = self
+            .session
+            .store
+            .write(move |transaction| {
+                action_keys::forget(transaction, &key)?;
+                action_keys::list(transaction)
+            })
+            .await?;
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(keys)
+    }
+
+    /// What is kept back of a balance when it is estimated how much could be debited.
+    ///
+    /// # Errors
+    /// `NothingOpen`, `Database`.
+    pub async fn debit_margin(&self) -> Result<DebitMargin, DeskError> {
+        let margin = self.session.store.read(estimate::margin).await?;
+        Ok(margin.view())
+    }
+
+    /// Changes what is kept back.
+    ///
+    /// # Errors
+    /// Fields of [`DebitMargin`].
+    pub async fn save_debit_margin(&self, margin: DebitMargin) -> Result<DebitMargin, DeskError> {
+        let margin = estimate::checked(&margin)?;
+        self.session
+            .store
+            .write(move |transaction| estimate::save(transaction, margin))
+            .await?;
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(margin.view())
+    }
+}
+
+fn person(connection: &Connection, account_id: &AccountId) -> Result<(String, String), StoreError> {
+    let found = connection
+        .query_row(
+            "SELECT people.name, people.client_user_id
+             FROM accounts JOIN items USING (item_id) JOIN people USING (person_id) WHERE account_id = ?1",
+            [account_id.as_str()],
+            |row| Ok((row.get("name")?, row.get("client_user_id")?)),
+        )
+        .optional()?;
+    found.ok_or_else(|| DeskError::NotFound("This account").into())
+}
+
+/// Those asked for last come first.
+fn ruleset_keys(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT ruleset_key FROM evaluations WHERE ruleset_key IS NOT NULL
+         GROUP BY ruleset_key ORDER BY max(created_at) DESC LIMIT ?1",
+    )?;
+    let keys = statement.query_map([MOST_RULESETS], single_column)?;
+    Ok(keys.collect::<Result<_, _>>()?)
+}
