@@ -1,6 +1,7 @@
 /** What a filter of the activity list says, and how it is said. */
 import type { ActivityFilter, DecidedFilter, ResultFilter } from "../../api/activity";
 import { formatDay } from "../../kit/format";
+import { resultNames } from "../../kit/words/result";
 
 export const everything: ActivityFilter = {
   search: "",
@@ -19,9 +20,9 @@ export const everything: ActivityFilter = {
 };
 
 export const resultChoices: Array<{ value: ResultFilter; label: string }> = [
-  { value: "accept", label: "Accept" },
-  { value: "review", label: "Review" },
-  { value: "reroute", label: "Reroute" },
+  { value: "accept", label: resultNames.accept },
+  { value: "review", label: resultNames.review },
+  { value: "reroute", label: resultNames.reroute },
   { value: "other", label: "Other result" },
 ];
 

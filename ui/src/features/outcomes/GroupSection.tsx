@@ -2,6 +2,7 @@ import { Text } from "@mantine/core";
 import type { ActivityFilter } from "../../api/activity";
 import type { NamedOutcome } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
+import { resultNames } from "../../kit/words/result";
 import { type CountsColumn, CountsTable } from "./CountsTable";
 import classes from "./Outcomes.module.css";
 import { RatePart } from "./RatePart";
@@ -25,19 +26,19 @@ const columns: Array<CountsColumn<NamedOutcome>> = [
     what: ({ name }) => `evaluated, ${shown(name)}`,
   },
   {
-    title: "Accept",
+    title: resultNames.accept,
     count: ({ counts }) => counts.accepted,
     narrow: { results: ["accept"] },
     what: ({ name }) => `accepted, ${shown(name)}`,
   },
   {
-    title: "Review",
+    title: resultNames.review,
     count: ({ counts }) => counts.reviewed,
     narrow: { results: ["review"] },
     what: ({ name }) => `to be reviewed, ${shown(name)}`,
   },
   {
-    title: "Reroute",
+    title: resultNames.reroute,
     count: ({ counts }) => counts.rerouted,
     narrow: { results: ["reroute"] },
     what: ({ name }) => `rerouted, ${shown(name)}`,

@@ -4,6 +4,7 @@ import type { MonthOutcome } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
 import { Waiting } from "../../kit/components/Waiting";
 import { formatMonth } from "../../kit/format";
+import { resultNames } from "../../kit/words/result";
 import { type CountsColumn, CountsTable } from "./CountsTable";
 import { parts } from "./chartParts";
 import classes from "./Outcomes.module.css";
@@ -54,19 +55,19 @@ const columns: Array<CountsColumn<MonthOutcome>> = [
     what: ({ month }) => `evaluated in ${formatMonth(month)}`,
   },
   {
-    title: "Accept",
+    title: resultNames.accept,
     count: ({ counts }) => counts.accepted,
     narrow: { results: ["accept"] },
     what: ({ month }) => `accepted in ${formatMonth(month)}`,
   },
   {
-    title: "Review",
+    title: resultNames.review,
     count: ({ counts }) => counts.reviewed,
     narrow: { results: ["review"] },
     what: ({ month }) => `to be reviewed in ${formatMonth(month)}`,
   },
   {
-    title: "Reroute",
+    title: resultNames.reroute,
     count: ({ counts }) => counts.rerouted,
     narrow: { results: ["reroute"] },
     what: ({ month }) => `rerouted in ${formatMonth(month)}`,

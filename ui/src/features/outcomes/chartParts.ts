@@ -1,13 +1,14 @@
 /** The parts of a month's bar. */
 import type { OutcomeCounts } from "../../api/outcomes";
+import { resultNames } from "../../kit/words/result";
 
 export type Part = "accepted" | "reviewed" | "rerouted" | "rest";
 
 /** From the bottom of the bar to its top. */
 export const parts: Array<{ part: Part; label: string }> = [
-  { part: "accepted", label: "Accept" },
-  { part: "reviewed", label: "Review" },
-  { part: "rerouted", label: "Reroute" },
+  { part: "accepted", label: resultNames.accept },
+  { part: "reviewed", label: resultNames.review },
+  { part: "rerouted", label: resultNames.reroute },
   { part: "rest", label: "Other or no answer" },
 ];
 

@@ -3,6 +3,13 @@ import type { EvaluationAnswer, EvaluationResult } from "../../api/signal";
 
 type Result = Pick<EvaluationAnswer, "result" | "resultText">;
 
+/** The results as they appear in tables, charts, and filters. */
+export const resultNames = {
+  accept: "Accept",
+  review: "Review",
+  reroute: "Reroute",
+} satisfies Partial<Record<EvaluationResult, string>>;
+
 /** "ACCEPT"; a result that this version does not know keeps Plaid's own word. */
 export function resultWord({ result, resultText = null }: Partial<Result>): string {
   if (!result) return "NO RULESET";
