@@ -322,7 +322,7 @@ fn cache_rules(commands: &Commands, invalidation: &Invalidation) -> Result<Strin
             .map(|tag| format!("\"{}\"", camel_case(tag)))
             .collect::<Vec<_>>()
     };
-    let mut text = format!("{COMMANDS_MARK}import type {{ DeskEvent }} from \"./start\";\n\n");
+    let mut text = format!("{COMMANDS_MARK}import type {{ DeskEvent }} from \"./event\";\n\n");
     let _ = writeln!(
         text,
         "export type CacheTag = {};\n",
