@@ -1,4 +1,4 @@
-//! Names every command the main window may be granted, so that one that is not granted is refused.
+//! Registers every command with Tauri, which then rejects a command that the window's capability doesn't grant.
 
 const COMMANDS: &[&str] = include!("generated/command_names.rs");
 
