@@ -1,5 +1,5 @@
-//! The errands of this repository: `cargo xtask run | test | bundle | bench | setup | bindings`.
-//! Every errand first sees to what it needs (system packages, the UI's packages), so that it works on a fresh clone.
+//! `cargo xtask`: runs, tests, and packs the app. Each command first installs what it needs (system packages, the UI's
+//! packages), so that it works on a fresh clone.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -38,7 +38,7 @@ Usage: cargo xtask <COMMAND>
   bundle [--debug]            installers for this system (.deb and .rpm on Linux)
   bench [-- ARGS]             benchmarks, and each figure beside its target
   setup                       install what run and test need
-  bindings                    regenerate the TypeScript types in ui/src/bindings";
+  bindings [--commands]       regenerate ui/src/api and everything made from the list of commands";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
