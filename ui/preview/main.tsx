@@ -1,7 +1,7 @@
 /**
- * Shows the screens with fixtures, to look at them in a browser: `npm run preview:fixture`.
- * The query chooses the state: `?state=start`, `demo`, `production`, `empty`, `nokeyring`, ...
- * and clicks on from there by test ids: `&click=nav-invitations,invitation-open`.
+ * Shows the screens with test data in a browser: `npm run preview:fixture`.
+ * `?state=start` (or `demo`, `production`, `empty`, `nokeyring`, ...) chooses the state. `&click=nav-invitations,invitation-open`
+ * clicks these test ids one after the other.
  */
 import "../src/kit/theme/styles";
 import { createRoot } from "react-dom/client";
@@ -135,7 +135,7 @@ function keysRefused(): Record<string, Answer> {
   };
 }
 
-/** Names as long as they come, and figures with all their digits. */
+/** The longest possible names, and amounts with many digits. */
 function longNames(): Record<string, Answer> {
   const name = "Ada🦆".repeat(75);
   const item = {
@@ -176,7 +176,7 @@ states[asked]?.();
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<Root />);
 
-/** Clicks one after the other, each as soon as it is there. */
+/** Clicks each test id in order, as soon as its element appears. */
 function clickThrough([next, ...rest]: string[]): void {
   if (!next) return;
   const element = document.querySelector<HTMLElement>(`[data-testid="${next}"]`);

@@ -1,7 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-// Development only: nothing of this folder is part of the app.
+// Development only: the app contains nothing from this folder.
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],

@@ -7,7 +7,7 @@ import { fakeShell } from "./fakeShell";
 import { held, invitation } from "./link";
 import { byId, openScreen, press, renderApp } from "./render";
 
-/** What axe calls serious or critical. Contrast needs a real engine: the end-to-end tests see to it. */
+/** Axe's serious and critical findings. The end-to-end tests check contrast, which needs a real engine. */
 async function seriousFindings(): Promise<string[]> {
   const { violations } = await axe.run(document.body, {
     rules: { "color-contrast": { enabled: false } },

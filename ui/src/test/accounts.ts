@@ -1,4 +1,4 @@
-/** Items and accounts as the desk would answer them. */
+/** Items and accounts as the desk would answer. */
 import type { AccountRow, AccountsList } from "../api/accounts";
 import type { ReadingView } from "../api/balances";
 import type { AccountView, ItemsView, ItemView, PersonView } from "../api/items";
@@ -157,7 +157,7 @@ export const itemsView: ItemsView = {
   ],
 };
 
-/** A row of the list of the same account: what is not known is left out. */
+/** The account as a list row, without unknown fields. */
 function rowOf({ itemId: _, reading, ...account }: AccountView, item: number): AccountRow {
   const known = (value: object) =>
     Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
@@ -170,7 +170,7 @@ function rowOf({ itemId: _, reading, ...account }: AccountView, item: number): A
   };
 }
 
-/** The list of the accounts of the same Items. */
+/** The account list for these Items. */
 export function listOf({ items, totals }: ItemsView): AccountsList {
   const people = [...new Map(items.map(({ person }) => [person.personId, person])).values()];
   return {
@@ -195,7 +195,7 @@ export function listOf({ items, totals }: ItemsView): AccountsList {
   };
 }
 
-/** A bank with many Items: as many accounts as asked for, in every state a line can be in. */
+/** Many Items of one bank with the given number of accounts, in every state a row can have. */
 export function manyAccounts(number: number): AccountsList {
   const names = ["Checking", "Savings", "Payroll", "Reserve", "Card", "Mortgage", "Brokerage"];
   const types = [

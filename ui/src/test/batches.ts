@@ -1,4 +1,4 @@
-/** Batches as the shell tells them, for tests. */
+/** Batches as the shell would answer. */
 import type {
   BatchRow,
   BatchTallies,

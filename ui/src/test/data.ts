@@ -1,11 +1,11 @@
-/** Views as the desk would answer them, for tests and for the preview. */
+/** Views as the desk would answer, for tests and the preview. */
 import type { BillingView } from "../api/billing";
 import type { DemoView } from "../api/demo";
 import type { Environment } from "../api/environment";
 import type { SettingsView } from "../api/settings";
 import type { AppStatus } from "../api/start";
 
-/** The Demo's bank as it usually is, with two Items linked. */
+/** The Demo's bank in its default state, with two Items linked. */
 export function demoView(changes: Partial<DemoView> = {}): DemoView {
   return {
     latency: { kind: "lifelike" },
@@ -33,7 +33,7 @@ function linked(itemId: string, institutionName: string, personName: string) {
   return { itemId, institutionName, personName, code: null };
 }
 
-/** A point in time so many minutes ago. */
+/** The time this many minutes ago. */
 export function ago(minutes: number): string {
   return new Date(Date.now() - minutes * 60_000).toISOString();
 }

@@ -1,4 +1,4 @@
-/** Decisions due and reports on their way, for tests and for the preview. */
+/** Decisions due and reports, for tests and the preview. */
 import type {
   DeliveriesView,
   DeliveryRow,
@@ -34,7 +34,7 @@ export function due(id: string, changes: Partial<DueRow> = {}): DueRow {
   };
 }
 
-/** Answers with these decisions due; a recorded one is due no more. */
+/** Answers with these decisions due; recording one removes it. */
 export function dueAnswers(rows: DueRow[]): Record<string, Answer> {
   const left = [...rows];
   return {
@@ -119,7 +119,6 @@ export const writtenFile = {
   filedAt: null,
 };
 
-/** Some of everything. */
 export function decisionsAnswers(): Record<string, Answer> {
   const decision = (delivery: DeliveryView): RecordedReport => ({
     kind: "decision",

@@ -1,4 +1,4 @@
-/** Evaluations and return codes as the desk would answer them. */
+/** Evaluations and return codes as the desk would answer. */
 import type { ReturnReason } from "../api/returnCodes";
 import type {
   AttributeWords,

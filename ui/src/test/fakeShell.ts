@@ -1,4 +1,4 @@
-/** A shell that answers commands from a table, so that screens can be driven without the app. */
+/** A shell that answers commands from a table, so that tests drive screens without the app. */
 import type { Channel } from "@tauri-apps/api/core";
 import { emit } from "@tauri-apps/api/event";
 import { mockIPC } from "@tauri-apps/api/mocks";
@@ -20,7 +20,7 @@ import {
 import { invitation, invitations, linkSession } from "./link";
 import { activityPage, auditView, outcomesView } from "./outcomes";
 
-// biome-ignore lint/suspicious/noExplicitAny: a test names the arguments it expects
+// biome-ignore lint/suspicious/noExplicitAny: each test knows its arguments
 export type Answer = (args: any) => unknown;
 
 export interface Call {
@@ -31,11 +31,10 @@ export interface Call {
 
 export interface FakeShell {
   calls: Call[];
-  /** The calls of one command. */
   callsOf: (command: string) => Call[];
-  /** Changes what a command answers from now on. */
+  /** Replaces the answer of a command. */
   answer: (command: string, answer: Answer) => void;
-  /** Tells the window that something changed. */
+  /** Sends an event to the window. */
   tell: (event: DeskEvent) => Promise<void>;
 }
 
@@ -109,18 +108,18 @@ function usual(open: Environment | null): Record<string, Answer> {
   };
 }
 
-/** The answer of a command that fails. */
+/** An answer that fails. */
 export const failing = (problem: unknown) => () => {
   throw problem;
 };
 
-/** Starts the fake shell with an environment open (or none), and with answers of the test's own. */
+/** Starts the fake shell with an environment open (or none) and the test's own answers. */
 export function fakeShell(
   open: Environment | null,
   answers: Record<string, Answer> = {},
 ): FakeShell {
   const table = new Map(Object.entries({ ...usual(open), ...answers }));
-  // The list shows the accounts of the Items, unless a test has a list of its own.
+  // The list shows the accounts of the Items, unless the test has its own list.
   if (!table.has("accounts_list")) {
     table.set("accounts_list", (args) => listOf(table.get("items_view")?.(args) as ItemsView));
   }
@@ -142,12 +141,12 @@ export function fakeShell(
   };
 }
 
-/** Sends progress as the shell does while it refreshes. */
+/** Sends progress as the shell does during a refresh. */
 export function progress(args: { onProgress: Channel<RefreshProgress> }, sent: RefreshProgress) {
   args.onProgress.onmessage(sent);
 }
 
-/** An answer that is given when the test says so. */
+/** An answer that the test gives later. */
 export function later<T>() {
   let resolve: (value: T) => void = () => {};
   let reject: (reason: unknown) => void = () => {};

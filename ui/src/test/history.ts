@@ -1,4 +1,4 @@
-/** A history as the desk would tell it: two readings a day with a fortnight's gap, and what Plaid answered. */
+/** A history as the desk would answer: two readings a day, a gap of two weeks, and Plaid's answers. */
 import type { AccountsList } from "../api/accounts";
 import type { ReadingView } from "../api/balances";
 import type {
@@ -15,7 +15,7 @@ import type { Answer } from "./fakeShell";
 
 const DAY = 24 * 60;
 
-/** Readings of the last so many days, the oldest first; each amount with decimals of its own. */
+/** Readings of this many days, oldest first, each with different decimals. */
 export function readings(days: number): ReadingView[] {
   const all: ReadingView[] = [];
   for (let half = days * 2; half >= 0; half -= 1) {
@@ -69,7 +69,7 @@ export function historyView(all: ReadingView[], range: HistoryRange): HistoryVie
   };
 }
 
-/** A page of readings; the place of a reading is its number. */
+/** A page of readings; the position of a reading is its number. */
 export function page(all: ReadingView[], before: string | null, limit: number): ReadingsPage {
   const newest = all.toReversed();
   const begin = before === null ? 0 : Number(before);
@@ -119,7 +119,7 @@ export const support: AccountSupport = {
   ],
 };
 
-/** The usual list, with a mark on the first account that it is below. */
+/** The usual list, with a low-balance alert on the first account. */
 export function marked(): AccountsList {
   const list = listOf(itemsView);
   const [first, ...others] = list.rows;
@@ -134,7 +134,7 @@ export function marked(): AccountsList {
   return { ...list, rows: [{ ...first, lowBalance, change }, ...others] };
 }
 
-/** What a shell answers of accounts with these readings. */
+/** A shell's answers about accounts with these readings. */
 export function historyAnswers(all: ReadingView[] = readings(90)): Record<string, Answer> {
   const total = (range: HistoryRange): HistoryView => {
     const view = historyView(all, range);

@@ -1,4 +1,4 @@
-/** Link sessions and invitations as the desk would answer them. */
+/** Link sessions and invitations as the desk would answer. */
 import type { InvitationView, LinkSessionView } from "../api/link";
 import { ada } from "./accounts";
 import { ago } from "./data";
@@ -38,7 +38,7 @@ export function linkSession(changes: Partial<LinkSessionView> = {}): LinkSession
   };
 }
 
-/** A link that was sent, as it is right after it was made. */
+/** A new invitation. */
 export function invitation(
   sessionId: string,
   how: Partial<InvitationView> = {},
@@ -63,7 +63,7 @@ export function invitation(
   });
 }
 
-/** Invitations in every state, the open ones first. */
+/** Invitations in every state, open ones first. */
 export const invitations: LinkSessionView[] = [
   invitation("invitation-1", { note: "Order 2041" }),
   invitation(
@@ -104,7 +104,7 @@ export const invitations: LinkSessionView[] = [
   ),
 ];
 
-/** A grant that looks like what is linked already. */
+/** A grant that looks like a linked Item. */
 export const held: LinkSessionView = linkSession({
   sessionId: "session-held",
   state: "held",

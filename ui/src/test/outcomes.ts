@@ -1,4 +1,4 @@
-/** Data of the activity list, of outcomes and of audits for tests. */
+/** Activity, outcomes, and audits for tests. */
 import type { ActivityPage, ActivityRequest, ActivityRow } from "../api/activity";
 import type { AuditView } from "../api/audit";
 import type { OutcomeCounts, OutcomesView, Rate } from "../api/outcomes";
@@ -34,7 +34,7 @@ function row(evaluation: EvaluationView): ActivityRow {
   };
 }
 
-/** A page of these, as the desk would find them by search and result. */
+/** A page of rows, filtered by search and result as the desk would. */
 export function activityPage(
   evaluations: EvaluationView[],
   { filter, after, limit }: ActivityRequest,
@@ -74,7 +74,6 @@ export function manyEvaluations(one: EvaluationView, number: number): Evaluation
   }));
 }
 
-/** One evaluation as it was. */
 export function auditView(evaluation: EvaluationView, changes: Partial<AuditView> = {}): AuditView {
   const { answer, decision, returned } = evaluation;
   return {

@@ -1,4 +1,4 @@
-/** Renders the whole app on a fake shell, and the short ways tests use to drive it. */
+/** Renders the whole app on a fake shell, with helpers to drive it. */
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
@@ -9,7 +9,7 @@ import { createQueryClient } from "../data/client";
 import { Boundary } from "../kit/components/Boundary";
 import { surfaces, theme } from "../kit/theme/theme";
 
-/** Renders the app as the window does, without its transitions. */
+/** Renders the app as the window does, without transitions. */
 export function renderApp() {
   const user = userEvent.setup({ delay: null });
   const client = createQueryClient();
@@ -28,24 +28,23 @@ export function renderApp() {
 
 type User = ReturnType<typeof userEvent.setup>;
 
-/** Renders the app and goes to one of its screens. */
+/** Renders the app and opens one of its screens. */
 export async function openScreen(name: string): Promise<User> {
   const user = renderApp();
   await user.click(await byId(`nav-${name}`));
   return user;
 }
 
-/** Clicks one element after the other. */
+/** Clicks the elements in order. */
 export async function press(user: User, ...testIds: string[]): Promise<void> {
   for (const testId of testIds) await user.click(await byId(testId));
 }
 
-/** The element of a test id, once it is there. */
+/** Waits for the element. */
 export const byId = (testId: string) => screen.findByTestId(testId);
 
-/** The element of a test id, if it is there. */
 export const ifThere = (testId: string) => screen.queryByTestId(testId);
 
-/** All elements of a test id, without those that a list keeps out of sight for later. */
+/** The elements, without those a list keeps out of sight. */
 export const shownById = (testId: string) =>
   screen.queryAllByTestId(testId).filter((element) => !element.closest("[data-spare]"));

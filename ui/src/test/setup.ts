@@ -1,11 +1,11 @@
-/** What jsdom lacks and the component library or the long lists ask for. */
+/** What jsdom lacks but Mantine or the virtual lists need. */
 import "@testing-library/jest-dom/vitest";
 import { notifications } from "@mantine/notifications";
 import { clearMocks } from "@tauri-apps/api/mocks";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
-// On a busy machine a screen may take longer than the usual second.
+// On a busy machine a screen can take longer than the default second.
 configure({ asyncUtilTimeout: 5000 });
 
 window.matchMedia = (query: string) => ({
@@ -28,7 +28,7 @@ window.ResizeObserver = SizelessObserver;
 window.HTMLElement.prototype.scrollIntoView = () => {};
 window.HTMLElement.prototype.scrollTo = () => {};
 
-// The long lists draw what fits; in jsdom everything has the size of a usual window.
+// Virtual lists draw what fits; in jsdom every element has the size of a typical window.
 Object.defineProperties(window.HTMLElement.prototype, {
   clientHeight: { configurable: true, get: () => 800 },
   clientWidth: { configurable: true, get: () => 1280 },
@@ -36,13 +36,13 @@ Object.defineProperties(window.HTMLElement.prototype, {
   offsetWidth: { configurable: true, get: () => 1280 },
 });
 
-// jsdom has no document.fonts; Mantine asks it when autosizing.
+// jsdom has no document.fonts, which Mantine needs for autosizing.
 Object.defineProperty(document, "fonts", {
   value: { addEventListener: vi.fn(), removeEventListener: vi.fn(), ready: Promise.resolve() },
 });
 
 afterEach(() => {
-  // Leaving the screen still speaks to the shell, so the shell goes last.
+  // Unmounting still calls the shell, so clear the shell last.
   cleanup();
   clearMocks();
   notifications.clean();

@@ -15,7 +15,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** One thing the user says of an account, typed in place: Enter keeps it, Escape leaves it as it was. */
+/** Edits the user's own account name or the low-balance alert in place. Enter saves, Escape cancels. */
 export function AccountEdit({ line, edited, onDone }: Props) {
   const { rename, threshold } = useAccountActs(line.row.accountId, onDone);
   const { row } = line;
@@ -36,7 +36,7 @@ export function AccountEdit({ line, edited, onDone }: Props) {
       onSubmit={submit}
       noValidate
       onKeyDown={(event) => {
-        // The arrows belong to the field here, and Escape to it alone.
+        // Keep the arrow keys in this field, and let Escape close only this form.
         event.stopPropagation();
         if (event.key === "Escape") onDone();
       }}

@@ -15,7 +15,7 @@ import classes from "./AccountLine.module.css";
 import { AccountMenu } from "./AccountMenu";
 import type { ColumnId } from "./columns";
 
-/** What can be done from a line; the same object for all of them, however often the list is drawn. */
+/** Actions of a row. All rows share one stable object, so memo works. */
 export interface LineActs {
   choose: (accountId: string, chosen: boolean, range: boolean) => void;
   open: (accountId: string, part?: PanelPart) => void;
@@ -30,25 +30,23 @@ export interface LineActs {
 interface Props {
   line: Line;
   columns: ColumnId[];
-  /** Its place among the entries, for the arrow keys. */
+  /** Index among the entries, for the arrow keys. */
   index: number;
   chosen: boolean;
-  /** Which of its stops the Tab key comes to; none where another line has it. */
+  /** The stop in this row that Tab reaches; null when another row has the tab stop. */
   tab: string | null;
   edited: Edited | null;
-  /** Whether this account or another is being refreshed. */
   refreshing: "this" | "other" | null;
-  /** Its head says which bank it is of. */
+  /** The group head already names the bank. */
   underItem: boolean;
   acts: LineActs;
 }
 
-// The same elements for all lines: React has nothing to do for them when a line comes to another account.
+// Shared elements, so React skips them when a row is reused for another account.
 const evaluateIcon = <IconScale size={16} aria-hidden />;
 const refreshIcon = <IconRefresh size={16} aria-hidden />;
 const moreIcon = <IconDots size={16} aria-hidden />;
 
-/** One account: its names, its numbers with what each means, and what can be done with it. */
 export const AccountLine = memo(function AccountLine(props: Props) {
   const { line, columns, index, chosen, edited, acts } = props;
   const { row, item } = line;
@@ -104,13 +102,13 @@ export const AccountLine = memo(function AccountLine(props: Props) {
   );
 });
 
-/** The attributes of what the arrow keys come to. */
+/** Marks an element that the arrow keys can reach. */
 function stop(tab: string | null, id: string) {
   return { "data-stop": id, tabIndex: tab === id ? 0 : -1 };
 }
 
-// What stands in a cell is made by functions and not by components: a search draws some two hundred cells anew with each
-// letter, and a component costs React more than what it says.
+// Cells are plain functions, not components: each letter typed into the search redraws about 200 cells, and component
+// overhead would dominate.
 
 function cell(props: Props, id: ColumnId, title: string): ReactNode {
   const { row, item } = props.line;

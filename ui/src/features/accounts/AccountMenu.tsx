@@ -24,7 +24,6 @@ interface Props {
   }) => ReactElement;
 }
 
-/** What can be done with an account beside reading and evaluating it. */
 export function AccountMenu({ line, acts, children }: Props) {
   const { used, opened, setOpened, target, use } = useFirstUse();
   const { row, item } = line;

@@ -26,14 +26,11 @@ import { useSelection } from "./useSelection";
 
 interface Props {
   prepared: Lines;
-  /** Begins an evaluation of a debit from an account. */
   onEvaluate: (accountId: string) => void;
-  /** Which Items need somebody. */
   Attention: ComponentType<{ items: ListedItem[] }>;
   ItemHead: ComponentType<ItemHeadProps>;
 }
 
-/** All accounts, and which of them are shown how. */
 export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Props) {
   const { preferences, change } = usePreferences();
   const [query, setQuery] = useState("");
@@ -49,7 +46,7 @@ export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Prop
       setQuery("");
       setFilters(noFilters);
       if (grouped !== "item") change({ grouping: "item" });
-      // The list is drawn without filters first.
+      // Wait until the list has redrawn without filters.
       setTimeout(() => show.current(`group ${itemId}`), 60);
     },
     [grouped, change],
@@ -132,7 +129,7 @@ export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Prop
   );
 }
 
-/** The lines in order, without those that are filtered away, in their groups. */
+/** The filtered lines in order, in their groups. */
 function useShown(
   prepared: Lines,
   search: string,
@@ -153,7 +150,7 @@ function useShown(
   return searches.of(search);
 }
 
-/** What lines do, as one object that stays the same: a line is drawn again only when it has changed itself. */
+/** One stable object, so that a row redraws only when its own data changes. */
 function useLineActs(now: Pick<LineActs, "choose" | "showItem" | "evaluate">) {
   const [editing, setEditing] = useState<{ accountId: string; edited: Edited } | null>(null);
   const { run } = useRefresh();

@@ -25,11 +25,11 @@ import type { Entry, Group, Grouping } from "./shown";
 import { Tips } from "./Tips";
 import { useArrowKeys } from "./useArrowKeys";
 
-/** How high the entries usually are. What is drawn as high as was expected needs no second drawing. */
+/** Expected heights of entries. A row that has the expected height isn't drawn twice. */
 const FIRST_HEAD_HEIGHT = 57;
 const HEAD_HEIGHT = 58;
 const LINE_HEIGHT = 45;
-/** What stands above the list before it is measured: so much less of it is drawn at first. */
+/** Assumed height above the list until it is measured, so the first draw has fewer rows. */
 const USUALLY_ABOVE = 280;
 
 interface Props {
@@ -43,24 +43,21 @@ interface Props {
   editing: { accountId: string; edited: Edited } | null;
   refreshing: RefreshScope | null;
   acts: LineActs;
-  /** Brings an entry into view. */
+  /** Scrolls an entry into view. */
   show: RefObject<(key: string) => void>;
-  /** What the entries are made from. */
   source: Lines;
   ItemHead: ComponentType<ItemHeadProps>;
 }
 
-/** What the head of an Item's accounts is drawn from. */
 export interface ItemHeadProps {
   item: ListedItem;
   lines: Line[];
-  /** What they come to. */
   subtotals: ReactNode;
-  /** Chooses all of them. */
+  /** The checkbox that selects all accounts of the Item. */
   choose: ReactNode;
 }
 
-/** The accounts, group by group. Only what is near the visible part is drawn, so that 10,000 of them stay quick. */
+/** The grouped accounts. Draws only the rows near the visible part, so 10,000 accounts stay fast. */
 export const AccountsTable = memo(function AccountsTable(props: Props) {
   const { entries, columns, show, refreshing, chosen, grouping, source } = props;
   const { ref: sized, width } = useWidth();
@@ -75,7 +72,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
       },
       [entries],
     ),
-    // Nothing out of sight is drawn before the first accounts are painted.
+    // Draw nothing out of sight before the first accounts are painted.
     overscan: source.whole ? 3 : 0,
     above: USUALLY_ABOVE,
   });
@@ -144,7 +141,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
   );
 });
 
-/** How wide an element is. Its height, which a search changes with each letter, has nothing drawn again. */
+/** The width of an element. Ignores its height, which changes with each letter typed into the search. */
 function useWidth() {
   const [width, setWidth] = useState(0);
   const ref = useCallback((element: HTMLElement | null) => {
@@ -168,7 +165,7 @@ type HeadProps = Pick<Props, "columns" | "entries" | "chosen" | "sorting" | "onS
 const Head = memo(function Head(props: HeadProps) {
   const { columns, entries, chosen, sorting, onSort, onChoose } = props;
   const ids = () => entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : []));
-  // Most of the time nothing is chosen, and a search makes the entries anew with each letter.
+  // Skips collecting ids when nothing is selected: typing into the search rebuilds the entries.
   const all = chosen.size > 0 ? ids() : [];
   const number = all.filter((id) => chosen.has(id)).length;
   return (
@@ -199,7 +196,7 @@ interface SortableProps extends Pick<Props, "sorting" | "onSort"> {
   label: string;
 }
 
-/** A header that sorts by its column: up, down, and as it was. */
+/** A header that sorts ascending, then descending, then not at all. */
 function SortableHeader({ id, label, sorting, onSort }: SortableProps) {
   const [by] = sorting;
   const mine = by?.id === id ? by : null;
@@ -229,7 +226,7 @@ interface GroupRowProps extends Pick<Props, "ItemHead"> {
   onChoose: Props["onChoose"];
 }
 
-/** Not drawn again while its accounts are the same: typing in the search makes the groups anew each time. */
+/** Memoized by its accounts: typing into the search rebuilds the groups each time. */
 const GroupRow = memo(function GroupRow(props: GroupRowProps) {
   const { group, grouping, chosen, onChoose, index, ItemHead } = props;
   const ids = group.lines.map(({ row }) => row.accountId);
@@ -297,7 +294,7 @@ interface ChooseProps {
   testId: string;
 }
 
-/** Chooses many; in between while only some are. */
+/** A checkbox for many rows; indeterminate when only some are selected. */
 function Choose({ label, all, some, onChange, testId }: ChooseProps) {
   return (
     <label>

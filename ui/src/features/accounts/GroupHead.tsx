@@ -11,11 +11,11 @@ import { type Grouping, type Group as Lines, needsSomebody } from "./shown";
 interface Props {
   group: Lines;
   grouping: Grouping;
-  /** Chooses all its accounts. */
+  /** The checkbox that selects all accounts of the group. */
   choose: ReactNode;
 }
 
-/** The head of the accounts of a person, an institution or a kind: what they come to, and refreshing them. */
+/** The head of a customer, institution, or account-type group. */
 export function GroupHead({ group, grouping, choose }: Props) {
   const refresh = useRefresh();
   const scope = scopeOf(group);
@@ -65,7 +65,7 @@ export function GroupHead({ group, grouping, choose }: Props) {
   );
 }
 
-/** A person's and an institution's Items are read whole; of a kind, only its accounts. */
+/** Customers and institutions refresh whole Items; account types refresh single accounts. */
 function scopeOf({ personId, items, lines, key }: Lines): RefreshScope {
   if (personId) return { kind: "person", personId };
   const ofOneBank = items.every(({ institutionId, institutionName }) =>

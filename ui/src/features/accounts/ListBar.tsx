@@ -42,21 +42,20 @@ const chips: Array<{ filter: keyof Filters; label: string }> = [
 interface Props {
   query: string;
   onQuery: (query: string) => void;
-  /** Somebody is about to search. */
+  /** Called when the search field gets the focus. */
   onSearching: () => void;
   filters: Filters;
   onFilters: (filters: Filters) => void;
   preferences: Preferences;
   onPreferences: (changed: Partial<Preferences>) => void;
-  /** How many of them are; null while not all are here. */
+  /** Number of accounts shown; null until all accounts are loaded. */
   shown: number | null;
   all: number;
   onPrint: () => void;
-  /** Takes along what is shown. */
+  /** The export menu. */
   takeAlong: ReactNode;
 }
 
-/** What of the list is shown and how: search, filters, grouping, columns, and the print view. */
 export function ListBar(props: Props) {
   const { query, onQuery, filters, onFilters, preferences, onPreferences, shown, all } = props;
   return (
@@ -92,7 +91,7 @@ interface ToolsProps extends Pick<Props, "preferences" | "onPreferences" | "onPr
   whole: boolean;
 }
 
-// Not drawn again for each letter typed.
+// Memoized so that typing doesn't redraw the tools.
 const Tools = memo(function Tools({ preferences, onPreferences, onPrint, whole }: ToolsProps) {
   return (
     <>

@@ -3,7 +3,7 @@ import { useExport } from "../../data/export";
 import { ExportMenu } from "../../kit/components/ExportMenu";
 import { type ColumnId, looks } from "./columns";
 
-/** What a column on the screen is in a file: what stands in one cell there may be several values here. */
+/** The file columns for each screen column. One cell on screen can hold several values. */
 const inFile: Record<ColumnId, ListColumn[]> = {
   name: ["name", "bankName", "officialName", "mask", "type", "subtype"],
   person: ["person"],
@@ -17,13 +17,13 @@ const inFile: Record<ColumnId, ListColumn[]> = {
   read: ["readAt", "lastUpdatedAt", "source"],
 };
 
-/** Every amount needs its currency, and a row its ids, whichever columns are shown. */
+/** Every amount needs its currency and every row its ids, whichever columns are shown. */
 const always: ListColumn[] = ["currency", "health", "accountId", "itemId"];
 
-/** On the screen a group's head says whose account it is; in a file each row stands alone. */
+/** Columns that a group head replaces on screen; each row of a file needs them. */
 const alone: ColumnId[] = ["person", "institution"];
 
-/** Takes the present list along: the accounts that are shown, in their order, with the chosen columns. */
+/** Exports the accounts on screen, in their order, with the visible columns. */
 export function ListExport({
   accountIds,
   columns,
@@ -31,7 +31,7 @@ export function ListExport({
 }: {
   accountIds: () => string[];
   columns: ColumnId[];
-  /** Not all that is shown is here yet. */
+  /** True until all accounts are loaded. */
   disabled: boolean;
 }) {
   const { run, running } = useExport();

@@ -10,7 +10,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** The shown accounts on paper: all of them, not only what the window has drawn. */
+/** Prints all listed accounts, including rows the window hasn't drawn. */
 export function PrintSheet({ groups, onDone }: Props) {
   return (
     <PaperSheet title="Accounts" className={classes.lines} testId="print-sheet" onDone={onDone}>

@@ -10,7 +10,7 @@ interface Props {
   onClear: () => void;
 }
 
-/** What can be done with the selected accounts; at the lower edge of the window while some are. */
+/** Actions for the selected accounts, at the bottom edge of the window. */
 export function SelectionBar({ accountIds, onClear }: Props) {
   const refresh = useRefresh();
   if (accountIds.length === 0) return null;

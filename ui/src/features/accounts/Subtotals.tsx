@@ -2,10 +2,10 @@ import classes from "../../kit/components/GroupHead.module.css";
 import { formatMoney } from "../../kit/format";
 import type { Subtotal } from "./shown";
 
-/** Currencies shown before the rest is only counted. */
+/** Currencies shown; the rest is only counted. */
 const FEW = 2;
 
-/** What a group comes to, currency by currency; what is owed stands apart. */
+/** The sums of a group by currency, with debts apart. */
 export function Subtotals({ subtotals }: { subtotals: Subtotal[] }) {
   if (subtotals.length === 0) return null;
   const rest = subtotals.length - FEW;

@@ -1,7 +1,6 @@
 import { Tooltip } from "@mantine/core";
 import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
 
-/** How long something is pointed at before it is explained. */
 const DELAY_MS = 300;
 
 interface Shown {
@@ -9,15 +8,12 @@ interface Shown {
   words: string;
 }
 
-/**
- * One tooltip for everything within that says something by `data-tip`: pointed at, or focused. A long list would have
- * hundreds of tooltips otherwise.
- */
+/** One tooltip for every descendant with `data-tip`, on hover or focus. Hundreds of rows would otherwise need hundreds of tooltips. */
 export function Tips({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<Shown | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  // Whatever is drawn anew may have gone, or say something else now.
+  // A redraw may have removed the element or changed its text.
   useEffect(() => {
     if (shown && !(shown.element.isConnected && shown.element.dataset.tip === shown.words)) {
       setShown(null);
@@ -39,7 +35,7 @@ export function Tips({ children }: { children: ReactNode }) {
     timer.current = setTimeout(() => setShown({ element, words }), delay);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only watches what happens on the elements within
+    // biome-ignore lint/a11y/noStaticElementInteractions: this element only listens to events of its descendants
     <div
       onMouseOver={(event) => show(event, DELAY_MS)}
       onFocus={(event) => show(event, 0)}

@@ -5,7 +5,7 @@ import { count, formatMoney } from "../../kit/format";
 import { useAccountPanel } from "../../kit/navigation/accountPanel";
 import classes from "./Totals.module.css";
 
-/** Sums of the newest readings, one panel per currency; assets and debts stay apart. */
+/** Sums of the newest readings, one panel per currency, with assets and debts apart. */
 export function Totals({ totals }: { totals: CurrencyTotal[] }) {
   const { openTotal } = useAccountPanel();
   return (

@@ -1,4 +1,4 @@
-/** The columns of the list: what each is called, how wide it is at least, and what it is sorted by. */
+/** The columns of the list: label, minimum width, and sort key. */
 import type { Line } from "../../data/accountLines";
 
 export type ColumnId =
@@ -16,9 +16,9 @@ export type ColumnId =
 export interface ColumnLook {
   id: ColumnId;
   label: string;
-  /** Least width in px. */
+  /** Minimum width in px. */
   least: number;
-  /** Part of what is left over. */
+  /** Share of the remaining width. */
   share: number;
 }
 
@@ -35,7 +35,7 @@ export const looks: ColumnLook[] = [
   { id: "read", label: "Read", least: 78, share: 0 },
 ];
 
-/** What gives way first where there is no room. */
+/** Columns to drop when space runs out, in this order. */
 const givesWay: ColumnId[] = [
   "currency",
   "change",
@@ -46,11 +46,11 @@ const givesWay: ColumnId[] = [
   "read",
 ];
 
-/** Widths of the two ends of a row: choosing, and what can be done. */
+/** Widths of the checkbox and of the actions. */
 const CHOOSE = 34;
 const ACTIONS = 96;
 
-/** The wanted columns that have room, and what CSS calls their widths. Without a known width all have room. */
+/** The wanted columns that fit, and their CSS widths. All fit until the width is known. */
 export function fitted(wanted: ColumnId[], width: number): { ids: ColumnId[]; template: string } {
   const ids = new Set(wanted);
   const shown = () => looks.filter(({ id }) => ids.has(id));
@@ -68,7 +68,6 @@ export function fitted(wanted: ColumnId[], width: number): { ids: ColumnId[]; te
   };
 }
 
-/** What the list is sorted by. */
 export interface Sorting {
   id: ColumnId;
   desc: boolean;
@@ -94,7 +93,7 @@ const values: Record<ColumnId, (line: Line) => string | number | bigint | null |
   read: ({ readAt }) => readAt,
 };
 
-/** The lines in order. A balance that is not reported is not 0, so it comes last in both directions. */
+/** Sorts lines. An unreported balance isn't 0, so it comes last in both directions. */
 export function sortLines(lines: Line[], { id, desc }: Sorting): Line[] {
   const keyed = lines.map((line) => ({ line, key: values[id](line) ?? null }));
   keyed.sort(({ key: a }, { key: b }) => {

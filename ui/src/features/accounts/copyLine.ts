@@ -2,7 +2,7 @@ import { notifications } from "@mantine/notifications";
 import type { Line } from "../../data/accountLines";
 import { copyText } from "../../kit/components/clipboard";
 
-/** The cells of a line as a spreadsheet takes them: exact decimals, tabs between. A tab or line break within is a space. */
+/** The cells for a spreadsheet: exact decimals, separated by tabs. A tab or line break inside a value becomes a space. */
 export function lineText({ row, item, name, kind }: Line): string {
   const { reading } = row;
   return [
@@ -22,7 +22,6 @@ export function lineText({ row, item, name, kind }: Line): string {
     .join("\t");
 }
 
-/** Puts a line on the clipboard and says so. */
 export async function copyLine(line: Line): Promise<void> {
   const copied = await copyText(lineText(line));
   notifications.show({

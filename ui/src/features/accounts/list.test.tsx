@@ -24,7 +24,6 @@ function showing(list: AccountsList = listOf(itemsView), answers: Record<string,
 
 const shownIds = () => shownById("account-row").map((row) => row.getAttribute("data-account"));
 
-/** The list with a change to one account. */
 function withAccount(accountId: string, changes: Partial<AccountsList["rows"][number]>) {
   const list = listOf(itemsView);
   return {
@@ -61,7 +60,7 @@ describe("the list", () => {
       await waitFor(() => expect(shownIds()).toEqual([`account-${number}`]));
       return byId(`item-item-${number / 8}`);
     };
-    // Far apart, so that none of them was drawn with the list.
+    // Far enough down that the first draw didn't include it.
     const head = await only(4000);
     expect(await only(5600)).toBe(head);
     expect(head).toHaveTextContent("Platypus Bank 21");
@@ -102,7 +101,6 @@ describe("the list", () => {
       "$24,951.9805owed $56,712.06",
     );
     await user.selectOptions(await byId("list-grouping"), "kind");
-    // Those that are in sight.
     await waitFor(() => expect(shownById("group").length).toBeGreaterThan(1));
     const [cash] = shownById("group");
     expect(cash).toHaveTextContent("Cash accounts (depository)");

@@ -19,7 +19,7 @@ it("puts every account that is shown on paper, drawn in the window or not", asyn
   const list = manyAccounts(150);
   fakeShell("sandbox", { accounts_list: () => list });
   const user = renderApp();
-  // Not before all of them are there.
+  // Printing is available once all accounts are loaded.
   const button = await byId("list-print");
   await waitFor(() => expect(button).toBeEnabled());
   await user.click(button);

@@ -16,13 +16,10 @@ export interface Found {
   entries: Entry[];
 }
 
-/** As many as somebody types before taking it away again. */
+/** Search results kept, for a user who deletes letters again. */
 const KEPT = 24;
 
-/**
- * What searches through the same lines come to, letter by letter: one letter more looks only through what was found
- * before, and one taken away again leads back to what is known.
- */
+/** Caches search results letter by letter: a longer search looks only through the matches of the shorter one. */
 export class Searches {
   readonly #found = new Map<string, Found>();
 
@@ -46,7 +43,7 @@ export class Searches {
 
   #find(search: string): Found {
     const before = search.slice(0, -1);
-    // Each word of the shorter search begins one of this search; a Greek sigma may end otherwise than it goes on.
+    // Each word of the shorter search must start a word of this one. Lowercase a Greek final sigma the same way.
     const begins = search.toLowerCase().startsWith(before.toLowerCase());
     const shorter = begins ? this.#found.get(before) : undefined;
     const { filters, grouping, prepared } = this;

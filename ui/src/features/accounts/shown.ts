@@ -1,4 +1,4 @@
-/** Which lines are shown and in which groups: search, filters, order and subtotals, all without a look at the screen. */
+/** Filters, groups, sorts, and sums account lines. Knows nothing about the screen. */
 
 import type { Line, LineEntry, Lines, ListedItem, Scale } from "../../data/accountLines";
 import { fromUnits } from "../../kit/exact";
@@ -7,11 +7,11 @@ export type Grouping = "item" | "person" | "institution" | "kind" | "none";
 
 export interface Filters {
   needsAttention: boolean;
-  /** Only what was read longer ago than `staleHours`, or never. */
+  /** Only accounts never read, or last read more than `staleHours` ago. */
   stale: boolean;
   below: boolean;
   availableNull: boolean;
-  /** Only those the user has hidden, instead of only the others. */
+  /** Only hidden accounts; otherwise only the others. */
   hidden: boolean;
 }
 
@@ -23,13 +23,12 @@ export const noFilters: Filters = {
   hidden: false,
 };
 
-/** Whether any of them is on. */
 export const isFiltered = (filters: Filters) => Object.values(filters).some(Boolean);
 
-/** What assets and debts of a group come to within one currency. */
+/** The assets and debts of a group in one currency. */
 export interface Subtotal {
   currency: string;
-  /** Exact decimal texts; null when no account of the group is of that side. */
+  /** Exact decimal texts; null when the group has no account on that side. */
   assets: string | null;
   debts: string | null;
   notReported: number;
@@ -40,11 +39,11 @@ interface Place {
   title: string;
 }
 
-/** Lines with a head. What only its head shows is reckoned when that is drawn. */
+/** Lines with a head. Computes what only the head shows when the head is drawn. */
 export class Group {
   readonly key: string;
   readonly title: string;
-  /** The Item, where the group is one. */
+  /** The Item, when grouped by Item. */
   readonly item: ListedItem | null;
   readonly personId: string | null;
   readonly lines: Line[] = [];
@@ -59,7 +58,6 @@ export class Group {
     this.#scale = scale;
   }
 
-  /** Items with a line in the group. */
   get items(): ListedItem[] {
     return this.item ? [this.item] : [...new Set(this.lines.map(({ item }) => item))];
   }
@@ -70,14 +68,14 @@ export class Group {
   }
 }
 
-/** What is drawn, one below the other. */
+/** An entry of the list, as drawn. */
 export type Entry = { kind: "group"; key: string; group: Group } | LineEntry;
 
 export function needsSomebody({ health, advice }: ListedItem): boolean {
   return health.state !== "healthy" || advice !== null;
 }
 
-/** The lines that are left, in the order given. Each word typed must be found, wherever. */
+/** Filters lines and keeps their order. Every word of the search must occur somewhere in the line. */
 export function filterLines(
   lines: Line[],
   query: string,
@@ -128,7 +126,7 @@ function titleOf(item: ListedItem, accountType: string, grouping: Grouping): str
   }
 }
 
-/** Groups in the order of their titles; by Item, in the order of the Items, those without accounts too. */
+/** Groups sorted by title. Grouping by Item keeps the order of the Items and includes Items without accounts. */
 export function groupLines(
   shown: Line[],
   { items, scale }: Lines,
@@ -157,7 +155,7 @@ export function groupLines(
   });
 }
 
-/** Sums within each currency, assets and debts apart; what is not reported is counted and not taken for 0. */
+/** Sums by currency, assets and debts apart. Counts unreported balances instead of taking them for 0. */
 export function subtotals(lines: Line[], scale: Scale): Subtotal[] {
   const sums = new Map<string, { assets?: bigint; debts?: bigint; notReported: number }>();
   for (const { row, units } of lines) {
@@ -187,7 +185,7 @@ function sideOf(accountType: string): "assets" | "debts" | null {
   return null;
 }
 
-/** What is drawn: the head of each group and its lines, or the lines alone. */
+/** The head of each group with its lines, or only the lines. */
 export function entriesOf(groups: Group[], shown: Line[], grouping: Grouping): Entry[] {
   if (grouping === "none") return shown.map((line) => line.entry);
   const entries: Entry[] = [];

@@ -1,24 +1,21 @@
 import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Entry } from "./shown";
 
-/** Where the Tab key comes to: an entry's key, and which of its stops. */
+/** The element that Tab reaches: an entry's key and a stop in it. */
 interface Place {
   key: string;
   stop: string;
 }
 
-/** Rows a page key goes over. */
+/** Rows to move with Page Up and Page Down. */
 const PAGE = 12;
 
-/**
- * The keys of a grid: up and down from line to line, left and right within one, Home, End and the page keys. Of all
- * lines the Tab key comes to one, so that it leads past ten thousand of them.
- */
+/** Grid keyboard navigation: arrows, Home, End, and page keys. Only one row is in the tab order, so Tab skips the other 10,000. */
 export function useArrowKeys(entries: Entry[], drawn: number[], scrollTo: (index: number) => void) {
   const [place, setPlace] = useState<Place | null>(null);
   const wanted = useRef<{ index: number; stop: string } | null>(null);
   const table = useRef<HTMLElement | null>(null);
-  // A line that was out of sight is drawn only after the list has scrolled there.
+  // A row out of sight exists only after the list has scrolled to it.
   useEffect(() => {
     if (!wanted.current || !table.current) return;
     const { index, stop } = wanted.current;
@@ -81,7 +78,7 @@ function focusStop(table: HTMLElement, index: number, stop: string): boolean {
   return found !== undefined;
 }
 
-/** The line a key leads to; null for other keys. At the end one stays where one is. */
+/** The row that a key leads to (clamped at the ends); null for other keys. */
 function nextLine(entries: Entry[], index: number, key: string): number | null {
   switch (key) {
     case "ArrowDown":

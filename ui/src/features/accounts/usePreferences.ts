@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import type { ColumnId, Sorting } from "./columns";
 import type { Grouping } from "./shown";
 
-/** How the list is looked at. Kept by the web view: it belongs to this computer's window, and holds no account data. */
+/** View preferences of the list. The web view stores them: they belong to this window and hold no account data. */
 export interface Preferences {
   grouping: Grouping;
   sorting: Sorting[];
@@ -18,7 +18,7 @@ const usual: Preferences = {
   staleHours: 24,
 };
 
-/** What was stored, as far as it still makes sense. */
+/** Keeps the valid parts of the stored preferences. */
 function understood(text: string | undefined): Preferences {
   if (!text) return usual;
   try {

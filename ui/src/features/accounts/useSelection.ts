@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from "react";
 import type { Entry } from "./shown";
 
-/** The accounts between two, both included, in the order shown. */
+/** The accounts from one to the other, inclusive, in the order shown. */
 function between(entries: Entry[], one: string, other: string): string[] {
   const ids = entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : []));
   const [a, b] = [ids.indexOf(one), ids.indexOf(other)];
@@ -9,7 +9,7 @@ function between(entries: Entry[], one: string, other: string): string[] {
   return ids.slice(Math.min(a, b), Math.max(a, b) + 1);
 }
 
-/** Which accounts are selected. A shift-click takes all from the last one clicked on. */
+/** The selected accounts. A shift-click selects the range from the last click. */
 export function useSelection(entries: Entry[]) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const last = useRef<string | null>(null);

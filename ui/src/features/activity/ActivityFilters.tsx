@@ -15,7 +15,7 @@ interface Props {
   filter: ActivityFilter;
   onFilter: (change: Partial<ActivityFilter>) => void;
   totals: ActivityTotals | null;
-  /** What is wrong with one of the fields. */
+  /** The problem of a field. */
   problem: Problem | null;
 }
 
@@ -26,7 +26,6 @@ const stateChoices: Array<{ value: EvaluationState; label: string }> = [
   { value: "unknown", label: "Unknown" },
 ];
 
-/** Search and filters of the activity list. */
 export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
   const at = (field: string) => (problem?.field === field ? problem.message : null);
   return (

@@ -19,33 +19,30 @@ import { everything } from "./filter";
 
 interface Props {
   clientTransactionId?: string;
-  /** What a link to this screen asks to be shown. */
+  /** The filter of the link that led here. */
   filter?: Partial<ActivityFilter>;
-  /** One evaluation in full. */
   Detail: ComponentType<{ clientTransactionId: string }>;
   Acts: ComponentType<ActivityActsProps>;
 }
 
-/** What can be done with listed evaluations. */
 export interface ActivityActsProps {
   selected: ReadonlySet<string>;
   onClear: () => void;
-  /** Which are meant while none is selected. */
+  /** The filter to act on when nothing is selected. */
   filter: ActivityFilter;
-  /** How many that lets through. */
+  /** Number of evaluations that match the filter. */
   matching: number;
 }
 
-/** While words are typed, the list waits for the next letter. */
+/** Waits this long for the next letter before searching. */
 const TYPING_MS = 150;
 
-/** All evaluations, and any one of them in full. */
 export function ActivityScreen({ clientTransactionId, filter: linked, Detail, Acts }: Props) {
   const { go } = useNavigation();
   const scroll = useScrollElement();
   const [filter, setFilter] = useState<ActivityFilter>({ ...everything, ...linked });
   const [followed, setFollowed] = useState(linked);
-  /** Where the list was scrolled to when a row was opened. */
+  /** Scroll position of the list when a row was opened. */
   const place = useRef(0);
   if (followed !== linked) {
     setFollowed(linked);

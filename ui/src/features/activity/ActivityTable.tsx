@@ -20,7 +20,7 @@ interface Choice {
   some: boolean;
   selected: ReadonlySet<string>;
   toggle: (clientTransactionId: string) => void;
-  /** Selects all rows that are loaded, or none. */
+  /** Selects all loaded rows, or none. */
   toggleAll: () => void;
 }
 
@@ -97,20 +97,20 @@ const rowHeight = () => ROW_HEIGHT;
 
 interface Props {
   evaluations: ActivityRow[];
-  /** All that there are, listed or not. */
+  /** Number of matching evaluations, loaded or not. */
   total: number;
-  /** Whether the desk has more of them. */
+  /** True when another page exists. */
   more: boolean;
   loading: boolean;
   onMore: () => void;
-  /** Where to begin, in pixels from the top of the screen. */
+  /** Initial scroll position in pixels. */
   place: number;
   selected: ReadonlySet<string>;
   onSelect: (selected: ReadonlySet<string>) => void;
   onOpen: Choice["onOpen"];
 }
 
-/** The evaluations as rows; asked for by the page, drawn where they are looked at. */
+/** A virtual table that loads page by page. */
 export function ActivityTable(props: Props) {
   const { evaluations, total, more, loading, onMore, selected, onSelect, onOpen } = props;
   const scroll = useScrollElement();

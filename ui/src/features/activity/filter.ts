@@ -1,4 +1,4 @@
-/** What a filter of the activity list says, and how it is said. */
+/** The filter of the activity list, and its wording. */
 import type { ActivityFilter, DecidedFilter, ResultFilter } from "../../api/activity";
 import { formatDay } from "../../kit/format";
 import { resultNames } from "../../kit/words/result";
@@ -34,7 +34,7 @@ export const decidedChoices: Array<{ value: DecidedFilter; label: string }> = [
   { value: "debited", label: "Debited, decided or inferred" },
 ];
 
-/** What narrows the list beside the search, as words with the change that takes each away. */
+/** The active filters except the search: each as words, with the change that removes it. */
 export function narrowings(
   filter: ActivityFilter,
 ): Array<{ words: string; without: Partial<ActivityFilter> }> {
@@ -69,7 +69,6 @@ function daysWords(from: string | null, to: string | null): string {
   return from ? `since ${formatDay(from)}` : `until ${formatDay(to ?? "")}`;
 }
 
-/** Whether anything narrows the list. */
 export function narrows(filter: ActivityFilter): boolean {
   return (Object.keys(everything) as Array<keyof ActivityFilter>).some((part) => {
     const value = filter[part];

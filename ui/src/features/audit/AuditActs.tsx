@@ -11,13 +11,13 @@ import { AuditSheet } from "./AuditSheet";
 interface Props {
   selected: ReadonlySet<string>;
   onClear: () => void;
-  /** What is exported while nothing is selected. */
+  /** The filter to export when nothing is selected. */
   filter: ActivityFilter;
-  /** How many that lets through. */
+  /** Number of evaluations that match the filter. */
   matching: number;
 }
 
-/** Prints and exports evaluations as they were: those that are selected, or all that match. */
+/** Prints and exports the selected evaluations, or all that match the filter. */
 export function AuditActs({ selected, onClear, filter, matching }: Props) {
   const [printed, setPrinted] = useState<string[]>([]);
   const { data, error, refetch, isFetching } = useAudit(printed);

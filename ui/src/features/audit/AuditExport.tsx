@@ -3,14 +3,13 @@ import { useExport } from "../../data/export";
 import { ExportMenu } from "../../kit/components/ExportMenu";
 
 interface Props {
-  /** What is written, said in the menu: "3 selected evaluations". */
+  /** Describes the export in the menu: "3 selected evaluations". */
   label: string;
   what: () => ExportWhat;
   size?: "xs" | "sm";
   disabled?: boolean;
 }
 
-/** Takes evaluations along with everything that is kept of them. */
 export function AuditExport({ label, what, size = "sm", disabled }: Props) {
   const { run, running } = useExport();
   const take = (format: ExportFormat) => run(what(), format);

@@ -17,7 +17,7 @@ import { AuditExport } from "./AuditExport";
 import { AuditSheet } from "./AuditSheet";
 import { momentWords } from "./words";
 
-/** One evaluation as it was: times, what crossed the wire, and every decision and return. */
+/** The full record of one evaluation: times, HTTP exchanges, decisions, and returns. */
 export function AuditSection({ clientTransactionId }: { clientTransactionId: string }) {
   const { data, error, refetch } = useAudit([clientTransactionId]);
   const [printing, setPrinting] = useState(false);
@@ -102,7 +102,7 @@ function Exchange({ exchange }: { exchange: AuditExchange }) {
   );
 }
 
-/** When, in which environment and by which version it was asked, and how that ended. */
+/** When, where, and by which version the call was made, and how it ended. */
 export function exchangeWords(exchange: AuditExchange): string {
   return [
     `Asked ${formatExactTime(exchange.askedAt)}`,
@@ -123,7 +123,7 @@ function Json({ title, json, testId }: { title: string; json: string; testId: st
         </Text>
         <CopyText text={json} what={title.toLowerCase()} shown={false} />
       </Group>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs keyboard focus */}
       <pre className={`codeBlock ${classes.json}`} tabIndex={0} data-testid={testId}>
         {json}
       </pre>

@@ -15,7 +15,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** Evaluations on paper, each as it was. */
+/** Prints the full records of evaluations. */
 export function AuditSheet({ audits, onDone }: Props) {
   return (
     <PaperSheet
@@ -118,7 +118,7 @@ function facts({ evaluation, reports }: AuditView): Array<[string, string]> {
 
 function Attributes({ audit }: { audit: AuditView }) {
   const attributes = audit.evaluation.answer?.coreAttributes ?? [];
-  // What crossed the wire has them all.
+  // The HTTP exchanges contain all attributes.
   if (attributes.length === 0 || audit.exchanges.length > 0) return null;
   return (
     <>

@@ -1,4 +1,3 @@
-/** What happened to an evaluation, in words. */
 import type { AuditMoment } from "../../api/audit";
 
 export const momentWords: Record<AuditMoment, string> = {

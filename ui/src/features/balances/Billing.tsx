@@ -12,7 +12,7 @@ const callsOf = ({ balances, evaluations }: BilledCount) => balances + evaluatio
 const costWords = ({ cost }: BilledCount) =>
   cost ? `≈ ${formatMoney(cost.amount, cost.currency)}` : "";
 
-/** How many billed calls there were today and this month; opens them by day and month. */
+/** Counts today's and this month's billed calls; opens the list by day and month. */
 export function Billing() {
   const billed = useEnvironment() === "production";
   const { data } = useBilling();

@@ -10,7 +10,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Asks before a refresh that makes more billed calls than the user wants to have made unasked. */
+/** Confirms a refresh that makes more billed calls than the user's limit. */
 export function ConfirmRefresh({ asked, onConfirm, onClose }: Props) {
   const billed = useEnvironment() === "production";
   if (!asked) return null;

@@ -9,7 +9,7 @@ import classes from "./RefreshBar.module.css";
 import { RefreshFailures } from "./RefreshFailures";
 import { outcomeWords } from "./words";
 
-/** How far the refresh is, how to stop it, and how the last one ended. */
+/** Progress of the running refresh, or the result of the last one. */
 export function RefreshBar() {
   const refresh = useRefresh();
   const { scope, outcome, problem, lastScope } = refresh;

@@ -7,10 +7,10 @@ import { useProblemActions } from "../../kit/components/ProblemActions";
 import { count } from "../../kit/format";
 import classes from "./RefreshBar.module.css";
 
-/** Rows shown before the rest is asked for. */
+/** Rows shown before the user expands the list. */
 const FEW = 4;
 
-/** The Items that could not be read, why, and the next step of each; and all of them once more. */
+/** The Items that failed, each with a next step, and a button to retry all. */
 export function RefreshFailures({ failed }: { failed: RefreshFailure[] }) {
   const refresh = useRefresh();
   const [all, setAll] = useState(false);
@@ -51,7 +51,7 @@ export function RefreshFailures({ failed }: { failed: RefreshFailure[] }) {
   );
 }
 
-/** The one thing to do about a failure, where it can be done from here. */
+/** The action for a failure, if there is one on this screen. */
 function NextStep({ failure: { itemId, institutionName, problem } }: { failure: RefreshFailure }) {
   const refresh = useRefresh();
   const { repairItem, chooseAccounts, checkKeys } = useProblemActions();

@@ -8,7 +8,7 @@ import { useAct } from "../../kit/hooks/useAct";
 import { ConfirmRefresh } from "./ConfirmRefresh";
 import { change, nothing } from "./progress";
 
-/** Holds the running refresh above the screens, so that it goes on when the user looks elsewhere. */
+/** Keeps the running refresh above the screens, so that it survives navigation. */
 export function RefreshProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [state, dispatch] = useReducer(change, nothing);

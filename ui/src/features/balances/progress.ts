@@ -1,4 +1,3 @@
-/** The state of the refresh as it goes on, and as it ended. */
 import type { RefreshOutcome, RefreshProgress, RefreshScope } from "../../api/balances";
 import type { Problem } from "../../api/problem";
 import type { Asked, Pause, Progress } from "../../data/balances";
@@ -78,7 +77,7 @@ function pauseOf(progress: RefreshProgress, before: Pause | null): Pause | null 
       return { kind: "offline", since: progress.since };
     case "itemDone":
     case "itemFailed":
-      // Others are answered while some wait for Plaid's limits.
+      // Some Items finish while others wait for a rate limit.
       return before?.kind === "paced" ? before : null;
     default:
       return null;

@@ -21,7 +21,6 @@ import { BatchRows } from "./BatchRows";
 import { Decide } from "./Decide";
 import { batchFacts, canRun, filters, stateWords, waitWords } from "./words";
 
-/** One batch: how it goes, what came of its rows, and what to do with them. */
 export function BatchDetail({ batchId }: { batchId: string }) {
   const { data: batch, error, refetch } = useBatch(batchId);
   const { go } = useNavigation();
@@ -57,7 +56,7 @@ export function BatchDetail({ batchId }: { batchId: string }) {
 
 interface FilesProps {
   batch: BatchView;
-  /** The rows to be printed are being read. */
+  /** True while the rows to print are loading. */
   reading: boolean;
   onPrint: () => void;
 }
@@ -331,7 +330,7 @@ interface SortsProps {
   onFilter: (filter: BatchFilter) => void;
 }
 
-/** How many rows are of each sort, and what they come to; pressing one shows them alone. */
+/** Row counts and sums by result. Pressing one filters the rows. */
 function Sorts({ batch, filter, onFilter }: SortsProps) {
   const { tallies } = batch;
   const always: BatchFilter[] = ["all", "accept", "review", "reroute"];

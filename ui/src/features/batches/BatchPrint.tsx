@@ -6,10 +6,9 @@ import { accountTitle } from "../../kit/words/account";
 import classes from "./BatchPrint.module.css";
 import { batchFacts, decisionWord, filters, rowWord, stateWords } from "./words";
 
-/** Rows that are asked for at a time. */
+/** Rows per request. */
 const TOGETHER = 1000;
 
-/** All rows of a batch, as they are now. */
 export async function allRows(batchId: string): Promise<BatchRow[]> {
   const rows: BatchRow[] = [];
   let total = 1;
@@ -34,7 +33,6 @@ interface Props {
   onDone: () => void;
 }
 
-/** A batch on paper: its sums, and all its rows. */
 export function BatchPrint({ batch, rows, onDone }: Props) {
   return (
     <PaperSheet

@@ -25,11 +25,10 @@ interface Props {
   onSearch: (search: string) => void;
   selected: ReadonlySet<number>;
   onSelect: (selected: ReadonlySet<number>) => void;
-  /** What can be done with rows. */
   actions: ReactNode;
 }
 
-/** The rows of a batch; those that are looked at are asked for, and drawn. */
+/** The rows of a batch. Loads and draws only the visible ones. */
 export function BatchRows(props: Props) {
   const { batchId, filter, search, selected, onSelect } = props;
   const [typed, setTyped] = useState(search);

@@ -15,7 +15,6 @@ import classes from "./Batches.module.css";
 import { NewBatch } from "./NewBatch";
 import { stateWords } from "./words";
 
-/** Batches: all of them, one of them, or a new one. */
 export function BatchesScreen({ batchId, importing }: { batchId?: string; importing?: boolean }) {
   if (importing) return <NewBatch />;
   if (batchId) return <BatchDetail key={batchId} batchId={batchId} />;

@@ -12,7 +12,7 @@ import classes from "./Batches.module.css";
 import { requestOf, useImport } from "./import";
 import { fieldTitles } from "./words";
 
-/** Rows as they were understood, with what is wrong at its cell, and the means to mend it. */
+/** The parsed rows, with each problem and its fix next to the cell. */
 export function CheckStep() {
   const { state, change } = useImport();
   const request = requestOf(state);
@@ -182,13 +182,13 @@ function CheckedRow({ row }: { row: ImportRow }) {
   );
 }
 
-/** What is wrong with a cell, and what may stand there instead. */
+/** The problem of a cell, with a field or menu to correct it. */
 function Mend({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
   const { state, change } = useImport();
   const whose =
     problem.field === "person" || problem.field === "mask" || problem.field === "clientUserId";
   const field: ImportField = whose ? "account" : problem.field;
-  // What the file says of a person or a mask is no name of an account.
+  // A customer name or mask from the file isn't an account name.
   const said = whose ? "" : row[field as "account" | "amount" | "reference" | "date"];
   const correct = (text: string) =>
     change({

@@ -8,7 +8,7 @@ import classes from "./Batches.module.css";
 import { emptyImport, requestOf, useImport } from "./import";
 import { characterWords, mappedFields, separatorWords } from "./words";
 
-/** Which column is what, beside the first rows. */
+/** Maps columns, next to the first rows of the file. */
 export function ColumnsStep({ draft }: { draft: ImportDraft }) {
   const { state, change } = useImport();
   const mapping = state.mapping ?? draft.mapping;
@@ -17,7 +17,7 @@ export function ColumnsStep({ draft }: { draft: ImportDraft }) {
     value: String(place),
     label: `${label} (column ${place + 1})`,
   }));
-  // What was corrected or left out was so under another reading of the file.
+  // Corrections and skipped rows don't survive a new column mapping.
   const remap = (changed: Partial<typeof mapping>) =>
     change({
       mapping: { ...mapping, ...changed },
@@ -91,13 +91,13 @@ export function ColumnsStep({ draft }: { draft: ImportDraft }) {
         </Group>
       </Section>
       <Section title="First rows">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs keyboard focus */}
         <section className={classes.preview} tabIndex={0} aria-label="First rows of the file">
           <table data-testid="batch-preview">
             <thead>
               <tr>
                 {draft.headers.map((header, place) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
+                  // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other key
                   <th key={place} scope="col">
                     {header}
                     <Text size="xs" c={titleOf(place) ? undefined : "dimmed"} fw={400}>
@@ -109,7 +109,7 @@ export function ColumnsStep({ draft }: { draft: ImportDraft }) {
             </thead>
             <tbody>
               {draft.firstRows.map((cells, row) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name
+                // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other key
                 <tr key={row}>
                   {cells.map((cell, place) => (
                     // biome-ignore lint/suspicious/noArrayIndexKey: as above

@@ -28,7 +28,7 @@ interface Props {
   filter: BatchFilter;
   search: string;
   selected: ReadonlySet<number>;
-  /** Decided: the selection is of no use any more. */
+  /** Called after recording, to clear the selection. */
   onDone: () => void;
 }
 
@@ -39,7 +39,7 @@ interface Asked {
   outcome: string | null;
 }
 
-/** One decision for many rows: all that were accepted, those that are shown, or those that are selected. */
+/** Records one decision for many rows: all accepted, all shown, or the selected ones. */
 export function Decide({ batch, filter, search, selected, onDone }: Props) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const { tallies } = batch;

@@ -1,7 +1,7 @@
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 import { emptyImport, ImportContext, type ImportState } from "./import";
 
-/** Holds what the user has said of a file above the screens, so that looking elsewhere loses nothing. */
+/** Keeps the import draft above the screens, so that it survives navigation. */
 export function ImportProvider({ children }: { children: ReactNode }) {
   const [state, setState] = useState(emptyImport);
   const change = useCallback(

@@ -8,14 +8,13 @@ import { type Step, useImport } from "./import";
 import { SettingsStep } from "./SettingsStep";
 import { SourceStep } from "./SourceStep";
 
-/** A new batch, in four steps: file, columns, check, cost. */
 export function NewBatch() {
   const { state, change, clear } = useImport();
   const { go } = useNavigation();
   const { step, draft } = state;
   const leave = () => {
     clear();
-    // What was read is of no use any more; that it could not be given up harms nobody.
+    // Ignore failures: a draft that stays behind does no harm.
     commands.batchDiscard().catch(() => {});
     go({ screen: "batches" });
   };

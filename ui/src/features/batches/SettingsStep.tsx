@@ -12,7 +12,7 @@ import { useNavigation } from "../../kit/navigation/route";
 import { paymentMethods } from "../../kit/words/decision";
 import { requestOf, useImport } from "./import";
 
-/** What the batch is called, how its debits are made, and what evaluating them costs. */
+/** Name, payment settings, and cost of the batch. */
 export function SettingsStep() {
   const { state, change, clear } = useImport();
   const { go } = useNavigation();

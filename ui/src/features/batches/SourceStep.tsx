@@ -9,7 +9,7 @@ import { formatDate } from "../../kit/format";
 import { useAct } from "../../kit/hooks/useAct";
 import { emptyImport, useImport } from "./import";
 
-/** Where the debits come from: a file, or a text that is pasted. */
+/** Chooses a file or takes pasted text. */
 export function SourceStep() {
   const { state, change } = useImport();
   const take = (draft: ImportDraft | null) => {

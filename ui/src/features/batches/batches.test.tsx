@@ -136,7 +136,7 @@ describe("a new batch", () => {
     });
     await user.click(await byId("batch-leave-out-errors"));
     await waitFor(async () => expect(await byId("batch-check-next")).toBeEnabled());
-    // Another screen, and back: nothing is lost.
+    // Leaving the screen and returning loses nothing.
     await press(user, "nav-accounts", "nav-batches", "batches-empty-new");
     expect(await byId("batch-leave-out-errors")).toBeChecked();
   });

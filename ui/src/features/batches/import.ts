@@ -8,7 +8,7 @@ import type {
 
 export type Step = 0 | 1 | 2 | 3;
 
-/** What the user has said of a file that is not imported yet. */
+/** The user's choices for a file that isn't imported yet. */
 export interface ImportState {
   draft: ImportDraft | null;
   step: Step;
@@ -42,7 +42,6 @@ export const emptyImport: ImportState = {
 export interface Importing {
   state: ImportState;
   change: (change: Partial<ImportState>) => void;
-  /** Begins anew. */
   clear: () => void;
 }
 
@@ -54,7 +53,7 @@ export const ImportContext = createContext<Importing>({
 
 export const useImport = () => useContext(ImportContext);
 
-/** What is asked of the desk about the draft. */
+/** The request that describes the draft to the desk. */
 export function requestOf(state: ImportState): ImportRequest | null {
   const { draft, mapping, corrections, leftOut } = state;
   return draft && mapping ? { draftId: draft.draftId, mapping, corrections, leftOut } : null;

@@ -1,4 +1,3 @@
-/** Batches, their rows and their files in plain words. */
 import type {
   BatchFilter,
   BatchRow,
@@ -34,7 +33,7 @@ export const fieldTitles: Record<ImportField, string> = {
 
 export type MappedField = Exclude<keyof ImportMapping, "dayFirst">;
 
-/** The fields a column can be chosen for, with what each is. */
+/** The fields that a column can fill. */
 export const mappedFields: Array<{ field: MappedField; title: string; hint: string }> = [
   { field: "amount", title: "Amount", hint: "In US dollars. Needed." },
   {
@@ -78,7 +77,7 @@ export const filters: Array<{ filter: BatchFilter; label: string; of: keyof Batc
   { filter: "toDebit", label: "To debit", of: "toDebit" },
 ];
 
-/** How large it is, where it comes from, and how it is asked. */
+/** Size, source, and settings of a batch. */
 export function batchFacts(batch: BatchView): string {
   const { rows } = batch.tallies;
   const facts = [
@@ -90,7 +89,6 @@ export function batchFacts(batch: BatchView): string {
   return facts.join(" · ");
 }
 
-/** How a row stands, in a word. */
 export function rowWord(row: BatchRow): string {
   switch (row.state) {
     case "answered":
@@ -106,7 +104,6 @@ export function rowWord(row: BatchRow): string {
   }
 }
 
-/** What was decided about a row. */
 export function decisionWord(row: BatchRow): string {
   if (row.initiated === null) {
     if (row.state !== "answered") return "";
@@ -126,7 +123,7 @@ export function waitWords(wait: BatchWait): string {
   }
 }
 
-/** Whether something of it can still be asked. */
+/** Whether the batch has rows left to evaluate. */
 export const canRun = (batch: BatchView) =>
   (batch.state === "ready" || batch.state === "paused") &&
   (batch.tallies.planned.count > 0 || batch.tallies.unknown.count > 0);

@@ -11,7 +11,7 @@ import { Recorded } from "../../kit/components/Recorded";
 import { SubmitRow } from "../../kit/components/SubmitRow";
 import { decisionOutcomes, decisionSentence, paymentMethods } from "../../kit/words/decision";
 
-/** The fields of the form, by the names problems use. */
+/** Form fields, named as in `Problem.field`. */
 const decisionFields = [
   "daysFundsOnHold",
   "decisionOutcome",
@@ -19,7 +19,7 @@ const decisionFields = [
   "amountInstantlyAvailable",
 ] satisfies Array<keyof DecisionInput>;
 
-/** What was decided about the debit: recorded, or to record and to correct. */
+/** The recorded decision, or the form to record or correct it. */
 export function Decision({ evaluation }: { evaluation: EvaluationView }) {
   const { decision } = evaluation;
   const history = useReportHistory(evaluation.clientTransactionId, decision !== null);
@@ -45,14 +45,14 @@ export function Decision({ evaluation }: { evaluation: EvaluationView }) {
   );
 }
 
-/** What Plaid takes to have been done while nothing is recorded, where it takes anything. */
+/** What Plaid infers when no decision is recorded; null when Plaid infers nothing. */
 function inferredOf({ answer, toldNotInitiated }: EvaluationView): "yes" | "no" | null {
   if (toldNotInitiated) return null;
   if (answer?.result === "accept") return "yes";
   return answer?.result === "reroute" ? "no" : null;
 }
 
-/** An ACCEPT or a REROUTE that was followed needs no record: the form comes when it is asked for. */
+/** Following an ACCEPT or REROUTE needs no record, so this opens the form only on request. */
 function OnlyIfNeeded({ evaluation }: { evaluation: EvaluationView }) {
   const followed = inferredOf(evaluation);
   const otherwise = followed === "yes" ? "no" : "yes";
@@ -80,7 +80,7 @@ function OnlyIfNeeded({ evaluation }: { evaluation: EvaluationView }) {
           size="compact-sm"
           variant="default"
           onClick={() => {
-            // Marked at once: should the form be left, the decision stands in the queue.
+            // Record the override at once, so that the debit stays in the queue if the user leaves the form.
             mark.run(otherwise === "yes");
             setForm("otherwise");
           }}
@@ -103,16 +103,15 @@ function OnlyIfNeeded({ evaluation }: { evaluation: EvaluationView }) {
 
 interface FormProps {
   evaluation: EvaluationView;
-  /** What the facts say about the first question, unless a decision is recorded. */
+  /** Preset for the first question, unless a decision is recorded. */
   initiated?: "yes" | "no" | null;
-  /** Comes with the focus in it. */
   autoFocus?: boolean;
   submitLabel?: string;
   onSaved: () => void;
   onCancel?: () => void;
 }
 
-/** The form of a decision. A recorded one is where it begins. */
+/** The decision form, filled from the recorded decision if there is one. */
 export function DecisionForm({
   evaluation,
   initiated = null,
@@ -133,7 +132,7 @@ export function DecisionForm({
     },
     validate: { initiated: (chosen) => (chosen ? null : "Say whether the debit is initiated.") },
   });
-  // What the rule's action means to the user comes a moment later than the form.
+  // The user's meaning of the action key may load after the form.
   const action = useActionKey(evaluation.answer?.customActionKey ?? null);
   const suggested = before ? null : (action?.daysToHold?.toString() ?? null);
   const { setFieldValue, isTouched } = form;
@@ -160,7 +159,7 @@ export function DecisionForm({
     const radios = first.current?.querySelectorAll<HTMLInputElement>("input[type=radio]") ?? [];
     ([...radios].find((radio) => radio.checked) ?? radios[0])?.focus();
   }, [autoFocus]);
-  // Y and N answer the first question from its radio buttons.
+  // Y and N answer the first question while its radio buttons have the focus.
   const answerByKey = (event: KeyboardEvent) => {
     const key = event.key.toLowerCase();
     if ((key !== "y" && key !== "n") || event.ctrlKey || event.metaKey || event.altKey) return;

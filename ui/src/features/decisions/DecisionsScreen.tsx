@@ -11,13 +11,11 @@ import { DueTab } from "./DueTab";
 
 interface Props {
   tab?: "due" | "delivery";
-  /** What Plaid answered. */
   Answer: ComponentType<{ evaluation: EvaluationView }>;
-  /** The form of a return. */
   ReturnForm: ComponentType<{ evaluation: EvaluationView }>;
 }
 
-/** Decisions that Plaid needs, and the way of all reports to it. */
+/** Decisions due, and the delivery of reports to Plaid. */
 export function DecisionsScreen({ tab = "due", Answer, ReturnForm }: Props) {
   const { go } = useNavigation();
   const due = useDecisionsDue();

@@ -22,11 +22,10 @@ import { ReportFiles } from "./ReportFiles";
 import { deliveryOf } from "./words";
 
 interface Props {
-  /** The form of a return. */
   ReturnForm: ComponentType<{ evaluation: EvaluationView }>;
 }
 
-/** Where decisions and returns are on their way to Plaid. */
+/** Shows the delivery of decisions and returns to Plaid. */
 export function DeliveryTab({ ReturnForm }: Props) {
   const { data, error, refetch } = useDeliveries();
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
@@ -61,7 +60,7 @@ export function DeliveryTab({ ReturnForm }: Props) {
 
 function Summary({ view: { waitingCount, refusedCount, waiting } }: { view: DeliveriesView }) {
   const now = useAct(useDeliverNow());
-  // What stands in the way of one stands in the way of all.
+  // A problem that blocks one report blocks all of them.
   const problem = waiting
     .map(({ report }) => deliveryOf(report))
     .find((delivery) => delivery.state === "waiting" && delivery.problem);
@@ -199,7 +198,6 @@ function Row({ row, ReturnForm }: Props & { row: DeliveryRow }) {
   );
 }
 
-/** How a report stands, in a line. */
 function Standing({ row }: { row: DeliveryRow }) {
   const delivery = deliveryOf(row.report);
   switch (delivery.state) {
@@ -253,7 +251,7 @@ function Standing({ row }: { row: DeliveryRow }) {
   }
 }
 
-/** The form of what Plaid refused, with the reason above it. */
+/** The form to correct a report that Plaid rejected, below the reason. */
 function Mend({ row, ReturnForm }: Props & { row: DeliveryRow }) {
   const { data, error, refetch } = useEvaluation(row.clientTransactionId);
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;

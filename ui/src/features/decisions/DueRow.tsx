@@ -17,7 +17,6 @@ import { initiatedBy, reasonSentences, reasonWords } from "./words";
 
 export interface DueRowProps {
   row: Row;
-  /** What Plaid answered. */
   Answer: ComponentType<{ evaluation: EvaluationView }>;
   opened: boolean;
   onToggle: () => void;
@@ -25,12 +24,12 @@ export interface DueRowProps {
   onDecided: () => void;
 }
 
-/** A debit whose decision is due: what it is, and opened, its facts beside the form. */
+/** A debit whose decision is due. Opened, it shows the facts next to the form. */
 export function DueRow({ row, opened, onToggle, onClose, onDecided, Answer }: DueRowProps) {
   const id = useId();
   const Chevron = opened ? IconChevronDown : IconChevronRight;
   const closeByKey = (event: KeyboardEvent) => {
-    // A list that is open in the form takes the key for itself.
+    // An open dropdown in the form handles Escape itself.
     if (event.key !== "Escape" || event.defaultPrevented) return;
     event.stopPropagation();
     onClose();

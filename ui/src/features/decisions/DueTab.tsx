@@ -12,10 +12,10 @@ import { DueRow, type DueRowProps } from "./DueRow";
 
 type Props = Pick<DueRowProps, "Answer">;
 
-/** Rows that are read at once. */
+/** Rows per page. */
 const PAGE = 100;
 
-/** Decisions due, the ones that are due longest first: decided one after the other without the mouse. */
+/** Decisions due, oldest first. The keyboard alone can work through the list. */
 export function DueTab({ Answer }: Props) {
   const [person, setPerson] = useState<string | null>(null);
   const [most, setMost] = useState(PAGE);
@@ -72,15 +72,15 @@ export function DueTab({ Answer }: Props) {
   );
 }
 
-/** One row is open at a time; when it is decided the next one opens in its place. */
+/** One row is open at a time; after a decision, the next row opens. */
 function Queue({ rows, Answer }: Props & { rows: Row[] }) {
   const list = useRef<HTMLUListElement>(null);
   const [open, setOpen] = useState<string | null>(null);
-  // Decided ones go at once, not when the desk is read again.
+  // Hide decided rows at once instead of waiting for the reload.
   const [decided, setDecided] = useState<ReadonlySet<string>>(new Set());
   const shown = rows.filter((row) => !decided.has(row.clientTransactionId));
   const wantsFocus = useRef<string | null>(null);
-  // A row that has been decided and is due again (it came back, say) is shown again.
+  // Show a decided row again if its decision becomes due again, for example after a return.
   useEffect(() => {
     setDecided((before) => {
       const known = new Set(rows.map((row) => row.clientTransactionId));
@@ -137,7 +137,7 @@ function headOf(list: HTMLElement | null, id: string): HTMLElement | null {
   return [...heads].find((head) => head.dataset.due === id) ?? null;
 }
 
-/** Up and down from row to row. */
+/** Moves the focus between rows with the arrow keys. */
 function moveInList(event: KeyboardEvent<HTMLElement>) {
   const from = event.target as HTMLElement;
   if (!from.dataset.due || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;

@@ -9,7 +9,7 @@ import { Section } from "../../kit/components/Section";
 import { count, formatTime } from "../../kit/format";
 import classes from "./Decisions.module.css";
 
-/** Reports by file instead of one by one: Plaid's Dashboard imports two files. */
+/** Exports reports as files: Plaid's Dashboard imports two kinds. */
 export function ReportFiles({ view }: { view: DeliveriesView }) {
   return (
     <Section

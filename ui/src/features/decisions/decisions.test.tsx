@@ -15,7 +15,6 @@ import { evaluation } from "../../test/evaluations";
 import { failing, fakeShell, later } from "../../test/fakeShell";
 import { byId, ifThere, openScreen, press } from "../../test/render";
 
-/** A desk with these decisions due. */
 const deskWith = (rows: DueRow[]) => fakeShell("demo", dueAnswers(rows));
 
 const openDue = () => openScreen("decisions");
@@ -33,7 +32,7 @@ it("decides one after the other without the mouse", async () => {
   expect(heads()[1]).toHaveFocus();
   await user.keyboard("{ArrowUp}{Enter}");
   await waitFor(async () => expect(await byId("decision-initiated-yes")).toHaveFocus());
-  // The first is initiated, the second is not.
+  // Initiate the first debit and not the second.
   await user.keyboard("y{Enter}");
   await waitFor(() => expect(screen.getAllByTestId("due-row")).toHaveLength(2));
   await waitFor(async () => expect(await byId("decision-initiated-yes")).toHaveFocus());

@@ -1,7 +1,5 @@
-/** Decisions due and reports in plain words. */
 import type { DueReason, RecordedReport } from "../../api/decisions";
 
-/** Why a decision is due, in a few words. */
 export const reasonWords: Record<DueReason, string> = {
   review: "Plaid asks for your review",
   other: "A result this version does not know",
@@ -12,7 +10,7 @@ export const reasonWords: Record<DueReason, string> = {
   told: "Plaid was told it is not initiated",
 };
 
-/** What is to be done about it, in a sentence. */
+/** Tells the user what to do, in one sentence. */
 export const reasonSentences: Record<DueReason, string> = {
   review: "Look at the facts, do what you decide, and record it: Plaid learns from it.",
   other: "Look at the facts, do what you decide, and record it.",
@@ -26,7 +24,7 @@ export const reasonSentences: Record<DueReason, string> = {
   told: "When the answer was lost, Plaid was asked about this debit by saying that it is not initiated. Record what was done in the end.",
 };
 
-/** What the facts say about the first question of the form, where they say it. */
+/** Answers the first question of the form when the facts decide it. */
 export function initiatedBy(reason: DueReason): "yes" | "no" | null {
   switch (reason) {
     case "initiated":
@@ -39,6 +37,5 @@ export function initiatedBy(reason: DueReason): "yes" | "no" | null {
   }
 }
 
-/** How a report stands. */
 export const deliveryOf = (report: RecordedReport) =>
   report.kind === "decision" ? report.decision.delivery : report.returned.delivery;

@@ -9,7 +9,6 @@ import { useNow } from "../../kit/hooks/useNow";
 import classes from "./Demo.module.css";
 import { clockSteps, isAhead, spanWords } from "./words";
 
-/** What time it is at the Demo's bank, and steps forward. */
 export function Clock({ view }: { view: DemoView }) {
   const change = useDemoChange();
   const now = useNow();

@@ -14,7 +14,7 @@ import { Limits } from "./Limits";
 import { Reset } from "./Reset";
 import { unusual } from "./words";
 
-/** The Demo's own menu: how its bank behaves, and what goes wrong there on purpose. */
+/** Controls the Demo's bank and simulates failures. */
 export function DemoScreen() {
   const { data, error, refetch, isFetching } = useDemo();
   return (

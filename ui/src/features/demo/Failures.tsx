@@ -20,7 +20,7 @@ const faults = (Object.keys(faultWords) as DemoFault[]).map((value) => ({
   label: faultWords[value].label,
 }));
 
-/** The next calls of a kind go wrong: what is asked for, and what is still to come. */
+/** Makes the next calls of a kind fail, and lists the pending failures. */
 export function Failures({ faults: pending }: { faults: PendingFault[] }) {
   const change = useDemoChange();
   const clear = useDemoChange();
@@ -111,7 +111,7 @@ export function Failures({ faults: pending }: { faults: PendingFault[] }) {
           </Group>
           <ul className="plainList">
             {pending.map((one, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the same fault can stand in line twice
+              // biome-ignore lint/suspicious/noArrayIndexKey: the same failure can be queued twice
               <li key={`${one.path} ${index}`} data-testid="demo-fault">
                 <Text size="sm">
                   {one.call ? callWords[one.call].label : one.path}: {faultWords[one.fault].label},{" "}

@@ -13,7 +13,7 @@ const choices = (Object.keys(healthWords) as DemoHealth[]).map((value) => ({
   label: healthWords[value].label,
 }));
 
-/** How well each institution works: those that are linked or were changed, and the others on demand. */
+/** Health of each institution: linked or changed ones first, the others on request. */
 export function Institutions({ institutions }: { institutions: DemoInstitution[] }) {
   const near = institutions.filter(({ linked, changed }) => linked || changed);
   const others = institutions.filter(({ linked, changed }) => !linked && !changed);

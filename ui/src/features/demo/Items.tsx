@@ -7,7 +7,6 @@ import classes from "./Demo.module.css";
 import { Seen } from "./Seen";
 import { itemStates, stateWords } from "./words";
 
-/** What is the matter with each linked Item, and what can be. */
 export function Items({ items }: { items: DemoItem[] }) {
   return (
     <Section
@@ -65,7 +64,7 @@ function Row({ item }: { item: DemoItem }) {
           value={code}
           onChange={(next) => {
             if (next === null || next === code) return;
-            // What was set from outside is offered only while it is so.
+            // A trouble set elsewhere is an option only while it applies.
             const trouble = next === "" ? null : (next as ItemTrouble);
             change.run({ kind: "item", itemId, trouble });
           }}

@@ -16,10 +16,9 @@ const kinds: Array<{ value: Kind; label: string }> = [
   { value: "fixed", label: "Always the same" },
 ];
 
-/** The longest that can be chosen: longer than Balance Desk waits. */
+/** The longest latency offered; longer than Balance Desk's timeout. */
 const LONGEST_SECONDS = 120;
 
-/** How long live balances take. */
 export function Latency({ latency }: { latency: DemoLatency }) {
   const change = useDemoChange();
   const [choosing, setChoosing] = useState(false);

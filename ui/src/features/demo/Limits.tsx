@@ -11,7 +11,7 @@ const choices = (Object.keys(limitWords) as DemoLimits[]).map((value) => ({
   label: limitWords[value].label,
 }));
 
-/** Which of Plaid's rate limits hold. */
+/** Which of Plaid's rate limits the Demo's bank enforces. */
 export function Limits({ limits }: { limits: DemoLimits }) {
   const change = useDemoChange();
   return (

@@ -5,7 +5,7 @@ import { useDemoReset } from "../../data/demo";
 import { ActButton } from "../../kit/components/ActButton";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
 
-/** The way back: everything as it was at the first start, except for what was linked. */
+/** Restores the Demo's defaults, except for linked Items. */
 export function Reset() {
   const [asking, setAsking] = useState(false);
   const reset = useDemoReset(() => {

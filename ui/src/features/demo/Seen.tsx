@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { type ScreenName, useNavigation } from "../../kit/navigation/route";
 import classes from "./Demo.module.css";
 
-/** The screen where an effect is seen, as a way there. */
+/** Links to the screen that shows the effect. */
 export function Seen({ screen, children }: { screen: ScreenName; children: ReactNode }) {
   const { go } = useNavigation();
   return (

@@ -11,7 +11,7 @@ type User = ReturnType<typeof userEvent.setup>;
 
 let shell: FakeShell;
 
-/** Opens the Demo's menu; every change is answered with `after`. */
+/** Opens the Demo screen; every change returns `after`. */
 async function openDemo(before: DemoView, after: DemoView = before): Promise<User> {
   shell = fakeShell("demo", { demo_view: () => before, demo_change: () => after });
   const user = await openScreen("demo");

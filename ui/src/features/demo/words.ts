@@ -9,11 +9,11 @@ import type {
 import { count } from "../../kit/format";
 import type { ScreenName } from "../../kit/navigation/route";
 
-/** A call that can be made to go wrong, and where its failure is seen. */
+/** A call that can fail, and the screen that shows the failure. */
 export interface CallWords {
   label: string;
   path: string;
-  /** What makes Balance Desk call it. */
+  /** What makes Balance Desk send this call. */
   seen: string;
   screen: ScreenName | null;
 }
@@ -120,7 +120,7 @@ export const faultWords: Record<DemoFault, { label: string; words: string }> = {
   },
 };
 
-/** Reads that cost nothing are repeated whenever the fault may pass. */
+/** Balance Desk retries free reads after any temporary failure. */
 const freeReads: ReadonlySet<DemoCall> = new Set(["checkItem", "accounts"]);
 const saidByPlaid: ReadonlySet<DemoFault> = new Set([
   "rate_limit",
@@ -129,7 +129,7 @@ const saidByPlaid: ReadonlySet<DemoFault> = new Set([
   "internal_server_error",
 ]);
 
-/** How often Balance Desk itself makes a call before it shows the fault. */
+/** How often Balance Desk sends a call before it shows the failure. */
 export function triesOf(call: DemoCall, fault: DemoFault): number {
   if (fault === "institution_not_responding") return 1;
   const repeated = freeReads.has(call) || (call === "liveBalances" && saidByPlaid.has(fault));
@@ -166,7 +166,7 @@ export const healthWords: Record<DemoHealth, { label: string; words: string }> =
   },
 };
 
-/** What can be the matter with an Item; an empty code is "well". */
+/** The states of an Item; an empty code means healthy. */
 export const itemStates: ReadonlyArray<{
   code: ItemTrouble | "";
   label: string;
@@ -230,12 +230,12 @@ export const itemStates: ReadonlyArray<{
   },
 ];
 
-/** A state in words; one that is not listed is its code. */
+/** The words for a state; for an unlisted state, its code. */
 export function stateWords(code: string): { label: string; words: string } {
   return itemStates.find((state) => state.code === code) ?? { label: code, words: "" };
 }
 
-/** The steps of the clock, with what has expired after each. */
+/** Steps of the clock, and what expires after each. */
 export const clockSteps: ReadonlyArray<{ seconds: number; label: string; words: string }> = [
   {
     seconds: 30 * 60,
@@ -266,7 +266,7 @@ export const clockSteps: ReadonlyArray<{ seconds: number; label: string; words: 
   },
 ];
 
-/** "4 hours", "1 day 30 minutes": seconds in words, to the minute. */
+/** "4 hours", "1 day 30 minutes": a duration rounded to the minute. */
 export function spanWords(seconds: number): string {
   const minutes = Math.round(seconds / 60);
   const parts = [
@@ -278,10 +278,10 @@ export function spanWords(seconds: number): string {
   return said.map(({ number, unit }) => count(number, unit)).join(" ") || "less than a minute";
 }
 
-/** The clock counts as moved from a minute on. */
+/** Less than a minute ahead doesn't count as moved. */
 export const isAhead = (view: DemoView) => view.aheadSeconds >= 60;
 
-/** What is not as it usually is, each in a few words; how long banks take is a choice, not a fault. */
+/** Every setting that differs from the default, in a few words. Latency isn't a failure, so it isn't listed. */
 export function unusual(view: DemoView): string[] {
   const said: string[] = [];
   const failing = view.faults.reduce((sum, { times }) => sum + times, 0);

@@ -8,7 +8,7 @@ import { problemAt, problemBeside } from "../../kit/components/problem";
 import { SubmitRow } from "../../kit/components/SubmitRow";
 import { count } from "../../kit/format";
 
-/** The action that the rule names: the user's words for it, or the chance to give it some. */
+/** The action key of a rule: the user's meaning, or a form to add one. */
 export function ActionKey({ actionKey }: { actionKey: string }) {
   const meaning = useActionKey(actionKey);
   const [editing, setEditing] = useState(false);
@@ -55,7 +55,6 @@ interface FormProps {
   onDone: () => void;
 }
 
-/** Words for an action key, and the days of hold to suggest for a decision. */
 export function ActionKeyForm({ actionKey, meaning, daysToHold, onDone }: FormProps) {
   const form = useForm({ initialValues: { meaning, days: daysToHold?.toString() ?? "" } });
   const save = useSaveActionKey(onDone);

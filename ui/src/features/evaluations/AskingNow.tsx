@@ -16,7 +16,7 @@ const steps: Array<{ step: AskingStep; words: string }> = [
   { step: "asking", words: "Plaid asks the bank and applies the ruleset" },
 ];
 
-/** Seconds since the question began, counted on from what the shell said. */
+/** Seconds since the evaluation started, counted on from what the shell reported. */
 function useElapsed(milliseconds: number): number {
   const [since, setSince] = useState({ told: milliseconds, at: performance.now() });
   const [now, setNow] = useState(() => performance.now());
@@ -28,7 +28,7 @@ function useElapsed(milliseconds: number): number {
   return Math.max(0, Math.floor((since.told + Math.max(0, now - since.at)) / 1000));
 }
 
-/** The question that is under way: how far it is, for how long, and a way out. */
+/** Progress of the running evaluation, with Cancel. */
 export function AskingNow({ running }: { running: RunningEvaluation | null }) {
   if (!running) return <Waiting>Writing the question down…</Waiting>;
   return <Progress running={running} />;

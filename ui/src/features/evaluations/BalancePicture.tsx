@@ -17,7 +17,7 @@ interface Bar {
   kind: "amount" | "available" | "current";
 }
 
-/** The balances that were used against the amount of the debit: drawn to one scale, with the exact figures beside. */
+/** Draws the balances and the debit to one scale, with exact amounts beside them. */
 export function BalancePicture({ amount, currency, answer }: Props) {
   const bars: Bar[] = [
     { name: "This debit", amount, kind: "amount" },
@@ -52,7 +52,7 @@ export function BalancePicture({ amount, currency, answer }: Props) {
   );
 }
 
-/** For drawing only: a bar that is there is seen, and one below zero has no length. */
+/** Bar width in percent: at least visible when positive, and 0 for a negative balance. */
 function share(amount: string | null, largest: number): number {
   const value = Number(amount ?? 0);
   if (value <= 0 || largest <= 0) return 0;

@@ -33,7 +33,7 @@ interface Row {
   value: string | null;
 }
 
-/** Every core attribute that the answer names: grouped, searchable, with unit and meaning. */
+/** All core attributes of an answer, grouped and searchable, with unit and meaning. */
 export function CoreAttributes({ answer }: { answer: EvaluationAnswer }) {
   const attributes = answer.coreAttributes;
   if (attributes.length === 0) return null;
@@ -119,7 +119,7 @@ function AttributeList({ title, rows }: { title: string; rows: Row[] }) {
   );
 }
 
-/** The attributes in the order of the dictionary, those it does not know last. */
+/** Attributes in dictionary order; unknown ones last. */
 function rowsOf(attributes: CoreAttributeView[], dictionary: AttributeWords[]): Row[] {
   const values = new Map(attributes.map(({ name, value }) => [name, value]));
   const rows: Row[] = [];
@@ -135,7 +135,6 @@ function rowsOf(attributes: CoreAttributeView[], dictionary: AttributeWords[]): 
   return rows;
 }
 
-/** A value with its unit. */
 export function valueWords(value: string, unit: AttributeUnit): string {
   switch (unit) {
     case "dollars":

@@ -8,14 +8,13 @@ import classes from "./EstimateLine.module.css";
 
 interface Props {
   estimate: Estimate;
-  /** As typed. */
   amount: string;
   onFill: (amount: string) => void;
 }
 
 const PLAIN = /^\d+(\.\d{1,2})?$/;
 
-/** "How much could be debited", from what is known: an estimate that costs nothing. */
+/** Estimates how much could be debited, from stored readings and without a billed call. */
 export function EstimateLine({ estimate, amount, onFill }: Props) {
   if (estimate.kind === "notForThisKind") return null;
   if (estimate.kind !== "known") {

@@ -16,13 +16,13 @@ const recurrences = [
   { value: "no", label: "No, once" },
 ];
 
-/** Said of a part that is closed and would be sent. */
+/** Added to the title of a closed section that has values. */
 const FILLED = " (filled in)";
 
 const includes = (list: readonly string[], field: string | undefined) =>
   field !== undefined && list.includes(field);
 
-/** All that an evaluation can be asked with and rarely needs; only what is entered is sent. */
+/** Optional fields of an evaluation; only what the user enters is sent. */
 export function EvaluateDetails({ facts }: { facts: EvaluateFacts | undefined }) {
   const { draft, problem } = useEvaluate();
   const at = problem?.field;
@@ -49,7 +49,7 @@ export function EvaluateDetails({ facts }: { facts: EvaluateFacts | undefined })
   );
 }
 
-/** What a text field of the form needs, by the name that problems use. */
+/** Props for a text field, found by the name that problems use. */
 function useText() {
   const { draft, setDraft, asking, problem } = useEvaluate();
   return (field: (typeof userFields)[number] | (typeof deviceFields)[number]) => ({

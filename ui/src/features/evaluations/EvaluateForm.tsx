@@ -21,10 +21,10 @@ const fields: string[] = [
   ...deviceFields,
 ];
 
-/** Options that are drawn of a long list; typing finds the others. */
+/** Options drawn of a long list; typing finds the others. */
 const MOST_OPTIONS = 100;
 
-/** Accounts a debit can be evaluated from, under the person and institution they belong to. */
+/** Accounts that can be evaluated, by customer and institution. */
 function grouped(items: ItemView[]) {
   const groups = new Map<string, Array<{ value: string; label: string }>>();
   for (const item of items) {
@@ -42,11 +42,10 @@ function grouped(items: ItemView[]) {
 
 interface Props {
   items: ItemView[];
-  /** What is to be known of an account before it is debited. */
+  /** A note about the account to read before debiting it. */
   AccountNote: ComponentType<{ accountId: string | null }>;
 }
 
-/** "Will this debit be returned?": account, amount and purpose, and what is rarely needed. */
 export function EvaluateForm({ items, AccountNote }: Props) {
   const { draft, setDraft, ask, asking, problem } = useEvaluate();
   const [missing, setMissing] = useState(false);
@@ -143,7 +142,7 @@ export function EvaluateForm({ items, AccountNote }: Props) {
   );
 }
 
-/** A clock that is off dates everything wrong; nothing that is sent depends on it. */
+/** A wrong clock puts wrong dates into the records; nothing sent to Plaid depends on it. */
 function ClockNotice({ behind }: { behind: number | null }) {
   if (behind === null) return null;
   const minutes = Math.round(Math.abs(behind) / 60);

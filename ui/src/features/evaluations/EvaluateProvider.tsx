@@ -13,7 +13,7 @@ import {
   personalDraft,
 } from "./evaluate";
 
-/** Holds the form and the running question above the screens, so that neither is lost. */
+/** Keeps the form and the running evaluation above the screens, so that both survive navigation. */
 export function EvaluateProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const { go } = useNavigation();
@@ -29,7 +29,7 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
   );
   const act = useAct(commands.evaluate, (evaluation) => {
     showEvaluation(client, evaluation);
-    // An evaluation reads balances too.
+    // An evaluation also reads balances.
     void invalidate(client, "itemsChanged");
     setShownId(evaluation.clientTransactionId);
     if (evaluation.state === "answered") {

@@ -13,17 +13,15 @@ import { EvaluateForm } from "./EvaluateForm";
 import classes from "./EvaluateScreen.module.css";
 import { useEvaluate } from "./evaluate";
 
-/** What stays free above the answer. */
+/** Free space above the answer. */
 const MARGIN_PX = 16;
 
 interface Props {
-  /** One evaluation in full. */
   Detail: ComponentType<{ clientTransactionId: string }>;
-  /** What is to be known of an account before it is debited. */
+  /** A note about the account to read before debiting it. */
   AccountNote: ComponentType<{ accountId: string | null }>;
 }
 
-/** Asks whether a debit is likely to be returned, and takes the answer further. */
 export function EvaluateScreen({ Detail, AccountNote }: Props) {
   const { data, error, refetch } = useItems();
   const link = useLink();
@@ -54,7 +52,7 @@ export function EvaluateScreen({ Detail, AccountNote }: Props) {
   );
 }
 
-/** Where the answer appears: brought into sight when a question is asked, however long the form is. */
+/** Holds the answer and scrolls it into view when an evaluation starts. */
 function ResultPlace({ Detail }: Pick<Props, "Detail">) {
   const { asking } = useEvaluate();
   const place = useRef<HTMLDivElement>(null);
@@ -73,7 +71,7 @@ function ResultPlace({ Detail }: Pick<Props, "Detail">) {
   );
 }
 
-/** Scrolls the screen alone: scrollIntoView would push the frame around it out of the window, too. */
+/** Scrolls only the screen: scrollIntoView would also scroll the frame around it. */
 function bringToTop(place: HTMLElement | null, scroll: HTMLElement | null): void {
   if (!place || !scroll) return;
   const below = place.getBoundingClientRect().top - scroll.getBoundingClientRect().top;

@@ -25,7 +25,7 @@ const icons: Record<string, TablerIcon> = {
   reroute: IconArrowsSplit2,
 };
 
-/** What Plaid answered: the result in one glance, then why. */
+/** Plaid's answer: the result first, then the reasons. */
 export function EvaluationAnswered({ evaluation }: { evaluation: EvaluationView }) {
   const { answer } = evaluation;
   if (!answer) return null;
@@ -69,7 +69,7 @@ function Glance({ answer }: { answer: EvaluationAnswer }) {
   );
 }
 
-/** The rule that fired, and what it says to do. */
+/** The rule that matched, and its action. */
 function Rule({ answer }: { answer: EvaluationAnswer }) {
   if (!answer.internalNote && !answer.customActionKey) return null;
   return (
@@ -106,7 +106,7 @@ function Warnings({ answer }: { answer: EvaluationAnswer }) {
   );
 }
 
-/** What can be done about a warning, where something can. */
+/** The action for a warning, if there is one. */
 function WarningStep({ warning: { action } }: { warning: WarningView }) {
   const { repairItem, chooseAccounts } = useProblemActions();
   const step =

@@ -7,7 +7,6 @@ import { accountTitle } from "../../kit/words/account";
 import { EvaluationAnswered } from "./EvaluationAnswered";
 import { EvaluationUnanswered } from "./EvaluationUnanswered";
 
-/** What was asked, and what Plaid answered. */
 export function EvaluationPanel({ evaluation }: { evaluation: EvaluationView }) {
   return (
     <section className="panel" style={{ padding: "16px 18px" }} aria-label="Evaluation">

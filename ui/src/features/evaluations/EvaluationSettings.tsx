@@ -17,7 +17,6 @@ import { count } from "../../kit/format";
 import { ActionKeyForm } from "./ActionKey";
 import classes from "./EvaluationSettings.module.css";
 
-/** What the user sets for evaluations: the margin of the estimate, and what action keys mean. */
 export function EvaluationSettings() {
   const margin = useMargin();
   const keys = useActionKeys();

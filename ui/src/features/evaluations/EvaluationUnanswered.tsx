@@ -8,7 +8,7 @@ import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 
-/** An evaluation without an answer: why, what is known of it at Plaid, and what can be done. */
+/** An evaluation without an answer: why, what Plaid knows about it, and what to do. */
 export function EvaluationUnanswered({ evaluation }: { evaluation: EvaluationView }) {
   const id = evaluation.clientTransactionId;
   const [confirming, setConfirming] = useState(false);
@@ -85,7 +85,7 @@ export function EvaluationUnanswered({ evaluation }: { evaluation: EvaluationVie
   );
 }
 
-/** The button below asks again, so the notice offers no second one. */
+/** Drops the retry action: the button below already retries. */
 function withoutRetry<A extends { kind: string }>(action: A | undefined): A | undefined {
   return action?.kind === "retry" ? undefined : action;
 }

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import classes from "./Facts.module.css";
 
-/** Name and value pairs, side by side. */
 export function Facts({ facts }: { facts: Array<{ name: string; value: ReactNode }> }) {
   return (
     <dl className={classes.facts}>

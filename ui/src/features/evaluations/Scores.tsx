@@ -3,7 +3,7 @@ import type { EvaluationAnswer } from "../../api/signal";
 import { scoreTitles } from "../../kit/words/score";
 import classes from "./Scores.module.css";
 
-/** Tiers of each kind of risk, as Plaid counts them. */
+/** Number of tiers Plaid defines for each kind of risk. */
 const CUSTOMER_TIERS = 5;
 const BANK_TIERS = 8;
 
@@ -15,7 +15,7 @@ interface ScoreProps {
   tiers: number;
 }
 
-/** The risk scores on their scale from 1 to 99; nothing where the ruleset has none. */
+/** Risk scores on a scale from 1 to 99. Renders nothing when the ruleset has no scores. */
 export function Scores({ answer }: { answer: EvaluationAnswer }) {
   const { customerInitiatedReturnRisk, bankInitiatedReturnRisk } = answer;
   if (customerInitiatedReturnRisk === null && bankInitiatedReturnRisk === null) {

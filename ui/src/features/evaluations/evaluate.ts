@@ -2,7 +2,7 @@ import { createContext, useContext } from "react";
 import type { Problem } from "../../api/problem";
 import type { EvaluateRequest, RunningEvaluation } from "../../api/signal";
 
-/** The fields of the account's owner, in the order of the form. */
+/** The fields of the account owner, in form order. */
 export const userFields = [
   "prefix",
   "givenName",
@@ -36,7 +36,7 @@ type TextField =
   | "purpose"
   | "amount";
 
-/** What has been entered; texts as typed. */
+/** The form values; texts as typed. */
 export interface EvaluateDraft extends Record<TextField, string> {
   accountId: string | null;
   isRecurring: "yes" | "no" | null;
@@ -68,12 +68,12 @@ export const emptyDraft: EvaluateDraft = {
   userAgent: "",
 };
 
-/** What belongs to one person and one debit: it does not go on to another account. */
+/** Clears what belongs to one customer and one debit, when the account changes. */
 export const personalDraft: Partial<EvaluateDraft> = Object.fromEntries(
   [...userFields, ...deviceFields, "clientUserId" as const].map((field) => [field, ""]),
 );
 
-/** The fields given, those that are empty as null; null when all of them are. */
+/** The fields with empty ones as null; null when all are empty. */
 function entered<F extends TextField>(draft: EvaluateDraft, fields: readonly F[]) {
   if (fields.every((field) => !draft[field].trim())) return null;
   return Object.fromEntries(fields.map((field) => [field, draft[field] || null])) as Record<
@@ -82,7 +82,6 @@ function entered<F extends TextField>(draft: EvaluateDraft, fields: readonly F[]
   >;
 }
 
-/** The request that a draft makes. */
 export function requestOf(draft: EvaluateDraft, accountId: string): EvaluateRequest {
   return {
     accountId,
@@ -98,20 +97,20 @@ export function requestOf(draft: EvaluateDraft, accountId: string): EvaluateRequ
   };
 }
 
-/** The evaluation being prepared or asked; it outlives a look at another screen. */
+/** The evaluation being prepared or running; kept while the user looks at another screen. */
 export interface Evaluate {
   draft: EvaluateDraft;
   setDraft: (change: Partial<EvaluateDraft>) => void;
-  /** Sends the question, unless one is under way. */
+  /** Starts an evaluation, unless one is running. */
   ask: (request: EvaluateRequest) => void;
   asking: boolean;
-  /** How far the question is that is under way, once that is known. */
+  /** Progress of the running evaluation, once known. */
   running: RunningEvaluation | null;
   problem: Problem | null;
   clearProblem: () => void;
-  /** The evaluation that was asked last. */
+  /** The latest evaluation. */
   shownId: string | null;
-  /** Goes to the screen with this account chosen. */
+  /** Opens the screen with this account selected. */
   evaluateFrom: (accountId: string) => void;
 }
 

@@ -9,7 +9,7 @@ const formats: Array<{ format: ExportFormat; words: string }> = [
   { format: "json", words: "JSON" },
 ];
 
-/** Takes along every reading of this account, or of all. */
+/** Exports all readings of this account, or of all accounts. */
 export function ReadingsExport({ accountId }: { accountId: string }) {
   const client = useQueryClient();
   const { run, running } = useExport();

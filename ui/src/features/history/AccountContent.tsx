@@ -17,13 +17,10 @@ import { accountLines } from "./words";
 interface Props {
   accountId: string;
   part: PanelPart;
-  /** Saves readings to a file. */
   readingsExport: ReactNode;
-  /** What Plaid answered about it. */
   support: ReactNode;
 }
 
-/** The panel of one account. */
 export function AccountContent({ accountId, part, readingsExport, support }: Props) {
   const { data: account, error, refetch } = useAccount(accountId);
   const [shown, setShown] = useState<string | null>(part);

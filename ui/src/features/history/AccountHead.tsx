@@ -15,11 +15,9 @@ import { changeWords } from "./words";
 
 interface Props {
   account: PanelAccount;
-  /** Saves readings to a file. */
   readingsExport: ReactNode;
 }
 
-/** Which account it is, how it stands now, and what can be done with it. */
 export function AccountHead({ account, readingsExport }: Props) {
   const { row, institutionName, personName } = account;
   const own = row.ownName ? accountTitle(row) : row.officialName;

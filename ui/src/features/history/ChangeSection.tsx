@@ -10,13 +10,13 @@ import { count, formatDay, formatExactTime, formatMoney } from "../../kit/format
 import classes from "./Panel.module.css";
 import { changeWords } from "./words";
 
-/** The first of this month, in the user's time zone, as YYYY-MM-DD. */
+/** The first of this month in the user's time zone, as YYYY-MM-DD. */
 function firstOfMonth(): string {
   const now = new Date();
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-01`;
 }
 
-/** How a balance moved since a day the user chooses. */
+/** How much a balance changed since a day the user chooses. */
 export function ChangeSection({ of }: { of: HistoryOf }) {
   const [date, setDate] = useState(firstOfMonth);
   const { data, error, isPending, refetch } = useChangeSince(of, date);

@@ -16,7 +16,7 @@ interface Props {
   of: HistoryOf;
   lines: LineOf[];
   mark?: LowBalance;
-  /** What stands below each line. */
+  /** Rendered below each chart. */
   children?: (series: HistorySeries) => ReactNode;
 }
 
@@ -27,7 +27,7 @@ const ranges: Array<{ value: HistoryRange; label: string }> = [
   { value: "all", label: "All" },
 ];
 
-/** Until a range is chosen: a month, or everything where that is less. */
+/** Before the user chooses a range: a month, or everything if that is less. */
 function useRange(of: HistoryOf) {
   const [chosen, setRange] = useState<HistoryRange | null>(null);
   const month = useHistory(of, "month", chosen === null);
@@ -38,7 +38,6 @@ function useRange(of: HistoryOf) {
   return { range, setRange, decided: chosen !== null || !month.isPending };
 }
 
-/** How a balance or a total moved, as lines over time. */
 export function HistoryChart({ of, lines, mark, children }: Props) {
   const title = useId();
   const { range, setRange, decided } = useRange(of);
@@ -121,7 +120,7 @@ function Nothing({ children }: { children: string }) {
   );
 }
 
-/** Whether the low-balance mark is in the currency of a line. */
+/** Whether the low-balance alert is in the currency of the series. */
 function marks(series: HistorySeries, mark: LowBalance | undefined): boolean {
   return mark !== undefined && mark.currency === series.currency;
 }
@@ -140,7 +139,7 @@ interface LegendProps {
   series: HistorySeries;
   lines: LineOf[];
   mark?: LowBalance;
-  /** Whether the currency has to be said. */
+  /** Whether to name the currency. */
   named: boolean;
 }
 

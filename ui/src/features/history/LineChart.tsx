@@ -11,17 +11,17 @@ import classes from "./LineChart.module.css";
 interface Props {
   series: HistorySeries;
   lines: LineOf[];
-  /** RFC 3339: the ends of the axis of time. */
+  /** RFC 3339: the ends of the time axis. */
   from: string;
   to: string;
-  /** Exact decimal text: where the low-balance mark is drawn. */
+  /** Exact decimal text: the low-balance alert to draw. */
   mark?: string;
-  /** What the chart shows, in words. */
+  /** Accessible name of the chart. */
   label: string;
 }
 
 interface Pointed {
-  /** RFC 3339: which reading, so that it is still pointed at when newer ones come. */
+  /** RFC 3339 time of the reading, so that it stays selected when newer ones arrive. */
   at: string;
   /** CSS pixels within the chart. */
   left: number;
@@ -32,7 +32,7 @@ function indexOf(series: HistorySeries, pointed: Pointed | null): number | null 
   return index < 0 ? null : index;
 }
 
-/** Lines over time. Pointing at one, or the arrow keys, tell a reading exactly. */
+/** A line chart over time. Hovering or the arrow keys show a reading exactly. */
 export function LineChart({ series, lines, from, to, mark, label }: Props) {
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const draw = useCallback(
@@ -70,7 +70,6 @@ export function LineChart({ series, lines, from, to, mark, label }: Props) {
   );
 }
 
-/** One reading with all its digits. */
 function Exactly({
   series,
   lines,

@@ -7,7 +7,7 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
 import { formatExactTime, formatMoney } from "../../kit/format";
 
-/** The threshold under which an account is shown as low, set and taken away here. */
+/** Sets or removes the low-balance alert. */
 export function LowBalanceMark({ row }: { row: AccountRow }) {
   const { threshold: act } = useAccountActs(row.accountId);
   const [typed, setTyped] = useState(row.lowBalance?.threshold ?? "");

@@ -5,12 +5,12 @@ import { formatExactTime } from "../../kit/format";
 import type { LineOf } from "./chartData";
 import classes from "./ReadingsTable.module.css";
 
-/** The points of a chart as a table, the newest first: for those who do not see it, and to read it exactly. */
+/** The points of a chart as a table, newest first, for screen readers and exact values. */
 export function PointsTable({ series, lines }: { series: HistorySeries; lines: LineOf[] }) {
   const points = series.points.filter(({ kind }) => kind === "reading").reverse();
   return (
     <Disclosure label="As a table" testId="points-table-open">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs keyboard focus */}
       <section className={classes.scroll} tabIndex={0} aria-label="Points of the chart">
         <table className={classes.points} data-testid="points-table">
           <thead>

@@ -61,7 +61,7 @@ function ChangeCell({ row: { change, reading } }: { row: ReadingRow }) {
   );
 }
 
-/** Room for the longest amount of each column: none is ever cut. */
+/** Makes each column wide enough for its longest amount. */
 function widths(readings: ReadingRow[]): CSSProperties {
   const longest = (text: (row: ReadingRow) => string | null, least: number) =>
     Math.max(
@@ -84,7 +84,7 @@ function widths(readings: ReadingRow[]): CSSProperties {
   } as CSSProperties;
 }
 
-/** Every reading of an account, the newest first; asked for by the page, drawn where it is looked at. */
+/** All readings of an account, newest first. Loads page by page. */
 export function ReadingsTable({ accountId }: { accountId: string }) {
   const query = useReadings(accountId);
   return (
@@ -112,7 +112,7 @@ export function ReadingsTable({ accountId }: { accountId: string }) {
 
 interface RowsProps {
   readings: ReadingRow[];
-  /** Whether the desk has more of them. */
+  /** True when another page exists. */
   more: boolean;
   loading: boolean;
   onMore: () => void;

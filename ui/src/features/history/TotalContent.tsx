@@ -11,7 +11,7 @@ import classes from "./Panel.module.css";
 import { PointsTable } from "./PointsTable";
 import { totalLines } from "./words";
 
-/** The panel of what all accounts of one currency come to. */
+/** The panel for the total of one currency. */
 export function TotalContent({ currency }: { currency: string }) {
   const { data: total, error, refetch } = useTotal(currency);
   const of = { kind: "total" as const, currency };

@@ -1,10 +1,6 @@
-/**
- * From the points of a line to what the chart library draws. Only the place of a point is a binary number, which a
- * screen cannot show finer anyway; what is read beside it is the exact text.
- */
-import type { HistoryPoint, HistorySeries } from "../../api/history";
+/** Converts points for the chart library. Only positions are floating-point numbers; the text beside the chart is exact. */
 
-/** Which number of a point a line follows. */
+/** The number of a point that a line draws. */
 export type Followed = "current" | "available" | "debts";
 
 export interface LineOf {
@@ -15,13 +11,13 @@ export interface LineOf {
 export interface ChartData {
   /** Seconds since 1970. */
   times: number[];
-  /** For each line, the places of its points; null where the line is broken. */
+  /** The positions of the points of each line; null where the line breaks. */
   places: Array<Array<number | null>>;
   points: HistoryPoint[];
   lines: LineOf[];
 }
 
-/** The lines that have anything to show, with the places of their points. */
+/** The lines that have any points, with the positions of their points. */
 export function chartData(series: HistorySeries, lines: LineOf[]): ChartData {
   const { points } = series;
   const shown = lines.filter(({ followed }) => points.some((point) => point[followed] !== null));
@@ -35,17 +31,15 @@ export function chartData(series: HistorySeries, lines: LineOf[]): ChartData {
   };
 }
 
-/** How many readings a line shows. */
 export function readingsIn(series: HistorySeries): number {
   return series.points.filter(({ kind }) => kind === "reading").length;
 }
 
-/** How many gaps it has. */
 export function gapsIn(series: HistorySeries): number {
   return series.points.filter(({ kind }) => kind === "gap").length;
 }
 
-/** The place of the next reading in one direction, or where it was when there is none. */
+/** The index of the next reading in one direction; `from` if there is none. */
 export function step(points: HistoryPoint[], from: number | null, by: 1 | -1): number | null {
   let at = from === null ? (by === 1 ? -1 : points.length) : from;
   do at += by;
@@ -55,7 +49,7 @@ export function step(points: HistoryPoint[], from: number | null, by: 1 | -1): n
 
 const DAY = 24 * 60 * 60;
 
-/** The words on the axis of time, by the distance of its marks in seconds. */
+/** Labels of the time axis, by the distance between its ticks in seconds. */
 export function timeWords(seconds: number, distance: number): string {
   const time = new Date(seconds * 1000);
   const midnight = time.getHours() === 0 && time.getMinutes() === 0;
@@ -68,7 +62,7 @@ export function timeWords(seconds: number, distance: number): string {
   return format({ year: "numeric" });
 }
 
-/** The words on the axis of amounts: short, without a claim to be exact; marks a hundredth or more apart never read alike. */
+/** Short, inexact labels of the amount axis. Ticks a hundredth or more apart never read the same. */
 export function amountWords(
   marks: number[],
   currency: string | null,
@@ -76,7 +70,7 @@ export function amountWords(
 ): string[] {
   const most = Math.max(...marks.map(Math.abs));
   const [first = 0, second = most] = marks;
-  // What is told by 12.34K: hundredths of a thousand, a million and so on.
+  // The finest step that 12.34K can express: hundredths of a thousand, a million, and so on.
   const finest = 10 ** (3 * Math.floor(Math.log10(most) / 3)) / 100;
   const compact = most >= 10_000 && second - first >= finest;
   const options: Intl.NumberFormatOptions = compact
@@ -93,7 +87,7 @@ export function amountWords(
         minimumFractionDigits: cents ? 2 : 0,
       });
     } catch {
-      // A code that is none: the figure alone.
+      // The currency code isn't valid: show only the number.
     }
   }
   return marks.map((mark) => format.format(mark));

@@ -1,4 +1,4 @@
-/** How the chart library draws lines: steps, because a balance stands until the next reading; gaps as gaps. */
+/** Chart options: steps, because a balance holds until the next reading, and visible gaps. */
 
 import type { HistorySeries } from "../../api/history";
 import { axisStyle, type Drawing, type OnPoint } from "../../kit/chart/Chart";
@@ -16,17 +16,17 @@ interface LinesDrawn {
   onPoint: OnPoint;
 }
 
-/** More points than this stand so close that dots would cover the line. */
+/** With more points, dots would cover the line. */
 const DOTS_UP_TO = 40;
 
-/** The narrowest axis of time, in seconds: readings within a moment are not stretched over the whole width. */
+/** Narrowest time axis in seconds, so that readings taken within seconds aren't stretched over the full width. */
 const NARROWEST = 120;
 
 export function chartOptions(chart: LinesDrawn): Drawing["options"] {
   const { data, series, colors } = chart;
   return {
     legend: { show: false },
-    // To the right half a word of the axis of time has room.
+    // The last label of the time axis overhangs to the right.
     padding: [10, 30, 0, 0],
     cursor: {
       y: false,
@@ -81,7 +81,7 @@ function wide([from, to]: [number, number]): [number, number] {
   return missing > 0 ? [from - missing / 2, to + missing / 2] : [from, to];
 }
 
-/** From the lowest to the highest with some air; the mark is always seen. */
+/** From the lowest to the highest value with some padding; always includes the alert. */
 function tall(low: number | null, high: number | null, mark: number | null): [number, number] {
   const values = [low, high, mark].filter((value) => value !== null).filter(Number.isFinite);
   if (values.length === 0) return [0, 1];
@@ -90,7 +90,7 @@ function tall(low: number | null, high: number | null, mark: number | null): [nu
   return [least - air, most + air];
 }
 
-/** The room that the longest amount needs. */
+/** The width of the longest amount. */
 function widest(self: uPlot, values: string[] | null): number {
   if (!values) return 50;
   self.ctx.save();
@@ -100,7 +100,7 @@ function widest(self: uPlot, values: string[] | null): number {
   return Math.ceil(width / devicePixelRatio) + 16;
 }
 
-/** Which points get a dot: all where there are few, else those that no line leads to or from. */
+/** Draws dots for all points when there are few, otherwise only for points without a line. */
 function dots(self: uPlot, line: number): number[] {
   const places = Array.from(self.data[line] ?? []);
   const there = places.flatMap((place, index) => (place === null ? [] : [index]));
@@ -136,7 +136,7 @@ function drawMark(self: uPlot, mark: number | null, colors: ChartColors): void {
   ctx.restore();
 }
 
-/** The line under the pointer stands at the reading that is told. */
+/** Snaps the cursor line to the reading shown. */
 function snapped(self: uPlot, { points, times }: ChartData, left: number): number {
   if (left < 0) return left;
   const index = self.posToIdx(left);

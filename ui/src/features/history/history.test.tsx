@@ -25,7 +25,7 @@ interface Drawn {
 
 const drawn = vi.hoisted(() => ({ charts: [] as Drawn[] }));
 
-// jsdom has no canvas: what would be drawn is kept instead.
+// jsdom has no canvas, so the tests keep what the chart would draw.
 vi.mock("uplot", () => ({
   default: class {
     static paths = { stepped: () => undefined };

@@ -2,19 +2,17 @@ import type { Change } from "../../api/accounts";
 import { formatMoney } from "../../kit/format";
 import type { LineOf } from "./chartData";
 
-/** The lines of an account. */
 export const accountLines: LineOf[] = [
   { followed: "current", label: "Current" },
   { followed: "available", label: "Available" },
 ];
 
-/** The lines of a total. */
 export const totalLines: LineOf[] = [
   { followed: "current", label: "Assets" },
   { followed: "debts", label: "Debts" },
 ];
 
-/** "+$12.50", "-$3.00", "no change": exact, with its sign. */
+/** "+$12.50", "-$3.00", "no change". */
 export function changeWords(
   amount: Change["amount"],
   currency: string | null,

@@ -22,12 +22,11 @@ import { QrSheet } from "./QrSheet";
 interface Props {
   session: LinkSessionView;
   invitation: InvitationView;
-  /** The session has changed by an act of the user. */
   onChanged: (session: LinkSessionView) => void;
   onClose: () => void;
 }
 
-/** A link for a customer: the link itself while it opens, where it stands, and what can be done. */
+/** The link while it is open, its progress, and its actions. */
 export function Invitation(props: Props) {
   const { session, invitation, onChanged, onClose } = props;
   const { check, mail } = useInvitationActs(session.sessionId);
@@ -45,7 +44,7 @@ export function Invitation(props: Props) {
         <Address {...props} url={invitation.url} onMail={() => mail.run()} />
       ) : null}
       <Facts {...props} />
-      {/* Of an end that is in order the sentence above has said all. */}
+      {/* The sentence above already covers an end without a failure. */}
       <ProblemBelow problem={open || session.state === "failed" ? session.problem : null} />
       <ProblemBelow problem={check.problem} />
       <ProblemBelow problem={mail.problem} />
@@ -96,7 +95,6 @@ export function Invitation(props: Props) {
   );
 }
 
-/** What is going on, in a sentence or two. */
 function Standing({ session, invitation }: Props) {
   const until = formatTime(invitation.expiresAt);
   switch (invitation.progress) {

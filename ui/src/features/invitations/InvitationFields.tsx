@@ -13,7 +13,7 @@ interface Props {
   problem: Problem | null;
 }
 
-/** What a link for a customer is to do, how long it opens, and in which language. */
+/** Purpose, lifetime, and language of an invitation. */
 export function InvitationFields({ form, problem, bankFields }: Props & { bankFields: ReactNode }) {
   const items = useItems();
   const repairable = items.data?.items.filter(({ health }) => health.state !== "removing") ?? [];

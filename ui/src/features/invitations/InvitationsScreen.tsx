@@ -24,7 +24,6 @@ import { CancelInvitation, RenewInvitation } from "./confirm";
 import classes from "./InvitationsScreen.module.css";
 import { ProgressBadge } from "./ProgressBadge";
 
-/** The links that were sent to customers: where they stand, and what can be done with them. */
 export function InvitationsScreen({ notice }: { notice: ReactNode }) {
   const { data, error, refetch } = useInvitations();
   const { invite } = useLink();

@@ -18,7 +18,7 @@ interface Props {
   error?: ReactNode;
 }
 
-/** How long a link opens, in hours or days, and until when that is. */
+/** The lifetime in hours or days, and when the link expires. */
 export function LifetimeField({ value, onChange, error }: Props) {
   const id = useId();
   const now = useNow();
@@ -60,5 +60,5 @@ export function LifetimeField({ value, onChange, error }: Props) {
   );
 }
 
-/** The two fields alone: the draft has more. */
+/** Drops the other fields of the draft. */
 const pick = ({ lifetime, unit }: Lifetime): Lifetime => ({ lifetime, unit });

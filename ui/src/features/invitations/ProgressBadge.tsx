@@ -14,7 +14,6 @@ const colours = {
   care: ["var(--desk-care-soft)", "var(--desk-care)"],
 } as const;
 
-/** Where an invitation stands. */
 export function ProgressBadge({ session, invitation }: Props) {
   const { words, tone } = progressOf(session, invitation);
   const [ground, text] = colours[tone];

@@ -20,7 +20,7 @@ interface Props extends Shown {
   onClose: () => void;
 }
 
-/** The link as a large QR code, to be shown across a counter or printed. */
+/** The link as a large QR code, to show to a customer or print. */
 export function QrSheet({ opened, onClose, ...shown }: Props) {
   const [printing, setPrinting] = useState(false);
   const done = useCallback(() => setPrinting(false), []);
@@ -58,7 +58,7 @@ function Code({ session, invitation, url }: Shown) {
         {settings.data?.settings.appName ?? "Balance Desk"}:{" "}
         {session.repairsItemId ? "sign in to your bank again" : "link your bank"}
       </Title>
-      {/* Black on white with its quiet zone, whatever the scheme: cameras need the contrast. */}
+      {/* Black on white with a quiet zone in both color schemes: cameras need the contrast. */}
       <QRCodeSVG
         value={url}
         size={360}

@@ -1,4 +1,4 @@
-/** The two questions asked before an invitation is taken back or replaced. */
+/** The confirmations before canceling or renewing an invitation. */
 import { Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { InvitationView, LinkSessionView } from "../../api/link";
@@ -18,7 +18,6 @@ interface Props {
   onClose: () => void;
 }
 
-/** Takes a link back, as far as that is possible. */
 export function CancelInvitation({ session, invitation, opened, onDone, onClose }: Props) {
   const { cancel } = useInvitationActs(session.sessionId, (answer) => {
     onClose();
@@ -44,7 +43,6 @@ export function CancelInvitation({ session, invitation, opened, onDone, onClose 
   );
 }
 
-/** Makes a new link for the same. */
 export function RenewInvitation({ session, invitation, opened, onDone, onClose }: Props) {
   const [lifetime, setLifetime] = useState<{ lifetime: number | string; unit: "hours" | "days" }>({
     lifetime: 3,

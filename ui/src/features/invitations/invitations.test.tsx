@@ -151,7 +151,7 @@ describe("a link", () => {
     vi.unstubAllGlobals();
     window.dispatchEvent(new Event("afterprint"));
     await waitFor(() => expect(ifThere("qr-print-sheet")).toBeNull());
-    // Of two dialogs, Escape closes the one in front.
+    // Escape closes only the front dialog.
     await user.keyboard("{Escape}");
     await waitFor(() => expect(ifThere("qr-sheet")).toBeNull());
     await byId("invitation");

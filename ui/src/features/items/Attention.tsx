@@ -7,7 +7,7 @@ import { useShowItem } from "../../kit/navigation/showItem";
 import { adviceWords, bankInTrouble } from "../../kit/words/account";
 import classes from "./Attention.module.css";
 
-/** Rows shown before the rest is asked for. */
+/** Rows shown before the user expands the list. */
 const FEW = 3;
 
 interface Need {
@@ -16,7 +16,7 @@ interface Need {
   weight: "now" | "soon";
 }
 
-/** What somebody has to do something about, the most pressing first. */
+/** What the user must act on, most urgent first. */
 function needs(items: ListedItem[]): Need[] {
   const now: Need[] = [];
   const soon: Need[] = [];
@@ -33,7 +33,7 @@ function needs(items: ListedItem[]): Need[] {
   return [...now, ...soon];
 }
 
-/** Which banks need somebody, and which have trouble of their own; nothing when all is well. */
+/** Banks that need action, and banks with an outage. Renders nothing when all are healthy. */
 export function Attention({ items }: { items: ListedItem[] }) {
   const [all, setAll] = useState(false);
   const headingId = useId();
@@ -87,7 +87,7 @@ function NeedRow({ need: { item, problem, weight } }: { need: Need }) {
   );
 }
 
-/** The step itself where it can be taken from here, else the way to the card. */
+/** The action if this screen has it, otherwise a link to the Item. */
 function NeedAction({ item, problem }: { item: ListedItem; problem: Problem }) {
   const showItem = useShowItem();
   const { repairItem, chooseAccounts } = useProblemActions();

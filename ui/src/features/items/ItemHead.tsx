@@ -23,13 +23,12 @@ type Asking = "rotate" | "remove" | null;
 interface Props {
   item: ListedItem;
   lines: Line[];
-  /** What they come to. */
   subtotals: ReactNode;
-  /** Chooses all its accounts. */
+  /** The checkbox that selects all accounts of the Item. */
   choose: ReactNode;
 }
 
-/** The head of one Item's accounts: whose it is, whether it works, and what can be done with it. */
+/** The head of an Item's accounts: customer, health, and actions. */
 export function ItemHead({ item, lines, subtotals, choose }: Props) {
   const refresh = useRefresh();
   const link = useLink();
@@ -168,7 +167,7 @@ export function ItemHead({ item, lines, subtotals, choose }: Props) {
   );
 }
 
-/** Whether a failed refresh still has to be said: not when the card says it already, or when the Item was repaired. */
+/** Whether to show a failed refresh: not if the Item already says so or was repaired since. */
 function isNews(item: ListedItem, failure: Problem): boolean {
   const code = failure.plaid?.errorCode ?? null;
   if (failure.plaid?.errorType === "INSTITUTION_ERROR" && bankInTrouble(item)) return false;

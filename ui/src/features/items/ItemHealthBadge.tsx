@@ -13,7 +13,7 @@ import classes from "./ItemHealthBadge.module.css";
 
 type Standing = "healthy" | "soon" | "bank" | "needsAttention" | "removing";
 
-/** The one word for how an Item stands: what its owner has to do counts more than its bank's trouble. */
+/** One word for the health of an Item. What the customer must do comes before the bank's outage. */
 function standing(item: ListedItem): Standing {
   if (item.health.state !== "healthy") return item.health.state;
   if (bankInTrouble(item)) return "bank";
@@ -28,10 +28,10 @@ const words: Record<Standing, string> = {
   removing: "Being removed",
 };
 
-/** The same element for all heads. */
+/** Shared by all heads. */
 const chevron = <IconChevronDown size={13} aria-hidden />;
 
-/** How an Item stands; opens what is known of its connection. */
+/** The health of an Item; opens the connection details. */
 export function ItemHealthBadge({ item }: { item: ListedItem }) {
   const stands = standing(item);
   const { used, opened, setOpened, target, use } = useFirstUse();

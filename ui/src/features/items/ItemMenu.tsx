@@ -16,7 +16,7 @@ import { useEnvironment } from "../../kit/navigation/environment";
 
 interface Props {
   item: ListedItem;
-  /** Something is being done with the Item. */
+  /** True while an action on the Item runs. */
   busy: boolean;
   onCheck: () => void;
   onRepair: () => void;
@@ -27,10 +27,9 @@ interface Props {
   onResetLogin: () => void;
 }
 
-// The same element for all heads: React has nothing to do for it when a head comes to another Item.
+// Shared element, so React skips it when a head is reused for another Item.
 const moreIcon = <IconDots size={17} aria-hidden />;
 
-/** What can be done with an Item beside reading its balances. */
 export function ItemMenu({ item, busy, ...acts }: Props) {
   const practice = useEnvironment() !== "production";
   const { used, opened, setOpened, target, use } = useFirstUse();

@@ -21,7 +21,7 @@ interface Props {
   onRemove: () => void;
 }
 
-/** What is to be known of an Item, the most pressing first: each with at most one thing to do. */
+/** Notices about an Item, most urgent first, each with at most one action. */
 export function ItemNotices({ item, acts, onRemove }: Props) {
   const trouble = bankInTrouble(item);
   const { health, advice, duplicateOf } = item;
@@ -90,7 +90,7 @@ function Since({ at, children }: { at: string; children?: ReactNode }) {
   );
 }
 
-/** A removal Plaid has not confirmed. */
+/** A removal that Plaid hasn't confirmed. */
 function Removing(props: { problem: Problem | null; since: string; remove: ItemActs["remove"] }) {
   const { problem, since, remove } = props;
   if (!problem || remove.running) {
@@ -122,7 +122,6 @@ interface DuplicateProps {
   onRemove: () => void;
 }
 
-/** An Item that looks like another. */
 function Duplicate({ of, different, onRemove }: DuplicateProps) {
   const showItem = useShowItem();
   const same = of.sameAccounts.map(accountTitle).join(", ");

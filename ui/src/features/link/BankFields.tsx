@@ -43,7 +43,7 @@ const products = [
   { value: "liabilities", label: "Liabilities" },
 ];
 
-/** Names to offer: what is typed within them, but not once a whole name stands there. */
+/** Offers customers that match the typed text, but not once it is a complete name. */
 const namesLike: OptionsFilter = ({ options, search }) => {
   const typed = search.trim().toLowerCase();
   return (options as ComboboxItem[]).filter(
@@ -51,7 +51,7 @@ const namesLike: OptionsFilter = ({ options, search }) => {
   );
 };
 
-/** What a new bank is linked for, and for whom. */
+/** The purpose of a new bank connection, and its customer. */
 export function BankFields({ form, problem }: Props) {
   const purposeId = useId();
   const { purpose } = form.values;

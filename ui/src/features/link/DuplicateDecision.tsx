@@ -19,7 +19,7 @@ import { accountTitle } from "../../kit/words/account";
 import classes from "./DuplicateDecision.module.css";
 import { Head, type SessionProps } from "./LinkParts";
 
-/** A bank that seems to be linked already: what is there, what is new, and the choice. */
+/** Compares a new bank connection with a linked one that looks the same, and asks what to do. */
 export function DuplicateDecision({ session, onChanged }: SessionProps) {
   const name = session.institutionName ?? "This bank";
   return (
@@ -120,7 +120,7 @@ function choices(session: LinkSessionView, { items }: DuplicateView): Option[] {
   ];
 }
 
-/** An Item that does not work is best replaced; one that works needs no second. */
+/** The usual choice: replace an Item that doesn't work; keep one that does. */
 function usual({ items }: DuplicateView): string {
   const broken = items.find(({ needsAttention }) => needsAttention);
   return broken ? `replace-${broken.itemId}` : "discard";
@@ -162,7 +162,7 @@ function Options({ options, chosen, onChoose }: OptionsProps) {
   );
 }
 
-/** Side by side: what is linked, and what was granted now. */
+/** The linked Item next to the new grant. */
 function Comparison({ session, duplicate }: Omit<DecideProps, "onChanged">) {
   const all = useItems();
   const same = duplicate.items.flatMap(({ sameAccounts }) => sameAccounts);
@@ -202,7 +202,7 @@ function Comparison({ session, duplicate }: Omit<DecideProps, "onChanged">) {
   );
 }
 
-/** The accounts of what is linked; while they are not known here, those that look the same. */
+/** The accounts of the linked Item; if unknown here, those that match. */
 function accountsOf(
   item: DuplicateItem,
   known: { accounts: AccountView[] } | undefined,

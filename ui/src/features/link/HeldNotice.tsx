@@ -4,7 +4,7 @@ import { useHeldSessions } from "../../data/link";
 import { useLink } from "../../kit/navigation/link";
 import classes from "./HeldNotice.module.css";
 
-/** Banks that were granted and wait for a decision, also while the app was closed. */
+/** Bank connections that wait for a decision, including ones granted while the app was closed. */
 export function HeldNotice() {
   const held = useHeldSessions();
   const { show } = useLink();

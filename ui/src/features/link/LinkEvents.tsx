@@ -5,7 +5,7 @@ import { formatExactTime } from "../../kit/format";
 import { eventWords, sessionWhat, stateWords, supportText, wayWords } from "../../kit/words/link";
 import classes from "./LinkEvents.module.css";
 
-/** One session as Plaid's support wants it: ids, times, state, error, and what Link reported. */
+/** A Link session for Plaid's support: ids, times, state, error, and Link events. */
 export function LinkEvents({ session }: { session: LinkSessionView }) {
   return (
     <div className={classes.events} data-testid="link-events">
@@ -25,8 +25,7 @@ export function LinkEvents({ session }: { session: LinkSessionView }) {
       ) : (
         <ol className={classes.list}>
           {session.events.map((event, index) => (
-            // Events have no id; their order is what names them.
-            // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows at its end
+            // biome-ignore lint/suspicious/noArrayIndexKey: events have no id, and the list only grows at its end
             <Event key={index} event={event} />
           ))}
         </ol>
@@ -56,7 +55,7 @@ function Event({ event }: { event: LinkEventView }) {
 interface Fact {
   name: string;
   text: string;
-  /** An id to be quoted elsewhere. */
+  /** Adds a copy button. */
   copy?: boolean;
 }
 

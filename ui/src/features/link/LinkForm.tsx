@@ -18,26 +18,23 @@ import { BankFields } from "./BankFields";
 
 interface Props {
   form: LinkDraftForm;
-  /** Opens the Link window. */
   start: Act<LinkRequest, LinkSessionView>;
-  /** Makes a link to send. */
   invite: Act<InvitationRequest, LinkSessionView>;
-  /** Why nothing can be linked here at the moment; a link can be sent at any time. */
+  /** Why the Link window can't open now; invitations are always possible. */
   busy: string | null;
   InvitationFields: ComponentType<InvitationFieldsProps>;
 }
 
-/** What the fields of a link for a customer are drawn from. */
 export interface InvitationFieldsProps {
   form: LinkDraftForm;
   problem: Problem | null;
-  /** What a new bank is linked for, and for whom. */
+  /** The purpose and customer fields. */
   bankFields: ReactNode;
 }
 
 const fields = ["products", "personName", "itemId", "note", "lifetimeHours", "language"];
 
-/** Asks who links, what for and for whom; opens the Link window or makes a link to send. */
+/** Asks for the purpose and the customer; opens the Link window or creates an invitation. */
 export function LinkForm({ form, start, invite, busy, InvitationFields }: Props) {
   const people = usePeople();
   const settings = useSettings();
@@ -45,7 +42,7 @@ export function LinkForm({ form, start, invite, busy, InvitationFields }: Props)
   const { problem } = sending ? invite : start;
   const beside = problemBeside(problem, fields);
   const submit = form.onSubmit(async (draft) => {
-    // Who was linked for a moment ago may not be in the list yet, and would be taken for somebody new.
+    // Reload first: a customer linked a moment ago may be missing from the list and would be added twice.
     const { data: known = [] } = await people.refetch();
     if (draft.way === "window") return start.run(linkRequest(draft, known));
     const language = settings.data?.settings.language ?? "en";

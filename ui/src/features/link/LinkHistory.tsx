@@ -11,7 +11,7 @@ import { sessionWhat, stateWords, supportText, wayWords } from "../../kit/words/
 import { LinkEvents } from "./LinkEvents";
 import classes from "./LinkHistory.module.css";
 
-/** Every Link session with what Link reported, to read and to quote to Plaid's support. */
+/** All Link sessions with their events, to quote to Plaid's support. */
 export function LinkHistory() {
   const { data, error, refetch } = useLinkSessions();
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;

@@ -1,7 +1,6 @@
 import { Section } from "../../kit/components/Section";
 import { LinkHistory } from "./LinkHistory";
 
-/** The linking history, to read and to quote to Plaid's support. */
 export function LinkHistorySection() {
   return (
     <Section

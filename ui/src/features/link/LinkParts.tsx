@@ -1,4 +1,4 @@
-/** What the stages of a Link session are made of. */
+/** The parts shared by the stages of a Link session. */
 import { Button, Group, Text, Title } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -7,9 +7,8 @@ import type { Problem } from "../../api/problem";
 
 export interface SessionProps {
   session: LinkSessionView;
-  /** The session has changed by an act of the user. */
   onChanged: (session: LinkSessionView) => void;
-  /** Begins again: the form, or the sign-in to the same Item. */
+  /** Starts over: the form, or the repair of the same Item. */
   onAgain: () => void;
   onClose: () => void;
 }
@@ -20,7 +19,6 @@ interface HeadProps {
   children: ReactNode;
 }
 
-/** How it ended, in a title and a sentence. */
 export function Head({ icon, title, children }: HeadProps) {
   return (
     <Group gap="sm" wrap="nowrap" align="flex-start">
@@ -37,7 +35,7 @@ export function Head({ icon, title, children }: HeadProps) {
   );
 }
 
-/** An Item was to be repaired and works again already: good news, and nothing left to do. */
+/** The Item to repair already works again, so nothing is left to do. */
 export function WorksAgain({ problem, onClose }: { problem: Problem; onClose: () => void }) {
   return (
     <div data-testid="link-works-again" role="status">

@@ -39,7 +39,7 @@ interface Props {
   Invitation: ComponentType<InvitationProps>;
 }
 
-/** Linking stands above the screens: its dialog may be put aside while somebody is linking. */
+/** Keeps linking above the screens: the user can hide its dialog while the customer links. */
 export function LinkProvider({ children, InvitationFields, Invitation }: Props) {
   const client = useQueryClient();
   const { go } = useNavigation();
@@ -103,7 +103,7 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
   const invite = useCallback((aim: InviteAim) => ask(inviting(aim)), [ask]);
   const repair = useCallback(
     (itemId: string, chooseAccounts = false) => {
-      // While somebody is linking the dialog shows that: one at a time at this desk.
+      // While a session is live, the dialog shows it: only one session can run at a time.
       if (waiting && liveId) return show(liveId);
       setView({ kind: "repair", itemId, chooseAccounts });
       setShown(true);
@@ -120,7 +120,7 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
     [show, runBrowser],
   );
 
-  // Asked for in the Link window, by its menu or on its page.
+  // The user asked for this in the Link window, by its menu or on its page.
   useDeskEvent((event) => {
     if (event.kind === "linkInBrowser") continueInBrowser(event.sessionId);
   });
@@ -194,7 +194,7 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
             ) : null}
             {view.kind === "session" && session.data ? (
               <LinkSession
-                // A new session begins with nothing chosen.
+                // Reset the choices for each session.
                 key={session.data.sessionId}
                 session={session.data}
                 Invitation={Invitation}
@@ -221,7 +221,7 @@ function titleOf(view: View, way: LinkDraft["way"], session: LinkSessionView | u
   return view.kind === "session" && session?.invitation ? "Invitation" : "Linking";
 }
 
-/** The session somebody is linking with at this desk, also one that outlived a restart of the app. */
+/** The live session at this desk, including one that survived a restart of the app. */
 function useLiveSession() {
   const client = useQueryClient();
   const [sessionId, setSessionId] = useState<string | null>(null);
@@ -243,12 +243,12 @@ interface Forward {
   shown: boolean;
   liveId: string | null;
   liveEnded: boolean;
-  /** The session the dialog is at, shown or put aside. */
+  /** The session of the dialog, open or hidden. */
   shownId: string | null;
   show: (sessionId: string) => void;
 }
 
-/** Shows the dialog when a session ends, or wants a decision. What is being typed is not put away. */
+/** Opens the dialog when a session ends or needs a decision, unless the user is typing in the form. */
 function useComingForward({ shown, liveId, liveEnded, shownId, show }: Forward) {
   const held = useHeldSessions();
   const heldIds = held.map(({ sessionId }) => sessionId).join(" ");

@@ -18,12 +18,11 @@ import { Waiting } from "./LinkWaiting";
 
 type Props = SessionProps & { Invitation: ComponentType<InvitationProps> };
 
-/** What a link for a customer is drawn from. */
 export interface InvitationProps extends SessionProps {
   invitation: InvitationView;
 }
 
-/** One Link session: under way, to be decided, done, left or failed. */
+/** A Link session in any state. */
 export function LinkSession(props: Props) {
   const { session } = props;
   return (
@@ -144,12 +143,12 @@ function Withdrawn({ session, onAgain, onClose }: SessionProps) {
   );
 }
 
-/** How a session ended that linked nothing; the problem, where there is one, says the rest. */
+/** How a session without a result ended. The problem, if any, says the rest. */
 function endWords(session: LinkSessionView): string {
   const { state, problem } = session;
   const changed = session.repairsItemId ? "Nothing was changed." : "Nothing was linked.";
   if (problem?.kind === "cancelled") return problem.message;
-  // A grant that lost its token is not nothing: then only the problem tells.
+  // The grant exists but its token is lost: only the problem explains that.
   if (problem && (state === "expired" || state === "failed")) return "";
   if (state === "expired") return `The time to finish ran out. ${changed}`;
   if (state === "failed") return changed;
@@ -159,7 +158,7 @@ function endWords(session: LinkSessionView): string {
 function NotDone({ session, onAgain, onClose }: SessionProps) {
   const failed = session.state === "failed" || session.state === "expired";
   const notDone = session.repairsItemId ? "Signing in again did not work" : "Linking did not work";
-  // What the user closed or cancelled is no fault.
+  // What the user closed or canceled isn't a failure.
   const fault = session.problem?.kind === "cancelled" ? null : session.problem;
   return (
     <div data-testid={failed ? "link-failed" : "link-exited"} data-state={session.state}>

@@ -12,7 +12,7 @@ import { useLink } from "../../kit/navigation/link";
 import { eventWords, isLookedUp } from "../../kit/words/link";
 import type { SessionProps } from "./LinkParts";
 
-/** A session that is under way: in its window, in the browser, being looked up or being stored. */
+/** A running session: in its window, in the browser, being checked, or being stored. */
 export function Waiting(props: SessionProps) {
   const { session } = props;
   if (session.state === "succeeded") return <Storing {...props} />;
@@ -150,7 +150,7 @@ function InBrowser({ session, onChanged }: SessionProps) {
       <ProblemBelow problem={cancel.problem} />
       <Group gap="xs" mt="md">
         <OpenBrowser session={session} label="Open the page again" testId="link-browser-again" />
-        {/* There from the beginning: what came later would push the next button from under the pointer. */}
+        {/* Always rendered: a button that appears later would move the next one under the pointer. */}
         <CopyButton
           text={address.data ?? ""}
           disabled={address.data == null}

@@ -79,7 +79,7 @@ describe("the form", () => {
   it("keeps what was typed when it is put aside", async () => {
     shell = fakeShell("demo");
     const user = await startLinking();
-    // The first puts away the names that are offered.
+    // The first Escape closes the name suggestions.
     await user.keyboard("{Escape}{Escape}");
     await waitFor(() => expect(ifThere("link-start")).toBeNull());
     await user.click(await byId("link-bank"));

@@ -6,14 +6,14 @@ import classes from "./Outcomes.module.css";
 
 interface Props {
   number: number;
-  /** The rows behind the number. */
+  /** The rows that the number counts. */
   filter: Partial<ActivityFilter>;
-  /** What is counted, for those who do not see the table: "returned in November 2026". */
+  /** The accessible description of the count: "returned in November 2026". */
   what: string;
   testId?: string;
 }
 
-/** A number that leads to the rows behind it. */
+/** A number that links to the rows it counts. */
 export function Behind({ number, filter, what, testId }: Props) {
   const { go } = useNavigation();
   const text = formatCount(number);

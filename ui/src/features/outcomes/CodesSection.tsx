@@ -12,7 +12,6 @@ interface Props {
   within: Partial<ActivityFilter>;
 }
 
-/** With which codes debits came back. */
 export function CodesSection({ codes, within }: Props) {
   const most = Math.max(1, ...codes.map(({ returned }) => returned));
   return (

@@ -3,31 +3,30 @@ import type { ActivityFilter } from "../../api/activity";
 import { Behind } from "./Behind";
 import classes from "./Outcomes.module.css";
 
-/** A row of counts. */
 export interface CountsRow<T> {
   key: string;
   head: ReactNode;
   of: T;
-  /** The filter of Activity that all of its counts share. */
+  /** The activity filter that all counts of the row share. */
   filter: Partial<ActivityFilter>;
 }
 
-/** A column of counts, each of which leads to the evaluations it counts. */
+/** A column of counts that link to the evaluations counted. */
 export interface CountsColumn<T> {
   title: string;
   count: (of: T) => number;
-  /** What narrows the row's filter to the count. */
+  /** Narrows the row's filter to this count. */
   narrow?: Partial<ActivityFilter>;
   /** What is counted, for screen readers. */
   what: (of: T) => string;
   testId?: (of: T) => string;
-  /** Whether the count stands out. */
+  /** Whether to highlight the count. */
   marked?: (of: T) => boolean;
 }
 
 interface Props<T> {
   caption: ReactNode;
-  /** The head of the first column. */
+  /** Heading of the first column. */
   first: string;
   rows: Array<CountsRow<T>>;
   columns: Array<CountsColumn<T>>;
@@ -35,7 +34,7 @@ interface Props<T> {
   testId: string;
 }
 
-/** A table of counts with a return rate at the end of each row. */
+/** A table of counts, with a return rate at the end of each row. */
 export function CountsTable<T>({ caption, first, rows, columns, rate, testId }: Props<T>) {
   return (
     <table className={classes.table} data-testid={testId}>

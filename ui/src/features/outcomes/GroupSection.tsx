@@ -9,12 +9,12 @@ import { RatePart } from "./RatePart";
 
 interface Props {
   title: string;
-  /** The head of the first column. */
+  /** Heading of the first column. */
   what: string;
   outcomes: NamedOutcome[];
-  /** The days that are counted. */
+  /** The days counted. */
   within: Partial<ActivityFilter>;
-  /** What narrows the list to one of them. */
+  /** The filter for one row. */
   narrow: (name: string | null) => Partial<ActivityFilter>;
   testId: string;
 }
@@ -59,7 +59,7 @@ const columns: Array<CountsColumn<NamedOutcome>> = [
 
 const shown = (name: string | null) => name ?? "None";
 
-/** What became of the evaluations of each ruleset or institution. */
+/** Outcomes by ruleset or institution. */
 export function GroupSection({ title, what, outcomes, within, narrow, testId }: Props) {
   const most = Math.max(1, ...outcomes.map(({ counts }) => Number(counts.returnRate.percent ?? 0)));
   return (

@@ -8,7 +8,7 @@ import { partOf, parts, stacked } from "./chartParts";
 import classes from "./MonthsChart.module.css";
 import { percentWords } from "./words";
 
-/** Months as stacked bars, with the return rate as a line. The table beneath has the same numbers. */
+/** Stacked bars by month, with the return rate as a line. The table below has the same numbers. */
 export default function MonthsChart({ months }: { months: MonthOutcome[] }) {
   const [pointed, setPointed] = useState<number | null>(null);
   const draw = useCallback(
@@ -60,7 +60,7 @@ function Told({ month }: { month: MonthOutcome | undefined }) {
   );
 }
 
-/** The highest bars first: each part is drawn over the one that reaches higher. */
+/** Highest bars first: each lower part is drawn over the higher one. */
 function dataOf(months: MonthOutcome[]): uPlot.AlignedData {
   const tops = stacked(months.map(({ counts }) => counts));
   const rates = months.map(({ counts: { returnRate } }) =>
@@ -144,7 +144,7 @@ function optionsFor(
   };
 }
 
-/** "Nov 26" of `2026-11`. */
+/** "Nov 26" for `2026-11`. */
 function shortMonth(month: string | undefined): string {
   if (!month) return "";
   const name = formatMonth(month);

@@ -10,10 +10,9 @@ import { parts } from "./chartParts";
 import classes from "./Outcomes.module.css";
 import { RatePart } from "./RatePart";
 
-// The chart library is read when a chart is looked at.
+// Load the chart library only when a chart is shown.
 const MonthsChart = lazy(() => import("./MonthsChart"));
 
-/** What was answered and what came back, month by month. */
 export function MonthsSection({ months }: { months: MonthOutcome[] }) {
   return (
     <Section

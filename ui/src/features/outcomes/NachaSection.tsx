@@ -21,7 +21,7 @@ const icons: Record<NachaVerdict, TablerIcon> = {
   over: IconCircleX,
 };
 
-/** The three return rates that Nacha watches, each beside its threshold. */
+/** The three return rates that Nacha limits, each next to its threshold. */
 export function NachaSection({ nacha }: { nacha: NachaView }) {
   const debited = (
     <Behind
@@ -57,7 +57,7 @@ function One({ rate: of, nacha }: { rate: NachaRate; nacha: NachaView }) {
   const Icon = icons[of.verdict];
   const { title, meaning } = kindWords[of.kind];
   const threshold = Number(of.threshold);
-  // Twice the threshold is as far as the picture goes.
+  // The bar ends at twice the threshold.
   const share = Math.min(100, (Number(of.rate.percent ?? 0) / (threshold * 2)) * 100);
   const codes = of.codes.length > 0 ? of.codes.join(", ") : "all codes";
   return (

@@ -24,7 +24,6 @@ import { ResultsSection } from "./ResultsSection";
 import { ScoresSection } from "./ScoresSection";
 import { percentWords } from "./words";
 
-/** How good the answers were: accepted, reviewed, rerouted, returned. */
 export function OutcomesScreen() {
   const { go } = useNavigation();
   const [range, setRange] = useState<OutcomesRange>({ kind: "last12Months" });
@@ -63,7 +62,7 @@ export function OutcomesScreen() {
   );
 }
 
-/** For the style sheet, which legends and bars are colored by. */
+/** CSS variables for the legend and the bars. */
 function partColors(colors: ChartColors): CSSProperties {
   const names = [...parts.map(({ part }) => part), "rate" as const];
   return Object.fromEntries(names.map((name) => [`--part-${name}`, colors[name]]));

@@ -16,12 +16,11 @@ const ranges: Array<{ value: Kind; label: string }> = [
 interface Props {
   range: OutcomesRange;
   onRange: (range: OutcomesRange) => void;
-  /** The days that are shown now: where the user's own begin. */
+  /** The days shown now: the start for the user's own range. */
   shown: { from: string; to: string } | undefined;
   problem: Problem | null;
 }
 
-/** Which evaluations are counted. */
 export function RangePicker({ range, onRange, shown, problem }: Props) {
   const choose = (kind: Kind) =>
     onRange(kind === "own" ? { kind, from: shown?.from ?? "", to: shown?.to ?? "" } : { kind });

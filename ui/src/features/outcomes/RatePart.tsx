@@ -3,7 +3,7 @@ import type { Rate } from "../../api/outcomes";
 import classes from "./Outcomes.module.css";
 import { fewWords, percentWords } from "./words";
 
-/** A rate, with a word where it rests on little. */
+/** A rate, with a note when it rests on few debits. */
 export function RatePart({ rate, most }: { rate: Rate; most?: number }) {
   const few = fewWords(rate);
   const share = most ? Math.min(100, (Number(rate.percent ?? 0) / most) * 100) : null;

@@ -52,7 +52,6 @@ const columns: Array<CountsColumn<ResultOutcome>> = [
   },
 ];
 
-/** How good the answers were, and what was decided against them. */
 export function ResultsSection({ results, within }: Props) {
   const accept = results.find(({ result }) => result === "accept");
   return (

@@ -13,7 +13,7 @@ interface Props {
   within: Partial<ActivityFilter>;
 }
 
-/** Whether a higher score meant more returns. */
+/** Shows whether higher scores meant more returns. */
 export function ScoresSection({ scores, within }: Props) {
   return (
     <Section

@@ -1,10 +1,9 @@
-/** The parts of a month's bar. */
 import type { OutcomeCounts } from "../../api/outcomes";
 import { resultNames } from "../../kit/words/result";
 
 export type Part = "accepted" | "reviewed" | "rerouted" | "rest";
 
-/** From the bottom of the bar to its top. */
+/** From the bottom of a month's bar to its top. */
 export const parts: Array<{ part: Part; label: string }> = [
   { part: "accepted", label: resultNames.accept },
   { part: "reviewed", label: resultNames.review },
@@ -12,7 +11,6 @@ export const parts: Array<{ part: Part; label: string }> = [
   { part: "rest", label: "Other or no answer" },
 ];
 
-/** How many evaluations a part has. */
 export function partOf(counts: OutcomeCounts, part: Part): number {
   switch (part) {
     case "accepted":
@@ -26,7 +24,7 @@ export function partOf(counts: OutcomeCounts, part: Part): number {
   }
 }
 
-/** The tops of the stacked bars: one list for each part, each with a number for each month. */
+/** The tops of the stacked bars: one list per part, one number per month. */
 export function stacked(months: OutcomeCounts[]): number[][] {
   const tops: number[][] = [];
   for (const { part } of parts) {

@@ -60,7 +60,7 @@ describe("outcomes", () => {
       from: "2025-12-01",
       to: "2026-11-25",
     });
-    // The navigation leads to everything.
+    // The navigation clears the filter.
     await user.click(await byId("nav-activity"));
     await waitFor(() =>
       expect(shell.callsOf("activity_page").at(-1)?.args.request.filter.results).toEqual([]),

@@ -1,13 +1,12 @@
-/** Rates, thresholds and names in words. */
 import type { NachaKind, NachaVerdict, Rate, ScoreKind } from "../../api/outcomes";
 import { count } from "../../kit/format";
 
-/** "1.25 %", or a dash where there is nothing to divide by. */
+/** "1.25 %", or a dash without a denominator. */
 export function percentWords(rate: Rate): string {
   return rate.percent === null ? "–" : `${rate.percent} %`;
 }
 
-/** Says when a rate rests on few debits: "12 debits: too few to judge". */
+/** For rates that rest on few debits: "12 debits: too few to judge". */
 export function fewWords(rate: Rate): string | null {
   if (!rate.tooFew || rate.percent === null) return null;
   return `${count(rate.whole, "debit")}: too few to judge`;

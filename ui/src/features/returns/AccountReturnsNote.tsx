@@ -6,13 +6,13 @@ import { accountTitle } from "../../kit/words/account";
 import classes from "./AccountReturnsNote.module.css";
 import { againWords } from "./words";
 
-/** Before a debit: what came back from this account of late. Nothing while nothing did. */
+/** Recent returns of an account, shown before a debit. Renders nothing without returns. */
 export function AccountReturnsNote({ accountId }: { accountId: string | null }) {
   const { data } = useAccountReturns(accountId);
   return data ? <Note tone="care">{againWords(data)}</Note> : null;
 }
 
-/** After a return: the account has returned before. */
+/** Shown after a return from an account that has returned before. */
 export function ReturnedAgain({ accountId }: { accountId: string }) {
   const { data } = useAccountReturns(accountId);
   if (!data || data.returned.length < 2) return null;
@@ -23,7 +23,7 @@ export function ReturnedAgain({ accountId }: { accountId: string }) {
   );
 }
 
-/** The accounts of a file that have returned more than one debit. */
+/** The accounts in a file that returned more than one debit. */
 export function AccountsAgain({ accounts }: { accounts: AccountReturns[] }) {
   if (accounts.length === 0) return null;
   return (

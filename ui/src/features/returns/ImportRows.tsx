@@ -23,7 +23,7 @@ import { countOf, reasonWords, stateOrder, stateWords } from "./words";
 
 const PAGE = 50;
 
-/** The rows of a file with the debits they may be. */
+/** The rows of a file, each with its possible debits. */
 export function ImportRowsList({ view }: { view: ReturnImportView }) {
   const { counts } = view;
   const [state, setState] = useState<ImportState | null>(
@@ -113,7 +113,7 @@ function Row({ view, row }: { view: ReturnImportView; row: ImportRow }) {
   );
   const chosen = row.candidates.find((one) => one.clientTransactionId === row.chosen);
   const choosable = row.state !== "faulty" && row.state !== "already";
-  // What the file's own id has chosen is as it was.
+  // The file's own transaction ID decided this; offer no other choice.
   const byFile = chosen?.reasons.includes("transactionId") && !chosen.otherAmount;
   const undo = row.state === "skipped" || (row.state === "ready" && !byFile);
   return (
@@ -228,7 +228,7 @@ function FileSide({ row }: { row: ImportRow }) {
 interface CandidateProps {
   candidate: CandidateView;
   chosen?: boolean;
-  /** It is the return that is recorded. */
+  /** This debit already has the return recorded. */
   recorded?: boolean;
   likely?: boolean;
   running?: boolean;
@@ -304,7 +304,7 @@ function Candidate({ candidate, chosen, recorded, likely, running, onChoose }: C
   );
 }
 
-/** Another debit, by words. */
+/** Searches for another debit. */
 function Finder({
   view,
   row,

@@ -17,7 +17,7 @@ import { ReturnedAgain } from "./AccountReturnsNote";
 import { ReturnCode } from "./ReturnCodes";
 import { initiatorWords } from "./words";
 
-/** The return of the debit: recorded, or to record and to correct. */
+/** The recorded return, or the form to record or correct it. */
 export function Return({ evaluation }: { evaluation: EvaluationView }) {
   const { returned } = evaluation;
   const history = useReportHistory(evaluation.clientTransactionId, returned !== null);
@@ -51,7 +51,7 @@ export function Return({ evaluation }: { evaluation: EvaluationView }) {
   );
 }
 
-/** What to do after a return of this code. */
+/** What to do after a return with this code. */
 function NextStep({ code }: { code: string }) {
   const codes = useReturnCodes();
   const known = codes.data?.find((one) => one.code === code);
@@ -92,7 +92,7 @@ function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
     },
     validate: {
       returnCode: (chosen) => (chosen ? null : "Choose the return code."),
-      // A date typed in part has no value; without this it would be left out without a word.
+      // A partly typed date has no value; without this check it would silently be dropped.
       returnedOn: () =>
         date.current?.validity.badInput ? "Complete the date, or clear it." : null,
     },

@@ -7,7 +7,7 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import classes from "./ReturnCodes.module.css";
 import { initiatorWords } from "./words";
 
-/** A code that leads to what it means and what to do next. */
+/** A code that opens its meaning and next step. */
 export function ReturnCode({ code, title }: { code: string; title?: boolean }) {
   const [opened, setOpened] = useState(false);
   const codes = useReturnCodes();
@@ -32,11 +32,11 @@ export function ReturnCode({ code, title }: { code: string; title?: boolean }) {
 interface ModalProps {
   opened: boolean;
   onClose: () => void;
-  /** What is searched for at first. */
+  /** The initial search. */
   start?: string;
 }
 
-/** The Nacha list of return codes, to search in. */
+/** The searchable list of Nacha return codes. */
 export function ReturnCodesModal({ opened, onClose, start = "" }: ModalProps) {
   return (
     <Modal opened={opened} onClose={onClose} title="Return codes" size="xl">

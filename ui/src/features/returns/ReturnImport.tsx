@@ -24,12 +24,11 @@ import { leftOutWords, needsDecisionWords } from "./words";
 
 interface Props {
   view: ReturnImportView;
-  /** Shows the list; the file stays. */
+  /** Shows the list; the file stays open. */
   onList: () => void;
   onRecorded: (recorded: ReturnsRecorded) => void;
 }
 
-/** A return file: what it is, what its columns mean, its rows with their debits, and recording them. */
 export function ReturnImport({ view, onList, onRecorded }: Props) {
   const { source, counts } = view;
   const readable = source.kind !== "table" || source.missing === null;
@@ -70,7 +69,7 @@ export function ReturnImport({ view, onList, onRecorded }: Props) {
   );
 }
 
-/** Other columns make other rows: what asks for something among them is shown first again. */
+/** A new column mapping changes the rows, so the list starts with the rows to act on again. */
 function columnsOf(source: ReturnSource): string {
   return source.kind === "table" ? Object.values(source.mapping).join() : "";
 }
@@ -105,7 +104,7 @@ function Discard() {
   );
 }
 
-/** Notifications of change are no returns; the next debit has to follow them. */
+/** Notifications of change aren't returns, but the next debit must use the corrected data. */
 function Changes({ changes }: { changes: ChangeNotice[] }) {
   if (changes.length === 0) return null;
   return (

@@ -18,10 +18,10 @@ const origins: Record<TableSource["mappedBy"], string> = {
   user: "As you said.",
 };
 
-/** What the columns mean, with the first rows beside it. Every choice is taken at once. */
+/** Maps columns next to the first rows of the file. Each choice applies at once. */
 export function ReturnMappingForm({ view, table }: { view: ReturnImportView; table: TableSource }) {
   const { mapping } = table;
-  // Whoever is asked for one column says the others, too: the fields stay until that is done.
+  // A user who must choose one column often changes others too: keep the fields open until closed.
   const [asked, setAsked] = useState(table.missing !== null);
   const map = useImportAct(
     ({ changed, form }: { changed: ReturnMapping; form: DateOrder | null }) =>
@@ -38,7 +38,7 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
               key={field}
               label={label}
               description={hint}
-              // Below, so that the fields of a row stand on one line.
+              // Put errors below, so that the fields of a row line up.
               inputWrapperOrder={["label", "input", "description", "error"]}
               placeholder="not in this file"
               data={columns}
@@ -104,23 +104,23 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
 
 function Sample({ table }: { table: TableSource }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs keyboard focus
     <section className={classes.scroll} tabIndex={0} aria-label="First rows of the file">
       <Table className={classes.sample} fz="xs" data-testid="import-sample">
         <Table.Thead>
           <Table.Tr>
             {table.headers.map((header, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
+              // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other key
               <Table.Th key={at}>{header}</Table.Th>
             ))}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {table.sample.map((cells, row) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows do not move
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows don't move
             <Table.Tr key={row}>
               {cells.map((cell, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other name
+                // biome-ignore lint/suspicious/noArrayIndexKey: columns have no other key
                 <Table.Td key={at}>{cell}</Table.Td>
               ))}
             </Table.Tr>

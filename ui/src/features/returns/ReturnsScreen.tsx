@@ -15,7 +15,7 @@ import { ReturnCodesModal } from "./ReturnCodes";
 import { ReturnImport } from "./ReturnImport";
 import { ReturnsTable } from "./ReturnsTable";
 
-/** What came back: the list, or the file that is being imported. */
+/** The list of returns, or the import in progress. */
 export function ReturnsScreen() {
   const imported = useReturnImport();
   const [listed, setListed] = useState(false);

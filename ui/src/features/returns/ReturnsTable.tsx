@@ -9,7 +9,6 @@ import { deliveryWords } from "../../kit/words/delivery";
 import { ReturnCode } from "./ReturnCodes";
 import classes from "./Returns.module.css";
 
-/** Returned debits, each with what to do next. */
 export function ReturnsTable({ rows }: { rows: ReturnRow[] }) {
   return (
     <div className={`panel ${classes.scroll}`}>

@@ -255,7 +255,7 @@ describe("importing a file", () => {
       dateOrder: null,
     });
     await byId("import-record");
-    // The other columns are said where the first one was.
+    // The form stays open, so the other columns can be chosen.
     expect(await byId("map-amount")).toBeVisible();
     await user.click(await byId("map-done"));
     expect(ifThere("map-amount")).toBeNull();
@@ -286,7 +286,6 @@ describe("importing a file", () => {
     expect(await byId("evaluation-client-transaction-id")).toHaveTextContent(
       reroute.clientTransactionId,
     );
-    // Back at the file, the decision has been recorded.
     shell.answer("return_import_rows", () => ({
       rows: [
         row({

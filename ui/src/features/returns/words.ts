@@ -1,4 +1,3 @@
-/** Returns in plain words: states of rows, reasons of a match, delivery in short. */
 import type { ReturnInitiator } from "../../api/returnCodes";
 import type {
   AccountReturns,
@@ -34,7 +33,7 @@ export const stateWords: Record<ImportState, string> = {
   faulty: "Cannot be read",
 };
 
-/** The states in the order in which they ask for something. */
+/** Row states, most urgent first. */
 export const stateOrder: ImportState[] = [
   "open",
   "unmatched",
@@ -48,7 +47,7 @@ export function countOf(counts: ImportCounts, state: ImportState | null): number
   return state === null ? counts.all : counts[state];
 }
 
-/** The fields of the mapping with what they are for, the needed ones first. */
+/** The fields of the mapping, required ones first. */
 export const mappingFields: Array<{ field: keyof ReturnMapping; label: string; hint?: string }> = [
   { field: "returnCode", label: "Return code" },
   { field: "clientTransactionId", label: "client_transaction_id" },
@@ -66,7 +65,7 @@ export function againWords({ returned, days }: AccountReturns): string {
   return `${count(returned.length, "debit")} of this account ${verb} returned in the last ${days} days: ${codes}.`;
 }
 
-/** Those of "Record n returns" that Plaid refuses as things are. */
+/** How many of "Record n returns" Plaid would reject without a decision. */
 export function needsDecisionWords({ ready, needsDecision }: ImportCounts): string {
   if (needsDecision === 0) return "";
   const all = ready === 1 ? "this return" : "these returns";
@@ -74,7 +73,7 @@ export function needsDecisionWords({ ready, needsDecision }: ImportCounts): stri
   return `Plaid refuses ${which} until “initiated” is recorded as the decision. Open the evaluation at the row.`;
 }
 
-/** What "Record n returns" leaves out. */
+/** What "Record n returns" skips. */
 export function leftOutWords(counts: ImportCounts): string {
   const parts = [
     counts.open > 0 ? `${count(counts.open, "row")} without a choice` : null,

@@ -7,7 +7,6 @@ const schemes = [
   { value: "dark", label: "Dark" },
 ];
 
-/** Light, dark, or as the system says. */
 export function Appearance() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (

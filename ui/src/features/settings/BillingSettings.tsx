@@ -9,10 +9,10 @@ import { SettingsForm } from "../../kit/components/SettingsForm";
 
 const fields = ["confirmAboveCalls", "pricePerBalanceCall", "pricePerEvaluation", "priceCurrency"];
 
-/** More calls than can be sent as their number. */
+/** More calls than the desk accepts. */
 const TOO_MANY = 4_294_967_295;
 
-/** The currencies there are, the stored one among them in any case. */
+/** All currencies, always including the stored one. */
 function useCurrencies(stored: string): string[] {
   return useMemo(
     () => [...new Set([stored, ...Intl.supportedValuesOf("currency")])].sort(),
@@ -20,7 +20,6 @@ function useCurrencies(stored: string): string[] {
   );
 }
 
-/** When a refresh asks first, what a call costs, and whether the free balances are read when the window opens. */
 export function BillingSettings({ view: { settings } }: { view: SettingsView }) {
   const form = useForm({
     initialValues: {
@@ -37,7 +36,7 @@ export function BillingSettings({ view: { settings } }: { view: SettingsView }) 
   const submit = form.onSubmit((typed) =>
     save.run({
       ...settings,
-      // An empty field, or far too many calls: the desk says so at the field.
+      // The desk rejects an empty field or a huge number and names the field.
       confirmAboveCalls:
         typeof typed.above === "number" ? Math.min(typed.above, TOO_MANY) : TOO_MANY,
       pricePerBalanceCall: typed.balance.trim() || null,

@@ -4,7 +4,7 @@ import { Section } from "../../kit/components/Section";
 import { TypedConfirmation } from "../../kit/components/TypedConfirmation";
 import { environmentWords } from "../../kit/words/environment";
 
-/** Deletes everything of the open environment, once its name has been typed. */
+/** Erases all data of the open environment after the user types its name. */
 export function Erase({ environment }: { environment: Environment }) {
   const erase = useErase(environment);
   const { name } = environmentWords[environment];

@@ -7,7 +7,7 @@ import { Section } from "../../kit/components/Section";
 import { SettingsForm } from "../../kit/components/SettingsForm";
 import { count } from "../../kit/format";
 
-/** Hours between two checks that are offered; a stored one of another length is offered, too. */
+/** Offered hours between checks; a stored value not listed here is offered too. */
 const USUAL_HOURS = [1, 3, 6, 12, 24, 72, 168];
 const NEVER = "never";
 
@@ -20,7 +20,6 @@ function hoursWords(hours: number): string {
   return hours % 24 === 0 ? `Every ${count(hours / 24, "day")}` : `Every ${count(hours, "hour")}`;
 }
 
-/** How often banks are checked, and how early the end of a consent is said. */
 export function HealthSettings({ view: { settings } }: { view: SettingsView }) {
   const { healthCheckHours, consentNoticeDays } = settings;
   const form = useForm({
@@ -35,7 +34,7 @@ export function HealthSettings({ view: { settings } }: { view: SettingsView }) {
     save.run({
       ...settings,
       healthCheckHours: hours === NEVER ? null : Number(hours),
-      // An empty field is no number of days: the desk says so at the field.
+      // The desk rejects an empty field and names it.
       consentNoticeDays: typeof days === "number" ? days : 0,
     }),
   );

@@ -11,7 +11,6 @@ const LONGEST_APP_NAME = 30;
 
 const fields = ["appName", "language", "countryCodes", "redirectUri", "webhook"];
 
-/** What people see in Link, and the addresses that go with it. */
 export function LinkSettings({ view }: { view: SettingsView }) {
   const { settings, languages, countries } = view;
   const form = useForm({
@@ -27,7 +26,7 @@ export function LinkSettings({ view }: { view: SettingsView }) {
   const { problem } = save;
   const submit = form.onSubmit((typed) =>
     save.run({
-      // What is set elsewhere stays as it is now.
+      // Keeps the other sections' settings as stored.
       ...settings,
       appName: typed.appName,
       language: typed.language,

@@ -3,7 +3,6 @@ import { CopyText } from "../../kit/components/CopyText";
 import { Section } from "../../kit/components/Section";
 import classes from "./Places.module.css";
 
-/** Where the data lies. */
 export function Places({ view, dataDir }: { view: SettingsView; dataDir: string }) {
   const places = [
     { name: "Data file of this environment (encrypted)", path: view.databasePath },

@@ -232,7 +232,7 @@ describe("connections", () => {
   it("saves the schedule and the days of notice, and nothing else", async () => {
     shell = fakeShell("sandbox");
     const user = await openSettings();
-    // What is typed beside it, and not saved, is not saved with it.
+    // Unsaved text in another section must not be saved.
     await user.type(await byId("settings-app-name"), " unsaved");
     await user.click(await byId("settings-health-hours"));
     await user.click(await screen.findByRole("option", { name: "Only when a call has failed" }));
@@ -327,7 +327,7 @@ describe("refreshing and cost", () => {
     await waitFor(async () =>
       expect(await byId("settings-confirm-above")).toHaveAccessibleDescription(/Enter a number\./),
     );
-    // More than the desk takes.
+    // More than the desk accepts.
     expect(shell.callsOf("settings_save")[0]?.args.settings.confirmAboveCalls).toBe(4_294_967_295);
   });
 });

@@ -12,18 +12,18 @@ import { KeysForm } from "./KeysForm";
 interface Props {
   status: EnvironmentStatus;
   keptIn: string;
-  /** What this environment is for, in one or two sentences. */
+  /** The environment's purpose, in one or two sentences. */
   children: string;
   onOpen: () => void;
   opening: boolean;
-  /** Another door is being opened. */
+  /** True while another environment opens. */
   disabled: boolean;
   problem: Problem | null;
   onChoosePassphrase: () => void;
   onErased: () => void;
 }
 
-/** One of the three doors of the start screen: opens its environment, or asks for its keys first. */
+/** One environment on the start screen: opens it, or asks for its keys first. */
 export function Door(props: Props) {
   const { status, keptIn, children, onOpen, opening, disabled, problem } = props;
   const { environment, clientId } = status;

@@ -13,7 +13,7 @@ import { EraseOffer } from "./EraseOffer";
 import { KeysForm } from "./KeysForm";
 import { keptIn } from "./secretWords";
 
-/** The three environments: which is open, changing over, and the keys of each. */
+/** The three environments: the open one, switching, and the keys of each. */
 export function Environments({ status }: { status: AppStatus }) {
   const open = useOpenEnvironment();
   const close = useChangeover("Closing…", () => commands.closeEnvironment());

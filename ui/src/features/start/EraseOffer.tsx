@@ -8,12 +8,12 @@ import { environmentWords } from "../../kit/words/environment";
 
 interface Props {
   environment: Environment;
-  /** Why it could not be opened. */
+  /** Why the environment couldn't be opened. */
   problem: Problem;
   onErased?: () => void;
 }
 
-/** Beside an environment that cannot be opened any more: erasing it, to start it anew. */
+/** Offers to erase an environment that can't be opened. */
 export function EraseOffer({ environment, problem, onErased }: Props) {
   const [asking, setAsking] = useState(false);
   const erase = useErase(environment, () => {

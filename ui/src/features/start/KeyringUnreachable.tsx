@@ -9,7 +9,7 @@ import { StartFrame } from "./StartFrame";
 import { StartOver } from "./StartOver";
 import { keyringReason } from "./secretWords";
 
-/** The secrets are in the keyring, and the keyring cannot be reached now: nothing is replaced. */
+/** Shown when the secrets are in a keyring that can't be reached. Nothing is replaced. */
 export function KeyringUnreachable({
   status,
   keyring,

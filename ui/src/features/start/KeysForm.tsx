@@ -14,16 +14,15 @@ import { environmentWords } from "../../kit/words/environment";
 
 interface Props {
   environment: Environment;
-  /** The client_id stored now, to start from. */
   clientId: string | null;
-  /** Where the keys will be kept, in words. */
+  /** Where the keys will be stored, in words. */
   keptIn: string;
   onCancel: () => void;
   onSaved?: (status: AppStatus) => void;
   onChoosePassphrase?: () => void;
 }
 
-/** Asks for client_id and secret; they are checked by a call to Plaid before they are stored. */
+/** Asks for the client_id and secret. The desk checks them with a call to Plaid before storing them. */
 export function KeysForm(props: Props) {
   const { environment, clientId, keptIn, onCancel, onSaved, onChoosePassphrase } = props;
   const { name } = environmentWords[environment];

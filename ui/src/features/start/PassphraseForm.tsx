@@ -9,14 +9,14 @@ import { SubmitRow } from "../../kit/components/SubmitRow";
 import { passphraseStrength, SHORTEST_PASSPHRASE } from "./passphrase";
 
 interface Props {
-  /** Choosing at first start, or changing later. */
+  /** The command: choose at first start, or change later. */
   act: (choice: SecretStoreChoice) => Promise<AppStatus>;
   submitLabel: string;
   onDone?: () => void;
   onCancel?: () => void;
 }
 
-/** Sets a passphrase: typed twice, with a hint of its strength and what losing it means. */
+/** Sets a passphrase: typed twice, with a strength hint and a warning about losing it. */
 export function PassphraseForm({ act, submitLabel, onDone, onCancel }: Props) {
   const form = useForm({
     initialValues: { passphrase: "", repeat: "" },

@@ -7,10 +7,9 @@ import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { Section } from "../../kit/components/Section";
 import { PassphraseForm } from "./PassphraseForm";
 
-/** What the user is about to move all secrets to. */
 type Moving = "keyring" | "passphrase";
 
-/** Where secrets are kept, and moving all of them to another place or under another passphrase. */
+/** Shows where secrets are stored, and moves them or changes their passphrase. */
 export function Secrets({ status }: { status: AppStatus }) {
   const [moving, setMoving] = useState<Moving | null>(null);
   const [changed, setChanged] = useState(false);

@@ -5,11 +5,11 @@ import { useStatusAct } from "../../data/status";
 import { TypedConfirmation } from "../../kit/components/TypedConfirmation";
 
 interface Props {
-  /** What opens the secrets and is lost: "passphrase" or "keyring". */
+  /** What the user lost: "passphrase" or "keyring". */
   lost: string;
 }
 
-/** The way out when secrets cannot be opened ever again: everything goes, as on the first start. */
+/** Erases everything when the secrets can never be opened again. */
 export function StartOver({ lost }: Props) {
   const [asking, setAsking] = useState(false);
   const over = useStatusAct(commands.startOver);

@@ -21,7 +21,6 @@ const purposes: Record<Environment, string> = {
   production: "Your customers' real banks, with your Production keys. Plaid bills for its calls.",
 };
 
-/** First screen: choose the environment to work in. */
 export function StartScreen({ status }: { status: AppStatus }) {
   const open = useOpenEnvironment();
   const passphrase = useRef<HTMLDivElement>(null);

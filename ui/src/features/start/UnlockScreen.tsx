@@ -9,7 +9,7 @@ import { SecretInput } from "../../kit/components/SecretInput";
 import { StartFrame } from "./StartFrame";
 import { StartOver } from "./StartOver";
 
-/** Asks for the passphrase that protects the secrets, once per start. */
+/** Asks once per start for the passphrase that protects the secrets. */
 export function UnlockScreen({ status }: { status: AppStatus }) {
   const [passphrase, setPassphrase] = useState("");
   const field = useRef<HTMLInputElement>(null);

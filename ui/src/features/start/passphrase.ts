@@ -1,4 +1,4 @@
-/** Shorter ones the desk refuses; the form says so before asking it. */
+/** The desk rejects shorter ones; the form says so first. */
 export const SHORTEST_PASSPHRASE = 10;
 
 export interface Strength {
@@ -8,7 +8,7 @@ export interface Strength {
   words: string;
 }
 
-/** A rough hint: length counts most, and a text of few different characters counts less. */
+/** A rough hint: mostly length, less for few different characters. */
 export function passphraseStrength(typed: string): Strength {
   const characters = [...typed];
   const different = new Set(characters.map((character) => character.toLowerCase())).size;

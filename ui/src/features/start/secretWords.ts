@@ -1,14 +1,14 @@
 import type { KeyringState } from "../../api/secrets";
 import type { SecretStoreStatus } from "../../api/start";
 
-/** Where secrets are or will be kept, to follow "kept in". */
+/** Where secrets are stored, to follow "kept in". */
 export function keptIn(store: SecretStoreStatus): string {
   return store.kind === "passphrase"
     ? "an encrypted file that your passphrase opens"
     : "your system's keyring";
 }
 
-/** Why the keyring cannot be used, as a sentence; null when it can. */
+/** Why the keyring can't be used, as a sentence; null when it can. */
 export function keyringReason(state: KeyringState): string | null {
   if (state.state === "ready") return null;
   const { reason } = state;

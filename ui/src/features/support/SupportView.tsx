@@ -10,7 +10,7 @@ import { formatExactTime } from "../../kit/format";
 import classes from "./SupportView.module.css";
 import { answerText, durationWords, outcomeWords, supportText } from "./words";
 
-/** What Plaid last said of an account, and the ids its support asks for. */
+/** Plaid's latest answers about an account, and the ids that Plaid's support asks for. */
 export function SupportView({ accountId }: { accountId: string }) {
   const { data, error, refetch } = useSupport(accountId);
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
@@ -101,7 +101,7 @@ function Answer({ answer, first }: { answer: PlaidAnswer; first: boolean }) {
       </div>
       {answer.body === null ? null : (
         <Disclosure label="Body" open={first} testId="support-body-open">
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached with the keyboard */}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs keyboard focus */}
           <pre className={`codeBlock ${classes.body}`} tabIndex={0} data-testid="support-body">
             {answer.body}
           </pre>

@@ -1,4 +1,4 @@
-/** Plaid's answers as plain text, to be sent to somebody. */
+/** Plaid's answers as plain text to send to support. */
 import type { AccountSupport, PlaidAnswer } from "../../api/support";
 
 /** "HTTP 200", or why there is no answer. */
@@ -11,7 +11,7 @@ export function durationWords(milliseconds: number): string {
   return milliseconds < 10_000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
-/** One answer; times in UTC, as Plaid's own logs have them. */
+/** One answer; times in UTC, as in Plaid's own logs. */
 export function answerText(answer: PlaidAnswer): string {
   const lines = [
     `POST ${answer.endpoint}`,
@@ -23,7 +23,6 @@ export function answerText(answer: PlaidAnswer): string {
   return [...lines, ...(answer.body === null ? [] : [answer.body])].join("\n");
 }
 
-/** All answers, with the ids that Plaid's support asks for. */
 export function supportText(support: AccountSupport): string {
   const head = [
     `account_id: ${support.accountId}`,
