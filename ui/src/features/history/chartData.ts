@@ -1,4 +1,5 @@
 /** Converts points for the chart library. Only positions are floating-point numbers; the text beside the chart is exact. */
+import type { HistoryPoint, HistorySeries } from "../../api/history";
 
 /** The number of a point that a line draws. */
 export type Followed = "current" | "available" | "debts";
