@@ -1,7 +1,7 @@
 import { Tooltip, UnstyledButton } from "@mantine/core";
 import { IconFlask } from "@tabler/icons-react";
 import { useDemo } from "../data/demo";
-import { unusual } from "../features/demo/words";
+import { changedSettings } from "../features/demo/words";
 import { useNavigation } from "../kit/navigation/route";
 import classes from "./DemoPlace.module.css";
 import frame from "./Frame.module.css";
@@ -10,7 +10,7 @@ import frame from "./Frame.module.css";
 export function DemoPlace() {
   const { route, go } = useNavigation();
   const { data } = useDemo();
-  const said = data ? unusual(data) : [];
+  const said = data ? changedSettings(data) : [];
   const label = said.length > 0 ? `Demo. Set now: ${said.join(", ")}` : "Demo";
   return (
     <div className={classes.apart}>

@@ -5,10 +5,10 @@ import { EvaluationSettings } from "../features/evaluations/EvaluationSettings";
 import { LinkHistorySection } from "../features/link/LinkHistorySection";
 import { Appearance } from "../features/settings/Appearance";
 import { BillingSettings } from "../features/settings/BillingSettings";
+import { DataLocations } from "../features/settings/DataLocations";
 import { Erase } from "../features/settings/Erase";
 import { HealthSettings } from "../features/settings/HealthSettings";
 import { LinkSettings } from "../features/settings/LinkSettings";
-import { Places } from "../features/settings/Places";
 import { Environments } from "../features/start/Environments";
 import { Secrets } from "../features/start/Secrets";
 import { ProblemNotice } from "../kit/components/ProblemNotice";
@@ -30,7 +30,7 @@ export function SettingsScreen({ status }: { status: AppStatus }) {
         <EvaluationSettings />
         <Environments status={status} />
         <Secrets status={status} />
-        {data ? <Places view={data} dataDir={status.dataDir} /> : null}
+        {data ? <DataLocations view={data} dataDir={status.dataDir} /> : null}
         <LinkHistorySection />
         <Appearance />
         <Erase environment={environment} />

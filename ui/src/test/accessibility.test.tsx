@@ -74,7 +74,7 @@ const screens: Record<string, (user: User) => Promise<unknown>> = {
   },
 };
 
-describe("axe finds nothing serious", () => {
+describe("axe finds no serious problem", () => {
   it.each(Object.entries(screens))("on %s", async (_, open) => {
     fakeShell("demo");
     await open(renderApp());
@@ -91,7 +91,7 @@ describe("axe finds nothing serious", () => {
     expect(await seriousFindings()).toEqual([]);
   });
 
-  it("on a bank that seems to be linked already", async () => {
+  it("on a bank that looks like a linked one", async () => {
     fakeShell("demo", { link_sessions: () => [held], link_session: () => held });
     const user = renderApp();
     const [notice] = await screen.findAllByTestId("held-decide");
@@ -100,7 +100,7 @@ describe("axe finds nothing serious", () => {
     expect(await seriousFindings()).toEqual([]);
   });
 
-  it("on the start screen with keys asked for", async () => {
+  it("on the start screen asking for keys", async () => {
     fakeShell(null);
     const user = renderApp();
     await user.click(await byId("door-production"));

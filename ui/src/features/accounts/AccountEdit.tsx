@@ -7,11 +7,11 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemBeside } from "../../kit/components/problem";
 import classes from "./AccountEdit.module.css";
 
-export type Edited = "name" | "lowBalance";
+export type EditedField = "name" | "lowBalance";
 
 interface Props {
   line: Line;
-  edited: Edited;
+  edited: EditedField;
   onDone: () => void;
 }
 

@@ -10,7 +10,7 @@ import type { PanelPart } from "../../kit/navigation/accountPanel";
 import { accountTitle, maskWords } from "../../kit/words/account";
 import { type Figure, meaning } from "../../kit/words/figure";
 import { sourceWords } from "../../kit/words/reading";
-import { AccountEdit, type Edited } from "./AccountEdit";
+import { AccountEdit, type EditedField } from "./AccountEdit";
 import classes from "./AccountLine.module.css";
 import { AccountMenu } from "./AccountMenu";
 import type { ColumnId } from "./columns";
@@ -21,7 +21,7 @@ export interface LineActs {
   open: (accountId: string, part?: PanelPart) => void;
   evaluate: (accountId: string) => void;
   refresh: (accountId: string) => void;
-  edit: (accountId: string, edited: Edited | null) => void;
+  edit: (accountId: string, edited: EditedField | null) => void;
   hide: (accountId: string, hidden: boolean) => void;
   copy: (line: Line) => void;
   showItem: (itemId: string) => void;
@@ -35,7 +35,7 @@ interface Props {
   chosen: boolean;
   /** The stop in this row that Tab reaches; null when another row has the tab stop. */
   tab: string | null;
-  edited: Edited | null;
+  edited: EditedField | null;
   refreshing: "this" | "other" | null;
   /** The group head already names the bank. */
   underItem: boolean;
@@ -72,7 +72,7 @@ export const AccountLine = memo(function AccountLine(props: Props) {
             onClick={(event) =>
               acts.choose(row.accountId, event.currentTarget.checked, event.shiftKey)
             }
-            {...stop(props.tab, "choose")}
+            {...arrowStop(props.tab, "choose")}
             data-testid="account-select"
           />
         </label>
@@ -90,11 +90,11 @@ export const AccountLine = memo(function AccountLine(props: Props) {
         <>
           {columns.map((id) => (
             <div key={id} role="gridcell" data-column={id}>
-              {cell(props, id, title)}
+              {renderCell(props, id, title)}
             </div>
           ))}
           <div role="gridcell" className={classes.actions}>
-            {actions(props, title)}
+            {renderActions(props, title)}
           </div>
         </>
       )}
@@ -103,18 +103,18 @@ export const AccountLine = memo(function AccountLine(props: Props) {
 });
 
 /** Marks an element that the arrow keys can reach. */
-function stop(tab: string | null, id: string) {
+function arrowStop(tab: string | null, id: string) {
   return { "data-stop": id, tabIndex: tab === id ? 0 : -1 };
 }
 
 // Cells are plain functions, not components: each letter typed into the search redraws about 200 cells, and component
 // overhead would dominate.
 
-function cell(props: Props, id: ColumnId, title: string): ReactNode {
+function renderCell(props: Props, id: ColumnId, title: string): ReactNode {
   const { row, item } = props.line;
   switch (id) {
     case "name":
-      return name(props, title);
+      return renderName(props, title);
     case "person":
       return <span className={classes.words}>{item.person.name}</span>;
     case "institution":
@@ -122,9 +122,9 @@ function cell(props: Props, id: ColumnId, title: string): ReactNode {
     case "available":
     case "current":
     case "limit":
-      return figure(props, id);
+      return renderFigure(props, id);
     case "change":
-      return change(props);
+      return renderChange(props);
     case "currency":
       return row.reading?.currency ?? <Missing>not reported</Missing>;
     case "lowBalance":
@@ -134,7 +134,7 @@ function cell(props: Props, id: ColumnId, title: string): ReactNode {
         </span>
       ) : null;
     case "read":
-      return <Read {...props} />;
+      return <ReadAge {...props} />;
   }
 }
 
@@ -142,7 +142,7 @@ function Missing({ children }: { children: string }) {
   return <span className={classes.missing}>{children}</span>;
 }
 
-function name({ line, tab, acts, underItem }: Props, title: string) {
+function renderName({ line, tab, acts, underItem }: Props, title: string) {
   const { row, item, kind } = line;
   const official = row.ownName ? row.name : row.officialName;
   const of = underItem ? "" : `${item.institutionName}, ${item.person.name}`;
@@ -153,7 +153,7 @@ function name({ line, tab, acts, underItem }: Props, title: string) {
         onClick={() => acts.open(row.accountId)}
         title={title}
         aria-label={`Open ${title}`}
-        {...stop(tab, "name")}
+        {...arrowStop(tab, "name")}
         data-testid="account-open"
       >
         <span className={classes.title}>{line.name}</span>{" "}
@@ -174,11 +174,16 @@ function name({ line, tab, acts, underItem }: Props, title: string) {
   );
 }
 
-function figure({ line: { row }, tab }: Props, id: Figure) {
+function renderFigure({ line: { row }, tab }: Props, id: Figure) {
   const { reading } = row;
   const words = meaning(row, id);
   return (
-    <span className={classes.figure} data-tip={words} aria-description={words} {...stop(tab, id)}>
+    <span
+      className={classes.figure}
+      data-tip={words}
+      aria-description={words}
+      {...arrowStop(tab, id)}
+    >
       {reading ? (
         <Amount
           amount={reading[id] ?? null}
@@ -192,7 +197,7 @@ function figure({ line: { row }, tab }: Props, id: Figure) {
   );
 }
 
-function change({ line: { row }, tab }: Props) {
+function renderChange({ line: { row }, tab }: Props) {
   const { change: changed, reading } = row;
   if (!changed) return null;
   const same = /^-?0(\.0*)?$/.test(changed.amount);
@@ -202,7 +207,7 @@ function change({ line: { row }, tab }: Props) {
       className={classes.change}
       data-tip={words}
       aria-description={words}
-      {...stop(tab, "change")}
+      {...arrowStop(tab, "change")}
     >
       {same ? (
         <Missing>none</Missing>
@@ -216,7 +221,7 @@ function change({ line: { row }, tab }: Props) {
   );
 }
 
-function Read({ line: { row }, tab }: Props) {
+function ReadAge({ line: { row }, tab }: Props) {
   const now = useNow();
   const { reading } = row;
   if (!reading) return <Missing>not read yet</Missing>;
@@ -226,7 +231,7 @@ function Read({ line: { row }, tab }: Props) {
       className={sourceClasses.source}
       data-tip={words}
       aria-description={words}
-      {...stop(tab, "read")}
+      {...arrowStop(tab, "read")}
     >
       <span
         className={sourceClasses.word}
@@ -242,7 +247,7 @@ function Read({ line: { row }, tab }: Props) {
   );
 }
 
-function actions({ line, tab, refreshing, acts }: Props, title: string) {
+function renderActions({ line, tab, refreshing, acts }: Props, title: string) {
   const { row, item } = line;
   if (item.health.state === "removing") return null;
   return (
@@ -253,7 +258,7 @@ function actions({ line, tab, refreshing, acts }: Props, title: string) {
           data-tip="Evaluate a debit"
           aria-label={`Evaluate a debit from ${title}`}
           onClick={() => acts.evaluate(row.accountId)}
-          {...stop(tab, "evaluate")}
+          {...arrowStop(tab, "evaluate")}
           data-testid="evaluate-from-account"
         >
           {evaluateIcon}
@@ -266,7 +271,7 @@ function actions({ line, tab, refreshing, acts }: Props, title: string) {
         disabled={refreshing !== null}
         data-running={refreshing === "this" || undefined}
         onClick={() => acts.refresh(row.accountId)}
-        {...stop(tab, "refresh")}
+        {...arrowStop(tab, "refresh")}
         data-testid="refresh-account"
       >
         {refreshIcon}
@@ -278,7 +283,7 @@ function actions({ line, tab, refreshing, acts }: Props, title: string) {
             className={classes.act}
             aria-haspopup="menu"
             aria-label={`More for ${title}`}
-            {...stop(tab, "more")}
+            {...arrowStop(tab, "more")}
             data-testid="account-menu"
           >
             {moreIcon}

@@ -9,18 +9,18 @@ import { useAct } from "../../kit/hooks/useAct";
 import { useNow } from "../../kit/hooks/useNow";
 import { useAccountPanel } from "../../kit/navigation/accountPanel";
 import { ShowItemContext } from "../../kit/navigation/showItem";
-import type { Edited } from "./AccountEdit";
+import type { EditedField } from "./AccountEdit";
 import type { LineActs } from "./AccountLine";
 import classes from "./AccountsList.module.css";
 import { AccountsTable, type ItemHeadProps } from "./AccountsTable";
-import { type ColumnId, looks, sortLines } from "./columns";
+import { type ColumnId, columnLayouts, sortLines } from "./columns";
 import { copyLine } from "./copyLine";
 import { ListBar } from "./ListBar";
 import { ListExport } from "./ListExport";
+import { type Filters, isFiltered, noFilters } from "./lineGroups";
 import { PrintSheet } from "./PrintSheet";
 import { SelectionBar } from "./SelectionBar";
-import { Searches } from "./searches";
-import { type Filters, isFiltered, noFilters } from "./shown";
+import { SearchCache } from "./searchCache";
 import { usePreferences } from "./usePreferences";
 import { useSelection } from "./useSelection";
 
@@ -37,7 +37,7 @@ export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Prop
   const [filters, setFilters] = useState(noFilters);
   const [printing, setPrinting] = useState(false);
   const { scope } = useRefresh();
-  const { shown, groups, entries } = useShown(prepared, query, filters, preferences);
+  const { shown, groups, entries } = useFilteredLines(prepared, query, filters, preferences);
   const { chosen, choose, chooseMany, clear } = useSelection(entries);
   const show = useRef<(key: string) => void>(() => {});
   const grouped = preferences.grouping;
@@ -54,7 +54,7 @@ export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Prop
   const { acts, editing, hiding } = useLineActs({ choose, showItem, evaluate: onEvaluate });
   const visible = useMemo(
     () =>
-      looks
+      columnLayouts
         .map(({ id }) => id)
         .filter((id): id is ColumnId => id === "name" || preferences.columns[id] !== false),
     [preferences.columns],
@@ -64,12 +64,12 @@ export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Prop
     [prepared, filters.hidden],
   );
   const filtered = query.trim() !== "" || isFiltered(filters);
-  const asTheyCome = !filtered && grouped === "item" && preferences.sorting.length === 0;
+  const isDefaultView = !filtered && grouped === "item" && preferences.sorting.length === 0;
   const print = useCallback(() => setPrinting(true), []);
   const done = useCallback(() => setPrinting(false), []);
   const latest = useRef(entries);
   latest.current = entries;
-  const takeAlong = useMemo(
+  const exportMenu = useMemo(
     () => (
       <ListExport
         columns={visible}
@@ -94,10 +94,10 @@ export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Prop
         shown={prepared.whole ? shown.length : null}
         all={all}
         onPrint={print}
-        takeAlong={takeAlong}
+        exportMenu={exportMenu}
       />
       {hiding.problem ? <ProblemNotice problem={hiding.problem} onDismiss={hiding.clear} /> : null}
-      {!prepared.whole && !asTheyCome ? (
+      {!prepared.whole && !isDefaultView ? (
         <Waiting>Reading all accounts…</Waiting>
       ) : entries.length > 0 ? (
         <AccountsTable
@@ -116,7 +116,7 @@ export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Prop
           ItemHead={ItemHead}
         />
       ) : (
-        <Nothing
+        <NoMatches
           onClear={() => {
             setQuery("");
             setFilters(noFilters);
@@ -130,7 +130,7 @@ export function AccountsList({ prepared, onEvaluate, Attention, ItemHead }: Prop
 }
 
 /** The filtered lines in order, in their groups. */
-function useShown(
+function useFilteredLines(
   prepared: Lines,
   search: string,
   filters: Filters,
@@ -144,7 +144,7 @@ function useShown(
   const now = useNow();
   const staleBefore = filters.stale ? now - staleHours * 3_600_000 : 0;
   const searches = useMemo(
-    () => new Searches(ordered, prepared, filters, staleBefore, grouping),
+    () => new SearchCache(ordered, prepared, filters, staleBefore, grouping),
     [ordered, prepared, filters, staleBefore, grouping],
   );
   return searches.of(search);
@@ -152,7 +152,7 @@ function useShown(
 
 /** One stable object, so that a row redraws only when its own data changes. */
 function useLineActs(now: Pick<LineActs, "choose" | "showItem" | "evaluate">) {
-  const [editing, setEditing] = useState<{ accountId: string; edited: Edited } | null>(null);
+  const [editing, setEditing] = useState<{ accountId: string; edited: EditedField } | null>(null);
   const { run } = useRefresh();
   const { open } = useAccountPanel();
   const hiding = useAct(({ accountId, hidden }: { accountId: string; hidden: boolean }) =>
@@ -176,7 +176,7 @@ function useLineActs(now: Pick<LineActs, "choose" | "showItem" | "evaluate">) {
   return { acts, editing, hiding };
 }
 
-function Nothing({ onClear }: { onClear: () => void }) {
+function NoMatches({ onClear }: { onClear: () => void }) {
   return (
     <div className={classes.nothing} data-testid="list-nothing">
       <Text size="sm" c="dimmed">

@@ -15,13 +15,13 @@ import type { RefreshScope } from "../../api/balances";
 import type { Line, Lines, ListedItem } from "../../data/accountLines";
 import { useVirtualRows } from "../../kit/table/useVirtualRows";
 import { VirtualTable } from "../../kit/table/VirtualTable";
-import type { Edited } from "./AccountEdit";
+import type { EditedField } from "./AccountEdit";
 import { AccountLine, type LineActs } from "./AccountLine";
 import classes from "./AccountsTable.module.css";
-import { type ColumnId, fitted, looks, type Sorting } from "./columns";
+import { type ColumnId, columnLayouts, fitColumns, type Sorting } from "./columns";
 import { GroupHead } from "./GroupHead";
+import type { Entry, Group, Grouping } from "./lineGroups";
 import { Subtotals } from "./Subtotals";
-import type { Entry, Group, Grouping } from "./shown";
 import { Tips } from "./Tips";
 import { useArrowKeys } from "./useArrowKeys";
 
@@ -30,7 +30,7 @@ const FIRST_HEAD_HEIGHT = 57;
 const HEAD_HEIGHT = 58;
 const LINE_HEIGHT = 45;
 /** Assumed height above the list until it is measured, so the first draw has fewer rows. */
-const USUALLY_ABOVE = 280;
+const ESTIMATED_ABOVE = 280;
 
 interface Props {
   entries: Entry[];
@@ -40,7 +40,7 @@ interface Props {
   onSort: (sorting: Sorting[]) => void;
   chosen: ReadonlySet<string>;
   onChoose: (accountIds: string[], chosen: boolean) => void;
-  editing: { accountId: string; edited: Edited } | null;
+  editing: { accountId: string; edited: EditedField } | null;
   refreshing: RefreshScope | null;
   acts: LineActs;
   /** Scrolls an entry into view. */
@@ -61,7 +61,7 @@ export interface ItemHeadProps {
 export const AccountsTable = memo(function AccountsTable(props: Props) {
   const { entries, columns, show, refreshing, chosen, grouping, source } = props;
   const { ref: sized, width } = useWidth();
-  const { ids, template } = useMemo(() => fitted(columns, width), [columns, width]);
+  const { ids, template } = useMemo(() => fitColumns(columns, width), [columns, width]);
   const rows = useVirtualRows({
     count: entries.length,
     keyOf: useCallback((index: number) => entries[index]?.key ?? String(index), [entries]),
@@ -74,7 +74,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
     ),
     // Draw nothing out of sight before the first accounts are painted.
     overscan: source.whole ? 3 : 0,
-    above: USUALLY_ABOVE,
+    above: ESTIMATED_ABOVE,
   });
   useEffect(() => {
     show.current = (key) => {
@@ -130,7 +130,7 @@ export const AccountsTable = memo(function AccountsTable(props: Props) {
               chosen={chosen.has(entry.key)}
               tab={arrows.at?.key === entry.key ? arrows.at.stop : null}
               edited={props.editing?.accountId === entry.key ? props.editing.edited : null}
-              refreshing={refreshingOf(refreshing, entry.key)}
+              refreshing={refreshState(refreshing, entry.key)}
               underItem={grouping === "item"}
               acts={props.acts}
             />
@@ -155,7 +155,7 @@ function useWidth() {
   return { ref, width };
 }
 
-function refreshingOf(scope: RefreshScope | null, accountId: string): "this" | "other" | null {
+function refreshState(scope: RefreshScope | null, accountId: string): "this" | "other" | null {
   if (!scope) return null;
   return scope.kind === "account" && scope.accountId === accountId ? "this" : "other";
 }
@@ -171,7 +171,7 @@ const Head = memo(function Head(props: HeadProps) {
   return (
     <div role="row" aria-rowindex={1} className={classes.head}>
       <div role="columnheader" className={classes.choose}>
-        <Choose
+        <SelectAll
           label="Select all shown accounts"
           all={number > 0 && number === all.length}
           some={number > 0}
@@ -179,7 +179,7 @@ const Head = memo(function Head(props: HeadProps) {
           testId="select-all"
         />
       </div>
-      {looks
+      {columnLayouts
         .filter(({ id }) => columns.includes(id))
         .map(({ id, label }) => (
           <SortableHeader key={id} id={id} label={label} sorting={sorting} onSort={onSort} />
@@ -234,7 +234,7 @@ const GroupRow = memo(function GroupRow(props: GroupRowProps) {
   const choose = (
     <div className={classes.choose}>
       {ids.length > 0 ? (
-        <Choose
+        <SelectAll
           label={`Select all accounts of ${group.title}`}
           all={number === ids.length}
           some={number > 0}
@@ -286,7 +286,7 @@ function sameGroup(before: Group, now: Group): boolean {
   );
 }
 
-interface ChooseProps {
+interface SelectAllProps {
   label: string;
   all: boolean;
   some: boolean;
@@ -295,7 +295,7 @@ interface ChooseProps {
 }
 
 /** A checkbox for many rows; indeterminate when only some are selected. */
-function Choose({ label, all, some, onChange, testId }: ChooseProps) {
+function SelectAll({ label, all, some, onChange, testId }: SelectAllProps) {
   return (
     <label>
       <input

@@ -5,8 +5,8 @@ import classes from "../../kit/components/GroupHead.module.css";
 import { HeadButton, refreshIcon } from "../../kit/components/HeadButton";
 import { InstitutionMark } from "../../kit/components/InstitutionMark";
 import { count } from "../../kit/format";
+import { type Grouping, type Group as Lines, needsAttention } from "./lineGroups";
 import { Subtotals } from "./Subtotals";
-import { type Grouping, type Group as Lines, needsSomebody } from "./shown";
 
 interface Props {
   group: Lines;
@@ -20,7 +20,7 @@ export function GroupHead({ group, grouping, choose }: Props) {
   const refresh = useRefresh();
   const scope = scopeOf(group);
   const mine = refresh.scope !== null && sameScope(refresh.scope, scope);
-  const needing = group.items.filter(needsSomebody).length;
+  const needing = group.items.filter(needsAttention).length;
   const first = group.items[0];
   return (
     <div className={classes.head} data-testid="group" data-group={group.key}>

@@ -12,9 +12,9 @@ import {
 import { IconColumns3, IconPrinter, IconSearch } from "@tabler/icons-react";
 import { memo, type ReactNode, useEffect, useRef } from "react";
 import { count, formatCount } from "../../kit/format";
-import { type ColumnId, looks } from "./columns";
+import { type ColumnId, columnLayouts } from "./columns";
 import classes from "./ListBar.module.css";
-import type { Filters, Grouping } from "./shown";
+import type { Filters, Grouping } from "./lineGroups";
 import type { Preferences } from "./usePreferences";
 
 const groupings: Array<{ value: Grouping; label: string }> = [
@@ -53,7 +53,7 @@ interface Props {
   all: number;
   onPrint: () => void;
   /** The export menu. */
-  takeAlong: ReactNode;
+  exportMenu: ReactNode;
 }
 
 export function ListBar(props: Props) {
@@ -61,14 +61,14 @@ export function ListBar(props: Props) {
   return (
     <search className={classes.bar} aria-label="Accounts">
       <div className={classes.line}>
-        <Search query={query} onQuery={onQuery} onSearching={props.onSearching} />
+        <SearchField query={query} onQuery={onQuery} onSearching={props.onSearching} />
         <Tools
           preferences={preferences}
           onPreferences={onPreferences}
           onPrint={props.onPrint}
           whole={shown !== null}
         />
-        {props.takeAlong}
+        {props.exportMenu}
       </div>
       <div className={classes.chips}>
         <FilterChips
@@ -104,7 +104,7 @@ const Tools = memo(function Tools({ preferences, onPreferences, onPrint, whole }
         aria-label="Group by"
         data-testid="list-grouping"
       />
-      <Columns preferences={preferences} onPreferences={onPreferences} />
+      <ColumnsMenu preferences={preferences} onPreferences={onPreferences} />
       <Button
         variant="default"
         px={10}
@@ -165,7 +165,11 @@ const FilterChips = memo(function FilterChips(props: FilterChipsProps) {
   );
 });
 
-function Search({ query, onQuery, onSearching }: Pick<Props, "query" | "onQuery" | "onSearching">) {
+function SearchField({
+  query,
+  onQuery,
+  onSearching,
+}: Pick<Props, "query" | "onQuery" | "onSearching">) {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -203,7 +207,7 @@ function Search({ query, onQuery, onSearching }: Pick<Props, "query" | "onQuery"
   );
 }
 
-function Columns({ preferences, onPreferences }: Pick<Props, "preferences" | "onPreferences">) {
+function ColumnsMenu({ preferences, onPreferences }: Pick<Props, "preferences" | "onPreferences">) {
   const { columns } = preferences;
   const set = (id: ColumnId, on: boolean) => onPreferences({ columns: { ...columns, [id]: on } });
   return (
@@ -220,7 +224,7 @@ function Columns({ preferences, onPreferences }: Pick<Props, "preferences" | "on
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap={8}>
-          {looks
+          {columnLayouts
             .filter(({ id }) => id !== "name")
             .map(({ id, label }) => (
               <Checkbox

@@ -1,10 +1,10 @@
 import type { ExportFormat, ListColumn } from "../../api/export";
 import { useExport } from "../../data/export";
 import { ExportMenu } from "../../kit/components/ExportMenu";
-import { type ColumnId, looks } from "./columns";
+import { type ColumnId, columnLayouts } from "./columns";
 
 /** The file columns for each screen column. One cell on screen can hold several values. */
-const inFile: Record<ColumnId, ListColumn[]> = {
+const fileColumns: Record<ColumnId, ListColumn[]> = {
   name: ["name", "bankName", "officialName", "mask", "type", "subtype"],
   person: ["person"],
   institution: ["institution"],
@@ -18,10 +18,10 @@ const inFile: Record<ColumnId, ListColumn[]> = {
 };
 
 /** Every amount needs its currency and every row its ids, whichever columns are shown. */
-const always: ListColumn[] = ["currency", "health", "accountId", "itemId"];
+const requiredColumns: ListColumn[] = ["currency", "health", "accountId", "itemId"];
 
 /** Columns that a group head replaces on screen; each row of a file needs them. */
-const alone: ColumnId[] = ["person", "institution"];
+const groupColumns: ColumnId[] = ["person", "institution"];
 
 /** Exports the accounts on screen, in their order, with the visible columns. */
 export function ListExport({
@@ -35,13 +35,15 @@ export function ListExport({
   disabled: boolean;
 }) {
   const { run, running } = useExport();
-  const ids = looks.map(({ id }) => id).filter((id) => columns.includes(id) || alone.includes(id));
+  const ids = columnLayouts
+    .map(({ id }) => id)
+    .filter((id) => columns.includes(id) || groupColumns.includes(id));
   const take = (format: ExportFormat) =>
     run(
       {
         kind: "list",
         accountIds: accountIds(),
-        columns: [...ids.flatMap((id) => inFile[id]), ...always],
+        columns: [...ids.flatMap((id) => fileColumns[id]), ...requiredColumns],
       },
       format,
     );

@@ -1,9 +1,9 @@
 import { formatMoney, formatTime } from "../../kit/format";
 import { PaperSheet } from "../../kit/print/PaperSheet";
 import { accountTitle } from "../../kit/words/account";
+import type { Group } from "./lineGroups";
 import classes from "./PrintSheet.module.css";
 import { Subtotals } from "./Subtotals";
-import type { Group } from "./shown";
 
 interface Props {
   groups: Group[];

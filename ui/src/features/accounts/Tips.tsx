@@ -3,14 +3,14 @@ import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from
 
 const DELAY_MS = 300;
 
-interface Shown {
+interface OpenTip {
   element: HTMLElement;
   words: string;
 }
 
 /** One tooltip for every descendant with `data-tip`, on hover or focus. Hundreds of rows would otherwise need hundreds of tooltips. */
 export function Tips({ children }: { children: ReactNode }) {
-  const [shown, setShown] = useState<Shown | null>(null);
+  const [shown, setShown] = useState<OpenTip | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   // A redraw may have removed the element or changed its text.

@@ -21,8 +21,8 @@ export function Totals({ totals }: { totals: CurrencyTotal[] }) {
             {total.currency}
             <IconChartLine size={15} aria-hidden />
           </UnstyledButton>
-          <Figure label="Assets" amount={total.assets} currency={total.currency} />
-          <Figure label="Debts" amount={total.debts} currency={total.currency} />
+          <TotalAmount label="Assets" amount={total.assets} currency={total.currency} />
+          <TotalAmount label="Debts" amount={total.debts} currency={total.currency} />
           {total.notReported > 0 ? (
             <Text size="xs" c="dimmed" className={classes.missing}>
               Without {count(total.notReported, "account")} whose balance is not reported
@@ -34,7 +34,15 @@ export function Totals({ totals }: { totals: CurrencyTotal[] }) {
   );
 }
 
-function Figure({ label, amount, currency }: { label: string; amount: string; currency: string }) {
+function TotalAmount({
+  label,
+  amount,
+  currency,
+}: {
+  label: string;
+  amount: string;
+  currency: string;
+}) {
   return (
     <div>
       <div className={classes.label}>{label}</div>

@@ -37,7 +37,7 @@ describe("accounts", () => {
     expect(within(mutualFund).getByTestId("reading-source")).toHaveTextContent("cached");
   });
 
-  it("keeps totals apart by currency, assets and debts", async () => {
+  it("separates totals by currency, assets, and debts", async () => {
     shell = fakeShell("demo");
     renderApp();
     const [dollars, euros] = await screen.findAllByTestId("total");
@@ -45,7 +45,7 @@ describe("accounts", () => {
     expect(euros).toHaveTextContent("Without 1 account whose balance is not reported");
   });
 
-  it("offers evaluating only where it can be done", async () => {
+  it("offers an evaluation only for accounts that allow it", async () => {
     shell = fakeShell("demo");
     const user = renderApp();
     expect(within(await rowOf("3333")).queryByTestId("evaluate-from-account")).toBeNull();
@@ -53,14 +53,14 @@ describe("accounts", () => {
     expect(await byId("evaluate-account")).toHaveValue("Plaid Saving ••1111");
   });
 
-  it("leads to linking when there is nothing", async () => {
+  it("offers linking when there are no accounts", async () => {
     shell = fakeShell("demo", { items_view: () => ({ items: [], totals: [] }) });
     const user = renderApp();
     await user.click(await byId("empty-link-bank"));
     await byId("link-start");
   });
 
-  it("follows what the desk tells", async () => {
+  it("updates on events from the desk", async () => {
     shell = fakeShell("demo", { items_view: () => ({ items: [], totals: [] }) });
     renderApp();
     await byId("empty-link-bank");
@@ -69,7 +69,7 @@ describe("accounts", () => {
     await byId("item-item-platypus");
   });
 
-  it("says that Production bills refreshing", async () => {
+  it("says that refreshing is billed in Production", async () => {
     shell = fakeShell("production");
     renderApp();
     expect(await screen.findByText(/Plaid bills each Item read\./)).toBeVisible();
@@ -92,7 +92,7 @@ describe("accounts", () => {
 });
 
 describe("refreshing", () => {
-  it("forgets a failure whose Item was repaired", async () => {
+  it("clears a failure after its Item is repaired", async () => {
     let health: ItemHealth = gingham.health;
     shell = fakeShell("demo", {
       items_view: () => ({ ...itemsView, items: [{ ...gingham, health }] }),
@@ -118,7 +118,7 @@ describe("refreshing", () => {
     await waitFor(() => expect(screen.queryByTestId("problem")).toBeNull());
   });
 
-  it("shows progress, what failed beside its Item, and can be cancelled", async () => {
+  it("shows progress and failures at their Items, and can be canceled", async () => {
     const done = later<RefreshOutcome>();
     shell = fakeShell("demo", {
       items_view: () => ({
@@ -176,7 +176,7 @@ describe("an Item's menu", () => {
     await user.click(within(await byId(`item-${itemId}`)).getByTestId("item-menu"));
   }
 
-  it("removes only after asking", async () => {
+  it("removes only after confirmation", async () => {
     shell = fakeShell("demo", {
       item_remove: () => ({
         itemId: "item-platypus",
@@ -195,7 +195,7 @@ describe("an Item's menu", () => {
     expect(shell.callsOf("item_remove")).toHaveLength(1);
   });
 
-  it("keeps asking with the problem when rotating fails", async () => {
+  it("keeps the dialog open with the problem when rotating fails", async () => {
     shell = fakeShell("demo", {
       item_rotate_token: failing({ kind: "timedOut", message: "Plaid did not answer in time." }),
     });
@@ -230,7 +230,7 @@ describe("an Item's menu", () => {
 });
 
 describe("by keyboard", () => {
-  it("goes to the screens and refreshes without loading the page anew", async () => {
+  it("opens screens and refreshes without reloading the page", async () => {
     shell = fakeShell("demo", {
       balances_refresh: () => ({ refreshed: 2, failed: [], cancelled: false }),
     });

@@ -13,30 +13,30 @@ export type ColumnId =
   | "lowBalance"
   | "read";
 
-export interface ColumnLook {
+export interface ColumnLayout {
   id: ColumnId;
   label: string;
   /** Minimum width in px. */
-  least: number;
+  minWidth: number;
   /** Share of the remaining width. */
   share: number;
 }
 
-export const looks: ColumnLook[] = [
-  { id: "name", label: "Account", least: 150, share: 3 },
-  { id: "person", label: "Person", least: 110, share: 1.5 },
-  { id: "institution", label: "Institution", least: 120, share: 1.5 },
-  { id: "available", label: "Available", least: 106, share: 1 },
-  { id: "current", label: "Current", least: 106, share: 1 },
-  { id: "limit", label: "Limit", least: 94, share: 0.8 },
-  { id: "change", label: "Change", least: 94, share: 0.8 },
-  { id: "currency", label: "Currency", least: 78, share: 0 },
-  { id: "lowBalance", label: "Low below", least: 96, share: 0.8 },
-  { id: "read", label: "Read", least: 78, share: 0 },
+export const columnLayouts: ColumnLayout[] = [
+  { id: "name", label: "Account", minWidth: 150, share: 3 },
+  { id: "person", label: "Person", minWidth: 110, share: 1.5 },
+  { id: "institution", label: "Institution", minWidth: 120, share: 1.5 },
+  { id: "available", label: "Available", minWidth: 106, share: 1 },
+  { id: "current", label: "Current", minWidth: 106, share: 1 },
+  { id: "limit", label: "Limit", minWidth: 94, share: 0.8 },
+  { id: "change", label: "Change", minWidth: 94, share: 0.8 },
+  { id: "currency", label: "Currency", minWidth: 78, share: 0 },
+  { id: "lowBalance", label: "Low below", minWidth: 96, share: 0.8 },
+  { id: "read", label: "Read", minWidth: 78, share: 0 },
 ];
 
 /** Columns to drop when space runs out, in this order. */
-const givesWay: ColumnId[] = [
+const dropOrder: ColumnId[] = [
   "currency",
   "change",
   "lowBalance",
@@ -47,24 +47,28 @@ const givesWay: ColumnId[] = [
 ];
 
 /** Widths of the checkbox and of the actions. */
-const CHOOSE = 34;
-const ACTIONS = 96;
+const CHECKBOX_WIDTH = 34;
+const ACTIONS_WIDTH = 96;
 
 /** The wanted columns that fit, and their CSS widths. All fit until the width is known. */
-export function fitted(wanted: ColumnId[], width: number): { ids: ColumnId[]; template: string } {
+export function fitColumns(
+  wanted: ColumnId[],
+  width: number,
+): { ids: ColumnId[]; template: string } {
   const ids = new Set(wanted);
-  const shown = () => looks.filter(({ id }) => ids.has(id));
-  const needed = () => shown().reduce((sum, { least }) => sum + least, CHOOSE + ACTIONS);
-  for (const id of givesWay) {
+  const shown = () => columnLayouts.filter(({ id }) => ids.has(id));
+  const needed = () =>
+    shown().reduce((sum, { minWidth }) => sum + minWidth, CHECKBOX_WIDTH + ACTIONS_WIDTH);
+  for (const id of dropOrder) {
     if (width === 0 || needed() <= width) break;
     ids.delete(id);
   }
-  const widths = shown().map(({ least, share }) =>
-    share ? `minmax(${least}px, ${share}fr)` : `${least}px`,
+  const widths = shown().map(({ minWidth, share }) =>
+    share ? `minmax(${minWidth}px, ${share}fr)` : `${minWidth}px`,
   );
   return {
     ids: shown().map(({ id }) => id),
-    template: [`${CHOOSE}px`, ...widths, `${ACTIONS}px`].join(" "),
+    template: [`${CHECKBOX_WIDTH}px`, ...widths, `${ACTIONS_WIDTH}px`].join(" "),
   };
 }
 
@@ -80,7 +84,7 @@ function compare(a: string | number | bigint, b: string | number | bigint): numb
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const values: Record<ColumnId, (line: Line) => string | number | bigint | null | undefined> = {
+const sortKeys: Record<ColumnId, (line: Line) => string | number | bigint | null | undefined> = {
   name: ({ name }) => name,
   person: ({ item }) => item.person.name,
   institution: ({ item }) => item.institutionName,
@@ -95,7 +99,7 @@ const values: Record<ColumnId, (line: Line) => string | number | bigint | null |
 
 /** Sorts lines. An unreported balance isn't 0, so it comes last in both directions. */
 export function sortLines(lines: Line[], { id, desc }: Sorting): Line[] {
-  const keyed = lines.map((line) => ({ line, key: values[id](line) ?? null }));
+  const keyed = lines.map((line) => ({ line, key: sortKeys[id](line) ?? null }));
   keyed.sort(({ key: a }, { key: b }) => {
     if (a === null || b === null) return Number(a === null) - Number(b === null);
     return desc ? compare(b, a) : compare(a, b);

@@ -33,7 +33,7 @@ function withAccount(accountId: string, changes: Partial<AccountsList["rows"][nu
 }
 
 describe("the list", () => {
-  it("finds each word typed, wherever it stands", async () => {
+  it("finds each word anywhere in a row", async () => {
     const user = showing();
     await user.type(await byId("list-search"), "ada saving");
     await waitFor(() => expect(shownIds()).toEqual(["item-platypus-1111"]));
@@ -44,7 +44,7 @@ describe("the list", () => {
     await waitFor(() => expect(shownIds()).toHaveLength(8));
   });
 
-  it("finds among ten thousand without drawing them", async () => {
+  it("searches ten thousand accounts without drawing them", async () => {
     const user = showing(manyAccounts(10_000));
     await byId("list-search");
     expect(shownIds().length).toBeLessThan(60);
@@ -52,7 +52,7 @@ describe("the list", () => {
     await waitFor(() => expect(shownIds()).toEqual(["account-9997"]));
   });
 
-  it("gives a head's elements to the next group, but nothing of what was done in it", async () => {
+  it("reuses a head's elements for the next group, but not its state", async () => {
     const user = showing(manyAccounts(10_000));
     const search = await byId("list-search");
     const only = async (number: number) => {
@@ -72,7 +72,7 @@ describe("the list", () => {
     expect(await only(8000)).toBe(next);
   });
 
-  it("keeps elements out of sight for when their accounts come back, but nothing that was opened in them", async () => {
+  it("keeps hidden elements for returning accounts, but not their open menus", async () => {
     const user = showing();
     const search = await byId("list-search");
     const type = (value: string) => fireEvent.change(search, { target: { value } });
@@ -92,7 +92,7 @@ describe("the list", () => {
     expect(document.querySelector("[data-account='item-platypus-1111']")).toBe(line);
   });
 
-  it("groups by person and kind, with exact subtotals, and keeps how it is looked at", async () => {
+  it("groups by customer and account type, with exact subtotals, and stores the view", async () => {
     const user = showing();
     await user.selectOptions(await byId("list-grouping"), "person");
     const [ada] = await screen.findAllByTestId("group");
@@ -107,7 +107,7 @@ describe("the list", () => {
     expect(localStorage.getItem("balance-desk-accounts-list")).toContain("kind");
   });
 
-  it("sorts exactly, with what is not reported last both ways", async () => {
+  it("sorts exactly, with unreported values last in both directions", async () => {
     const user = showing();
     await user.selectOptions(await byId("list-grouping"), "none");
     await user.click(await byId("sort-available"));
@@ -120,7 +120,7 @@ describe("the list", () => {
     );
   });
 
-  it("is taken along as it is shown: its accounts in their order, its columns", async () => {
+  it("is exported as shown: accounts in order, and columns", async () => {
     const user = showing(listOf(itemsView), { export_pick: () => null });
     await user.selectOptions(await byId("list-grouping"), "none");
     await user.click(await byId("sort-available"));
@@ -148,7 +148,7 @@ describe("the list", () => {
     expect(JSON.stringify(asked)).not.toContain('"limit"');
   });
 
-  it("filters, and shows hidden accounts only when asked", async () => {
+  it("filters, and shows hidden accounts only on request", async () => {
     const user = showing(withAccount("item-platypus-2222", { hidden: true }));
     await byId("list-search");
     expect(shownIds()).not.toContain("item-platypus-2222");
@@ -162,7 +162,7 @@ describe("the list", () => {
     await waitFor(() => expect(shownIds()).toEqual(["item-gingham-0042"]));
   });
 
-  it("names and marks an account in place, and says at the field what is wrong", async () => {
+  it("edits name and low-balance alert in place, and shows problems at the field", async () => {
     const user = showing(undefined, {
       account_rename: failing({
         kind: "invalidInput",
@@ -184,7 +184,7 @@ describe("the list", () => {
     await waitFor(() => expect(ifThere("account-name-field")).toBeNull());
   });
 
-  it("says what a number means when it has the focus, and is walked by arrow keys", async () => {
+  it("explains a focused number, and moves with the arrow keys", async () => {
     const user = showing();
     const card = (await screen.findAllByTestId("account-open"))[3] as HTMLElement;
     card.focus();
@@ -208,7 +208,7 @@ describe("a refresh", () => {
     running: false,
   };
 
-  it("takes a range of accounts, and asks before it costs more than wanted", async () => {
+  it("refreshes a range of accounts, and confirms above the limit", async () => {
     const user = showing(undefined, {
       balances_plan: () => plan,
       balances_refresh: () => ({ refreshed: 1, failed: [], cancelled: false }),
@@ -231,7 +231,7 @@ describe("a refresh", () => {
     });
   });
 
-  it("says that it waits, for Plaid's limits or for the network", async () => {
+  it("says when it waits for rate limits or the network", async () => {
     const done = later<RefreshOutcome>();
     const count = { done: 1, total: 9, secondsLeft: 200 };
     let tell: (sent: Parameters<typeof progress>[1]) => void = () => {};
@@ -253,7 +253,7 @@ describe("a refresh", () => {
     await screen.findByText("9 Items refreshed.");
   });
 
-  it("lists what failed with its next step, and tries those again", async () => {
+  it("lists failures with a next step, and retries them", async () => {
     const failed = [
       {
         itemId: "item-gingham",
@@ -277,7 +277,7 @@ describe("a refresh", () => {
     );
   });
 
-  it("counts what is billed, by day and month", async () => {
+  it("counts billed calls by day and month", async () => {
     const user = showing();
     const billing = await byId("billing");
     expect(billing).toHaveTextContent("Billed calls: today 3, this month 43 (≈ $4.60)");

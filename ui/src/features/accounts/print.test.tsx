@@ -15,7 +15,7 @@ afterEach(() => void vi.unstubAllGlobals());
 
 const printed = (sheet: HTMLElement) => [...sheet.querySelectorAll("tbody tr")];
 
-it("puts every account that is shown on paper, drawn in the window or not", async () => {
+it("prints every listed account, drawn in the window or not", async () => {
   const list = manyAccounts(150);
   fakeShell("sandbox", { accounts_list: () => list });
   const user = renderApp();
@@ -31,7 +31,7 @@ it("puts every account that is shown on paper, drawn in the window or not", asyn
   expect(sheet).toHaveTextContent(/^Accounts, printed .+, Sandbox \(test banks\)/);
 });
 
-it("prints what is searched for, with amounts digit for digit, and goes once it was printed", async () => {
+it("prints the search results with exact amounts, and closes after printing", async () => {
   fakeShell("demo", { accounts_list: () => listOf(itemsView) });
   const user = renderApp();
   await user.type(await byId("list-search"), "ada");
@@ -49,7 +49,7 @@ it("prints what is searched for, with amounts digit for digit, and goes once it 
   expect(await byId("list-search")).toHaveValue("ada");
 });
 
-it("leaves everything as it was when no place for a file is chosen", async () => {
+it("changes nothing when the user cancels the file dialog", async () => {
   const shell = fakeShell("demo", {
     accounts_list: () => listOf(itemsView),
     export_pick: () => null,

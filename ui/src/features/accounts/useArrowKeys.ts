@@ -1,18 +1,18 @@
 import { type FocusEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
-import type { Entry } from "./shown";
+import type { Entry } from "./lineGroups";
 
 /** The element that Tab reaches: an entry's key and a stop in it. */
-interface Place {
+interface TabStop {
   key: string;
   stop: string;
 }
 
 /** Rows to move with Page Up and Page Down. */
-const PAGE = 12;
+const PAGE_ROWS = 12;
 
 /** Grid keyboard navigation: arrows, Home, End, and page keys. Only one row is in the tab order, so Tab skips the other 10,000. */
 export function useArrowKeys(entries: Entry[], drawn: number[], scrollTo: (index: number) => void) {
-  const [place, setPlace] = useState<Place | null>(null);
+  const [place, setPlace] = useState<TabStop | null>(null);
   const wanted = useRef<{ index: number; stop: string } | null>(null);
   const table = useRef<HTMLElement | null>(null);
   // A row out of sight exists only after the list has scrolled to it.
@@ -40,7 +40,7 @@ export function useArrowKeys(entries: Entry[], drawn: number[], scrollTo: (index
     table.current = event.currentTarget;
     if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       event.preventDefault();
-      neighbour(from, event.key === "ArrowRight" ? 1 : -1)?.focus();
+      neighborStop(from, event.key === "ArrowRight" ? 1 : -1)?.focus();
       return;
     }
     const next = nextLine(entries, index, event.key);
@@ -62,7 +62,7 @@ function stopsOf(row: Element): HTMLElement[] {
   return [...row.querySelectorAll<HTMLElement>("[data-stop]")];
 }
 
-function neighbour(from: HTMLElement, step: 1 | -1): HTMLElement | undefined {
+function neighborStop(from: HTMLElement, step: 1 | -1): HTMLElement | undefined {
   const row = from.closest("[data-index]");
   if (!row) return undefined;
   const stops = stopsOf(row);
@@ -86,9 +86,9 @@ function nextLine(entries: Entry[], index: number, key: string): number | null {
     case "ArrowUp":
       return lineFrom(entries, index - 1, -1) ?? index;
     case "PageDown":
-      return lineFrom(entries, Math.min(index + PAGE, entries.length - 1), -1) ?? index;
+      return lineFrom(entries, Math.min(index + PAGE_ROWS, entries.length - 1), -1) ?? index;
     case "PageUp":
-      return lineFrom(entries, Math.max(index - PAGE, 0), 1) ?? index;
+      return lineFrom(entries, Math.max(index - PAGE_ROWS, 0), 1) ?? index;
     case "Home":
       return lineFrom(entries, 0, 1) ?? index;
     case "End":

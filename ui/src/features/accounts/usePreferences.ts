@@ -1,7 +1,7 @@
 import { useLocalStorage } from "@mantine/hooks";
 import { useCallback } from "react";
 import type { ColumnId, Sorting } from "./columns";
-import type { Grouping } from "./shown";
+import type { Grouping } from "./lineGroups";
 
 /** View preferences of the list. The web view stores them: they belong to this window and hold no account data. */
 export interface Preferences {
@@ -11,7 +11,7 @@ export interface Preferences {
   staleHours: number;
 }
 
-const usual: Preferences = {
+const defaultPreferences: Preferences = {
   grouping: "item",
   sorting: [],
   columns: { person: false, institution: false, lowBalance: false, currency: true, change: true },
@@ -19,20 +19,20 @@ const usual: Preferences = {
 };
 
 /** Keeps the valid parts of the stored preferences. */
-function understood(text: string | undefined): Preferences {
-  if (!text) return usual;
+function parsePreferences(text: string | undefined): Preferences {
+  if (!text) return defaultPreferences;
   try {
-    return { ...usual, ...(JSON.parse(text) as Partial<Preferences>) };
+    return { ...defaultPreferences, ...(JSON.parse(text) as Partial<Preferences>) };
   } catch {
-    return usual;
+    return defaultPreferences;
   }
 }
 
 export function usePreferences() {
   const [preferences, set] = useLocalStorage<Preferences>({
     key: "balance-desk-accounts-list",
-    defaultValue: usual,
-    deserialize: understood,
+    defaultValue: defaultPreferences,
+    deserialize: parsePreferences,
     getInitialValueInEffect: false,
   });
   const change = useCallback(

@@ -1,8 +1,8 @@
 import { useCallback, useRef, useState } from "react";
-import type { Entry } from "./shown";
+import type { Entry } from "./lineGroups";
 
 /** The accounts from one to the other, inclusive, in the order shown. */
-function between(entries: Entry[], one: string, other: string): string[] {
+function idsBetween(entries: Entry[], one: string, other: string): string[] {
   const ids = entries.flatMap(({ kind, key }) => (kind === "line" ? [key] : []));
   const [a, b] = [ids.indexOf(one), ids.indexOf(other)];
   if (a < 0 || b < 0) return [other];
@@ -25,7 +25,7 @@ export function useSelection(entries: Entry[]) {
   }, []);
   const choose = (accountId: string, on: boolean, range: boolean) => {
     const from = range ? last.current : null;
-    chooseMany(from ? between(entries, from, accountId) : [accountId], on);
+    chooseMany(from ? idsBetween(entries, from, accountId) : [accountId], on);
     last.current = accountId;
   };
   const clear = useCallback(() => {

@@ -9,7 +9,7 @@ import type {
 import type { Problem } from "../../api/problem";
 import type { EvaluationState } from "../../api/signal";
 import classes from "./ActivityFilters.module.css";
-import { decidedChoices, everything, narrowings, narrows, resultChoices } from "./filter";
+import { activeFilters, decidedChoices, isFiltered, noFilter, resultChoices } from "./filter";
 
 interface Props {
   filter: ActivityFilter;
@@ -140,7 +140,7 @@ export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
           data-testid="activity-to"
         />
       </div>
-      {narrowings(filter).map(({ words, without }) => (
+      {activeFilters(filter).map(({ words, without }) => (
         <span key={words} className={classes.narrowing} data-testid="activity-narrowing">
           {words}
           <CloseButton
@@ -150,12 +150,12 @@ export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
           />
         </span>
       ))}
-      {narrows(filter) ? (
+      {isFiltered(filter) ? (
         <Button
           variant="subtle"
           px={8}
           leftSection={<IconFilterOff size={15} aria-hidden />}
-          onClick={() => onFilter(everything)}
+          onClick={() => onFilter(noFilter)}
           data-testid="activity-everything"
         >
           Show everything

@@ -15,7 +15,7 @@ import { useScrollElement } from "../../kit/navigation/scroll";
 import { ActivityFilters } from "./ActivityFilters";
 import classes from "./ActivityScreen.module.css";
 import { ActivityTable } from "./ActivityTable";
-import { everything } from "./filter";
+import { noFilter } from "./filter";
 
 interface Props {
   clientTransactionId?: string;
@@ -40,13 +40,13 @@ const TYPING_MS = 150;
 export function ActivityScreen({ clientTransactionId, filter: linked, Detail, Acts }: Props) {
   const { go } = useNavigation();
   const scroll = useScrollElement();
-  const [filter, setFilter] = useState<ActivityFilter>({ ...everything, ...linked });
+  const [filter, setFilter] = useState<ActivityFilter>({ ...noFilter, ...linked });
   const [followed, setFollowed] = useState(linked);
   /** Scroll position of the list when a row was opened. */
   const place = useRef(0);
   if (followed !== linked) {
     setFollowed(linked);
-    setFilter({ ...everything, ...linked });
+    setFilter({ ...noFilter, ...linked });
   }
   const onFilter = useCallback(
     (change: Partial<ActivityFilter>) => setFilter((before) => ({ ...before, ...change })),
@@ -73,7 +73,7 @@ export function ActivityScreen({ clientTransactionId, filter: linked, Detail, Ac
     );
   }
   return (
-    <Activity
+    <ActivityList
       Acts={Acts}
       filter={filter}
       onFilter={onFilter}
@@ -93,7 +93,7 @@ interface ListProps extends Pick<Props, "Acts"> {
   onOpen: (clientTransactionId: string) => void;
 }
 
-function Activity({ Acts, filter, onFilter, place, onOpen }: ListProps) {
+function ActivityList({ Acts, filter, onFilter, place, onOpen }: ListProps) {
   const { go } = useNavigation();
   const [search] = useDebouncedValue(filter.search, TYPING_MS);
   const asked = { ...filter, search };
@@ -126,7 +126,7 @@ function Activity({ Acts, filter, onFilter, place, onOpen }: ListProps) {
               className="tabular"
               data-testid="activity-count"
             >
-              {all ? sums(all) : ""}
+              {all ? totalsWords(all) : ""}
             </Text>
             <Acts
               selected={selected}
@@ -163,7 +163,7 @@ function Activity({ Acts, filter, onFilter, place, onOpen }: ListProps) {
   );
 }
 
-function sums(all: { matching: number; evaluations: number; amount: string }): string {
+function totalsWords(all: { matching: number; evaluations: number; amount: string }): string {
   const amount = formatMoney(all.amount, "USD");
   return all.matching === all.evaluations
     ? `${count(all.evaluations, "evaluation")}, ${amount}`

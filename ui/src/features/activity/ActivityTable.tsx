@@ -14,7 +14,7 @@ import classes from "./ActivityTable.module.css";
 
 const ROW_HEIGHT = 50;
 
-interface Choice {
+interface RowActions {
   onOpen: (clientTransactionId: string) => void;
   all: boolean;
   some: boolean;
@@ -24,7 +24,7 @@ interface Choice {
   toggleAll: () => void;
 }
 
-function columnsOf(choice: Choice): Array<Column<ActivityRow>> {
+function columnsOf(choice: RowActions): Array<Column<ActivityRow>> {
   return [
     {
       id: "select",
@@ -87,7 +87,7 @@ function columnsOf(choice: Choice): Array<Column<ActivityRow>> {
       header: "Amount",
       cell: (row) => <Amount amount={row.amount} currency={row.currency} />,
     },
-    { id: "result", header: "Result", cell: (row) => <Result evaluation={row} /> },
+    { id: "result", header: "Result", cell: (row) => <ResultCell evaluation={row} /> },
     { id: "decision", header: "Decision", cell: (row) => <DecisionCell evaluation={row} /> },
     { id: "return", header: "Return", cell: (row) => <ReturnCell evaluation={row} /> },
   ];
@@ -107,7 +107,7 @@ interface Props {
   place: number;
   selected: ReadonlySet<string>;
   onSelect: (selected: ReadonlySet<string>) => void;
-  onOpen: Choice["onOpen"];
+  onOpen: RowActions["onOpen"];
 }
 
 /** A virtual table that loads page by page. */
@@ -166,7 +166,7 @@ export function ActivityTable(props: Props) {
   );
 }
 
-function Result({ evaluation }: { evaluation: ActivityRow }) {
+function ResultCell({ evaluation }: { evaluation: ActivityRow }) {
   const { result, state, customActionKey } = evaluation;
   if (state === "answered") {
     return (
@@ -186,7 +186,7 @@ function Result({ evaluation }: { evaluation: ActivityRow }) {
   );
 }
 
-function Nothing({ children }: { children: string }) {
+function Dimmed({ children }: { children: string }) {
   return (
     <Text span size="xs" c="dimmed">
       {children}
@@ -196,17 +196,17 @@ function Nothing({ children }: { children: string }) {
 
 function DecisionCell({ evaluation }: { evaluation: ActivityRow }) {
   const { decision, result } = evaluation;
-  if (!decision) return <Nothing>{result === "review" ? "to record" : "none"}</Nothing>;
+  if (!decision) return <Dimmed>{result === "review" ? "to record" : "none"}</Dimmed>;
   return (
     <>
       <div className={list.line}>{decision.initiated ? "initiated" : "not initiated"}</div>
-      <Delivered delivery={decision.delivery} />
+      <DeliveryState delivery={decision.delivery} />
     </>
   );
 }
 
 function ReturnCell({ evaluation: { returned } }: { evaluation: ActivityRow }) {
-  if (!returned) return <Nothing>none</Nothing>;
+  if (!returned) return <Dimmed>none</Dimmed>;
   return (
     <>
       <div className={list.line} title={returned.meaning}>
@@ -215,17 +215,17 @@ function ReturnCell({ evaluation: { returned } }: { evaluation: ActivityRow }) {
           <span className={classes.day}>, {formatDay(returned.returnedOn)}</span>
         ) : null}
       </div>
-      <Delivered delivery={returned.delivery} />
+      <DeliveryState delivery={returned.delivery} />
     </>
   );
 }
 
-const deliveries: Record<string, string> = { filed: "in a file", left_out: "left out" };
+const deliveryNames: Record<string, string> = { filed: "in a file", left_out: "left out" };
 
-function Delivered({ delivery }: { delivery: string }) {
+function DeliveryState({ delivery }: { delivery: string }) {
   return (
     <div className={classes.delivery} data-state={delivery} data-testid="activity-delivery">
-      {deliveries[delivery] ?? delivery}
+      {deliveryNames[delivery] ?? delivery}
     </div>
   );
 }

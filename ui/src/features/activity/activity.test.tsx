@@ -30,7 +30,7 @@ describe("activity", () => {
     expect(await byId("activity-count")).toHaveTextContent("4 evaluations, $1,385.50");
   });
 
-  it("is searched and filtered by the desk", async () => {
+  it("sends search and filters to the desk", async () => {
     const user = await openActivity();
     await user.type(await byId("activity-search"), "grace");
     await waitFor(() => expect(screen.getAllByTestId("activity-row")).toHaveLength(1));
@@ -46,7 +46,7 @@ describe("activity", () => {
     await waitFor(() => expect(screen.getAllByTestId("activity-row")).toHaveLength(4));
   });
 
-  it("asks for the next page where the list ends, and not for more than is looked at", async () => {
+  it("loads the next page at the end of the list, and no more than is visible", async () => {
     const many = manyEvaluations(evaluation("one"), 1_000);
     shell = fakeShell("demo", { activity_page: ({ request }) => activityPage(many, request) });
     await openScreen("activity");
@@ -56,7 +56,7 @@ describe("activity", () => {
     expect(shell.callsOf("activity_page").length).toBeLessThan(3);
   });
 
-  it("says at the field what is wrong with a day", async () => {
+  it("shows an invalid date at its field", async () => {
     const user = await openActivity();
     shell.answer(
       "activity_page",
@@ -68,7 +68,7 @@ describe("activity", () => {
     );
   });
 
-  it("opens a row by Enter and comes back", async () => {
+  it("opens a row with Enter and returns", async () => {
     const user = await openActivity();
     within(screen.getAllByTestId("activity-row")[0] as HTMLElement)
       .getByRole("button")
@@ -79,7 +79,7 @@ describe("activity", () => {
     await screen.findAllByTestId("activity-row");
   });
 
-  it("exports what is selected, or else what matches", async () => {
+  it("exports the selection, or all matches without one", async () => {
     const user = await openActivity();
     shell.answer("export_pick", () => null);
     await press(user, "audit-export", "audit-export-csv");
@@ -94,7 +94,7 @@ describe("activity", () => {
     });
   });
 
-  it("says so when nothing was evaluated", async () => {
+  it("shows an empty state without evaluations", async () => {
     shell = fakeShell("demo", { activity_page: ({ request }) => activityPage([], request) });
     await openScreen("activity");
     expect(await screen.findByText("Nothing was evaluated yet")).toBeVisible();

@@ -3,7 +3,7 @@ import type { ActivityFilter, DecidedFilter, ResultFilter } from "../../api/acti
 import { formatDay } from "../../kit/format";
 import { resultNames } from "../../kit/words/result";
 
-export const everything: ActivityFilter = {
+export const noFilter: ActivityFilter = {
   search: "",
   results: [],
   states: [],
@@ -35,10 +35,10 @@ export const decidedChoices: Array<{ value: DecidedFilter; label: string }> = [
 ];
 
 /** The active filters except the search: each as words, with the change that removes it. */
-export function narrowings(
+export function activeFilters(
   filter: ActivityFilter,
 ): Array<{ words: string; without: Partial<ActivityFilter> }> {
-  const said: Array<{ words: string; without: Partial<ActivityFilter> }> = [];
+  const active: Array<{ words: string; without: Partial<ActivityFilter> }> = [];
   const { score } = filter;
   if (filter.returnCodes.length > 0) {
     const codes = filter.returnCodes;
@@ -46,22 +46,22 @@ export function narrowings(
       codes.length > 6
         ? `${codes.slice(0, 5).join(", ")} and ${codes.length - 5} more`
         : codes.join(", ");
-    said.push({ words: `returned with ${some}`, without: { returnCodes: [] } });
+    active.push({ words: `returned with ${some}`, without: { returnCodes: [] } });
   }
   if (filter.returnedFrom || filter.returnedTo) {
-    said.push({
+    active.push({
       words: `came back ${daysWords(filter.returnedFrom, filter.returnedTo)}`,
       without: { returnedFrom: null, returnedTo: null },
     });
   }
   if (score) {
     const whose = score.kind === "customer" ? "customer" : "bank";
-    said.push({ words: `${whose} risk ${score.from} to ${score.to}`, without: { score: null } });
+    active.push({ words: `${whose} risk ${score.from} to ${score.to}`, without: { score: null } });
   }
   if (filter.ruleset === "") {
-    said.push({ words: "without a ruleset", without: { ruleset: null } });
+    active.push({ words: "without a ruleset", without: { ruleset: null } });
   }
-  return said;
+  return active;
 }
 
 function daysWords(from: string | null, to: string | null): string {
@@ -69,8 +69,8 @@ function daysWords(from: string | null, to: string | null): string {
   return from ? `since ${formatDay(from)}` : `until ${formatDay(to ?? "")}`;
 }
 
-export function narrows(filter: ActivityFilter): boolean {
-  return (Object.keys(everything) as Array<keyof ActivityFilter>).some((part) => {
+export function isFiltered(filter: ActivityFilter): boolean {
+  return (Object.keys(noFilter) as Array<keyof ActivityFilter>).some((part) => {
     const value = filter[part];
     return Array.isArray(value)
       ? value.length > 0

@@ -25,13 +25,13 @@ export function AuditSheet({ audits, onDone }: Props) {
       onDone={onDone}
     >
       {audits.map((audit) => (
-        <One key={audit.evaluation.clientTransactionId} audit={audit} />
+        <AuditRecord key={audit.evaluation.clientTransactionId} audit={audit} />
       ))}
     </PaperSheet>
   );
 }
 
-function One({ audit }: { audit: AuditView }) {
+function AuditRecord({ audit }: { audit: AuditView }) {
   const { evaluation } = audit;
   return (
     <section>
@@ -41,7 +41,7 @@ function One({ audit }: { audit: AuditView }) {
         {accountTitle({ name: evaluation.accountName, mask: evaluation.accountMask })}
       </h2>
       <dl>
-        {facts(audit).map(([name, value]) => (
+        {auditFacts(audit).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
@@ -72,48 +72,48 @@ function One({ audit }: { audit: AuditView }) {
   );
 }
 
-function facts({ evaluation, reports }: AuditView): Array<[string, string]> {
+function auditFacts({ evaluation, reports }: AuditView): Array<[string, string]> {
   const { answer } = evaluation;
-  const said: Array<[string, string]> = [
+  const facts: Array<[string, string]> = [
     ["client_transaction_id", evaluation.clientTransactionId],
     ["account_id", evaluation.accountId],
   ];
-  if (evaluation.purpose) said.push(["Purpose", evaluation.purpose]);
-  said.push(["Ruleset asked", evaluation.rulesetKey ?? "default"]);
+  if (evaluation.purpose) facts.push(["Purpose", evaluation.purpose]);
+  facts.push(["Ruleset asked", evaluation.rulesetKey ?? "default"]);
   if (answer) {
-    said.push(["Result", resultWord(answer)], ["Ruleset", answer.rulesetKey ?? "none"]);
-    if (answer.internalNote) said.push(["Rule that matched", answer.internalNote]);
-    if (answer.customActionKey) said.push(["Custom action key", answer.customActionKey]);
+    facts.push(["Result", resultWord(answer)], ["Ruleset", answer.rulesetKey ?? "none"]);
+    if (answer.internalNote) facts.push(["Rule that matched", answer.internalNote]);
+    if (answer.customActionKey) facts.push(["Custom action key", answer.customActionKey]);
     const balance = (amount: string | null) =>
       amount === null ? "not reported" : formatMoney(amount, evaluation.currency);
-    said.push(["Available balance used", balance(answer.availableBalance)]);
-    said.push(["Current balance used", balance(answer.currentBalance)]);
+    facts.push(["Available balance used", balance(answer.availableBalance)]);
+    facts.push(["Current balance used", balance(answer.currentBalance)]);
     for (const [name, score] of [
       [scoreTitles.customer, answer.customerInitiatedReturnRisk],
       [scoreTitles.bank, answer.bankInitiatedReturnRisk],
     ] as const) {
-      if (score !== null) said.push([name, `${score} of 1 to 99`]);
+      if (score !== null) facts.push([name, `${score} of 1 to 99`]);
     }
     for (const warning of answer.warnings) {
-      said.push([`Warning ${warning.warningCode ?? ""}`, warning.explanation]);
+      facts.push([`Warning ${warning.warningCode ?? ""}`, warning.explanation]);
     }
   } else {
-    said.push(["State", evaluation.state]);
-    if (evaluation.problem) said.push(["Problem", evaluation.problem.message]);
+    facts.push(["State", evaluation.state]);
+    if (evaluation.problem) facts.push(["Problem", evaluation.problem.message]);
   }
   for (const decision of reports.decisions) {
-    said.push([
+    facts.push([
       `Decision of ${formatExactTime(decision.recordedAt)}`,
       `${decisionLine(decision)}; ${deliveryLine(decision.delivery)}`,
     ]);
   }
   for (const returned of reports.returns) {
-    said.push([
+    facts.push([
       `Return of ${formatExactTime(returned.recordedAt)}`,
       `${returned.returnCode} ${returned.meaning}; ${deliveryLine(returned.delivery)}`,
     ]);
   }
-  return said;
+  return facts;
 }
 
 function Attributes({ audit }: { audit: AuditView }) {

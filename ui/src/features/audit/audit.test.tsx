@@ -14,8 +14,8 @@ async function openDetail(answers = {}) {
   return { shell, user };
 }
 
-describe("an audit", () => {
-  it("shows times, what crossed the wire, and every report", async () => {
+describe("the audit", () => {
+  it("shows times, HTTP exchanges, and reports", async () => {
     const { user } = await openDetail();
     expect(await byId("audit-events")).toHaveTextContent("Plaid answered");
     await user.click(await byId("audit-wire"));
@@ -25,13 +25,13 @@ describe("an audit", () => {
     expect(await byId("audit-reports")).toHaveTextContent("R01 Insufficient funds");
   });
 
-  it("says so when what crossed the wire was not kept", async () => {
+  it("says when no HTTP exchange was stored", async () => {
     const { user } = await openDetail({ audit: () => [auditView(review, { exchanges: [] })] });
     await user.click(await byId("audit-wire"));
     expect(await byId("audit-no-wire")).toBeVisible();
   });
 
-  it("prints one, and a selection", async () => {
+  it("prints one evaluation, and a selection", async () => {
     const print = vi.spyOn(window, "print").mockImplementation(() => {});
     const { user } = await openDetail();
     await user.click(await byId("audit-print"));

@@ -7,7 +7,7 @@ import { formatDay, formatMoney, formatMonth } from "../../kit/format";
 import { useEnvironment } from "../../kit/navigation/environment";
 import classes from "./Billing.module.css";
 
-const callsOf = ({ balances, evaluations }: BilledCount) => balances + evaluations;
+const billedCalls = ({ balances, evaluations }: BilledCount) => balances + evaluations;
 
 const costWords = ({ cost }: BilledCount) =>
   cost ? `≈ ${formatMoney(cost.amount, cost.currency)}` : "";
@@ -27,7 +27,7 @@ export function Billing() {
           onClick={() => setOpened(true)}
           data-testid="billing"
         >
-          Billed calls: today {callsOf(data.today)}, this month {callsOf(data.month)}
+          Billed calls: today {billedCalls(data.today)}, this month {billedCalls(data.month)}
           {data.month.cost ? ` (${costWords(data.month)})` : ""}
         </UnstyledButton>
       ) : null}
@@ -39,7 +39,7 @@ export function Billing() {
 function BillingModal({ view, onClose }: { view: BillingView; onClose: () => void }) {
   const billed = useEnvironment() === "production";
   const { error, refetch } = useBilling();
-  const used = ({ count }: { count: BilledCount }) => callsOf(count) + count.mayBeBilled > 0;
+  const used = ({ count }: { count: BilledCount }) => billedCalls(count) + count.mayBeBilled > 0;
   return (
     <Modal opened onClose={onClose} title="Billed calls" size="lg">
       <Stack gap="md">
@@ -53,13 +53,13 @@ function BillingModal({ view, onClose }: { view: BillingView; onClose: () => voi
             ? ""
             : " What a call costs you can be entered in the settings."}
         </Text>
-        <Counts
+        <BilledCallsTable
           label="By month"
           rows={view.months
             .filter((month, at) => at === 0 || used(month))
             .map(({ month, count }) => ({ name: formatMonth(month), count }))}
         />
-        <Counts
+        <BilledCallsTable
           label="By day, the last 31 days"
           rows={view.days
             .filter((day, at) => at === 0 || used(day))
@@ -70,7 +70,13 @@ function BillingModal({ view, onClose }: { view: BillingView; onClose: () => voi
   );
 }
 
-function Counts({ label, rows }: { label: string; rows: { name: string; count: BilledCount }[] }) {
+function BilledCallsTable({
+  label,
+  rows,
+}: {
+  label: string;
+  rows: { name: string; count: BilledCount }[];
+}) {
   return (
     <Table fz="sm" verticalSpacing={4} className="tabular" data-testid="billed-calls">
       <Table.Caption className={classes.caption}>{label}</Table.Caption>

@@ -13,7 +13,7 @@ import { outcomeWords } from "./words";
 export function RefreshBar() {
   const refresh = useRefresh();
   const { scope, outcome, problem, lastScope } = refresh;
-  if (scope) return <Running refresh={refresh} />;
+  if (scope) return <RunningRefresh refresh={refresh} />;
   if (problem) {
     return (
       <div className={classes.below}>
@@ -44,7 +44,7 @@ export function RefreshBar() {
   );
 }
 
-function Running({ refresh }: { refresh: Refresh }) {
+function RunningRefresh({ refresh }: { refresh: Refresh }) {
   const { done, total, secondsLeft, pause } = refresh.progress;
   const share = total === 0 ? 0 : (done / total) * 100;
   return (
@@ -55,7 +55,7 @@ function Running({ refresh }: { refresh: Refresh }) {
             Asking for live balances: {done} of {total || "…"}.
           </Text>
           <Text size="sm" c="dimmed" className="tabular" data-testid="refresh-left">
-            {secondsLeft === null ? "A bank can take 30 seconds." : left(secondsLeft)}
+            {secondsLeft === null ? "A bank can take 30 seconds." : leftWords(secondsLeft)}
           </Text>
         </Group>
         <Progress
@@ -65,7 +65,7 @@ function Running({ refresh }: { refresh: Refresh }) {
           animated={pause?.kind !== "offline"}
           aria-label="Items refreshed"
         />
-        {pause ? <Waiting pause={pause} /> : null}
+        {pause ? <PauseNotice pause={pause} /> : null}
       </div>
       <ActButton
         variant="default"
@@ -80,13 +80,13 @@ function Running({ refresh }: { refresh: Refresh }) {
   );
 }
 
-function left(seconds: number): string {
+function leftWords(seconds: number): string {
   return seconds === 0
     ? "Nearly done."
     : `${formatRoughDuration(seconds)} left.`.replace(/^a/, "A");
 }
 
-function Waiting({ pause }: { pause: Pause }) {
+function PauseNotice({ pause }: { pause: Pause }) {
   return (
     <Text size="xs" mt={6} className={classes.pause} role="status" data-testid="refresh-pause">
       {pause.kind === "offline" ? (
@@ -95,13 +95,13 @@ function Waiting({ pause }: { pause: Pause }) {
           and the refresh goes on.
         </>
       ) : (
-        <PacedWords until={pause.until} institutionName={pause.institutionName} />
+        <RateLimitWords until={pause.until} institutionName={pause.institutionName} />
       )}
     </Text>
   );
 }
 
-function PacedWords(props: { until: string; institutionName: string | null }) {
+function RateLimitWords(props: { until: string; institutionName: string | null }) {
   const now = useNow();
   const wait = formatLeft(props.until, now);
   const long = wait ? ` (${wait})` : "";

@@ -8,13 +8,13 @@ import { count } from "../../kit/format";
 import classes from "./RefreshBar.module.css";
 
 /** Rows shown before the user expands the list. */
-const FEW = 4;
+const VISIBLE_FAILURES = 4;
 
 /** The Items that failed, each with a next step, and a button to retry all. */
 export function RefreshFailures({ failed }: { failed: RefreshFailure[] }) {
   const refresh = useRefresh();
   const [all, setAll] = useState(false);
-  const shown = all ? failed : failed.slice(0, FEW);
+  const shown = all ? failed : failed.slice(0, VISIBLE_FAILURES);
   return (
     <section className={classes.failures} aria-label="Could not be read">
       <Group justify="space-between" gap="sm">

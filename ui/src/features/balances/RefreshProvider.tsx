@@ -6,12 +6,12 @@ import { type Refresh, RefreshContext } from "../../data/balances";
 import { invalidate } from "../../data/client";
 import { useAct } from "../../kit/hooks/useAct";
 import { ConfirmRefresh } from "./ConfirmRefresh";
-import { change, nothing } from "./progress";
+import { initialRefresh, refreshReducer } from "./refreshState";
 
 /** Keeps the running refresh above the screens, so that it survives navigation. */
 export function RefreshProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
-  const [state, dispatch] = useReducer(change, nothing);
+  const [state, dispatch] = useReducer(refreshReducer, initialRefresh);
   const cancel = useAct(() => commands.balancesCancel());
   const refresh = useAct(async (scope: RefreshScope) => {
     cancel.clear();

@@ -16,16 +16,16 @@ import { useEnvironment } from "../../kit/navigation/environment";
 import { useNavigation } from "../../kit/navigation/route";
 
 import classes from "./Batches.module.css";
-import { allRows, BatchPrint } from "./BatchPrint";
+import { BatchPrint, readAllRows } from "./BatchPrint";
 import { BatchRows } from "./BatchRows";
-import { Decide } from "./Decide";
+import { DecideRows } from "./DecideRows";
 import { batchFacts, canRun, filters, stateWords, waitWords } from "./words";
 
 export function BatchDetail({ batchId }: { batchId: string }) {
   const { data: batch, error, refetch } = useBatch(batchId);
   const { go } = useNavigation();
   const [printed, setPrinted] = useState<BatchRow[] | null>(null);
-  const print = useAct(() => allRows(batchId), setPrinted);
+  const print = useAct(() => readAllRows(batchId), setPrinted);
   const back = (
     <Button variant="default" onClick={() => go({ screen: "batches" })} data-testid="batches-back">
       All batches
@@ -37,7 +37,7 @@ export function BatchDetail({ batchId }: { batchId: string }) {
       actions={
         <Group gap="xs">
           {batch ? (
-            <Files batch={batch} reading={print.running} onPrint={() => print.run()} />
+            <BatchExport batch={batch} reading={print.running} onPrint={() => print.run()} />
           ) : null}
           {back}
         </Group>
@@ -45,7 +45,7 @@ export function BatchDetail({ batchId }: { batchId: string }) {
     >
       {error ? <ProblemNotice problem={error} onRetry={() => void refetch()} /> : null}
       {!batch && !error ? <Waiting>Reading the batch…</Waiting> : null}
-      {batch ? <Content batch={batch} /> : null}
+      {batch ? <BatchContent batch={batch} /> : null}
       {print.problem ? <ProblemNotice problem={print.problem} /> : null}
       {batch && printed ? (
         <BatchPrint batch={batch} rows={printed} onDone={() => setPrinted(null)} />
@@ -54,14 +54,14 @@ export function BatchDetail({ batchId }: { batchId: string }) {
   );
 }
 
-interface FilesProps {
+interface BatchExportProps {
   batch: BatchView;
   /** True while the rows to print are loading. */
   reading: boolean;
   onPrint: () => void;
 }
 
-function Files({ batch, reading, onPrint }: FilesProps) {
+function BatchExport({ batch, reading, onPrint }: BatchExportProps) {
   const save = useExport();
   const { batchId, tallies } = batch;
   return (
@@ -96,14 +96,14 @@ function Files({ batch, reading, onPrint }: FilesProps) {
   );
 }
 
-function Content({ batch }: { batch: BatchView }) {
+function BatchContent({ batch }: { batch: BatchView }) {
   const [filter, setFilter] = useState<BatchFilter>("all");
   const [search, setSearch] = useState("");
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   return (
     <Stack gap="sm">
-      <Head batch={batch} />
-      <Sorts
+      <BatchHead batch={batch} />
+      <ResultFilters
         batch={batch}
         filter={filter}
         onFilter={(chosen) => {
@@ -122,7 +122,7 @@ function Content({ batch }: { batch: BatchView }) {
         selected={selected}
         onSelect={setSelected}
         actions={
-          <Decide
+          <DecideRows
             batch={batch}
             filter={filter}
             search={search}
@@ -135,7 +135,7 @@ function Content({ batch }: { batch: BatchView }) {
   );
 }
 
-function Head({ batch }: { batch: BatchView }) {
+function BatchHead({ batch }: { batch: BatchView }) {
   const { state, tallies, progress, problem } = batch;
   return (
     <section className={`panel ${classes.headPanel}`} aria-label="How the batch stands">
@@ -147,7 +147,7 @@ function Head({ batch }: { batch: BatchView }) {
           {batchFacts(batch)}
         </Text>
       </Group>
-      {progress ? <Going progress={progress} /> : null}
+      {progress ? <BatchProgressBar progress={progress} /> : null}
       {problem ? (
         <ProblemNotice
           problem={{
@@ -168,12 +168,12 @@ function Head({ batch }: { batch: BatchView }) {
           to ask again, which is charged a second time.
         </Text>
       ) : null}
-      <Acts batch={batch} />
+      <BatchActions batch={batch} />
     </section>
   );
 }
 
-function Going({ progress }: { progress: BatchProgress }) {
+function BatchProgressBar({ progress }: { progress: BatchProgress }) {
   const { done, total, secondsLeft, stopping, waitsFor } = progress;
   return (
     <div className={classes.going} data-testid="batch-progress">
@@ -200,7 +200,7 @@ function Going({ progress }: { progress: BatchProgress }) {
   );
 }
 
-function Acts({ batch }: { batch: BatchView }) {
+function BatchActions({ batch }: { batch: BatchView }) {
   const { batchId, state, tallies, progress } = batch;
   const [asking, setAsking] = useState<"run" | "cancel" | null>(null);
   const close = () => setAsking(null);
@@ -264,7 +264,7 @@ function Acts({ batch }: { batch: BatchView }) {
           “{plan.data.otherRunning}” is running: one batch runs at a time.
         </Text>
       ) : null}
-      {runnable && plan.data ? <Cost batch={batch} /> : null}
+      {runnable && plan.data ? <RunCost batch={batch} /> : null}
       {problem && !asking ? <ProblemNotice problem={problem} /> : null}
       {asking === "run" ? (
         <ConfirmModal
@@ -276,7 +276,7 @@ function Acts({ batch }: { batch: BatchView }) {
           onConfirm={() => run.run()}
           onClose={close}
         >
-          <Cost batch={batch} />
+          <RunCost batch={batch} />
           <Text size="xs" c="dimmed" mt={8}>
             It can be paused and cancelled at any moment. The number of calls above which this is
             asked, and what an evaluation costs you, are in the settings.
@@ -301,7 +301,7 @@ function Acts({ batch }: { batch: BatchView }) {
   );
 }
 
-function Cost({ batch }: { batch: BatchView }) {
+function RunCost({ batch }: { batch: BatchView }) {
   const billed = useEnvironment() === "production";
   const { data: plan } = usePlan(batch.batchId, canRun(batch));
   if (!plan) return null;
@@ -324,14 +324,14 @@ function Cost({ batch }: { batch: BatchView }) {
   );
 }
 
-interface SortsProps {
+interface ResultFiltersProps {
   batch: BatchView;
   filter: BatchFilter;
   onFilter: (filter: BatchFilter) => void;
 }
 
 /** Row counts and sums by result. Pressing one filters the rows. */
-function Sorts({ batch, filter, onFilter }: SortsProps) {
+function ResultFilters({ batch, filter, onFilter }: ResultFiltersProps) {
   const { tallies } = batch;
   const always: BatchFilter[] = ["all", "accept", "review", "reroute"];
   const shown = filters.filter(

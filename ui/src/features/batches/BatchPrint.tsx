@@ -7,9 +7,9 @@ import classes from "./BatchPrint.module.css";
 import { batchFacts, decisionWord, filters, rowWord, stateWords } from "./words";
 
 /** Rows per request. */
-const TOGETHER = 1000;
+const ROWS_PER_REQUEST = 1000;
 
-export async function allRows(batchId: string): Promise<BatchRow[]> {
+export async function readAllRows(batchId: string): Promise<BatchRow[]> {
   const rows: BatchRow[] = [];
   let total = 1;
   while (rows.length < total) {
@@ -18,7 +18,7 @@ export async function allRows(batchId: string): Promise<BatchRow[]> {
       filter: "all",
       search: "",
       offset: rows.length,
-      limit: TOGETHER,
+      limit: ROWS_PER_REQUEST,
     });
     if (page.rows.length === 0) break;
     rows.push(...page.rows);

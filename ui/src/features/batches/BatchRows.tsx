@@ -103,7 +103,7 @@ export function BatchRows(props: Props) {
   );
 }
 
-interface Choice {
+interface RowActions {
   all: boolean;
   selected: ReadonlySet<number>;
   toggle: (position: number) => void;
@@ -111,7 +111,7 @@ interface Choice {
   onOpen: (clientTransactionId: string) => void;
 }
 
-function columnsOf(choice: Choice): Array<Column<BatchRow>> {
+function columnsOf(choice: RowActions): Array<Column<BatchRow>> {
   return [
     {
       id: "select",
@@ -183,7 +183,7 @@ function columnsOf(choice: Choice): Array<Column<BatchRow>> {
       header: "Amount",
       cell: (row) => <Amount amount={row.amount} currency="USD" />,
     },
-    { id: "result", header: "Result", cell: (row) => <Result row={row} /> },
+    { id: "result", header: "Result", cell: (row) => <ResultCell row={row} /> },
     {
       id: "decision",
       header: "Decision",
@@ -196,7 +196,7 @@ function columnsOf(choice: Choice): Array<Column<BatchRow>> {
   ];
 }
 
-function Result({ row }: { row: BatchRow }) {
+function ResultCell({ row }: { row: BatchRow }) {
   const why = row.why ?? row.problem?.message;
   return (
     <div title={why}>

@@ -52,7 +52,7 @@ function BatchList() {
       {data && some ? (
         <ul className={`panel ${classes.list}`} aria-label="Batches">
           {data.map((batch) => (
-            <Line
+            <BatchLine
               key={batch.batchId}
               batch={batch}
               onOpen={() => go({ screen: "batches", batchId: batch.batchId })}
@@ -64,7 +64,7 @@ function BatchList() {
   );
 }
 
-function Line({ batch, onOpen }: { batch: BatchView; onOpen: () => void }) {
+function BatchLine({ batch, onOpen }: { batch: BatchView; onOpen: () => void }) {
   const { rows, planned, asking, cancelled, accept, review, reroute } = batch.tallies;
   const asked = rows.count - planned.count - asking.count - cancelled.count;
   return (

@@ -9,13 +9,13 @@ import { Section } from "../../kit/components/Section";
 import { Waiting } from "../../kit/components/Waiting";
 import { count, formatMoney } from "../../kit/format";
 import classes from "./Batches.module.css";
-import { requestOf, useImport } from "./import";
+import { importRequest, useImport } from "./importState";
 import { fieldTitles } from "./words";
 
 /** The parsed rows, with each problem and its fix next to the cell. */
 export function CheckStep() {
   const { state, change } = useImport();
-  const request = requestOf(state);
+  const request = importRequest(state);
   const { data, error, isPlaceholderData, refetch } = useCheck(request);
   const save = useExport();
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
@@ -26,7 +26,7 @@ export function CheckStep() {
   return (
     <Stack gap="md">
       <Section title="What was found">
-        <Summary check={data} />
+        <CheckSummary check={data} />
         {data.refused ? (
           <ProblemNotice problem={{ kind: "invalidInput", message: data.refused }} />
         ) : null}
@@ -76,12 +76,12 @@ export function CheckStep() {
           ) : null}
         </Group>
       </Section>
-      <Rows check={data} />
+      <CheckedRows check={data} />
     </Stack>
   );
 }
 
-function Summary({ check }: { check: ImportCheck }) {
+function CheckSummary({ check }: { check: ImportCheck }) {
   const figures: Array<[string, string]> = [
     ["Can be imported", `${count(check.ready, "row")}, ${formatMoney(check.total, "USD")}`],
     ["With errors", count(check.withErrors, "row")],
@@ -100,7 +100,7 @@ function Summary({ check }: { check: ImportCheck }) {
   );
 }
 
-function Rows({ check }: { check: ImportCheck }) {
+function CheckedRows({ check }: { check: ImportCheck }) {
   const all = check.ready + check.withErrors + check.leftOut;
   return (
     <Section
@@ -174,7 +174,7 @@ function CheckedRow({ row }: { row: ImportRow }) {
         <tr key={`${problem.field} ${problem.message}`} className={classes.wrong}>
           <td />
           <td colSpan={6}>
-            <Mend row={row} problem={problem} />
+            <ProblemCorrection row={row} problem={problem} />
           </td>
         </tr>
       ))}
@@ -183,13 +183,13 @@ function CheckedRow({ row }: { row: ImportRow }) {
 }
 
 /** The problem of a cell, with a field or menu to correct it. */
-function Mend({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
+function ProblemCorrection({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
   const { state, change } = useImport();
-  const whose =
+  const ofCustomer =
     problem.field === "person" || problem.field === "mask" || problem.field === "clientUserId";
-  const field: ImportField = whose ? "account" : problem.field;
+  const field: ImportField = ofCustomer ? "account" : problem.field;
   // A customer name or mask from the file isn't an account name.
-  const said = whose ? "" : row[field as "account" | "amount" | "reference" | "date"];
+  const original = ofCustomer ? "" : row[field as "account" | "amount" | "reference" | "date"];
   const correct = (text: string) =>
     change({
       corrections: [
@@ -219,7 +219,7 @@ function Mend({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
       ) : (
         <Correction
           label={label}
-          said={said}
+          original={original}
           placeholder={field === "account" ? "account_id or the account's name" : undefined}
           onCorrect={correct}
           testId={testId}
@@ -231,16 +231,16 @@ function Mend({ row, problem }: { row: ImportRow; problem: ImportProblem }) {
 
 interface CorrectionProps {
   label: string;
-  said: string;
+  original: string;
   placeholder: string | undefined;
   onCorrect: (text: string) => void;
   testId: string;
 }
 
-function Correction({ label, said, placeholder, onCorrect, testId }: CorrectionProps) {
-  const [text, setText] = useState(said);
+function Correction({ label, original, placeholder, onCorrect, testId }: CorrectionProps) {
+  const [text, setText] = useState(original);
   const done = () => {
-    if (text !== said) onCorrect(text);
+    if (text !== original) onCorrect(text);
   };
   return (
     <TextInput

@@ -5,14 +5,14 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Section } from "../../kit/components/Section";
 import { count } from "../../kit/format";
 import classes from "./Batches.module.css";
-import { emptyImport, requestOf, useImport } from "./import";
+import { emptyImport, importRequest, useImport } from "./importState";
 import { characterWords, mappedFields, separatorWords } from "./words";
 
 /** Maps columns, next to the first rows of the file. */
 export function ColumnsStep({ draft }: { draft: ImportDraft }) {
   const { state, change } = useImport();
   const mapping = state.mapping ?? draft.mapping;
-  const check = useCheck(requestOf(state));
+  const check = useCheck(importRequest(state));
   const columns = draft.headers.map((label, place) => ({
     value: String(place),
     label: `${label} (column ${place + 1})`,

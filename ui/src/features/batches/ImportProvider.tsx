@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useMemo, useState } from "react";
-import { emptyImport, ImportContext, type ImportState } from "./import";
+import { emptyImport, ImportContext, type ImportState } from "./importState";
 
 /** Keeps the import draft above the screens, so that it survives navigation. */
 export function ImportProvider({ children }: { children: ReactNode }) {

@@ -4,7 +4,7 @@ import { Screen } from "../../kit/components/Screen";
 import { useNavigation } from "../../kit/navigation/route";
 import { CheckStep } from "./CheckStep";
 import { ColumnsStep } from "./ColumnsStep";
-import { type Step, useImport } from "./import";
+import { type ImportStep, useImport } from "./importState";
 import { SettingsStep } from "./SettingsStep";
 import { SourceStep } from "./SourceStep";
 
@@ -44,7 +44,7 @@ export function NewBatch() {
         mb="md"
         allowNextStepsSelect={false}
         onStepClick={(chosen) => {
-          if (chosen < step) change({ step: chosen as Step });
+          if (chosen < step) change({ step: chosen as ImportStep });
         }}
       >
         <Stepper.Step label="File or text" />

@@ -10,14 +10,14 @@ import { count, formatMoney } from "../../kit/format";
 import { useEnvironment } from "../../kit/navigation/environment";
 import { useNavigation } from "../../kit/navigation/route";
 import { paymentMethods } from "../../kit/words/decision";
-import { requestOf, useImport } from "./import";
+import { importRequest, useImport } from "./importState";
 
 /** Name, payment settings, and cost of the batch. */
 export function SettingsStep() {
   const { state, change, clear } = useImport();
   const { go } = useNavigation();
   const billed = useEnvironment() === "production";
-  const request = requestOf(state);
+  const request = importRequest(state);
   const check = useCheck(request);
   const save = useBatchAct(
     () => {

@@ -7,7 +7,7 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Section } from "../../kit/components/Section";
 import { formatDate } from "../../kit/format";
 import { useAct } from "../../kit/hooks/useAct";
-import { emptyImport, useImport } from "./import";
+import { emptyImport, useImport } from "./importState";
 
 /** Chooses a file or takes pasted text. */
 export function SourceStep() {

@@ -51,7 +51,7 @@ async function toTheCheck() {
 }
 
 describe("a new batch", () => {
-  it("goes from a file to a batch in four steps, and says what it costs", async () => {
+  it("imports a file in four steps, and shows the cost", async () => {
     const shell = shellWith(null);
     const user = await toTheCheck();
     expect(await byId("batch-check-summary")).toHaveTextContent("2 rows, $20.00");
@@ -74,7 +74,7 @@ describe("a new batch", () => {
     expect(shell.callsOf("batch_run")).toEqual([]);
   });
 
-  it("says at its place what cannot be read, and keeps what was pasted", async () => {
+  it("shows in place what can't be read, and keeps the pasted text", async () => {
     shellWith(null, {
       batch_paste: failing({
         kind: "invalidInput",
@@ -92,7 +92,7 @@ describe("a new batch", () => {
     expect(await byId("batch-paste-text")).toHaveValue("a,b");
   });
 
-  it("holds rows with errors back until they are mended or left out", async () => {
+  it("holds back rows with errors until they are corrected or skipped", async () => {
     const wrong = importCheck({
       ready: 1,
       withErrors: 1,
@@ -151,7 +151,7 @@ describe("a batch", () => {
     return { shell, user };
   }
 
-  it("is run at once, or after a question when it makes many calls", async () => {
+  it("runs at once, or after confirmation when it makes many calls", async () => {
     const { shell, user } = await open(batch(), { batch_run: () => batch({ state: "running" }) });
     await waitFor(async () => expect(await byId("batch-run")).toBeEnabled());
     expect(await byId("batch-plan")).toHaveTextContent("about $0.90");
@@ -159,7 +159,7 @@ describe("a batch", () => {
     await waitFor(() => expect(shell.callsOf("batch_run")).toHaveLength(1));
   });
 
-  it("asks first above the user's bound", async () => {
+  it("confirms above the user's limit", async () => {
     const plan = {
       calls: 200,
       cost: null,
@@ -178,7 +178,7 @@ describe("a batch", () => {
     await waitFor(() => expect(shell.callsOf("batch_run")).toHaveLength(1));
   });
 
-  it("says how it goes, and offers to go on once it is paused", async () => {
+  it("shows progress, and offers to resume after a pause", async () => {
     const progress = { done: 1, total: 3, secondsLeft: 9, stopping: false, waitsFor: null };
     const running = batch({ state: "running", progress });
     const { shell, user } = await open(running, { batch_pause: () => running });
@@ -191,7 +191,7 @@ describe("a batch", () => {
     expect(screen.getByText(/Nothing is asked before you resume/)).toBeVisible();
   });
 
-  it("records one decision for all that were accepted, and takes it back", async () => {
+  it("records one decision for all accepted rows, and undoes it", async () => {
     const { shell, user } = await open(finished, {
       batch_decide: () => ({ clientTransactionIds: ["debit-0"], passedOver: 0, refused: [] }),
       batch_take_back: () => ({ clientTransactionIds: ["debit-0"], passedOver: 0, refused: [] }),
@@ -217,7 +217,7 @@ describe("a batch", () => {
     );
   });
 
-  it("decides on the rows that are selected, and shows rows by their result", async () => {
+  it("records decisions for selected rows, and filters by result", async () => {
     const { shell, user } = await open(finished);
     await user.click(await screen.findByRole("checkbox", { name: "Select line 3" }));
     await press(user, "batch-decide-selected", "batch-decide-submit");
@@ -239,7 +239,7 @@ describe("a batch", () => {
     expect(screen.getByText(/the answers were lost on their way/)).toBeVisible();
   });
 
-  it("is printed once, however often it is drawn anew", async () => {
+  it("is printed once, however often it renders", async () => {
     const print = vi.fn();
     vi.stubGlobal("print", print);
     const { shell, user } = await open(finished);

@@ -35,10 +35,10 @@ export function Decision({ evaluation }: { evaluation: EvaluationView }) {
       }))}
       deliverNow={useDeliverNow()}
       form={(onSaved, onCancel) =>
-        decision || !inferredOf(evaluation) ? (
+        decision || !inferredDecision(evaluation) ? (
           <DecisionForm evaluation={evaluation} onSaved={onSaved} onCancel={onCancel} />
         ) : (
-          <OnlyIfNeeded evaluation={evaluation} />
+          <OptionalDecision evaluation={evaluation} />
         )
       }
     />
@@ -46,15 +46,15 @@ export function Decision({ evaluation }: { evaluation: EvaluationView }) {
 }
 
 /** What Plaid infers when no decision is recorded; null when Plaid infers nothing. */
-function inferredOf({ answer, toldNotInitiated }: EvaluationView): "yes" | "no" | null {
+function inferredDecision({ answer, toldNotInitiated }: EvaluationView): "yes" | "no" | null {
   if (toldNotInitiated) return null;
   if (answer?.result === "accept") return "yes";
   return answer?.result === "reroute" ? "no" : null;
 }
 
 /** Following an ACCEPT or REROUTE needs no record, so this opens the form only on request. */
-function OnlyIfNeeded({ evaluation }: { evaluation: EvaluationView }) {
-  const followed = inferredOf(evaluation);
+function OptionalDecision({ evaluation }: { evaluation: EvaluationView }) {
+  const followed = inferredDecision(evaluation);
   const otherwise = followed === "yes" ? "no" : "yes";
   const [form, setForm] = useState<"more" | "otherwise" | null>(null);
   const mark = useDebitMark(evaluation.clientTransactionId);

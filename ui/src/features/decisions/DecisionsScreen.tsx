@@ -31,10 +31,10 @@ export function DecisionsScreen({ tab = "due", Answer, ReturnForm }: Props) {
       >
         <Tabs.List mb="md">
           <Tabs.Tab value="due" data-testid="tab-due">
-            Due <Count number={due} words="decision" />
+            Due <TabCount number={due} words="decision" />
           </Tabs.Tab>
           <Tabs.Tab value="delivery" data-testid="tab-delivery">
-            Delivery to Plaid <Count number={refused} words="refused report" bad />
+            Delivery to Plaid <TabCount number={refused} words="refused report" bad />
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="due">
@@ -48,7 +48,7 @@ export function DecisionsScreen({ tab = "due", Answer, ReturnForm }: Props) {
   );
 }
 
-function Count({ number, words, bad }: { number: number; words: string; bad?: boolean }) {
+function TabCount({ number, words, bad }: { number: number; words: string; bad?: boolean }) {
   if (number === 0) return null;
   return (
     <span

@@ -44,21 +44,30 @@ export function DeliveryTab({ ReturnForm }: Props) {
   }
   return (
     <Stack gap="lg">
-      <Summary view={data} />
-      <Rows
+      <DeliverySummary view={data} />
+      <DeliveryRows
         title="Refused by Plaid"
         total={data.refusedCount}
         rows={refused}
         ReturnForm={ReturnForm}
       />
-      <Rows title="Waiting" total={data.waitingCount} rows={waiting} ReturnForm={ReturnForm} />
+      <DeliveryRows
+        title="Waiting"
+        total={data.waitingCount}
+        rows={waiting}
+        ReturnForm={ReturnForm}
+      />
       <ReportFiles view={data} />
-      <Rows title="Lately" rows={recent} ReturnForm={ReturnForm} />
+      <DeliveryRows title="Lately" rows={recent} ReturnForm={ReturnForm} />
     </Stack>
   );
 }
 
-function Summary({ view: { waitingCount, refusedCount, waiting } }: { view: DeliveriesView }) {
+function DeliverySummary({
+  view: { waitingCount, refusedCount, waiting },
+}: {
+  view: DeliveriesView;
+}) {
   const now = useAct(useDeliverNow());
   // A problem that blocks one report blocks all of them.
   const problem = waiting
@@ -99,7 +108,7 @@ interface RowsProps extends Props {
   total?: number;
 }
 
-function Rows({ title, rows, total, ReturnForm }: RowsProps) {
+function DeliveryRows({ title, rows, total, ReturnForm }: RowsProps) {
   if (rows.length === 0) return null;
   return (
     <section aria-label={title}>
@@ -111,7 +120,7 @@ function Rows({ title, rows, total, ReturnForm }: RowsProps) {
       </Title>
       <ul className={`panel plainList ${classes.rows}`}>
         {rows.map((row) => (
-          <Row key={row.deliveryId} row={row} ReturnForm={ReturnForm} />
+          <DeliveryLine key={row.deliveryId} row={row} ReturnForm={ReturnForm} />
         ))}
       </ul>
       {total !== undefined && total > rows.length ? (
@@ -123,9 +132,9 @@ function Rows({ title, rows, total, ReturnForm }: RowsProps) {
   );
 }
 
-function Row({ row, ReturnForm }: Props & { row: DeliveryRow }) {
+function DeliveryLine({ row, ReturnForm }: Props & { row: DeliveryRow }) {
   const { go } = useNavigation();
-  const [mending, setMending] = useState(false);
+  const [correcting, setCorrecting] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const delivery = deliveryOf(row.report);
   const refused = delivery.state === "refused";
@@ -147,16 +156,16 @@ function Row({ row, ReturnForm }: Props & { row: DeliveryRow }) {
           </div>
         </div>
         <div className={classes.cell}>
-          <Standing row={row} />
+          <DeliveryStatus row={row} />
         </div>
         <div className={classes.acts}>
           {refused ? (
             <>
               <Button
                 size="compact-sm"
-                variant={mending ? "default" : "light"}
-                onClick={() => setMending(!mending)}
-                aria-expanded={mending}
+                variant={correcting ? "default" : "light"}
+                onClick={() => setCorrecting(!correcting)}
+                aria-expanded={correcting}
                 data-testid="delivery-mend"
               >
                 Mend
@@ -183,22 +192,22 @@ function Row({ row, ReturnForm }: Props & { row: DeliveryRow }) {
           )}
         </div>
       </div>
-      {refused && !mending ? (
+      {refused && !correcting ? (
         <div className={classes.below}>
           <ProblemNotice problem={delivery.problem} />
         </div>
       ) : null}
-      {refused && mending ? (
+      {refused && correcting ? (
         <div className={classes.mend}>
-          <Mend row={row} ReturnForm={ReturnForm} />
+          <ReportCorrection row={row} ReturnForm={ReturnForm} />
         </div>
       ) : null}
-      <LeaveOut row={row} opened={leaving} onClose={() => setLeaving(false)} />
+      <LeaveOutReport row={row} opened={leaving} onClose={() => setLeaving(false)} />
     </li>
   );
 }
 
-function Standing({ row }: { row: DeliveryRow }) {
+function DeliveryStatus({ row }: { row: DeliveryRow }) {
   const delivery = deliveryOf(row.report);
   switch (delivery.state) {
     case "waiting":
@@ -252,7 +261,7 @@ function Standing({ row }: { row: DeliveryRow }) {
 }
 
 /** The form to correct a report that Plaid rejected, below the reason. */
-function Mend({ row, ReturnForm }: Props & { row: DeliveryRow }) {
+function ReportCorrection({ row, ReturnForm }: Props & { row: DeliveryRow }) {
   const { data, error, refetch } = useEvaluation(row.clientTransactionId);
   if (error) return <ProblemNotice problem={error} onRetry={() => void refetch()} />;
   if (!data) return <Waiting>Reading the evaluation…</Waiting>;
@@ -263,7 +272,7 @@ function Mend({ row, ReturnForm }: Props & { row: DeliveryRow }) {
   );
 }
 
-function LeaveOut({
+function LeaveOutReport({
   row,
   opened,
   onClose,

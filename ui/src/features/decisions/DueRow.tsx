@@ -48,7 +48,7 @@ export function DueRow({ row, opened, onToggle, onClose, onDecided, Answer }: Du
         <span className={classes.cell}>
           <Amount amount={row.amount} currency={row.currency} />
         </span>
-        <Two
+        <TwoLines
           first={row.personName}
           second={`${accountTitle({ name: row.accountName, mask: row.accountMask })} · ${row.institutionName}`}
         />
@@ -65,7 +65,7 @@ export function DueRow({ row, opened, onToggle, onClose, onDecided, Answer }: Du
             </span>
           ) : null}
         </span>
-        <Two
+        <TwoLines
           first={reasonWords[row.reason]}
           second={
             row.returnCode
@@ -79,14 +79,14 @@ export function DueRow({ row, opened, onToggle, onClose, onDecided, Answer }: Du
       </UnstyledButton>
       <section id={id} hidden={!opened} aria-label="Facts and decision" onKeyDown={closeByKey}>
         {opened ? (
-          <Opened row={row} Answer={Answer} onClose={onClose} onDecided={onDecided} />
+          <DueDetails row={row} Answer={Answer} onClose={onClose} onDecided={onDecided} />
         ) : null}
       </section>
     </li>
   );
 }
 
-function Two({ first, second }: { first: string; second: string }) {
+function TwoLines({ first, second }: { first: string; second: string }) {
   return (
     <span className={classes.cell}>
       <span className={classes.first} style={{ display: "block" }}>
@@ -99,7 +99,7 @@ function Two({ first, second }: { first: string; second: string }) {
   );
 }
 
-function Opened({ row, Answer, onClose, onDecided }: Omit<DueRowProps, "opened" | "onToggle">) {
+function DueDetails({ row, Answer, onClose, onDecided }: Omit<DueRowProps, "opened" | "onToggle">) {
   const { data, error, refetch } = useEvaluation(row.clientTransactionId);
   if (error) {
     return (

@@ -60,7 +60,7 @@ export function DueTab({ Answer }: Props) {
           Enter opens one, Y or N says whether the debit is initiated, Enter records it and goes on.
         </Text>
       </Group>
-      <Queue rows={data.rows} Answer={Answer} />
+      <DueQueue rows={data.rows} Answer={Answer} />
       {data.rows.length < data.total ? (
         <Group justify="center" mt="sm">
           <Button variant="default" size="compact-sm" onClick={() => setMost(most + PAGE)}>
@@ -73,7 +73,7 @@ export function DueTab({ Answer }: Props) {
 }
 
 /** One row is open at a time; after a decision, the next row opens. */
-function Queue({ rows, Answer }: Props & { rows: Row[] }) {
+function DueQueue({ rows, Answer }: Props & { rows: Row[] }) {
   const list = useRef<HTMLUListElement>(null);
   const [open, setOpen] = useState<string | null>(null);
   // Hide decided rows at once instead of waiting for the reload.
@@ -90,7 +90,7 @@ function Queue({ rows, Answer }: Props & { rows: Row[] }) {
   }, [rows]);
   useEffect(() => {
     if (wantsFocus.current === null) return;
-    headOf(list.current, wantsFocus.current)?.focus();
+    rowHead(list.current, wantsFocus.current)?.focus();
     wantsFocus.current = null;
   });
 
@@ -132,7 +132,7 @@ function Queue({ rows, Answer }: Props & { rows: Row[] }) {
   );
 }
 
-function headOf(list: HTMLElement | null, id: string): HTMLElement | null {
+function rowHead(list: HTMLElement | null, id: string): HTMLElement | null {
   const heads = list?.querySelectorAll<HTMLElement>("[data-due]") ?? [];
   return [...heads].find((head) => head.dataset.due === id) ?? null;
 }

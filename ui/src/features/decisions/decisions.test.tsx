@@ -22,7 +22,7 @@ const openDue = () => openScreen("decisions");
 const heads = () =>
   screen.getAllByTestId("due-row").map((row) => within(row).getAllByRole("button")[0]);
 
-it("decides one after the other without the mouse", async () => {
+it("records decisions one after another by keyboard", async () => {
   const shell = deskWith([due("one"), due("two"), due("three")]);
   const user = await openDue();
   await screen.findAllByTestId("due-row");
@@ -54,7 +54,7 @@ it("decides one after the other without the mouse", async () => {
   expect(heads()[0]).toHaveFocus();
 });
 
-it("says what is wrong at the field, and keeps what was typed and the row", async () => {
+it("shows a problem at its field, and keeps the input and the row", async () => {
   const shell = deskWith([due("one")]);
   const user = await openDue();
   await screen.findAllByTestId("due-row");
@@ -79,7 +79,7 @@ it("says what is wrong at the field, and keeps what was typed and the row", asyn
   expect(screen.getAllByTestId("due-row")).toHaveLength(1);
 });
 
-it("answers the first question where the facts do, and says why", async () => {
+it("presets the first question when the facts decide it, and says why", async () => {
   deskWith([due("one", { reason: "returned", returnCode: "R01", result: "reroute" })]);
   const user = await openDue();
   const row = await byId("due-row");
@@ -89,7 +89,7 @@ it("answers the first question where the facts do, and says why", async () => {
   expect(row).toHaveTextContent("it was initiated");
 });
 
-it("shows those of one person", async () => {
+it("filters by customer", async () => {
   const shell = deskWith([due("one"), due("two", { personName: "Grace Hopper" })]);
   const user = await openDue();
   await screen.findAllByTestId("due-row");
@@ -99,14 +99,14 @@ it("shows those of one person", async () => {
   expect(shell.callsOf("decisions_due").at(-1)?.args.query.person).toBe("Grace Hopper");
 });
 
-it("says so when no decision is due", async () => {
+it("shows an empty state when no decision is due", async () => {
   deskWith([]);
   await openDue();
   expect(await screen.findByText("No decision is due")).toBeVisible();
   expect(ifThere("decisions-due")).toBeNull();
 });
 
-it("marks what was done otherwise at once, and leads to the form", async () => {
+it("records an override at once, and opens the form", async () => {
   const shown = evaluation("one");
   const shell = fakeShell("demo", { evaluation: () => shown, debit_mark: () => null });
   const user = await openScreen("activity");
@@ -127,7 +127,7 @@ async function openDelivery(view: DeliveriesView, answers: Parameters<typeof fak
   return { shell, user };
 }
 
-it("mends a refused report in its form, with the reason above it", async () => {
+it("corrects a rejected report in its form, below the reason", async () => {
   const refused = evaluation("debit-7", { decision: decisionWith(refusedDelivery) });
   const mended = later();
   const { shell, user } = await openDelivery(deliveries(), {
@@ -144,7 +144,7 @@ it("mends a refused report in its form, with the reason above it", async () => {
   expect(shell.callsOf("decision_record")[0]?.args.decision.daysFundsOnHold).toBe("5");
 });
 
-it("leaves a refused report out only when that is confirmed", async () => {
+it("skips a rejected report only after confirmation", async () => {
   const { shell, user } = await openDelivery(deliveries(), { delivery_leave_out: () => null });
   await press(user, "delivery-leave-out", "confirm-cancel");
   expect(shell.callsOf("delivery_leave_out")).toHaveLength(0);
@@ -152,7 +152,7 @@ it("leaves a refused report out only when that is confirmed", async () => {
   expect(shell.callsOf("delivery_leave_out").map(({ args }) => args)).toEqual([{ deliveryId: 7 }]);
 });
 
-it("shows what waits and why, and tries now", async () => {
+it("shows waiting reports with the reason, and retries now", async () => {
   const rows = [
     onItsWay(1, { kind: "decision", decision: decisionWith(waitingDelivery) }),
     {
@@ -172,7 +172,7 @@ it("shows what waits and why, and tries now", async () => {
   expect(shell.callsOf("deliver_now")).toHaveLength(1);
 });
 
-it("writes Plaid's files and marks what Plaid has imported", async () => {
+it("writes Plaid's files and marks imported ones", async () => {
   const { shell, user } = await openDelivery(deliveries({ files: [writtenFile] }), {
     export_pick: () => ({ path: "/home/ada/plaid-returns.csv", rows: 4 }),
     report_file_filed: () => null,

@@ -50,7 +50,7 @@ export function Clock({ view }: { view: DemoView }) {
   );
 }
 
-type Change = ReturnType<typeof useDemoChange>["arg"];
+type DemoChange = ReturnType<typeof useDemoChange>["arg"];
 
-const isStep = (change: Change, seconds: number) =>
+const isStep = (change: DemoChange, seconds: number) =>
   change?.kind === "clock" && change.advanceSeconds === seconds;

@@ -12,7 +12,7 @@ import { Items } from "./Items";
 import { Latency } from "./Latency";
 import { Limits } from "./Limits";
 import { Reset } from "./Reset";
-import { unusual } from "./words";
+import { changedSettings } from "./words";
 
 /** Controls the Demo's bank and simulates failures. */
 export function DemoScreen() {
@@ -28,7 +28,7 @@ export function DemoScreen() {
               Demo’s invented banks alone; Sandbox and Production have no such page.
             </Text>
             <Text size="sm" mt={4} role="status" data-testid="demo-summary">
-              {data && !error ? <Summary said={unusual(data)} /> : null}
+              {data && !error ? <SettingsSummary changes={changedSettings(data)} /> : null}
             </Text>
           </div>
         </div>
@@ -51,11 +51,11 @@ export function DemoScreen() {
   );
 }
 
-function Summary({ said }: { said: string[] }) {
-  if (said.length === 0) return <>Everything is as usual.</>;
+function SettingsSummary({ changes }: { changes: string[] }) {
+  if (changes.length === 0) return <>Everything is as usual.</>;
   return (
     <>
-      <b>Set now:</b> {said.join(" · ")}
+      <b>Set now:</b> {changes.join(" · ")}
     </>
   );
 }

@@ -8,8 +8,8 @@ import { problemAt, problemBeside } from "../../kit/components/problem";
 import { Section } from "../../kit/components/Section";
 import { count } from "../../kit/format";
 import classes from "./Demo.module.css";
-import { Seen } from "./Seen";
-import { callWords, faultWords, triesOf } from "./words";
+import { ScreenLink } from "./ScreenLink";
+import { attemptsBeforeFault, callWords, faultWords } from "./words";
 
 const calls = (Object.keys(callWords) as DemoCall[]).map((value) => ({
   value,
@@ -26,12 +26,14 @@ export function Failures({ faults: pending }: { faults: PendingFault[] }) {
   const clear = useDemoChange();
   const [call, setCall] = useState<DemoCall>("liveBalances");
   const [fault, setFault] = useState<DemoFault>("unavailable");
-  const [times, setTimes] = useState<number | string>(triesOf("liveBalances", "unavailable"));
+  const [times, setTimes] = useState<number | string>(
+    attemptsBeforeFault("liveBalances", "unavailable"),
+  );
   const choose = (nextCall: DemoCall, nextFault: DemoFault) => {
     change.clear();
     setCall(nextCall);
     setFault(nextFault);
-    setTimes(triesOf(nextCall, nextFault));
+    setTimes(attemptsBeforeFault(nextCall, nextFault));
   };
   const beside = problemBeside(change.problem, ["times"]);
   return (
@@ -66,7 +68,7 @@ export function Failures({ faults: pending }: { faults: PendingFault[] }) {
               data-testid="demo-fail-fault"
             />
           </SimpleGrid>
-          <Explained call={call} fault={fault} />
+          <FailureExplanation call={call} fault={fault} />
           <Group gap="sm" align="flex-start">
             <NumberInput
               aria-label="How many calls"
@@ -127,16 +129,16 @@ export function Failures({ faults: pending }: { faults: PendingFault[] }) {
   );
 }
 
-function Explained({ call, fault }: { call: DemoCall; fault: DemoFault }) {
+function FailureExplanation({ call, fault }: { call: DemoCall; fault: DemoFault }) {
   const { path, seen, screen } = callWords[call];
-  const tries = triesOf(call, fault);
+  const tries = attemptsBeforeFault(call, fault);
   return (
     <Text size="sm" c="dimmed" data-testid="demo-fail-words">
       <span className="code">{path}</span>: {faultWords[fault].words} {seen}{" "}
       {tries > 1
         ? `Balance Desk tries ${tries} times before it shows it: fewer failures than that pass unseen. `
         : "Balance Desk does not repeat it unasked. "}
-      {screen ? <Seen screen={screen}>Go there</Seen> : null}
+      {screen ? <ScreenLink screen={screen}>Go there</ScreenLink> : null}
     </Text>
   );
 }

@@ -22,7 +22,7 @@ export function Institutions({ institutions }: { institutions: DemoInstitution[]
       title="Institutions"
       hint="Make one slow, unreachable or unsupported. Seen in Link when a bank is chosen, and in Accounts with Refresh."
     >
-      <Rows institutions={near} />
+      <InstitutionRows institutions={near} />
       {others.length > 0 ? (
         <div style={{ marginTop: near.length > 0 ? 8 : 0 }}>
           <Disclosure
@@ -33,7 +33,7 @@ export function Institutions({ institutions }: { institutions: DemoInstitution[]
             }
             testId="demo-institutions-more"
           >
-            <Rows institutions={others} />
+            <InstitutionRows institutions={others} />
           </Disclosure>
         </div>
       ) : null}
@@ -41,17 +41,17 @@ export function Institutions({ institutions }: { institutions: DemoInstitution[]
   );
 }
 
-function Rows({ institutions }: { institutions: DemoInstitution[] }) {
+function InstitutionRows({ institutions }: { institutions: DemoInstitution[] }) {
   return institutions.length === 0 ? null : (
     <ul className="plainList">
       {institutions.map((institution) => (
-        <Row key={institution.institutionId} institution={institution} />
+        <InstitutionRow key={institution.institutionId} institution={institution} />
       ))}
     </ul>
   );
 }
 
-function Row({ institution }: { institution: DemoInstitution }) {
+function InstitutionRow({ institution }: { institution: DemoInstitution }) {
   const { institutionId, name, health } = institution;
   const change = useDemoChange();
   return (

@@ -4,7 +4,7 @@ import { useDemoChange } from "../../data/demo";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Section } from "../../kit/components/Section";
 import classes from "./Demo.module.css";
-import { Seen } from "./Seen";
+import { ScreenLink } from "./ScreenLink";
 import { itemStates, stateWords } from "./words";
 
 export function Items({ items }: { items: DemoItem[] }) {
@@ -13,8 +13,8 @@ export function Items({ items }: { items: DemoItem[] }) {
       title="Linked Items"
       hint={
         <>
-          Put one into a state that Items get into in life. <Seen screen="accounts">Accounts</Seen>{" "}
-          says what it means, and the way out.
+          Put one into a state that Items get into in life.{" "}
+          <ScreenLink screen="accounts">Accounts</ScreenLink> says what it means, and the way out.
         </>
       }
     >
@@ -25,14 +25,14 @@ export function Items({ items }: { items: DemoItem[] }) {
       ) : null}
       <ul className="plainList">
         {items.map((item) => (
-          <Row key={item.itemId} item={item} />
+          <ItemRow key={item.itemId} item={item} />
         ))}
       </ul>
     </Section>
   );
 }
 
-function Row({ item }: { item: DemoItem }) {
+function ItemRow({ item }: { item: DemoItem }) {
   const { itemId, institutionName, personName } = item;
   const change = useDemoChange();
   const code = item.code ?? "";

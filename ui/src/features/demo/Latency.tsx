@@ -6,7 +6,7 @@ import { ActButton } from "../../kit/components/ActButton";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
 import { Section } from "../../kit/components/Section";
-import { Seen } from "./Seen";
+import { ScreenLink } from "./ScreenLink";
 
 type Kind = DemoLatency["kind"];
 
@@ -81,8 +81,8 @@ export function Latency({ latency }: { latency: DemoLatency }) {
       ) : null}
       {beside ? <ProblemNotice problem={beside} /> : null}
       <Text size="sm" c="dimmed" mt="sm">
-        Seen in <Seen screen="accounts">Accounts</Seen>, with Refresh. This choice and the state of
-        Items are kept when the Demo is started again; all else on this page is not.
+        Seen in <ScreenLink screen="accounts">Accounts</ScreenLink>, with Refresh. This choice and
+        the state of Items are kept when the Demo is started again; all else on this page is not.
       </Text>
     </Section>
   );

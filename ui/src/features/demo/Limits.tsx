@@ -3,7 +3,7 @@ import type { DemoLimits } from "../../api/demo";
 import { useDemoChange } from "../../data/demo";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Section } from "../../kit/components/Section";
-import { Seen } from "./Seen";
+import { ScreenLink } from "./ScreenLink";
 import { limitWords } from "./words";
 
 const choices = (Object.keys(limitWords) as DemoLimits[]).map((value) => ({
@@ -27,7 +27,8 @@ export function Limits({ limits }: { limits: DemoLimits }) {
         data-testid="demo-limits"
       />
       <Text size="sm" c="dimmed" mt="sm">
-        {limitWords[limits].words} Seen in <Seen screen="accounts">Accounts</Seen>, with Refresh.
+        {limitWords[limits].words} Seen in <ScreenLink screen="accounts">Accounts</ScreenLink>, with
+        Refresh.
       </Text>
       {change.problem ? <ProblemNotice problem={change.problem} /> : null}
     </Section>

@@ -5,7 +5,7 @@ import type { DemoChange, DemoView } from "../../api/demo";
 import { demoView } from "../../test/data";
 import { type FakeShell, failing, fakeShell } from "../../test/fakeShell";
 import { byId, ifThere, openScreen, press, renderApp } from "../../test/render";
-import { spanWords, triesOf, unusual } from "./words";
+import { attemptsBeforeFault, changedSettings, spanWords } from "./words";
 
 type User = ReturnType<typeof userEvent.setup>;
 
@@ -27,7 +27,7 @@ async function choose(user: User, testId: string, words: string) {
   await user.click(await screen.findByRole("option", { name: words }));
 }
 
-it("is there in the Demo and nowhere else", async () => {
+it("exists only in the Demo", async () => {
   shell = fakeShell("sandbox");
   renderApp();
   await byId("nav-settings");
@@ -35,13 +35,13 @@ it("is there in the Demo and nowhere else", async () => {
   expect(shell.callsOf("demo_view")).toEqual([]);
 });
 
-it("says that everything is as usual, and what is set when it is not", async () => {
+it("says when all settings are default, and lists the ones that aren't", async () => {
   await openDemo(demoView());
   expect(await byId("demo-summary")).toHaveTextContent("Everything is as usual.");
   expect(ifThere("demo-count")).toBeNull();
 });
 
-it("says in the navigation how much is set", async () => {
+it("shows the number of changed settings in the navigation", async () => {
   shell = fakeShell("demo", { demo_view: () => demoView({ limits: "production" }) });
   renderApp();
   expect(await byId("demo-count")).toHaveAttribute("data-count", "1");
@@ -50,14 +50,14 @@ it("says in the navigation how much is set", async () => {
   );
 });
 
-describe("calls that go wrong", () => {
+describe("simulated failures", () => {
   const pending = demoView({
     faults: [
       { path: "/accounts/balance/get", call: "liveBalances", fault: "rate_limit", times: 3 },
     ],
   });
 
-  it("are asked for as often as it takes to see them, and are listed until they came", async () => {
+  it("are set as often as needed to see them, and are listed while pending", async () => {
     const user = await openDemo(demoView(), pending);
     await choose(user, "demo-fail-fault", "Rate limit (HTTP 429)");
     expect(await byId("demo-fail-words")).toHaveTextContent("tries 3 times");
@@ -77,7 +77,7 @@ describe("calls that go wrong", () => {
     expect(changes()).toEqual([{ kind: "clearFaults" }]);
   });
 
-  it("say at the field what is wrong with their number", async () => {
+  it("show an invalid number at its field", async () => {
     const user = await openDemo(demoView());
     shell.answer(
       "demo_change",
@@ -88,7 +88,7 @@ describe("calls that go wrong", () => {
     expect(ifThere("problem")).toBeNull();
   });
 
-  it("show the refusal of the Demo's bank", async () => {
+  it("show a rejection by the Demo's bank", async () => {
     const user = await openDemo(demoView());
     shell.answer(
       "demo_change",
@@ -99,7 +99,7 @@ describe("calls that go wrong", () => {
   });
 });
 
-it("puts an Item into an error, and makes it well", async () => {
+it("puts an Item into an error, and repairs it", async () => {
   const [item] = demoView().items;
   const broken = demoView({
     items: [{ ...(item as DemoView["items"][number]), code: "ITEM_LOGIN_REQUIRED" }],
@@ -114,7 +114,7 @@ it("puts an Item into an error, and makes it well", async () => {
   ]);
 });
 
-it("shows a state that it does not know by its code", async () => {
+it("shows an unknown state by its code", async () => {
   const [item] = demoView().items;
   await openDemo(
     demoView({ items: [{ ...(item as DemoView["items"][number]), code: "ODD_STATE" }] }),
@@ -128,15 +128,15 @@ it("sets an institution down", async () => {
   expect(changes()).toEqual([{ kind: "institution", institutionId: "ins_109508", health: "down" }]);
 });
 
-it("keeps institutions that are neither linked nor changed out of the way", async () => {
+it("collapses institutions that are neither linked nor changed", async () => {
   const user = await openDemo(demoView());
   expect(ifThere("demo-health-ins_132361")).toBeNull();
   await user.click(await byId("demo-institutions-more"));
   expect(await byId("demo-health-ins_132361")).toHaveValue("Down");
 });
 
-describe("how long live balances take", () => {
-  it("is chosen at once, or in seconds", async () => {
+describe("latency of live balances", () => {
+  it("is set by a preset or in seconds", async () => {
     const user = await openDemo(demoView());
     const chosen = within(await byId("demo-latency"));
     await user.click(chosen.getByText("Always the same"));
@@ -158,7 +158,7 @@ it("turns Plaid's rate limits on", async () => {
   expect(changes()).toEqual([{ kind: "limits", limits: "production" }]);
 });
 
-it("moves the clock forward and says what time it is there", async () => {
+it("moves the clock forward and shows its time", async () => {
   const user = await openDemo(demoView(), demoView({ aheadSeconds: 4 * 3600 }));
   expect(await byId("demo-clock")).toHaveTextContent("as here");
   await user.click(await byId("demo-clock-14400"));
@@ -166,7 +166,7 @@ it("moves the clock forward and says what time it is there", async () => {
   expect(changes()).toEqual([{ kind: "clock", advanceSeconds: 14400 }]);
 });
 
-it("goes back to normal once that is confirmed", async () => {
+it("resets after confirmation", async () => {
   const user = await openDemo(demoView({ limits: "sandbox" }));
   shell.answer("demo_reset", () => demoView());
   await press(user, "demo-reset", "confirm-ok");
@@ -174,13 +174,13 @@ it("goes back to normal once that is confirmed", async () => {
   expect(ifThere("confirm-ok")).toBeNull();
 });
 
-it("leads to where an effect is seen", async () => {
+it("links to the screen that shows an effect", async () => {
   const user = await openDemo(demoView());
   await user.click(screen.getByRole("button", { name: "Go there" }));
   await byId("item-item-platypus");
 });
 
-it("offers the way back when the Demo's bank does not answer", async () => {
+it("offers a reset when the Demo's bank doesn't answer", async () => {
   shell = fakeShell("demo", {
     demo_view: failing({
       kind: "demo",
@@ -197,21 +197,21 @@ it("offers the way back when the Demo's bank does not answer", async () => {
 });
 
 describe("words", () => {
-  it("say a span to the minute", () => {
+  it("format a duration to the minute", () => {
     expect(spanWords(30)).toBe("1 minute");
     expect(spanWords(1800)).toBe("30 minutes");
     expect(spanWords(90_000)).toBe("1 day 1 hour");
   });
 
-  it("say what is unusual, and leave out how long banks take", () => {
+  it("list changed settings except latency", () => {
     const view = demoView({ latency: { kind: "instant" }, aheadSeconds: 3600 });
-    expect(unusual(view)).toEqual(["the clock is 1 hour ahead"]);
+    expect(changedSettings(view)).toEqual(["the clock is 1 hour ahead"]);
   });
 
-  it("know which calls Balance Desk repeats", () => {
-    expect(triesOf("liveBalances", "rate_limit")).toBe(3);
-    expect(triesOf("liveBalances", "answer_lost")).toBe(1);
-    expect(triesOf("checkItem", "unavailable")).toBe(3);
-    expect(triesOf("evaluate", "rate_limit")).toBe(1);
+  it("know which calls Balance Desk retries", () => {
+    expect(attemptsBeforeFault("liveBalances", "rate_limit")).toBe(3);
+    expect(attemptsBeforeFault("liveBalances", "answer_lost")).toBe(1);
+    expect(attemptsBeforeFault("checkItem", "unavailable")).toBe(3);
+    expect(attemptsBeforeFault("evaluate", "rate_limit")).toBe(1);
   });
 });

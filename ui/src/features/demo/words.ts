@@ -122,7 +122,7 @@ export const faultWords: Record<DemoFault, { label: string; words: string }> = {
 
 /** Balance Desk retries free reads after any temporary failure. */
 const freeReads: ReadonlySet<DemoCall> = new Set(["checkItem", "accounts"]);
-const saidByPlaid: ReadonlySet<DemoFault> = new Set([
+const plaidErrors: ReadonlySet<DemoFault> = new Set([
   "rate_limit",
   "client_rate_limit",
   "institution_rate_limit",
@@ -130,9 +130,9 @@ const saidByPlaid: ReadonlySet<DemoFault> = new Set([
 ]);
 
 /** How often Balance Desk sends a call before it shows the failure. */
-export function triesOf(call: DemoCall, fault: DemoFault): number {
+export function attemptsBeforeFault(call: DemoCall, fault: DemoFault): number {
   if (fault === "institution_not_responding") return 1;
-  const repeated = freeReads.has(call) || (call === "liveBalances" && saidByPlaid.has(fault));
+  const repeated = freeReads.has(call) || (call === "liveBalances" && plaidErrors.has(fault));
   return repeated ? 3 : 1;
 }
 
@@ -274,26 +274,26 @@ export function spanWords(seconds: number): string {
     { number: Math.floor((minutes % 1440) / 60), unit: "hour" },
     { number: minutes % 60, unit: "minute" },
   ];
-  const said = parts.filter(({ number }) => number > 0);
-  return said.map(({ number, unit }) => count(number, unit)).join(" ") || "less than a minute";
+  const words = parts.filter(({ number }) => number > 0);
+  return words.map(({ number, unit }) => count(number, unit)).join(" ") || "less than a minute";
 }
 
 /** Less than a minute ahead doesn't count as moved. */
 export const isAhead = (view: DemoView) => view.aheadSeconds >= 60;
 
 /** Every setting that differs from the default, in a few words. Latency isn't a failure, so it isn't listed. */
-export function unusual(view: DemoView): string[] {
-  const said: string[] = [];
+export function changedSettings(view: DemoView): string[] {
+  const changes: string[] = [];
   const failing = view.faults.reduce((sum, { times }) => sum + times, 0);
-  if (failing > 0) said.push(`${count(failing, "call")} will go wrong`);
-  if (view.limits !== "off") said.push(`${limitWords[view.limits].label} rate limits are on`);
+  if (failing > 0) changes.push(`${count(failing, "call")} will go wrong`);
+  if (view.limits !== "off") changes.push(`${limitWords[view.limits].label} rate limits are on`);
   const changed = view.institutions.filter((institution) => institution.changed);
   for (const { name, health } of changed) {
-    said.push(`${name} is ${healthWords[health].label.toLowerCase()}`);
+    changes.push(`${name} is ${healthWords[health].label.toLowerCase()}`);
   }
   for (const { institutionName, personName, code } of view.items) {
-    if (code) said.push(`${institutionName} of ${personName}: ${stateWords(code).label}`);
+    if (code) changes.push(`${institutionName} of ${personName}: ${stateWords(code).label}`);
   }
-  if (isAhead(view)) said.push(`the clock is ${spanWords(view.aheadSeconds)} ahead`);
-  return said;
+  if (isAhead(view)) changes.push(`the clock is ${spanWords(view.aheadSeconds)} ahead`);
+  return changes;
 }

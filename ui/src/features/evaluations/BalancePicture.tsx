@@ -39,7 +39,7 @@ export function BalancePicture({ amount, currency, answer }: Props) {
               <span
                 className={classes.bar}
                 data-kind={bar.kind}
-                style={{ width: `${share(bar.amount, largest)}%` }}
+                style={{ width: `${barWidth(bar.amount, largest)}%` }}
               />
             </span>
             <span className={classes.figure}>
@@ -53,7 +53,7 @@ export function BalancePicture({ amount, currency, answer }: Props) {
 }
 
 /** Bar width in percent: at least visible when positive, and 0 for a negative balance. */
-function share(amount: string | null, largest: number): number {
+function barWidth(amount: string | null, largest: number): number {
   const value = Number(amount ?? 0);
   if (value <= 0 || largest <= 0) return 0;
   return Math.max(0.5, (value / largest) * 100);

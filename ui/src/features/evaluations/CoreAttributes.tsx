@@ -25,7 +25,7 @@ const groups: Record<AttributeGroup | "other", string> = {
   other: "Not known to this version",
 };
 
-interface Row {
+interface AttributeRow {
   name: string;
   title: string;
   group: AttributeGroup | "other";
@@ -43,16 +43,16 @@ export function CoreAttributes({ answer }: { answer: EvaluationAnswer }) {
     : `Core attributes (${attributes.length})`;
   return (
     <Disclosure label={label} testId="evaluation-attributes">
-      <Attributes attributes={attributes} />
+      <AttributeSearch attributes={attributes} />
     </Disclosure>
   );
 }
 
-function Attributes({ attributes }: { attributes: CoreAttributeView[] }) {
+function AttributeSearch({ attributes }: { attributes: CoreAttributeView[] }) {
   const { data } = useAttributeWords();
   const [search, setSearch] = useState("");
   const [known, setKnown] = useState(false);
-  const rows = useMemo(() => rowsOf(attributes, data ?? []), [attributes, data]);
+  const rows = useMemo(() => attributeRows(attributes, data ?? []), [attributes, data]);
   const wanted = search.trim().toLowerCase();
   const shown = rows.filter(
     (row) =>
@@ -94,7 +94,7 @@ function Attributes({ attributes }: { attributes: CoreAttributeView[] }) {
   );
 }
 
-function AttributeList({ title, rows }: { title: string; rows: Row[] }) {
+function AttributeList({ title, rows }: { title: string; rows: AttributeRow[] }) {
   if (rows.length === 0) return null;
   return (
     <section aria-label={title}>
@@ -120,9 +120,12 @@ function AttributeList({ title, rows }: { title: string; rows: Row[] }) {
 }
 
 /** Attributes in dictionary order; unknown ones last. */
-function rowsOf(attributes: CoreAttributeView[], dictionary: AttributeWords[]): Row[] {
+function attributeRows(
+  attributes: CoreAttributeView[],
+  dictionary: AttributeWords[],
+): AttributeRow[] {
   const values = new Map(attributes.map(({ name, value }) => [name, value]));
-  const rows: Row[] = [];
+  const rows: AttributeRow[] = [];
   for (const words of dictionary) {
     const value = values.get(words.name);
     if (value === undefined) continue;

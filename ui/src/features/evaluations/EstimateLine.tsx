@@ -12,7 +12,7 @@ interface Props {
   onFill: (amount: string) => void;
 }
 
-const PLAIN = /^\d+(\.\d{1,2})?$/;
+const PLAIN_AMOUNT = /^\d+(\.\d{1,2})?$/;
 
 /** Estimates how much could be debited, from stored readings and without a billed call. */
 export function EstimateLine({ estimate, amount, onFill }: Props) {
@@ -34,7 +34,7 @@ export function EstimateLine({ estimate, amount, onFill }: Props) {
   }
   const typed = amount.trim();
   const above =
-    PLAIN.test(typed) && (toUnits(typed, 2) ?? 0n) > (toUnits(estimate.amount, 2) ?? 0n);
+    PLAIN_AMOUNT.test(typed) && (toUnits(typed, 2) ?? 0n) > (toUnits(estimate.amount, 2) ?? 0n);
   return (
     <div
       className={classes.estimate}

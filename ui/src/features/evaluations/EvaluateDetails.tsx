@@ -19,7 +19,7 @@ const recurrences = [
 /** Added to the title of a closed section that has values. */
 const FILLED = " (filled in)";
 
-const includes = (list: readonly string[], field: string | undefined) =>
+const hasField = (list: readonly string[], field: string | undefined) =>
   field !== undefined && list.includes(field);
 
 /** Optional fields of an evaluation; only what the user enters is sent. */
@@ -34,14 +34,14 @@ export function EvaluateDetails({ facts }: { facts: EvaluateFacts | undefined })
       <Disclosure
         label={`Ruleset, payment and ids${more ? FILLED : ""}`}
         testId="evaluate-more"
-        open={includes(moreFields, at)}
+        open={hasField(moreFields, at)}
       >
         <MoreFields facts={facts} />
       </Disclosure>
       <Disclosure
         label={`Who pays, and with what device${person ? FILLED : ""}`}
         testId="evaluate-person"
-        open={includes(userFields, at) || includes(deviceFields, at)}
+        open={hasField(userFields, at) || hasField(deviceFields, at)}
       >
         <PersonFields />
       </Disclosure>
@@ -50,7 +50,7 @@ export function EvaluateDetails({ facts }: { facts: EvaluateFacts | undefined })
 }
 
 /** Props for a text field, found by the name that problems use. */
-function useText() {
+function useTextField() {
   const { draft, setDraft, asking, problem } = useEvaluate();
   return (field: (typeof userFields)[number] | (typeof deviceFields)[number]) => ({
     value: draft[field],
@@ -143,7 +143,7 @@ function MoreFields({ facts }: { facts: EvaluateFacts | undefined }) {
 }
 
 function PersonFields() {
-  const text = useText();
+  const text = useTextField();
   return (
     <Stack gap="sm" pb="xs">
       <Text size="xs" c="dimmed">

@@ -10,7 +10,7 @@ import { problemAt, problemBeside } from "../../kit/components/problem";
 import { accountTitle } from "../../kit/words/account";
 import { EstimateLine } from "./EstimateLine";
 import { EvaluateDetails } from "./EvaluateDetails";
-import { deviceFields, moreFields, requestOf, useEvaluate, userFields } from "./evaluate";
+import { deviceFields, evaluateRequest, moreFields, useEvaluate, userFields } from "./evaluate";
 
 const fields: string[] = [
   "accountId",
@@ -25,7 +25,7 @@ const fields: string[] = [
 const MOST_OPTIONS = 100;
 
 /** Accounts that can be evaluated, by customer and institution. */
-function grouped(items: ItemView[]) {
+function accountOptions(items: ItemView[]) {
   const groups = new Map<string, Array<{ value: string; label: string }>>();
   for (const item of items) {
     const name = `${item.person.name} – ${item.institutionName}`;
@@ -57,7 +57,7 @@ export function EvaluateForm({ items, AccountNote }: Props) {
     event?.preventDefault();
     const { accountId } = draft;
     setMissing(!accountId);
-    if (accountId) ask(requestOf(draft, accountId));
+    if (accountId) ask(evaluateRequest(draft, accountId));
   };
   const beside = problemBeside(problem, fields);
   return (
@@ -66,10 +66,10 @@ export function EvaluateForm({ items, AccountNote }: Props) {
         <Select
           label="Account to debit"
           placeholder="Choose a checking or savings account"
-          data={grouped(items)}
+          data={accountOptions(items)}
           value={draft.accountId}
           onChange={(accountId) => setDraft({ accountId })}
-          renderOption={({ option }) => <Option account={accounts.get(option.value)} />}
+          renderOption={({ option }) => <AccountOption account={accounts.get(option.value)} />}
           error={
             missing && !draft.accountId ? "Choose an account." : problemAt(problem, "accountId")
           }
@@ -155,7 +155,7 @@ function ClockNotice({ behind }: { behind: number | null }) {
   );
 }
 
-function Option({ account }: { account: AccountView | undefined }) {
+function AccountOption({ account }: { account: AccountView | undefined }) {
   if (!account) return null;
   return (
     <Group justify="space-between" wrap="nowrap" gap="sm" w="100%">

@@ -6,11 +6,11 @@ import { showEvaluation, useRunning } from "../../data/evaluations";
 import { useAct } from "../../kit/hooks/useAct";
 import { useNavigation } from "../../kit/navigation/route";
 import {
-  type Evaluate,
   EvaluateContext,
+  type EvaluateContextValue,
   type EvaluateDraft,
   emptyDraft,
-  personalDraft,
+  emptyPersonalFields,
 } from "./evaluate";
 
 /** Keeps the form and the running evaluation above the screens, so that both survive navigation. */
@@ -23,7 +23,7 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
     (change: Partial<EvaluateDraft>) =>
       setWholeDraft((before) => {
         const other = "accountId" in change && change.accountId !== before.accountId;
-        return { ...before, ...(other ? personalDraft : {}), ...change };
+        return { ...before, ...(other ? emptyPersonalFields : {}), ...change };
       }),
     [],
   );
@@ -38,7 +38,7 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
   });
   const { run, running: asking, problem, clear } = act;
   const running = useRunning(asking);
-  const value = useMemo<Evaluate>(
+  const value = useMemo<EvaluateContextValue>(
     () => ({
       draft,
       setDraft,

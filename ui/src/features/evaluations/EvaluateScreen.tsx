@@ -8,9 +8,9 @@ import { Screen } from "../../kit/components/Screen";
 import { Waiting } from "../../kit/components/Waiting";
 import { useLink } from "../../kit/navigation/link";
 import { useScrollElement } from "../../kit/navigation/scroll";
-import { AskingNow } from "./AskingNow";
 import { EvaluateForm } from "./EvaluateForm";
 import classes from "./EvaluateScreen.module.css";
+import { EvaluationProgress } from "./EvaluationProgress";
 import { useEvaluate } from "./evaluate";
 
 /** Free space above the answer. */
@@ -66,7 +66,7 @@ function ResultPlace({ Detail }: Pick<Props, "Detail">) {
   }, [asking, scroll]);
   return (
     <div className={classes.result} ref={place}>
-      <Result Detail={Detail} />
+      <EvaluateResult Detail={Detail} />
     </div>
   );
 }
@@ -78,9 +78,9 @@ function bringToTop(place: HTMLElement | null, scroll: HTMLElement | null): void
   scroll.scrollTo(0, scroll.scrollTop + below - MARGIN_PX);
 }
 
-function Result({ Detail }: Pick<Props, "Detail">) {
+function EvaluateResult({ Detail }: Pick<Props, "Detail">) {
   const { shownId, asking, running } = useEvaluate();
-  if (asking) return <AskingNow running={running} />;
+  if (asking) return <EvaluationProgress running={running} />;
   if (shownId === null) {
     return (
       <div className={classes.empty}>

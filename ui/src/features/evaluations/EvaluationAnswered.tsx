@@ -31,18 +31,18 @@ export function EvaluationAnswered({ evaluation }: { evaluation: EvaluationView 
   if (!answer) return null;
   return (
     <Stack gap="md">
-      <Glance answer={answer} />
+      <Verdict answer={answer} />
       <Warnings answer={answer} />
       <BalancePicture amount={evaluation.amount} currency={evaluation.currency} answer={answer} />
       <Rule answer={answer} />
       <Scores answer={answer} />
-      <Facts facts={factsOf(evaluation, answer)} />
+      <Facts facts={answerFacts(evaluation, answer)} />
       <CoreAttributes answer={answer} />
     </Stack>
   );
 }
 
-function Glance({ answer }: { answer: EvaluationAnswer }) {
+function Verdict({ answer }: { answer: EvaluationAnswer }) {
   const action = useActionKey(answer.customActionKey);
   const Icon = icons[answer.result ?? ""] ?? IconQuestionMark;
   const reason = because(answer, action?.meaning ?? null);
@@ -129,7 +129,7 @@ function WarningStep({ warning: { action } }: { warning: WarningView }) {
   );
 }
 
-function factsOf(evaluation: EvaluationView, answer: EvaluationAnswer) {
+function answerFacts(evaluation: EvaluationView, answer: EvaluationAnswer) {
   const facts = [
     {
       name: "Ruleset",

@@ -10,7 +10,7 @@ import { EvaluationUnanswered } from "./EvaluationUnanswered";
 export function EvaluationPanel({ evaluation }: { evaluation: EvaluationView }) {
   return (
     <section className="panel" style={{ padding: "16px 18px" }} aria-label="Evaluation">
-      <Question evaluation={evaluation} />
+      <EvaluationHead evaluation={evaluation} />
       {evaluation.state === "answered" && evaluation.answer ? (
         <EvaluationAnswered evaluation={evaluation} />
       ) : (
@@ -20,7 +20,7 @@ export function EvaluationPanel({ evaluation }: { evaluation: EvaluationView }) 
   );
 }
 
-function Question({ evaluation }: { evaluation: EvaluationView }) {
+function EvaluationHead({ evaluation }: { evaluation: EvaluationView }) {
   const account = { name: evaluation.accountName, mask: evaluation.accountMask };
   return (
     <div style={{ marginBottom: 14 }}>

@@ -30,7 +30,7 @@ export function EvaluationUnanswered({ evaluation }: { evaluation: EvaluationVie
       data-state={evaluation.state}
     >
       <Text size="sm" maw="72ch">
-        {standing(evaluation)}
+        {stateSentence(evaluation)}
       </Text>
       {evaluation.problem ? (
         <ProblemNotice
@@ -90,7 +90,7 @@ function withoutRetry<A extends { kind: string }>(action: A | undefined): A | un
   return action?.kind === "retry" ? undefined : action;
 }
 
-function standing({ state, settled }: EvaluationView): string {
+function stateSentence({ state, settled }: EvaluationView): string {
   if (settled === "askedAnswerLost") {
     return "Unknown for good: Plaid has evaluated this debit, and its answer is lost. Decide without it, or ask again.";
   }

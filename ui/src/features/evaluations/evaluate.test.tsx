@@ -25,7 +25,7 @@ async function showOne(shown: EvaluationView, answers: Record<string, () => unkn
 }
 
 describe("the form", () => {
-  it("sends what was entered and nothing else", async () => {
+  it("sends only the fields the user entered", async () => {
     shell = fakeShell("demo", { evaluate: () => review, evaluation: () => review });
     const user = await chooseAccount();
     await user.type(await byId("evaluate-amount"), "12.50");
@@ -50,7 +50,7 @@ describe("the form", () => {
     });
   });
 
-  it("opens the part whose field is refused, and keeps what was typed", async () => {
+  it("opens the section of a rejected field, and keeps the input", async () => {
     const refusal = { kind: "invalidInput", message: "This is no IP address.", field: "ipAddress" };
     shell = fakeShell("demo", { evaluate: () => Promise.reject(refusal) });
     const user = await chooseAccount();
@@ -62,7 +62,7 @@ describe("the form", () => {
     expect(await byId("evaluate-amount")).toHaveValue("5");
   });
 
-  it("estimates what could be debited, says when it is more, and fills it in", async () => {
+  it("estimates the possible debit, warns above it, and fills it in", async () => {
     shell = fakeShell("demo");
     const user = await chooseAccount();
     const estimate = await byId("evaluate-estimate");
@@ -84,7 +84,7 @@ describe("the form", () => {
     expect(await byId("evaluate-estimate")).toHaveTextContent(words);
   });
 
-  it("tells of a clock that is wrong", async () => {
+  it("warns about a wrong clock", async () => {
     shell = fakeShell("demo", {
       evaluate_facts: () => evaluateFacts({ clockBehindSeconds: -86_400 }),
     });
@@ -93,8 +93,8 @@ describe("the form", () => {
   });
 });
 
-describe("while it is asked", () => {
-  it("shows how far it is, also after a look elsewhere, and can be cancelled", async () => {
+describe("while an evaluation runs", () => {
+  it("shows progress, also after opening another screen, and can be canceled", async () => {
     const asked = later<EvaluationView>();
     const running: RunningEvaluation = {
       evaluation: evaluation("running", { state: "sending", answer: null }),
@@ -127,14 +127,14 @@ describe("while it is asked", () => {
   });
 });
 
-describe("an answer that never came", () => {
+describe("a lost answer", () => {
   const unknown = evaluation("lost", {
     state: "unknown",
     answer: null,
     problem: { kind: "network", message: "The connection was lost." },
   });
 
-  it("is found out for nothing, and asked again only after a warning", async () => {
+  it("is settled for free, and retried only after a warning", async () => {
     const lost: EvaluationView = { ...unknown, settled: "askedAnswerLost", toldNotInitiated: true };
     const user = await showOne(unknown, {
       evaluation_settle: () => lost,
@@ -155,7 +155,7 @@ describe("an answer that never came", () => {
 });
 
 describe("the result", () => {
-  it("draws the balance against the amount and says what is missing", async () => {
+  it("draws the balance against the amount and shows the shortfall", async () => {
     const short = evaluation("one", {
       amount: "120.005",
       answer: answer({ result: "reroute", availableBalance: "100", currentBalance: null }),
@@ -167,7 +167,7 @@ describe("the result", () => {
     expect(picture).toHaveTextContent("Currentnot reported");
   });
 
-  it("groups core attributes, finds one, and names what is not known", async () => {
+  it("groups and searches core attributes, and names unknown ones", async () => {
     const user = await showOne(review);
     await user.click(await byId("evaluation-attributes"));
     expect(
@@ -179,7 +179,7 @@ describe("the result", () => {
     expect(screen.getByTestId("attribute")).toHaveTextContent("0 times");
   });
 
-  it("gives an action key a meaning, whose days are suggested for the decision", async () => {
+  it("sets the meaning of an action key, and suggests its days for the decision", async () => {
     const saved: ActionKeyView[] = [
       { customActionKey: "3-day-hold", meaning: "Hold 3 days", daysToHold: 3 },
     ];
@@ -197,7 +197,7 @@ describe("the result", () => {
     });
   });
 
-  it("turns a warning into the repair of its bank", async () => {
+  it("offers the repair of the bank for a warning", async () => {
     const user = await showOne(review);
     await user.click(await byId("warning-action"));
     expect(shell.callsOf("link_repair")[0]?.args).toMatchObject({ itemId: "item-platypus" });

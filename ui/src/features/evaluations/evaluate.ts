@@ -69,12 +69,12 @@ export const emptyDraft: EvaluateDraft = {
 };
 
 /** Clears what belongs to one customer and one debit, when the account changes. */
-export const personalDraft: Partial<EvaluateDraft> = Object.fromEntries(
+export const emptyPersonalFields: Partial<EvaluateDraft> = Object.fromEntries(
   [...userFields, ...deviceFields, "clientUserId" as const].map((field) => [field, ""]),
 );
 
 /** The fields with empty ones as null; null when all are empty. */
-function entered<F extends TextField>(draft: EvaluateDraft, fields: readonly F[]) {
+function enteredFields<F extends TextField>(draft: EvaluateDraft, fields: readonly F[]) {
   if (fields.every((field) => !draft[field].trim())) return null;
   return Object.fromEntries(fields.map((field) => [field, draft[field] || null])) as Record<
     F,
@@ -82,7 +82,7 @@ function entered<F extends TextField>(draft: EvaluateDraft, fields: readonly F[]
   >;
 }
 
-export function requestOf(draft: EvaluateDraft, accountId: string): EvaluateRequest {
+export function evaluateRequest(draft: EvaluateDraft, accountId: string): EvaluateRequest {
   return {
     accountId,
     amount: draft.amount,
@@ -92,13 +92,13 @@ export function requestOf(draft: EvaluateDraft, accountId: string): EvaluateRequ
     defaultPaymentMethod: draft.defaultPaymentMethod,
     clientUserId: draft.clientUserId || null,
     clientTransactionId: draft.clientTransactionId || null,
-    user: entered(draft, userFields),
-    device: entered(draft, deviceFields),
+    user: enteredFields(draft, userFields),
+    device: enteredFields(draft, deviceFields),
   };
 }
 
 /** The evaluation being prepared or running; kept while the user looks at another screen. */
-export interface Evaluate {
+export interface EvaluateContextValue {
   draft: EvaluateDraft;
   setDraft: (change: Partial<EvaluateDraft>) => void;
   /** Starts an evaluation, unless one is running. */
@@ -114,9 +114,9 @@ export interface Evaluate {
   evaluateFrom: (accountId: string) => void;
 }
 
-export const EvaluateContext = createContext<Evaluate | null>(null);
+export const EvaluateContext = createContext<EvaluateContextValue | null>(null);
 
-export function useEvaluate(): Evaluate {
+export function useEvaluate(): EvaluateContextValue {
   const evaluate = useContext(EvaluateContext);
   if (!evaluate) throw new Error("useEvaluate needs an EvaluateProvider around it");
   return evaluate;

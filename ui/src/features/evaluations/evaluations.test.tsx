@@ -17,7 +17,7 @@ async function fillIn(amount: string) {
 }
 
 describe("evaluating", () => {
-  it("asks once, says that it waits, and shows the result large", async () => {
+  it("evaluates once, shows that it waits, and shows the result", async () => {
     const asked = later<EvaluationView>();
     const answered = evaluation("debit-1", {
       answer: answer({ result: "reroute", internalNote: "Not enough money" }),
@@ -70,7 +70,7 @@ describe("evaluating", () => {
     },
   );
 
-  it("keeps the question when another screen is looked at meanwhile", async () => {
+  it("keeps the evaluation when the user opens another screen", async () => {
     const asked = later<EvaluationView>();
     shell = fakeShell("demo", {
       evaluate: () => asked.promise,
@@ -84,7 +84,7 @@ describe("evaluating", () => {
     await byId("evaluation-result");
   });
 
-  it("shows what Plaid refused beside the question and asks again under the same id", async () => {
+  it("shows a rejection by Plaid and retries with the same id", async () => {
     shell = fakeShell("demo", {
       evaluate: () => failedEvaluation,
       evaluation: () => failedEvaluation,
@@ -101,7 +101,7 @@ describe("evaluating", () => {
     });
   });
 
-  it("leads to linking while no account can be debited", async () => {
+  it("offers linking when no account can be debited", async () => {
     shell = fakeShell("demo", { items_view: () => ({ items: [], totals: [] }) });
     await openScreen("evaluate");
     expect(await screen.findByText("No account to debit yet")).toBeVisible();
@@ -120,7 +120,7 @@ describe("one evaluation", () => {
     return user;
   }
 
-  it("shows scores, warnings in words, the action key, and null as not reported", async () => {
+  it("shows scores, warnings, the action key, and null as not reported", async () => {
     await openDetail(
       evaluation("one", { answer: { ...answer(review.answer ?? {}), availableBalance: null } }),
     );
@@ -130,7 +130,7 @@ describe("one evaluation", () => {
     expect(await byId("evaluation-balances")).toHaveTextContent("Availablenot reported");
   });
 
-  it("shows a result that is not known yet as Plaid wrote it", async () => {
+  it("shows an unknown result as Plaid sent it", async () => {
     await openDetail(
       evaluation("one", { answer: answer({ result: "other", resultText: "HOLD" }) }),
     );
@@ -164,7 +164,7 @@ describe("one evaluation", () => {
     expect(await byId("decision-delivery")).toHaveAttribute("data-state", "delivered");
   });
 
-  it("says at the field what is wrong with a decision and a return", async () => {
+  it("shows problems with a decision and a return at their fields", async () => {
     const user = await openDetail(evaluation("one"));
     shell.answer(
       "decision_record",
@@ -195,7 +195,7 @@ describe("one evaluation", () => {
     });
   });
 
-  it("shows what waits to be delivered, and tries now", async () => {
+  it("shows waiting reports, and retries now", async () => {
     const user = await openDetail(review);
     const waiting = await byId("return-delivery");
     expect(waiting).toHaveAttribute("data-state", "waiting");

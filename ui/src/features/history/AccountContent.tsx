@@ -9,7 +9,7 @@ import type { PanelPart } from "../../kit/navigation/accountPanel";
 import { AccountHead } from "./AccountHead";
 import { ChangeSection } from "./ChangeSection";
 import { HistoryChart } from "./HistoryChart";
-import { LowBalanceMark } from "./LowBalanceMark";
+import { LowBalanceAlert } from "./LowBalanceAlert";
 import classes from "./Panel.module.css";
 import { ReadingsTable } from "./ReadingsTable";
 import { accountLines } from "./words";
@@ -73,7 +73,7 @@ function AccountHistory({ account: { row } }: { account: PanelAccount }) {
       <div className={classes.pair}>
         <ChangeSection of={of} />
         <Section title="Low-balance mark">
-          <LowBalanceMark key={row.lowBalance?.threshold ?? ""} row={row} />
+          <LowBalanceAlert key={row.lowBalance?.threshold ?? ""} row={row} />
         </Section>
       </div>
       <ReadingsTable accountId={row.accountId} />

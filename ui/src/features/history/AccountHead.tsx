@@ -34,14 +34,14 @@ export function AccountHead({ account, readingsExport }: Props) {
           </div>
           {own ? <div className={classes.dim}>{own}</div> : null}
         </div>
-        <Acts account={account} readingsExport={readingsExport} />
+        <AccountActions account={account} readingsExport={readingsExport} />
       </div>
       <Figures account={account} />
     </section>
   );
 }
 
-function Acts({ account: { row }, readingsExport }: Props) {
+function AccountActions({ account: { row }, readingsExport }: Props) {
   const refresh = useRefresh();
   const { scope } = refresh;
   const mine = scope?.kind === "account" && scope.accountId === row.accountId;
@@ -83,11 +83,16 @@ function Figures({ account: { row } }: { account: PanelAccount }) {
   return (
     <dl className={classes.figures}>
       {figures.map(({ figure, label }) => (
-        <Shown key={figure} label={label} explained={meaning(row, figure)} testId={`now-${figure}`}>
+        <LabeledValue
+          key={figure}
+          label={label}
+          explained={meaning(row, figure)}
+          testId={`now-${figure}`}
+        >
           <Amount amount={reading[figure] ?? null} currency={currency} unofficial={unofficial} />
-        </Shown>
+        </LabeledValue>
       ))}
-      <Shown
+      <LabeledValue
         label="Since the reading before"
         explained={
           change
@@ -101,12 +106,12 @@ function Figures({ account: { row } }: { account: PanelAccount }) {
         ) : (
           <span className={classes.dim}>nothing to compare</span>
         )}
-      </Shown>
-      <Shown label="Read" explained={sourceWords(reading)} testId="now-read">
+      </LabeledValue>
+      <LabeledValue label="Read" explained={sourceWords(reading)} testId="now-read">
         <span className={classes.read}>
           {reading.source}, <Age at={reading.readAt} />
         </span>
-      </Shown>
+      </LabeledValue>
     </dl>
   );
 }
@@ -117,7 +122,12 @@ const figures: Array<{ figure: Figure; label: string }> = [
   { figure: "limit", label: "Limit" },
 ];
 
-function Shown(props: { label: string; explained?: string; testId: string; children: ReactNode }) {
+function LabeledValue(props: {
+  label: string;
+  explained?: string;
+  testId: string;
+  children: ReactNode;
+}) {
   const { label, explained, testId, children } = props;
   return (
     <div>

@@ -7,14 +7,14 @@ import { useChartColors } from "../../kit/chart/colors";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Waiting } from "../../kit/components/Waiting";
 import { count, formatDate, formatMoney } from "../../kit/format";
-import { gapsIn, type LineOf, readingsIn } from "./chartData";
+import { type ChartLine, gapsIn, readingsIn } from "./chartData";
 import { LineChart } from "./LineChart";
 import lineClasses from "./LineChart.module.css";
 import classes from "./Panel.module.css";
 
 interface Props {
   of: HistoryOf;
-  lines: LineOf[];
+  lines: ChartLine[];
   mark?: LowBalance;
   /** Rendered below each chart. */
   children?: (series: HistorySeries) => ReactNode;
@@ -67,24 +67,24 @@ export function HistoryChart({ of, lines, mark, children }: Props) {
       {!data && !error ? <Waiting>Reading the history…</Waiting> : null}
       {data ? (
         <div aria-busy={isPlaceholderData} data-testid="history" data-range={range}>
-          <Lines view={data} lines={lines} mark={mark}>
+          <SeriesCharts view={data} lines={lines} mark={mark}>
             {children}
-          </Lines>
+          </SeriesCharts>
         </div>
       ) : null}
     </section>
   );
 }
 
-function Lines({ view, lines, mark, children }: Omit<Props, "of"> & { view: HistoryView }) {
+function SeriesCharts({ view, lines, mark, children }: Omit<Props, "of"> & { view: HistoryView }) {
   if (view.readings === 0 || view.lastAt === null) {
-    return <Nothing>Nothing was read yet. A refresh brings the first reading.</Nothing>;
+    return <EmptyChart>Nothing was read yet. A refresh brings the first reading.</EmptyChart>;
   }
   if (view.series.length === 0) {
     return (
-      <Nothing>
+      <EmptyChart>
         {`Nothing was read in this time. The last reading is of ${formatDate(view.lastAt)}.`}
-      </Nothing>
+      </EmptyChart>
     );
   }
   return (
@@ -97,8 +97,8 @@ function Lines({ view, lines, mark, children }: Omit<Props, "of"> & { view: Hist
             lines={lines}
             from={view.from}
             to={view.to}
-            mark={marks(series, mark) ? mark?.threshold : undefined}
-            label={inWords(series, view)}
+            mark={alertApplies(series, mark) ? mark?.threshold : undefined}
+            label={chartLabel(series, view)}
           />
           {children?.(series)}
         </div>
@@ -112,7 +112,7 @@ function Lines({ view, lines, mark, children }: Omit<Props, "of"> & { view: Hist
   );
 }
 
-function Nothing({ children }: { children: string }) {
+function EmptyChart({ children }: { children: string }) {
   return (
     <Text size="sm" c="dimmed" py="lg" ta="center" data-testid="history-empty">
       {children}
@@ -121,11 +121,11 @@ function Nothing({ children }: { children: string }) {
 }
 
 /** Whether the low-balance alert is in the currency of the series. */
-function marks(series: HistorySeries, mark: LowBalance | undefined): boolean {
+function alertApplies(series: HistorySeries, mark: LowBalance | undefined): boolean {
   return mark !== undefined && mark.currency === series.currency;
 }
 
-function inWords(series: HistorySeries, view: HistoryView): string {
+function chartLabel(series: HistorySeries, view: HistoryView): string {
   const gaps = gapsIn(series);
   return (
     `Chart in ${series.currency ?? "no reported currency"}, ${count(readingsIn(series), "point")} ` +
@@ -137,7 +137,7 @@ function inWords(series: HistorySeries, view: HistoryView): string {
 
 interface LegendProps {
   series: HistorySeries;
-  lines: LineOf[];
+  lines: ChartLine[];
   mark?: LowBalance;
   /** Whether to name the currency. */
   named: boolean;
@@ -148,11 +148,11 @@ function Legend({ series, lines, mark, named }: LegendProps) {
   return (
     <ul className={classes.legend}>
       {named ? <li className={classes.currency}>{series.currency ?? "No currency"}</li> : null}
-      {lines.map(({ followed, label }) => {
-        const missing = readings.filter((point) => point[followed] === null).length;
+      {lines.map(({ field, label }) => {
+        const missing = readings.filter((point) => point[field] === null).length;
         return (
-          <li key={followed}>
-            <span className={lineClasses.swatch} data-line={followed} aria-hidden />
+          <li key={field}>
+            <span className={lineClasses.swatch} data-line={field} aria-hidden />
             {label}
             {missing === 0 ? null : missing === readings.length ? (
               <span className={classes.dim}>not reported</span>
@@ -162,7 +162,7 @@ function Legend({ series, lines, mark, named }: LegendProps) {
           </li>
         );
       })}
-      {mark && marks(series, mark) ? (
+      {mark && alertApplies(series, mark) ? (
         <li data-testid="history-mark">
           <span className={classes.markSwatch} aria-hidden />
           Low below {formatMoney(mark.threshold, mark.currency, series.unofficialCurrency)}

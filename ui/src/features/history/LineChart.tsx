@@ -4,13 +4,13 @@ import type { HistorySeries } from "../../api/history";
 import { Chart, type OnPoint } from "../../kit/chart/Chart";
 import type { ChartColors } from "../../kit/chart/colors";
 import { formatExactTime, formatMoney } from "../../kit/format";
-import { chartData, type LineOf, step } from "./chartData";
+import { type ChartLine, chartData, nextReading } from "./chartData";
 import { chartOptions } from "./chartOptions";
 import classes from "./LineChart.module.css";
 
 interface Props {
   series: HistorySeries;
-  lines: LineOf[];
+  lines: ChartLine[];
   /** RFC 3339: the ends of the time axis. */
   from: string;
   to: string;
@@ -20,21 +20,21 @@ interface Props {
   label: string;
 }
 
-interface Pointed {
+interface PointedReading {
   /** RFC 3339 time of the reading, so that it stays selected when newer ones arrive. */
   at: string;
   /** CSS pixels within the chart. */
   left: number;
 }
 
-function indexOf(series: HistorySeries, pointed: Pointed | null): number | null {
+function indexOf(series: HistorySeries, pointed: PointedReading | null): number | null {
   const index = series.points.findIndex(({ at }) => at === pointed?.at);
   return index < 0 ? null : index;
 }
 
 /** A line chart over time. Hovering or the arrow keys show a reading exactly. */
 export function LineChart({ series, lines, from, to, mark, label }: Props) {
-  const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [pointed, setPointed] = useState<PointedReading | null>(null);
   const draw = useCallback(
     (colors: ChartColors, onPoint: OnPoint) => {
       const data = chartData(series, lines);
@@ -60,24 +60,24 @@ export function LineChart({ series, lines, from, to, mark, label }: Props) {
         const at = index === null ? undefined : series.points[index]?.at;
         setPointed(at === undefined ? null : { at, left });
       }}
-      onStep={(by) => step(series.points, indexOf(series, pointed), by)}
+      onStep={(by) => nextReading(series.points, indexOf(series, pointed), by)}
       className={classes.holder}
       testId="history-chart"
       points={series.points.length}
     >
-      <Exactly series={series} lines={lines} pointed={pointed} />
+      <ReadingDetails series={series} lines={lines} pointed={pointed} />
     </Chart>
   );
 }
 
-function Exactly({
+function ReadingDetails({
   series,
   lines,
   pointed,
 }: {
   series: HistorySeries;
-  lines: LineOf[];
-  pointed: Pointed | null;
+  lines: ChartLine[];
+  pointed: PointedReading | null;
 }) {
   const index = indexOf(series, pointed);
   const point = index === null ? undefined : series.points[index];
@@ -92,11 +92,11 @@ function Exactly({
       {point ? (
         <>
           <div className={classes.at}>{formatExactTime(point.at)}</div>
-          {lines.map(({ followed, label }) => {
-            const amount = point[followed];
+          {lines.map(({ field, label }) => {
+            const amount = point[field];
             return (
-              <div key={followed} className={classes.value}>
-                <span className={classes.swatch} data-line={followed} aria-hidden />
+              <div key={field} className={classes.value}>
+                <span className={classes.swatch} data-line={field} aria-hidden />
                 <span className={classes.name}>{label}</span>{" "}
                 <span className="figure">
                   {amount === null

@@ -2,11 +2,11 @@ import type { HistorySeries } from "../../api/history";
 import { Amount } from "../../kit/components/Amount";
 import { Disclosure } from "../../kit/components/Disclosure";
 import { formatExactTime } from "../../kit/format";
-import type { LineOf } from "./chartData";
+import type { ChartLine } from "./chartData";
 import classes from "./ReadingsTable.module.css";
 
 /** The points of a chart as a table, newest first, for screen readers and exact values. */
-export function PointsTable({ series, lines }: { series: HistorySeries; lines: LineOf[] }) {
+export function PointsTable({ series, lines }: { series: HistorySeries; lines: ChartLine[] }) {
   const points = series.points.filter(({ kind }) => kind === "reading").reverse();
   return (
     <Disclosure label="As a table" testId="points-table-open">
@@ -16,8 +16,8 @@ export function PointsTable({ series, lines }: { series: HistorySeries; lines: L
           <thead>
             <tr>
               <th scope="col">At</th>
-              {lines.map(({ followed, label }) => (
-                <th key={followed} scope="col" data-figure>
+              {lines.map(({ field, label }) => (
+                <th key={field} scope="col" data-figure>
                   {label}
                 </th>
               ))}
@@ -27,10 +27,10 @@ export function PointsTable({ series, lines }: { series: HistorySeries; lines: L
             {points.map((point) => (
               <tr key={point.at}>
                 <td>{formatExactTime(point.at)}</td>
-                {lines.map(({ followed }) => (
-                  <td key={followed} data-figure>
+                {lines.map(({ field }) => (
+                  <td key={field} data-figure>
                     <Amount
-                      amount={point[followed]}
+                      amount={point[field]}
                       currency={series.currency}
                       unofficial={series.unofficialCurrency}
                     />

@@ -62,7 +62,7 @@ function ChangeCell({ row: { change, reading } }: { row: ReadingRow }) {
 }
 
 /** Makes each column wide enough for its longest amount. */
-function widths(readings: ReadingRow[]): CSSProperties {
+function columnWidths(readings: ReadingRow[]): CSSProperties {
   const longest = (text: (row: ReadingRow) => string | null, least: number) =>
     Math.max(
       least,
@@ -99,7 +99,7 @@ export function ReadingsTable({ accountId }: { accountId: string }) {
         </Text>
       ) : null}
       {query.data && query.data.length > 0 ? (
-        <Rows
+        <ReadingRows
           readings={query.data}
           more={query.hasNextPage}
           loading={query.isFetchingNextPage}
@@ -118,9 +118,9 @@ interface RowsProps {
   onMore: () => void;
 }
 
-function Rows({ readings, more, loading, onMore }: RowsProps) {
+function ReadingRows({ readings, more, loading, onMore }: RowsProps) {
   const printing = usePrinting();
-  const sizes = useMemo(() => widths(readings), [readings]);
+  const sizes = useMemo(() => columnWidths(readings), [readings]);
   const rows = useVirtualRows({
     count: readings.length,
     keyOf: String,

@@ -2,10 +2,10 @@
 import type { HistoryPoint, HistorySeries } from "../../api/history";
 
 /** The number of a point that a line draws. */
-export type Followed = "current" | "available" | "debts";
+export type PointField = "current" | "available" | "debts";
 
-export interface LineOf {
-  followed: Followed;
+export interface ChartLine {
+  field: PointField;
   label: string;
 }
 
@@ -15,19 +15,19 @@ export interface ChartData {
   /** The positions of the points of each line; null where the line breaks. */
   places: Array<Array<number | null>>;
   points: HistoryPoint[];
-  lines: LineOf[];
+  lines: ChartLine[];
 }
 
 /** The lines that have any points, with the positions of their points. */
-export function chartData(series: HistorySeries, lines: LineOf[]): ChartData {
+export function chartData(series: HistorySeries, lines: ChartLine[]): ChartData {
   const { points } = series;
-  const shown = lines.filter(({ followed }) => points.some((point) => point[followed] !== null));
+  const shown = lines.filter(({ field }) => points.some((point) => point[field] !== null));
   return {
     points,
     lines: shown,
     times: points.map(({ at }) => Date.parse(at) / 1000),
-    places: shown.map(({ followed }) =>
-      points.map((point) => (point[followed] === null ? null : Number(point[followed]))),
+    places: shown.map(({ field }) =>
+      points.map((point) => (point[field] === null ? null : Number(point[field]))),
     ),
   };
 }
@@ -41,7 +41,11 @@ export function gapsIn(series: HistorySeries): number {
 }
 
 /** The index of the next reading in one direction; `from` if there is none. */
-export function step(points: HistoryPoint[], from: number | null, by: 1 | -1): number | null {
+export function nextReading(
+  points: HistoryPoint[],
+  from: number | null,
+  by: 1 | -1,
+): number | null {
   let at = from === null ? (by === 1 ? -1 : points.length) : from;
   do at += by;
   while (points[at]?.kind === "gap");
@@ -51,7 +55,7 @@ export function step(points: HistoryPoint[], from: number | null, by: 1 | -1): n
 const DAY = 24 * 60 * 60;
 
 /** Labels of the time axis, by the distance between its ticks in seconds. */
-export function timeWords(seconds: number, distance: number): string {
+export function timeTick(seconds: number, distance: number): string {
   const time = new Date(seconds * 1000);
   const midnight = time.getHours() === 0 && time.getMinutes() === 0;
   const format = (options: Intl.DateTimeFormatOptions) =>
@@ -64,7 +68,7 @@ export function timeWords(seconds: number, distance: number): string {
 }
 
 /** Short, inexact labels of the amount axis. Ticks a hundredth or more apart never read the same. */
-export function amountWords(
+export function amountTicks(
   marks: number[],
   currency: string | null,
   unofficial: boolean,

@@ -4,9 +4,9 @@ import type { HistorySeries } from "../../api/history";
 import { axisStyle, type Drawing, type OnPoint } from "../../kit/chart/Chart";
 import type { ChartColors } from "../../kit/chart/colors";
 import uPlot from "../../kit/chart/plot";
-import { amountWords, type ChartData, timeWords } from "./chartData";
+import { amountTicks, type ChartData, timeTick } from "./chartData";
 
-interface LinesDrawn {
+interface ChartInput {
   data: ChartData;
   series: HistorySeries;
   /** Seconds since 1970. */
@@ -22,7 +22,7 @@ const DOTS_UP_TO = 40;
 /** Narrowest time axis in seconds, so that readings taken within seconds aren't stretched over the full width. */
 const NARROWEST = 120;
 
-export function chartOptions(chart: LinesDrawn): Drawing["options"] {
+export function chartOptions(chart: ChartInput): Drawing["options"] {
   const { data, series, colors } = chart;
   return {
     legend: { show: false },
@@ -32,11 +32,11 @@ export function chartOptions(chart: LinesDrawn): Drawing["options"] {
       y: false,
       drag: { x: false, y: false },
       points: { size: 8 },
-      move: (self, left, top) => [snapped(self, data, left), top],
+      move: (self, left, top) => [snapToReading(self, data, left), top],
     },
     scales: {
-      x: { time: true, range: () => wide(chart.window) },
-      y: { range: (_, low, high) => tall(low, high, chart.mark) },
+      x: { time: true, range: () => timeRange(chart.window) },
+      y: { range: (_, low, high) => amountRange(low, high, chart.mark) },
     },
     axes: [
       {
@@ -44,45 +44,49 @@ export function chartOptions(chart: LinesDrawn): Drawing["options"] {
         grid: { show: false },
         space: 84,
         size: 30,
-        values: (_, marks, __, ___, distance) => marks.map((mark) => timeWords(mark, distance)),
+        values: (_, marks, __, ___, distance) => marks.map((mark) => timeTick(mark, distance)),
       },
       {
         ...axisStyle(colors),
         space: 40,
-        size: (self, values) => widest(self, values),
-        values: (_, marks) => amountWords(marks, series.currency, series.unofficialCurrency),
+        size: (self, values) => axisWidth(self, values),
+        values: (_, marks) => amountTicks(marks, series.currency, series.unofficialCurrency),
       },
     ],
     series: [
       {},
-      ...data.lines.map(({ followed, label }): uPlot.Series => {
-        const stroke = followed === "current" ? colors.current : colors.second;
+      ...data.lines.map(({ field, label }): uPlot.Series => {
+        const stroke = field === "current" ? colors.current : colors.second;
         return {
           label,
           stroke,
           width: 2,
-          dash: followed === "available" ? [6, 4] : undefined,
+          dash: field === "available" ? [6, 4] : undefined,
           spanGaps: false,
           paths: uPlot.paths.stepped?.({ align: 1 }),
-          points: { show: true, size: 5, fill: stroke, stroke, filter: dots },
+          points: { show: true, size: 5, fill: stroke, stroke, filter: dottedPoints },
         };
       }),
     ],
     hooks: {
       drawClear: [(self) => shadeGaps(self, data, colors)],
       draw: [(self) => drawMark(self, chart.mark, colors)],
-      setCursor: [(self) => tell(self, data, chart.onPoint)],
+      setCursor: [(self) => reportPoint(self, data, chart.onPoint)],
     },
   };
 }
 
-function wide([from, to]: [number, number]): [number, number] {
+function timeRange([from, to]: [number, number]): [number, number] {
   const missing = NARROWEST - (to - from);
   return missing > 0 ? [from - missing / 2, to + missing / 2] : [from, to];
 }
 
 /** From the lowest to the highest value with some padding; always includes the alert. */
-function tall(low: number | null, high: number | null, mark: number | null): [number, number] {
+function amountRange(
+  low: number | null,
+  high: number | null,
+  mark: number | null,
+): [number, number] {
   const values = [low, high, mark].filter((value) => value !== null).filter(Number.isFinite);
   if (values.length === 0) return [0, 1];
   const [least, most] = [Math.min(...values), Math.max(...values)];
@@ -91,7 +95,7 @@ function tall(low: number | null, high: number | null, mark: number | null): [nu
 }
 
 /** The width of the longest amount. */
-function widest(self: uPlot, values: string[] | null): number {
+function axisWidth(self: uPlot, values: string[] | null): number {
   if (!values) return 50;
   self.ctx.save();
   self.ctx.font = `${11 * devicePixelRatio}px "Inter Variable", system-ui, sans-serif`;
@@ -101,7 +105,7 @@ function widest(self: uPlot, values: string[] | null): number {
 }
 
 /** Draws dots for all points when there are few, otherwise only for points without a line. */
-function dots(self: uPlot, line: number): number[] {
+function dottedPoints(self: uPlot, line: number): number[] {
   const places = Array.from(self.data[line] ?? []);
   const there = places.flatMap((place, index) => (place === null ? [] : [index]));
   if (places.length <= DOTS_UP_TO) return there;
@@ -137,14 +141,14 @@ function drawMark(self: uPlot, mark: number | null, colors: ChartColors): void {
 }
 
 /** Snaps the cursor line to the reading shown. */
-function snapped(self: uPlot, { points, times }: ChartData, left: number): number {
+function snapToReading(self: uPlot, { points, times }: ChartData, left: number): number {
   if (left < 0) return left;
   const index = self.posToIdx(left);
   const at = points[index]?.kind === "gap" ? undefined : times[index];
   return at === undefined ? left : self.valToPos(at, "x");
 }
 
-function tell(self: uPlot, { points, times }: ChartData, onPoint: OnPoint): void {
+function reportPoint(self: uPlot, { points, times }: ChartData, onPoint: OnPoint): void {
   const { idx, left } = self.cursor;
   const at = idx == null || points[idx]?.kind === "gap" ? undefined : times[idx];
   if (idx == null || at === undefined || left === undefined || left < 0) onPoint(null, 0);

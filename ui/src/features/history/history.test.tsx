@@ -15,7 +15,7 @@ import { historyAnswers, readings, seriesOf, support } from "../../test/history"
 import { byId, ifThere, press } from "../../test/render";
 import { RefreshProvider } from "../balances/RefreshProvider";
 import { supportText } from "../support/words";
-import { amountWords, chartData, step, timeWords } from "./chartData";
+import { amountTicks, chartData, nextReading, timeTick } from "./chartData";
 import { accountLines, changeWords } from "./words";
 
 interface Drawn {
@@ -93,8 +93,8 @@ async function serious(): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }
 
-describe("the line", () => {
-  it("is broken at a gap and where a number is not reported", () => {
+describe("the chart line", () => {
+  it("breaks at gaps and unreported numbers", () => {
     const series = seriesOf(readings(60));
     const { places, points, lines } = chartData(series, accountLines);
     const gap = points.findIndex(({ kind }) => kind === "gap");
@@ -106,41 +106,41 @@ describe("the line", () => {
     expect(lines).toEqual(accountLines);
   });
 
-  it("leaves out what is never reported", () => {
+  it("omits lines that are never reported", () => {
     const none = readings(3).map((one) => ({ ...one, available: null }));
     expect(chartData(seriesOf(none), accountLines).lines).toEqual([accountLines[0]]);
   });
 
-  it("is walked from reading to reading, over gaps and not over its ends", () => {
+  it("steps between readings, over gaps but not past the ends", () => {
     const { points } = seriesOf(readings(40));
     const gap = points.findIndex(({ kind }) => kind === "gap");
-    expect(step(points, null, -1)).toBe(points.length - 1);
-    expect(step(points, null, 1)).toBe(0);
-    expect(step(points, gap - 1, 1)).toBe(gap + 1);
-    expect(step(points, gap + 1, -1)).toBe(gap - 1);
-    expect(step(points, 0, -1)).toBe(0);
-    expect(step(points, points.length - 1, 1)).toBe(points.length - 1);
+    expect(nextReading(points, null, -1)).toBe(points.length - 1);
+    expect(nextReading(points, null, 1)).toBe(0);
+    expect(nextReading(points, gap - 1, 1)).toBe(gap + 1);
+    expect(nextReading(points, gap + 1, -1)).toBe(gap - 1);
+    expect(nextReading(points, 0, -1)).toBe(0);
+    expect(nextReading(points, points.length - 1, 1)).toBe(points.length - 1);
   });
 
-  it("has axes in few words", () => {
-    const dollars = (marks: number[]) => amountWords(marks, "USD", false);
+  it("has short axis labels", () => {
+    const dollars = (marks: number[]) => amountTicks(marks, "USD", false);
     expect(dollars([0, 600_000, 1_200_000])).toEqual(["$0", "$600K", "$1.2M"]);
     expect(dollars([100, 105, 110])).toEqual(["$100", "$105", "$110"]);
     expect(dollars([100, 102.5, 105])).toEqual(["$100.00", "$102.50", "$105.00"]);
     expect(dollars([12_060, 12_062, 12_064])).toEqual(["$12,060", "$12,062", "$12,064"]);
     expect(dollars([-40_000, -20_000, 0])).toEqual(["-$40K", "-$20K", "$0"]);
     expect(dollars([5])).toEqual(["$5"]);
-    expect(amountWords([0, 0.5], "BTC", true)).toEqual(["0", "0.5"]);
-    expect(amountWords([5], "no code", false)).toEqual(["5"]);
+    expect(amountTicks([0, 0.5], "BTC", true)).toEqual(["0", "0.5"]);
+    expect(amountTicks([5], "no code", false)).toEqual(["5"]);
     const noon = new Date(2026, 10, 24, 12).getTime() / 1000;
-    expect(timeWords(noon, 3600)).toMatch(/12:00/);
-    expect(timeWords(noon, 86_400)).toBe("Nov 24");
-    expect(timeWords(noon, 40 * 86_400)).toBe("Nov 2026");
-    expect(timeWords(noon, 400 * 86_400)).toBe("2026");
+    expect(timeTick(noon, 3600)).toMatch(/12:00/);
+    expect(timeTick(noon, 86_400)).toBe("Nov 24");
+    expect(timeTick(noon, 40 * 86_400)).toBe("Nov 2026");
+    expect(timeTick(noon, 400 * 86_400)).toBe("2026");
   });
 });
 
-it("a change is said exactly, with its sign", () => {
+it("formats a change exactly, with its sign", () => {
   expect(changeWords("12.5001", "USD")).toBe("+$12.5001");
   expect(changeWords("-3", "USD")).toBe("-$3.00");
   expect(changeWords("0.00", "USD")).toBe("no change");
@@ -148,7 +148,7 @@ it("a change is said exactly, with its sign", () => {
 });
 
 describe("the account panel", () => {
-  it("shows how the account stands and moved, and finds nothing for axe", async () => {
+  it("shows the account and its history, and passes axe", async () => {
     await panel();
     expect(await byId("now-current")).toHaveTextContent("$110.00");
     expect(await byId("now-change")).toHaveTextContent("-$12.50");
@@ -162,7 +162,7 @@ describe("the account panel", () => {
     expect(await serious()).toEqual([]);
   });
 
-  it("tells each reading exactly to the arrow keys", async () => {
+  it("shows each reading exactly with the arrow keys", async () => {
     const all = readings(5);
     await panel({ ...historyAnswers(all) });
     const shown = await byId("history");
@@ -174,7 +174,7 @@ describe("the account panel", () => {
     expect(await byId("history-exactly")).toHaveTextContent(`$${all.at(-2)?.available}`);
   });
 
-  it("asks for the range that is chosen, and for everything of a young account", async () => {
+  it("loads the chosen range, and everything for a new account", async () => {
     const { shell, user } = await panel({ ...historyAnswers(readings(5)) });
     await waitFor(async () => expect(await byId("history")).toHaveAttribute("data-range", "all"));
     await user.click(screen.getByText("Year"));
@@ -186,7 +186,7 @@ describe("the account panel", () => {
     );
   });
 
-  it("asks for more readings as they are looked at, and draws few of them", async () => {
+  it("loads more readings on scroll, and draws few of them", async () => {
     const { shell } = await panel({ ...historyAnswers(readings(120)) });
     const table = await byId("readings");
     expect(table).toHaveAttribute("data-loaded", "100");
@@ -201,24 +201,24 @@ describe("the account panel", () => {
     expect(shell.callsOf("readings_page").map(({ args }) => args.before)).toEqual([null, "100"]);
   });
 
-  it("says that one reading is no line yet, and that nothing was read", async () => {
+  it("explains a chart with one reading and one without any", async () => {
     await panel({ ...historyAnswers(readings(0)) });
     expect(await byId("history-one")).toBeInTheDocument();
   });
 
-  it("has words for an account that was never read", async () => {
+  it("explains an account that was never read", async () => {
     await panel({ ...historyAnswers([]) });
     expect(await byId("history-empty")).toHaveTextContent("Nothing was read yet");
     expect(await byId("readings-empty")).toBeInTheDocument();
     expect(ifThere("history-chart")).toBeNull();
   });
 
-  it("says when the account is gone", async () => {
+  it("says when the account no longer exists", async () => {
     await panel({}, "open what is gone");
     expect(await byId("account-gone")).toBeInTheDocument();
   });
 
-  it("shows problems where they arise, each with a way on", async () => {
+  it("shows problems in place, each with a next step", async () => {
     const fails = failing({
       kind: "storage",
       message: "The disk does not answer.",
@@ -234,7 +234,7 @@ describe("the account panel", () => {
     expect(await byId("readings")).toBeInTheDocument();
   });
 
-  it("says on paper when it was printed, and that practice data is that", async () => {
+  it("prints the time, and marks practice data", async () => {
     const onPaper = vi.fn(() => ifThere("panel-on-paper")?.textContent);
     vi.stubGlobal("print", onPaper);
     const { user } = await panel();
@@ -248,7 +248,7 @@ describe("the account panel", () => {
     vi.unstubAllGlobals();
   });
 
-  it("sets the low-balance mark and shows at the field what is refused", async () => {
+  it("sets the low-balance alert and shows a rejection at its field", async () => {
     const { shell, user } = await panel({
       account_set_low_balance: failing({
         kind: "invalid",
@@ -271,7 +271,7 @@ describe("the account panel", () => {
     );
   });
 
-  it("compares with the day that is chosen", async () => {
+  it("compares with the chosen day", async () => {
     const { shell } = await panel();
     fireEvent.change(await byId("change-date"), { target: { value: "2026-10-03" } });
     await waitFor(() =>
@@ -297,7 +297,7 @@ describe("the account panel", () => {
 });
 
 describe("export", () => {
-  it("says where the file is and how many rows it has; once for two clicks", async () => {
+  it("exports once for a double click, and reports the file and its rows", async () => {
     const pick = later();
     const { shell, user } = await panel({ export_pick: () => pick.promise });
     await user.click(await byId("export-history"));
@@ -313,7 +313,7 @@ describe("export", () => {
     ]);
   });
 
-  it("takes all accounts along, in the order of the list", async () => {
+  it("exports all accounts in list order", async () => {
     const { shell, user } = await panel();
     await press(user, "export-history", "export-all-json");
     await waitFor(() => expect(shell.callsOf("export_pick")).toHaveLength(1));
@@ -323,7 +323,7 @@ describe("export", () => {
     expect(what.accountIds[0]).toBe(ACCOUNT);
   });
 
-  it("says what went wrong, and nothing when no place was chosen", async () => {
+  it("shows a failure, and nothing when the user cancels the file dialog", async () => {
     const { shell, user } = await panel({ export_pick: () => null });
     await press(user, "export-history", "export-one-csv");
     await waitFor(() => expect(shell.callsOf("export_pick")).toHaveLength(1));
@@ -337,8 +337,8 @@ describe("export", () => {
   });
 });
 
-describe("what Plaid answered", () => {
-  it("is shown with what support asks for, the newest body open", async () => {
+describe("Plaid's answers", () => {
+  it("show the ids for support, with the newest body open", async () => {
     await panel({}, "open", "support");
     expect(await screen.findAllByTestId("support-answer")).toHaveLength(3);
     expect(screen.getAllByTestId("support-request-id")[0]).toHaveTextContent("m8MDnv9okwxFNBV");
@@ -349,7 +349,7 @@ describe("what Plaid answered", () => {
     expect(await serious()).toEqual([]);
   });
 
-  it("is copied as text, digit for digit", async () => {
+  it("are copied as text, digit for digit", async () => {
     const { user } = await panel({}, "open", "support");
     await user.click(await byId("support-copy-all"));
     const copied = await navigator.clipboard.readText();
@@ -358,7 +358,7 @@ describe("what Plaid answered", () => {
     expect(copied).toContain("23631.9805");
   });
 
-  it("has words before the first answer", async () => {
+  it("explain that there is no answer yet", async () => {
     await panel({ account_support: () => ({ ...support, answers: [] }) }, "open", "support");
     expect(await byId("support-empty")).toBeInTheDocument();
   });

@@ -1,15 +1,15 @@
 import type { Change } from "../../api/accounts";
 import { formatMoney } from "../../kit/format";
-import type { LineOf } from "./chartData";
+import type { ChartLine } from "./chartData";
 
-export const accountLines: LineOf[] = [
-  { followed: "current", label: "Current" },
-  { followed: "available", label: "Available" },
+export const accountLines: ChartLine[] = [
+  { field: "current", label: "Current" },
+  { field: "available", label: "Available" },
 ];
 
-export const totalLines: LineOf[] = [
-  { followed: "current", label: "Assets" },
-  { followed: "debts", label: "Debts" },
+export const totalLines: ChartLine[] = [
+  { field: "current", label: "Assets" },
+  { field: "debts", label: "Debts" },
 ];
 
 /** "+$12.50", "-$3.00", "no change". */

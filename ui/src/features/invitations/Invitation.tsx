@@ -14,7 +14,7 @@ import { useNow } from "../../kit/hooks/useNow";
 import { purposeWords } from "../../kit/words/account";
 import { invitationWhat, isOpen, leftWords } from "../../kit/words/invitation";
 import { exitWords } from "../../kit/words/link";
-import { CancelInvitation, RenewInvitation } from "./confirm";
+import { CancelInvitation, RenewInvitation } from "./ConfirmInvitation";
 import classes from "./Invitation.module.css";
 import { ProgressBadge } from "./ProgressBadge";
 import { QrSheet } from "./QrSheet";
@@ -38,12 +38,12 @@ export function Invitation(props: Props) {
         {open ? `A link for ${session.personName}` : `The link for ${session.personName}`}
       </Title>
       <Text size="sm" c="dimmed" mt={2} className="breakable">
-        <Standing {...props} />
+        <ProgressSentence {...props} />
       </Text>
       {invitation.url ? (
-        <Address {...props} url={invitation.url} onMail={() => mail.run()} />
+        <InvitationLink {...props} url={invitation.url} onMail={() => mail.run()} />
       ) : null}
-      <Facts {...props} />
+      <InvitationFacts {...props} />
       {/* The sentence above already covers an end without a failure. */}
       <ProblemBelow problem={open || session.state === "failed" ? session.problem : null} />
       <ProblemBelow problem={check.problem} />
@@ -95,7 +95,7 @@ export function Invitation(props: Props) {
   );
 }
 
-function Standing({ session, invitation }: Props) {
+function ProgressSentence({ session, invitation }: Props) {
   const until = formatTime(invitation.expiresAt);
   switch (invitation.progress) {
     case "notOpened":
@@ -117,7 +117,7 @@ function Standing({ session, invitation }: Props) {
   }
 }
 
-function Address({
+function InvitationLink({
   session,
   invitation,
   url,
@@ -164,7 +164,7 @@ function Address({
   );
 }
 
-function Facts({ session, invitation }: Props) {
+function InvitationFacts({ session, invitation }: Props) {
   const now = useNow();
   const settings = useSettings();
   const language =

@@ -20,7 +20,7 @@ import { Waiting } from "../../kit/components/Waiting";
 import { useNow } from "../../kit/hooks/useNow";
 import { useLink } from "../../kit/navigation/link";
 import { invitationWhat, isCurrent, isOpen, leftWords } from "../../kit/words/invitation";
-import { CancelInvitation, RenewInvitation } from "./confirm";
+import { CancelInvitation, RenewInvitation } from "./ConfirmInvitation";
 import classes from "./InvitationsScreen.module.css";
 import { ProgressBadge } from "./ProgressBadge";
 
@@ -56,13 +56,15 @@ export function InvitationsScreen({ notice }: { notice: ReactNode }) {
           itself.
         </EmptyState>
       ) : null}
-      {open.length > 0 ? <List title="Open" sessions={open} /> : null}
-      {ended.length > 0 ? <List title="Ended in the last 30 days" sessions={ended} /> : null}
+      {open.length > 0 ? <InvitationList title="Open" sessions={open} /> : null}
+      {ended.length > 0 ? (
+        <InvitationList title="Ended in the last 30 days" sessions={ended} />
+      ) : null}
     </Screen>
   );
 }
 
-function List({ title, sessions }: { title: string; sessions: LinkSessionView[] }) {
+function InvitationList({ title, sessions }: { title: string; sessions: LinkSessionView[] }) {
   return (
     <section aria-label={title} className={classes.list}>
       <Title order={2} mb={6}>
@@ -74,7 +76,11 @@ function List({ title, sessions }: { title: string; sessions: LinkSessionView[] 
       <ul className={`panel plainList ${classes.rows}`}>
         {sessions.map((session) =>
           session.invitation ? (
-            <Row key={session.sessionId} session={session} invitation={session.invitation} />
+            <InvitationRow
+              key={session.sessionId}
+              session={session}
+              invitation={session.invitation}
+            />
           ) : null,
         )}
       </ul>
@@ -87,7 +93,7 @@ interface RowProps {
   invitation: InvitationView;
 }
 
-function Row({ session, invitation }: RowProps) {
+function InvitationRow({ session, invitation }: RowProps) {
   const now = useNow();
   const { show } = useLink();
   const open = isOpen(invitation);

@@ -37,7 +37,7 @@ export function LifetimeField({ value, onChange, error }: Props) {
         <NumberInput
           id={id}
           value={value.lifetime}
-          onChange={(lifetime) => onChange({ ...pick(value), lifetime })}
+          onChange={(lifetime) => onChange({ ...pickLifetime(value), lifetime })}
           min={1}
           max={value.unit === "days" ? LONGEST_HOURS / 24 : LONGEST_HOURS}
           clampBehavior="none"
@@ -48,7 +48,7 @@ export function LifetimeField({ value, onChange, error }: Props) {
         />
         <SegmentedControl
           value={value.unit}
-          onChange={(unit) => onChange({ ...pick(value), unit: unit as Lifetime["unit"] })}
+          onChange={(unit) => onChange({ ...pickLifetime(value), unit: unit as Lifetime["unit"] })}
           data={[
             { value: "hours", label: <span data-testid="invite-unit-hours">Hours</span> },
             { value: "days", label: <span data-testid="invite-unit-days">Days</span> },
@@ -61,4 +61,4 @@ export function LifetimeField({ value, onChange, error }: Props) {
 }
 
 /** Drops the other fields of the draft. */
-const pick = ({ lifetime, unit }: Lifetime): Lifetime => ({ lifetime, unit });
+const pickLifetime = ({ lifetime, unit }: Lifetime): Lifetime => ({ lifetime, unit });

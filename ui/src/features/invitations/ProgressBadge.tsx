@@ -7,7 +7,7 @@ interface Props {
   invitation: InvitationView;
 }
 
-const colours = {
+const badgeColors = {
   quiet: ["var(--desk-hover)", "var(--mantine-color-dimmed)"],
   going: ["var(--desk-active)", "var(--desk-active-text)"],
   good: ["var(--desk-good-soft)", "var(--desk-good)"],
@@ -16,7 +16,7 @@ const colours = {
 
 export function ProgressBadge({ session, invitation }: Props) {
   const { words, tone } = progressOf(session, invitation);
-  const [ground, text] = colours[tone];
+  const [ground, text] = badgeColors[tone];
   return (
     <Badge
       radius="sm"

@@ -9,13 +9,13 @@ import { useStandsAbove } from "../../kit/hooks/dialogsAbove";
 import { PaperSheet } from "../../kit/print/PaperSheet";
 import classes from "./QrSheet.module.css";
 
-interface Shown {
+interface QrCodeProps {
   session: LinkSessionView;
   invitation: InvitationView;
   url: string;
 }
 
-interface Props extends Shown {
+interface Props extends QrCodeProps {
   opened: boolean;
   onClose: () => void;
 }
@@ -28,7 +28,7 @@ export function QrSheet({ opened, onClose, ...shown }: Props) {
   return (
     <Modal opened={opened} onClose={onClose} title="QR code" size={460}>
       <div data-testid="qr-sheet">
-        <Code {...shown} />
+        <QrCode {...shown} />
       </div>
       <Group justify="center" gap="xs" mt="md">
         <Button
@@ -43,14 +43,14 @@ export function QrSheet({ opened, onClose, ...shown }: Props) {
       </Group>
       {printing ? (
         <PaperSheet testId="qr-print-sheet" onDone={done}>
-          <Code {...shown} />
+          <QrCode {...shown} />
         </PaperSheet>
       ) : null}
     </Modal>
   );
 }
 
-function Code({ session, invitation, url }: Shown) {
+function QrCode({ session, invitation, url }: QrCodeProps) {
   const settings = useSettings();
   return (
     <div className={classes.sheet}>

@@ -17,7 +17,7 @@ async function rows(): Promise<HTMLElement[]> {
 }
 
 describe("the list", () => {
-  it("shows each state, the open ones counted at the navigation", async () => {
+  it("shows each state, and counts open invitations in the navigation", async () => {
     shell = fakeShell("demo");
     await openInvitations();
     const all = await rows();
@@ -33,7 +33,7 @@ describe("the list", () => {
     expect(all[1]).toHaveTextContent("Sign in again: First Gingham Credit Union");
   });
 
-  it("says what an invitation is when there is none", async () => {
+  it("explains invitations when there are none", async () => {
     shell = fakeShell("demo", { invitations: () => [] });
     const user = await openInvitations();
     await user.click(await byId("empty-invite"));
@@ -41,7 +41,7 @@ describe("the list", () => {
     expect(ifThere("invitations-open")).toBeNull();
   });
 
-  it("asks Plaid now, and says what went wrong", async () => {
+  it("checks with Plaid now, and shows a failure", async () => {
     shell = fakeShell("demo", {
       invitation_check: failing({ kind: "network", message: "Plaid could not be reached." }),
     });
@@ -53,7 +53,7 @@ describe("the list", () => {
     expect(shell.callsOf("invitation_check")[0]?.args).toEqual({ sessionId: "invitation-1" });
   });
 
-  it("tells what became of a link", async () => {
+  it("notifies about the end of an invitation", async () => {
     shell = fakeShell("demo");
     await openInvitations();
     await rows();
@@ -69,7 +69,7 @@ describe("the list", () => {
   });
 });
 
-describe("making a link", () => {
+describe("creating an invitation", () => {
   async function fill() {
     shell = fakeShell("demo", { link_session: () => invitation("invitation-new") });
     const user = await openInvitations();
@@ -77,7 +77,7 @@ describe("making a link", () => {
     return user;
   }
 
-  it("sends who, what for, how long and in which language", async () => {
+  it("sends customer, purpose, lifetime, and language", async () => {
     const user = await fill();
     await user.type(await byId("link-person-name"), "Alan Turing");
     await user.type(await byId("invite-note"), "Order 2041");
@@ -98,7 +98,7 @@ describe("making a link", () => {
     });
   });
 
-  it("refuses a lifetime that Plaid would refuse, before it asks", async () => {
+  it("rejects an invalid lifetime before calling the desk", async () => {
     const user = await fill();
     await user.type(await byId("link-person-name"), "Alan Turing");
     await user.clear(await byId("invite-lifetime"));
@@ -108,7 +108,7 @@ describe("making a link", () => {
     expect(shell.callsOf("invitation_create")).toEqual([]);
   });
 
-  it("lets a customer sign in again, and asks for no person then", async () => {
+  it("invites a customer to sign in again without asking for a name", async () => {
     const user = await fill();
     await user.click(await byId("invite-aim-repair"));
     expect(ifThere("link-person-name")).toBeNull();
@@ -124,7 +124,7 @@ describe("making a link", () => {
   });
 });
 
-describe("a link", () => {
+describe("an invitation", () => {
   async function opened(how: Parameters<typeof invitation>[1] = {}) {
     shell = fakeShell("demo", { link_session: () => invitation("invitation-1", how) });
     const user = await openInvitations();
@@ -134,7 +134,7 @@ describe("a link", () => {
     return user;
   }
 
-  it("is mailed and shown large", async () => {
+  it("can be mailed and shown as a large QR code", async () => {
     const user = await opened();
     await user.click(await byId("invitation-mail"));
     expect(shell.callsOf("invitation_mail")[0]?.args).toEqual({ sessionId: "invitation-1" });
@@ -157,7 +157,7 @@ describe("a link", () => {
     await byId("invitation");
   });
 
-  it("is cancelled only after it was said what that can do", async () => {
+  it("is canceled only after an explanation", async () => {
     const user = await opened();
     const cancelled = invitation("invitation-1", { progress: "cancelled", url: null });
     shell.answer("link_cancel", () => {
@@ -171,7 +171,7 @@ describe("a link", () => {
     expect(ifThere("invitation-url")).toBeNull();
   });
 
-  it("is renewed for the same, and the new one is shown", async () => {
+  it("is renewed, and the new one is shown", async () => {
     const user = await opened();
     shell.answer("link_session", ({ sessionId }) => invitation(sessionId));
     await press(user, "invitation-renew", "confirm-ok");

@@ -8,18 +8,18 @@ import { adviceWords, bankInTrouble } from "../../kit/words/account";
 import classes from "./Attention.module.css";
 
 /** Rows shown before the user expands the list. */
-const FEW = 3;
+const VISIBLE_ROWS = 3;
 
-interface Need {
+interface AttentionItem {
   item: ListedItem;
   problem: Problem;
   weight: "now" | "soon";
 }
 
 /** What the user must act on, most urgent first. */
-function needs(items: ListedItem[]): Need[] {
-  const now: Need[] = [];
-  const soon: Need[] = [];
+function attentionItems(items: ListedItem[]): AttentionItem[] {
+  const now: AttentionItem[] = [];
+  const soon: AttentionItem[] = [];
   for (const item of items) {
     const { health, advice } = item;
     if (health.state === "needsAttention") {
@@ -37,12 +37,12 @@ function needs(items: ListedItem[]): Need[] {
 export function Attention({ items }: { items: ListedItem[] }) {
   const [all, setAll] = useState(false);
   const headingId = useId();
-  const found = needs(items);
+  const found = attentionItems(items);
   const troubled = new Set(
     items.filter(bankInTrouble).map(({ institutionName }) => institutionName),
   );
   if (found.length === 0 && troubled.size === 0) return null;
-  const shown = all ? found : found.slice(0, FEW);
+  const shown = all ? found : found.slice(0, VISIBLE_ROWS);
   return (
     <section className={classes.panel} aria-labelledby={headingId} data-testid="attention">
       <h2 id={headingId} className={classes.heading}>
@@ -52,7 +52,7 @@ export function Attention({ items }: { items: ListedItem[] }) {
       {shown.length > 0 ? (
         <ul className="plainList">
           {shown.map((need) => (
-            <NeedRow key={need.item.itemId} need={need} />
+            <AttentionRow key={need.item.itemId} need={need} />
           ))}
         </ul>
       ) : null}
@@ -71,7 +71,7 @@ export function Attention({ items }: { items: ListedItem[] }) {
   );
 }
 
-function NeedRow({ need: { item, problem, weight } }: { need: Need }) {
+function AttentionRow({ need: { item, problem, weight } }: { need: AttentionItem }) {
   const showItem = useShowItem();
   return (
     <li className={classes.row} data-weight={weight} data-testid="attention-row">
@@ -82,19 +82,19 @@ function NeedRow({ need: { item, problem, weight } }: { need: Need }) {
       <span className={classes.what} title={problem.message}>
         {problem.message}
       </span>
-      <NeedAction item={item} problem={problem} />
+      <AttentionAction item={item} problem={problem} />
     </li>
   );
 }
 
 /** The action if this screen has it, otherwise a link to the Item. */
-function NeedAction({ item, problem }: { item: ListedItem; problem: Problem }) {
+function AttentionAction({ item, problem }: { item: ListedItem; problem: Problem }) {
   const showItem = useShowItem();
   const { repairItem, chooseAccounts } = useProblemActions();
   const kind = problem.action?.kind;
   const step =
     kind === "repairItem" && repairItem
-      ? { label: adviceWordsOf(item, problem), take: () => repairItem(item.itemId) }
+      ? { label: repairLabel(item, problem), take: () => repairItem(item.itemId) }
       : kind === "chooseAccounts" && chooseAccounts
         ? { label: "Choose accounts", take: () => chooseAccounts(item.itemId) }
         : { label: "Show", take: () => showItem(item.itemId) };
@@ -111,7 +111,7 @@ function NeedAction({ item, problem }: { item: ListedItem; problem: Problem }) {
   );
 }
 
-function adviceWordsOf(item: ListedItem, problem: Problem): string {
+function repairLabel(item: ListedItem, problem: Problem): string {
   const soon = item.health.state === "healthy" ? adviceWords(problem) : undefined;
   return soon ?? "Sign in again";
 }

@@ -18,7 +18,7 @@ import { ItemHealthBadge } from "./ItemHealthBadge";
 import { ItemMenu } from "./ItemMenu";
 import { ItemNotices } from "./ItemNotices";
 
-type Asking = "rotate" | "remove" | null;
+type OpenDialog = "rotate" | "remove" | null;
 
 interface Props {
   item: ListedItem;
@@ -32,7 +32,7 @@ interface Props {
 export function ItemHead({ item, lines, subtotals, choose }: Props) {
   const refresh = useRefresh();
   const link = useLink();
-  const [asking, setAsking] = useState<Asking>(null);
+  const [asking, setAsking] = useState<OpenDialog>(null);
   const acts = useItemActs(item.itemId, () => setAsking(null));
   const { check, rotate, remove, resetLogin } = acts;
   const mine = refresh.scope?.kind === "item" && refresh.scope.itemId === item.itemId;
@@ -97,7 +97,7 @@ export function ItemHead({ item, lines, subtotals, choose }: Props) {
           {check.running ? <Waiting>Checking the connection…</Waiting> : null}
           {resetLogin.running ? <Waiting>Putting it into login required…</Waiting> : null}
           <ItemNotices item={item} acts={acts} onRemove={() => setAsking("remove")} />
-          {failure && isNews(item, failure) ? (
+          {failure && shouldShowFailure(item, failure) ? (
             <ProblemNotice
               problem={failure}
               onRetry={() => refresh.run({ kind: "item", itemId: item.itemId })}
@@ -168,7 +168,7 @@ export function ItemHead({ item, lines, subtotals, choose }: Props) {
 }
 
 /** Whether to show a failed refresh: not if the Item already says so or was repaired since. */
-function isNews(item: ListedItem, failure: Problem): boolean {
+function shouldShowFailure(item: ListedItem, failure: Problem): boolean {
   const code = failure.plaid?.errorCode ?? null;
   if (failure.plaid?.errorType === "INSTITUTION_ERROR" && bankInTrouble(item)) return false;
   if (item.health.state === "needsAttention") {

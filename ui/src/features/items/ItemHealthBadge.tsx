@@ -11,16 +11,16 @@ import { useFirstUse } from "../../kit/hooks/useFirstUse";
 import { bankInTrouble } from "../../kit/words/account";
 import classes from "./ItemHealthBadge.module.css";
 
-type Standing = "healthy" | "soon" | "bank" | "needsAttention" | "removing";
+type HealthLabel = "healthy" | "soon" | "bank" | "needsAttention" | "removing";
 
 /** One word for the health of an Item. What the customer must do comes before the bank's outage. */
-function standing(item: ListedItem): Standing {
+function healthLabel(item: ListedItem): HealthLabel {
   if (item.health.state !== "healthy") return item.health.state;
   if (bankInTrouble(item)) return "bank";
   return item.advice && item.advice.problem.action?.kind !== "chooseAccounts" ? "soon" : "healthy";
 }
 
-const words: Record<Standing, string> = {
+const words: Record<HealthLabel, string> = {
   healthy: "Connected",
   soon: "Connected, not for long",
   bank: "Bank has trouble",
@@ -33,19 +33,19 @@ const chevron = <IconChevronDown size={13} aria-hidden />;
 
 /** The health of an Item; opens the connection details. */
 export function ItemHealthBadge({ item }: { item: ListedItem }) {
-  const stands = standing(item);
+  const label = healthLabel(item);
   const { used, opened, setOpened, target, use } = useFirstUse();
   const badge = (
     <PlainButton
       ref={target}
       className={classes.badge}
       onClick={used ? () => setOpened(!opened) : use}
-      data-health={stands}
+      data-health={label}
       data-testid="item-health"
       aria-haspopup="dialog"
-      aria-label={`${words[stands]}: details of ${item.institutionName}`}
+      aria-label={`${words[label]}: details of ${item.institutionName}`}
     >
-      {words[stands]}
+      {words[label]}
       {chevron}
     </PlainButton>
   );
@@ -63,34 +63,34 @@ export function ItemHealthBadge({ item }: { item: ListedItem }) {
     >
       <Popover.Target>{badge}</Popover.Target>
       <Popover.Dropdown>
-        <Details item={item} stands={stands} />
+        <Details item={item} label={label} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function Details({ item, stands }: { item: ListedItem; stands: Standing }) {
+function Details({ item, label }: { item: ListedItem; label: HealthLabel }) {
   const { health, advice, checkedAt, consentExpiresAt, institutionStatus } = item;
   const since = health.state === "healthy" ? advice?.since : health.since;
   return (
     <dl className={classes.details} data-testid="item-details">
-      <Row name="State">{words[stands]}</Row>
+      <DetailRow name="State">{words[label]}</DetailRow>
       {since ? (
-        <Row name="Since">
+        <DetailRow name="Since">
           <Age at={since} />
-        </Row>
+        </DetailRow>
       ) : null}
-      <Row name="Last checked">{checkedAt ? <Age at={checkedAt} /> : "not yet"}</Row>
-      <Row name="Bank">
+      <DetailRow name="Last checked">{checkedAt ? <Age at={checkedAt} /> : "not yet"}</DetailRow>
+      <DetailRow name="Bank">
         {institutionStatus ? <BankWords status={institutionStatus} /> : "not measured by Plaid"}
-      </Row>
-      <Row name="Consent">
+      </DetailRow>
+      <DetailRow name="Consent">
         {consentExpiresAt ? `until ${formatDate(consentExpiresAt)}` : "without an end date"}
-      </Row>
-      <Row name="Linked">{formatTime(item.linkedAt)}</Row>
-      <Row name="item_id">
+      </DetailRow>
+      <DetailRow name="Linked">{formatTime(item.linkedAt)}</DetailRow>
+      <DetailRow name="item_id">
         <CopyText text={item.itemId} what="item_id" />
-      </Row>
+      </DetailRow>
     </dl>
   );
 }
@@ -109,7 +109,7 @@ function BankWords({ status }: { status: InstitutionStatusView }) {
   );
 }
 
-function Row({ name, children }: { name: string; children: ReactNode }) {
+function DetailRow({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>

@@ -28,7 +28,7 @@ export function ItemNotices({ item, acts, onRemove }: Props) {
   return (
     <>
       {health.state === "removing" ? (
-        <Removing problem={health.problem} since={health.since} remove={acts.remove} />
+        <RemovalNotice problem={health.problem} since={health.since} remove={acts.remove} />
       ) : null}
       {health.state === "needsAttention" ? (
         <ProblemNotice
@@ -75,7 +75,7 @@ export function ItemNotices({ item, acts, onRemove }: Props) {
         </div>
       ) : null}
       {duplicateOf ? (
-        <Duplicate of={duplicateOf} different={acts.different} onRemove={onRemove} />
+        <DuplicateNotice of={duplicateOf} different={acts.different} onRemove={onRemove} />
       ) : null}
     </>
   );
@@ -91,7 +91,11 @@ function Since({ at, children }: { at: string; children?: ReactNode }) {
 }
 
 /** A removal that Plaid hasn't confirmed. */
-function Removing(props: { problem: Problem | null; since: string; remove: ItemActs["remove"] }) {
+function RemovalNotice(props: {
+  problem: Problem | null;
+  since: string;
+  remove: ItemActs["remove"];
+}) {
   const { problem, since, remove } = props;
   if (!problem || remove.running) {
     return (
@@ -122,7 +126,7 @@ interface DuplicateProps {
   onRemove: () => void;
 }
 
-function Duplicate({ of, different, onRemove }: DuplicateProps) {
+function DuplicateNotice({ of, different, onRemove }: DuplicateProps) {
   const showItem = useShowItem();
   const same = of.sameAccounts.map(accountTitle).join(", ");
   return (

@@ -43,7 +43,7 @@ const offline: Problem = {
 };
 
 describe("an Item that needs attention", () => {
-  it("says since when, and has one thing to do", async () => {
+  it("says since when, and offers one action", async () => {
     const user = showing(platypus, gingham);
     const item = await card(gingham);
     expect(item.getByText("Needs attention")).toBeVisible();
@@ -53,7 +53,7 @@ describe("an Item that needs attention", () => {
     await waitFor(() => expect(shell.callsOf("link_repair")).toHaveLength(1));
   });
 
-  it("is listed at the top, with the same step", async () => {
+  it("is listed at the top, with the same action", async () => {
     const user = showing(platypus, gingham);
     const rows = within(await byId("attention")).getAllByTestId("attention-row");
     expect(rows).toHaveLength(1);
@@ -67,7 +67,7 @@ describe("an Item that needs attention", () => {
     );
   });
 
-  it("lets accounts be chosen when it has none", async () => {
+  it("lets the user choose accounts when it has none", async () => {
     const problem: Problem = {
       ...loginRequired,
       action: { kind: "chooseAccounts", itemId: gingham.itemId },
@@ -89,8 +89,8 @@ describe("an Item that needs attention", () => {
   });
 });
 
-describe("a bank with trouble of its own", () => {
-  it("is told apart from the customer's login", async () => {
+describe("a bank outage", () => {
+  it("is separate from the customer's login", async () => {
     showing({ ...platypus, institutionStatus: down });
     const item = await card(platypus);
     expect(item.getByTestId("item-health")).toHaveTextContent("Bank has trouble");
@@ -103,7 +103,7 @@ describe("a bank with trouble of its own", () => {
     expect(attention.getByTestId("attention-trouble")).toHaveTextContent("First Platypus Bank");
   });
 
-  it("may have to be waited for before a repair", async () => {
+  it("may delay a repair", async () => {
     showing({ ...gingham, institutionStatus: down });
     const item = await card(gingham);
     expect(item.getByTestId("item-health")).toHaveTextContent("Needs attention");
@@ -123,7 +123,7 @@ describe("advice", () => {
     await waitFor(() => expect(shell.callsOf("link_repair")).toHaveLength(1));
   });
 
-  it("about new accounts can be put aside", async () => {
+  it("about new accounts can be dismissed", async () => {
     const user = showing({ ...platypus, advice: { problem: newAccounts, since: ago(60) } });
     shell.answer("item_dismiss_advice", () => platypus);
     const item = await card(platypus);
@@ -135,13 +135,13 @@ describe("advice", () => {
   });
 });
 
-describe("a removal that Plaid could not be told of", () => {
+describe("a removal that didn't reach Plaid", () => {
   const removing: ItemView = {
     ...platypus,
     health: { state: "removing", problem: offline, since: ago(3) },
   };
 
-  it("says so, and can be tried at once", async () => {
+  it("is shown, and can be retried now", async () => {
     const user = showing(removing);
     const item = await card(platypus);
     expect(item.getByTestId("item-health")).toHaveTextContent("Being removed");
@@ -194,7 +194,7 @@ describe("an Item that looks like another", () => {
     },
   };
 
-  it("can be said to be different", async () => {
+  it("can be marked as different", async () => {
     const user = showing(double);
     const item = await card(platypus);
     const notice = item.getByTestId("item-duplicate");
@@ -206,7 +206,7 @@ describe("an Item that looks like another", () => {
     await waitFor(() => expect(item.queryByTestId("item-duplicate")).toBeNull());
   });
 
-  it("is removed only after asking", async () => {
+  it("is removed only after confirmation", async () => {
     const user = showing(double);
     await user.click((await card(platypus)).getByTestId("duplicate-remove"));
     expect(await screen.findByText(/Remove First Platypus Bank of/)).toBeVisible();
@@ -214,7 +214,7 @@ describe("an Item that looks like another", () => {
   });
 });
 
-it("shows what is known of a connection", async () => {
+it("shows the connection details", async () => {
   const user = showing({ ...platypus, consentExpiresAt: "2027-03-01T12:00:00Z" });
   await user.click((await card(platypus)).getByTestId("item-health"));
   const details = await byId("item-details");
@@ -224,7 +224,7 @@ it("shows what is known of a connection", async () => {
   expect(details).toHaveTextContent("item-platypus");
 });
 
-it("leads to an invitation for the customer", async () => {
+it("opens an invitation for the customer", async () => {
   const user = showing(platypus);
   await user.click((await card(platypus)).getByTestId("item-menu"));
   await user.click(await byId("item-menu-invite"));

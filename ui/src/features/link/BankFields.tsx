@@ -44,7 +44,7 @@ const products = [
 ];
 
 /** Offers customers that match the typed text, but not once it is a complete name. */
-const namesLike: OptionsFilter = ({ options, search }) => {
+const suggestNames: OptionsFilter = ({ options, search }) => {
   const typed = search.trim().toLowerCase();
   return (options as ComboboxItem[]).filter(
     ({ label }) => label.toLowerCase() !== typed && label.toLowerCase().includes(typed),
@@ -117,7 +117,7 @@ function PersonField({ form, problem }: Props) {
         placeholder="A person's name"
         data={names}
         openOnFocus={false}
-        filter={namesLike}
+        filter={suggestNames}
         error={form.errors.personName ?? problemAt(problem, "personName")}
         required
         autoComplete="off"

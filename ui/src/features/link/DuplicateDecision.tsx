@@ -17,14 +17,14 @@ import { count, formatTimeOfDay } from "../../kit/format";
 import { useAct } from "../../kit/hooks/useAct";
 import { accountTitle } from "../../kit/words/account";
 import classes from "./DuplicateDecision.module.css";
-import { Head, type SessionProps } from "./LinkParts";
+import { type SessionProps, StageHead } from "./LinkParts";
 
 /** Compares a new bank connection with a linked one that looks the same, and asks what to do. */
 export function DuplicateDecision({ session, onChanged }: SessionProps) {
   const name = session.institutionName ?? "This bank";
   return (
     <div data-testid="link-held">
-      <Head
+      <StageHead
         icon={<IconCopyCheck size={24} color="var(--desk-care)" />}
         title={`${name} seems to be linked already`}
       >
@@ -32,23 +32,23 @@ export function DuplicateDecision({ session, onChanged }: SessionProps) {
           The bank has agreed for {session.personName}, and accounts of the same name and number are
           here already. Nothing is stored before you decide.
         </Text>
-      </Head>
+      </StageHead>
       {session.duplicate ? (
-        <Decide session={session} duplicate={session.duplicate} onChanged={onChanged} />
+        <DuplicateForm session={session} duplicate={session.duplicate} onChanged={onChanged} />
       ) : null}
     </div>
   );
 }
 
-interface DecideProps {
+interface DuplicateFormProps {
   session: LinkSessionView;
   duplicate: DuplicateView;
   onChanged: SessionProps["onChanged"];
 }
 
-function Decide({ session, duplicate, onChanged }: DecideProps) {
-  const options = choices(session, duplicate);
-  const [chosen, setChosen] = useState(() => usual(duplicate));
+function DuplicateForm({ session, duplicate, onChanged }: DuplicateFormProps) {
+  const options = duplicateOptions(session, duplicate);
+  const [chosen, setChosen] = useState(() => defaultChoice(duplicate));
   const decide = useAct(
     (choice: DuplicateChoice) => commands.linkDecide(session.sessionId, choice),
     onChanged,
@@ -57,7 +57,7 @@ function Decide({ session, duplicate, onChanged }: DecideProps) {
   return (
     <Stack gap="md" mt="md">
       <Comparison session={session} duplicate={duplicate} />
-      <Options options={options} chosen={chosen} onChoose={setChosen} />
+      <DuplicateOptions options={options} chosen={chosen} onChoose={setChosen} />
       <ProblemBelow problem={session.problem} />
       <ProblemBelow problem={decide.problem} />
       <div>
@@ -79,7 +79,7 @@ function Decide({ session, duplicate, onChanged }: DecideProps) {
   );
 }
 
-interface Option {
+interface DuplicateOption {
   key: string;
   choice: DuplicateChoice;
   title: string;
@@ -87,7 +87,7 @@ interface Option {
   act: string;
 }
 
-function choices(session: LinkSessionView, { items }: DuplicateView): Option[] {
+function duplicateOptions(session: LinkSessionView, { items }: DuplicateView): DuplicateOption[] {
   return [
     {
       key: "discard",
@@ -97,7 +97,7 @@ function choices(session: LinkSessionView, { items }: DuplicateView): Option[] {
       act: "Do not add it",
     },
     ...items.map(
-      ({ itemId, institutionName, person }): Option => ({
+      ({ itemId, institutionName, person }): DuplicateOption => ({
         key: `replace-${itemId}`,
         choice: { kind: "replace", itemId },
         title: `Replace ${institutionName} of ${person.name}`,
@@ -121,18 +121,18 @@ function choices(session: LinkSessionView, { items }: DuplicateView): Option[] {
 }
 
 /** The usual choice: replace an Item that doesn't work; keep one that does. */
-function usual({ items }: DuplicateView): string {
+function defaultChoice({ items }: DuplicateView): string {
   const broken = items.find(({ needsAttention }) => needsAttention);
   return broken ? `replace-${broken.itemId}` : "discard";
 }
 
-interface OptionsProps {
-  options: Option[];
+interface DuplicateOptionsProps {
+  options: DuplicateOption[];
   chosen: string;
   onChoose: (key: string) => void;
 }
 
-function Options({ options, chosen, onChoose }: OptionsProps) {
+function DuplicateOptions({ options, chosen, onChoose }: DuplicateOptionsProps) {
   const id = useId();
   return (
     <Radio.Group value={chosen} onChange={onChoose} label="What is to be done?">
@@ -163,7 +163,7 @@ function Options({ options, chosen, onChoose }: OptionsProps) {
 }
 
 /** The linked Item next to the new grant. */
-function Comparison({ session, duplicate }: Omit<DecideProps, "onChanged">) {
+function Comparison({ session, duplicate }: Omit<DuplicateFormProps, "onChanged">) {
   const all = useItems();
   const same = duplicate.items.flatMap(({ sameAccounts }) => sameAccounts);
   return (
@@ -173,7 +173,7 @@ function Comparison({ session, duplicate }: Omit<DecideProps, "onChanged">) {
           Linked already
         </Text>
         {duplicate.items.map((item) => (
-          <Side
+          <BankAccounts
             key={item.itemId}
             title={item.institutionName}
             person={item.person.name}
@@ -190,7 +190,7 @@ function Comparison({ session, duplicate }: Omit<DecideProps, "onChanged">) {
         <Text size="xs" fw={600} c="dimmed">
           Granted now
         </Text>
-        <Side
+        <BankAccounts
           title={session.institutionName ?? "The bank"}
           person={session.personName}
           broken={false}
@@ -210,7 +210,7 @@ function accountsOf(
   return known?.accounts ?? item.sameAccounts;
 }
 
-interface SideProps {
+interface BankAccountsProps {
   title: string;
   person: string;
   broken: boolean;
@@ -218,7 +218,7 @@ interface SideProps {
   same: SameAccount[];
 }
 
-function Side({ title, person, broken, accounts, same }: SideProps) {
+function BankAccounts({ title, person, broken, accounts, same }: BankAccountsProps) {
   const isSame = (account: SameAccount) =>
     same.some(
       ({ name, mask }) =>

@@ -10,7 +10,7 @@ export function LinkEvents({ session }: { session: LinkSessionView }) {
   return (
     <div className={classes.events} data-testid="link-events">
       <div className={classes.top}>
-        <Facts session={session} />
+        <SessionFacts session={session} />
         <CopyButton
           size="compact-xs"
           text={supportText(session)}
@@ -52,17 +52,17 @@ function Event({ event }: { event: LinkEventView }) {
   );
 }
 
-interface Fact {
+interface SessionFact {
   name: string;
   text: string;
   /** Adds a copy button. */
   copy?: boolean;
 }
 
-function factsOf(session: LinkSessionView): Fact[] {
+function sessionFacts(session: LinkSessionView): SessionFact[] {
   const { linkSessionId, endedAt, problem, exitStatus } = session;
   const plaid = problem?.plaid;
-  const facts: Fact[] = [
+  const facts: SessionFact[] = [
     { name: "link_session_id", text: linkSessionId ?? "not known", copy: linkSessionId !== null },
     { name: "What", text: `${sessionWhat(session)}, ${wayWords[session.way].toLowerCase()}` },
     { name: "State", text: stateWords[session.state] },
@@ -79,10 +79,10 @@ function factsOf(session: LinkSessionView): Fact[] {
   return facts;
 }
 
-function Facts({ session }: { session: LinkSessionView }) {
+function SessionFacts({ session }: { session: LinkSessionView }) {
   return (
     <dl className={classes.facts}>
-      {factsOf(session).map(({ name, text, copy }) => (
+      {sessionFacts(session).map(({ name, text, copy }) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd className="breakable">{copy ? <CopyText text={text} what={name} /> : text}</dd>

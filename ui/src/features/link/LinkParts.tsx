@@ -19,7 +19,7 @@ interface HeadProps {
   children: ReactNode;
 }
 
-export function Head({ icon, title, children }: HeadProps) {
+export function StageHead({ icon, title, children }: HeadProps) {
   return (
     <Group gap="sm" wrap="nowrap" align="flex-start">
       <span style={{ flex: "none", display: "inline-flex" }} aria-hidden>
@@ -39,14 +39,14 @@ export function Head({ icon, title, children }: HeadProps) {
 export function WorksAgain({ problem, onClose }: { problem: Problem; onClose: () => void }) {
   return (
     <div data-testid="link-works-again" role="status">
-      <Head
+      <StageHead
         icon={<IconCircleCheck size={26} color="var(--desk-good)" />}
         title="It works again already"
       >
         <Text size="sm" c="dimmed">
           {problem.message}
         </Text>
-      </Head>
+      </StageHead>
       <Button mt="md" onClick={onClose} data-autofocus data-testid="link-close">
         Close
       </Button>

@@ -28,7 +28,7 @@ import { type InvitationFieldsProps, LinkForm } from "./LinkForm";
 import { WorksAgain } from "./LinkParts";
 import { type InvitationProps, LinkSession } from "./LinkSession";
 
-type View =
+type DialogView =
   | { kind: "form" }
   | { kind: "repair"; itemId: string; chooseAccounts: boolean }
   | { kind: "session"; sessionId: string };
@@ -44,7 +44,7 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
   const client = useQueryClient();
   const { go } = useNavigation();
   const [shown, setShown] = useState(false);
-  const [view, setView] = useState<View>({ kind: "form" });
+  const [view, setView] = useState<DialogView>({ kind: "form" });
   const live = useLiveSession();
   const above = useDialogsAbove();
   const { waiting } = live;
@@ -125,9 +125,9 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
     if (event.kind === "linkInBrowser") continueInBrowser(event.sessionId);
   });
   useInvitationNews(show);
-  useComingForward({ shown, liveId, liveEnded: live.ended, shownId, show });
+  useReopenDialog({ shown, liveId, liveEnded: live.ended, shownId, show });
 
-  const door = useMemo(
+  const value = useMemo(
     () => ({ open, repair, invite, continueInBrowser, openingBrowser, show, waiting }),
     [open, repair, invite, continueInBrowser, openingBrowser, show, waiting],
   );
@@ -150,7 +150,7 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
     else ask({ way: before?.invitation ? "invitation" : "window" });
   };
   return (
-    <LinkContext value={door}>
+    <LinkContext value={value}>
       {children}
       <Modal
         closeOnEscape={above.number === 0}
@@ -216,7 +216,11 @@ export function LinkProvider({ children, InvitationFields, Invitation }: Props) 
   );
 }
 
-function titleOf(view: View, way: LinkDraft["way"], session: LinkSessionView | undefined): string {
+function titleOf(
+  view: DialogView,
+  way: LinkDraft["way"],
+  session: LinkSessionView | undefined,
+): string {
   if (view.kind === "form") return way === "invitation" ? "Send to a customer" : "Link a bank";
   return view.kind === "session" && session?.invitation ? "Invitation" : "Linking";
 }
@@ -239,7 +243,7 @@ function useLiveSession() {
   return { sessionId, waiting, ended, follow: setSessionId };
 }
 
-interface Forward {
+interface DialogState {
   shown: boolean;
   liveId: string | null;
   liveEnded: boolean;
@@ -249,7 +253,7 @@ interface Forward {
 }
 
 /** Opens the dialog when a session ends or needs a decision, unless the user is typing in the form. */
-function useComingForward({ shown, liveId, liveEnded, shownId, show }: Forward) {
+function useReopenDialog({ shown, liveId, liveEnded, shownId, show }: DialogState) {
   const held = useHeldSessions();
   const heldIds = held.map(({ sessionId }) => sessionId).join(" ");
   const known = useRef(new Set<string>());

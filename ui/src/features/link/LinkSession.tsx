@@ -13,8 +13,8 @@ import { exitWords, hasEnded, hasSucceeded } from "../../kit/words/link";
 import { DuplicateDecision } from "./DuplicateDecision";
 import { LinkEvents } from "./LinkEvents";
 import { LinkHistory } from "./LinkHistory";
-import { Head, type SessionProps } from "./LinkParts";
-import { Waiting } from "./LinkWaiting";
+import { Waiting } from "./LinkInProgress";
+import { type SessionProps, StageHead } from "./LinkParts";
 
 type Props = SessionProps & { Invitation: ComponentType<InvitationProps> };
 
@@ -63,12 +63,12 @@ function Stage(props: Props) {
   if (session.invitation && !hasSucceeded(session)) {
     return <Invitation {...props} invitation={session.invitation} />;
   }
-  if (session.state === "withdrawn") return <Withdrawn {...props} />;
-  if (hasSucceeded(session)) return <Done {...props} />;
-  return hasEnded(session) ? <NotDone {...props} /> : <Waiting {...props} />;
+  if (session.state === "withdrawn") return <WithdrawnStage {...props} />;
+  if (hasSucceeded(session)) return <SucceededStage {...props} />;
+  return hasEnded(session) ? <FailedStage {...props} /> : <Waiting {...props} />;
 }
 
-function Done({ session, onAgain, onClose }: SessionProps) {
+function SucceededStage({ session, onAgain, onClose }: SessionProps) {
   const { go } = useNavigation();
   const items = useItems();
   const item = items.data?.items.find(({ itemId }) => itemId === session.itemId);
@@ -76,7 +76,7 @@ function Done({ session, onAgain, onClose }: SessionProps) {
   const repaired = session.repairsItemId !== null;
   return (
     <div data-testid="link-done" role="status">
-      <Head
+      <StageHead
         icon={<IconCircleCheck size={26} color="var(--desk-good)" />}
         title={repaired ? `${name} works again` : `${name} is linked`}
       >
@@ -94,7 +94,7 @@ function Done({ session, onAgain, onClose }: SessionProps) {
             </List.Item>
           ))}
         </List>
-      </Head>
+      </StageHead>
       <ProblemBelow problem={session.problem} />
       <Group gap="xs" mt="md">
         <Button
@@ -117,11 +117,11 @@ function Done({ session, onAgain, onClose }: SessionProps) {
   );
 }
 
-function Withdrawn({ session, onAgain, onClose }: SessionProps) {
+function WithdrawnStage({ session, onAgain, onClose }: SessionProps) {
   const name = session.institutionName ?? "The bank";
   return (
     <div data-testid="link-withdrawn" role="status">
-      <Head
+      <StageHead
         icon={<IconTrashX size={24} color="var(--desk-care)" />}
         title={`${name} was not added`}
       >
@@ -129,7 +129,7 @@ function Withdrawn({ session, onAgain, onClose }: SessionProps) {
           The bank had agreed, so the new Item was removed at Plaid at once. Nothing of it stays
           here or there.
         </Text>
-      </Head>
+      </StageHead>
       <ProblemBelow problem={session.problem} />
       <Group gap="xs" mt="md">
         <Button onClick={onClose} data-autofocus data-testid="link-close">
@@ -155,21 +155,21 @@ function endWords(session: LinkSessionView): string {
   return `${exitWords(session)} ${changed}`;
 }
 
-function NotDone({ session, onAgain, onClose }: SessionProps) {
+function FailedStage({ session, onAgain, onClose }: SessionProps) {
   const failed = session.state === "failed" || session.state === "expired";
   const notDone = session.repairsItemId ? "Signing in again did not work" : "Linking did not work";
   // What the user closed or canceled isn't a failure.
   const fault = session.problem?.kind === "cancelled" ? null : session.problem;
   return (
     <div data-testid={failed ? "link-failed" : "link-exited"} data-state={session.state}>
-      <Head
+      <StageHead
         icon={<IconDoorExit size={24} color="var(--desk-care)" />}
         title={failed ? notDone : "Link was left before the end"}
       >
         <Text size="sm" c="dimmed" className="breakable" role="status">
           {endWords(session)}
         </Text>
-      </Head>
+      </StageHead>
       <ProblemBelow problem={fault} onRetry={onAgain} />
       <Group gap="xs" mt="md">
         <Button onClick={onAgain} data-autofocus data-testid="link-again">

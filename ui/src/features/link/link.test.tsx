@@ -16,7 +16,7 @@ async function startLinking() {
 }
 
 describe("the form", () => {
-  it("sends what for and for whom, once", async () => {
+  it("sends purpose and customer once", async () => {
     const started = later<unknown>();
     shell = fakeShell("demo", { link_start: () => started.promise });
     const user = await startLinking();
@@ -35,7 +35,7 @@ describe("the form", () => {
     await byId("link-waiting");
   });
 
-  it("knows a person again, and lets products be chosen for balances only", async () => {
+  it("recognizes a customer, and offers products for balances only", async () => {
     shell = fakeShell("demo");
     const user = renderApp();
     await press(user, "link-bank", "link-purpose-balancesOnly");
@@ -49,7 +49,7 @@ describe("the form", () => {
     });
   });
 
-  it("knows somebody whom the list of names has not told of yet", async () => {
+  it("recognizes a customer who isn't in the loaded list yet", async () => {
     let known: unknown[] = [];
     shell = fakeShell("demo", { people_list: () => known });
     const user = await startLinking();
@@ -61,7 +61,7 @@ describe("the form", () => {
     });
   });
 
-  it("says at the field what is wrong with the name and keeps it", async () => {
+  it("shows an invalid name at its field and keeps it", async () => {
     shell = fakeShell("demo", {
       link_start: failing({
         kind: "invalidInput",
@@ -76,7 +76,7 @@ describe("the form", () => {
     expect(field).toHaveValue("Ada 🦆 Byron");
   });
 
-  it("keeps what was typed when it is put aside", async () => {
+  it("keeps the input when the dialog is hidden", async () => {
     shell = fakeShell("demo");
     const user = await startLinking();
     // The first Escape closes the name suggestions.
@@ -108,7 +108,7 @@ describe("a session", () => {
     expect(shell.callsOf("link_focus")[0]?.args).toEqual({ sessionId: "session-1" });
   });
 
-  it("ends with the accounts that were found", async () => {
+  it("ends with the accounts found", async () => {
     const user = await waiting();
     await becomes({ state: "exchanged", endedAt: ago(0), itemId: "item-platypus" }, true);
     const done = await byId("link-done");
@@ -118,7 +118,7 @@ describe("a session", () => {
     await waitFor(() => expect(ifThere("link-done")).toBeNull());
   });
 
-  it("ends in words when it was left, and starts again", async () => {
+  it("explains an exit, and starts again", async () => {
     const user = await waiting();
     await becomes(
       {
@@ -136,7 +136,7 @@ describe("a session", () => {
     await byId("link-start");
   });
 
-  it("ends with the problem when it failed", async () => {
+  it("shows the problem of a failure", async () => {
     await waiting();
     await becomes(
       {
@@ -149,7 +149,7 @@ describe("a session", () => {
     expect(await byId("link-failed")).toHaveTextContent("could not be loaded");
   });
 
-  it("is shown again when it ends while put aside", async () => {
+  it("reopens the dialog when it ends while hidden", async () => {
     const user = await waiting();
     await user.keyboard("{Escape}");
     await waitFor(() => expect(ifThere("link-waiting")).toBeNull());
@@ -158,7 +158,7 @@ describe("a session", () => {
     await byId("link-done");
   });
 
-  it("whose window was closed is looked up, and another bank can be linked", async () => {
+  it("is checked after its window closes, while another bank can be linked", async () => {
     const user = await waiting();
     const problem = { kind: "cancelled", message: "Balance Desk asks Plaid." } as const;
     await becomes({ state: "opened", problem }, false);
@@ -188,7 +188,7 @@ describe("in the browser", () => {
 
   const inBrowser = linkSession({ way: "browser", canContinueInBrowser: false });
 
-  it("goes on by one click, can be opened again, copied and cancelled", async () => {
+  it("continues with one click, and can be reopened, copied, and canceled", async () => {
     const user = await waiting();
     shell.answer("link_session", () => inBrowser);
     await user.click(await byId("link-in-browser"));
@@ -203,7 +203,7 @@ describe("in the browser", () => {
     await byId("link-exited");
   });
 
-  it("goes on when the Link window asks for it, and says when no browser opens", async () => {
+  it("continues when the Link window asks for it, and says when no browser opens", async () => {
     await waiting();
     shell.answer(
       "link_in_browser",
@@ -213,7 +213,7 @@ describe("in the browser", () => {
     await screen.findByText("The page could not be opened in your browser.");
   });
 
-  it("is found again after a restart", async () => {
+  it("is restored after a restart", async () => {
     shell = fakeShell("demo", {
       link_sessions: () => [inBrowser],
       link_session: () => inBrowser,
@@ -225,7 +225,7 @@ describe("in the browser", () => {
   });
 });
 
-describe("a bank that seems to be linked already", () => {
+describe("a bank that looks like a linked one", () => {
   async function asked() {
     shell = fakeShell("demo");
     const user = renderApp();
@@ -237,7 +237,7 @@ describe("a bank that seems to be linked already", () => {
     return user;
   }
 
-  it("comes forward and shows both sides", async () => {
+  it("opens the dialog and shows both banks", async () => {
     await asked();
     const panel = await byId("link-held");
     expect(panel).toHaveTextContent("First Platypus Bank seems to be linked already");
@@ -263,7 +263,7 @@ describe("a bank that seems to be linked already", () => {
     await byId("link-withdrawn");
   });
 
-  it("waits at the top of the screen while it is put aside", async () => {
+  it("shows a notice at the top of the screen while hidden", async () => {
     const user = await asked();
     await user.keyboard("{Escape}");
     await waitFor(() => expect(ifThere("link-held")).toBeNull());
@@ -273,7 +273,7 @@ describe("a bank that seems to be linked already", () => {
 });
 
 describe("a repair", () => {
-  it("of an Item that works again is good news", async () => {
+  it("says when the Item already works again", async () => {
     const message = "This bank works again. There is nothing to repair.";
     shell = fakeShell("demo", {
       link_repair: failing({ kind: "worksAgain", message }),
@@ -294,7 +294,7 @@ describe("words", () => {
     requestId: null,
   };
 
-  it("lets unknown names come as they are", () => {
+  it("pass unknown names through", () => {
     expect(eventWords(event)).toBe("A_NEW_EVENT");
     expect(eventWords({ ...event, name: "TRANSITION_VIEW", viewName: "NEW_VIEW" })).toBe(
       "NEW_VIEW",
@@ -307,7 +307,7 @@ describe("words", () => {
     );
   });
 
-  it("gives support the ids and events", () => {
+  it("give support the ids and events", () => {
     const text = supportText(linkSession());
     expect(text).toContain("link_session_id: 356dbb28-7f98-44d1-8e6d-0cec580f3171");
     expect(text).toMatch(/SELECT_INSTITUTION First Platypus Bank yKvQ4zHnXb0Ls5m$/m);

@@ -3,7 +3,7 @@ import type { ActivityFilter } from "../../api/activity";
 import type { CodeOutcome } from "../../api/outcomes";
 import { Amount } from "../../kit/components/Amount";
 import { Section } from "../../kit/components/Section";
-import { Behind } from "./Behind";
+import { CountLink } from "./CountLink";
 import classes from "./Outcomes.module.css";
 import { kindWords } from "./words";
 
@@ -50,7 +50,7 @@ export function CodesSection({ codes, within }: Props) {
                       <span className={classes.bar} aria-hidden>
                         <span style={{ width: `${(returned / most) * 100}%` }} />
                       </span>
-                      <Behind
+                      <CountLink
                         number={returned}
                         filter={{ ...within, returnCodes: [code] }}
                         what={`returned with ${code}`}

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { ActivityFilter } from "../../api/activity";
-import { Behind } from "./Behind";
+import { CountLink } from "./CountLink";
 import classes from "./Outcomes.module.css";
 
 export interface CountsRow<T> {
@@ -54,7 +54,7 @@ export function CountsTable<T>({ caption, first, rows, columns, rate, testId }: 
             <th scope="row">{head}</th>
             {columns.map(({ title, count, narrow, what, testId: id, marked }) => (
               <td key={title} data-against={marked?.(of) || undefined}>
-                <Behind
+                <CountLink
                   number={count(of)}
                   filter={{ ...filter, ...narrow }}
                   what={what(of)}

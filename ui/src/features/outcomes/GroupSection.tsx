@@ -23,41 +23,41 @@ const columns: Array<CountsColumn<NamedOutcome>> = [
   {
     title: "Evaluated",
     count: ({ counts }) => counts.evaluations,
-    what: ({ name }) => `evaluated, ${shown(name)}`,
+    what: ({ name }) => `evaluated, ${nameOrNone(name)}`,
   },
   {
     title: resultNames.accept,
     count: ({ counts }) => counts.accepted,
     narrow: { results: ["accept"] },
-    what: ({ name }) => `accepted, ${shown(name)}`,
+    what: ({ name }) => `accepted, ${nameOrNone(name)}`,
   },
   {
     title: resultNames.review,
     count: ({ counts }) => counts.reviewed,
     narrow: { results: ["review"] },
-    what: ({ name }) => `to be reviewed, ${shown(name)}`,
+    what: ({ name }) => `to be reviewed, ${nameOrNone(name)}`,
   },
   {
     title: resultNames.reroute,
     count: ({ counts }) => counts.rerouted,
     narrow: { results: ["reroute"] },
-    what: ({ name }) => `rerouted, ${shown(name)}`,
+    what: ({ name }) => `rerouted, ${nameOrNone(name)}`,
   },
   {
     title: "Debited",
     count: ({ counts }) => counts.initiated,
     narrow: { decided: "debited" },
-    what: ({ name }) => `debited, ${shown(name)}`,
+    what: ({ name }) => `debited, ${nameOrNone(name)}`,
   },
   {
     title: "Returned",
     count: ({ counts }) => counts.returned,
     narrow: { returned: "returned" },
-    what: ({ name }) => `returned, ${shown(name)}`,
+    what: ({ name }) => `returned, ${nameOrNone(name)}`,
   },
 ];
 
-const shown = (name: string | null) => name ?? "None";
+const nameOrNone = (name: string | null) => name ?? "None";
 
 /** Outcomes by ruleset or institution. */
 export function GroupSection({ title, what, outcomes, within, narrow, testId }: Props) {
@@ -78,8 +78,8 @@ export function GroupSection({ title, what, outcomes, within, narrow, testId }: 
             }
             first={what}
             rows={outcomes.map((of) => ({
-              key: shown(of.name),
-              head: <span className="breakable">{shown(of.name)}</span>,
+              key: nameOrNone(of.name),
+              head: <span className="breakable">{nameOrNone(of.name)}</span>,
               of,
               filter: { ...within, ...narrow(of.name) },
             }))}

@@ -4,7 +4,7 @@ import { axisStyle, Chart, type Drawing, type OnPoint } from "../../kit/chart/Ch
 import type { ChartColors } from "../../kit/chart/colors";
 import uPlot from "../../kit/chart/plot";
 import { formatCount, formatMonth } from "../../kit/format";
-import { partOf, parts, stacked } from "./chartParts";
+import { partCount, parts, stackedTops } from "./chartParts";
 import classes from "./MonthsChart.module.css";
 import { percentWords } from "./words";
 
@@ -13,8 +13,8 @@ export default function MonthsChart({ months }: { months: MonthOutcome[] }) {
   const [pointed, setPointed] = useState<number | null>(null);
   const draw = useCallback(
     (colors: ChartColors, onPoint: OnPoint) => ({
-      options: optionsFor(months, colors, onPoint),
-      data: dataOf(months),
+      options: chartOptions(months, colors, onPoint),
+      data: chartSeries(months),
     }),
     [months],
   );
@@ -33,13 +33,13 @@ export default function MonthsChart({ months }: { months: MonthOutcome[] }) {
         className={classes.holder}
         testId="outcomes-chart"
       >
-        <Told month={pointed === null ? undefined : months[pointed]} />
+        <MonthDetails month={pointed === null ? undefined : months[pointed]} />
       </Chart>
     </div>
   );
 }
 
-function Told({ month }: { month: MonthOutcome | undefined }) {
+function MonthDetails({ month }: { month: MonthOutcome | undefined }) {
   return (
     <div className={classes.told} role="status" hidden={!month} data-testid="outcomes-told">
       {month ? (
@@ -47,7 +47,7 @@ function Told({ month }: { month: MonthOutcome | undefined }) {
           <strong>{formatMonth(month.month)}</strong>
           {parts.map(({ part, label }) => (
             <span key={part}>
-              {label} <b className="tabular">{formatCount(partOf(month.counts, part))}</b>
+              {label} <b className="tabular">{formatCount(partCount(month.counts, part))}</b>
             </span>
           ))}
           <span>
@@ -61,15 +61,15 @@ function Told({ month }: { month: MonthOutcome | undefined }) {
 }
 
 /** Highest bars first: each lower part is drawn over the higher one. */
-function dataOf(months: MonthOutcome[]): uPlot.AlignedData {
-  const tops = stacked(months.map(({ counts }) => counts));
+function chartSeries(months: MonthOutcome[]): uPlot.AlignedData {
+  const tops = stackedTops(months.map(({ counts }) => counts));
   const rates = months.map(({ counts: { returnRate } }) =>
     returnRate.percent === null ? null : Number(returnRate.percent),
   );
   return [months.map((_, index) => index), ...tops.toReversed(), rates];
 }
 
-function optionsFor(
+function chartOptions(
   months: MonthOutcome[],
   colors: ChartColors,
   onPoint: OnPoint,

@@ -9,7 +9,7 @@ import {
 import type { NachaRate, NachaVerdict, NachaView } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
 import { count, formatCount, formatDay } from "../../kit/format";
-import { Behind } from "./Behind";
+import { CountLink } from "./CountLink";
 import classes from "./Outcomes.module.css";
 import { kindWords, percentWords, verdictWords } from "./words";
 
@@ -24,7 +24,7 @@ const icons: Record<NachaVerdict, TablerIcon> = {
 /** The three return rates that Nacha limits, each next to its threshold. */
 export function NachaSection({ nacha }: { nacha: NachaView }) {
   const debited = (
-    <Behind
+    <CountLink
       number={nacha.initiated}
       filter={{ decided: "debited", from: nacha.from, to: nacha.to }}
       what="debits initiated in these days"
@@ -38,7 +38,7 @@ export function NachaSection({ nacha }: { nacha: NachaView }) {
     >
       <ul className={classes.nacha} data-testid="nacha">
         {nacha.rates.map((rate) => (
-          <One key={rate.kind} rate={rate} nacha={nacha} />
+          <NachaRateItem key={rate.kind} rate={rate} nacha={nacha} />
         ))}
       </ul>
       <Text size="xs" c="dimmed" mt="sm" maw="92ch">
@@ -53,7 +53,7 @@ export function NachaSection({ nacha }: { nacha: NachaView }) {
   );
 }
 
-function One({ rate: of, nacha }: { rate: NachaRate; nacha: NachaView }) {
+function NachaRateItem({ rate: of, nacha }: { rate: NachaRate; nacha: NachaView }) {
   const Icon = icons[of.verdict];
   const { title, meaning } = kindWords[of.kind];
   const threshold = Number(of.threshold);
@@ -80,7 +80,7 @@ function One({ rate: of, nacha }: { rate: NachaRate; nacha: NachaView }) {
       </div>
       <Text size="xs" c="dimmed">
         Threshold {of.threshold} %.{" "}
-        <Behind
+        <CountLink
           number={of.rate.part}
           filter={{
             returned: "returned",

@@ -12,8 +12,8 @@ import { Screen } from "../../kit/components/Screen";
 import { Waiting } from "../../kit/components/Waiting";
 import { formatDay } from "../../kit/format";
 import { useNavigation } from "../../kit/navigation/route";
-import { Behind } from "./Behind";
 import { CodesSection } from "./CodesSection";
+import { CountLink } from "./CountLink";
 import { parts } from "./chartParts";
 import { GroupSection } from "./GroupSection";
 import { MonthsSection } from "./MonthsSection";
@@ -55,7 +55,7 @@ export function OutcomesScreen() {
       ) : null}
       {data && !nothing ? (
         <div aria-busy={isPlaceholderData} style={style} data-testid="outcomes">
-          <Outcomes view={data} />
+          <OutcomeSections view={data} />
         </div>
       ) : null}
     </Screen>
@@ -68,7 +68,7 @@ function partColors(colors: ChartColors): CSSProperties {
   return Object.fromEntries(names.map((name) => [`--part-${name}`, colors[name]]));
 }
 
-function Outcomes({ view }: { view: OutcomesView }) {
+function OutcomeSections({ view }: { view: OutcomesView }) {
   const within: Partial<ActivityFilter> = { from: view.from, to: view.to };
   return (
     <Stack gap="md">
@@ -129,7 +129,7 @@ function Totals({ view, within }: { view: OutcomesView; within: Partial<Activity
           <div key={name}>
             <dt>{name}</dt>
             <dd>
-              <Behind
+              <CountLink
                 number={number}
                 filter={{ ...within, ...filter }}
                 what={`${name.toLowerCase()} in all`}

@@ -4,7 +4,7 @@ import type { OutcomesView } from "../../api/outcomes";
 import { type FakeShell, failing, fakeShell } from "../../test/fakeShell";
 import { counts, outcomesView, rate } from "../../test/outcomes";
 import { byId, openScreen, press } from "../../test/render";
-import { stacked } from "./chartParts";
+import { stackedTops } from "./chartParts";
 
 // jsdom has no canvas.
 vi.mock("./MonthsChart", () => ({ default: () => <div data-testid="outcomes-chart" /> }));
@@ -19,7 +19,7 @@ async function open(view: OutcomesView = outcomesView) {
 }
 
 describe("outcomes", () => {
-  it("shows each of Nacha's rates beside its threshold, and what is divided by what", async () => {
+  it("shows each Nacha rate next to its threshold, with its parts", async () => {
     await open();
     const unauthorized = await byId("nacha-unauthorized");
     expect(unauthorized).toHaveTextContent("0.81 %");
@@ -30,7 +30,7 @@ describe("outcomes", () => {
     expect(await byId("accept-quality")).toHaveTextContent("2.36 % of what ACCEPT let through");
   });
 
-  it("says when there is too little to judge", async () => {
+  it("says when there are too few debits to judge", async () => {
     const [first, ...others] = outcomesView.nacha.rates;
     if (!first) throw new Error("no rate");
     const few = { ...first, rate: rate(1, 12, "8.33"), verdict: "tooFew" as const };
@@ -40,7 +40,7 @@ describe("outcomes", () => {
     expect(months.getByText("November 2026").closest("tr")).toHaveTextContent("12: few");
   });
 
-  it("leads from a number to the rows behind it, and from there to all", async () => {
+  it("links a number to its rows, and from there to all", async () => {
     const user = await open();
     await user.click(await byId("nacha-unauthorized-returns"));
     await byId("activity-table");
@@ -67,7 +67,7 @@ describe("outcomes", () => {
     );
   });
 
-  it("counts other times, and says at the field what is wrong with a day", async () => {
+  it("counts other ranges, and shows an invalid date at its field", async () => {
     const user = await open();
     expect(shell.callsOf("outcomes")[0]?.args.range).toEqual({ kind: "last12Months" });
     await user.click(screen.getByRole("radio", { name: "This month" }));
@@ -92,7 +92,7 @@ describe("outcomes", () => {
     );
   });
 
-  it("says so when nothing was evaluated", async () => {
+  it("shows an empty state without evaluations", async () => {
     const nothing = counts({ evaluations: 0 });
     shell = fakeShell("demo", { outcomes: () => ({ ...outcomesView, total: nothing }) });
     const user = await openScreen("outcomes");
@@ -100,8 +100,8 @@ describe("outcomes", () => {
     expect(await screen.findByText("Nothing was evaluated yet")).toBeVisible();
   });
 
-  it("stacks the bars without a gap", () => {
-    const tops = stacked([counts(), counts({ accepted: 0, evaluations: 70 })]);
+  it("stacks the bars without gaps", () => {
+    const tops = stackedTops([counts(), counts({ accepted: 0, evaluations: 70 })]);
     expect(tops).toEqual([
       [330, 0],
       [370, 40],

@@ -4,27 +4,27 @@ import type { AccountReturns } from "../../api/returns";
 import { useAccountReturns } from "../../data/returns";
 import { accountTitle } from "../../kit/words/account";
 import classes from "./AccountReturnsNote.module.css";
-import { againWords } from "./words";
+import { repeatReturnWords } from "./words";
 
 /** Recent returns of an account, shown before a debit. Renders nothing without returns. */
 export function AccountReturnsNote({ accountId }: { accountId: string | null }) {
   const { data } = useAccountReturns(accountId);
-  return data ? <Note tone="care">{againWords(data)}</Note> : null;
+  return data ? <Note tone="care">{repeatReturnWords(data)}</Note> : null;
 }
 
 /** Shown after a return from an account that has returned before. */
-export function ReturnedAgain({ accountId }: { accountId: string }) {
+export function RepeatReturnNote({ accountId }: { accountId: string }) {
   const { data } = useAccountReturns(accountId);
   if (!data || data.returned.length < 2) return null;
   return (
     <Note tone="bad">
-      Returned again. {againWords(data)} Look at the next steps before another debit.
+      Returned again. {repeatReturnWords(data)} Look at the next steps before another debit.
     </Note>
   );
 }
 
 /** The accounts in a file that returned more than one debit. */
-export function AccountsAgain({ accounts }: { accounts: AccountReturns[] }) {
+export function RepeatReturns({ accounts }: { accounts: AccountReturns[] }) {
   if (accounts.length === 0) return null;
   return (
     <Note tone="bad">
@@ -32,7 +32,8 @@ export function AccountsAgain({ accounts }: { accounts: AccountReturns[] }) {
       <ul className={classes.list}>
         {accounts.map((account) => (
           <li key={account.accountId}>
-            {account.personName}, {account.institutionName}, {title(account)}: {againWords(account)}
+            {account.personName}, {account.institutionName}, {title(account)}:{" "}
+            {repeatReturnWords(account)}
           </li>
         ))}
       </ul>

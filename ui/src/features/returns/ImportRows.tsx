@@ -87,7 +87,7 @@ export function ImportRowsList({ view }: { view: ReturnImportView }) {
       ) : null}
       <div className={classes.rows}>
         {rows.data?.rows.map((row) => (
-          <Row key={row.row} view={view} row={row} />
+          <ImportRowPanel key={row.row} view={view} row={row} />
         ))}
       </div>
       {pages > 1 ? (
@@ -107,7 +107,7 @@ export function ImportRowsList({ view }: { view: ReturnImportView }) {
   );
 }
 
-function Row({ view, row }: { view: ReturnImportView; row: ImportRow }) {
+function ImportRowPanel({ view, row }: { view: ReturnImportView; row: ImportRow }) {
   const choose = useImportAct((choice: RowChoice) =>
     commands.returnImportChoose(view.importId, row.row, choice),
   );
@@ -154,7 +154,7 @@ function Row({ view, row }: { view: ReturnImportView; row: ImportRow }) {
           </Text>
         ) : null}
         {!chosen && choosable ? (
-          <Finder
+          <DebitSearch
             view={view}
             row={row}
             onChoose={(id) => choose.run({ kind: "debit", clientTransactionId: id })}
@@ -305,7 +305,7 @@ function Candidate({ candidate, chosen, recorded, likely, running, onChoose }: C
 }
 
 /** Searches for another debit. */
-function Finder({
+function DebitSearch({
   view,
   row,
   onChoose,

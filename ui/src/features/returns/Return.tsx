@@ -13,7 +13,7 @@ import { Recorded } from "../../kit/components/Recorded";
 import { SubmitRow } from "../../kit/components/SubmitRow";
 import { formatDay } from "../../kit/format";
 import { returnWords } from "../../kit/words/decision";
-import { ReturnedAgain } from "./AccountReturnsNote";
+import { RepeatReturnNote } from "./AccountReturnsNote";
 import { ReturnCode } from "./ReturnCodes";
 import { initiatorWords } from "./words";
 
@@ -46,7 +46,7 @@ export function Return({ evaluation }: { evaluation: EvaluationView }) {
     <Stack gap="xs">
       {recorded}
       <NextStep code={returned.returnCode} />
-      <ReturnedAgain accountId={evaluation.accountId} />
+      <RepeatReturnNote accountId={evaluation.accountId} />
     </Stack>
   );
 }
@@ -70,7 +70,7 @@ interface FormProps {
 
 const order: ReturnInitiator[] = ["bank", "customer", "other"];
 
-function grouped(codes: ReturnReason[]) {
+function codeOptions(codes: ReturnReason[]) {
   return order
     .map((initiator) => ({
       group: initiatorWords[initiator],
@@ -116,7 +116,7 @@ function ReturnForm({ evaluation, onSaved, onCancel }: FormProps) {
             {...form.getInputProps("returnCode")}
             label="Return code"
             placeholder="Search by code or words"
-            data={grouped(codes.data ?? [])}
+            data={codeOptions(codes.data ?? [])}
             searchable
             nothingFoundMessage="No such code"
             error={form.errors.returnCode ?? problemAt(problem, "returnCode")}

@@ -40,15 +40,15 @@ interface ModalProps {
 export function ReturnCodesModal({ opened, onClose, start = "" }: ModalProps) {
   return (
     <Modal opened={opened} onClose={onClose} title="Return codes" size="xl">
-      {opened ? <Reference start={start} /> : null}
+      {opened ? <ReturnCodeList start={start} /> : null}
     </Modal>
   );
 }
 
-function Reference({ start }: { start: string }) {
+function ReturnCodeList({ start }: { start: string }) {
   const codes = useReturnCodes();
   const [search, setSearch] = useState(start);
-  const shown = useMemo(() => found(codes.data ?? [], search), [codes.data, search]);
+  const shown = useMemo(() => matchingCodes(codes.data ?? [], search), [codes.data, search]);
   return (
     <Stack gap="sm">
       <TextInput
@@ -71,7 +71,7 @@ function Reference({ start }: { start: string }) {
       <ScrollArea.Autosize mah="60vh" viewportProps={{ tabIndex: 0, "aria-label": "Codes" }}>
         <dl className={classes.list}>
           {shown.map((code) => (
-            <Entry key={code.code} code={code} />
+            <ReturnCodeEntry key={code.code} code={code} />
           ))}
         </dl>
       </ScrollArea.Autosize>
@@ -79,7 +79,7 @@ function Reference({ start }: { start: string }) {
   );
 }
 
-function Entry({ code }: { code: ReturnReason }) {
+function ReturnCodeEntry({ code }: { code: ReturnReason }) {
   return (
     <div className={classes.entry} data-testid="code-entry">
       <dt>
@@ -101,7 +101,7 @@ function Entry({ code }: { code: ReturnReason }) {
   );
 }
 
-function found(codes: ReturnReason[], search: string): ReturnReason[] {
+function matchingCodes(codes: ReturnReason[], search: string): ReturnReason[] {
   const words = search.trim().toLowerCase().split(/\s+/).filter(Boolean);
   return codes.filter((code) => {
     const text = [code.code, code.title, code.meaning, code.windowWords, code.nextWords]

@@ -34,7 +34,7 @@ export function ReturnImport({ view, onList, onRecorded }: Props) {
   const readable = source.kind !== "table" || source.missing === null;
   return (
     <Stack gap="md">
-      <Section title={view.fileName} hint={<Kind source={source} />}>
+      <Section title={view.fileName} hint={<SourceWords source={source} />}>
         <Stack gap="sm">
           {view.recordedBefore ? (
             <Text size="sm" c="var(--desk-care)" role="status" data-testid="import-before">
@@ -42,7 +42,7 @@ export function ReturnImport({ view, onList, onRecorded }: Props) {
               recorded is known again and is not recorded twice.
             </Text>
           ) : null}
-          {source.kind === "nacha" ? <Changes changes={source.changes} /> : null}
+          {source.kind === "nacha" ? <ChangeNotices changes={source.changes} /> : null}
           {source.kind === "table" ? <ReturnMappingForm view={view} table={source} /> : null}
           <Group gap="xs">
             <Button
@@ -54,7 +54,7 @@ export function ReturnImport({ view, onList, onRecorded }: Props) {
             >
               All returns
             </Button>
-            <Discard />
+            <DiscardImport />
           </Group>
         </Stack>
       </Section>
@@ -74,7 +74,7 @@ function columnsOf(source: ReturnSource): string {
   return source.kind === "table" ? Object.values(source.mapping).join() : "";
 }
 
-function Kind({ source }: { source: ReturnSource }) {
+function SourceWords({ source }: { source: ReturnSource }) {
   if (source.kind === "table") {
     return source.characters === "windows1252"
       ? "A table that is not Unicode: letters other than A to Z may look wrong."
@@ -88,7 +88,7 @@ function Kind({ source }: { source: ReturnSource }) {
   return `Nacha file of ${source.originName || "a bank"}${made}: ${count(source.batches, "batch", "batches")}${others}. Nothing is recorded before you say so.`;
 }
 
-function Discard() {
+function DiscardImport() {
   const discard = useImportAct<void>(commands.returnImportDiscard);
   return (
     <ActButton
@@ -105,7 +105,7 @@ function Discard() {
 }
 
 /** Notifications of change aren't returns, but the next debit must use the corrected data. */
-function Changes({ changes }: { changes: ChangeNotice[] }) {
+function ChangeNotices({ changes }: { changes: ChangeNotice[] }) {
   if (changes.length === 0) return null;
   return (
     <Disclosure label={`${count(changes.length, "notification")} of change, no returns`}>

@@ -62,7 +62,7 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
       <Text size="xs" c="dimmed">
         {origins[table.mappedBy]} It is kept for the next table with these columns.
       </Text>
-      <Sample table={table} />
+      <SampleRows table={table} />
     </Stack>
   );
   const problem = problemBeside(map.problem, []);
@@ -102,7 +102,7 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
   );
 }
 
-function Sample({ table }: { table: TableSource }) {
+function SampleRows({ table }: { table: TableSource }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region needs keyboard focus
     <section className={classes.scroll} tabIndex={0} aria-label="First rows of the file">

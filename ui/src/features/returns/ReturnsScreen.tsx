@@ -10,7 +10,7 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { Screen } from "../../kit/components/Screen";
 import { Waiting } from "../../kit/components/Waiting";
 import { count } from "../../kit/format";
-import { AccountsAgain } from "./AccountReturnsNote";
+import { RepeatReturns } from "./AccountReturnsNote";
 import { ReturnCodesModal } from "./ReturnCodes";
 import { ReturnImport } from "./ReturnImport";
 import { ReturnsTable } from "./ReturnsTable";
@@ -80,7 +80,7 @@ export function ReturnsScreen() {
           onRecorded={setRecorded}
         />
       ) : (
-        <List />
+        <ReturnsList />
       )}
     </Screen>
   );
@@ -97,7 +97,7 @@ function RecordedNotice({ recorded }: { recorded: ReturnsRecorded }) {
         {count(recorded.recorded, "return")} recorded; they are on their way to Plaid.
         {rest.length > 0 ? ` ${rest.join(", ")}.` : ""}
       </Text>
-      <AccountsAgain accounts={recorded.again} />
+      <RepeatReturns accounts={recorded.again} />
     </div>
   );
 }
@@ -112,7 +112,7 @@ const filters: Array<{ value: ReturnsFilter; label: string }> = [
 
 const PAGE = 200;
 
-function List() {
+function ReturnsList() {
   const [search, setSearch] = useState("");
   const [filter, setFilter] = useState<ReturnsFilter>("all");
   const [limit, setLimit] = useState(PAGE);

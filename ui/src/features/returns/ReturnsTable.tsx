@@ -25,7 +25,7 @@ export function ReturnsTable({ rows }: { rows: ReturnRow[] }) {
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Line key={row.clientTransactionId} row={row} />
+            <ReturnLine key={row.clientTransactionId} row={row} />
           ))}
         </Table.Tbody>
       </Table>
@@ -41,7 +41,7 @@ const tones: Record<string, string> = {
   leftOut: "var(--desk-bad)",
 };
 
-function Line({ row }: { row: ReturnRow }) {
+function ReturnLine({ row }: { row: ReturnRow }) {
   const { go } = useNavigation();
   const codes = useReturnCodes();
   const known = codes.data?.find(({ code }) => code === row.returnCode);

@@ -121,14 +121,14 @@ const returned: ReturnRow = {
 const openReturns = () => openScreen("returns");
 
 describe("the list of returns", () => {
-  it("says so when nothing came back, and offers the import", async () => {
+  it("shows an empty state with the import when nothing was returned", async () => {
     shell = fakeShell("demo");
     await openReturns();
     expect(await screen.findByText("No debit has come back")).toBeVisible();
     expect(await byId("returns-import")).toBeEnabled();
   });
 
-  it("shows code, next step, delivery and accounts that return again", async () => {
+  it("shows code, next step, delivery, and repeat returns", async () => {
     shell = fakeShell("demo", { returns_list: () => ({ rows: [returned], found: 1, all: 1 }) });
     const user = await openReturns();
     const line = await byId("return-row");
@@ -150,7 +150,7 @@ describe("the list of returns", () => {
     expect(await byId("code-entry")).toHaveTextContent("2 banking days");
   });
 
-  it("has all codes to search in", async () => {
+  it("searches all return codes", async () => {
     shell = fakeShell("demo");
     const user = await openReturns();
     await user.click(await byId("returns-codes"));
@@ -176,7 +176,7 @@ describe("importing a file", () => {
     });
   });
 
-  it("records nothing before the user says so, and only what is ready", async () => {
+  it("records only ready rows, and only on request", async () => {
     const user = await openReturns();
     await user.click(await byId("returns-import"));
     expect(await byId("import-row")).toHaveTextContent("same amount, same name");
@@ -226,7 +226,7 @@ describe("importing a file", () => {
     expect(shell.callsOf("return_import_record")).toHaveLength(1);
   });
 
-  it("asks for a column that is missing, and takes it at once", async () => {
+  it("asks for a missing column, and applies it at once", async () => {
     shell.answer("return_import_pick", () => {
       current = view({
         source: tableSource({
@@ -261,7 +261,7 @@ describe("importing a file", () => {
     expect(ifThere("map-amount")).toBeNull();
   });
 
-  it("says before recording what Plaid would refuse, and leads to the decision", async () => {
+  it("warns before recording what Plaid would reject, and opens the decision", async () => {
     const refused: CandidateView = {
       ...candidate,
       clientTransactionId: reroute.clientTransactionId,
@@ -303,7 +303,7 @@ describe("importing a file", () => {
     expect(await byId("import-row")).toBeVisible();
   });
 
-  it("asks how a date is to be read before it records", async () => {
+  it("asks how to read ambiguous dates before recording", async () => {
     shell.answer("return_import_pick", () => {
       current = view({ source: tableSource({ ambiguousDate: "1/2/2026" }) });
       return current;
@@ -320,7 +320,7 @@ describe("importing a file", () => {
     expect(shell.callsOf("return_import_map")[0]?.args.dateOrder).toBe("dayFirst");
   });
 
-  it("says why a file cannot be read, and keeps all when recording fails", async () => {
+  it("says why a file can't be read, and keeps the import when recording fails", async () => {
     const user = await openReturns();
     shell.answer(
       "return_import_pick",
@@ -343,7 +343,7 @@ describe("importing a file", () => {
   });
 });
 
-it("warns before a debit of an account that returned", async () => {
+it("warns before debiting an account with returns", async () => {
   shell = fakeShell("demo", {
     account_returns: () => ({
       accountId: "item-platypus-0000",

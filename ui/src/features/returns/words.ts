@@ -59,7 +59,7 @@ export const mappingFields: Array<{ field: keyof ReturnMapping; label: string; h
 ];
 
 /** "2 debits of this account were returned in the last 90 days: R01, R10". */
-export function againWords({ returned, days }: AccountReturns): string {
+export function repeatReturnWords({ returned, days }: AccountReturns): string {
   const verb = returned.length === 1 ? "was" : "were";
   const codes = returned.map(({ returnCode }) => returnCode).join(", ");
   return `${count(returned.length, "debit")} of this account ${verb} returned in the last ${days} days: ${codes}.`;

@@ -12,7 +12,7 @@ async function openSettings() {
   return user;
 }
 
-it("counts the app name, saves, and says so", async () => {
+it("counts the characters of the app name, saves, and confirms", async () => {
   shell = fakeShell("sandbox");
   const user = await openSettings();
   const name = await byId("settings-app-name");
@@ -37,7 +37,7 @@ it("counts the app name, saves, and says so", async () => {
   });
 });
 
-it("says what a redirect URI is good for", async () => {
+it("explains the redirect URI", async () => {
   shell = fakeShell("sandbox");
   await openSettings();
   expect(await byId("settings-redirect-uri")).toHaveAccessibleDescription(
@@ -45,7 +45,7 @@ it("says what a redirect URI is good for", async () => {
   );
 });
 
-it("says at the field what is wrong and keeps what was typed", async () => {
+it("shows a problem at its field and keeps the input", async () => {
   shell = fakeShell("sandbox", {
     settings_save: failing({
       kind: "invalidInput",
@@ -62,7 +62,7 @@ it("says at the field what is wrong and keeps what was typed", async () => {
   expect(await byId("settings-webhook")).toHaveValue("ftp://example.com");
 });
 
-it("changes over to another environment and shows nothing of the one before", async () => {
+it("switches to another environment and shows nothing of the previous one", async () => {
   shell = fakeShell("demo");
   const user = await openSettings();
   shell.answer("items_view", () => ({ items: [], totals: [] }));
@@ -74,7 +74,7 @@ it("changes over to another environment and shows nothing of the one before", as
   expect(ifThere("item-item-platypus")).toBeNull();
 });
 
-describe("while another environment is being opened", () => {
+describe("while another environment opens", () => {
   async function opening() {
     const opened = later<unknown>();
     shell = fakeShell("demo", { open_environment: () => opened.promise });
@@ -85,7 +85,7 @@ describe("while another environment is being opened", () => {
     return { user, opened };
   }
 
-  it("shows nothing that could send a command under the old badge", async () => {
+  it("shows nothing that could send a command to the old environment", async () => {
     const { user, opened } = await opening();
     const before = shell.calls.length;
     expect((await byId("environment-badge")).closest("[inert]")).not.toBeNull();
@@ -99,7 +99,7 @@ describe("while another environment is being opened", () => {
     expect(await byId("environment-badge")).toHaveTextContent("Sandbox");
   });
 
-  it("comes back with what was typed when it cannot be opened, and says why", async () => {
+  it("restores the input when it fails to open, and says why", async () => {
     const { opened } = await opening();
     opened.reject({ kind: "network", message: "Nothing answered." });
     await waitFor(() => expect(ifThere("changeover")).toBeNull());
@@ -123,7 +123,7 @@ it.each([
   expect(ifThere("changeover")).toBeNull();
 });
 
-it("covers the window while keys are checked and while an environment is erased", async () => {
+it("covers the window while checking keys and while erasing an environment", async () => {
   const saved = later<unknown>();
   const erased = later<unknown>();
   shell = fakeShell("demo", {
@@ -146,14 +146,14 @@ it("covers the window while keys are checked and while an environment is erased"
   await byId("door-demo");
 });
 
-it("goes back to the three doors", async () => {
+it("returns to the three environments", async () => {
   shell = fakeShell("demo");
   const user = await openSettings();
   await user.click(await byId("settings-close-environment"));
   await byId("door-production");
 });
 
-it("removes keys only after asking", async () => {
+it("removes keys only after confirmation", async () => {
   shell = fakeShell("sandbox", { remove_keys: () => status(null) });
   const user = await openSettings();
   await press(user, "settings-remove-keys-sandbox", "confirm-ok");
@@ -161,7 +161,7 @@ it("removes keys only after asking", async () => {
   expect(shell.callsOf("remove_keys")[0]?.args).toEqual({ environment: "sandbox" });
 });
 
-it("erases an environment only with its name, and says at the field when it is wrong", async () => {
+it("erases an environment only with its name, and shows a wrong name at its field", async () => {
   shell = fakeShell("sandbox", {
     erase_environment: failing({
       kind: "invalidInput",
@@ -212,7 +212,7 @@ it("changes the passphrase", async () => {
   });
 });
 
-it("says that API keys and the key of the data file are secrets, and nothing else", async () => {
+it("names only API keys and the data file's key as secrets", async () => {
   shell = fakeShell("demo");
   await openSettings();
   const section = screen.getByRole("region", { name: "Secrets" });
@@ -250,7 +250,7 @@ describe("connections", () => {
     });
   });
 
-  it("says at the field that a number of days cannot be used", async () => {
+  it("shows an invalid number of days at its field", async () => {
     shell = fakeShell("sandbox", {
       settings_save: failing({
         kind: "invalidInput",
@@ -269,7 +269,7 @@ describe("connections", () => {
 });
 
 describe("refreshing and cost", () => {
-  it("saves prices digit for digit, their currency and the threshold, and nothing else", async () => {
+  it("saves exact prices, their currency, and the threshold, and nothing else", async () => {
     shell = fakeShell("sandbox");
     const user = await openSettings();
     await user.type(await byId("settings-app-name"), " unsaved");
@@ -294,7 +294,7 @@ describe("refreshing and cost", () => {
     });
   });
 
-  it("says at the field which price cannot be used, and keeps what was typed", async () => {
+  it("shows an invalid price at its field, and keeps the input", async () => {
     shell = fakeShell("sandbox", {
       settings_save: failing({
         kind: "invalidInput",
@@ -313,7 +313,7 @@ describe("refreshing and cost", () => {
     expect(await byId("settings-price-evaluation")).toHaveValue("ten");
   });
 
-  it("never takes an empty threshold for: never ask", async () => {
+  it("does not read an empty threshold as never ask", async () => {
     shell = fakeShell("sandbox", {
       settings_save: failing({
         kind: "invalidInput",

@@ -24,7 +24,7 @@ export function Environments({ status }: { status: AppStatus }) {
     >
       <ul className="plainList">
         {status.environments.map((environment) => (
-          <Row
+          <EnvironmentRow
             key={environment.environment}
             row={environment}
             isOpen={status.open === environment.environment}
@@ -55,7 +55,7 @@ interface RowProps {
   open: ReturnType<typeof useOpenEnvironment>;
 }
 
-function Row({ row, isOpen, keptIn: place, open }: RowProps) {
+function EnvironmentRow({ row, isOpen, keptIn: place, open }: RowProps) {
   const { environment, hasKeys, clientId } = row;
   const { name, words } = environmentWords[environment];
   const [askingKeys, setAskingKeys] = useState(false);

@@ -7,15 +7,15 @@ import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { Section } from "../../kit/components/Section";
 import { PassphraseForm } from "./PassphraseForm";
 
-type Moving = "keyring" | "passphrase";
+type SecretStoreChange = "keyring" | "passphrase";
 
 /** Shows where secrets are stored, and moves them or changes their passphrase. */
 export function Secrets({ status }: { status: AppStatus }) {
-  const [moving, setMoving] = useState<Moving | null>(null);
+  const [moving, setMoving] = useState<SecretStoreChange | null>(null);
   const [changed, setChanged] = useState(false);
   const toKeyring = useStatusAct(commands.changeSecretStore, () => setMoving(null));
   const byPassphrase = status.secretStore.kind === "passphrase";
-  const begin = (to: Moving) => {
+  const begin = (to: SecretStoreChange) => {
     setChanged(false);
     setMoving(to);
   };

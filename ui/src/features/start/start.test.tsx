@@ -9,15 +9,15 @@ let shell: FakeShell;
 
 const absent = { state: "absent" as const, reason: "no Secret Service answered" };
 
-describe("three doors", () => {
-  it("opens the Demo by one click and shows its badge", async () => {
+describe("the three environments", () => {
+  it("opens the Demo with one click and shows its badge", async () => {
     shell = fakeShell(null);
     const user = renderApp();
     await user.click(await byId("door-demo"));
     expect(await byId("environment-badge")).toHaveTextContent("Demo– practice data");
   });
 
-  it("says what is kept in the keyring", async () => {
+  it("says what the keyring stores", async () => {
     shell = fakeShell(null);
     renderApp();
     expect(await screen.findByText(/kept in your system's keyring/)).toHaveTextContent(
@@ -25,7 +25,7 @@ describe("three doors", () => {
     );
   });
 
-  it("makes one call of a double click", async () => {
+  it("sends one call for a double click", async () => {
     const opened = later<unknown>();
     shell = fakeShell(null, { open_environment: () => opened.promise });
     const user = renderApp();
@@ -37,7 +37,7 @@ describe("three doors", () => {
     await byId("environment-badge");
   });
 
-  it("says at the field which key is wrong and keeps what was typed", async () => {
+  it("shows the wrong key at its field and keeps the input", async () => {
     shell = fakeShell(null, {
       save_keys: failing({
         kind: "plaid",
@@ -59,7 +59,7 @@ describe("three doors", () => {
     expect(ifThere("problem")).toBeNull();
   });
 
-  it("asks for keys that are missing before asking the desk", async () => {
+  it("asks for missing keys before calling the desk", async () => {
     shell = fakeShell(null);
     const user = renderApp();
     await press(user, "door-production", "keys-save");
@@ -67,7 +67,7 @@ describe("three doors", () => {
     expect(shell.callsOf("save_keys")).toHaveLength(0);
   });
 
-  it("opens the page with the keys in the browser", async () => {
+  it("opens the page for the keys in the browser", async () => {
     shell = fakeShell(null);
     const user = renderApp();
     await user.click(await byId("door-production"));
@@ -77,7 +77,7 @@ describe("three doors", () => {
     });
   });
 
-  it("shows why the last environment did not open, and what to do", async () => {
+  it("shows why the last environment didn't open, and what to do", async () => {
     shell = fakeShell(null, {
       app_status: () =>
         status(null, {
@@ -98,7 +98,7 @@ describe("three doors", () => {
 describe("without a keyring", () => {
   const notChosen = () => status(null, { secretStore: { kind: "notChosen", keyring: absent } });
 
-  it("says so, and takes a passphrase typed twice", async () => {
+  it("explains and accepts a passphrase typed twice", async () => {
     shell = fakeShell(null, {
       app_status: notChosen,
       choose_secret_store: () =>
@@ -124,7 +124,7 @@ describe("without a keyring", () => {
     });
   });
 
-  it("looks again when asked", async () => {
+  it("checks the keyring again on request", async () => {
     shell = fakeShell(null, { app_status: notChosen });
     const user = renderApp();
     const again = await byId("keyring-retry");
@@ -133,7 +133,7 @@ describe("without a keyring", () => {
     await waitFor(() => expect(ifThere("keyring-retry")).toBeNull());
   });
 
-  it("leads from a door to the passphrase", async () => {
+  it("leads from an environment to the passphrase", async () => {
     shell = fakeShell(null, {
       app_status: notChosen,
       open_environment: failing({
@@ -148,7 +148,7 @@ describe("without a keyring", () => {
   });
 });
 
-it("keeps to the keyring in force when it cannot be reached", async () => {
+it("doesn't replace a keyring it can't reach", async () => {
   shell = fakeShell(null, {
     app_status: () => status(null, { secretStore: { kind: "keyring", state: absent } }),
   });
@@ -161,7 +161,7 @@ it("keeps to the keyring in force when it cannot be reached", async () => {
 });
 
 describe("unlocking", () => {
-  it("says at the field that the passphrase is wrong, then opens", async () => {
+  it("shows a wrong passphrase at its field, then opens", async () => {
     shell = fakeShell(null, {
       app_status: () => status(null, { secretStore: { kind: "passphrase", locked: true } }),
       unlock_secrets: failing({ kind: "wrongPassphrase", message: "That is not the passphrase." }),
@@ -179,11 +179,11 @@ describe("unlocking", () => {
   });
 });
 
-describe("a way out", () => {
+describe("erasing an environment", () => {
   const keyMissing = { kind: "keyMissing" as const, message: "The key is not in the keyring." };
   const dialog = () => screen.findByRole("dialog");
 
-  it("erases the environment that could not be opened at start", async () => {
+  it("erases the environment that failed to open at start", async () => {
     shell = fakeShell(null, {
       app_status: () => status(null, { openProblem: keyMissing, lastEnvironment: "sandbox" }),
       erase_environment: failing({
@@ -211,7 +211,7 @@ describe("a way out", () => {
     });
   });
 
-  it("erases an environment at its door, and forgets why it did not open", async () => {
+  it("erases a closed environment and clears its problem", async () => {
     shell = fakeShell(null, {
       open_environment: failing({ kind: "database", message: "The database is damaged." }),
       erase_environment: () => status(null),
@@ -223,7 +223,7 @@ describe("a way out", () => {
     expect(shell.callsOf("erase_environment")).toHaveLength(1);
   });
 
-  it("never offers to erase what only a newer version can read", async () => {
+  it("never offers to erase data that only a newer version can read", async () => {
     shell = fakeShell(null, {
       open_environment: failing({ kind: "databaseNewer", message: "A newer version wrote it." }),
     });
@@ -254,14 +254,14 @@ describe("a way out", () => {
   });
 });
 
-it("hints at the strength of a passphrase", () => {
+it("rates the strength of a passphrase", () => {
   expect(passphraseStrength("").words).toBe("");
   expect(passphraseStrength("short").words).toBe("5 more to go");
   expect(passphraseStrength("aaaaaaaaaaaa").words).toBe("Weak");
   expect(passphraseStrength("four plain garden words").words).toBe("Strong");
 });
 
-it("shows a problem when the desk does not answer at all", async () => {
+it("shows a problem when the desk doesn't answer", async () => {
   shell = fakeShell(null, {
     app_status: failing("no such command"),
   });

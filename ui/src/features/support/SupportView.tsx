@@ -21,7 +21,7 @@ export function SupportView({ accountId }: { accountId: string }) {
       hint="The last 20 answers that concern this account. Tokens and keys are never kept here. A request_id is what Plaid's support asks for first."
     >
       <Stack gap="sm" data-testid="support">
-        <Ids support={data} />
+        <SupportIds support={data} />
         {data.answers.length === 0 ? (
           <Text size="sm" c="dimmed" data-testid="support-empty">
             No answer is kept yet. The next refresh keeps one.
@@ -34,7 +34,7 @@ export function SupportView({ accountId }: { accountId: string }) {
                 className={classes.answer}
                 data-testid="support-answer"
               >
-                <Answer answer={answer} first={index === 0} />
+                <AnswerDetails answer={answer} first={index === 0} />
               </li>
             ))}
           </ol>
@@ -44,7 +44,7 @@ export function SupportView({ accountId }: { accountId: string }) {
   );
 }
 
-function Ids({ support }: { support: AccountSupport }) {
+function SupportIds({ support }: { support: AccountSupport }) {
   const ids: Array<[string, string | null]> = [
     ["account_id", support.accountId],
     ["item_id", support.itemId],
@@ -74,7 +74,7 @@ function Ids({ support }: { support: AccountSupport }) {
   );
 }
 
-function Answer({ answer, first }: { answer: PlaidAnswer; first: boolean }) {
+function AnswerDetails({ answer, first }: { answer: PlaidAnswer; first: boolean }) {
   const good = answer.httpStatus !== null && answer.httpStatus < 400;
   return (
     <>

@@ -4,7 +4,7 @@ import { type ScreenName, useNavigation } from "../../kit/navigation/route";
 import classes from "./Demo.module.css";
 
 /** Links to the screen that shows the effect. */
-export function Seen({ screen, children }: { screen: ScreenName; children: ReactNode }) {
+export function ScreenLink({ screen, children }: { screen: ScreenName; children: ReactNode }) {
   const { go } = useNavigation();
   return (
     <UnstyledButton className={classes.seen} onClick={() => go({ screen })}>

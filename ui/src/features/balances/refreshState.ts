@@ -2,7 +2,7 @@ import type { RefreshOutcome, RefreshProgress, RefreshScope } from "../../api/ba
 import type { Problem } from "../../api/problem";
 import type { Asked, Pause, Progress } from "../../data/balances";
 
-export interface State {
+export interface RefreshState {
   asked: Asked | null;
   scope: RefreshScope | null;
   lastScope: RefreshScope | null;
@@ -11,7 +11,7 @@ export interface State {
   outcome: RefreshOutcome | null;
 }
 
-export type Change =
+export type RefreshAction =
   | { kind: "ask"; asked: Asked | null }
   | { kind: "begin"; scope: RefreshScope }
   | { kind: "progress"; progress: RefreshProgress }
@@ -19,25 +19,25 @@ export type Change =
   | { kind: "dismiss"; itemId: string }
   | { kind: "dismissOutcome" };
 
-const notBegun: Progress = { done: 0, total: 0, secondsLeft: null, pause: null };
+const noProgress: Progress = { done: 0, total: 0, secondsLeft: null, pause: null };
 
-export const nothing: State = {
+export const initialRefresh: RefreshState = {
   asked: null,
   scope: null,
   lastScope: null,
-  progress: notBegun,
+  progress: noProgress,
   failures: new Map(),
   outcome: null,
 };
 
-function without(failures: ReadonlyMap<string, Problem>, itemId: string) {
+function withoutFailure(failures: ReadonlyMap<string, Problem>, itemId: string) {
   if (!failures.has(itemId)) return failures;
   const rest = new Map(failures);
   rest.delete(itemId);
   return rest;
 }
 
-export function change(state: State, next: Change): State {
+export function refreshReducer(state: RefreshState, next: RefreshAction): RefreshState {
   switch (next.kind) {
     case "ask":
       return { ...state, asked: next.asked };
@@ -47,25 +47,25 @@ export function change(state: State, next: Change): State {
         asked: null,
         scope: next.scope,
         lastScope: next.scope,
-        progress: notBegun,
+        progress: noProgress,
         outcome: null,
         failures: next.scope.kind === "all" ? new Map() : state.failures,
       };
     case "progress":
-      return progressed(state, next.progress);
+      return applyProgress(state, next.progress);
     case "end": {
       const failures = new Map(state.failures);
       for (const { itemId, problem } of next.outcome?.failed ?? []) failures.set(itemId, problem);
       return { ...state, scope: null, failures, outcome: next.outcome };
     }
     case "dismiss":
-      return { ...state, failures: without(state.failures, next.itemId) };
+      return { ...state, failures: withoutFailure(state.failures, next.itemId) };
     case "dismissOutcome":
       return { ...state, outcome: null };
   }
 }
 
-function pauseOf(progress: RefreshProgress, before: Pause | null): Pause | null {
+function nextPause(progress: RefreshProgress, before: Pause | null): Pause | null {
   switch (progress.kind) {
     case "paced":
       return {
@@ -84,13 +84,13 @@ function pauseOf(progress: RefreshProgress, before: Pause | null): Pause | null 
   }
 }
 
-function progressed(state: State, progress: RefreshProgress): State {
+function applyProgress(state: RefreshState, progress: RefreshProgress): RefreshState {
   const { done, total, secondsLeft } = progress;
   const next = {
     ...state,
-    progress: { done, total, secondsLeft, pause: pauseOf(progress, state.progress.pause) },
+    progress: { done, total, secondsLeft, pause: nextPause(progress, state.progress.pause) },
   };
-  if (progress.kind === "itemDone") next.failures = without(state.failures, progress.itemId);
+  if (progress.kind === "itemDone") next.failures = withoutFailure(state.failures, progress.itemId);
   if (progress.kind === "itemFailed") {
     next.failures = new Map(state.failures).set(progress.itemId, progress.problem);
   }

@@ -1,27 +1,27 @@
 import type { Line, Lines } from "../../data/accountLines";
 import {
   type Entry,
-  entriesOf,
   type Filters,
   filterLines,
   type Group,
   type Grouping,
   groupLines,
   isFiltered,
-} from "./shown";
+  listEntries,
+} from "./lineGroups";
 
-export interface Found {
+export interface SearchResult {
   shown: Line[];
   groups: Group[];
   entries: Entry[];
 }
 
 /** Search results kept, for a user who deletes letters again. */
-const KEPT = 24;
+const CACHED_SEARCHES = 24;
 
 /** Caches search results letter by letter: a longer search looks only through the matches of the shorter one. */
-export class Searches {
-  readonly #found = new Map<string, Found>();
+export class SearchCache {
+  readonly #found = new Map<string, SearchResult>();
 
   constructor(
     private readonly lines: Line[],
@@ -31,17 +31,17 @@ export class Searches {
     private readonly grouping: Grouping,
   ) {}
 
-  of(search: string): Found {
+  of(search: string): SearchResult {
     const known = this.#found.get(search);
     if (known) return known;
     const found = this.#find(search);
     this.#found.set(search, found);
     const [oldest] = this.#found.keys();
-    if (this.#found.size > KEPT && oldest !== undefined) this.#found.delete(oldest);
+    if (this.#found.size > CACHED_SEARCHES && oldest !== undefined) this.#found.delete(oldest);
     return found;
   }
 
-  #find(search: string): Found {
+  #find(search: string): SearchResult {
     const before = search.slice(0, -1);
     // Each word of the shorter search must start a word of this one. Lowercase a Greek final sigma the same way.
     const begins = search.toLowerCase().startsWith(before.toLowerCase());
@@ -50,6 +50,6 @@ export class Searches {
     const shown = filterLines(shorter?.shown ?? this.lines, search, filters, this.staleBefore);
     const everything = prepared.whole && search.trim() === "" && !isFiltered(filters);
     const groups = groupLines(shown, prepared, grouping, everything);
-    return { shown, groups, entries: entriesOf(groups, shown, grouping) };
+    return { shown, groups, entries: listEntries(groups, shown, grouping) };
   }
 }

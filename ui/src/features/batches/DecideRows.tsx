@@ -32,7 +32,7 @@ interface Props {
   onDone: () => void;
 }
 
-interface Asked {
+interface DecisionDraft {
   title: string;
   rows: BatchSelection;
   initiated: string;
@@ -40,8 +40,8 @@ interface Asked {
 }
 
 /** Records one decision for many rows: all accepted, all shown, or the selected ones. */
-export function Decide({ batch, filter, search, selected, onDone }: Props) {
-  const [asked, setAsked] = useState<Asked | null>(null);
+export function DecideRows({ batch, filter, search, selected, onDone }: Props) {
+  const [asked, setAsked] = useState<DecisionDraft | null>(null);
   const { tallies } = batch;
   const answered =
     tallies.accept.count + tallies.review.count + tallies.reroute.count + tallies.other.count;
@@ -102,7 +102,7 @@ export function Decide({ batch, filter, search, selected, onDone }: Props) {
         </Button>
       ) : null}
       {asked ? (
-        <Form
+        <DecideForm
           key={asked.title}
           batch={batch}
           asked={asked}
@@ -119,19 +119,19 @@ export function Decide({ batch, filter, search, selected, onDone }: Props) {
 
 interface FormProps {
   batch: BatchView;
-  asked: Asked;
+  asked: DecisionDraft;
   onClose: () => void;
   onDecided: () => void;
 }
 
-function Form({ batch, asked, onClose, onDecided }: FormProps) {
+function DecideForm({ batch, asked, onClose, onDecided }: FormProps) {
   useStandsAbove(true);
   const [initiated, setInitiated] = useState(asked.initiated);
   const [outcome, setOutcome] = useState(asked.outcome);
   const [method, setMethod] = useState(batch.paymentMethod);
   const [days, setDays] = useState("");
   const [missing, setMissing] = useState(false);
-  const takeBack = useBatchAct(commands.batchTakeBack, (answer) => sayTakenBack(answer));
+  const takeBack = useBatchAct(commands.batchTakeBack, (answer) => notifyUndone(answer));
   const decide = useBatchAct(
     () =>
       commands.batchDecide({
@@ -143,7 +143,7 @@ function Form({ batch, asked, onClose, onDecided }: FormProps) {
         paymentMethod: method,
       }),
     (answer) => {
-      sayDecided(answer, () => takeBack.run(answer.clientTransactionIds));
+      notifyDecided(answer, () => takeBack.run(answer.clientTransactionIds));
       onDecided();
     },
   );
@@ -233,7 +233,7 @@ function Form({ batch, asked, onClose, onDecided }: FormProps) {
   );
 }
 
-function sayDecided(answer: BatchDecided, undo: () => void): void {
+function notifyDecided(answer: BatchDecided, undo: () => void): void {
   const { clientTransactionIds: ids, passedOver, refused } = answer;
   const parts = [`${count(ids.length, "decision")} recorded.`];
   if (passedOver > 0) parts.push(`${count(passedOver, "row")} without an answer passed over.`);
@@ -265,7 +265,7 @@ function sayDecided(answer: BatchDecided, undo: () => void): void {
   });
 }
 
-function sayTakenBack(answer: BatchDecided): void {
+function notifyUndone(answer: BatchDecided): void {
   notifications.show({
     title: "Taken back",
     message: `${count(answer.clientTransactionIds.length, "correction")} recorded and reported to Plaid: where nothing had been decided before, the debit is now recorded as not initiated.`,

@@ -15,12 +15,12 @@ import type { SessionProps } from "./LinkParts";
 /** A running session: in its window, in the browser, being checked, or being stored. */
 export function Waiting(props: SessionProps) {
   const { session } = props;
-  if (session.state === "succeeded") return <Storing {...props} />;
-  if (isLookedUp(session)) return <LookedUp {...props} />;
-  return session.way === "browser" ? <InBrowser {...props} /> : <InWindow {...props} />;
+  if (session.state === "succeeded") return <StoringStage {...props} />;
+  if (isLookedUp(session)) return <CheckingStage {...props} />;
+  return session.way === "browser" ? <BrowserStage {...props} /> : <WindowStage {...props} />;
 }
 
-interface StandingProps {
+interface InProgressStageProps {
   session: LinkSessionView;
   title: string;
   words: string;
@@ -28,7 +28,7 @@ interface StandingProps {
   children?: ReactNode;
 }
 
-function Standing({ session, title, words, status, children }: StandingProps) {
+function InProgressStage({ session, title, words, status, children }: InProgressStageProps) {
   return (
     <div data-testid="link-waiting" data-state={session.state} data-way={session.way}>
       <Group gap="sm" wrap="nowrap" align="flex-start">
@@ -51,42 +51,42 @@ function Standing({ session, title, words, status, children }: StandingProps) {
   );
 }
 
-function lastWords(session: LinkSessionView, otherwise: string): string {
+function lastEventWords(session: LinkSessionView, otherwise: string): string {
   const last = session.events.at(-1);
   return last ? eventWords(last) : otherwise;
 }
 
-function Storing({ session }: SessionProps) {
+function StoringStage({ session }: SessionProps) {
   return (
-    <Standing
+    <InProgressStage
       session={session}
       title="The bank agreed"
       words="Storing the connection. Nothing that was granted gets lost, even if this window closes now."
-      status={lastWords(session, "Storing…")}
+      status={lastEventWords(session, "Storing…")}
     />
   );
 }
 
-function LookedUp({ session }: SessionProps) {
+function CheckingStage({ session }: SessionProps) {
   return (
-    <Standing
+    <InProgressStage
       session={session}
       title="Finding out whether the bank agreed"
       words="The Link window is closed. Another bank can be linked meanwhile."
-      status={lastWords(session, "Asking Plaid…")}
+      status={lastEventWords(session, "Asking Plaid…")}
     />
   );
 }
 
-function InWindow({ session, onChanged }: SessionProps) {
+function WindowStage({ session, onChanged }: SessionProps) {
   const focus = useAct(() => commands.linkFocus(session.sessionId));
   const cancel = useAct(() => commands.linkCancel(session.sessionId), onChanged);
   return (
-    <Standing
+    <InProgressStage
       session={session}
       title="Continue in the Link window"
       words={`${session.personName} signs in there. This page follows along; what is typed there never passes through it.`}
-      status={lastWords(session, "Opening…")}
+      status={lastEventWords(session, "Opening…")}
     >
       <ProblemBelow problem={focus.problem} />
       <ProblemBelow problem={cancel.problem} />
@@ -110,7 +110,7 @@ function InWindow({ session, onChanged }: SessionProps) {
           browser: the Link window closes, and Balance Desk notices the end by itself.
         </Text>
       ) : null}
-    </Standing>
+    </InProgressStage>
   );
 }
 
@@ -136,15 +136,15 @@ function OpenBrowser({ session, label, testId }: BrowserProps) {
   );
 }
 
-function InBrowser({ session, onChanged }: SessionProps) {
+function BrowserStage({ session, onChanged }: SessionProps) {
   const address = useQuery(queries.linkBrowserAddress(session.sessionId));
   const cancel = useAct(() => commands.linkCancel(session.sessionId), onChanged);
   return (
-    <Standing
+    <InProgressStage
       session={session}
       title="Continue in your browser"
       words={`${session.personName} signs in on the page that has opened there. Balance Desk notices the end by itself and comes forward; you can go on working here meanwhile.`}
-      status={`Waiting for your browser… ${lastWords(session, "")}`.trim()}
+      status={`Waiting for your browser… ${lastEventWords(session, "")}`.trim()}
     >
       <ProblemBelow problem={address.error} />
       <ProblemBelow problem={cancel.problem} />
@@ -159,7 +159,7 @@ function InBrowser({ session, onChanged }: SessionProps) {
         />
         <CancelLinking cancel={cancel} />
       </Group>
-    </Standing>
+    </InProgressStage>
   );
 }
 

@@ -6,12 +6,12 @@ import type {
   ImportRequest,
 } from "../../api/batches";
 
-export type Step = 0 | 1 | 2 | 3;
+export type ImportStep = 0 | 1 | 2 | 3;
 
 /** The user's choices for a file that isn't imported yet. */
 export interface ImportState {
   draft: ImportDraft | null;
-  step: Step;
+  step: ImportStep;
   pasted: string;
   mapping: ImportMapping | null;
   corrections: ImportCorrection[];
@@ -39,13 +39,13 @@ export const emptyImport: ImportState = {
   warningsConfirmed: false,
 };
 
-export interface Importing {
+export interface ImportContextValue {
   state: ImportState;
   change: (change: Partial<ImportState>) => void;
   clear: () => void;
 }
 
-export const ImportContext = createContext<Importing>({
+export const ImportContext = createContext<ImportContextValue>({
   state: emptyImport,
   change: () => {},
   clear: () => {},
@@ -54,7 +54,7 @@ export const ImportContext = createContext<Importing>({
 export const useImport = () => useContext(ImportContext);
 
 /** The request that describes the draft to the desk. */
-export function requestOf(state: ImportState): ImportRequest | null {
+export function importRequest(state: ImportState): ImportRequest | null {
   const { draft, mapping, corrections, leftOut } = state;
   return draft && mapping ? { draftId: draft.draftId, mapping, corrections, leftOut } : null;
 }

@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** A number that links to the rows it counts. */
-export function Behind({ number, filter, what, testId }: Props) {
+export function CountLink({ number, filter, what, testId }: Props) {
   const { go } = useNavigation();
   const text = formatCount(number);
   if (number === 0) return <span className={classes.zero}>{text}</span>;

@@ -3,7 +3,7 @@ import { CopyText } from "../../kit/components/CopyText";
 import { Section } from "../../kit/components/Section";
 import classes from "./Places.module.css";
 
-export function Places({ view, dataDir }: { view: SettingsView; dataDir: string }) {
+export function DataLocations({ view, dataDir }: { view: SettingsView; dataDir: string }) {
   const places = [
     { name: "Data file of this environment (encrypted)", path: view.databasePath },
     { name: "Logs", path: view.logDir },

@@ -34,7 +34,7 @@ export interface Subtotal {
   notReported: number;
 }
 
-interface Place {
+interface GroupIdentity {
   key: string;
   title: string;
 }
@@ -50,7 +50,7 @@ export class Group {
   readonly #scale: Scale;
   #subtotals: Subtotal[] | undefined;
 
-  constructor(place: Place, grouping: Grouping, first: ListedItem, scale: Scale) {
+  constructor(place: GroupIdentity, grouping: Grouping, first: ListedItem, scale: Scale) {
     this.key = place.key;
     this.title = place.title;
     this.item = grouping === "item" ? first : null;
@@ -71,7 +71,7 @@ export class Group {
 /** An entry of the list, as drawn. */
 export type Entry = { kind: "group"; key: string; group: Group } | LineEntry;
 
-export function needsSomebody({ health, advice }: ListedItem): boolean {
+export function needsAttention({ health, advice }: ListedItem): boolean {
   return health.state !== "healthy" || advice !== null;
 }
 
@@ -87,14 +87,14 @@ export function filterLines(
     ({ row, item, needle, readAt }) =>
       row.hidden === filters.hidden &&
       words.every((word) => needle.includes(word)) &&
-      (!filters.needsAttention || needsSomebody(item)) &&
+      (!filters.needsAttention || needsAttention(item)) &&
       (!filters.stale || readAt === null || readAt < staleBefore) &&
       (!filters.below || Boolean(row.lowBalance?.belowSince)) &&
       (!filters.availableNull || row.reading?.available === undefined),
   );
 }
 
-const typeNames: Record<string, string> = {
+const accountTypeTitles: Record<string, string> = {
   depository: "Cash accounts (depository)",
   credit: "Credit (credit)",
   loan: "Loans (loan)",
@@ -102,7 +102,7 @@ const typeNames: Record<string, string> = {
   brokerage: "Investments (brokerage)",
 };
 
-function keyOf({ item, row }: Line, grouping: Grouping): string {
+function groupKey({ item, row }: Line, grouping: Grouping): string {
   switch (grouping) {
     case "person":
       return item.person.personId;
@@ -115,12 +115,12 @@ function keyOf({ item, row }: Line, grouping: Grouping): string {
   }
 }
 
-function titleOf(item: ListedItem, accountType: string, grouping: Grouping): string {
+function groupTitle(item: ListedItem, accountType: string, grouping: Grouping): string {
   switch (grouping) {
     case "person":
       return item.person.name;
     case "kind":
-      return typeNames[accountType] ?? accountType;
+      return accountTypeTitles[accountType] ?? accountType;
     default:
       return item.institutionName;
   }
@@ -135,10 +135,10 @@ export function groupLines(
 ): Group[] {
   const groups = new Map<string, Group>();
   for (const line of shown) {
-    const key = keyOf(line, grouping);
+    const key = groupKey(line, grouping);
     let group = groups.get(key);
     if (!group) {
-      const title = titleOf(line.item, line.row.accountType, grouping);
+      const title = groupTitle(line.item, line.row.accountType, grouping);
       group = new Group({ key, title }, grouping, line.item, scale);
       groups.set(key, group);
     }
@@ -159,7 +159,7 @@ export function groupLines(
 export function subtotals(lines: Line[], scale: Scale): Subtotal[] {
   const sums = new Map<string, { assets?: bigint; debts?: bigint; notReported: number }>();
   for (const { row, units } of lines) {
-    const side = sideOf(row.accountType);
+    const side = balanceSide(row.accountType);
     const currency = row.reading?.currency;
     if (!side || !currency) continue;
     const sum = sums.get(currency) ?? { notReported: 0 };
@@ -179,14 +179,14 @@ export function subtotals(lines: Line[], scale: Scale): Subtotal[] {
     }));
 }
 
-function sideOf(accountType: string): "assets" | "debts" | null {
+function balanceSide(accountType: string): "assets" | "debts" | null {
   if (accountType === "credit" || accountType === "loan") return "debts";
   if (["depository", "investment", "brokerage"].includes(accountType)) return "assets";
   return null;
 }
 
 /** The head of each group with its lines, or only the lines. */
-export function entriesOf(groups: Group[], shown: Line[], grouping: Grouping): Entry[] {
+export function listEntries(groups: Group[], shown: Line[], grouping: Grouping): Entry[] {
   if (grouping === "none") return shown.map((line) => line.entry);
   const entries: Entry[] = [];
   for (const group of groups) {

@@ -29,12 +29,12 @@ function useElapsed(milliseconds: number): number {
 }
 
 /** Progress of the running evaluation, with Cancel. */
-export function AskingNow({ running }: { running: RunningEvaluation | null }) {
+export function EvaluationProgress({ running }: { running: RunningEvaluation | null }) {
   if (!running) return <Waiting>Writing the question down…</Waiting>;
-  return <Progress running={running} />;
+  return <ProgressPanel running={running} />;
 }
 
-function Progress({ running }: { running: RunningEvaluation }) {
+function ProgressPanel({ running }: { running: RunningEvaluation }) {
   const { evaluation, step, cancelling } = running;
   const seconds = useElapsed(running.elapsedMilliseconds);
   const cancel = useAct(() => commands.evaluationCancel(evaluation.clientTransactionId));

@@ -8,7 +8,7 @@ import { problemAt, problemBeside } from "../../kit/components/problem";
 import { formatExactTime, formatMoney } from "../../kit/format";
 
 /** Sets or removes the low-balance alert. */
-export function LowBalanceMark({ row }: { row: AccountRow }) {
+export function LowBalanceAlert({ row }: { row: AccountRow }) {
   const { threshold: act } = useAccountActs(row.accountId);
   const [typed, setTyped] = useState(row.lowBalance?.threshold ?? "");
   const currency = row.reading?.currency;
@@ -60,7 +60,7 @@ export function LowBalanceMark({ row }: { row: AccountRow }) {
       </Group>
       <Text size="xs" c="dimmed" mt={8} role="status" data-testid="mark-words">
         {mark
-          ? markWords(mark, currency)
+          ? alertWords(mark, currency)
           : "Crossing it is shown in the list and said by the desktop."}
       </Text>
       {beside ? <ProblemNotice problem={beside} /> : null}
@@ -68,7 +68,7 @@ export function LowBalanceMark({ row }: { row: AccountRow }) {
   );
 }
 
-function markWords(mark: LowBalance, currency: string | undefined): string {
+function alertWords(mark: LowBalance, currency: string | undefined): string {
   const amount = formatMoney(mark.threshold, mark.currency);
   if (currency !== undefined && mark.currency !== currency) {
     return `The mark is ${amount}, and the account is in ${currency} now: they are not compared.`;
