@@ -3,7 +3,7 @@ import type { Line } from "../../data/accountLines";
 import { copyText } from "../../kit/components/clipboard";
 
 /** The cells for a spreadsheet: exact decimals, separated by tabs. A tab or line break inside a value becomes a space. */
-export function lineText({ row, item, name, kind }: Line): string {
+function lineText({ row, item, name, kind }: Line): string {
   const { reading } = row;
   return [
     item.person.name,

@@ -1,4 +1,11 @@
-import { Button, CloseButton, MultiSelect, Select, TextInput } from "@mantine/core";
+import {
+  Button,
+  CloseButton,
+  MultiSelect,
+  Select,
+  type SelectProps,
+  TextInput,
+} from "@mantine/core";
 import { IconFilterOff, IconSearch } from "@tabler/icons-react";
 import type {
   ActivityFilter,
@@ -59,64 +66,49 @@ export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
         className={classes.choice}
         data-testid="activity-result"
       />
-      <Select
+      <FilterSelect
         aria-label="State"
-        placeholder="Any state"
+        anything="Any state"
         data={stateChoices}
         value={filter.states[0] ?? null}
         onChange={(state) => onFilter({ states: state ? [state as EvaluationState] : [] })}
-        clearable
-        clearButtonProps={{ "aria-label": "Any state" }}
-        className={classes.choice}
         data-testid="activity-state"
       />
-      <Select
+      <FilterSelect
         aria-label="Decision"
-        placeholder="Any decision"
+        anything="Any decision"
         data={decidedChoices}
         value={filter.decided}
         onChange={(decided) => onFilter({ decided: decided as DecidedFilter | null })}
-        clearable
-        clearButtonProps={{ "aria-label": "Any decision" }}
-        className={classes.choice}
         data-testid="activity-decided"
       />
-      <Select
+      <FilterSelect
         aria-label="Return"
-        placeholder="Returned or not"
+        anything="Returned or not"
         data={[
           { value: "returned", label: "Returned" },
           { value: "notReturned", label: "Not returned" },
         ]}
         value={filter.returned}
         onChange={(returned) => onFilter({ returned: returned as ActivityFilter["returned"] })}
-        clearable
-        clearButtonProps={{ "aria-label": "Returned or not" }}
-        className={classes.choice}
         data-testid="activity-returned"
       />
-      <Select
+      <FilterSelect
         aria-label="Institution"
-        placeholder="Any institution"
+        anything="Any institution"
         data={totals?.institutions ?? (filter.institution ? [filter.institution] : [])}
         value={filter.institution}
         onChange={(institution) => onFilter({ institution })}
-        clearable
         searchable
-        clearButtonProps={{ "aria-label": "Any institution" }}
-        className={classes.choice}
         data-testid="activity-institution"
       />
-      <Select
+      <FilterSelect
         aria-label="Ruleset"
-        placeholder="Any ruleset"
+        anything="Any ruleset"
         data={totals?.rulesets ?? (filter.ruleset ? [filter.ruleset] : [])}
         value={filter.ruleset || null}
         onChange={(ruleset) => onFilter({ ruleset })}
-        clearable
         searchable
-        clearButtonProps={{ "aria-label": "Any ruleset" }}
-        className={classes.choice}
         data-testid="activity-ruleset"
       />
       <div className={classes.days}>
@@ -162,5 +154,22 @@ export function ActivityFilters({ filter, onFilter, totals, problem }: Props) {
         </Button>
       ) : null}
     </search>
+  );
+}
+
+interface FilterSelectProps extends SelectProps {
+  /** The choice that doesn't filter. */
+  anything: string;
+}
+
+function FilterSelect({ anything, ...select }: FilterSelectProps) {
+  return (
+    <Select
+      placeholder={anything}
+      clearable
+      clearButtonProps={{ "aria-label": anything }}
+      className={classes.choice}
+      {...select}
+    />
   );
 }

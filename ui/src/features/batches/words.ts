@@ -31,7 +31,7 @@ export const fieldTitles: Record<ImportField, string> = {
   date: "Date",
 };
 
-export type MappedField = Exclude<keyof ImportMapping, "dayFirst">;
+type MappedField = Exclude<keyof ImportMapping, "dayFirst">;
 
 /** The fields that a column can fill. */
 export const mappedFields: Array<{ field: MappedField; title: string; hint: string }> = [

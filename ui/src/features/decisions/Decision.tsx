@@ -9,6 +9,7 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
 import { Recorded } from "../../kit/components/Recorded";
 import { SubmitRow } from "../../kit/components/SubmitRow";
+import { Unit } from "../../kit/components/Unit";
 import { decisionOutcomes, decisionSentence, paymentMethods } from "../../kit/words/decision";
 
 /** Form fields, named as in `Problem.field`. */
@@ -242,13 +243,5 @@ export function DecisionForm({
         </SubmitRow>
       </Stack>
     </form>
-  );
-}
-
-function Unit({ children }: { children: string }) {
-  return (
-    <Text size="xs" c="dimmed">
-      {children}
-    </Text>
   );
 }

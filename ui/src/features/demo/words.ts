@@ -10,7 +10,7 @@ import { count } from "../../kit/format";
 import type { ScreenName } from "../../kit/navigation/route";
 
 /** A call that can fail, and the screen that shows the failure. */
-export interface CallWords {
+interface CallWords {
   label: string;
   path: string;
   /** What makes Balance Desk send this call. */

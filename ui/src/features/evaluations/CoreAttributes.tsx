@@ -138,7 +138,7 @@ function attributeRows(
   return rows;
 }
 
-export function valueWords(value: string, unit: AttributeUnit): string {
+function valueWords(value: string, unit: AttributeUnit): string {
   switch (unit) {
     case "dollars":
       return formatMoney(value, "USD");

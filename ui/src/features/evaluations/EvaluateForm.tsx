@@ -7,6 +7,7 @@ import { Age } from "../../kit/components/Age";
 import { Amount } from "../../kit/components/Amount";
 import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt, problemBeside } from "../../kit/components/problem";
+import { Unit } from "../../kit/components/Unit";
 import { accountTitle } from "../../kit/words/account";
 import { EstimateLine } from "./EstimateLine";
 import { EvaluateDetails } from "./EvaluateDetails";
@@ -89,11 +90,7 @@ export function EvaluateForm({ items, AccountNote }: Props) {
             onChange={(event) => setDraft({ amount: event.currentTarget.value })}
             inputMode="decimal"
             autoComplete="off"
-            rightSection={
-              <Text size="xs" c="dimmed">
-                USD
-              </Text>
-            }
+            rightSection={<Unit>USD</Unit>}
             rightSectionWidth={48}
             error={problemAt(problem, "amount")}
             required

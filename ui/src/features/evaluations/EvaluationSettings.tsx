@@ -12,6 +12,7 @@ import { ProblemNotice } from "../../kit/components/ProblemNotice";
 import { problemAt } from "../../kit/components/problem";
 import { Section } from "../../kit/components/Section";
 import { SettingsForm } from "../../kit/components/SettingsForm";
+import { Unit } from "../../kit/components/Unit";
 import { Waiting } from "../../kit/components/Waiting";
 import { count } from "../../kit/format";
 import { ActionKeyForm } from "./ActionKey";
@@ -59,11 +60,7 @@ function MarginForm({ margin }: { margin: DebitMargin }) {
           label="Kept back, in percent"
           description="Of the last balance known"
           inputMode="decimal"
-          rightSection={
-            <Text size="xs" c="dimmed">
-              %
-            </Text>
-          }
+          rightSection={<Unit>%</Unit>}
           error={problemAt(problem, "percent")}
           data-testid="settings-margin-percent"
         />
@@ -72,11 +69,7 @@ function MarginForm({ margin }: { margin: DebitMargin }) {
           label="Kept back besides"
           description="A fixed amount; 0 for none"
           inputMode="decimal"
-          rightSection={
-            <Text size="xs" c="dimmed">
-              USD
-            </Text>
-          }
+          rightSection={<Unit>USD</Unit>}
           rightSectionWidth={48}
           error={problemAt(problem, "amount")}
           data-testid="settings-margin-amount"

@@ -8,6 +8,7 @@ import {
   IconRotateClockwise2,
   IconSend,
   IconTrash,
+  type TablerIcon,
 } from "@tabler/icons-react";
 import type { ListedItem } from "../../data/accountLines";
 import { HeadButton } from "../../kit/components/HeadButton";
@@ -49,61 +50,53 @@ export function ItemMenu({ item, busy, ...acts }: Props) {
     <Menu opened={opened} onChange={setOpened} position="bottom-end" width={280}>
       <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconHeartbeat size={16} />}
-          onClick={acts.onCheck}
-          data-testid="item-menu-check"
-        >
+        <Action Icon={IconHeartbeat} onClick={acts.onCheck} name="check">
           Check now
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconLogin2 size={16} />}
-          onClick={acts.onRepair}
-          data-testid="item-menu-repair"
-        >
+        </Action>
+        <Action Icon={IconLogin2} onClick={acts.onRepair} name="repair">
           Sign in again…
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconListCheck size={16} />}
-          onClick={acts.onChooseAccounts}
-          data-testid="item-menu-accounts"
-        >
+        </Action>
+        <Action Icon={IconListCheck} onClick={acts.onChooseAccounts} name="accounts">
           Share other accounts…
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconSend size={16} />}
-          onClick={acts.onInvite}
-          data-testid="item-menu-invite"
-        >
+        </Action>
+        <Action Icon={IconSend} onClick={acts.onInvite} name="invite">
           Send to the customer…
-        </Menu.Item>
+        </Action>
         <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconRotateClockwise2 size={16} />}
-          onClick={acts.onRotate}
-          data-testid="item-menu-rotate"
-        >
+        <Action Icon={IconRotateClockwise2} onClick={acts.onRotate} name="rotate">
           Rotate access token…
-        </Menu.Item>
+        </Action>
         {practice ? (
-          <Menu.Item
-            leftSection={<IconFlask size={16} />}
-            onClick={acts.onResetLogin}
-            data-testid="item-menu-reset-login"
-          >
+          <Action Icon={IconFlask} onClick={acts.onResetLogin} name="reset-login">
             Put into login required (to try it out)
-          </Menu.Item>
+          </Action>
         ) : null}
         <Menu.Divider />
-        <Menu.Item
-          color="var(--desk-bad)"
-          leftSection={<IconTrash size={16} />}
-          onClick={acts.onRemove}
-          data-testid="item-menu-remove"
-        >
+        <Action Icon={IconTrash} onClick={acts.onRemove} name="remove" danger>
           Remove Item…
-        </Menu.Item>
+        </Action>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+interface ActionProps {
+  Icon: TablerIcon;
+  onClick: () => void;
+  name: string;
+  danger?: boolean;
+  children: string;
+}
+
+function Action({ Icon, onClick, name, danger = false, children }: ActionProps) {
+  return (
+    <Menu.Item
+      color={danger ? "var(--desk-bad)" : undefined}
+      leftSection={<Icon size={16} />}
+      onClick={onClick}
+      data-testid={`item-menu-${name}`}
+    >
+      {children}
+    </Menu.Item>
   );
 }

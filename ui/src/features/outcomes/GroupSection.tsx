@@ -2,9 +2,9 @@ import { Text } from "@mantine/core";
 import type { ActivityFilter } from "../../api/activity";
 import type { NamedOutcome } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
-import { resultNames } from "../../kit/words/result";
-import { type CountsColumn, CountsTable } from "./CountsTable";
+import { CountsTable } from "./CountsTable";
 import classes from "./Outcomes.module.css";
+import { outcomeColumns } from "./outcomeColumns";
 import { RatePart } from "./RatePart";
 
 interface Props {
@@ -19,45 +19,12 @@ interface Props {
   testId: string;
 }
 
-const columns: Array<CountsColumn<NamedOutcome>> = [
-  {
-    title: "Evaluated",
-    count: ({ counts }) => counts.evaluations,
-    what: ({ name }) => `evaluated, ${nameOrNone(name)}`,
-  },
-  {
-    title: resultNames.accept,
-    count: ({ counts }) => counts.accepted,
-    narrow: { results: ["accept"] },
-    what: ({ name }) => `accepted, ${nameOrNone(name)}`,
-  },
-  {
-    title: resultNames.review,
-    count: ({ counts }) => counts.reviewed,
-    narrow: { results: ["review"] },
-    what: ({ name }) => `to be reviewed, ${nameOrNone(name)}`,
-  },
-  {
-    title: resultNames.reroute,
-    count: ({ counts }) => counts.rerouted,
-    narrow: { results: ["reroute"] },
-    what: ({ name }) => `rerouted, ${nameOrNone(name)}`,
-  },
-  {
-    title: "Debited",
-    count: ({ counts }) => counts.initiated,
-    narrow: { decided: "debited" },
-    what: ({ name }) => `debited, ${nameOrNone(name)}`,
-  },
-  {
-    title: "Returned",
-    count: ({ counts }) => counts.returned,
-    narrow: { returned: "returned" },
-    what: ({ name }) => `returned, ${nameOrNone(name)}`,
-  },
-];
-
 const nameOrNone = (name: string | null) => name ?? "None";
+
+const { results, debited, returned } = outcomeColumns<NamedOutcome>(
+  (words, { name }) => `${words}, ${nameOrNone(name)}`,
+);
+const columns = [...results, debited, returned];
 
 /** Outcomes by ruleset or institution. */
 export function GroupSection({ title, what, outcomes, within, narrow, testId }: Props) {

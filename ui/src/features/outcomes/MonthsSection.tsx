@@ -4,10 +4,10 @@ import type { MonthOutcome } from "../../api/outcomes";
 import { Section } from "../../kit/components/Section";
 import { Waiting } from "../../kit/components/Waiting";
 import { formatMonth } from "../../kit/format";
-import { resultNames } from "../../kit/words/result";
 import { type CountsColumn, CountsTable } from "./CountsTable";
 import { parts } from "./chartParts";
 import classes from "./Outcomes.module.css";
+import { outcomeColumns } from "./outcomeColumns";
 import { RatePart } from "./RatePart";
 
 // Load the chart library only when a chart is shown.
@@ -47,52 +47,15 @@ export function MonthsSection({ months }: { months: MonthOutcome[] }) {
   );
 }
 
+const { results, others, debited, returned } = outcomeColumns<MonthOutcome>(
+  (words, { month }) => `${words} in ${formatMonth(month)}`,
+);
 const columns: Array<CountsColumn<MonthOutcome>> = [
+  ...results,
+  ...others,
+  debited,
   {
-    title: "Evaluated",
-    count: ({ counts }) => counts.evaluations,
-    what: ({ month }) => `evaluated in ${formatMonth(month)}`,
-  },
-  {
-    title: resultNames.accept,
-    count: ({ counts }) => counts.accepted,
-    narrow: { results: ["accept"] },
-    what: ({ month }) => `accepted in ${formatMonth(month)}`,
-  },
-  {
-    title: resultNames.review,
-    count: ({ counts }) => counts.reviewed,
-    narrow: { results: ["review"] },
-    what: ({ month }) => `to be reviewed in ${formatMonth(month)}`,
-  },
-  {
-    title: resultNames.reroute,
-    count: ({ counts }) => counts.rerouted,
-    narrow: { results: ["reroute"] },
-    what: ({ month }) => `rerouted in ${formatMonth(month)}`,
-  },
-  {
-    title: "Other",
-    count: ({ counts }) => counts.other,
-    narrow: { results: ["other"] },
-    what: ({ month }) => `with another result in ${formatMonth(month)}`,
-  },
-  {
-    title: "No answer",
-    count: ({ counts }) => counts.unanswered,
-    narrow: { states: ["sending", "failed", "unknown"] },
-    what: ({ month }) => `without an answer in ${formatMonth(month)}`,
-  },
-  {
-    title: "Debited",
-    count: ({ counts }) => counts.initiated,
-    narrow: { decided: "debited" },
-    what: ({ month }) => `debited in ${formatMonth(month)}`,
-  },
-  {
-    title: "Returned",
-    count: ({ counts }) => counts.returned,
-    narrow: { returned: "returned" },
+    ...returned,
     what: ({ month }) => `returned of ${formatMonth(month)}`,
     testId: () => "month-returned",
   },

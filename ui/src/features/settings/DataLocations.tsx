@@ -1,7 +1,7 @@
 import type { SettingsView } from "../../api/settings";
 import { CopyText } from "../../kit/components/CopyText";
 import { Section } from "../../kit/components/Section";
-import classes from "./Places.module.css";
+import classes from "./DataLocations.module.css";
 
 export function DataLocations({ view, dataDir }: { view: SettingsView; dataDir: string }) {
   const places = [

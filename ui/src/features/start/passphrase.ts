@@ -1,7 +1,7 @@
 /** The desk rejects shorter ones; the form says so first. */
 export const SHORTEST_PASSPHRASE = 10;
 
-export interface Strength {
+interface Strength {
   /** 0 to 100, for the bar. */
   share: number;
   colour: string;
