@@ -20,7 +20,7 @@ export interface Progress {
 }
 
 /** A refresh that waits for the user's confirmation. */
-export interface Asked {
+export interface RefreshPrompt {
   scope: RefreshScope;
   plan: RefreshPlan;
 }

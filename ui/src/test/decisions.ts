@@ -39,15 +39,17 @@ export function dueAnswers(rows: DueRow[]): Record<string, Answer> {
   const left = [...rows];
   return {
     decisions_due: ({ query }: { query: DueQuery }) => {
-      const asked = left.filter((row) => query.person === null || row.personName === query.person);
+      const matching = left.filter(
+        (row) => query.person === null || row.personName === query.person,
+      );
       const names = [...new Set(left.map((row) => row.personName))];
       return {
         people: names.map((name) => ({
           name,
           count: left.filter((row) => row.personName === name).length,
         })),
-        total: asked.length,
-        rows: asked,
+        total: matching.length,
+        rows: matching,
       };
     },
     decisions_due_count: () => left.length,

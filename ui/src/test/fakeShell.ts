@@ -38,7 +38,7 @@ export interface FakeShell {
   tell: (event: DeskEvent) => Promise<void>;
 }
 
-function usual(open: Environment | null): Record<string, Answer> {
+function defaultAnswers(open: Environment | null): Record<string, Answer> {
   const evaluations = [evaluation("debit-2026-0120"), review, reroute, failedEvaluation];
   return {
     app_status: () => status(open),
@@ -118,7 +118,7 @@ export function fakeShell(
   open: Environment | null,
   answers: Record<string, Answer> = {},
 ): FakeShell {
-  const table = new Map(Object.entries({ ...usual(open), ...answers }));
+  const table = new Map(Object.entries({ ...defaultAnswers(open), ...answers }));
   // The list shows the accounts of the Items, unless the test has its own list.
   if (!table.has("accounts_list")) {
     table.set("accounts_list", (args) => listOf(table.get("items_view")?.(args) as ItemsView));

@@ -96,8 +96,8 @@ interface ListProps extends Pick<Props, "Acts"> {
 function ActivityList({ Acts, filter, onFilter, place, onOpen }: ListProps) {
   const { go } = useNavigation();
   const [search] = useDebouncedValue(filter.search, TYPING_MS);
-  const asked = { ...filter, search };
-  const query = useActivity(asked);
+  const debouncedFilter = { ...filter, search };
+  const query = useActivity(debouncedFilter);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const problem = query.error ? asProblem(query.error) : null;
   const { rows = [], all = null } = query.data ?? {};
@@ -131,7 +131,7 @@ function ActivityList({ Acts, filter, onFilter, place, onOpen }: ListProps) {
             <Acts
               selected={selected}
               onClear={() => setSelected(new Set())}
-              filter={asked}
+              filter={debouncedFilter}
               matching={all?.matching ?? 0}
             />
           </div>

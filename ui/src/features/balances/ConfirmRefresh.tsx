@@ -1,27 +1,27 @@
 import { Text } from "@mantine/core";
-import type { Asked } from "../../data/balances";
+import type { RefreshPrompt } from "../../data/balances";
 import { ConfirmModal } from "../../kit/components/ConfirmModal";
 import { count, formatMoney, formatRoughDuration } from "../../kit/format";
 import { useEnvironment } from "../../kit/navigation/environment";
 
 interface Props {
-  asked: Asked | null;
-  onConfirm: (asked: Asked) => void;
+  prompt: RefreshPrompt | null;
+  onConfirm: (prompt: RefreshPrompt) => void;
   onClose: () => void;
 }
 
 /** Confirms a refresh that makes more billed calls than the user's limit. */
-export function ConfirmRefresh({ asked, onConfirm, onClose }: Props) {
+export function ConfirmRefresh({ prompt, onConfirm, onClose }: Props) {
   const billed = useEnvironment() === "production";
-  if (!asked) return null;
-  const { calls, cost, seconds } = asked.plan;
+  if (!prompt) return null;
+  const { calls, cost, seconds } = prompt.plan;
   const words = count(calls, "Item");
   return (
     <ConfirmModal
       opened
       title={`Read live balances of ${words}?`}
       confirmLabel={`Make ${count(calls, "call")}`}
-      onConfirm={() => onConfirm(asked)}
+      onConfirm={() => onConfirm(prompt)}
       onClose={onClose}
     >
       <Text size="sm" data-testid="refresh-plan">

@@ -31,7 +31,7 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
     (scope: RefreshScope) => commands.balancesPlan(scope),
     (planned, scope) => {
       if (planned.needsConfirmation && !planned.running) {
-        dispatch({ kind: "ask", asked: { scope, plan: planned } });
+        dispatch({ kind: "ask", prompt: { scope, plan: planned } });
       } else {
         refresh.run(scope);
       }
@@ -86,9 +86,9 @@ export function RefreshProvider({ children }: { children: ReactNode }) {
     <RefreshContext value={value}>
       {children}
       <ConfirmRefresh
-        asked={state.asked}
+        prompt={state.prompt}
         onConfirm={({ scope }) => refresh.run(scope)}
-        onClose={() => dispatch({ kind: "ask", asked: null })}
+        onClose={() => dispatch({ kind: "ask", prompt: null })}
       />
     </RefreshContext>
   );

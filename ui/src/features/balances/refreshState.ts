@@ -1,9 +1,9 @@
 import type { RefreshOutcome, RefreshProgress, RefreshScope } from "../../api/balances";
 import type { Problem } from "../../api/problem";
-import type { Asked, Pause, Progress } from "../../data/balances";
+import type { Pause, Progress, RefreshPrompt } from "../../data/balances";
 
 export interface RefreshState {
-  asked: Asked | null;
+  prompt: RefreshPrompt | null;
   scope: RefreshScope | null;
   lastScope: RefreshScope | null;
   progress: Progress;
@@ -12,7 +12,7 @@ export interface RefreshState {
 }
 
 export type RefreshAction =
-  | { kind: "ask"; asked: Asked | null }
+  | { kind: "ask"; prompt: RefreshPrompt | null }
   | { kind: "begin"; scope: RefreshScope }
   | { kind: "progress"; progress: RefreshProgress }
   | { kind: "end"; outcome: RefreshOutcome | null }
@@ -22,7 +22,7 @@ export type RefreshAction =
 const noProgress: Progress = { done: 0, total: 0, secondsLeft: null, pause: null };
 
 export const initialRefresh: RefreshState = {
-  asked: null,
+  prompt: null,
   scope: null,
   lastScope: null,
   progress: noProgress,
@@ -40,11 +40,11 @@ function withoutFailure(failures: ReadonlyMap<string, Problem>, itemId: string) 
 export function refreshReducer(state: RefreshState, next: RefreshAction): RefreshState {
   switch (next.kind) {
     case "ask":
-      return { ...state, asked: next.asked };
+      return { ...state, prompt: next.prompt };
     case "begin":
       return {
         ...state,
-        asked: null,
+        prompt: null,
         scope: next.scope,
         lastScope: next.scope,
         progress: noProgress,

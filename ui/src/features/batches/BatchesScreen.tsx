@@ -66,7 +66,7 @@ function BatchList() {
 
 function BatchLine({ batch, onOpen }: { batch: BatchView; onOpen: () => void }) {
   const { rows, planned, asking, cancelled, accept, review, reroute } = batch.tallies;
-  const asked = rows.count - planned.count - asking.count - cancelled.count;
+  const evaluated = rows.count - planned.count - asking.count - cancelled.count;
   return (
     <li className={classes.line} data-testid="batch-line" data-batch={batch.batchId}>
       <div className={classes.what}>
@@ -88,9 +88,9 @@ function BatchLine({ batch, onOpen }: { batch: BatchView; onOpen: () => void }) 
         {count(rows.count, "debit")}, {formatMoney(rows.total, "USD")}
       </Text>
       <Text size="xs" c="dimmed" className="tabular">
-        {asked === 0
+        {evaluated === 0
           ? "nothing asked"
-          : `${asked} asked: ${accept.count} accept, ${review.count} review, ${reroute.count} reroute`}
+          : `${evaluated} asked: ${accept.count} accept, ${review.count} review, ${reroute.count} reroute`}
       </Text>
     </li>
   );

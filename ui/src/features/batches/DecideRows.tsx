@@ -41,7 +41,7 @@ interface DecisionDraft {
 
 /** Records one decision for many rows: all accepted, all shown, or the selected ones. */
 export function DecideRows({ batch, filter, search, selected, onDone }: Props) {
-  const [asked, setAsked] = useState<DecisionDraft | null>(null);
+  const [draft, setDraft] = useState<DecisionDraft | null>(null);
   const { tallies } = batch;
   const answered =
     tallies.accept.count + tallies.review.count + tallies.reroute.count + tallies.other.count;
@@ -56,7 +56,7 @@ export function DecideRows({ batch, filter, search, selected, onDone }: Props) {
       <Button
         variant="default"
         onClick={() =>
-          setAsked({
+          setDraft({
             title: "Debit everything that was accepted",
             rows: { kind: "acceptUndecided" },
             initiated: "yes",
@@ -72,7 +72,7 @@ export function DecideRows({ batch, filter, search, selected, onDone }: Props) {
         <Button
           variant="default"
           onClick={() =>
-            setAsked({
+            setDraft({
               title: `Decide on ${count(selected.size, "selected row")}`,
               rows: { kind: "positions", positions: [...selected] },
               initiated: "",
@@ -88,7 +88,7 @@ export function DecideRows({ batch, filter, search, selected, onDone }: Props) {
         <Button
           variant="default"
           onClick={() =>
-            setAsked({
+            setDraft({
               title: `Decide on all rows under ${sort?.label}${search ? ` that “${search}” finds` : ""}`,
               rows: { kind: "shown", filter, search },
               initiated: "",
@@ -101,14 +101,14 @@ export function DecideRows({ batch, filter, search, selected, onDone }: Props) {
           {search ? ` found` : ""}
         </Button>
       ) : null}
-      {asked ? (
+      {draft ? (
         <DecideForm
-          key={asked.title}
+          key={draft.title}
           batch={batch}
-          asked={asked}
-          onClose={() => setAsked(null)}
+          draft={draft}
+          onClose={() => setDraft(null)}
           onDecided={() => {
-            setAsked(null);
+            setDraft(null);
             onDone();
           }}
         />
@@ -119,15 +119,15 @@ export function DecideRows({ batch, filter, search, selected, onDone }: Props) {
 
 interface FormProps {
   batch: BatchView;
-  asked: DecisionDraft;
+  draft: DecisionDraft;
   onClose: () => void;
   onDecided: () => void;
 }
 
-function DecideForm({ batch, asked, onClose, onDecided }: FormProps) {
+function DecideForm({ batch, draft, onClose, onDecided }: FormProps) {
   useStandsAbove(true);
-  const [initiated, setInitiated] = useState(asked.initiated);
-  const [outcome, setOutcome] = useState(asked.outcome);
+  const [initiated, setInitiated] = useState(draft.initiated);
+  const [outcome, setOutcome] = useState(draft.outcome);
   const [method, setMethod] = useState(batch.paymentMethod);
   const [days, setDays] = useState("");
   const [missing, setMissing] = useState(false);
@@ -136,7 +136,7 @@ function DecideForm({ batch, asked, onClose, onDecided }: FormProps) {
     () =>
       commands.batchDecide({
         batchId: batch.batchId,
-        rows: asked.rows,
+        rows: draft.rows,
         initiated: initiated === "yes",
         daysFundsOnHold: days.trim() || null,
         decisionOutcome: outcome,
@@ -153,7 +153,7 @@ function DecideForm({ batch, asked, onClose, onDecided }: FormProps) {
     <Modal
       opened
       size="lg"
-      title={asked.title}
+      title={draft.title}
       onClose={() => {
         if (!decide.running) onClose();
       }}

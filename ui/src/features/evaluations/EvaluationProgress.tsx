@@ -18,14 +18,14 @@ const steps: Array<{ step: AskingStep; words: string }> = [
 
 /** Seconds since the evaluation started, counted on from what the shell reported. */
 function useElapsed(milliseconds: number): number {
-  const [since, setSince] = useState({ told: milliseconds, at: performance.now() });
+  const [since, setSince] = useState({ reported: milliseconds, at: performance.now() });
   const [now, setNow] = useState(() => performance.now());
-  if (since.told !== milliseconds) setSince({ told: milliseconds, at: performance.now() });
+  if (since.reported !== milliseconds) setSince({ reported: milliseconds, at: performance.now() });
   useEffect(() => {
     const timer = setInterval(() => setNow(performance.now()), 1000);
     return () => clearInterval(timer);
   }, []);
-  return Math.max(0, Math.floor((since.told + Math.max(0, now - since.at)) / 1000));
+  return Math.max(0, Math.floor((since.reported + Math.max(0, now - since.at)) / 1000));
 }
 
 /** Progress of the running evaluation, with Cancel. */

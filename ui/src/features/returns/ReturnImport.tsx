@@ -137,7 +137,7 @@ function RecordBar({
 }) {
   const client = useQueryClient();
   const { counts } = view;
-  const [asked, setAsked] = useState(false);
+  const [submitted, setSubmitted] = useState(false);
   const record = useAct(
     () => commands.returnImportRecord(view.importId),
     (recorded: ReturnsRecorded) => {
@@ -148,7 +148,7 @@ function RecordBar({
   );
   const open = view.source.kind === "table" && view.source.ambiguousDate !== null;
   const submit = () => {
-    setAsked(true);
+    setSubmitted(true);
     if (!open) record.run();
   };
   return (
@@ -174,7 +174,7 @@ function RecordBar({
           {needsDecisionWords(counts)}
         </Text>
       ) : null}
-      {asked && open ? (
+      {submitted && open ? (
         <Text size="sm" c="var(--desk-bad)" mt={6} role="alert">
           Say first how the dates are to be read.
         </Text>

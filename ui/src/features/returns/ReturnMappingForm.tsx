@@ -22,7 +22,7 @@ const origins: Record<TableSource["mappedBy"], string> = {
 export function ReturnMappingForm({ view, table }: { view: ReturnImportView; table: TableSource }) {
   const { mapping } = table;
   // A user who must choose one column often changes others too: keep the fields open until closed.
-  const [asked, setAsked] = useState(table.missing !== null);
+  const [showFields, setShowFields] = useState(table.missing !== null);
   const map = useImportAct(
     ({ changed, form }: { changed: ReturnMapping; form: DateOrder | null }) =>
       commands.returnImportMap(view.importId, changed, form),
@@ -68,7 +68,7 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
   const problem = problemBeside(map.problem, []);
   return (
     <Stack gap="sm">
-      {asked || table.missing ? (
+      {showFields || table.missing ? (
         fields
       ) : (
         <Disclosure label="What the columns mean">{fields}</Disclosure>
@@ -90,9 +90,9 @@ export function ReturnMappingForm({ view, table }: { view: ReturnImportView; tab
           </Group>
         </Radio.Group>
       ) : null}
-      {asked && !table.missing ? (
+      {showFields && !table.missing ? (
         <div>
-          <Button size="compact-sm" onClick={() => setAsked(false)} data-testid="map-done">
+          <Button size="compact-sm" onClick={() => setShowFields(false)} data-testid="map-done">
             That is all of the columns
           </Button>
         </div>
