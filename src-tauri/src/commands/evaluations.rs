@@ -1,8 +1,8 @@
 //! Evaluations, and what the user sets for them.
 
-use desk::evaluations::view::{
-    ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts, EvaluateRequest,
-    EvaluationView, RunningEvaluation,
+use desk::evaluations::{
+    form_view::{ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts},
+    view::{EvaluateRequest, EvaluationView, RunningEvaluation},
 };
 
 use super::{CommandResult, ShellState};

@@ -1,5 +1,5 @@
-//! Audit: each evaluation can be shown later as it was asked, answered, decided and returned.
-//! What crossed the wire is stored in the transaction that stores its outcome, and is never changed.
+//! Audit: the full history of an evaluation. The exchange with Plaid is saved in the transaction that saves the outcome,
+//! and never changes.
 
 mod record;
 mod table;
@@ -11,16 +11,14 @@ use rusqlite::Connection;
 use self::view::AuditView;
 use crate::{
     decisions::{report, report_table},
-    evaluations::table as evaluations,
+    evaluations::table as evaluation_table,
 };
 use desk_core::{DeskError, Session, environment::Environment, store::StoreError};
 
-pub(crate) use self::record::{Document, Record};
+pub(crate) use self::record::{AuditDocument, ExchangeRecorder};
 
-/// Evaluations that are shown on paper at once, at most.
 const MOST: usize = 1_000;
 
-/// Evaluations as they were sent and answered.
 #[derive(Clone)]
 pub struct Audit {
     session: Session,
@@ -30,10 +28,8 @@ impl Audit {
     pub fn new(session: Session) -> Self {
         Self { session }
     }
-}
 
-impl Audit {
-    /// Evaluations as they were, in the order of their names.
+    /// Evaluations with their history, in the order of the IDs.
     ///
     /// # Errors
     /// `NotFound`; field `clientTransactionIds` for more than 1,000 of them; `NothingOpen`, `Database`.
@@ -58,7 +54,6 @@ impl Audit {
     }
 }
 
-/// One evaluation as it was.
 pub fn audit(
     connection: &Connection,
     client_transaction_id: &str,
@@ -66,7 +61,7 @@ pub fn audit(
     app_version: &str,
 ) -> Result<AuditView, StoreError> {
     let id: ClientTransactionId = report::id(client_transaction_id)?;
-    let evaluation = evaluations::view(connection, &id)?;
+    let evaluation = evaluation_table::view(connection, &id)?;
     let reports = report_table::history(connection, id.as_str())?;
     let exchanges = table::exchanges(connection, id.as_str())?;
     Ok(AuditView {

@@ -1,4 +1,4 @@
-//! What crossed the wire for an evaluation, from the call to the transaction that stores its outcome.
+//! Captures the exchange with Plaid for an evaluation, and saves it in the transaction that saves the outcome.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -11,20 +11,20 @@ use rusqlite::Transaction;
 
 use desk_core::{Session, environment::Environment, moment::Moment, store::StoreError};
 
-/// The longest answer that is kept, in bytes. Plaid's have some thousand.
+/// Longer answers, in bytes, are not saved. Plaid's have a few thousand.
 const LONGEST_ANSWER: usize = 1 << 20;
 
-/// Learns of one call.
-pub struct Record {
-    ear: Arc<Ear>,
+/// Captures one call.
+pub struct ExchangeRecorder {
+    observer: Arc<ExchangeObserver>,
     environment: Environment,
     app_version: String,
 }
 
 #[derive(Default)]
-struct Ear(Mutex<Option<Heard>>);
+struct ExchangeObserver(Mutex<Option<CapturedExchange>>);
 
-struct Heard {
+struct CapturedExchange {
     exchange: RecordedExchange,
     duration: Duration,
     http_status: Option<u16>,
@@ -32,18 +32,18 @@ struct Heard {
     failure: Option<String>,
 }
 
-impl Ear {
-    fn lock(&self) -> MutexGuard<'_, Option<Heard>> {
+impl ExchangeObserver {
+    fn lock(&self) -> MutexGuard<'_, Option<CapturedExchange>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl CallObserver for Ear {
+impl CallObserver for ExchangeObserver {
     fn on_call(&self, observed: ObservedCall) {
         let Some(exchange) = observed.exchange else {
             return;
         };
-        *self.lock() = Some(Heard {
+        *self.lock() = Some(CapturedExchange {
             exchange: *exchange,
             duration: observed.duration,
             http_status: observed.status,
@@ -53,47 +53,45 @@ impl CallObserver for Ear {
     }
 }
 
-impl Record {
+impl ExchangeRecorder {
     pub fn new(session: &Session) -> Self {
         Self {
-            ear: Arc::default(),
+            observer: Arc::default(),
             environment: session.environment,
             app_version: session.app_version.to_string(),
         }
     }
 
-    /// The same client, whose next evaluation is recorded.
-    pub fn listens_to(&self, client: &plaid::Client) -> plaid::Client {
-        client.observed_by(Arc::clone(&self.ear) as Arc<dyn CallObserver>)
+    /// The same client, with its next evaluation captured.
+    pub fn observe(&self, client: &plaid::Client) -> plaid::Client {
+        client.observed_by(Arc::clone(&self.observer) as Arc<dyn CallObserver>)
     }
 
-    /// What was heard, if anything was.
-    pub fn document(&self) -> Option<Document> {
-        Some(Document {
+    pub fn document(&self) -> Option<AuditDocument> {
+        Some(AuditDocument {
             environment: self.environment,
             app_version: self.app_version.clone(),
-            heard: self.ear.lock().take()?,
+            captured: self.observer.lock().take()?,
         })
     }
 }
 
-/// A question and its answer, on their way to the disk.
-pub struct Document {
+/// A captured exchange that is not saved yet.
+pub struct AuditDocument {
     environment: Environment,
     app_version: String,
-    heard: Heard,
+    captured: CapturedExchange,
 }
 
-impl Document {
-    /// Stores it; `ended` is when the call had ended.
+impl AuditDocument {
     pub fn write(
         &self,
         transaction: &Transaction<'_>,
         client_transaction_id: &str,
-        ended: Timestamp,
+        ended_at: Timestamp,
     ) -> Result<(), StoreError> {
-        let (heard, ended) = (&self.heard, Moment::from(ended));
-        let answer = heard.exchange.answer.as_ref();
+        let (captured, ended) = (&self.captured, Moment::from(ended_at));
+        let answer = captured.exchange.answer.as_ref();
         transaction.execute(
             "INSERT INTO evaluation_documents (client_transaction_id, environment, app_version, asked_at, ended_at,
                                                http_status, request_id, request, answer, failure)
@@ -102,13 +100,13 @@ impl Document {
                 client_transaction_id,
                 self.environment,
                 &self.app_version,
-                ended.before(heard.duration),
+                ended.before(captured.duration),
                 ended,
-                heard.http_status,
-                &heard.request_id,
-                &heard.exchange.request,
+                captured.http_status,
+                &captured.request_id,
+                &captured.exchange.request,
                 answer.filter(|answer| answer.len() <= LONGEST_ANSWER),
-                &heard.failure,
+                &captured.failure,
             ),
         )?;
         Ok(())

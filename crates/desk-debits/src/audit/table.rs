@@ -1,4 +1,4 @@
-//! Reads an evaluation as it was.
+//! Reads the history of an evaluation.
 
 use rusqlite::{Connection, Row};
 
@@ -10,7 +10,7 @@ use crate::{
 use desk_banks::support::laid_out;
 use desk_core::{moment::Moment, store::StoreError};
 
-/// What crossed the wire, the first first.
+/// Oldest first.
 pub(super) fn exchanges(
     connection: &Connection,
     client_transaction_id: &str,
@@ -38,7 +38,7 @@ fn exchange(row: &Row<'_>) -> Result<AuditExchange, StoreError> {
     })
 }
 
-/// What happened, in the order of time.
+/// In the order of time.
 pub(super) fn events(
     evaluation: &EvaluationView,
     reports: &ReportHistory,
@@ -98,8 +98,7 @@ pub(super) fn events(
             ],
         ));
     }
-    // RFC 3339 in UTC with milliseconds or without: compared as moments, not as texts. What happened at one moment stays
-    // in the order above.
+    // Compares moments, not text: some have milliseconds and some don't. Events at the same moment keep the order above.
     events.sort_by_key(|event| event.at.parse::<jiff::Timestamp>().ok());
     events
 }

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     batches::Batches,
     evaluations::{
-        asking::AskedBy,
+        in_flight::EvaluationOrigin,
         view::{EvaluateRequest, EvaluationState, EvaluationView},
     },
 };
@@ -569,7 +569,9 @@ impl Batches {
                     is_recurring: terms.is_recurring,
                     ..EvaluateRequest::new(row.account_id.as_str(), amount::format_cents(row.cents))
                 };
-                self.evaluations.evaluate_as(request, AskedBy::Batch).await
+                self.evaluations
+                    .evaluate_as(request, EvaluationOrigin::Batch)
+                    .await
             }
             Before::Asked => self.evaluations.repeat(row.id.clone()).await,
         };

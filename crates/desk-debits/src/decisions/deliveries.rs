@@ -1,4 +1,4 @@
-//! Reports on their way to Plaid, as the screen shows them, and what the user does about one that Plaid refused.
+//! The list of reports that wait for Plaid, were rejected, or were delivered lately.
 
 use std::collections::BTreeSet;
 
@@ -14,18 +14,16 @@ use crate::{
 };
 use desk_core::store::{StoreError, single_column};
 
-/// The most rows of each kind.
 const MOST: u32 = 200;
 
-/// The most rows that were delivered or set aside.
 const MOST_RECENT: u32 = 50;
 
-/// What waits, what is refused, and what became of the last ones. `sending` are the deliveries under way.
+/// `sending` are the deliveries being sent now.
 pub fn view(
     connection: &Connection,
     sending: &BTreeSet<i64>,
 ) -> Result<DeliveriesView, StoreError> {
-    let rows = |part: &Part| part.rows(connection, sending);
+    let rows = |section: &OutboxSection| section.rows(connection, sending);
     Ok(DeliveriesView {
         waiting_count: count(connection, "waiting")?,
         refused_count: count(connection, "refused")?,
@@ -37,34 +35,34 @@ pub fn view(
 }
 
 fn count(connection: &Connection, state: &'static str) -> Result<u32, StoreError> {
-    // The state is written out: an index of some states only is not used for a parameter.
+    // The state is a literal because SQLite doesn't use a partial index for a parameter.
     let sql = format!("SELECT count(*) FROM outbox WHERE state = '{state}'");
     Ok(connection
         .prepare_cached(&sql)?
         .query_row([], single_column)?)
 }
 
-/// A part of the outbox, in words of this file.
-struct Part {
-    /// Numbers of deliveries.
+/// A section of the list, as SQL.
+struct OutboxSection {
+    /// A query for delivery IDs.
     deliveries: &'static str,
     order: &'static str,
     most: u32,
 }
 
-const WAITING: Part = Part {
+const WAITING: OutboxSection = OutboxSection {
     deliveries: "SELECT delivery_id FROM outbox WHERE state = 'waiting' ORDER BY place LIMIT ?1",
     order: "place",
     most: MOST,
 };
 
-const REFUSED: Part = Part {
+const REFUSED: OutboxSection = OutboxSection {
     deliveries: "SELECT delivery_id FROM outbox WHERE state = 'refused' ORDER BY place DESC LIMIT ?1",
     order: "place DESC",
     most: MOST,
 };
 
-const RECENT: Part = Part {
+const RECENT: OutboxSection = OutboxSection {
     deliveries: "SELECT delivery_id FROM
          (SELECT delivery_id, delivered_at AS at FROM outbox WHERE state = 'delivered'
            ORDER BY delivered_at DESC LIMIT ?1)
@@ -75,7 +73,7 @@ const RECENT: Part = Part {
     most: MOST_RECENT,
 };
 
-impl Part {
+impl OutboxSection {
     fn rows(
         &self,
         connection: &Connection,

@@ -1,5 +1,5 @@
-//! Decisions due: what Plaid needs to hear and does not infer. Which they are is said once, by the view
-//! `decisions_due` of the database; here it is read, and what the user says was done is marked.
+//! Decisions due: debits Plaid waits for a decision on. The SQL view `decisions_due` defines which they are; this file
+//! reads it and saves what the user says was done.
 
 use jiff::Timestamp;
 use plaid::ClientTransactionId;
@@ -15,16 +15,14 @@ use desk_core::{
     store::{StoreError, single_column},
 };
 
-/// The most rows that are shown at once.
 const MOST: u32 = 1_000;
 
-/// How many decisions are due.
 pub fn count(connection: &Connection) -> Result<u32, StoreError> {
     let mut statement = connection.prepare_cached("SELECT count(*) FROM decisions_due")?;
     Ok(statement.query_row([], single_column)?)
 }
 
-/// Decisions due, the ones that are due longest first.
+/// Oldest first.
 pub(crate) fn due(connection: &Connection, query: &DueQuery) -> Result<DueView, StoreError> {
     let people = people(connection)?;
     let of_those = |person: &&DuePerson| {
@@ -95,7 +93,7 @@ fn due_row(row: &Row<'_>) -> Result<DueRow, StoreError> {
     })
 }
 
-/// Marks what the user says was done with a debit, until it is recorded as a decision.
+/// Saves what the user says was done with a debit, until a decision is recorded.
 ///
 /// # Errors
 /// `NotFound`; field `clientTransactionId` when the evaluation has no answer.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::decisions::{
-    report_table::tests::{at, decide, evaluations, give_back, id},
+    report_table::tests::{at, decide, evaluations, id, record_debit_return},
     view::DueReason,
 };
 
@@ -84,8 +84,8 @@ fn due_is_what_plaid_does_not_infer_and_what_was_done_against_it() {
             say(&mut database, name, *initiated);
         }
         if *returned {
-            give_back(&mut database, name, "R01");
-            give_back(&mut database, name, "R02");
+            record_debit_return(&mut database, name, "R01");
+            record_debit_return(&mut database, name, "R02");
         }
     }
     let expected: Vec<_> = names

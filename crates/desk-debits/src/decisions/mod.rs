@@ -1,8 +1,9 @@
-//! What the Decisions screen asks of the desk: decisions due, what was recorded, and its delivery to Plaid.
+//! Decisions and returns: which decisions are due, recording them, and delivering the reports to Plaid.
 
 mod deliveries;
 mod due;
 pub mod outbox;
+pub(crate) mod outbox_table;
 pub mod report;
 pub mod report_files;
 pub(crate) mod report_table;
@@ -11,29 +12,27 @@ pub mod view;
 use std::sync::Arc;
 
 use crate::decisions::{
-    outbox::Bell,
+    outbox::OutboxSignal,
     view::{DeliveriesView, DueQuery, DueView, ReportHistory},
 };
 use desk_core::{DeskError, Session, event::DeskEvent};
 
-/// Decisions and returns, and their delivery to Plaid through the outbox. Clones share their state.
+/// Clones share their state.
 #[derive(Clone)]
 pub struct Reports {
     pub(super) session: Session,
-    pub(super) bell: Arc<Bell>,
+    pub(super) outbox: Arc<OutboxSignal>,
 }
 
 impl Reports {
     pub fn new(session: Session) -> Self {
         Self {
             session,
-            bell: Arc::default(),
+            outbox: Arc::default(),
         }
     }
-}
 
-impl Reports {
-    /// Tries everything that waits in the outbox now.
+    /// Sends all waiting reports now.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
@@ -41,15 +40,13 @@ impl Reports {
         let now = self.session.now();
         self.session
             .store
-            .write(move |transaction| report_table::all_due(transaction, now))
+            .write(move |transaction| outbox_table::all_due(transaction, now))
             .await?;
-        self.bell.ring();
+        self.outbox.notify();
         self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(())
     }
 
-    /// Decisions due, those of one person or of all.
-    ///
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn due(&self, query: DueQuery) -> Result<DueView, DeskError> {
@@ -57,16 +54,14 @@ impl Reports {
         self.session.store.read(read).await
     }
 
-    /// How many decisions are due.
-    ///
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn due_count(&self) -> Result<u32, DeskError> {
         self.session.store.read(due::count).await
     }
 
-    /// Marks whether a debit was initiated, as the user says. Where that is against the result or the decision, a
-    /// decision is due; recording it takes the mark away.
+    /// Saves whether the user says a debit was initiated. If that contradicts the result or the decision, a decision is
+    /// due; recording the decision clears the mark.
     ///
     /// # Errors
     /// `NotFound`; field `clientTransactionId` when the evaluation has no answer.
@@ -85,8 +80,6 @@ impl Reports {
         Ok(())
     }
 
-    /// Every decision and return that was recorded of an evaluation.
-    ///
     /// # Errors
     /// `NotFound`.
     pub async fn history(&self, client_transaction_id: &str) -> Result<ReportHistory, DeskError> {
@@ -95,33 +88,31 @@ impl Reports {
         self.session.store.read(read).await
     }
 
-    /// What is on its way to Plaid, and what became of the rest.
-    ///
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn deliveries(&self) -> Result<DeliveriesView, DeskError> {
-        let sending = self.bell.sending();
+        let sending = self.outbox.sending();
         self.session
             .store
             .read(move |connection| deliveries::view(connection, &sending))
             .await
     }
 
-    /// Gives up on a report that Plaid has refused. It stays in the history.
+    /// Gives up on a report that Plaid rejected. The report stays in the history.
     ///
     /// # Errors
-    /// `NotFound` when it is not refused (any more).
+    /// `NotFound` when it is not in state refused.
     pub async fn skip_delivery(&self, delivery_id: i64) -> Result<(), DeskError> {
         let now = self.session.now();
         self.session
             .store
-            .write(move |transaction| report_table::leave_out(transaction, delivery_id, now))
+            .write(move |transaction| outbox_table::leave_out(transaction, delivery_id, now))
             .await?;
         self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(())
     }
 
-    /// The user says that Plaid has imported a file: its reports are not sent any more.
+    /// The user says that Plaid imported a file, so its reports are not sent.
     ///
     /// # Errors
     /// `NotFound`.

@@ -1,14 +1,14 @@
-//! Decisions and returns on their way to Plaid: written first, then sent until Plaid has them or refuses them.
-//! It works from the database alone, so a restart or a long time without a network changes nothing.
+//! Sends the reports of decisions and returns to Plaid until Plaid accepts or rejects them. Every report is saved first,
+//! and the outbox reads only the database, so a restart or a long time without a network changes nothing.
 //!
-//! Reports of one evaluation are sent one after the other in the order of recording; one that a later one of its kind
-//! has taken the place of is not sent, unless that has begun. A decision goes before the returns that Plaid does not
-//! have, because Plaid refuses the return of a debit that it has as not initiated. A refused report holds nothing up:
-//! mended, it is a new one. What does not get through is tried again, later and later; what stood in its way stands in
-//! the way of all others too, so one such failure ends the round.
+//! Reports of one evaluation are sent one after the other in the order of recording. A report that a later one of its
+//! kind supersedes is not sent, unless sending has started. A decision goes before the returns that Plaid doesn't have,
+//! because Plaid rejects the return of a debit that it knows as not initiated. A rejected report blocks nothing: the
+//! correction is a new report. A report that fails is retried with growing pauses. Its cause, such as a lost network,
+//! affects all reports, so one failure ends the round.
 //!
-//! Nothing depends on the clock being right: what was put off for longer than is ever done is due (see
-//! [`report_table::due`]).
+//! The clock may be wrong: a report postponed for longer than Balance Desk ever does is due (see
+//! [`outbox_table::due`]).
 
 use std::{
     collections::BTreeSet,
@@ -25,97 +25,94 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use plaid::{DecisionReport, ReturnReport, SignalReportResponse};
 use tokio::sync::Notify;
 
-use super::report_table::{self, Delivery, NewReturn, Report};
+use super::{
+    outbox_table::{self, OutboxDelivery, OutboxReport},
+    report_table::NewReturn,
+};
 use crate::decisions::Reports;
 use desk_core::{DeskError, event::DeskEvent, kill, moment::Moment, problem::Problem};
 
-/// Deliveries under way at the same time, each of another evaluation.
+/// Reports sent at the same time, each of another evaluation.
 const AT_ONCE: usize = 4;
 
-/// Deliveries taken up in one round.
-const ROUND: u32 = 100;
+const MOST_PER_ROUND: u32 = 100;
 
-/// The pause after the first attempt; it doubles with each.
+/// The pause after the first failed attempt; it doubles with each one.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The longest pause.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
-/// How often the clock is looked at while something waits: it may be set, and computers sleep.
-const GLANCE: Duration = Duration::from_secs(60);
+/// How often to check the clock while a report waits: users set clocks, and computers sleep.
+const CLOCK_CHECK: Duration = Duration::from_secs(60);
 
-/// Wakes the outbox when there is something new to deliver, and tells what is being sent.
+/// Wakes the outbox when there is a new report, and knows which deliveries are being sent.
 #[derive(Default)]
-pub(crate) struct Bell {
-    rung: Notify,
+pub(crate) struct OutboxSignal {
+    notify: Notify,
     sending: Mutex<BTreeSet<i64>>,
 }
 
-impl Bell {
-    /// There is something to deliver.
-    pub(crate) fn ring(&self) {
-        self.rung.notify_one();
+impl OutboxSignal {
+    pub(crate) fn notify(&self) {
+        self.notify.notify_one();
     }
 
-    /// The deliveries being sent at this moment.
     pub fn sending(&self) -> BTreeSet<i64> {
         self.lock().clone()
     }
 
-    /// Waits for the next ring, or takes one that nobody heard.
-    async fn heard(&self) {
-        self.rung.notified().await;
+    async fn notified(&self) {
+        self.notify.notified().await;
     }
 
-    /// A delivery is being sent until this is dropped.
-    fn sends(&self, delivery_id: i64) -> BeingSent<'_> {
+    /// The delivery counts as being sent until the guard is dropped.
+    fn mark_sending(&self, delivery_id: i64) -> SendingGuard<'_> {
         self.lock().insert(delivery_id);
-        BeingSent(self, delivery_id)
+        SendingGuard(self, delivery_id)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<i64>> {
-        // Nothing that holds it can panic half-way.
         self.sending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-struct BeingSent<'a>(&'a Bell, i64);
+struct SendingGuard<'a>(&'a OutboxSignal, i64);
 
-impl Drop for BeingSent<'_> {
+impl Drop for SendingGuard<'_> {
     fn drop(&mut self) {
         self.0.lock().remove(&self.1);
     }
 }
 
 impl Reports {
-    /// Delivers until the environment is closed. Opening it is reason enough to try everything.
+    /// Delivers until the environment closes. Starts with all waiting reports, whenever their next attempt is due.
     pub async fn run_outbox(self) {
         let now = self.session.now();
         let all = self
             .session
             .store
-            .write(move |transaction| report_table::all_due(transaction, now));
+            .write(move |transaction| outbox_table::all_due(transaction, now));
         if let Err(error) = all.await {
-            tracing::warn!(%error, "what waits in the outbox is tried when its time comes");
+            tracing::warn!(%error, "could not make all waiting reports due; each is sent at its next attempt");
         }
         let mut failures = 0;
         loop {
             let wait = match self.deliver_due().await {
-                Ok(Round::Done(next)) => {
+                Ok(DeliveryRound::Done(next)) => {
                     failures = 0;
                     next.map_or(Duration::MAX, |next| until(self.session.now(), next))
                 }
-                Ok(Round::NotThrough) => pause_after(&mut failures),
+                Ok(DeliveryRound::Failed) => pause_after(&mut failures),
                 Err(DeskError::NothingOpen) => return,
                 Err(error) => {
-                    tracing::error!(%error, "the outbox could not be read or written");
+                    tracing::error!(%error, "could not read or write the outbox");
                     pause_after(&mut failures)
                 }
             };
             tokio::select! {
                 () = self.session.cancel.cancelled() => return,
-                () = self.bell.heard() => {}
-                () = tokio::time::sleep(wait.min(GLANCE)) => {}
+                () = self.outbox.notified() => {}
+                () = tokio::time::sleep(wait.min(CLOCK_CHECK)) => {}
             }
         }
     }
@@ -131,77 +128,77 @@ fn pause_after(failures: &mut u32) -> Duration {
     pause
 }
 
-/// How a round ended.
-enum Round {
-    /// Nothing is due any more; when the next one will be.
+enum DeliveryRound {
+    /// Nothing is due now; when the next delivery will be.
     Done(Option<Moment>),
-    /// Something did not get through, and what else is due is not tried now.
-    NotThrough,
+    /// A report failed, and the others wait for the next round.
+    Failed,
 }
 
 impl Reports {
-    /// Sends everything that is due, the first of each evaluation, until nothing is or something does not get through.
-    async fn deliver_due(&self) -> Result<Round, DeskError> {
+    /// Sends due reports, one per evaluation at a time, until none is due or one fails.
+    async fn deliver_due(&self) -> Result<DeliveryRound, DeskError> {
         loop {
             let now = self.session.now();
             let due = self
                 .session
                 .store
-                .read(move |connection| report_table::due(connection, now, LONGEST_PAUSE, ROUND))
+                .read(move |connection| {
+                    outbox_table::due(connection, now, LONGEST_PAUSE, MOST_PER_ROUND)
+                })
                 .await?;
             if due.is_empty() || self.session.cancel.is_cancelled() {
-                let next = self.session.store.read(report_table::next_due).await?;
-                return Ok(Round::Done(next));
+                let next = self.session.store.read(outbox_table::next_due).await?;
+                return Ok(DeliveryRound::Done(next));
             }
             let through = AtomicBool::new(true);
             let mut outcomes = stream::iter(due)
                 .take_while(|_| ready(through.load(Ordering::Relaxed)))
                 .map(|delivery| self.deliver(delivery))
                 .buffer_unordered(AT_ONCE);
-            // Those under way are heard to their end.
+            // Reports already being sent finish.
             while let Some(outcome) = outcomes.next().await {
-                if outcome? == Outcome::NotThrough {
+                if outcome? == SendOutcome::Failed {
                     through.store(false, Ordering::Relaxed);
                 }
             }
             if !through.load(Ordering::Relaxed) {
-                return Ok(Round::NotThrough);
+                return Ok(DeliveryRound::Failed);
             }
         }
     }
 }
 
-/// What came of sending one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Plaid has taken or refused it, or the environment is being closed.
+enum SendOutcome {
+    /// Plaid accepted or rejected the report, or the environment is closing.
     Settled,
-    NotThrough,
+    Failed,
 }
 
 impl Reports {
-    /// Sends one, and stores what Plaid says. A report is the same however often Plaid gets it.
-    async fn deliver(&self, delivery: Delivery) -> Result<Outcome, DeskError> {
-        let being_sent = self.bell.sends(delivery.delivery_id);
+    /// Sends a report and saves the result. Plaid may get the same report several times, which changes nothing.
+    async fn deliver(&self, delivery: OutboxDelivery) -> Result<SendOutcome, DeskError> {
+        let sending = self.outbox.mark_sending(delivery.delivery_id);
         kill::point("delivery.begun");
         let sent = tokio::select! {
             biased;
-            () = self.session.cancel.cancelled() => return Ok(Outcome::Settled),
+            () = self.session.cancel.cancelled() => return Ok(SendOutcome::Settled),
             sent = self.send_report(&delivery) => sent,
         };
         kill::point("delivery.answered");
         let outcome = self.store_delivery(&delivery, sent).await?;
         kill::point("delivery.stored");
-        drop(being_sent);
+        drop(sending);
         self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(outcome)
     }
 
     async fn store_delivery(
         &self,
-        delivery: &Delivery,
+        delivery: &OutboxDelivery,
         sent: Result<SignalReportResponse, plaid::Error>,
-    ) -> Result<Outcome, DeskError> {
+    ) -> Result<SendOutcome, DeskError> {
         let (delivery_id, now) = (delivery.delivery_id, self.session.now());
         match sent {
             Ok(reported) => {
@@ -209,20 +206,20 @@ impl Reports {
                     .store
                     .write(move |transaction| {
                         let request_id = reported.request_id.as_str();
-                        report_table::delivered(transaction, delivery_id, request_id, now)
+                        outbox_table::delivered(transaction, delivery_id, request_id, now)
                     })
                     .await?;
-                Ok(Outcome::Settled)
+                Ok(SendOutcome::Settled)
             }
             Err(error) if is_refusal(&error) => {
                 let problem = Problem::from(DeskError::from(error));
                 self.session
                     .store
                     .write(move |transaction| {
-                        report_table::refused(transaction, delivery_id, &problem)
+                        outbox_table::refused(transaction, delivery_id, &problem)
                     })
                     .await?;
-                Ok(Outcome::Settled)
+                Ok(SendOutcome::Settled)
             }
             Err(error) => {
                 let next = Moment::from(now).after(pause(delivery.attempts));
@@ -230,17 +227,20 @@ impl Reports {
                 self.session
                     .store
                     .write(move |transaction| {
-                        report_table::postponed(transaction, delivery_id, &problem, next)
+                        outbox_table::postponed(transaction, delivery_id, &problem, next)
                     })
                     .await?;
-                Ok(Outcome::NotThrough)
+                Ok(SendOutcome::Failed)
             }
         }
     }
 
-    async fn send_report(&self, delivery: &Delivery) -> Result<SignalReportResponse, plaid::Error> {
+    async fn send_report(
+        &self,
+        delivery: &OutboxDelivery,
+    ) -> Result<SignalReportResponse, plaid::Error> {
         match &delivery.report {
-            Report::Decision(decision) => {
+            OutboxReport::Decision(decision) => {
                 let report = DecisionReport {
                     client_transaction_id: delivery.id.clone(),
                     initiated: decision.initiated,
@@ -251,7 +251,7 @@ impl Reports {
                 };
                 self.session.client.signal_decision_report(&report).await
             }
-            Report::Return(returned) => {
+            OutboxReport::Return(returned) => {
                 let report = ReturnReport {
                     client_transaction_id: delivery.id.clone(),
                     return_code: returned.return_code.clone(),
@@ -267,7 +267,7 @@ fn returned_at(returned: &NewReturn) -> Option<Timestamp> {
     beginning_of(returned.returned_on.as_deref()?)
 }
 
-/// A day, `YYYY-MM-DD`, as Plaid takes it: its beginning in UTC.
+/// Plaid wants a moment: the beginning of the day, `YYYY-MM-DD`, in UTC.
 pub(super) fn beginning_of(day: &str) -> Option<Timestamp> {
     let date: Date = day.parse().ok()?;
     TimeZone::UTC
@@ -275,8 +275,8 @@ pub(super) fn beginning_of(day: &str) -> Option<Timestamp> {
         .ok()
 }
 
-/// Whether Plaid refused the report itself: sending the same again would not help. Keys that are wrong, a product that
-/// is not enabled (yet) and Plaid's own troubles are not the report's fault, and too many calls pass.
+/// Whether Plaid rejected the report itself, so that a retry wouldn't help. Wrong keys, a product that is not enabled
+/// yet, rate limits, and Plaid's own errors are not the report's fault.
 fn is_refusal(error: &plaid::Error) -> bool {
     let Some(api) = error.api() else {
         return false;
@@ -302,13 +302,13 @@ fn is_refusal(error: &plaid::Error) -> bool {
         && !passes
 }
 
-/// The pause after so many attempts, between half and the whole of it, so that deliveries do not come in step.
+/// The pause after so many attempts: a random part between half and all of it, to spread deliveries.
 fn pause(attempts: u32) -> Duration {
     let whole = FIRST_PAUSE
         .saturating_mul(2_u32.saturating_pow(attempts))
         .min(LONGEST_PAUSE);
     let mut byte = [0_u8; 1];
-    // Without random bytes the pause is simply half: nothing depends on it.
+    // Without random bytes the pause is half, which is fine.
     let _ = getrandom::fill(&mut byte);
     whole / 2 + whole / 2 * u32::from(byte[0]) / 255
 }

@@ -1,4 +1,4 @@
-//! Decisions and returns as they are typed: checked field by field, then recorded with their delivery.
+//! Checks decisions and returns as typed, then records them with their delivery.
 
 use desk_files::{
     amount::{self, ZeroIs},
@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use plaid::ClientTransactionId;
 use rusqlite::Transaction;
 
-use super::report_table::{self, Answered, NewDecision, NewReturn};
+use super::report_table::{self, AnsweredEvaluation, NewDecision, NewReturn};
 use crate::{
     decisions::Reports,
     evaluations::{
@@ -37,7 +37,6 @@ const PAYMENT_METHODS: &[&str] = &[
 const LONGEST_HOLD: u32 = 365;
 
 impl Reports {
-    /// Records a decision; its delivery follows.
     pub async fn record_decision(&self, input: DecisionInput) -> Result<EvaluationView, DeskError> {
         let now = self.session.now();
         let written = self.session.store.write(move |transaction| {
@@ -47,11 +46,11 @@ impl Reports {
         self.after_recording(written.await)
     }
 
-    /// Records many decisions in one transaction; their delivery follows. Answers for each, in its order, whether it was
-    /// recorded: one that cannot be does not keep the others from it.
+    /// Records many decisions in one transaction. Returns for each, in order, whether it was recorded; an invalid one
+    /// doesn't affect the others.
     ///
     /// # Errors
-    /// `NothingOpen`, `Disk`, `Database`: then none was recorded.
+    /// `NothingOpen`, `Disk`, `Database`: none was recorded.
     pub async fn record_decisions(
         &self,
         inputs: Vec<DecisionInput>,
@@ -61,7 +60,7 @@ impl Reports {
             let each = inputs.iter().map(|input| {
                 match write_decision(transaction, input, now) {
                     Ok(_) => Ok(Ok(())),
-                    // Refused before anything of it was written.
+                    // Refused before any write.
                     Err(StoreError::Refused(error)) => Ok(Err(*error)),
                     Err(error) => Err(error),
                 }
@@ -69,6 +68,24 @@ impl Reports {
             each.collect::<Result<Vec<_>, StoreError>>()
         });
         self.after_recording(written.await)
+    }
+
+    pub async fn record_return(&self, input: ReturnInput) -> Result<EvaluationView, DeskError> {
+        let now = self.session.now();
+        let written = self.session.store.write(move |transaction| {
+            let id = write_return(transaction, &input, now)?;
+            table::view(transaction, &id)
+        });
+        self.after_recording(written.await)
+    }
+
+    /// Notifies the outbox and the window.
+    pub(crate) fn after_recording<T>(&self, written: Result<T, DeskError>) -> Result<T, DeskError> {
+        let answer = written?;
+        kill::point("report.recorded");
+        self.outbox.notify();
+        self.session.emit(DeskEvent::EvaluationsChanged);
+        Ok(answer)
     }
 }
 
@@ -84,22 +101,8 @@ fn write_decision(
     Ok(id)
 }
 
-impl Reports {
-    /// Records a return; its delivery follows.
-    pub async fn record_return(&self, input: ReturnInput) -> Result<EvaluationView, DeskError> {
-        let now = self.session.now();
-        let written = self.session.store.write(move |transaction| {
-            let id = write_return(transaction, &input, now)?;
-            table::view(transaction, &id)
-        });
-        self.after_recording(written.await)
-    }
-}
-
-/// Writes a return with its delivery.
-///
 /// # Errors
-/// Fields of [`ReturnInput`], `NotFound`; then nothing of it was written.
+/// Fields of [`ReturnInput`], `NotFound`; nothing was written.
 pub(crate) fn write_return(
     transaction: &Transaction<'_>,
     input: &ReturnInput,
@@ -115,23 +118,15 @@ pub(crate) fn write_return(
     Ok(id)
 }
 
-impl Reports {
-    /// Lets the outbox and the window know of what was written.
-    pub(crate) fn after_recording<T>(&self, written: Result<T, DeskError>) -> Result<T, DeskError> {
-        let answer = written?;
-        kill::point("report.recorded");
-        self.bell.ring();
-        self.session.emit(DeskEvent::EvaluationsChanged);
-        Ok(answer)
-    }
-}
-
-/// The name of an evaluation; one that cannot be a name names none.
+/// Parses the ID of an evaluation. An invalid ID can't belong to one, so the error is `NotFound`.
 pub fn id(text: &str) -> Result<ClientTransactionId, DeskError> {
     ClientTransactionId::parse(text).map_err(|_| DeskError::NotFound("This evaluation"))
 }
 
-fn decision(input: &DecisionInput, evaluation: &Answered) -> Result<NewDecision, DeskError> {
+fn decision(
+    input: &DecisionInput,
+    evaluation: &AnsweredEvaluation,
+) -> Result<NewDecision, DeskError> {
     Ok(NewDecision {
         initiated: input.initiated,
         days_funds_on_hold: days(input.days_funds_on_hold.as_deref())?,
@@ -145,14 +140,14 @@ fn decision(input: &DecisionInput, evaluation: &Answered) -> Result<NewDecision,
             "paymentMethod",
             input.payment_method.as_deref(),
         )?,
-        amount_instantly_available: available(
+        amount_instantly_available: available_amount(
             input.amount_instantly_available.as_deref(),
             evaluation,
         )?,
     })
 }
 
-/// What was typed, unless nothing was.
+/// The trimmed text, or none if it is blank.
 fn typed(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
@@ -190,9 +185,9 @@ fn one_of(
     }
 }
 
-fn available(
+fn available_amount(
     text: Option<&str>,
-    evaluation: &Answered,
+    evaluation: &AnsweredEvaluation,
 ) -> Result<Option<plaid::Decimal>, DeskError> {
     let refuse = |message: String| DeskError::invalid("amountInstantlyAvailable", message);
     let Some(text) = typed(text) else {
@@ -210,7 +205,7 @@ fn available(
 
 fn new_return(
     input: &ReturnInput,
-    evaluation: &Answered,
+    evaluation: &AnsweredEvaluation,
     evaluated_on: Date,
     today: Date,
 ) -> Result<NewReturn, DeskError> {
@@ -242,7 +237,7 @@ fn returned_on(
     let Some(text) = typed(text) else {
         return Ok(None);
     };
-    // `strptime` takes 2026-2-3 too; what is kept has one form.
+    // `strptime` accepts 2026-2-3 too, but the saved form is always YYYY-MM-DD.
     let date = Date::strptime("%Y-%m-%d", text)
         .map_err(|_| refuse("Enter a date as YYYY-MM-DD, or nothing.".to_owned()))?;
     if date > today {
@@ -265,8 +260,8 @@ mod tests {
     use super::*;
     use desk_core::moment::Moment;
 
-    fn evaluation(initiated: Option<bool>) -> Answered {
-        Answered {
+    fn evaluation(initiated: Option<bool>) -> AnsweredEvaluation {
+        AnsweredEvaluation {
             amount: "100.50".parse().unwrap(),
             created_at: Moment::from("2026-11-20T12:00:00Z".parse::<jiff::Timestamp>().unwrap()),
             initiated,
@@ -312,10 +307,10 @@ mod tests {
     fn no_more_than_the_debit_is_available_at_once() {
         let debit = evaluation(None);
         for text in ["0", "100.5", "100.50"] {
-            assert!(available(Some(text), &debit).unwrap().is_some());
+            assert!(available_amount(Some(text), &debit).unwrap().is_some());
         }
         for text in ["100.51", "-1", "1,5"] {
-            let error = available(Some(text), &debit).unwrap_err();
+            let error = available_amount(Some(text), &debit).unwrap_err();
             assert_eq!(field(&error), "amountInstantlyAvailable");
         }
     }

@@ -1,5 +1,5 @@
-//! The two files that Plaid's Dashboard imports instead of reports (plaid.com/docs/signal/reporting-returns): what
-//! stands in them, which reports that were, and that the user says Plaid has imported one.
+//! The two files that Plaid's Dashboard imports instead of reports (plaid.com/docs/signal/reporting-returns): their
+//! rows, which reports they contain, and whether the user says Plaid imported them.
 
 use jiff::Timestamp;
 use plaid::Decimal;
@@ -12,11 +12,10 @@ use crate::{
 };
 use desk_core::{DeskError, moment::Moment, store::StoreError};
 
-/// The most files that are shown.
 const MOST: u32 = 20;
 
-/// The columns of each file, by Plaid's schema.
-pub fn head(kind: ReportKind) -> Vec<&'static str> {
+/// Column names by Plaid's schema.
+pub fn header(kind: ReportKind) -> Vec<&'static str> {
     match kind {
         ReportKind::Decisions => vec![
             "client_transaction_id",
@@ -28,29 +27,28 @@ pub fn head(kind: ReportKind) -> Vec<&'static str> {
     }
 }
 
-/// Which reports go into a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Which {
-    /// All that Plaid does not have.
+pub enum ReportFileScope {
+    /// Reports that Plaid doesn't have.
     Undelivered,
-    /// The last of each evaluation, where it was recorded from a moment on and before another; without those given up.
+    /// The last report of each evaluation, if recorded from the first moment and before the second. Left-out reports are
+    /// not included.
     Recorded(Moment, Moment),
 }
 
-/// One row of a file: the delivery it stands for, and its cells, exactly as they are to be written. An empty cell says
-/// nothing.
+/// One row of a file: its delivery, and its cells exactly as written. An empty cell says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileRow {
+pub struct ReportFileRow {
     pub(crate) delivery_id: i64,
     pub cells: Vec<String>,
 }
 
-/// The rows of a file, in the order of recording.
+/// In the order of recording.
 pub fn rows(
     connection: &Connection,
     kind: ReportKind,
-    which: Which,
-) -> Result<Vec<FileRow>, StoreError> {
+    scope: ReportFileScope,
+) -> Result<Vec<ReportFileRow>, StoreError> {
     let (table, id, columns) = match kind {
         ReportKind::Decisions => (
             "decisions",
@@ -59,9 +57,11 @@ pub fn rows(
         ),
         ReportKind::Returns => ("returns", "return_id", "return_code, returned_on"),
     };
-    let (condition, bounds) = match which {
-        Which::Undelivered => ("outbox.state IN ('waiting', 'refused')".to_owned(), vec![]),
-        Which::Recorded(from, to) => (
+    let (condition, bounds) = match scope {
+        ReportFileScope::Undelivered => {
+            ("outbox.state IN ('waiting', 'refused')".to_owned(), vec![])
+        }
+        ReportFileScope::Recorded(from, to) => (
             format!(
                 "recorded_at >= ? AND recorded_at < ? AND outbox.state <> 'left_out'
                  AND {id} = (SELECT max({id}) FROM {table} AS later
@@ -78,7 +78,7 @@ pub fn rows(
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query(rusqlite::params_from_iter(bounds))?;
     rows.and_then(|row| {
-        Ok(FileRow {
+        Ok(ReportFileRow {
             delivery_id: row.get("delivery_id")?,
             cells: match kind {
                 ReportKind::Decisions => decision_cells(row)?,
@@ -128,12 +128,12 @@ fn return_cells(row: &Row<'_>) -> Result<Vec<String>, StoreError> {
     ])
 }
 
-/// Keeps what was written to a file.
+/// Saves which reports a file contains.
 pub fn written(
     transaction: &Transaction<'_>,
     kind: ReportKind,
     name: &str,
-    rows: &[FileRow],
+    rows: &[ReportFileRow],
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let kind = match kind {
@@ -153,7 +153,7 @@ pub fn written(
     Ok(())
 }
 
-/// The user says that Plaid has imported a file: what of it still waits or is refused is not sent any more.
+/// The user says that Plaid imported a file, so its waiting and rejected reports are not sent.
 ///
 /// # Errors
 /// `NotFound`.
@@ -179,7 +179,7 @@ pub(crate) fn filed(
     Ok(())
 }
 
-/// The last files, the last first.
+/// Newest first.
 pub fn newest(connection: &Connection) -> Result<Vec<ReportFileView>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT file_id, kind, name, written_at, filed_at, count(*) AS rows,

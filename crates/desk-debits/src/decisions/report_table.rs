@@ -1,6 +1,4 @@
-//! The tables of what is reported to Plaid: `decisions`, `returns`, and the `outbox` of both.
-
-use std::time::Duration;
+//! The tables `decisions` and `returns`. Recording one also puts its report into the `outbox`.
 
 use desk_files::return_codes::ReturnReason;
 use jiff::Timestamp;
@@ -21,22 +19,20 @@ use desk_core::{
     store::{StoreError, single_column, sql_words},
 };
 
-/// An answered evaluation, as a report needs it.
-pub(crate) struct Answered {
+/// What a report needs of an answered evaluation.
+pub(crate) struct AnsweredEvaluation {
     pub amount: Decimal,
     pub created_at: Moment,
-    /// Whether the debit was recorded as initiated; none while no decision is recorded.
+    /// Whether the debit was recorded as initiated; none before a decision is recorded.
     pub initiated: Option<bool>,
 }
 
-/// An evaluation that has its answer.
-///
 /// # Errors
 /// `NotFound`; field `clientTransactionId` when it has no answer.
 pub(crate) fn answered_evaluation(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<Answered, StoreError> {
+) -> Result<AnsweredEvaluation, StoreError> {
     let found = connection
         .query_row(
             "SELECT amount, created_at, state,
@@ -64,14 +60,13 @@ pub(crate) fn answered_evaluation(
         )
         .into());
     }
-    Ok(Answered {
+    Ok(AnsweredEvaluation {
         amount: exact(&amount)?,
         created_at,
         initiated,
     })
 }
 
-/// A decision to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewDecision {
     pub initiated: bool,
@@ -81,29 +76,27 @@ pub(crate) struct NewDecision {
     pub(crate) amount_instantly_available: Option<Decimal>,
 }
 
-/// A return to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewReturn {
     pub return_code: String,
     pub returned_on: Option<String>,
 }
 
-/// Whether a report says something new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorded {
+pub enum RecordResult {
     New,
-    /// The last one says the same, and is at Plaid or on its way: a second click.
+    /// The last report says the same, and Plaid has it or will get it: a second click.
     Same,
 }
 
-/// Writes a decision and its delivery. One that waits or is refused is superseded, the user's mark is settled, and a
-/// return that Plaid does not have goes after it; the same one again is not written.
+/// Saves a decision and its delivery. It supersedes an earlier decision that Plaid doesn't have, clears the user's mark,
+/// and moves a return that Plaid doesn't have behind itself. Repeating the last decision saves nothing.
 pub(crate) fn record_decision(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
     new: &NewDecision,
     now: Timestamp,
-) -> Result<Recorded, StoreError> {
+) -> Result<RecordResult, StoreError> {
     transaction.execute(
         "DELETE FROM debit_marks WHERE client_transaction_id = ?1",
         [id.as_str()],
@@ -112,7 +105,7 @@ pub(crate) fn record_decision(
         && last == *new
         && delivery.is_under_way()
     {
-        return Ok(Recorded::Same);
+        return Ok(RecordResult::Same);
     }
     supersede(transaction, id, "decision_id")?;
     transaction.execute(
@@ -131,22 +124,23 @@ pub(crate) fn record_decision(
         ),
     )?;
     enqueue(transaction, id, "decision_id", now)?;
-    return_goes_after(transaction, id, now)?;
-    Ok(Recorded::New)
+    move_return_behind(transaction, id, now)?;
+    Ok(RecordResult::New)
 }
 
-/// Writes a return and its delivery. One that waits or is refused is superseded; the same one again is not written.
+/// Saves a return and its delivery. It supersedes an earlier return that Plaid doesn't have. Repeating the last return
+/// saves nothing.
 pub(crate) fn record_return(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
     new: &NewReturn,
     now: Timestamp,
-) -> Result<Recorded, StoreError> {
+) -> Result<RecordResult, StoreError> {
     if let Some((last, delivery)) = last_return(transaction, id)?
         && last == *new
         && delivery.is_under_way()
     {
-        return Ok(Recorded::Same);
+        return Ok(RecordResult::Same);
     }
     supersede(transaction, id, "return_id")?;
     transaction.execute(
@@ -154,10 +148,9 @@ pub(crate) fn record_return(
         (id.as_str(), &new.return_code, &new.returned_on, Moment::from(now)),
     )?;
     enqueue(transaction, id, "return_id", now)?;
-    Ok(Recorded::New)
+    Ok(RecordResult::New)
 }
 
-/// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum DeliveryState {
@@ -172,13 +165,13 @@ pub(crate) enum DeliveryState {
 sql_words!(DeliveryState);
 
 impl DeliveryState {
-    /// Whether Plaid has the report, or gets it without an act of the user.
+    /// Whether Plaid has the report, or gets it without help from the user.
     fn is_under_way(self) -> bool {
         matches!(self, Self::Waiting | Self::Delivered)
     }
 }
 
-/// `kind` is one of this file's own words.
+/// `kind` is a column name.
 fn supersede(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
@@ -192,7 +185,7 @@ fn supersede(
     Ok(())
 }
 
-/// Puts the row just inserted into the outbox, behind all others.
+/// Appends the row just inserted to the outbox.
 fn enqueue(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
@@ -208,9 +201,9 @@ fn enqueue(
     Ok(())
 }
 
-/// Puts the return that Plaid does not have behind the decision just recorded. One that Plaid refused because it had
-/// the debit as not initiated is sent again: the decision may be what was missing.
-fn return_goes_after(
+/// Moves the return that Plaid doesn't have behind the decision just recorded. If Plaid rejected the return because the
+/// debit was not initiated, it is sent again: the decision may have been missing.
+fn move_return_behind(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
     now: Timestamp,
@@ -243,7 +236,7 @@ fn last_decision(
     Ok(Some((decision(row)?, row.get("state")?)))
 }
 
-fn decision(row: &Row<'_>) -> Result<NewDecision, StoreError> {
+pub(super) fn decision(row: &Row<'_>) -> Result<NewDecision, StoreError> {
     let available: Option<String> = row.get("amount_instantly_available")?;
     Ok(NewDecision {
         initiated: row.get("initiated")?,
@@ -273,153 +266,6 @@ fn last_return(
     Ok(Some((last, row.get("state")?)))
 }
 
-/// Something to be delivered.
-#[derive(Clone, Debug)]
-pub(crate) struct Delivery {
-    pub(crate) delivery_id: i64,
-    pub id: ClientTransactionId,
-    pub attempts: u32,
-    pub report: Report,
-}
-
-/// What it says.
-#[derive(Clone, Debug)]
-pub(crate) enum Report {
-    Decision(NewDecision),
-    Return(NewReturn),
-}
-
-/// Whose time has come: what was never tried, what was put off until now, and what was put off for longer than is ever
-/// done, because the clock has been set back since.
-const TIME_HAS_COME: &str =
-    "(outbox.attempts = 0 OR next_attempt_at <= ?1 OR next_attempt_at > ?2)";
-
-/// Nothing else of the evaluation is to be sent first.
-const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox AS earlier
-       WHERE earlier.client_transaction_id = outbox.client_transaction_id AND earlier.state = 'waiting'
-         AND earlier.place < outbox.place)";
-
-/// The first delivery that waits of each evaluation, where its time has come. None waits for longer than `longest`.
-pub(crate) fn due(
-    connection: &Connection,
-    now: Timestamp,
-    longest: Duration,
-    most: u32,
-) -> Result<Vec<Delivery>, StoreError> {
-    let sql = format!(
-        "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
-                outbox.delivery_id, outbox.client_transaction_id, attempts, outbox.decision_id, return_code, returned_on
-         FROM outbox
-         LEFT JOIN decisions USING (decision_id)
-         LEFT JOIN returns USING (return_id)
-         WHERE outbox.state = 'waiting' AND {TIME_HAS_COME} AND {IS_FIRST}
-         ORDER BY next_attempt_at, place LIMIT ?3"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let now = Moment::from(now);
-    let mut rows = statement.query((now, now.after(longest), most))?;
-    let mut deliveries = Vec::new();
-    while let Some(row) = rows.next()? {
-        let is_decision = row.get::<_, Option<i64>>("decision_id")?.is_some();
-        let id: String = row.get("client_transaction_id")?;
-        deliveries.push(Delivery {
-            delivery_id: row.get("delivery_id")?,
-            id: ClientTransactionId::parse(&id)
-                .map_err(|_| StoreError::unreadable("a client_transaction_id"))?,
-            attempts: row.get("attempts")?,
-            report: if is_decision {
-                Report::Decision(decision(row)?)
-            } else {
-                Report::Return(NewReturn {
-                    return_code: row.get("return_code")?,
-                    returned_on: row.get("returned_on")?,
-                })
-            },
-        });
-    }
-    Ok(deliveries)
-}
-
-/// When the next delivery is due, if anything waits.
-pub(crate) fn next_due(connection: &Connection) -> Result<Option<Moment>, StoreError> {
-    let sql =
-        format!("SELECT min(next_attempt_at) FROM outbox WHERE state = 'waiting' AND {IS_FIRST}");
-    Ok(connection.query_row(&sql, [], single_column)?)
-}
-
-/// Everything that waits is due now.
-pub(crate) fn all_due(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE outbox SET next_attempt_at = ?1 WHERE state = 'waiting'",
-        [Moment::from(now)],
-    )?;
-    Ok(())
-}
-
-/// Plaid has it, also where a later one has taken its place meanwhile.
-pub fn delivered(
-    transaction: &Transaction<'_>,
-    delivery_id: i64,
-    request_id: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, problem = NULL, delivered_at = ?2,
-                request_id = ?3
-         WHERE delivery_id = ?1 AND state IN ('waiting', 'superseded')",
-        (delivery_id, Moment::from(now), request_id),
-    )?;
-    Ok(())
-}
-
-/// Plaid refused it. One that a later one has taken the place of meanwhile stays superseded.
-pub fn refused(
-    transaction: &Transaction<'_>,
-    delivery_id: i64,
-    problem: &Problem,
-) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE outbox SET state = iif(state = 'waiting', 'refused', state), attempts = attempts + 1, problem = ?2
-         WHERE delivery_id = ?1 AND state IN ('waiting', 'superseded')",
-        (delivery_id, problem),
-    )?;
-    Ok(())
-}
-
-/// It did not arrive, as far as is known; it is tried again.
-pub(crate) fn postponed(
-    transaction: &Transaction<'_>,
-    delivery_id: i64,
-    problem: &Problem,
-    next: Moment,
-) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE outbox SET attempts = attempts + 1, problem = ?2, next_attempt_at = ?3
-         WHERE delivery_id = ?1 AND state = 'waiting'",
-        (delivery_id, problem, next),
-    )?;
-    Ok(())
-}
-
-/// Gives up on what Plaid refused.
-///
-/// # Errors
-/// `NotFound` when it is not refused (any more).
-pub(crate) fn leave_out(
-    transaction: &Transaction<'_>,
-    delivery_id: i64,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let changed = transaction.execute(
-        "UPDATE outbox SET state = 'left_out', set_aside_at = ?2 WHERE delivery_id = ?1 AND state = 'refused'",
-        (delivery_id, Moment::from(now)),
-    )?;
-    if changed == 0 {
-        return Err(DeskError::NotFound("This refused report").into());
-    }
-    Ok(())
-}
-
 /// The columns that [`decision_of`] reads besides [`DELIVERY`].
 pub(crate) const DECISION: &str =
     "initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
@@ -434,7 +280,6 @@ pub(crate) const DELIVERY: &str =
     "outbox.state, attempts, next_attempt_at, outbox.problem, delivered_at,
      outbox.request_id, set_aside_at";
 
-/// The last decision.
 pub(crate) fn decision_view(
     connection: &Connection,
     id: &str,
@@ -442,7 +287,6 @@ pub(crate) fn decision_view(
     Ok(decisions_of(connection, id, 1)?.pop())
 }
 
-/// The last return.
 pub(crate) fn return_view(
     connection: &Connection,
     id: &str,
@@ -450,7 +294,7 @@ pub(crate) fn return_view(
     Ok(returns_of(connection, id, 1)?.pop())
 }
 
-/// Every decision and return that was recorded of an evaluation, the last first.
+/// Every recorded decision and return of an evaluation, newest first.
 ///
 /// # Errors
 /// `NotFound` when there is no such evaluation.

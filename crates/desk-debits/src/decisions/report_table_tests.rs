@@ -1,7 +1,12 @@
-//! The outbox as a table: which report goes when, whatever the clock says, and what becomes of the others.
+//! The order of reports in the outbox, whatever the clock says, and what becomes of each.
 
 use super::*;
-use crate::decisions::outbox::LONGEST_PAUSE;
+use crate::decisions::{
+    outbox::LONGEST_PAUSE,
+    outbox_table::{
+        OutboxReport, all_due, delivered, due, leave_out, next_due, postponed, refused,
+    },
+};
 use desk_core::problem::{PlaidProblem, ProblemKind};
 
 /// A database with evaluations of these names and results; an empty result is none.
@@ -51,7 +56,7 @@ pub(crate) fn decide(database: &mut Connection, of: &str, initiated: bool, days:
     transaction.commit().unwrap();
 }
 
-pub(crate) fn give_back(database: &mut Connection, of: &str, code: &str) {
+pub(crate) fn record_debit_return(database: &mut Connection, of: &str, code: &str) {
     let returned = NewReturn {
         return_code: code.to_owned(),
         returned_on: None,
@@ -82,10 +87,12 @@ fn due_at(database: &Connection, now: i64) -> Vec<(i64, String)> {
         .into_iter()
         .map(|delivery| {
             let words = match delivery.report {
-                Report::Decision(decision) => {
+                OutboxReport::Decision(decision) => {
                     format!("{} d{}", delivery.id, decision.days_funds_on_hold.unwrap())
                 }
-                Report::Return(returned) => format!("{} {}", delivery.id, returned.return_code),
+                OutboxReport::Return(returned) => {
+                    format!("{} {}", delivery.id, returned.return_code)
+                }
             };
             (delivery.delivery_id, words)
         })
@@ -134,7 +141,7 @@ fn states(database: &Connection, of: &str) -> Vec<DeliveryView> {
 fn a_decision_takes_the_place_of_one_that_waits_and_goes_before_the_return() {
     let mut database = evaluations(&[("one", "reroute"), ("two", "accept")]);
     decide(&mut database, "one", true, 1);
-    give_back(&mut database, "one", "R01");
+    record_debit_return(&mut database, "one", "R01");
     decide(&mut database, "two", false, 9);
     decide(&mut database, "one", true, 2);
     assert_eq!(words(&database), ["two d9", "one d2"]);
@@ -175,7 +182,7 @@ fn what_is_delivered_while_a_later_one_is_recorded_is_kept_as_delivered() {
 fn a_refused_report_holds_nothing_up_and_is_mended_or_left_out() {
     let mut database = evaluations(&[("one", "review")]);
     decide(&mut database, "one", true, 1);
-    give_back(&mut database, "one", "R01");
+    record_debit_return(&mut database, "one", "R01");
     let (first, _) = due_at(&database, 1_000).remove(0);
     let problem = refusal("INVALID_FIELD");
     settle(&mut database, |transaction| {
@@ -219,7 +226,7 @@ fn a_return_refused_for_want_of_a_decision_is_sent_again_after_it() {
         ("one", "SIGNAL_TRANSACTION_NOT_INITIATED"),
         ("two", "INVALID_FIELD"),
     ] {
-        give_back(&mut database, one, "R01");
+        record_debit_return(&mut database, one, "R01");
         let (delivery, _) = due_at(&database, 1_000).remove(0);
         settle(&mut database, |transaction| {
             refused(transaction, delivery, &refusal(code))

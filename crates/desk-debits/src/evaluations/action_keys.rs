@@ -1,9 +1,9 @@
-//! What the action keys of rulesets mean to the user: "3-day-hold" is "Hold 3 days", and 3 days of hold are then
-//! suggested for the decision.
+//! What the action keys of rulesets mean to the user. For example, "3-day-hold" means "Hold 3 days", and Balance Desk
+//! then suggests a 3-day hold for the decision.
 
 use rusqlite::{Connection, Transaction};
 
-use super::view::{ActionKeyInput, ActionKeyView};
+use super::form_view::{ActionKeyInput, ActionKeyView};
 use desk_core::{DeskError, store::StoreError};
 
 /// The longest key and the longest meaning, in characters.
@@ -12,7 +12,6 @@ const LONGEST: usize = 200;
 /// The longest hold, in days.
 const LONGEST_HOLD: u32 = 365;
 
-/// A key with its meaning, as it is stored.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ActionKey {
     key: String,
@@ -20,8 +19,6 @@ pub(super) struct ActionKey {
     days_to_hold: Option<u32>,
 }
 
-/// What was typed, if all of it can be used.
-///
 /// # Errors
 /// Fields `customActionKey`, `meaning`, `daysToHold`.
 pub(super) fn checked(input: &ActionKeyInput) -> Result<ActionKey, DeskError> {
@@ -77,7 +74,6 @@ fn days(typed: Option<&str>) -> Result<Option<u32>, DeskError> {
     }
 }
 
-/// Stores a meaning in the place of an earlier one.
 pub(super) fn save(transaction: &Transaction<'_>, key: &ActionKey) -> Result<(), StoreError> {
     transaction.execute(
         "INSERT INTO action_keys (custom_action_key, meaning, days_to_hold) VALUES (?1, ?2, ?3)
@@ -88,7 +84,7 @@ pub(super) fn save(transaction: &Transaction<'_>, key: &ActionKey) -> Result<(),
     Ok(())
 }
 
-/// Forgets a meaning. The evaluations keep the key.
+/// Evaluations keep the key.
 pub(super) fn forget(transaction: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
     transaction.execute(
         "DELETE FROM action_keys WHERE custom_action_key = ?1",
@@ -97,7 +93,7 @@ pub(super) fn forget(transaction: &Transaction<'_>, key: &str) -> Result<(), Sto
     Ok(())
 }
 
-/// Every key that has a meaning or that an evaluation was answered with, by its name.
+/// Every key that has a meaning or appears in an answer, sorted.
 pub(super) fn list(connection: &Connection) -> Result<Vec<ActionKeyView>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT key, meaning, days_to_hold

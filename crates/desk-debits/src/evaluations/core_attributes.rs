@@ -1,9 +1,8 @@
-//! What each core attribute of /signal/evaluate is: its name in plain words, its unit, its meaning and where it belongs.
+//! The title, unit, group, and meaning of each core attribute of /signal/evaluate.
 
-use super::view::{AttributeGroup as Group, AttributeUnit as Unit, AttributeWords};
+use super::form_view::{AttributeGroup as Group, AttributeUnit as Unit, AttributeWords};
 
-/// One row of the list below.
-struct Words {
+struct AttributeRow {
     name: &'static str,
     title: &'static str,
     unit: Unit,
@@ -17,8 +16,8 @@ const fn words(
     unit: Unit,
     group: Group,
     meaning: &'static str,
-) -> Words {
-    Words {
+) -> AttributeRow {
+    AttributeRow {
         name,
         title,
         unit,
@@ -27,9 +26,9 @@ const fn words(
     }
 }
 
-/// In the order in which they are shown.
+/// In the order of the screen.
 #[rustfmt::skip]
-const WORDS: &[Words] = &[
+const WORDS: &[AttributeRow] = &[
     words("available_balance", "Available balance", Unit::Dollars, Group::Balances, "What could be spent at the time of the reading: the current balance without holds and without debits that have not posted."),
     words("current_balance", "Current balance", Unit::Dollars, Group::Balances, "All money in the account at the time of the reading."),
     words("balance_last_updated", "Balances read at", Unit::Moment, Group::Balances, "When Plaid last read the balances from the bank."),
@@ -113,7 +112,6 @@ const WORDS: &[Words] = &[
     words("distinct_ssl_tls_connection_sessions_count_90d", "Secure sessions, last 90 days", Unit::Count, Group::Devices, "Counts in how many secure connection sessions this account was signed in to through Plaid in the last 90 days."),
 ];
 
-/// The whole list.
 pub(super) fn all() -> Vec<AttributeWords> {
     let shown = WORDS.iter().map(|words| AttributeWords {
         name: words.name.to_owned(),
@@ -142,7 +140,7 @@ mod tests {
         }
     }
 
-    /// Plaid's own list, where its description is at hand.
+    /// Compares with Plaid's API description if it is installed.
     #[test]
     fn none_that_plaid_describes_is_missing() {
         let Some(description) = contract::official_description().unwrap() else {

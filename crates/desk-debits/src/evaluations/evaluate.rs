@@ -1,5 +1,5 @@
-//! Asking Plaid whether a debit would be returned: written before it is sent, answered on the disk before it is
-//! shown. What failed on the way is kept as failed, or as unknown when Plaid may have answered.
+//! Evaluates a debit with Plaid. The request is saved before it is sent, and the answer before it is shown. A failed
+//! call is saved as failed, or as unknown when Plaid may have answered.
 
 use std::pin::pin;
 
@@ -9,13 +9,13 @@ use plaid::{AccountId, ClientTransactionId, ItemId, SideEffect, SignalEvaluateRe
 use uuid::Uuid;
 
 use super::{
-    asking::{Asked, AskedBy, Running},
-    details,
-    keeping::{self, CameOfIt, NoAnswer, Outcome},
+    in_flight::{EvaluationOrigin, InFlightEvaluation, InFlightGuard},
+    outcome::{self, EvaluationOutcome, EvaluationReply, MissingAnswer},
+    request_details,
     table::{self, NewEvaluation, Question},
     view::{AskingStep, EvaluateRequest, EvaluationState, EvaluationView, RunningEvaluation},
 };
-use crate::{audit::Record, evaluations::Evaluations};
+use crate::{audit::ExchangeRecorder, evaluations::Evaluations};
 use desk_banks::items::{
     people, table as items_table,
     table::{AccountRow, ItemKey},
@@ -31,34 +31,34 @@ use desk_core::{
 const LONGEST_RULESET_KEY: usize = 200;
 
 impl Evaluations {
-    /// Asks for the first time.
+    /// Sends a new evaluation.
     pub(crate) async fn evaluate_as(
         &self,
         request: EvaluateRequest,
-        by: AskedBy,
+        origin: EvaluationOrigin,
     ) -> Result<EvaluationView, DeskError> {
-        let names_it = request.client_transaction_id.is_some();
-        let new = new(request)?;
+        let has_id = request.client_transaction_id.is_some();
+        let new = parse_request(request)?;
         let account = self.debitable_account(&new.question.account_id).await?;
-        let this = self.clone();
+        let evaluations = self.clone();
         self.session
             .run_to_end(async move {
                 let mut names = vec![new.question.id.to_string()];
-                // The second name is the debit itself: a second click, without an id of its own, asks for the same. A batch may
-                // have two rows that are alike.
-                if by == AskedBy::Hand || !names_it {
-                    names.push(debit(&new.question));
+                // Reserving the debit itself stops a second click, which has no ID of its own. A batch may have two
+                // identical rows.
+                if origin == EvaluationOrigin::User || !has_id {
+                    names.push(debit_name(&new.question));
                 }
-                let asked = this.in_flight.take(names, by).await?;
-                let question = this.store_request(new, account).await?;
-                this.call_plaid_and_store(asked, question).await
+                let guard = evaluations.in_flight.reserve(names, origin).await?;
+                let question = evaluations.store_request(new, account).await?;
+                evaluations.call_plaid_and_store(guard, question).await
             })
             .await
     }
 }
 
-/// What a debit is, whatever its evaluation is called.
-fn debit(question: &Question) -> String {
+/// Names a debit by its content, whatever the ID of its evaluation.
+fn debit_name(question: &Question) -> String {
     let Question {
         account_id,
         amount,
@@ -71,58 +71,56 @@ fn debit(question: &Question) -> String {
     )
 }
 
-/// A question that was not asked yet.
-struct New {
+struct NewRequest {
     question: Question,
     purpose: Option<String>,
 }
 
 impl Evaluations {
-    /// Asks again under the same name, where there is no answer.
-    ///
-    /// # Errors
-    /// `NotFound`; field `clientTransactionId` when it has its answer; `AlreadyRunning` while it is being asked;
-    /// `EvaluationAsked`.
+    /// Evaluates again under the same ID. Errors as in [`evaluate_again`](Self::evaluate_again).
     pub async fn repeat(&self, id: ClientTransactionId) -> Result<EvaluationView, DeskError> {
-        let this = self.clone();
+        let evaluations = self.clone();
         self.session
             .run_to_end(async move {
                 let names = vec![id.to_string()];
-                let asked = this.in_flight.take(names, AskedBy::Hand).await?;
-                let now = this.session.now();
-                let question = this
+                let guard = evaluations
+                    .in_flight
+                    .reserve(names, EvaluationOrigin::User)
+                    .await?;
+                let now = evaluations.session.now();
+                let question = evaluations
                     .session
                     .store
                     .write(move |transaction| {
-                        let question = table::ask_again(transaction, &id)?;
+                        let question = table::restart(transaction, &id)?;
                         let account = items_table::account(transaction, &question.account_id)?;
                         billing::evaluation_asked(transaction, &account.item_id, &id, now)?;
                         Ok(question)
                     })
                     .await?;
-                this.session.emit(DeskEvent::EvaluationsChanged);
-                this.call_plaid_and_store(asked, question).await
+                evaluations.session.emit(DeskEvent::EvaluationsChanged);
+                evaluations.call_plaid_and_store(guard, question).await
             })
             .await
     }
 
-    /// What is being asked by hand, and how far it is; the one begun last comes first.
+    /// Evaluations in flight that a user waits for, newest first.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn running(&self) -> Result<Vec<RunningEvaluation>, DeskError> {
-        let by_hand = self.in_flight.by_hand();
+        let in_flight = self.in_flight.started_by_user();
         let mut running = self
             .session
             .store
             .read(move |connection| {
                 let mut views = Vec::new();
-                for (name, running) in by_hand {
-                    // One of its names is the debit, and one that was just begun may not be written down yet.
+                for (name, running) in in_flight {
+                    // One of the names is the debit, and an evaluation that has just started may not be saved yet.
                     if let Ok(id) = ClientTransactionId::parse(&name)
                         && let Some(evaluation) = table::find(connection, &id)?
                     {
-                        views.push(view(evaluation, &running));
+                        views.push(running_view(evaluation, &running));
                     }
                 }
                 Ok(views)
@@ -133,7 +131,7 @@ impl Evaluations {
     }
 }
 
-fn view(evaluation: EvaluationView, running: &Running) -> RunningEvaluation {
+fn running_view(evaluation: EvaluationView, running: &InFlightEvaluation) -> RunningEvaluation {
     RunningEvaluation {
         evaluation,
         step: running.step(),
@@ -142,22 +140,21 @@ fn view(evaluation: EvaluationView, running: &Running) -> RunningEvaluation {
     }
 }
 
-/// What was typed, if all of it can be used.
-fn new(request: EvaluateRequest) -> Result<New, DeskError> {
+fn parse_request(request: EvaluateRequest) -> Result<NewRequest, DeskError> {
     let amount = amount::parse(&request.amount, ZeroIs::Refused)
         .map_err(|error| DeskError::invalid("amount", error.to_string()))?;
-    let purpose = details::purpose(&request)?;
+    let purpose = request_details::purpose(&request)?;
     let question = Question {
-        id: name(request.client_transaction_id.as_deref())?,
+        id: transaction_id(request.client_transaction_id.as_deref())?,
         ruleset_key: ruleset_key(request.ruleset_key.as_deref())?,
-        with: details::checked(&request)?,
+        with: request_details::checked(&request)?,
         account_id: AccountId::new(request.account_id),
         amount,
     };
-    Ok(New { question, purpose })
+    Ok(NewRequest { question, purpose })
 }
 
-fn name(given: Option<&str>) -> Result<ClientTransactionId, DeskError> {
+fn transaction_id(given: Option<&str>) -> Result<ClientTransactionId, DeskError> {
     let refuse = |message: String| DeskError::invalid("clientTransactionId", message);
     let given = given.map(str::trim).filter(|text| !text.is_empty());
     let text = given.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
@@ -170,7 +167,7 @@ fn name(given: Option<&str>) -> Result<ClientTransactionId, DeskError> {
     Ok(id)
 }
 
-/// The key of a ruleset as it is typed; none: the one named `default`.
+/// Parses a ruleset key as typed; none means the ruleset named `default`.
 ///
 /// # Errors
 /// Field `rulesetKey`.
@@ -221,10 +218,14 @@ impl Evaluations {
         }
     }
 
-    /// Writes the question down, with the client_user_id that the person has, or has from now on.
-    async fn store_request(&self, new: New, account: AccountRow) -> Result<Question, DeskError> {
+    /// Saves the request, and the customer's client_user_id if the request changes it.
+    async fn store_request(
+        &self,
+        new: NewRequest,
+        account: AccountRow,
+    ) -> Result<Question, DeskError> {
         let key = self.items.active_key(&account.item_id).await?;
-        let New {
+        let NewRequest {
             mut question,
             purpose,
         } = new;
@@ -260,43 +261,43 @@ impl Evaluations {
         Ok(question)
     }
 
-    /// Sends what is written down, and stores what comes of it.
+    /// Sends a saved request and saves the outcome.
     async fn call_plaid_and_store(
         &self,
-        asked: Asked,
+        guard: InFlightGuard,
         question: Question,
     ) -> Result<EvaluationView, DeskError> {
         kill::point("evaluation.written");
         let id = question.id.clone();
-        let record = Record::new(&self.session);
-        let came_of_it = match self.call_plaid(&asked, &question, &record).await {
-            Ok(answer) => CameOfIt::Answer(Box::new(answer)),
-            Err(no_answer) => CameOfIt::NoAnswer(no_answer),
+        let record = ExchangeRecorder::new(&self.session);
+        let reply = match self.call_plaid(&guard, &question, &record).await {
+            Ok(answer) => EvaluationReply::Answer(Box::new(answer)),
+            Err(no_answer) => EvaluationReply::NoAnswer(no_answer),
         };
         kill::point("evaluation.answered");
-        let outcome = Outcome {
+        let outcome = EvaluationOutcome {
             question,
-            came_of_it,
+            reply,
             document: record.document(),
             at: self.session.now(),
         };
-        self.store_outcome(asked, outcome).await?;
+        self.store_outcome(guard, outcome).await?;
         kill::point("evaluation.kept");
         let shown = id.clone();
         self.session
             .store
             .read(move |connection| table::view(connection, &shown))
             .await
-            .map_err(|error| keeping::not_at_hand(id, keeping::NOT_READ, error))
+            .map_err(|error| outcome::outcome_unavailable(id, outcome::NOT_READ, error))
     }
 
     async fn call_plaid(
         &self,
-        asked: &Asked,
+        guard: &InFlightGuard,
         question: &Question,
-        record: &Record,
-    ) -> Result<plaid::SignalEvaluateResponse, NoAnswer> {
-        let unsent = |error: DeskError| NoAnswer {
+        record: &ExchangeRecorder,
+    ) -> Result<plaid::SignalEvaluateResponse, MissingAnswer> {
+        let unsent = |error: DeskError| MissingAnswer {
             state: EvaluationState::Failed,
             problem: Problem::from(error),
         };
@@ -307,11 +308,11 @@ impl Evaluations {
             .read(move |connection| items_table::account(connection, &id))
             .await
             .map_err(unsent)?;
-        // Neither who cancels nor who closes the environment waits for a bank.
+        // Canceling and closing the environment must not wait for another call that uses the Item.
         let _in_use = tokio::select! {
             biased;
             in_use = self.items.gates.shared(&account.item_id) => in_use,
-            stop = self.stopped(asked) => return Err(stop.before()),
+            stop = self.stopped(guard) => return Err(stop.before()),
         };
         let key = self
             .items
@@ -319,33 +320,55 @@ impl Evaluations {
             .await
             .map_err(unsent)?;
         let request = request(question, &key);
-        self.note_step(asked, AskingStep::OptingIn);
+        self.note_step(guard, AskingStep::OptingIn);
         let prepared = tokio::select! {
             biased;
-            prepared = self.prepare_item(&key) => prepared,
-            stop = self.stopped(asked) => return Err(stop.before()),
+            prepared = self.opt_in_item(&key) => prepared,
+            stop = self.stopped(guard) => return Err(stop.before()),
         };
         if let Err(error) = prepared {
             return Err(unsent(DeskError::from(error).for_item(&account.item_id)));
         }
-        self.note_step(asked, AskingStep::Asking);
+        self.note_step(guard, AskingStep::Asking);
         let client = self
             .support
             .client_about(&account.item_id, Some(&question.account_id));
-        let client = record.listens_to(&client);
+        let client = record.observe(&client);
         let mut evaluating = pin!(client.signal_evaluate(&request));
-        // Somebody may have cancelled just now: then it does not leave.
-        if let Some(stop) = self.stopped(asked).now_or_never() {
+        // If the user has just canceled, nothing is sent.
+        if let Some(stop) = self.stopped(guard).now_or_never() {
             return Err(stop.before());
         }
         let answer = tokio::select! {
             biased;
             answer = &mut evaluating => answer,
-            stop = self.stopped(asked) => return Err(stop.after()),
+            stop = self.stopped(guard) => return Err(stop.after()),
         };
         match answer {
             Ok(answer) => Ok(answer),
             Err(error) => Err(self.classify_failure(&account.item_id, error).await),
+        }
+    }
+
+    fn note_step(&self, guard: &InFlightGuard, step: AskingStep) {
+        guard.set_step(step);
+        self.session.emit(DeskEvent::EvaluationsChanged);
+    }
+
+    async fn stopped(&self, guard: &InFlightGuard) -> StopReason {
+        tokio::select! {
+            () = self.session.cancel.cancelled() => StopReason::Closed,
+            () = guard.cancelled() => StopReason::Cancelled,
+        }
+    }
+
+    async fn classify_failure(&self, item_id: &ItemId, error: plaid::Error) -> MissingAnswer {
+        MissingAnswer {
+            state: match error.side_effect() {
+                SideEffect::None => EvaluationState::Failed,
+                SideEffect::Possible => EvaluationState::Unknown,
+            },
+            problem: Problem::from(self.items.note_failure(item_id, error).await),
         }
     }
 }
@@ -367,31 +390,15 @@ fn request(question: &Question, key: &ItemKey) -> SignalEvaluateRequest {
     }
 }
 
-impl Evaluations {
-    fn note_step(&self, asked: &Asked, step: AskingStep) {
-        asked.at(step);
-        self.session.emit(DeskEvent::EvaluationsChanged);
-    }
-}
-
-/// Why asking stops before there is an answer.
-enum Stop {
+/// Why an evaluation stops without an answer.
+enum StopReason {
     Closed,
     Cancelled,
 }
 
-impl Evaluations {
-    async fn stopped(&self, asked: &Asked) -> Stop {
-        tokio::select! {
-            () = self.session.cancel.cancelled() => Stop::Closed,
-            () = asked.cancelled() => Stop::Cancelled,
-        }
-    }
-}
-
-impl Stop {
-    /// Plaid was not asked.
-    fn before(self) -> NoAnswer {
+impl StopReason {
+    /// The outcome when nothing was sent yet.
+    fn before(self) -> MissingAnswer {
         let problem = match self {
             Self::Closed => Problem::new(
                 ProblemKind::Network,
@@ -402,15 +409,15 @@ impl Stop {
                 "Cancelled: Plaid was not asked, and nothing was charged.",
             ),
         };
-        NoAnswer {
+        MissingAnswer {
             state: EvaluationState::Failed,
             problem: problem.with_action(NextAction::Retry),
         }
     }
 
-    /// Plaid may have answered.
-    fn after(self) -> NoAnswer {
-        NoAnswer {
+    /// The outcome when Plaid may have answered.
+    fn after(self) -> MissingAnswer {
+        MissingAnswer {
             state: EvaluationState::Unknown,
             problem: match self {
                 Self::Closed => interrupted(),
@@ -423,20 +430,7 @@ impl Stop {
     }
 }
 
-impl Evaluations {
-    /// What is kept of a call that failed.
-    async fn classify_failure(&self, item_id: &ItemId, error: plaid::Error) -> NoAnswer {
-        NoAnswer {
-            state: match error.side_effect() {
-                SideEffect::None => EvaluationState::Failed,
-                SideEffect::Possible => EvaluationState::Unknown,
-            },
-            problem: Problem::from(self.items.note_failure(item_id, error).await),
-        }
-    }
-}
-
-/// The words for an evaluation whose asker is gone.
+/// The problem of an evaluation that was in flight when the app closed.
 pub fn interrupted() -> Problem {
     Problem::new(
         ProblemKind::Network,
@@ -450,16 +444,19 @@ mod tests {
 
     #[test]
     fn names_are_bounded_and_made_when_absent() {
-        assert_eq!(name(None).unwrap().as_str().len(), 36);
-        assert_eq!(name(Some("  ")).unwrap().as_str().len(), 36);
-        assert_eq!(name(Some(" order-7 ")).unwrap().as_str(), "order-7");
+        assert_eq!(transaction_id(None).unwrap().as_str().len(), 36);
+        assert_eq!(transaction_id(Some("  ")).unwrap().as_str().len(), 36);
+        assert_eq!(
+            transaction_id(Some(" order-7 ")).unwrap().as_str(),
+            "order-7"
+        );
         for refused in [
             "x".repeat(37),
             "a b".to_owned(),
             "caf\u{e9}".to_owned(),
             "a\u{0}b".to_owned(),
         ] {
-            let error = name(Some(&refused)).unwrap_err();
+            let error = transaction_id(Some(&refused)).unwrap_err();
             assert!(
                 matches!(
                     error,

@@ -1,15 +1,16 @@
-//! Signal: evaluations, the decisions made on them, the returns that came, and their delivery to Plaid.
+//! Evaluations: whether Plaid expects a debit to be returned. Start reading at [`Evaluations::evaluate`].
 
 mod action_keys;
-pub mod asking;
 mod core_attributes;
-mod details;
-pub(crate) mod estimate;
+mod debit_estimate;
 pub mod evaluate;
-mod keeping;
-mod preparation;
-mod preparing;
+mod form;
+pub mod form_view;
+pub(crate) mod in_flight;
+mod outcome;
+mod request_details;
 pub(crate) mod settle;
+mod signal_opt_in;
 pub mod table;
 pub mod view;
 mod warnings;
@@ -19,14 +20,13 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use self::{
-    asking::AskedBy,
+    in_flight::{EvaluationOrigin, InFlightEvaluations},
     view::{EvaluateRequest, EvaluationView, Settled},
 };
-use crate::evaluations::asking::Asking;
 use desk_banks::{balances::plan::AnswerTimes, items::Items, support::Support};
 use desk_core::{DeskError, Session, calls::PlaidCalls, event::DeskEvent};
 
-/// Asks Plaid whether a debit would be returned (/signal/evaluate). Clones share their state.
+/// Clones share their state.
 #[derive(Clone)]
 pub struct Evaluations {
     pub session: Session,
@@ -34,7 +34,7 @@ pub struct Evaluations {
     support: Support,
     items: Items,
     pub times: Arc<AnswerTimes>,
-    in_flight: Asking,
+    in_flight: InFlightEvaluations,
     unsettled: Arc<Notify>,
 }
 
@@ -46,41 +46,35 @@ impl Evaluations {
             support,
             items,
             times: Arc::default(),
-            in_flight: Asking::default(),
+            in_flight: InFlightEvaluations::default(),
             unsettled: Arc::default(),
         }
     }
-}
 
-impl Evaluations {
-    /// Asks Plaid whether a debit would be returned (/signal/evaluate, billed). Opts in an Item that was linked for
-    /// balances only (/signal/prepare). What Plaid refuses, and what did not get through, is returned as an evaluation
-    /// in state failed or unknown.
+    /// Asks Plaid whether a debit would be returned (/signal/evaluate, billed). First opts in an Item that was linked for
+    /// balances only (/signal/prepare). A failed call returns an evaluation in state failed or unknown.
     ///
     /// # Errors
     /// Fields of [`EvaluateRequest`], before anything is written; `AlreadyRunning` while one with the same ID, or
-    /// without an ID the same debit, is in flight; `EvaluationAsked` when Plaid was asked and the outcome is not on the
-    /// disk yet.
+    /// without an ID the same debit, is in flight; `EvaluationAsked` when Plaid was called and the outcome
+    /// is not saved yet.
     pub async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, DeskError> {
-        self.evaluate_as(request, AskedBy::Batch).await
+        self.evaluate_as(request, EvaluationOrigin::Batch).await
     }
 
-    /// As [`evaluate`](Self::evaluate), for somebody who waits for it: it is among
-    /// [`evaluations_running`](Self::evaluations_running), and the same debit is not asked twice at a time.
-    ///
-    /// # Errors
-    /// As [`evaluate`](Self::evaluate).
+    /// Like [`evaluate`](Self::evaluate), for a user who waits: [`running`](Self::running) lists the evaluation, and the
+    /// same debit is not sent twice at a time.
     pub async fn evaluate_by_hand(
         &self,
         request: EvaluateRequest,
     ) -> Result<EvaluationView, DeskError> {
-        self.evaluate_as(request, AskedBy::Hand).await
+        self.evaluate_as(request, EvaluationOrigin::User).await
     }
 
-    /// Stops asking: before Plaid was asked it fails, and nothing is charged; after that it is unknown, and is settled.
+    /// Cancels an evaluation. If nothing was sent yet, it fails at no charge; otherwise its state is unknown until settled.
     ///
     /// # Errors
-    /// `NotFound` when it is not being asked.
+    /// `NotFound` when it is not in flight.
     pub async fn cancel(&self, client_transaction_id: &str) -> Result<(), DeskError> {
         if !self.in_flight.cancel(client_transaction_id) {
             return Err(DeskError::NotFound("What was to be cancelled"));
@@ -89,20 +83,20 @@ impl Evaluations {
         Ok(())
     }
 
-    /// Finds out whether Plaid has an evaluation whose answer was lost (/signal/decision/report with `initiated: false`).
+    /// Finds out whether Plaid has evaluated a debit whose answer was lost (/signal/decision/report with `initiated: false`).
     /// Nothing is charged.
     ///
     /// # Errors
-    /// `NotFound`; field `clientTransactionId` when it has its answer; why Plaid could not be asked.
+    /// `NotFound`; field `clientTransactionId` when it has an answer; why the call failed.
     pub async fn settle(&self, client_transaction_id: &str) -> Result<Settled, DeskError> {
         self.settle_with_plaid(&crate::decisions::report::id(client_transaction_id)?)
             .await
     }
 
-    /// Evaluates again under the same ID, where there is no answer.
+    /// Evaluates again under the same ID if there is no answer.
     ///
     /// # Errors
-    /// `NotFound`; field `clientTransactionId` when it has its answer; `AlreadyRunning` while it is in flight;
+    /// `NotFound`; field `clientTransactionId` when it has an answer; `AlreadyRunning` while it is in flight;
     /// `EvaluationAsked`.
     pub async fn evaluate_again(
         &self,
@@ -112,8 +106,6 @@ impl Evaluations {
             .await
     }
 
-    /// One evaluation.
-    ///
     /// # Errors
     /// `NotFound`.
     pub async fn get(&self, client_transaction_id: &str) -> Result<EvaluationView, DeskError> {
@@ -124,18 +116,18 @@ impl Evaluations {
             .await
     }
 
-    /// Marks evaluations that an earlier run left in flight as unknown, and starts settling them.
+    /// Marks evaluations that an earlier run of the app left in flight as unknown, and starts settling them.
     pub async fn resume(self) {
-        let asking = self.clone();
-        let forgotten = self.session.store.write(move |transaction| {
-            // One that the user has begun since is not among them: its name is taken before it is written.
-            let is_asked = |id: &str| asking.in_flight.has(id);
-            table::forget_sending(transaction, is_asked, &evaluate::interrupted())
+        let evaluations = self.clone();
+        let interrupted = self.session.store.write(move |transaction| {
+            // An evaluation that the user has just started is not among them: its ID is reserved before it is saved.
+            let is_in_flight = |id: &str| evaluations.in_flight.contains(id);
+            table::mark_interrupted(transaction, is_in_flight, &evaluate::interrupted())
         });
-        match forgotten.await {
+        match interrupted.await {
             Ok(0) => {}
             Ok(_) => self.session.emit(DeskEvent::EvaluationsChanged),
-            Err(error) => tracing::error!(%error, "interrupted evaluations could not be marked"),
+            Err(error) => tracing::error!(%error, "could not mark interrupted evaluations"),
         }
         self.session.spawn(self.clone().settle_pending());
     }

@@ -1,6 +1,6 @@
-//! Finding out whether Plaid has an evaluation whose answer never came, without asking for it, and paying, again.
-//! A decision "not initiated", which is true at that time, is refused for an id that Plaid has never evaluated; where it
-//! is taken, Plaid has evaluated and charged it, and the answer is lost.
+//! Settles evaluations without a result: finds out, without another billed call, whether Plaid has evaluated the debit.
+//! Balance Desk reports the decision "not initiated", which is true at that time. Plaid rejects the report if it has
+//! never evaluated the ID. If Plaid accepts the report, it has evaluated and charged the debit, and the answer is lost.
 
 use std::time::Duration;
 
@@ -24,27 +24,22 @@ use desk_core::{
 /// Evaluations settled at the same time.
 const AT_ONCE: usize = 4;
 
-/// The pause after a first try that did not get through; it doubles with each.
+/// The pause after the first failed attempt; it doubles with each one.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
-/// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15 * 60);
 
 impl Evaluations {
-    /// Finds out whether Plaid has an evaluation whose answer never came (/signal/decision/report with `initiated:
-    /// false`). Nothing is charged.
-    ///
-    /// # Errors
-    /// `NotFound`; field `clientTransactionId` when it has its answer; why Plaid could not be asked.
+    /// See [`settle`](Self::settle).
     pub(crate) async fn settle_with_plaid(
         &self,
         id: &ClientTransactionId,
     ) -> Result<Settled, DeskError> {
-        let (task_session, id) = (self.clone(), id.clone());
+        let (evaluations, id) = (self.clone(), id.clone());
         self.session
             .run_to_end(async move {
                 loop {
-                    if let Some(done) = task_session.settle_step(&id).await? {
+                    if let Some(done) = evaluations.settle_step(&id).await? {
                         return Ok(done);
                     }
                 }
@@ -52,19 +47,19 @@ impl Evaluations {
             .await
     }
 
-    /// Settles what needs it, now and whenever an evaluation is left without an answer, until the environment is closed.
+    /// Settles evaluations without a result, now and whenever there is a new one, until the environment closes.
     pub(crate) async fn settle_pending(self) {
         let mut pause = FIRST_PAUSE;
         loop {
             let wait = match self.settle_due().await {
-                Ok(Round::Done) => {
+                Ok(SettleRound::Done) => {
                     pause = FIRST_PAUSE;
                     Duration::MAX
                 }
-                Ok(Round::SomeLeft) => pause,
+                Ok(SettleRound::SomeLeft) => pause,
                 Err(DeskError::NothingOpen) => return,
                 Err(error) => {
-                    tracing::error!(%error, "evaluations without an answer could not be looked up");
+                    tracing::error!(%error, "could not read the evaluations without a result");
                     pause
                 }
             };
@@ -77,38 +72,36 @@ impl Evaluations {
     }
 }
 
-/// What a round came to.
-enum Round {
-    /// Nothing is left to be settled.
+enum SettleRound {
     Done,
-    /// Plaid could not be asked about some.
+    /// Plaid could not be reached about some.
     SomeLeft,
 }
 
 impl Evaluations {
-    async fn settle_due(&self) -> Result<Round, DeskError> {
-        let ids = self.session.store.read(unsettled).await?;
+    async fn settle_due(&self) -> Result<SettleRound, DeskError> {
+        let ids = self.session.store.read(unsettled_ids).await?;
         let mut settling = stream::iter(ids)
             .map(|id| async move { (self.settle_with_plaid(&id).await, id) })
             .buffer_unordered(AT_ONCE);
-        let mut round = Round::Done;
+        let mut round = SettleRound::Done;
         while let Some((settled, id)) = settling.next().await {
             match settled {
-                // An answer that came meanwhile settles it as well.
+                // An answer that arrived in the meantime settles the evaluation too.
                 Ok(_) | Err(DeskError::InvalidInput { .. } | DeskError::NotFound(_)) => {}
                 Err(DeskError::Cancelled | DeskError::NothingOpen) => {
                     return Err(DeskError::NothingOpen);
                 }
                 Err(error) => {
-                    tracing::warn!(%id, %error, "whether Plaid has an evaluation could not be found out yet");
-                    round = Round::SomeLeft;
+                    tracing::warn!(%id, %error, "could not settle an evaluation yet");
+                    round = SettleRound::SomeLeft;
                 }
             }
         }
         Ok(round)
     }
 
-    /// Settles it, or waits for what it has to wait for and answers nothing.
+    /// Settles the evaluation, or waits and returns nothing.
     async fn settle_step(&self, id: &ClientTransactionId) -> Result<Option<Settled>, DeskError> {
         if let Some(left) = self.settle_wait(id).await? {
             tokio::select! {
@@ -116,18 +109,18 @@ impl Evaluations {
                 () = tokio::time::sleep(left) => return Ok(None),
             }
         }
-        let _held = tokio::select! {
+        let _guard = tokio::select! {
             biased;
-            held = self.in_flight.take_to_settle(id.as_str()) => held,
+            guard = self.in_flight.reserve_to_settle(id.as_str()) => guard,
             () = self.session.cancel.cancelled() => return Err(DeskError::Cancelled),
         };
-        // It may have been asked again meanwhile.
-        let standing = self.settle_state(id).await?;
-        if let Some(done) = standing.done()? {
+        // The user may have evaluated again in the meantime.
+        let state = self.settle_state(id).await?;
+        if let Some(done) = state.known_result()? {
             return Ok(Some(done));
         }
-        if standing
-            .left(self.session.now(), self.calls.pace.settle_after)
+        if state
+            .remaining_wait(self.session.now(), self.calls.pace.settle_after)
             .is_some()
         {
             return Ok(None);
@@ -137,19 +130,26 @@ impl Evaluations {
         Ok(Some(settled))
     }
 
-    /// How long to wait before Plaid is asked, if at all.
+    async fn settle_state(&self, id: &ClientTransactionId) -> Result<SettleState, DeskError> {
+        let id = id.clone();
+        self.session
+            .store
+            .read(move |connection| read_settle_state(connection, &id))
+            .await
+    }
+
+    /// How long to wait before calling Plaid, if at all.
     async fn settle_wait(&self, id: &ClientTransactionId) -> Result<Option<Duration>, DeskError> {
-        if self.in_flight.has(id.as_str()) {
+        if self.in_flight.contains(id.as_str()) {
             return Ok(None);
         }
-        let standing = self.settle_state(id).await?;
-        Ok(match standing.done()? {
+        let state = self.settle_state(id).await?;
+        Ok(match state.known_result()? {
             Some(_) => None,
-            None => standing.left(self.session.now(), self.calls.pace.settle_after),
+            None => state.remaining_wait(self.session.now(), self.calls.pace.settle_after),
         })
     }
 
-    /// Asks Plaid with a report that says what is true: nothing was initiated.
     async fn ask_whether_evaluated(&self, id: &ClientTransactionId) -> Result<Settled, DeskError> {
         let report = DecisionReport {
             client_transaction_id: id.clone(),
@@ -159,20 +159,20 @@ impl Evaluations {
             payment_method: None,
             amount_instantly_available: None,
         };
-        // Noted first: if the answer to this is lost as well, a later decision still corrects the report.
+        // Saved first: if the answer to this call is lost too, a later decision still corrects the report.
         let noted = id.clone();
         self.session
             .store
-            .write(move |transaction| tell(transaction, &noted))
+            .write(move |transaction| mark_told_not_initiated(transaction, &noted))
             .await?;
         kill::point("settling.begun");
-        let told = tokio::select! {
+        let reported = tokio::select! {
             biased;
-            told = self.session.client.signal_decision_report(&report) => told,
+            reported = self.session.client.signal_decision_report(&report) => reported,
             () = self.session.cancel.cancelled() => return Err(DeskError::Cancelled),
         };
         kill::point("settling.answered");
-        let settled = match told {
+        let settled = match reported {
             Ok(_) => Settled::AskedAnswerLost,
             Err(error) if is_unknown_to_plaid(&error) => Settled::NeverAsked,
             Err(error) => return Err(error.into()),
@@ -180,63 +180,52 @@ impl Evaluations {
         let id = id.clone();
         self.session
             .store
-            .write(move |transaction| write(transaction, &id, settled))
+            .write(move |transaction| write_settled(transaction, &id, settled))
             .await?;
         kill::point("settling.written");
         Ok(settled)
     }
 }
 
-/// The report has two fields, and one of them cannot be wrong.
+/// The report has two fields, and only the ID can be invalid.
 fn is_unknown_to_plaid(error: &plaid::Error) -> bool {
     error
         .api()
         .is_some_and(|api| api.status == 400 && api.error_code == "INVALID_FIELD")
 }
 
-/// An evaluation, as far as settling goes.
-struct Standing {
+struct SettleState {
     state: EvaluationState,
     settled: Option<Settled>,
     asked_at: Moment,
 }
 
-impl Standing {
-    /// What is known already.
-    fn done(&self) -> Result<Option<Settled>, DeskError> {
+impl SettleState {
+    /// The result, if no call is needed to know it.
+    fn known_result(&self) -> Result<Option<Settled>, DeskError> {
         match (self.state, self.settled) {
             (EvaluationState::Answered, _) => Err(DeskError::invalid(
                 "clientTransactionId",
                 "This evaluation has its answer.",
             )),
-            // What Plaid refused, and what never left, is not charged.
+            // Plaid charges neither for what it rejected nor for what was never sent.
             (EvaluationState::Failed, _) => Ok(Some(Settled::NeverAsked)),
             (EvaluationState::Sending | EvaluationState::Unknown, settled) => Ok(settled),
         }
     }
 
-    /// How much of the time is left in which Plaid may still be at it. A clock that was set back makes it no longer.
-    fn left(&self, now: Timestamp, after: Duration) -> Option<Duration> {
+    /// How long Plaid may still be working on the evaluation. Setting the clock back doesn't extend this.
+    fn remaining_wait(&self, now: Timestamp, after: Duration) -> Option<Duration> {
         let passed = now.duration_since(self.asked_at.timestamp());
         let passed = Duration::try_from(passed).unwrap_or(Duration::ZERO);
         after.checked_sub(passed).filter(|left| !left.is_zero())
     }
 }
 
-impl Evaluations {
-    async fn settle_state(&self, id: &ClientTransactionId) -> Result<Standing, DeskError> {
-        let id = id.clone();
-        self.session
-            .store
-            .read(move |connection| read_standing(connection, &id))
-            .await
-    }
-}
-
-fn read_standing(
+fn read_settle_state(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<Standing, StoreError> {
+) -> Result<SettleState, StoreError> {
     let found = connection
         .query_row(
             "SELECT state, settled,
@@ -248,15 +237,15 @@ fn read_standing(
         )
         .optional()?;
     let (state, settled, asked_at) = found.ok_or(DeskError::NotFound("This evaluation"))?;
-    Ok(Standing {
+    Ok(SettleState {
         state,
         settled,
         asked_at,
     })
 }
 
-/// Evaluations that nobody has settled yet, the oldest first.
-fn unsettled(connection: &Connection) -> Result<Vec<ClientTransactionId>, StoreError> {
+/// Unsettled evaluations, oldest first.
+fn unsettled_ids(connection: &Connection) -> Result<Vec<ClientTransactionId>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT client_transaction_id FROM evaluations
          WHERE state = 'unknown' AND settled IS NULL ORDER BY created_at",
@@ -269,7 +258,10 @@ fn unsettled(connection: &Connection) -> Result<Vec<ClientTransactionId>, StoreE
     parsed.collect()
 }
 
-fn tell(transaction: &Transaction<'_>, id: &ClientTransactionId) -> Result<(), StoreError> {
+fn mark_told_not_initiated(
+    transaction: &Transaction<'_>,
+    id: &ClientTransactionId,
+) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE evaluations SET told_not_initiated = 1 WHERE client_transaction_id = ?1",
         [id.as_str()],
@@ -277,7 +269,7 @@ fn tell(transaction: &Transaction<'_>, id: &ClientTransactionId) -> Result<(), S
     Ok(())
 }
 
-fn write(
+fn write_settled(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
     settled: Settled,
@@ -316,7 +308,7 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_makes_the_wait_no_longer() {
         let asked_at: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
-        let standing = Standing {
+        let state = SettleState {
             state: EvaluationState::Unknown,
             settled: None,
             asked_at: Moment::from(asked_at),
@@ -331,11 +323,11 @@ mod tests {
         ] {
             let expected = left.map(Duration::from_secs);
             assert_eq!(
-                standing.left(now.parse().unwrap(), after),
+                state.remaining_wait(now.parse().unwrap(), after),
                 expected,
                 "{now}"
             );
         }
-        assert_eq!(standing.left(asked_at, Duration::ZERO), None);
+        assert_eq!(state.remaining_wait(asked_at, Duration::ZERO), None);
     }
 }

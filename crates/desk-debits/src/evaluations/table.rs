@@ -1,5 +1,4 @@
-//! The tables of Signal: `evaluations` with their answers. What was decided and what came back is read from
-//! [`report_table`].
+//! The tables `evaluations` and `evaluation_answers`. Decisions and returns are in [`report_table`].
 
 use jiff::Timestamp;
 use plaid::{AccountId, ClientTransactionId, Decimal};
@@ -21,10 +20,10 @@ use desk_core::{
     store::{StoreError, single_column},
 };
 
-/// The currency of Signal.
+/// Signal evaluates US dollars only.
 pub(crate) const CURRENCY: &str = "USD";
 
-/// An evaluation that is about to be asked.
+/// An evaluation that is not saved yet.
 pub(crate) struct NewEvaluation {
     pub id: ClientTransactionId,
     pub account_id: AccountId,
@@ -38,7 +37,7 @@ pub(crate) struct NewEvaluation {
     pub with: AskedWith,
 }
 
-/// Writes an evaluation before it is sent.
+/// Saves an evaluation before it is sent.
 ///
 /// # Errors
 /// Field `clientTransactionId` when the id has been used.
@@ -76,7 +75,7 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// What asking again needs.
+/// What a saved evaluation asks Plaid.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
     pub id: ClientTransactionId,
@@ -86,12 +85,12 @@ pub(crate) struct Question {
     pub with: AskedWith,
 }
 
-/// Takes an evaluation without an answer up again, under its name. The caller has that name: one that is written as
-/// being asked has lost its asker.
+/// Puts an evaluation without an answer back in flight under its ID. The caller has reserved the ID, so an evaluation
+/// saved as sending was interrupted.
 ///
 /// # Errors
 /// `NotFound`; field `clientTransactionId` when it has been answered.
-pub(crate) fn ask_again(
+pub(crate) fn restart(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
 ) -> Result<Question, StoreError> {
@@ -140,7 +139,7 @@ fn asked_with(json: Option<&str>) -> Result<Option<AskedWith>, StoreError> {
         .transpose()
 }
 
-/// Stores Plaid's answer, however late it comes to the disk. The first one stays.
+/// Saves Plaid's answer, however late. The first answer stays.
 pub fn answered(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
@@ -222,7 +221,7 @@ fn warning_views(answer: &plaid::SignalEvaluateResponse) -> Vec<WarningView> {
         .collect()
 }
 
-/// Stores why there is no answer.
+/// Saves why there is no answer.
 pub(crate) fn unanswered(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
@@ -237,10 +236,11 @@ pub(crate) fn unanswered(
     Ok(())
 }
 
-/// Marks evaluations that are written as being asked, and are not, as unknown: whoever asked is gone. Answers how many.
-pub(crate) fn forget_sending(
+/// Marks evaluations as unknown that are saved as sending but not in flight: the app closed while it waited. Returns how
+/// many.
+pub(crate) fn mark_interrupted(
     transaction: &Transaction<'_>,
-    is_asked: impl Fn(&str) -> bool,
+    is_in_flight: impl Fn(&str) -> bool,
     problem: &Problem,
 ) -> Result<usize, StoreError> {
     let mut sending = transaction
@@ -248,14 +248,14 @@ pub(crate) fn forget_sending(
     let ids: Vec<String> = sending
         .query_map([], single_column)?
         .collect::<Result<_, _>>()?;
-    let mut forgotten = 0;
-    for id in ids.iter().filter(|id| !is_asked(id)) {
-        forgotten += transaction.execute(
+    let mut marked = 0;
+    for id in ids.iter().filter(|id| !is_in_flight(id)) {
+        marked += transaction.execute(
             "UPDATE evaluations SET state = 'unknown', problem = ?2 WHERE client_transaction_id = ?1",
             (id, problem),
         )?;
     }
-    Ok(forgotten)
+    Ok(marked)
 }
 
 const VIEW: &str = "SELECT evaluations.client_transaction_id, account_id, account_name, account_mask,
@@ -278,7 +278,6 @@ pub fn view(
     find(connection, id)?.ok_or_else(|| DeskError::NotFound("This evaluation").into())
 }
 
-/// The same, where it may not be there.
 pub fn find(
     connection: &Connection,
     id: &ClientTransactionId,

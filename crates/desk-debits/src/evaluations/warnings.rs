@@ -1,4 +1,4 @@
-//! What a warning of /signal/evaluate means for the evaluation, in plain words.
+//! Explains the warnings of /signal/evaluate.
 
 use desk_core::problem::NextAction;
 
@@ -27,7 +27,7 @@ const WORDS: &[(&str, &str)] = &[
     ("RATE_LIMIT_EXCEEDED", "The bank was asked too often, so some of its data was not used."),
 ];
 
-/// Warnings that are gone once the bank's customer has signed in again.
+/// Warnings that end once the customer signs in to the bank again.
 const SIGN_IN: &[&str] = &[
     "ITEM_LOGIN_REQUIRED",
     "PENDING_EXPIRATION",
@@ -39,21 +39,20 @@ const SIGN_IN: &[&str] = &[
     "USER_PERMISSION_REVOKED",
 ];
 
-/// Warnings about what was shared.
-const CHOOSE: &[&str] = &["ACCESS_NOT_GRANTED", "NO_ACCOUNTS"];
+/// Warnings that end once the customer shares other accounts.
+const CHOOSE_ACCOUNTS: &[&str] = &["ACCESS_NOT_GRANTED", "NO_ACCOUNTS"];
 
-/// What the user can do about it, if anything.
 pub fn action(warning_code: &str, item_id: &str) -> Option<NextAction> {
     let item_id = item_id.to_owned();
     if SIGN_IN.contains(&warning_code) {
         return Some(NextAction::RepairItem { item_id });
     }
-    CHOOSE
+    CHOOSE_ACCOUNTS
         .contains(&warning_code)
         .then_some(NextAction::ChooseAccounts { item_id })
 }
 
-/// What it means; for an unknown warning, what every warning means.
+/// An unknown warning gets a general explanation.
 pub(crate) fn explanation(warning_type: &str, warning_code: &str) -> &'static str {
     [warning_code, warning_type]
         .iter()
@@ -93,7 +92,7 @@ mod tests {
         ] {
             assert_eq!(action(code, "i"), expected);
         }
-        for code in SIGN_IN.iter().chain(CHOOSE) {
+        for code in SIGN_IN.iter().chain(CHOOSE_ACCOUNTS) {
             assert!(action(code, "i").is_some());
         }
     }

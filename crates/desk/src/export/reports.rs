@@ -13,7 +13,7 @@ use super::{
 use crate::export::Exports;
 use desk_core::{DeskError, event::DeskEvent, store::blocking};
 use desk_debits::decisions::{
-    report_files::{self, FileRow, Which},
+    report_files::{self, ReportFileRow, ReportFileScope},
     view::ReportKind,
 };
 
@@ -59,10 +59,10 @@ impl Exports {
 
 fn write(
     kind: ReportKind,
-    rows: Vec<FileRow>,
+    rows: Vec<ReportFileRow>,
     path: PathBuf,
-) -> Result<(PathBuf, Vec<FileRow>), DeskError> {
-    let mut writer = RowWriter::begin(ExportFormat::Csv, report_files::head(kind), path)?;
+) -> Result<(PathBuf, Vec<ReportFileRow>), DeskError> {
+    let mut writer = RowWriter::begin(ExportFormat::Csv, report_files::header(kind), path)?;
     for row in &rows {
         let cells: Vec<TableCell> = row.cells.iter().cloned().map(TableCell::Exact).collect();
         writer.row(&cells)?;
@@ -71,9 +71,9 @@ fn write(
 }
 
 /// Days as the user counts them.
-fn which(scope: ReportScope, here: &TimeZone) -> Result<Which, DeskError> {
+fn which(scope: ReportScope, here: &TimeZone) -> Result<ReportFileScope, DeskError> {
     match scope {
-        ReportScope::Undelivered => Ok(Which::Undelivered),
+        ReportScope::Undelivered => Ok(ReportFileScope::Undelivered),
         ReportScope::Recorded { from, to } => {
             let (first, last) = (day("from", &from)?, day("to", &to)?);
             if last < first {
@@ -85,7 +85,7 @@ fn which(scope: ReportScope, here: &TimeZone) -> Result<Which, DeskError> {
             let too_far = || DeskError::invalid("to", "No report can be as late as that.");
             let after = last.checked_add(1.day()).map_err(|_| too_far())?;
             let beginning = |day: Date| here.to_timestamp(day.at(0, 0, 0, 0));
-            Ok(Which::Recorded(
+            Ok(ReportFileScope::Recorded(
                 beginning(first).map_err(|_| too_far())?.into(),
                 beginning(after).map_err(|_| too_far())?.into(),
             ))

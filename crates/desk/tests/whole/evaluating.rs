@@ -4,10 +4,12 @@ use desk::{
     Desk,
     activity::view::{ActivityFilter, ActivityRequest},
     balances::view::ReadingSource,
-    evaluations::view::{
-        ActionKeyInput, Basis, DebitMargin, DecisionInput, DeliveryView, Estimate, EvaluateDevice,
-        EvaluateFacts, EvaluateRequest, EvaluateUser, EvaluationResult, EvaluationState,
-        EvaluationView, ReturnInput,
+    evaluations::{
+        form_view::{ActionKeyInput, Basis, DebitMargin, Estimate, EvaluateFacts},
+        view::{
+            DecisionInput, DeliveryView, EvaluateDevice, EvaluateRequest, EvaluateUser,
+            EvaluationResult, EvaluationState, EvaluationView, ReturnInput,
+        },
     },
     problem::{Problem, ProblemKind},
 };

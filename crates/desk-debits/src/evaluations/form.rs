@@ -1,12 +1,12 @@
-//! What the form of an evaluation shows before anything is asked, and what the user sets for evaluations: meanings of
-//! action keys, and the margin of the estimate.
+//! The evaluation form: facts shown before sending, and the user's settings (meanings of action keys, and the margin of
+//! the estimate).
 
 use plaid::AccountId;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{
-    action_keys, core_attributes, estimate,
-    view::{ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts},
+    action_keys, core_attributes, debit_estimate,
+    form_view::{ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts},
 };
 use crate::evaluations::Evaluations;
 use desk_core::{
@@ -15,15 +15,13 @@ use desk_core::{
     store::{StoreError, single_column},
 };
 
-/// Ruleset keys that are suggested.
 const MOST_RULESETS: u32 = 20;
 
-/// A clock that is further off than this is told, in seconds.
+/// The form warns about a clock that is further off than this, in seconds.
 const CLOCK_TOLERANCE: i64 = 5 * 60;
 
 impl Evaluations {
-    /// What is known for an evaluation of this account: its person's client_user_id, how much could be debited, the
-    /// ruleset keys used so far. Nothing is asked of Plaid.
+    /// What is known about an account before it is evaluated. Doesn't call Plaid.
     ///
     /// # Errors
     /// `NotFound`.
@@ -33,11 +31,11 @@ impl Evaluations {
         self.session
             .store
             .read(move |connection| {
-                let (person_name, client_user_id) = person(connection, &account_id)?;
+                let (person_name, client_user_id) = customer(connection, &account_id)?;
                 Ok(EvaluateFacts {
                     person_name,
                     client_user_id,
-                    estimate: estimate::estimate(connection, &account_id)?,
+                    estimate: debit_estimate::estimate(connection, &account_id)?,
                     ruleset_keys: ruleset_keys(connection)?,
                     clock_behind_seconds: off
                         .map(|off| off.as_secs())
@@ -48,12 +46,11 @@ impl Evaluations {
             .await
     }
 
-    /// What each core attribute is called and means.
     pub fn core_attributes(&self) -> Vec<AttributeWords> {
         core_attributes::all()
     }
 
-    /// Every action key that has a meaning, or that an evaluation was answered with.
+    /// Every action key that has a meaning or appears in an answer.
     ///
     /// # Errors
     /// `NothingOpen`, `Database`.
@@ -61,8 +58,6 @@ impl Evaluations {
         self.session.store.read(action_keys::list).await
     }
 
-    /// Gives an action key a meaning.
-    ///
     /// # Errors
     /// Fields of [`ActionKeyInput`].
     pub async fn save_action_key(
@@ -82,8 +77,6 @@ impl Evaluations {
         Ok(keys)
     }
 
-    /// Takes the meaning of an action key away.
-    ///
     /// # Errors
     /// `NothingOpen`, `Disk`, `Database`.
     pub async fn forget_action_key(
@@ -103,31 +96,30 @@ impl Evaluations {
         Ok(keys)
     }
 
-    /// What is kept back of a balance when it is estimated how much could be debited.
-    ///
     /// # Errors
     /// `NothingOpen`, `Database`.
     pub async fn debit_margin(&self) -> Result<DebitMargin, DeskError> {
-        let margin = self.session.store.read(estimate::margin).await?;
+        let margin = self.session.store.read(debit_estimate::margin).await?;
         Ok(margin.view())
     }
 
-    /// Changes what is kept back.
-    ///
     /// # Errors
     /// Fields of [`DebitMargin`].
     pub async fn save_debit_margin(&self, margin: DebitMargin) -> Result<DebitMargin, DeskError> {
-        let margin = estimate::checked(&margin)?;
+        let margin = debit_estimate::checked(&margin)?;
         self.session
             .store
-            .write(move |transaction| estimate::save(transaction, margin))
+            .write(move |transaction| debit_estimate::save(transaction, margin))
             .await?;
         self.session.emit(DeskEvent::EvaluationsChanged);
         Ok(margin.view())
     }
 }
 
-fn person(connection: &Connection, account_id: &AccountId) -> Result<(String, String), StoreError> {
+fn customer(
+    connection: &Connection,
+    account_id: &AccountId,
+) -> Result<(String, String), StoreError> {
     let found = connection
         .query_row(
             "SELECT people.name, people.client_user_id
@@ -139,7 +131,7 @@ fn person(connection: &Connection, account_id: &AccountId) -> Result<(String, St
     found.ok_or_else(|| DeskError::NotFound("This account").into())
 }
 
-/// Those asked for last come first.
+/// Most recently used first.
 fn ruleset_keys(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT ruleset_key FROM evaluations WHERE ruleset_key IS NOT NULL

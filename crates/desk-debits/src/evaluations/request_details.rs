@@ -1,5 +1,5 @@
-//! What an evaluation can be asked with besides account, amount and ruleset: checked field by field, sent and kept only
-//! as far as it was entered.
+//! The optional details of an evaluation, besides account, amount, and ruleset. Each field is checked, and only the
+//! fields the user entered are sent and saved.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use plaid::{SignalAddress, SignalDevice, SignalName, SignalUser};
 use super::view::{AskedWith, EvaluateDevice, EvaluateRequest, EvaluateUser};
 use desk_core::DeskError;
 
-/// The longest of each, in characters.
+/// Longest texts, in characters.
 const LONGEST_TEXT: usize = 200;
 const LONGEST_USER_AGENT: usize = 1000;
 
@@ -17,8 +17,6 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
 const PAYMENT_METHODS: &[&str] = &["SAME_DAY_ACH", "STANDARD_ACH", "MULTIPLE_PAYMENT_METHODS"];
 
-/// What was entered, as it is sent and kept.
-///
 /// # Errors
 /// At the field: `clientUserId`, `defaultPaymentMethod`, and those of [`EvaluateUser`] and [`EvaluateDevice`].
 pub(super) fn checked(request: &EvaluateRequest) -> Result<AskedWith, DeskError> {
@@ -33,8 +31,6 @@ pub(super) fn checked(request: &EvaluateRequest) -> Result<AskedWith, DeskError>
     })
 }
 
-/// The user's own words about the debit.
-///
 /// # Errors
 /// Field `purpose`.
 pub(super) fn purpose(request: &EvaluateRequest) -> Result<Option<String>, DeskError> {
@@ -42,7 +38,6 @@ pub(super) fn purpose(request: &EvaluateRequest) -> Result<Option<String>, DeskE
 }
 
 impl AskedWith {
-    /// The user as Plaid takes it.
     pub(super) fn signal_user(&self) -> Option<SignalUser> {
         let user = self.user.clone()?;
         let name = SignalName {
@@ -67,7 +62,6 @@ impl AskedWith {
         })
     }
 
-    /// The device as Plaid takes it.
     pub(super) fn signal_device(&self) -> Option<SignalDevice> {
         let device = self.device.clone()?;
         Some(SignalDevice {
@@ -105,7 +99,7 @@ fn device(device: &EvaluateDevice) -> Result<EvaluateDevice, DeskError> {
     })
 }
 
-/// What was typed, without the spaces around it, unless nothing was.
+/// The trimmed text, or none if it is blank.
 fn typed(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
@@ -138,8 +132,6 @@ fn bounded(
     Ok(Some(text.to_owned()))
 }
 
-/// An id of the user's own for a person.
-///
 /// # Errors
 /// Field `clientUserId`.
 fn client_user_id(given: Option<&str>) -> Result<Option<String>, DeskError> {
@@ -169,7 +161,7 @@ fn payment_method(given: Option<&str>) -> Result<Option<String>, DeskError> {
     }
 }
 
-/// The signs that people write between the digits are taken away.
+/// Removes the separators that people write between digits.
 fn phone(given: Option<&str>) -> Result<Option<String>, DeskError> {
     let Some(text) = typed(given) else {
         return Ok(None);

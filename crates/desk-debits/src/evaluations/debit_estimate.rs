@@ -1,13 +1,13 @@
-//! "How much could be debited": the highest amount that the last balance known of an account covers with the user's
-//! margin. Reckoned from stored readings, so nothing is asked of anybody; an estimate, and not an answer of Plaid.
+//! Estimates the largest debit an account can cover: its last known balance less the user's margin. Uses saved readings
+//! only and calls nobody, so this is not an answer from Plaid.
 
 use desk_files::amount::{self, ZeroIs};
 use plaid::{AccountId, Decimal};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::{
+    form_view::{Basis, DebitMargin, Estimate},
     table::{self, exact},
-    view::{Basis, DebitMargin, Estimate},
 };
 use desk_banks::balances::{table as readings, view::ReadingView};
 use desk_core::{
@@ -15,22 +15,19 @@ use desk_core::{
     store::{StoreError, single_column},
 };
 
-/// All of a balance, in percent.
 const WHOLE: Decimal = Decimal::ONE_HUNDRED;
 
-/// What is kept back of a balance.
+/// The part of a balance that an estimate leaves untouched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Margin {
+pub(super) struct EstimateMargin {
     percent: Decimal,
     amount: Decimal,
 }
 
-/// What was typed, if it can be used.
-///
 /// # Errors
 /// Fields `percent`, `amount`.
-pub(super) fn checked(margin: &DebitMargin) -> Result<Margin, DeskError> {
-    Ok(Margin {
+pub(super) fn checked(margin: &DebitMargin) -> Result<EstimateMargin, DeskError> {
+    Ok(EstimateMargin {
         percent: percent(margin.percent.trim())?,
         amount: amount::parse(&margin.amount, ZeroIs::Allowed)
             .map_err(|error| DeskError::invalid("amount", error.to_string()))?,
@@ -52,20 +49,21 @@ fn percent(typed: &str) -> Result<Decimal, DeskError> {
     })
 }
 
-/// The margin in force.
-pub(super) fn margin(connection: &Connection) -> Result<Margin, StoreError> {
+pub(super) fn margin(connection: &Connection) -> Result<EstimateMargin, StoreError> {
     let (percent, amount): (String, String) =
         connection.query_row("SELECT percent, amount FROM debit_margin", [], |row| {
             Ok((row.get("percent")?, row.get("amount")?))
         })?;
-    Ok(Margin {
+    Ok(EstimateMargin {
         percent: exact(&percent)?,
         amount: exact(&amount)?,
     })
 }
 
-/// Stores another margin.
-pub(super) fn save(transaction: &Transaction<'_>, margin: Margin) -> Result<(), StoreError> {
+pub(super) fn save(
+    transaction: &Transaction<'_>,
+    margin: EstimateMargin,
+) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE debit_margin SET percent = ?1, amount = ?2",
         (margin.percent.to_string(), margin.amount.to_string()),
@@ -73,8 +71,7 @@ pub(super) fn save(transaction: &Transaction<'_>, margin: Margin) -> Result<(), 
     Ok(())
 }
 
-impl Margin {
-    /// As it is shown.
+impl EstimateMargin {
     pub(super) fn view(self) -> DebitMargin {
         DebitMargin {
             percent: self.percent.normalize().to_string(),
@@ -82,7 +79,7 @@ impl Margin {
         }
     }
 
-    /// The highest amount that a balance covers: whole cents, at least nothing, at most what ACH takes.
+    /// The largest debit that a balance covers: whole cents, from 0 to the ACH limit.
     fn highest(self, balance: Decimal) -> Option<Decimal> {
         let kept = balance
             .checked_mul(WHOLE - self.percent)?
@@ -96,8 +93,6 @@ impl Margin {
     }
 }
 
-/// The estimate for an account, as things are known.
-///
 /// # Errors
 /// `NotFound`.
 pub(crate) fn estimate(
@@ -113,13 +108,13 @@ pub(crate) fn estimate(
         .optional()?;
     let account_type = found.ok_or(DeskError::NotFound("This account"))?;
     let reading = readings::present(connection, account_id.as_str())?;
-    of(&account_type, reading, margin(connection)?)
+    estimate_from(&account_type, reading, margin(connection)?)
 }
 
-fn of(
+fn estimate_from(
     account_type: &str,
     reading: Option<ReadingView>,
-    margin: Margin,
+    margin: EstimateMargin,
 ) -> Result<Estimate, StoreError> {
     if account_type != "depository" {
         return Ok(Estimate::NotForThisKind);
@@ -158,7 +153,7 @@ mod tests {
     use super::*;
     use desk_banks::balances::view::ReadingSource;
 
-    fn margin(percent: &str, amount: &str) -> Margin {
+    fn margin(percent: &str, amount: &str) -> EstimateMargin {
         checked(&DebitMargin {
             percent: percent.to_owned(),
             amount: amount.to_owned(),
@@ -207,12 +202,13 @@ mod tests {
     #[test]
     fn it_is_for_what_can_be_debited_only() {
         let none = margin("0", "0");
-        let known = of("depository", Some(reading(Some("80"), Some("100"))), none).unwrap();
+        let known =
+            estimate_from("depository", Some(reading(Some("80"), Some("100"))), none).unwrap();
         assert_eq!(amount(&known), ("80.00", Basis::Available));
-        let current = of("depository", Some(reading(None, Some("100"))), none).unwrap();
+        let current = estimate_from("depository", Some(reading(None, Some("100"))), none).unwrap();
         assert_eq!(amount(&current), ("100.00", Basis::Current));
         for kind in ["credit", "loan", "investment"] {
-            let never = of(kind, Some(reading(Some("80"), Some("100"))), none).unwrap();
+            let never = estimate_from(kind, Some(reading(Some("80"), Some("100"))), none).unwrap();
             assert_eq!(never, Estimate::NotForThisKind, "{kind}");
         }
         let euros = ReadingView {
@@ -220,12 +216,15 @@ mod tests {
             ..reading(Some("80"), None)
         };
         assert_eq!(
-            of("depository", Some(euros), none).unwrap(),
+            estimate_from("depository", Some(euros), none).unwrap(),
             Estimate::NotForThisKind
         );
-        let unreported = of("depository", Some(reading(None, None)), none).unwrap();
+        let unreported = estimate_from("depository", Some(reading(None, None)), none).unwrap();
         assert!(matches!(unreported, Estimate::NotReported { .. }));
-        assert_eq!(of("depository", None, none).unwrap(), Estimate::NotRead);
+        assert_eq!(
+            estimate_from("depository", None, none).unwrap(),
+            Estimate::NotRead
+        );
     }
 
     #[test]

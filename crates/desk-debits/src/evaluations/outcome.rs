@@ -1,5 +1,5 @@
-//! What came of an evaluation, on its way to the disk. An answer is billed and there is one copy of it: when the disk
-//! refuses, it stays in memory, with the name of the evaluation taken, and is tried again.
+//! Saves what an evaluation led to. Plaid bills each answer and doesn't repeat it, so an answer that can't be saved
+//! stays in memory, with the evaluation's ID reserved, until a retry succeeds.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use plaid::ClientTransactionId;
 use rusqlite::Transaction;
 
 use super::{
-    asking::Asked,
+    in_flight::InFlightGuard,
     table::{self, Question},
     view::EvaluationState,
 };
-use crate::{audit::Document, evaluations::Evaluations};
+use crate::{audit::AuditDocument, evaluations::Evaluations};
 use desk_banks::balances::{table as readings, table::NewReading, view::ReadingSource};
 use desk_core::{
     DeskError,
@@ -23,62 +23,60 @@ use desk_core::{
     store::StoreError,
 };
 
-/// Tries of a write that the database refuses. A disk may have room again at any time, so it is tried without end.
+/// Attempts when the database itself refuses the write. Disk errors are retried forever: a disk may get room again.
 const MOST_REFUSALS: u32 = 30;
 
 const NOT_SAVED: &str = "what came of it could not be saved yet. Balance Desk keeps trying: make room on the disk, and do not close the app until then";
 
-/// It is stored, and the disk does not give it back.
+/// The outcome is saved, but reading it back failed.
 pub(super) const NOT_READ: &str = "what came of it cannot be read from the disk";
 
-/// What came of a question, and when.
-pub(super) struct Outcome {
+pub(super) struct EvaluationOutcome {
     pub(super) question: Question,
-    pub(super) came_of_it: CameOfIt,
-    /// What crossed the wire, kept for an audit; none when nothing was sent, or the answer was not waited for.
-    pub(super) document: Option<Document>,
+    pub(super) reply: EvaluationReply,
+    /// The exchange with Plaid, for the audit; none when nothing was sent or nobody waited for the answer.
+    pub(super) document: Option<AuditDocument>,
     pub(super) at: Timestamp,
 }
 
-/// Plaid's answer, or why there is none.
-pub(super) enum CameOfIt {
+pub(super) enum EvaluationReply {
     Answer(Box<plaid::SignalEvaluateResponse>),
-    NoAnswer(NoAnswer),
+    NoAnswer(MissingAnswer),
 }
 
 /// Why there is no answer.
-pub(super) struct NoAnswer {
+pub(super) struct MissingAnswer {
     pub(super) state: EvaluationState,
     pub(super) problem: Problem,
 }
 
 impl Evaluations {
-    /// Stores what came of a question. When the disk refuses, it is tried again in the background, which holds `asked`.
+    /// Saves an outcome. If that fails, a background task keeps `guard` and retries.
     ///
     /// # Errors
-    /// `EvaluationAsked`: it is not stored yet.
+    /// `EvaluationAsked`: the outcome is not saved yet.
     pub(super) async fn store_outcome(
         &self,
-        asked: Asked,
-        outcome: Outcome,
+        guard: InFlightGuard,
+        outcome: EvaluationOutcome,
     ) -> Result<(), DeskError> {
         let outcome = Arc::new(outcome);
         let Err(first) = self.try_store_outcome(&outcome).await else {
             self.emit_outcome(&outcome);
             return Ok(());
         };
-        let answer = not_at_hand(outcome.question.id.clone(), NOT_SAVED, first);
+        let answer = outcome_unavailable(outcome.question.id.clone(), NOT_SAVED, first);
         let later = self.clone();
         self.session.spawn(async move {
-            let _asked = asked;
+            let _guard = guard;
             later.retry_storing_outcome(&outcome).await;
             later.emit_outcome(&outcome);
         });
         Err(answer)
     }
 
-    /// Tries until it is stored, the database is closed, or the database refuses for good.
-    async fn retry_storing_outcome(&self, outcome: &Arc<Outcome>) {
+    /// Retries until the outcome is saved, the database is closed, or the database has refused too often.
+    async fn retry_storing_outcome(&self, outcome: &Arc<EvaluationOutcome>) {
         let id = &outcome.question.id;
         let mut refusals = 0;
         loop {
@@ -86,11 +84,11 @@ impl Evaluations {
             match self.try_store_outcome(outcome).await {
                 Ok(()) => return,
                 Err(DeskError::NothingOpen) => {
-                    tracing::error!(%id, "what came of an evaluation is lost: the database was closed before it could be stored");
+                    tracing::error!(%id, "lost the outcome of an evaluation: the database was closed before it was saved");
                     return;
                 }
                 Err(error) => {
-                    tracing::error!(%id, %error, "what came of an evaluation could not be stored yet; it is held in memory");
+                    tracing::error!(%id, %error, "could not save the outcome of an evaluation yet; keeping it in memory");
                     let disk = matches!(error, DeskError::Disk { .. });
                     refusals += u32::from(!disk);
                 }
@@ -101,7 +99,7 @@ impl Evaluations {
         }
     }
 
-    /// The answer cannot be stored as it is: at least it is stored that there may be one.
+    /// The answer can't be saved, so at least record that Plaid may have answered.
     async fn mark_no_result(&self, id: ClientTransactionId) {
         let problem = Problem::new(
             ProblemKind::Database,
@@ -114,25 +112,33 @@ impl Evaluations {
             .write(move |transaction| table::unanswered(transaction, &id, state, &problem))
             .await;
         if let Err(error) = marked {
-            // It can be asked again all the same, since nobody holds its name any more.
-            tracing::error!(%error, "an evaluation could not be marked as unknown");
+            // The user can still evaluate again: the ID is not reserved any more.
+            tracing::error!(%error, "could not mark an evaluation as having no result");
         }
     }
 
-    fn emit_outcome(&self, outcome: &Outcome) {
+    async fn try_store_outcome(&self, outcome: &Arc<EvaluationOutcome>) -> Result<(), DeskError> {
+        let outcome = Arc::clone(outcome);
+        self.session
+            .store
+            .write(move |transaction| outcome.write(transaction))
+            .await
+    }
+
+    fn emit_outcome(&self, outcome: &EvaluationOutcome) {
         self.session.emit(DeskEvent::EvaluationsChanged);
-        match &outcome.came_of_it {
-            CameOfIt::Answer(_) => self.session.emit(DeskEvent::ItemsChanged),
-            CameOfIt::NoAnswer(no_answer) if no_answer.state == EvaluationState::Unknown => {
+        match &outcome.reply {
+            EvaluationReply::Answer(_) => self.session.emit(DeskEvent::ItemsChanged),
+            EvaluationReply::NoAnswer(no_answer) if no_answer.state == EvaluationState::Unknown => {
                 self.unsettled.notify_one();
             }
-            CameOfIt::NoAnswer(_) => {}
+            EvaluationReply::NoAnswer(_) => {}
         }
     }
 }
 
-/// An evaluation was asked, and the screen gets nothing of it: nobody may take that for "not asked".
-pub(super) fn not_at_hand(
+/// Plaid was called but the outcome can't be shown. The error must not read as if nothing was sent.
+pub(super) fn outcome_unavailable(
     id: ClientTransactionId,
     trouble: &'static str,
     error: DeskError,
@@ -147,24 +153,14 @@ pub(super) fn not_at_hand(
     }
 }
 
-impl Evaluations {
-    async fn try_store_outcome(&self, outcome: &Arc<Outcome>) -> Result<(), DeskError> {
-        let outcome = Arc::clone(outcome);
-        self.session
-            .store
-            .write(move |transaction| outcome.write(transaction))
-            .await
-    }
-}
-
-impl Outcome {
+impl EvaluationOutcome {
     fn write(&self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
         if let Some(document) = &self.document {
             document.write(transaction, self.question.id.as_str(), self.at)?;
         }
-        match &self.came_of_it {
-            CameOfIt::Answer(answer) => self.write_answer(transaction, answer),
-            CameOfIt::NoAnswer(no_answer) => {
+        match &self.reply {
+            EvaluationReply::Answer(answer) => self.write_answer(transaction, answer),
+            EvaluationReply::NoAnswer(no_answer) => {
                 let ended = match no_answer.state {
                     EvaluationState::Failed => Ended::Refused,
                     _ => Ended::Unknown,
@@ -180,7 +176,7 @@ impl Outcome {
         }
     }
 
-    /// The answer, and the balances it used as a reading of the account.
+    /// Saves the answer, and the balances in it as a reading of the account.
     fn write_answer(
         &self,
         transaction: &Transaction<'_>,
@@ -209,5 +205,5 @@ impl Outcome {
 }
 
 #[cfg(test)]
-#[path = "keeping_tests.rs"]
+#[path = "outcome_tests.rs"]
 mod tests;

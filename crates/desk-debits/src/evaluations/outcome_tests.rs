@@ -1,4 +1,4 @@
-//! Answers that the disk refuses, with a real database that is told to refuse.
+//! Answers that can't be saved, with a real database that refuses to.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 use url::Url;
 
 use super::*;
-use crate::evaluations::{asking::AskedBy, table::NewEvaluation, view::AskedWith};
+use crate::evaluations::{in_flight::EvaluationOrigin, table::NewEvaluation, view::AskedWith};
 use desk_banks::{
     items::{
         Items, people,
@@ -23,13 +23,13 @@ use desk_core::{
     store::{DatabaseKey, Store},
 };
 
-struct Scene {
+struct OutcomeStore {
     _dir: tempfile::TempDir,
     session: Session,
     evaluations: Evaluations,
 }
 
-impl Scene {
+impl OutcomeStore {
     /// A session with one evaluation in flight.
     async fn set() -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -57,9 +57,13 @@ impl Scene {
 
     async fn keep(&self) -> Result<(), DeskError> {
         let names = vec!["order-7".to_owned()];
-        let asked = self.evaluations.in_flight.take(names, AskedBy::Hand).await;
+        let guard = self
+            .evaluations
+            .in_flight
+            .reserve(names, EvaluationOrigin::User)
+            .await;
         self.evaluations
-            .store_outcome(asked.unwrap(), outcome())
+            .store_outcome(guard.unwrap(), outcome())
             .await
     }
 
@@ -140,10 +144,10 @@ fn written(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreErr
     table::insert(transaction, &evaluation, now)
 }
 
-fn outcome() -> Outcome {
+fn outcome() -> EvaluationOutcome {
     let answer = r#"{"ruleset": {"ruleset_key": "default", "result": "ACCEPT"}, "scores": null, "warnings": [],
                      "core_attributes": {"available_balance": 90, "current_balance": 100}, "request_id": "r"}"#;
-    Outcome {
+    EvaluationOutcome {
         question: Question {
             id: id(),
             account_id: AccountId::new("account"),
@@ -151,7 +155,7 @@ fn outcome() -> Outcome {
             ruleset_key: None,
             with: AskedWith::default(),
         },
-        came_of_it: CameOfIt::Answer(Box::new(serde_json::from_str(answer).unwrap())),
+        reply: EvaluationReply::Answer(Box::new(serde_json::from_str(answer).unwrap())),
         document: None,
         at: Timestamp::UNIX_EPOCH,
     }
@@ -162,7 +166,7 @@ const REFUSE: &str = "CREATE TRIGGER refuse BEFORE INSERT ON evaluation_answers
 
 #[tokio::test]
 async fn an_answer_that_the_disk_refuses_is_kept_and_stored_later() {
-    let scene = Scene::set().await;
+    let scene = OutcomeStore::set().await;
     let mut events = scene.session.events();
     scene.sql(REFUSE).await;
     let problem = Problem::from(scene.keep().await.unwrap_err());
@@ -170,7 +174,7 @@ async fn an_answer_that_the_disk_refuses_is_kept_and_stored_later() {
     assert_eq!((problem.kind, problem.action), (ProblemKind::Disk, None));
     assert!(problem.message.contains("order-7"), "{}", problem.message);
     assert_eq!(scene.state().await, EvaluationState::Sending);
-    assert!(scene.evaluations.in_flight.has("order-7"));
+    assert!(scene.evaluations.in_flight.contains("order-7"));
 
     scene.sql("DROP TRIGGER refuse;").await;
     assert_eq!(events.recv().await.unwrap(), DeskEvent::EvaluationsChanged);
@@ -182,28 +186,28 @@ async fn an_answer_that_the_disk_refuses_is_kept_and_stored_later() {
 
 #[tokio::test]
 async fn an_answer_that_is_lost_in_the_end_can_be_asked_for_again() {
-    let scene = Scene::set().await;
+    let scene = OutcomeStore::set().await;
     scene.evaluations.mark_no_result(id()).await;
     assert_eq!(scene.state().await, EvaluationState::Unknown);
-    let again = |transaction: &Transaction<'_>| table::ask_again(transaction, &id());
+    let again = |transaction: &Transaction<'_>| table::restart(transaction, &id());
     scene.session.store.write(again).await.unwrap();
-    // Its asker is gone without a word, and it is still written as being asked.
+    // Its asker is gone without a word, and it is still written as being guard.
     assert_eq!(scene.state().await, EvaluationState::Sending);
     let question = scene.session.store.write(again).await.unwrap();
     assert_eq!(question.amount, plaid::Decimal::from(5));
 
     scene.keep().await.unwrap();
     assert_eq!(scene.state().await, EvaluationState::Answered);
-    assert!(!scene.evaluations.in_flight.has("order-7"));
+    assert!(!scene.evaluations.in_flight.contains("order-7"));
     assert!(scene.session.store.write(again).await.is_err());
 }
 
 #[tokio::test]
 async fn an_answer_comes_to_the_disk_however_late() {
-    let scene = Scene::set().await;
+    let scene = OutcomeStore::set().await;
     let forget = |transaction: &Transaction<'_>| {
         let problem = Problem::new(ProblemKind::Network, "gone");
-        table::forget_sending(transaction, |_| false, &problem)
+        table::mark_interrupted(transaction, |_| false, &problem)
     };
     assert_eq!(scene.session.store.write(forget).await.unwrap(), 1);
     scene.keep().await.unwrap();
