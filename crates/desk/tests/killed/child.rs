@@ -1,6 +1,7 @@
 //! The processes that are killed, and those that take up what is left: each is a whole desk with its encrypted files,
 //! and the real stand-in on the other side of the wire.
 
+use crate::features;
 use std::{
     cell::OnceCell,
     io::Read as _,
@@ -183,7 +184,7 @@ where
 }
 
 async fn items(desk: Desk) -> Vec<ItemView> {
-    desk.open().unwrap().items.view_all().await.unwrap().items
+    features(&desk).items.view_all().await.unwrap().items
 }
 
 /// Links banks for debits, one after the other.
@@ -259,9 +260,8 @@ impl User {
             Act::Repair { item } => self.repair(&self.linked[self.number(item)]).await,
             Act::Rotate { item } => {
                 let item_id = &self.linked[self.number(item)].item_id;
-                let rotate = |desk: Desk| async move {
-                    desk.open().unwrap().items.rotate_token(item_id).await
-                };
+                let rotate =
+                    |desk: Desk| async move { features(&desk).items.rotate_token(item_id).await };
                 until(&self.desk, rotate, is_free).await.unwrap();
             }
             Act::Remove { item } => {
@@ -269,7 +269,7 @@ impl User {
                 News::Removes.tell();
                 let item_id = &item.item_id;
                 let remove =
-                    |desk: Desk| async move { desk.open().unwrap().items.remove(item_id).await };
+                    |desk: Desk| async move { features(&desk).items.remove(item_id).await };
                 until(&self.desk, remove, is_free).await.unwrap();
                 News::Removal.tell();
             }
@@ -281,7 +281,7 @@ impl User {
     }
 
     async fn person(&mut self, whose: Whose) -> PersonChoice {
-        let known = self.desk.open().unwrap().items.customers().await.unwrap();
+        let known = features(&self.desk).items.customers().await.unwrap();
         match (whose, known.first()) {
             (Whose::Known, Some(person)) => PersonChoice::Known {
                 person_id: person.person_id.clone(),
@@ -304,7 +304,7 @@ impl User {
         };
         let start = |desk: Desk| {
             let request = request.clone();
-            async move { desk.open().unwrap().links.start(request).await }
+            async move { features(&desk).links.start(request).await }
         };
         once_free(&self.desk, start).await
     }
@@ -329,18 +329,10 @@ impl User {
                 let (institution, customer) = (login.institution(), login.customer());
                 let customer = self.customer.in_window(&started, institution, customer);
                 customer.await;
-                self.desk
-                    .open()
-                    .unwrap()
-                    .links
-                    .window_closed(&session_id)
-                    .await;
+                features(&self.desk).links.window_closed(&session_id).await;
             }
             Way::Browser => {
-                let handed_over = self
-                    .desk
-                    .open()
-                    .unwrap()
+                let handed_over = features(&self.desk)
                     .links
                     .continue_in_browser(&session_id)
                     .await
@@ -381,8 +373,7 @@ impl User {
     }
 
     async fn session_in(&self, session_id: &str, state: LinkState) -> LinkSessionView {
-        let read =
-            |desk: Desk| async move { desk.open().unwrap().links.get(session_id).await.unwrap() };
+        let read = |desk: Desk| async move { features(&desk).links.get(session_id).await.unwrap() };
         until(&self.desk, read, |session| session.state == state).await
     }
 
@@ -398,10 +389,7 @@ impl User {
             lifetime_hours: 24,
             language: "en".to_owned(),
         };
-        let session = self
-            .desk
-            .open()
-            .unwrap()
+        let session = features(&self.desk)
             .links
             .create_invitation(request)
             .await
@@ -411,7 +399,7 @@ impl User {
             When::Now => {
                 News::Grants.tell();
                 self.at_address(&url, login).await;
-                let links = self.desk.open().unwrap().links;
+                let links = features(&self.desk).links;
                 links.check_invitation(&session.session_id).await.unwrap();
                 self.linked(&session.session_id, login).await;
             }
@@ -425,10 +413,7 @@ impl User {
     async fn hand_over(&mut self, login: Login, purpose: For) {
         let started = self.begin_link(purpose, Whose::New).await;
         let session_id = &started.session.session_id;
-        let handed_over = self
-            .desk
-            .open()
-            .unwrap()
+        let handed_over = features(&self.desk)
             .links
             .continue_in_browser(session_id)
             .await
@@ -466,16 +451,13 @@ impl User {
     }
 
     async fn repair(&self, item: &Linked) {
-        self.desk
-            .open()
-            .unwrap()
+        features(&self.desk)
             .items
             .reset_login(&item.item_id)
             .await
             .unwrap();
         let repair = |desk: Desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .start_repair(&item.item_id, false)
                 .await
@@ -509,8 +491,7 @@ async fn decide(desk: &Desk, session_id: &str, choice: Choice, old: &str) {
     if removes {
         News::Removes.tell();
     }
-    desk.open()
-        .unwrap()
+    features(&desk)
         .links
         .decide(session_id, choice)
         .await
@@ -529,7 +510,7 @@ struct Seen {
 
 async fn see(desk: Desk) -> Seen {
     // In this order: what came of a session that is seen to have ended is seen then, too.
-    let sessions = desk.open().unwrap().links.list().await.unwrap();
+    let sessions = features(&desk).links.list().await.unwrap();
     let items = items(desk).await;
     Seen { items, sessions }
 }
@@ -583,14 +564,7 @@ fn is_at_rest(session: &LinkSessionView, began: Timestamp) -> bool {
 async fn report(desk: &Desk) -> Report {
     let mut working = Vec::new();
     for item in items(desk.clone()).await {
-        if desk
-            .open()
-            .unwrap()
-            .items
-            .check_now(&item.item_id)
-            .await
-            .is_ok()
-        {
+        if features(&desk).items.check_now(&item.item_id).await.is_ok() {
             working.push(item.item_id);
         }
     }

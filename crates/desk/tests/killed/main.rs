@@ -24,6 +24,13 @@ mod stand_in;
 mod table;
 mod trial;
 
+use desk::{Desk, Features};
+
+/// The features of the open environment.
+fn features(desk: &Desk) -> Features {
+    desk.open().unwrap()
+}
+
 use std::process::ExitCode;
 
 use futures_util::StreamExt as _;

@@ -1,5 +1,6 @@
 //! What the user says of an account, what is told when a balance is low, what support sees, and files to take along.
 
+use crate::features;
 use std::{fs, path::PathBuf, time::Duration};
 
 use desk::{
@@ -37,8 +38,7 @@ async fn read(stage: &Stage, desk: &Running, item: &ItemView, account_id: &str, 
     };
     let outcome = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .balances
                 .refresh(scope, |_| {})
                 .await
@@ -49,7 +49,7 @@ async fn read(stage: &Stage, desk: &Running, item: &ItemView, account_id: &str, 
 }
 
 async fn list(desk: &Running) -> AccountsList {
-    desk.run(|desk| async move { desk.open().unwrap().accounts.list().await.unwrap() })
+    desk.run(|desk| async move { features(&desk).accounts.list().await.unwrap() })
         .await
 }
 
@@ -91,12 +91,7 @@ async fn a_balance_below_its_mark_is_told_once_each_time() {
     let mark = |typed: Option<&'static str>| {
         let id = id.clone();
         desk.run(move |desk| async move {
-            let set = desk
-                .open()
-                .unwrap()
-                .accounts
-                .set_low_balance(&id, typed)
-                .await;
+            let set = features(&desk).accounts.set_low_balance(&id, typed).await;
             set.map_err(Problem::from)
         })
     };
@@ -161,8 +156,7 @@ async fn own_names_and_hidden_accounts_stay_the_users_own() {
     let rename = |name: Option<&'static str>| {
         let id = id.clone();
         desk.run(move |desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .accounts
                 .rename(&id, name)
                 .await
@@ -176,14 +170,9 @@ async fn own_names_and_hidden_accounts_stay_the_users_own() {
     rename(Some("  Rent  ")).await.unwrap();
     let hide = |hidden: bool| {
         let id = id.clone();
-        desk.run(move |desk| async move {
-            desk.open()
-                .unwrap()
-                .accounts
-                .hide(&id, hidden)
-                .await
-                .unwrap()
-        })
+        desk.run(
+            move |desk| async move { features(&desk).accounts.hide(&id, hidden).await.unwrap() },
+        )
     };
     hide(true).await;
     // What Plaid says next changes neither.
@@ -199,7 +188,7 @@ async fn own_names_and_hidden_accounts_stay_the_users_own() {
     assert_ne!(shown.totals, before.totals, "what is hidden is not summed");
     assert_eq!(
         shown.totals,
-        desk.run(|desk| async move { desk.open().unwrap().items.view_all().await.unwrap().totals })
+        desk.run(|desk| async move { features(&desk).items.view_all().await.unwrap().totals })
             .await
     );
     hide(false).await;
@@ -207,8 +196,7 @@ async fn own_names_and_hidden_accounts_stay_the_users_own() {
     assert_eq!(row(&desk, &id).await.own_name, None);
     let missing = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .accounts
                 .hide("none", true)
                 .await
@@ -235,8 +223,7 @@ async fn support_sees_what_plaid_said_and_no_secret() {
         account_id: id.clone(),
     };
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(scope, |_| {})
             .await
@@ -246,7 +233,7 @@ async fn support_sees_what_plaid_said_and_no_secret() {
     let mine = id.clone();
     let ask = move |desk: desk::Desk| {
         let id = mine.clone();
-        async move { desk.open().unwrap().support.of_account(&id).await.unwrap() }
+        async move { features(&desk).support.of_account(&id).await.unwrap() }
     };
     // At once: what is still being written down is waited for.
     let support = desk.run(ask).await;
@@ -300,8 +287,7 @@ async fn the_list_and_the_history_are_taken_along() {
     let id = by_mask(&item, "0000").account_id.clone();
     let named = id.clone();
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .accounts
             .rename(&named, Some("=Rent"))
             .await
@@ -314,8 +300,7 @@ async fn the_list_and_the_history_are_taken_along() {
     let write = |what: ExportWhat, format, name: &str| {
         let path: PathBuf = folder.path().join(name);
         desk.run(move |desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .exports
                 .export(what, format, path)
                 .await
@@ -369,8 +354,7 @@ async fn the_list_and_the_history_are_taken_along() {
     };
     let change = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .history
                 .change_since(since)
                 .await
@@ -388,7 +372,7 @@ async fn the_list_and_the_history_are_taken_along() {
             range: HistoryRange::All,
         };
         let view = desk
-            .run(|desk| async move { desk.open().unwrap().history.history(request).await.unwrap() })
+            .run(|desk| async move { features(&desk).history.history(request).await.unwrap() })
             .await;
         assert!(view.series[0].points.len() >= 2, "{view:?}");
         assert!(view.readings >= 2);
@@ -409,14 +393,9 @@ async fn the_first_rows_come_with_their_items_and_those_in_need() {
         .map(|item| item.item_id.clone())
         .collect();
     let begin = |rows: usize| {
-        desk.run(move |desk| async move {
-            desk.open()
-                .unwrap()
-                .accounts
-                .list_first(rows)
-                .await
-                .unwrap()
-        })
+        desk.run(
+            move |desk| async move { features(&desk).accounts.list_first(rows).await.unwrap() },
+        )
     };
     let names = |list: &AccountsList| -> Vec<String> {
         list.items.iter().map(|item| item.item_id.clone()).collect()
@@ -429,15 +408,8 @@ async fn the_first_rows_come_with_their_items_and_those_in_need() {
     );
 
     let in_need = ids[2].clone();
-    desk.run(move |desk| async move {
-        desk.open()
-            .unwrap()
-            .items
-            .reset_login(&in_need)
-            .await
-            .unwrap()
-    })
-    .await;
+    desk.run(move |desk| async move { features(&desk).items.reset_login(&in_need).await.unwrap() })
+        .await;
     let with_need = begin(1).await;
     assert_eq!(names(&with_need), [ids[0].clone(), ids[2].clone()]);
     // A short list is whole.

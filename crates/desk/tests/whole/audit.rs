@@ -1,5 +1,6 @@
 //! Evaluations as they were: what crossed the wire, what was recorded, and when; without secrets, and unchanged.
 
+use crate::features;
 use desk::{
     audit::view::{AuditMoment, AuditView},
     export::view::{ExportFormat, ExportWhat},
@@ -19,7 +20,7 @@ impl Scene {
         let ids = vec![id.to_owned()];
         let mut audits = self
             .desk
-            .run(|desk| async move { desk.open().unwrap().audit.view(ids).await.unwrap() })
+            .run(|desk| async move { features(&desk).audit.view(ids).await.unwrap() })
             .await;
         audits.pop().unwrap()
     }
@@ -81,8 +82,7 @@ async fn every_time_it_was_asked_and_every_report_is_kept_in_order() {
     scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .evaluations
                 .evaluate_again(&again)
                 .await
@@ -97,8 +97,7 @@ async fn every_time_it_was_asked_and_every_report_is_kept_in_order() {
         move |desk: desk::Desk| {
             let ids = vec![id.clone()];
             async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .audit
                     .view(ids)
                     .await
@@ -164,8 +163,7 @@ async fn a_selection_and_all_that_match_are_exported() {
     let done = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .exports
                 .export(what, ExportFormat::Json, path)
                 .await
@@ -190,8 +188,7 @@ async fn a_selection_and_all_that_match_are_exported() {
     scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .exports
                 .export(what, ExportFormat::Csv, path)
                 .await
@@ -215,14 +212,9 @@ async fn a_selection_and_all_that_match_are_exported() {
 async fn what_is_not_there_is_said() {
     let scene = Scene::set().await;
     let ask = |ids: Vec<String>| {
-        scene.desk.run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .audit
-                .view(ids)
-                .await
-                .map_err(Problem::from)
-        })
+        scene
+            .desk
+            .run(|desk| async move { features(&desk).audit.view(ids).await.map_err(Problem::from) })
     };
     assert!(ask(vec!["no-such".to_owned()]).await.is_err());
     let many = ask(vec!["x".to_owned(); 1_001]).await.unwrap_err();

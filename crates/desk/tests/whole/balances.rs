@@ -1,5 +1,6 @@
 //! Refreshing live balances, and what can be done to an Item, with the network misbehaving.
 
+use crate::features;
 use std::sync::{Arc, Mutex};
 
 use desk::{
@@ -23,8 +24,7 @@ async fn refresh(
     let outcome = desk
         .run(|desk| async move {
             let progress = move |progress| tell.lock().unwrap().push(progress);
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .balances
                 .refresh(scope, progress)
                 .await
@@ -79,8 +79,7 @@ async fn balances_are_read_live_and_every_reading_is_kept() {
 
     let readings = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .balances
                 .readings(&checking, 10)
                 .await
@@ -105,8 +104,7 @@ async fn a_refresh_can_be_cancelled_and_runs_once_at_a_time() {
     desk.link(&stage, "Ada").await;
     stage.fault(BALANCE, Fault::HeldBefore);
     let running = desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(RefreshScope::All, |_| {})
             .await
@@ -115,8 +113,7 @@ async fn a_refresh_can_be_cancelled_and_runs_once_at_a_time() {
     stage.called(BALANCE, 1).await;
     let second = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .balances
                 .refresh(RefreshScope::All, |_| {})
                 .await
@@ -140,7 +137,7 @@ async fn one_item_that_fails_does_not_hold_up_the_others() {
     let broken = desk.link(&stage, "Ada").await;
     desk.link(&stage, "Grace").await;
     let id = broken.item_id.clone();
-    desk.run(|desk| async move { desk.open().unwrap().items.reset_login(&id).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).items.reset_login(&id).await.unwrap() })
         .await;
     let (outcome, told) = refresh(&desk, RefreshScope::All).await;
     assert_eq!(outcome.refreshed, 1);
@@ -219,7 +216,7 @@ async fn a_rotated_token_replaces_the_old_one() {
     let item = desk.link(&stage, "Ada").await;
     let id = item.item_id.clone();
     refresh(&desk, whole(&item)).await;
-    desk.run(|desk| async move { desk.open().unwrap().items.rotate_token(&id).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).items.rotate_token(&id).await.unwrap() })
         .await;
     let (outcome, _) = refresh(&desk, whole(&item)).await;
     assert_eq!(outcome.refreshed, 1);
@@ -230,8 +227,7 @@ async fn a_rotated_token_replaces_the_old_one() {
     stage.fault(BALANCE, Fault::HeldBefore);
     let scope = whole(&item);
     let running = desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(scope, |_| {})
             .await
@@ -240,14 +236,7 @@ async fn a_rotated_token_replaces_the_old_one() {
     stage.called(BALANCE, 3).await;
     let id = item.item_id.clone();
     let refused = desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .items
-                .rotate_token(&id)
-                .await
-                .unwrap_err()
-        })
+        .run(|desk| async move { features(&desk).items.rotate_token(&id).await.unwrap_err() })
         .await;
     assert_eq!(Problem::from(refused).kind, ProblemKind::AlreadyRunning);
     stage.mend(BALANCE);
@@ -262,7 +251,7 @@ async fn a_removal_is_finished_however_long_plaid_is_away() {
     stage.fault("/item/remove", Fault::Cut);
     let id = item.item_id.clone();
     let removed = desk
-        .run(|desk| async move { desk.open().unwrap().items.remove(&id).await.unwrap() })
+        .run(|desk| async move { features(&desk).items.remove(&id).await.unwrap() })
         .await;
     let RemovalOutcome::Queued { problem } = removed.outcome else {
         panic!("{removed:?}");
@@ -277,14 +266,12 @@ async fn a_removal_is_finished_however_long_plaid_is_away() {
 
     stage.mend("/item/remove");
     let desk = stage.desk().await;
-    let read =
-        |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
+    let read = |desk: Desk| async move { features(&desk).items.view_all().await.unwrap().items };
     desk.until(read, Vec::is_empty).await;
     let checking = by_mask(&item, "0000").account_id.clone();
     let readings = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .balances
                 .readings(&checking, 10)
                 .await
@@ -293,7 +280,7 @@ async fn a_removal_is_finished_however_long_plaid_is_away() {
         .await;
     assert_eq!(readings.len(), 1, "its history stays");
     let people = desk
-        .run(|desk| async move { desk.open().unwrap().items.customers().await.unwrap() })
+        .run(|desk| async move { features(&desk).items.customers().await.unwrap() })
         .await;
     assert_eq!(people.len(), 1);
 }
@@ -309,13 +296,13 @@ async fn an_item_that_plaid_has_forgotten_is_removed() {
     );
     let id = item.item_id.clone();
     let removed = desk
-        .run(|desk| async move { desk.open().unwrap().items.remove(&id).await.unwrap() })
+        .run(|desk| async move { features(&desk).items.remove(&id).await.unwrap() })
         .await;
     assert_eq!(removed.institution_name, "First Platypus Bank");
     assert!(desk.items().await.is_empty());
     let id = item.item_id.clone();
     let gone = desk
-        .run(|desk| async move { desk.open().unwrap().items.remove(&id).await.unwrap_err() })
+        .run(|desk| async move { features(&desk).items.remove(&id).await.unwrap_err() })
         .await;
     assert_eq!(Problem::from(gone).kind, ProblemKind::NotFound);
 }
@@ -326,7 +313,7 @@ async fn no_token_leaves_the_desk() {
     let desk = stage.desk().await;
     let item = desk.link(&stage, "Ada").await;
     let id = item.item_id.clone();
-    desk.run(|desk| async move { desk.open().unwrap().items.rotate_token(&id).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).items.rotate_token(&id).await.unwrap() })
         .await;
     refresh(&desk, RefreshScope::All).await;
     let started = desk.link_start("Grace").await;
@@ -337,9 +324,9 @@ async fn no_token_leaves_the_desk() {
     let shown = desk
         .run(|desk| async move {
             let views = (
-                desk.open().unwrap().items.view_all().await.unwrap(),
-                desk.open().unwrap().links.list().await.unwrap(),
-                desk.open().unwrap().items.customers().await.unwrap(),
+                features(&desk).items.view_all().await.unwrap(),
+                features(&desk).links.list().await.unwrap(),
+                features(&desk).items.customers().await.unwrap(),
                 desk.status().await,
             );
             format!("{views:?} {}", serde_json::to_string(&views.0).unwrap())

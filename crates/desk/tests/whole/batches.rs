@@ -1,6 +1,7 @@
 //! Batches from a file to the payment processor's file: what is wrong is said before anything is sent, and no row is
 //! evaluated twice, whatever happens while it runs.
 
+use crate::features;
 use std::{collections::HashMap, time::Duration};
 
 use desk::{
@@ -49,8 +50,7 @@ impl Scene {
         let bytes = text.into();
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .batches
                     .open_draft(Some("rents.csv".to_owned()), bytes)
                     .await
@@ -64,8 +64,7 @@ impl Scene {
         let refused = self
             .desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .batches
                     .open_draft(None, bytes)
                     .await
@@ -80,7 +79,7 @@ impl Scene {
     async fn check(&self, request: &ImportRequest) -> ImportCheck {
         let request = request.clone();
         self.desk
-            .run(|desk| async move { desk.open().unwrap().batches.check_draft(request).await })
+            .run(|desk| async move { features(&desk).batches.check_draft(request).await })
             .await
             .unwrap()
     }
@@ -93,9 +92,7 @@ impl Scene {
         let request = request.clone();
         self.desk
             .run(|desk| async move {
-                let imported = desk
-                    .open()
-                    .unwrap()
+                let imported = features(&desk)
                     .batches
                     .import_draft(request, settings)
                     .await;
@@ -131,7 +128,7 @@ impl Scene {
         };
         let started = self
             .desk
-            .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap() })
+            .run(|desk| async move { features(&desk).links.start(request).await.unwrap() })
             .await;
         let grant = self.stage.go_through_link(&started, "user_good").await;
         Page::of(&self.stage, &started)
@@ -154,19 +151,19 @@ impl Scene {
 
     async fn start(&self, id: &str) -> Result<BatchView, Problem> {
         let id = id.to_owned();
-        self.act(|desk| async move { desk.open().unwrap().batches.run(&id).await })
+        self.act(|desk| async move { features(&desk).batches.run(&id).await })
             .await
     }
 
     async fn cancel(&self, id: &str) -> Result<BatchView, Problem> {
         let id = id.to_owned();
-        self.act(|desk| async move { desk.open().unwrap().batches.cancel(&id).await })
+        self.act(|desk| async move { features(&desk).batches.cancel(&id).await })
             .await
     }
 
     async fn pause(&self, id: &str) -> Result<BatchView, Problem> {
         let id = id.to_owned();
-        self.act(|desk| async move { desk.open().unwrap().batches.pause(&id).await })
+        self.act(|desk| async move { features(&desk).batches.pause(&id).await })
             .await
     }
 
@@ -174,7 +171,7 @@ impl Scene {
         let id = id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.open().unwrap().batches.get(&id).await.unwrap() }
+            async move { features(&desk).batches.get(&id).await.unwrap() }
         };
         self.desk.until(read, |batch| batch.state == state).await
     }
@@ -189,7 +186,7 @@ impl Scene {
         };
         let page = self
             .desk
-            .run(|desk| async move { desk.open().unwrap().batches.rows(query).await })
+            .run(|desk| async move { features(&desk).batches.rows(query).await })
             .await
             .unwrap();
         assert_eq!(page.total as usize, page.rows.len());
@@ -201,8 +198,7 @@ impl Scene {
         let to = path.clone();
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .exports
                     .export(what, ExportFormat::Csv, to)
                     .await
@@ -342,7 +338,7 @@ async fn a_file_becomes_a_batch_and_the_batch_the_processors_file() {
     };
     let decided = scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().batches.decide(accept).await })
+        .run(|desk| async move { features(&desk).batches.decide(accept).await })
         .await
         .unwrap();
     assert_eq!(decided.client_transaction_ids.len(), 2);
@@ -366,7 +362,7 @@ async fn a_file_becomes_a_batch_and_the_batch_the_processors_file() {
     let ids = decided.client_transaction_ids;
     scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().batches.undo_decisions(ids).await })
+        .run(|desk| async move { features(&desk).batches.undo_decisions(ids).await })
         .await
         .unwrap();
     let after = scene.batch_in(&batch.batch_id, BatchState::Finished).await;
@@ -544,8 +540,7 @@ async fn files_that_are_no_tables_are_refused_whole() {
     let refused = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .batches
                 .check_draft(request)
                 .await
@@ -595,7 +590,7 @@ async fn accounts_that_cannot_be_debited_and_banks_to_be_signed_in_to_are_said()
     let id = scene.item.item_id.clone();
     scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().items.check_now(&id).await })
+        .run(|desk| async move { features(&desk).items.check_now(&id).await })
         .await
         .unwrap();
     let draft = scene.read("person,mask,amount\nAda,0,5\n").await;
@@ -607,7 +602,7 @@ async fn accounts_that_cannot_be_debited_and_banks_to_be_signed_in_to_are_said()
     let id = scene.item.item_id.clone();
     scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().items.remove(&id).await })
+        .run(|desk| async move { features(&desk).items.remove(&id).await })
         .await
         .unwrap();
     let draft = scene.read(format!("account,amount\n{account},5\n")).await;
@@ -686,7 +681,7 @@ async fn a_batch_that_was_cancelled_stays_so_when_the_app_is_killed() {
     // Those under way never arrived: that is found out, and they are not asked after all.
     let read = |desk: Desk| {
         let id = id.clone();
-        async move { desk.open().unwrap().batches.get(&id).await.unwrap() }
+        async move { features(&desk).batches.get(&id).await.unwrap() }
     };
     let settled = scene
         .desk
@@ -752,7 +747,7 @@ async fn rows_that_fail_alone_are_asked_again_on_request() {
     scene.stage.mend(EVALUATE);
     let again = id.clone();
     let batch = scene
-        .act(|desk| async move { desk.open().unwrap().batches.retry_failed(&again).await })
+        .act(|desk| async move { features(&desk).batches.retry_failed(&again).await })
         .await
         .unwrap();
     assert_eq!(
@@ -774,7 +769,7 @@ async fn rows_that_were_asked_again_when_the_app_was_killed_are_not_paid_for_twi
     scene.batch_in(&id, BatchState::Finished).await;
     let again = id.clone();
     scene
-        .act(|desk| async move { desk.open().unwrap().batches.retry_failed(&again).await })
+        .act(|desk| async move { features(&desk).batches.retry_failed(&again).await })
         .await
         .unwrap();
     scene.stage.fault(EVALUATE, Fault::HeldAfter);

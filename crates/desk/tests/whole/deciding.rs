@@ -1,5 +1,6 @@
 //! Decisions due and reports on their way: whatever stands in the way, they come to Plaid in order, or the user is told.
 
+use crate::features;
 use std::time::Duration;
 
 use desk::{
@@ -52,14 +53,7 @@ impl Scene {
         };
         let evaluation = self
             .desk
-            .run(|desk| async move {
-                desk.open()
-                    .unwrap()
-                    .evaluations
-                    .evaluate(request)
-                    .await
-                    .unwrap()
-            })
+            .run(|desk| async move { features(&desk).evaluations.evaluate(request).await.unwrap() })
             .await;
         assert_eq!(evaluation.answer.unwrap().result, Some(expected));
         name.to_owned()
@@ -68,8 +62,7 @@ impl Scene {
     async fn decide(&self, decision: DecisionInput) -> Result<EvaluationView, Problem> {
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .reports
                     .record_decision(decision)
                     .await
@@ -86,8 +79,7 @@ impl Scene {
         };
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .reports
                     .record_return(returned)
                     .await
@@ -104,11 +96,8 @@ impl Scene {
         let (view, count) = self
             .desk
             .run(|desk| async move {
-                let view = desk.open().unwrap().reports.due(query).await.unwrap();
-                (
-                    view,
-                    desk.open().unwrap().reports.due_count().await.unwrap(),
-                )
+                let view = features(&desk).reports.due(query).await.unwrap();
+                (view, features(&desk).reports.due_count().await.unwrap())
             })
             .await;
         assert_eq!((view.total, view.rows.len()), (count, count as usize));
@@ -120,14 +109,13 @@ impl Scene {
 
     /// Waits until the outbox is as it must be.
     async fn outbox(&self, what: impl Fn(&DeliveriesView) -> bool) -> DeliveriesView {
-        let read =
-            |desk: Desk| async move { desk.open().unwrap().reports.deliveries().await.unwrap() };
+        let read = |desk: Desk| async move { features(&desk).reports.deliveries().await.unwrap() };
         self.desk.until(read, what).await
     }
 
     async fn try_now(&self) {
         self.desk
-            .run(|desk| async move { desk.open().unwrap().reports.deliver_now().await.unwrap() })
+            .run(|desk| async move { features(&desk).reports.deliver_now().await.unwrap() })
             .await;
     }
 
@@ -156,8 +144,7 @@ impl Scene {
         let (what, to) = (ExportWhat::Reports { reports, scope }, path.clone());
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .exports
                     .export(what, ExportFormat::Csv, to)
                     .await
@@ -201,8 +188,7 @@ async fn a_decision_is_due_until_it_is_recorded_and_for_what_was_done_against_th
         scene
             .desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .reports
                     .mark_debit(&name, initiated)
                     .await
@@ -231,8 +217,7 @@ async fn a_decision_is_due_until_it_is_recorded_and_for_what_was_done_against_th
                 decision("accept", false, "0"),
                 decision("reroute", true, "0"),
             ];
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .reports
                 .record_decisions(decisions)
                 .await
@@ -268,9 +253,7 @@ async fn whatever_stands_in_the_way_reports_arrive_in_order_after_a_kill() {
     scene
         .desk
         .run(|desk| async move {
-            let written = desk
-                .open()
-                .unwrap()
+            let written = features(&desk)
                 .reports
                 .record_decisions(many)
                 .await
@@ -355,13 +338,12 @@ async fn a_refused_report_is_shown_mended_or_left_out() {
     scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .reports
                 .skip_delivery(left_out)
                 .await
                 .unwrap();
-            let again = desk.open().unwrap().reports.skip_delivery(left_out).await;
+            let again = features(&desk).reports.skip_delivery(left_out).await;
             assert!(matches!(again, Err(DeskError::NotFound(_))));
         })
         .await;
@@ -371,9 +353,9 @@ async fn a_refused_report_is_shown_mended_or_left_out() {
     assert_eq!(scene.sent("one"), [json!(1), json!(2)]);
     assert_eq!(scene.sent("two"), [json!(1)], "it is not sent again");
     let history = |name: &'static str| {
-        scene.desk.run(move |desk| async move {
-            desk.open().unwrap().reports.history(name).await.unwrap()
-        })
+        scene
+            .desk
+            .run(move |desk| async move { features(&desk).reports.history(name).await.unwrap() })
     };
     let one = history("one").await.decisions;
     assert!(matches!(one[0].delivery, DeliveryView::Delivered { .. }));
@@ -479,7 +461,7 @@ async fn one_that_is_being_sent_when_it_is_corrected_is_kept_as_delivered() {
     assert_eq!(scene.sent("one"), [json!(1), json!(2)]);
     let history = scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().reports.history("one").await.unwrap() })
+        .run(|desk| async move { features(&desk).reports.history("one").await.unwrap() })
         .await;
     assert_eq!(history.decisions.len(), 2);
     assert!(
@@ -541,8 +523,7 @@ async fn the_two_files_for_plaids_dashboard_hold_what_plaid_does_not_have() {
     scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .reports
                 .record_return(returned)
                 .await
@@ -574,14 +555,7 @@ async fn the_two_files_for_plaids_dashboard_hold_what_plaid_does_not_have() {
     let file_id = file.file_id;
     scene
         .desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .reports
-                .mark_filed(file_id)
-                .await
-                .unwrap()
-        })
+        .run(|desk| async move { features(&desk).reports.mark_filed(file_id).await.unwrap() })
         .await;
     let scene = scene.reopen().await;
     scene.stage.mend(DECISION);

@@ -1,5 +1,6 @@
 //! The Demo's own menu against the real stand-in: what is set there is shown, happens, and goes away again.
 
+use crate::features;
 use desk::{
     DeskError,
     balances::view::{RefreshOutcome, RefreshScope},
@@ -24,8 +25,7 @@ async fn change(desk: &Running, change: DemoChange) -> Result<DemoView, DeskErro
 
 async fn refresh(desk: &Running) -> RefreshOutcome {
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(RefreshScope::All, |_| ())
             .await

@@ -1,5 +1,6 @@
 //! A bank that is linked already: seen before the exchange, decided by the user, and never lost.
 
+use crate::features;
 use std::time::Duration;
 
 use desk::{
@@ -33,7 +34,7 @@ async fn twice(stage: &Stage, desk: &Running) -> (ItemView, LinkSessionView) {
 /// Links the bank of the test customer, up to what looks like something linked already.
 async fn again(stage: &Stage, desk: &Running, request: LinkRequest) -> LinkSessionView {
     let started = desk
-        .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap() })
+        .run(|desk| async move { features(&desk).links.start(request).await.unwrap() })
         .await;
     let grant = stage.go_through_link(&started, "user_good").await;
     let posted = Page::of(stage, &started).post("success", &grant).await;
@@ -44,20 +45,12 @@ async fn again(stage: &Stage, desk: &Running, request: LinkRequest) -> LinkSessi
 
 async fn decide(desk: &Running, session_id: &str, choice: DuplicateChoice) -> LinkSessionView {
     let id = session_id.to_owned();
-    desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
-            .links
-            .decide(&id, choice)
-            .await
-            .unwrap()
-    })
-    .await
+    desk.run(|desk| async move { features(&desk).links.decide(&id, choice).await.unwrap() })
+        .await
 }
 
 async fn items_when(desk: &Running, right: impl Fn(&Vec<ItemView>) -> bool) -> Vec<ItemView> {
-    let read =
-        |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
+    let read = |desk: Desk| async move { features(&desk).items.view_all().await.unwrap().items };
     desk.until(read, right).await
 }
 
@@ -106,9 +99,7 @@ async fn a_bank_linked_already_is_held_and_may_be_kept_twice() {
     let late = session.session_id;
     let refused = desk
         .run(|desk| async move {
-            let again = desk
-                .open()
-                .unwrap()
+            let again = features(&desk)
                 .links
                 .decide(&late, DuplicateChoice::Discard)
                 .await;
@@ -125,25 +116,17 @@ async fn a_new_link_takes_the_place_of_the_old_one_once_it_is_stored() {
     let (item, session) = twice(&stage, &desk).await;
     let (checking, savings) = (of_mask(&item, "0000"), of_mask(&item, "1111"));
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .accounts
             .rename(&checking, Some("Rent"))
             .await
             .unwrap();
-        let low = desk
-            .open()
-            .unwrap()
+        let low = features(&desk)
             .accounts
             .set_low_balance(&checking, Some("150"))
             .await;
         low.unwrap();
-        desk.open()
-            .unwrap()
-            .accounts
-            .hide(&savings, true)
-            .await
-            .unwrap();
+        features(&desk).accounts.hide(&savings, true).await.unwrap();
     })
     .await;
     stage.fault("/item/remove", Fault::Cut);
@@ -190,14 +173,7 @@ async fn only_what_it_looks_like_can_be_replaced() {
     };
     let id = session.session_id.clone();
     let refused = desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .links
-                .decide(&id, choice)
-                .await
-                .unwrap_err()
-        })
+        .run(|desk| async move { features(&desk).links.decide(&id, choice).await.unwrap_err() })
         .await;
     assert_eq!(Problem::from(refused).field.as_deref(), Some("itemId"));
     desk.session_in(&session.session_id, LinkState::Held).await;
@@ -237,15 +213,8 @@ async fn without_a_decision_a_bank_is_kept_and_marked() {
         item.item_id
     );
     assert_eq!(items[0].duplicate_of, None);
-    desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
-            .items
-            .dismiss_duplicate(&new)
-            .await
-            .unwrap()
-    })
-    .await;
+    desk.run(|desk| async move { features(&desk).items.dismiss_duplicate(&new).await.unwrap() })
+        .await;
     items_when(&desk, |items| {
         items.iter().all(|item| item.duplicate_of.is_none())
     })

@@ -1,5 +1,6 @@
 //! Linking in the system browser and through links that were sent: handed over, looked after, taken back, renewed.
 
+use crate::features;
 use std::time::Duration;
 
 use desk::{
@@ -38,8 +39,7 @@ fn for_customer(name: &str, lifetime_hours: u32) -> InvitationRequest {
 
 async fn invite(desk: &Running, request: InvitationRequest) -> LinkSessionView {
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .links
             .create_invitation(request)
             .await
@@ -50,28 +50,20 @@ async fn invite(desk: &Running, request: InvitationRequest) -> LinkSessionView {
 
 async fn check(desk: &Running, session_id: &str) -> LinkSessionView {
     let id = session_id.to_owned();
-    desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
-            .links
-            .check_invitation(&id)
-            .await
-            .unwrap()
-    })
-    .await
+    desk.run(|desk| async move { features(&desk).links.check_invitation(&id).await.unwrap() })
+        .await
 }
 
 async fn cancel(desk: &Running, session_id: &str) -> LinkSessionView {
     let id = session_id.to_owned();
-    desk.run(|desk| async move { desk.open().unwrap().links.cancel(&id).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).links.cancel(&id).await.unwrap() })
         .await
 }
 
 async fn hand_over(desk: &Running, session_id: &str) -> desk::link::HandedOver {
     let id = session_id.to_owned();
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .links
             .continue_in_browser(&id)
             .await
@@ -103,7 +95,7 @@ async fn a_session_goes_on_in_the_browser() {
 
     // The window that closes now ends nothing, and its page is gone.
     let window = id.clone();
-    desk.run(|desk| async move { desk.open().unwrap().links.window_closed(&window).await })
+    desk.run(|desk| async move { features(&desk).links.window_closed(&window).await })
         .await;
     let exit = json!({"error": null, "metadata": {}});
     let posted = Page::of(&stage, &started).post("exit", &exit).await;
@@ -142,8 +134,7 @@ async fn leaving_link_in_the_browser_ends_the_session() {
     // It is over: there is nothing to open any more.
     let refused = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .continue_in_browser(&id)
                 .await
@@ -208,8 +199,7 @@ async fn what_a_cancelled_session_grants_in_the_browser_is_withdrawn() {
 
 /// Waits until no Item is left, here and at Plaid.
 async fn no_items(desk: &Running) {
-    let read =
-        |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
+    let read = |desk: Desk| async move { features(&desk).items.view_all().await.unwrap().items };
     desk.until(read, Vec::is_empty).await;
 }
 
@@ -363,8 +353,7 @@ async fn an_invitation_is_renewed_for_the_same() {
     let id = first.session_id.clone();
     let renewed = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .renew_invitation_link(&id, 72)
                 .await
@@ -383,7 +372,7 @@ async fn an_invitation_is_renewed_for_the_same() {
     assert_eq!(asked[0].body["products"], asked[1].body["products"]);
     assert_eq!(asked[0].body["user"], asked[1].body["user"]);
     let listed = desk
-        .run(|desk| async move { desk.open().unwrap().links.invitations().await.unwrap() })
+        .run(|desk| async move { features(&desk).links.invitations().await.unwrap() })
         .await;
     let states: Vec<_> = listed.iter().map(progress).collect();
     assert_eq!(
@@ -398,8 +387,7 @@ async fn an_invitation_is_renewed_for_the_same() {
     let used = renewed.session_id;
     let refused = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .renew_invitation_link(&used, 72)
                 .await
@@ -416,14 +404,7 @@ async fn an_invitation_is_drafted_as_an_e_mail() {
     let invitation = invite(&desk, for_customer("Ada", 24)).await;
     let id = invitation.session_id.clone();
     let draft = desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .links
-                .invitation_mail(&id)
-                .await
-                .unwrap()
-        })
+        .run(|desk| async move { features(&desk).links.invitation_mail(&id).await.unwrap() })
         .await;
     assert!(!format!("{draft:?}").contains("hosted"));
     let address = draft.url().as_str();
@@ -475,8 +456,7 @@ async fn what_is_asked_of_an_invitation_is_checked() {
     for (request, field) in refusals {
         let refused = desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .links
                     .create_invitation(request)
                     .await
@@ -490,8 +470,7 @@ async fn what_is_asked_of_an_invitation_is_checked() {
     stage.fault(CREATE, Fault::Says(400, "INVALID_INPUT", "INVALID_PRODUCT"));
     let request = good();
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .links
             .create_invitation(request)
             .await
@@ -499,7 +478,7 @@ async fn what_is_asked_of_an_invitation_is_checked() {
     })
     .await;
     let listed = desk
-        .run(|desk| async move { desk.open().unwrap().links.invitations().await.unwrap() })
+        .run(|desk| async move { features(&desk).links.invitations().await.unwrap() })
         .await;
     assert_eq!(listed, []);
 }
@@ -510,15 +489,8 @@ async fn a_customer_signs_in_again_with_an_invitation() {
     let desk = stage.desk().await;
     let item = desk.link(&stage, "Ada").await;
     let item_id = item.item_id.clone();
-    desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
-            .items
-            .reset_login(&item_id)
-            .await
-            .unwrap()
-    })
-    .await;
+    desk.run(|desk| async move { features(&desk).items.reset_login(&item_id).await.unwrap() })
+        .await;
     let request = InvitationRequest {
         aim: InvitationAim::Repair {
             item_id: item.item_id.clone(),
@@ -536,8 +508,7 @@ async fn a_customer_signs_in_again_with_an_invitation() {
         .session_in(&invitation.session_id, LinkState::Exchanged)
         .await;
     assert_eq!(session.item_id, Some(item.item_id));
-    let read =
-        |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
+    let read = |desk: Desk| async move { features(&desk).items.view_all().await.unwrap().items };
     let healthy = |items: &Vec<desk::items::view::ItemView>| {
         items.len() == 1 && items[0].health == ItemHealth::Healthy
     };

@@ -1,5 +1,6 @@
 //! Evaluations, decisions and returns, and the outbox that brings them to Plaid whatever happens.
 
+use crate::features;
 use desk::{
     Desk,
     activity::view::{ActivityFilter, ActivityRequest},
@@ -59,8 +60,7 @@ impl Scene {
     async fn evaluate(&self, request: EvaluateRequest) -> Result<EvaluationView, Problem> {
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .evaluations
                     .evaluate(request)
                     .await
@@ -72,8 +72,7 @@ impl Scene {
     async fn decide(&self, decision: DecisionInput) -> Result<EvaluationView, Problem> {
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .reports
                     .record_decision(decision)
                     .await
@@ -90,8 +89,7 @@ impl Scene {
         };
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .reports
                     .record_return(returned)
                     .await
@@ -108,7 +106,7 @@ impl Scene {
         let id = id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.open().unwrap().evaluations.get(&id).await.unwrap() }
+            async move { features(&desk).evaluations.get(&id).await.unwrap() }
         };
         self.desk.until(read, what).await
     }
@@ -116,14 +114,7 @@ impl Scene {
     async fn facts(&self) -> EvaluateFacts {
         let account = self.checking.clone();
         self.desk
-            .run(|desk| async move {
-                desk.open()
-                    .unwrap()
-                    .evaluations
-                    .facts(&account)
-                    .await
-                    .unwrap()
-            })
+            .run(|desk| async move { features(&desk).evaluations.facts(&account).await.unwrap() })
             .await
     }
 
@@ -201,8 +192,7 @@ async fn a_debit_is_evaluated_decided_and_returned() {
     let readings = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .balances
                 .readings(&account, 1)
                 .await
@@ -231,15 +221,7 @@ async fn a_debit_is_evaluated_decided_and_returned() {
 
     let list = scene
         .desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .activity
-                .page(newest())
-                .await
-                .unwrap()
-                .rows
-        })
+        .run(|desk| async move { features(&desk).activity.page(newest()).await.unwrap().rows })
         .await;
     assert_eq!(list.len(), 2);
     assert_eq!(list[1].client_transaction_id, id, "the newest first");
@@ -272,15 +254,7 @@ async fn what_is_typed_is_checked_before_anything_is_written_or_sent() {
     assert!(scene.stage.calls(EVALUATE).is_empty());
     let list = scene
         .desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .activity
-                .page(newest())
-                .await
-                .unwrap()
-                .rows
-        })
+        .run(|desk| async move { features(&desk).activity.page(newest()).await.unwrap().rows })
         .await;
     assert!(list.is_empty());
 
@@ -295,14 +269,9 @@ async fn a_second_click_does_not_pay_twice() {
     let scene = Scene::set().await;
     scene.stage.fault(EVALUATE, Fault::HeldBefore);
     let request = scene.debit("5");
-    let first = scene.desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
-            .evaluations
-            .evaluate(request)
-            .await
-            .unwrap()
-    });
+    let first = scene
+        .desk
+        .begin(|desk| async move { features(&desk).evaluations.evaluate(request).await.unwrap() });
     scene.stage.called(EVALUATE, 1).await;
     let second = scene.evaluate(scene.debit("5")).await.unwrap_err();
     assert_eq!(second.kind, ProblemKind::AlreadyRunning);
@@ -329,8 +298,7 @@ async fn an_evaluation_without_an_answer_is_kept_and_asked_again() {
     let answered = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .evaluations
                 .evaluate_again(&again)
                 .await
@@ -394,8 +362,7 @@ async fn an_evaluation_killed_while_asking_is_unknown_afterwards() {
         ..scene.debit("5")
     };
     let asking = scene.desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .evaluations
             .evaluate(request)
             .await
@@ -410,8 +377,7 @@ async fn an_evaluation_killed_while_asking_is_unknown_afterwards() {
     let answered = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .evaluations
                 .evaluate_again("killed")
                 .await
@@ -463,7 +429,7 @@ async fn reports_wait_for_plaid_across_a_kill_and_arrive_in_order() {
     scene.stage.mend(RETURN);
     scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().reports.deliver_now().await.unwrap() })
+        .run(|desk| async move { features(&desk).reports.deliver_now().await.unwrap() })
         .await;
     scene.evaluation_that(&id, decision_delivered).await;
     scene.evaluation_that(&id, return_delivered).await;
@@ -532,12 +498,12 @@ async fn evaluations_read_the_same_when_the_item_is_removed() {
     let item_id = scene.desk.items().await[0].item_id.clone();
     scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().items.remove(&item_id).await.unwrap() })
+        .run(|desk| async move { features(&desk).items.remove(&item_id).await.unwrap() })
         .await;
     let id = before.client_transaction_id.clone();
     let after = scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().evaluations.get(&id).await.unwrap() })
+        .run(|desk| async move { features(&desk).evaluations.get(&id).await.unwrap() })
         .await;
     assert_eq!(after, before);
     let problem = scene.evaluate(scene.debit("5")).await.unwrap_err();
@@ -641,8 +607,7 @@ async fn what_could_be_debited_is_reckoned_from_what_is_known_and_costs_nothing(
     scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .evaluations
                 .save_debit_margin(saved)
                 .await
@@ -668,7 +633,7 @@ async fn what_could_be_debited_is_reckoned_from_what_is_known_and_costs_nothing(
     let card = by_mask(&item, "3333").account_id.clone();
     let never = scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().evaluations.facts(&card).await.unwrap() })
+        .run(|desk| async move { features(&desk).evaluations.facts(&card).await.unwrap() })
         .await;
     assert_eq!(never.estimate, Estimate::NotForThisKind);
     assert_eq!(never.clock_behind_seconds, None);
@@ -710,14 +675,7 @@ async fn scores_have_tiers_and_what_is_not_known_keeps_its_name() {
     // The key it was answered with can be given a meaning.
     let keys = scene
         .desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .evaluations
-                .action_keys()
-                .await
-                .unwrap()
-        })
+        .run(|desk| async move { features(&desk).evaluations.action_keys().await.unwrap() })
         .await;
     assert_eq!(
         (keys[0].custom_action_key.as_str(), &keys[0].meaning),
@@ -731,8 +689,7 @@ async fn scores_have_tiers_and_what_is_not_known_keeps_its_name() {
     let keys = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .evaluations
                 .save_action_key(input)
                 .await

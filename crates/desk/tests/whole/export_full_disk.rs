@@ -2,6 +2,7 @@
 //! for a whole process.
 #![cfg(unix)]
 
+use crate::features;
 use desk::{
     export::view::{ExportFormat, ExportWhat, ListColumn},
     problem::{Problem, ProblemKind},
@@ -41,9 +42,7 @@ async fn a_full_disk_is_said_and_nothing_is_left_behind() {
     limit_files(Some(1));
     let refused = desk
         .run(|desk| async move {
-            let exported = desk
-                .open()
-                .unwrap()
+            let exported = features(&desk)
                 .exports
                 .export(what, ExportFormat::Csv, to)
                 .await;

@@ -2,6 +2,7 @@
 //! the size of files holds for a whole process.
 #![cfg(unix)]
 
+use crate::features;
 use desk::{
     items::view::ItemHealth,
     problem::{Problem, ProblemKind},
@@ -30,8 +31,7 @@ async fn a_rotated_token_is_stored_when_the_disk_takes_it_again() {
     let item = desk.link(&stage, "Ada").await;
     let rotate = |id: String| {
         desk.begin(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .items
                 .rotate_token(&id)
                 .await
@@ -60,15 +60,14 @@ async fn a_rotated_token_is_stored_when_the_disk_takes_it_again() {
     // The check waits for the new token, which works; the old one would not.
     let id = item.item_id.clone();
     let checked = desk
-        .run(|desk| async move { desk.open().unwrap().items.check_now(&id).await.unwrap() })
+        .run(|desk| async move { features(&desk).items.check_now(&id).await.unwrap() })
         .await;
     assert_eq!(checked.health, ItemHealth::Healthy);
     desk.kill().await;
     let desk = stage.desk().await;
     let checked = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .items
                 .check_now(&item.item_id)
                 .await

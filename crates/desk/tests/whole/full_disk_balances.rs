@@ -2,6 +2,7 @@
 //! holds for a whole process.
 #![cfg(unix)]
 
+use crate::features;
 use desk::{
     balances::view::{RefreshOutcome, RefreshScope},
     problem::{NextAction, ProblemKind},
@@ -27,8 +28,7 @@ fn limit_files(bytes: Option<u64>) {
 
 fn refresh(desk: &crate::bank::Running) -> JoinHandle<RefreshOutcome> {
     desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(RefreshScope::All, |_| {})
             .await
@@ -80,19 +80,12 @@ async fn balances_that_cannot_be_saved_are_told_and_nothing_is_half_written() {
     for account in items.iter().flat_map(|item| &item.accounts) {
         let id = account.account_id.clone();
         let readings = desk
-            .run(|desk| async move {
-                desk.open()
-                    .unwrap()
-                    .balances
-                    .readings(&id, 10)
-                    .await
-                    .unwrap()
-            })
+            .run(|desk| async move { features(&desk).balances.readings(&id, 10).await.unwrap() })
             .await;
         assert_eq!(readings.len(), 1, "only the one of linking");
     }
     let today = desk
-        .run(|desk| async move { desk.open().unwrap().balances.billing().await.unwrap().today })
+        .run(|desk| async move { features(&desk).balances.billing().await.unwrap().today })
         .await;
     assert_eq!((today.balances, today.may_be_billed), (0, 2));
 
@@ -101,14 +94,7 @@ async fn balances_that_cannot_be_saved_are_told_and_nothing_is_half_written() {
     assert_eq!((outcome.refreshed, outcome.failed.len()), (2, 0));
     let id = by_mask(&item, "0000").account_id.clone();
     let readings = desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .balances
-                .readings(&id, 10)
-                .await
-                .unwrap()
-        })
+        .run(|desk| async move { features(&desk).balances.readings(&id, 10).await.unwrap() })
         .await;
     assert_eq!(readings.len(), 2);
 }

@@ -1,6 +1,7 @@
 //! How Items are, as the desk finds out while nobody asks: on schedule, after a failure, and told apart from how their
 //! banks are.
 
+use crate::features;
 use std::time::Duration;
 
 use desk::{
@@ -18,7 +19,7 @@ const ITEM: &str = "/item/get";
 const HOUR: Duration = Duration::from_secs(60 * 60);
 
 async fn items(desk: Desk) -> Vec<ItemView> {
-    desk.open().unwrap().items.view_all().await.unwrap().items
+    features(&desk).items.view_all().await.unwrap().items
 }
 
 /// Waits until the only Item is as it must be.
@@ -31,9 +32,9 @@ async fn item(desk: &Running, what: impl Fn(&ItemView) -> bool) -> ItemView {
 /// Changes the settings; what is due is worked out anew.
 async fn set(desk: &Running, change: impl FnOnce(&mut Settings) + Send + 'static) {
     desk.run(|desk| async move {
-        let mut settings = desk.open().unwrap().settings.view().await.unwrap().settings;
+        let mut settings = features(&desk).settings.view().await.unwrap().settings;
         change(&mut settings);
-        desk.open().unwrap().settings.save(settings).await.unwrap();
+        features(&desk).settings.save(settings).await.unwrap();
     })
     .await;
 }
@@ -42,9 +43,8 @@ async fn check(desk: &Running, item: &ItemView) -> ItemView {
     let id = item.item_id.clone();
     desk.run(|desk| async move {
         // What the check says of a broken Item stands in the view.
-        let _ = desk.open().unwrap().items.check_now(&id).await;
-        desk.open()
-            .unwrap()
+        let _ = features(&desk).items.check_now(&id).await;
+        features(&desk)
             .items
             .view_all()
             .await
@@ -57,8 +57,7 @@ async fn check(desk: &Running, item: &ItemView) -> ItemView {
 
 async fn refresh(desk: &Running) {
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(RefreshScope::All, |_| {})
             .await
@@ -251,14 +250,7 @@ async fn what_a_webhook_told_is_advice_until_it_is_put_aside() {
     assert_eq!(step(&told), Some(choose));
     let id = linked.item_id.clone();
     let aside = desk
-        .run(|desk| async move {
-            desk.open()
-                .unwrap()
-                .items
-                .dismiss_advice(&id)
-                .await
-                .unwrap()
-        })
+        .run(|desk| async move { features(&desk).items.dismiss_advice(&id).await.unwrap() })
         .await;
     assert_eq!(aside.advice, None);
     assert_eq!(check(&desk, &linked).await.advice, None);
@@ -272,7 +264,7 @@ async fn a_queued_removal_can_be_tried_at_once() {
     let linked = desk.link(&stage, "Ada").await;
     stage.fault(REMOVE, Fault::LostAfter);
     let remove = |id: String| async {
-        desk.run(|desk| async move { desk.open().unwrap().items.remove(&id).await.unwrap() })
+        desk.run(|desk| async move { features(&desk).items.remove(&id).await.unwrap() })
             .await
     };
     // Plaid has done it, and nobody here knows.

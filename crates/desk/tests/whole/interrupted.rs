@@ -1,5 +1,6 @@
 //! What is under way when the desk is left, closed or cut off from Plaid, and how it comes to a true end.
 
+use crate::features;
 use std::time::Duration;
 
 use desk::{
@@ -27,14 +28,7 @@ async fn an_item_whose_token_plaid_refuses_may_remain_there() {
         let item = desk.link(&stage, code).await;
         stage.fault("/item/remove", Fault::Says(400, "INVALID_INPUT", code));
         let removed = desk
-            .run(|desk| async move {
-                desk.open()
-                    .unwrap()
-                    .items
-                    .remove(&item.item_id)
-                    .await
-                    .unwrap()
-            })
+            .run(|desk| async move { features(&desk).items.remove(&item.item_id).await.unwrap() })
             .await;
         assert_eq!(removed.outcome, outcome, "{code}");
         stage.mend("/item/remove");
@@ -89,8 +83,7 @@ async fn a_rotation_under_way_is_waited_for_when_the_app_ends() {
     let item = desk.link(&stage, "Ada").await;
     stage.fault(ROTATE, Fault::HeldAfter);
     let id = item.item_id.clone();
-    let _rotation =
-        desk.begin(|desk| async move { desk.open().unwrap().items.rotate_token(&id).await });
+    let _rotation = desk.begin(|desk| async move { features(&desk).items.rotate_token(&id).await });
     stage.answered(ROTATE).await;
     let ended = desk.begin(|desk| async move { desk.shut_down().await });
     tokio::time::sleep(LONGER_THAN_THE_REST).await;
@@ -103,7 +96,7 @@ async fn a_rotation_under_way_is_waited_for_when_the_app_ends() {
     let desk = stage.desk().await;
     let id = item.item_id.clone();
     let item = desk
-        .run(|desk| async move { desk.open().unwrap().items.check_now(&id).await.unwrap() })
+        .run(|desk| async move { features(&desk).items.check_now(&id).await.unwrap() })
         .await;
     assert_eq!(item.health, ItemHealth::Healthy);
 }
@@ -113,8 +106,8 @@ const STATUS: &str = "/link/token/get";
 async fn close_window(desk: &crate::bank::Running, started: &LinkStarted) -> LinkSessionView {
     let id = started.session.session_id.clone();
     desk.run(|desk| async move {
-        desk.open().unwrap().links.window_closed(&id).await;
-        desk.open().unwrap().links.get(&id).await.unwrap()
+        features(&desk).links.window_closed(&id).await;
+        features(&desk).links.get(&id).await.unwrap()
     })
     .await
 }
@@ -186,14 +179,12 @@ async fn a_window_closed_before_a_bank_was_chosen_ends_the_session_at_once() {
 async fn broken(stage: &Stage, desk: &crate::bank::Running) -> LinkStarted {
     let item = desk.link(stage, "Ada").await;
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .items
             .reset_login(&item.item_id)
             .await
             .unwrap();
-        desk.open()
-            .unwrap()
+        features(&desk)
             .links
             .start_repair(&item.item_id, false)
             .await
@@ -260,7 +251,7 @@ async fn leaving_the_environment_closes_the_window_and_the_session_goes_on_later
     while events.try_recv().expect("the window is closed") != closes {}
 
     let id = started.session.session_id.clone();
-    desk.run(|desk| async move { desk.open().unwrap().links.window_closed(&id).await })
+    desk.run(|desk| async move { features(&desk).links.window_closed(&id).await })
         .await;
     stage.sign_in(&at_the_bank, "user_good").await;
     desk.session_in(&started.session.session_id, LinkState::Exchanged)

@@ -3,6 +3,7 @@
 
 #![cfg(target_os = "linux")]
 
+use crate::features;
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
@@ -340,9 +341,9 @@ async fn first_start(data: &Path) {
         .await
         .unwrap();
     assert_eq!(status.open, Some(Environment::Sandbox));
-    let mut settings = desk.open().unwrap().settings.view().await.unwrap().settings;
+    let mut settings = features(&desk).settings.view().await.unwrap().settings;
     settings.app_name = "Kept 🏦".to_owned();
-    desk.open().unwrap().settings.save(settings).await.unwrap();
+    features(&desk).settings.save(settings).await.unwrap();
     assert_eq!(stored("sandbox/secret").as_deref(), Some(SECRET.as_bytes()));
     assert_eq!(stored("demo/database-key").map(|key| key.len()), Some(32));
     let key = stored("sandbox/database-key").unwrap();
@@ -362,7 +363,7 @@ async fn restart(data: &Path) {
     assert_eq!(status.environments[1].has_keys, Some(true));
     assert_eq!(status.environments[1].client_id.as_deref(), Some(CLIENT_ID));
     assert_eq!(status.environments[2].has_keys, Some(false));
-    let settings = desk.open().unwrap().settings.view().await.unwrap().settings;
+    let settings = features(&desk).settings.view().await.unwrap().settings;
     assert_eq!(settings.app_name, "Kept 🏦");
 }
 
@@ -473,7 +474,7 @@ async fn desk_json_lost(data: &Path) {
     let status = desk.status().await;
     assert_eq!(status.secret_store, in_keyring(KeyringState::Ready));
     desk.open_environment(Environment::Sandbox).await.unwrap();
-    let settings = desk.open().unwrap().settings.view().await.unwrap().settings;
+    let settings = features(&desk).settings.view().await.unwrap().settings;
     assert_eq!(settings.app_name, "Kept 🏦");
     assert!(data.join("desk.json").exists(), "written again");
 }

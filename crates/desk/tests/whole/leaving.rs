@@ -1,5 +1,6 @@
 //! Sessions that Link says were left, or that were cut short: what they have come to all the same, and in which words.
 
+use crate::features;
 use desk::{
     Desk, DeskError,
     event::DeskEvent,
@@ -27,7 +28,7 @@ fn left() -> Value {
 async fn broken(stage: &Stage, desk: &Running) -> String {
     let item = desk.link(stage, "Ada").await;
     let id = item.item_id.clone();
-    desk.run(|desk| async move { desk.open().unwrap().items.reset_login(&id).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).items.reset_login(&id).await.unwrap() })
         .await;
     item.item_id
 }
@@ -36,7 +37,7 @@ async fn ended(desk: &Running, session_id: &str) -> LinkSessionView {
     let id = session_id.to_owned();
     let read = move |desk: Desk| {
         let id = id.clone();
-        async move { desk.open().unwrap().links.get(&id).await.unwrap() }
+        async move { features(&desk).links.get(&id).await.unwrap() }
     };
     desk.until(read, |session| session.ended_at.is_some()).await
 }
@@ -89,8 +90,7 @@ async fn the_next_bank_can_be_linked_as_soon_as_a_session_is_told_to_be_over() {
     let item_id = broken(&stage, &desk).await;
     let good = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .start_repair(&item_id, false)
                 .await
@@ -125,7 +125,7 @@ fn next_bank(
     let mut events = desk.desk.events();
     desk.begin(|desk| async move {
         while events.recv().await.expect("the session is told to be over") != told {}
-        desk.open().unwrap().links.start(for_debits("Grace")).await
+        features(&desk).links.start(for_debits("Grace")).await
     })
 }
 
@@ -137,8 +137,7 @@ async fn a_repair_that_has_worked_counts_though_link_says_that_it_was_left() {
     let id = item_id.clone();
     let started = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .start_repair(&id, false)
                 .await
@@ -168,9 +167,8 @@ async fn an_item_that_link_finds_well_is_recognised_in_the_window_and_in_the_bro
         let id = item_id.clone();
         let started = desk
             .run(|desk| async move {
-                desk.open().unwrap().items.check_now(&id).await.unwrap();
-                desk.open()
-                    .unwrap()
+                features(&desk).items.check_now(&id).await.unwrap();
+                features(&desk)
                     .links
                     .start_repair(&id, false)
                     .await
@@ -184,8 +182,7 @@ async fn an_item_that_link_finds_well_is_recognised_in_the_window_and_in_the_bro
             let id = session_id.clone();
             let over = desk
                 .run(|desk| async move {
-                    desk.open()
-                        .unwrap()
+                    features(&desk)
                         .links
                         .continue_in_browser(&id)
                         .await
@@ -209,7 +206,7 @@ async fn an_item_that_link_finds_well_is_recognised_in_the_window_and_in_the_bro
         assert_eq!(session.item_id.as_ref(), Some(&item_id), "{in_browser}");
         assert_eq!(session.problem, None);
         let read =
-            |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
+            |desk: Desk| async move { features(&desk).items.view_all().await.unwrap().items };
         desk.until(read, |items| items[0].health == ItemHealth::Healthy)
             .await;
     }
@@ -223,8 +220,7 @@ async fn a_repair_that_was_cut_short_is_repaired_again_and_never_linked() {
     let id = item_id.clone();
     let started = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .start_repair(&id, false)
                 .await
@@ -257,8 +253,7 @@ async fn what_was_not_wanted_and_lost_is_told_as_asked_for() {
     let (decided, exchanges) = (id.clone(), stage.calls(EXCHANGE).len());
     desk.run(|desk| async move {
         let choice = DuplicateChoice::Discard;
-        desk.open()
-            .unwrap()
+        features(&desk)
             .links
             .decide(&decided, choice)
             .await

@@ -1,5 +1,6 @@
 //! Linking a bank, from the first click to the Item, and every way in which it can be interrupted.
 
+use crate::features;
 use desk::{
     Desk,
     balances::view::ReadingSource,
@@ -62,7 +63,7 @@ async fn a_bank_is_linked() {
     assert!(matches!(gone, None | Some(410)), "{gone:?}");
     assert_eq!(stage.calls(EXCHANGE).len(), 1);
     let people = desk
-        .run(|desk| async move { desk.open().unwrap().items.customers().await.unwrap() })
+        .run(|desk| async move { features(&desk).items.customers().await.unwrap() })
         .await;
     assert_eq!(people.len(), 1);
 }
@@ -77,7 +78,7 @@ async fn balances_only_asks_for_the_products_chosen_and_shows_every_account() {
         ..for_debits("Ada")
     };
     let started = desk
-        .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap() })
+        .run(|desk| async move { features(&desk).links.start(request).await.unwrap() })
         .await;
     assert_eq!(
         stage.calls("/link/token/create")[0].body["products"],
@@ -105,8 +106,7 @@ async fn balances_only_asks_for_the_products_chosen_and_shows_every_account() {
     let debit = EvaluateRequest::new(&card.account_id, "5");
     let refused = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .evaluations
                 .evaluate(debit)
                 .await
@@ -115,7 +115,7 @@ async fn balances_only_asks_for_the_products_chosen_and_shows_every_account() {
         .await;
     assert_eq!(Problem::from(refused).field.as_deref(), Some("accountId"));
     let view = desk
-        .run(|desk| async move { desk.open().unwrap().items.view_all().await.unwrap() })
+        .run(|desk| async move { features(&desk).items.view_all().await.unwrap() })
         .await;
     let usd = &view.totals[0];
     assert_eq!((view.totals.len(), usd.currency.as_str()), (1, "USD"));
@@ -174,7 +174,7 @@ async fn a_grant_survives_a_kill_before_its_exchange() {
                 let id = session_id.clone();
                 move |desk: Desk| {
                     let id = id.clone();
-                    async move { desk.open().unwrap().links.get(&id).await.unwrap() }
+                    async move { features(&desk).links.get(&id).await.unwrap() }
                 }
             },
             |session| session.problem.is_some(),
@@ -207,7 +207,7 @@ async fn an_exchange_whose_answer_was_lost_is_explained() {
         let id = started.session.session_id.clone();
         move |desk: Desk| {
             let id = id.clone();
-            async move { desk.open().unwrap().links.get(&id).await.unwrap() }
+            async move { features(&desk).links.get(&id).await.unwrap() }
         }
     };
     let session = desk.until(read, |session| session.ended_at.is_some()).await;
@@ -277,7 +277,7 @@ async fn a_success_that_never_arrived_is_found_when_the_window_closes() {
     let started = desk.link_start("Ada").await;
     stage.go_through_link(&started, "user_good").await;
     let id = started.session.session_id.clone();
-    desk.run(|desk| async move { desk.open().unwrap().links.window_closed(&id).await })
+    desk.run(|desk| async move { features(&desk).links.window_closed(&id).await })
         .await;
     let session = desk
         .session_in(&started.session.session_id, LinkState::Exchanged)
@@ -323,14 +323,14 @@ async fn one_bank_is_linked_at_a_time() {
     let started = desk.link_start("Ada").await;
     let second = for_debits("Grace");
     let refused = desk
-        .run(|desk| async move { desk.open().unwrap().links.start(second).await.unwrap_err() })
+        .run(|desk| async move { features(&desk).links.start(second).await.unwrap_err() })
         .await;
     assert_eq!(Problem::from(refused).kind, ProblemKind::AlreadyRunning);
     assert_eq!(stage.calls("/link/token/create").len(), 1);
 
     let id = started.session.session_id.clone();
     let session = desk
-        .run(|desk| async move { desk.open().unwrap().links.cancel(&id).await.unwrap() })
+        .run(|desk| async move { features(&desk).links.cancel(&id).await.unwrap() })
         .await;
     assert_eq!(session.state, LinkState::Exited);
     desk.link_start("Grace").await;
@@ -392,13 +392,13 @@ async fn what_is_typed_is_checked_before_anything_is_written() {
     ];
     for (request, field) in refusals {
         let refused = desk
-            .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap_err() })
+            .run(|desk| async move { features(&desk).links.start(request).await.unwrap_err() })
             .await;
         assert_eq!(Problem::from(refused).field.as_deref(), Some(field));
     }
     assert_eq!(stage.calls("/link/token/create").len(), links_before);
     let sessions = desk
-        .run(|desk| async move { desk.open().unwrap().links.list().await.unwrap() })
+        .run(|desk| async move { features(&desk).links.list().await.unwrap() })
         .await;
     assert_eq!(sessions.len(), 1);
 }
@@ -413,11 +413,11 @@ async fn a_link_token_that_does_not_come_ends_the_session_and_frees_the_name() {
     );
     let request = for_debits("Ada");
     let refused = desk
-        .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap_err() })
+        .run(|desk| async move { features(&desk).links.start(request).await.unwrap_err() })
         .await;
     assert_eq!(Problem::from(refused).kind, ProblemKind::Plaid);
     let sessions = desk
-        .run(|desk| async move { desk.open().unwrap().links.list().await.unwrap() })
+        .run(|desk| async move { features(&desk).links.list().await.unwrap() })
         .await;
     assert_eq!(sessions[0].state, LinkState::Failed);
     stage.mend("/link/token/create");
@@ -431,7 +431,7 @@ async fn a_broken_login_is_repaired_without_an_exchange() {
     let item = desk.link(&stage, "Ada").await;
     let id = item.item_id.clone();
     let broken = desk
-        .run(|desk| async move { desk.open().unwrap().items.reset_login(&id).await.unwrap() })
+        .run(|desk| async move { features(&desk).items.reset_login(&id).await.unwrap() })
         .await;
     let ItemHealth::NeedsAttention { problem, .. } = &broken.health else {
         panic!("{:?}", broken.health);
@@ -444,8 +444,7 @@ async fn a_broken_login_is_repaired_without_an_exchange() {
     let id = item.item_id.clone();
     let started = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .start_repair(&id, false)
                 .await
@@ -463,8 +462,7 @@ async fn a_broken_login_is_repaired_without_an_exchange() {
         .session_in(&started.session.session_id, LinkState::Exchanged)
         .await;
     assert_eq!(session.item_id, Some(item.item_id.clone()));
-    let read =
-        |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
+    let read = |desk: Desk| async move { features(&desk).items.view_all().await.unwrap().items };
     let items = desk
         .until(read, |items| items[0].health == ItemHealth::Healthy)
         .await;

@@ -23,3 +23,10 @@ mod refreshing;
 mod repairing;
 mod returning;
 mod settling;
+
+use desk::{Desk, Features};
+
+/// The features of the open environment.
+fn features(desk: &Desk) -> Features {
+    desk.open().unwrap()
+}

@@ -1,5 +1,6 @@
 //! What became of evaluations, from the question at the bank to the numbers and the rows behind them.
 
+use crate::features;
 use desk::{
     activity::view::{ActivityFilter, ActivityRequest, ActivityRow, DecidedFilter, ReturnedFilter},
     evaluations::view::{
@@ -37,14 +38,7 @@ impl Scene {
             ..EvaluateRequest::new(&self.checking, amount)
         };
         self.desk
-            .run(|desk| async move {
-                desk.open()
-                    .unwrap()
-                    .evaluations
-                    .evaluate(request)
-                    .await
-                    .unwrap()
-            })
+            .run(|desk| async move { features(&desk).evaluations.evaluate(request).await.unwrap() })
             .await
     }
 
@@ -59,8 +53,7 @@ impl Scene {
         };
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .reports
                     .record_decision(decision)
                     .await
@@ -78,8 +71,7 @@ impl Scene {
         };
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .reports
                     .record_return(returned)
                     .await
@@ -92,8 +84,7 @@ impl Scene {
     async fn outcomes(&self) -> OutcomesView {
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .outcomes
                     .view(OutcomesRange::All)
                     .await
@@ -109,15 +100,7 @@ impl Scene {
             limit: 100,
         };
         self.desk
-            .run(|desk| async move {
-                desk.open()
-                    .unwrap()
-                    .activity
-                    .page(request)
-                    .await
-                    .unwrap()
-                    .rows
-            })
+            .run(|desk| async move { features(&desk).activity.page(request).await.unwrap().rows })
             .await
     }
 
@@ -228,7 +211,7 @@ async fn pages_follow_each_other_and_what_comes_meanwhile_moves_none() {
         };
         let page = scene
             .desk
-            .run(|desk| async move { desk.open().unwrap().activity.page(request).await.unwrap() })
+            .run(|desk| async move { features(&desk).activity.page(request).await.unwrap() })
             .await;
         assert_eq!(page.all.is_some(), after.is_none());
         seen.extend(page.rows.into_iter().map(|row| row.client_transaction_id));
@@ -254,8 +237,7 @@ async fn pages_follow_each_other_and_what_comes_meanwhile_moves_none() {
     let problem = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .activity
                 .page(wrong)
                 .await

@@ -1,6 +1,7 @@
 //! Refreshing many Items: what is asked, in which order and how often, what it costs, and what happens while banks are
 //! busy, the network is away, or the answer is not what was asked for.
 
+use crate::features;
 use std::time::Duration;
 
 use desk::{
@@ -48,8 +49,7 @@ impl Told {
 
 async fn refresh(desk: &Running, scope: RefreshScope) -> RefreshOutcome {
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(scope, |_| {})
             .await
@@ -59,35 +59,28 @@ async fn refresh(desk: &Running, scope: RefreshScope) -> RefreshOutcome {
 }
 
 async fn plan(desk: &Running, scope: RefreshScope) -> Result<RefreshPlan, DeskError> {
-    desk.run(|desk| async move { desk.open().unwrap().balances.plan(scope).await })
+    desk.run(|desk| async move { features(&desk).balances.plan(scope).await })
         .await
 }
 
 async fn billing(desk: &Running) -> BillingView {
-    desk.run(|desk| async move { desk.open().unwrap().balances.billing().await.unwrap() })
+    desk.run(|desk| async move { features(&desk).balances.billing().await.unwrap() })
         .await
 }
 
 async fn settings(desk: &Running, change: impl FnOnce(&mut Settings)) {
     let mut settings = desk
-        .run(|desk| async move { desk.open().unwrap().settings.view().await.unwrap().settings })
+        .run(|desk| async move { features(&desk).settings.view().await.unwrap().settings })
         .await;
     change(&mut settings);
-    desk.run(|desk| async move { desk.open().unwrap().settings.save(settings).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).settings.save(settings).await.unwrap() })
         .await;
 }
 
 async fn readings(desk: &Running, account_id: &str) -> Vec<ReadingView> {
     let id = account_id.to_owned();
-    desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
-            .balances
-            .readings(&id, 10)
-            .await
-            .unwrap()
-    })
-    .await
+    desk.run(|desk| async move { features(&desk).balances.readings(&id, 10).await.unwrap() })
+        .await
 }
 
 fn counts(count: &BilledCount) -> (u32, u32, u32) {
@@ -209,8 +202,7 @@ async fn a_refresh_is_planned_with_its_calls_its_cost_and_its_time() {
 
     stage.fault(BALANCE, Fault::HeldBefore);
     let running = desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(RefreshScope::All, |_| {})
             .await
@@ -233,7 +225,7 @@ async fn no_billed_call_is_lost_from_the_count_by_a_crash() {
     refresh(&desk, whole(&item)).await;
     stage.fault(BALANCE, Fault::HeldAfter);
     let scope = whole(&item);
-    desk.begin(|desk| async move { desk.open().unwrap().balances.refresh(scope, |_| {}).await });
+    desk.begin(|desk| async move { features(&desk).balances.refresh(scope, |_| {}).await });
     stage.called(BALANCE, 2).await;
     desk.kill().await;
 
@@ -255,8 +247,8 @@ async fn no_billed_call_is_lost_from_the_count_by_a_crash() {
     // Cancelled while the bank is asked: the same.
     stage.fault(BALANCE, Fault::HeldBefore);
     let (scope, calls) = (whole(&item), stage.calls(BALANCE).len());
-    let running = desk
-        .begin(|desk| async move { desk.open().unwrap().balances.refresh(scope, |_| {}).await });
+    let running =
+        desk.begin(|desk| async move { features(&desk).balances.refresh(scope, |_| {}).await });
     stage.called(BALANCE, calls + 1).await;
     desk.desk.open().unwrap().balances.cancel_refresh();
     assert!(running.await.unwrap().unwrap().cancelled);
@@ -273,32 +265,17 @@ async fn evaluations_are_counted_too() {
         ..desk::evaluations::view::EvaluateRequest::new(&by_mask(&item, "0000").account_id, "12.17")
     };
     let first = request("one");
-    desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
-            .evaluations
-            .evaluate(first)
-            .await
-            .unwrap()
-    })
-    .await;
+    desk.run(|desk| async move { features(&desk).evaluations.evaluate(first).await.unwrap() })
+        .await;
     assert_eq!(counts(&billing(&desk).await.today), (0, 1, 0));
     stage.fault("/signal/evaluate", Fault::LostAfter);
     let second = request("two");
-    desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
-            .evaluations
-            .evaluate(second)
-            .await
-            .unwrap()
-    })
-    .await;
+    desk.run(|desk| async move { features(&desk).evaluations.evaluate(second).await.unwrap() })
+        .await;
     assert_eq!(counts(&billing(&desk).await.today), (0, 1, 1));
     stage.mend("/signal/evaluate");
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .evaluations
             .evaluate_again("two")
             .await
@@ -326,8 +303,7 @@ async fn a_busy_bank_is_asked_again_and_given_up_and_holds_up_no_other() {
     let (scope, listener) = (whole(&busy), told.listener());
     let outcome = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .balances
                 .refresh(scope, listener)
                 .await
@@ -354,8 +330,7 @@ async fn a_busy_bank_is_asked_again_and_given_up_and_holds_up_no_other() {
     let began = std::time::Instant::now();
     let outcome = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .balances
                 .refresh(RefreshScope::All, listener)
                 .await
@@ -392,8 +367,7 @@ async fn plaids_limits_are_kept_and_told() {
     let told = Told::default();
     let (scope, listener) = (whole(&item), told.listener());
     let running = desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(scope, listener)
             .await
@@ -435,8 +409,7 @@ async fn a_refresh_waits_for_a_lost_network_and_goes_on() {
     let told = Told::default();
     let (scope, listener) = (whole(&item), told.listener());
     let running = desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(scope, listener)
             .await
@@ -452,8 +425,7 @@ async fn a_refresh_waits_for_a_lost_network_and_goes_on() {
     let told = Told::default();
     let listener = told.listener();
     let running = desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(RefreshScope::All, listener)
             .await
@@ -478,8 +450,7 @@ async fn a_refresh_waits_for_a_lost_network_and_goes_on() {
     let told = Told::default();
     let listener = told.listener();
     let running = desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .balances
             .refresh(RefreshScope::All, listener)
             .await
@@ -665,14 +636,7 @@ async fn cached_balances_are_refreshed_on_opening_for_those_who_want_it() {
     let desk = stage.desk().await;
     let read = move |desk: desk::Desk| {
         let id = checking.clone();
-        async move {
-            desk.open()
-                .unwrap()
-                .balances
-                .readings(&id, 10)
-                .await
-                .unwrap()
-        }
+        async move { features(&desk).balances.readings(&id, 10).await.unwrap() }
     };
     let readings = desk.until(read, |readings| readings.len() == 2).await;
     assert_eq!(readings[0].source, ReadingSource::Cached);

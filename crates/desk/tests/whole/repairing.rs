@@ -1,5 +1,6 @@
 //! Update mode: what it is opened for, when it is not needed, and what it leaves as it was.
 
+use crate::features;
 use std::time::Duration;
 
 use desk::{
@@ -19,15 +20,14 @@ const ITEM: &str = "/item/get";
 async fn broken(stage: &Stage, desk: &Running) -> ItemView {
     let item = desk.link(stage, "Ada").await;
     let id = item.item_id;
-    desk.run(|desk| async move { desk.open().unwrap().items.reset_login(&id).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).items.reset_login(&id).await.unwrap() })
         .await
 }
 
 async fn repair(desk: &Running, item_id: &str, choose_accounts: bool) -> LinkStarted {
     let id = item_id.to_owned();
     desk.run(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .links
             .start_repair(&id, choose_accounts)
             .await
@@ -40,8 +40,7 @@ async fn refused(desk: &Running, item_id: &str) -> Problem {
     let id = item_id.to_owned();
     let refused = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .start_repair(&id, false)
                 .await
@@ -57,9 +56,8 @@ fn asked(stage: &Stage) -> Value {
 }
 
 async fn item_when(desk: &Running, right: impl Fn(&ItemView) -> bool) -> ItemView {
-    let read = |desk: desk::Desk| async move {
-        desk.open().unwrap().items.view_all().await.unwrap().items
-    };
+    let read =
+        |desk: desk::Desk| async move { features(&desk).items.view_all().await.unwrap().items };
     let mut items = desk
         .until(read, |items| items.len() == 1 && right(&items[0]))
         .await;
@@ -75,7 +73,7 @@ async fn a_repair_asks_for_other_accounts_only_when_they_are_wanted() {
     assert!(!started.session.choose_accounts);
     assert_eq!(asked(&stage)["update"], Value::Null);
     let id = started.session.session_id;
-    desk.run(|desk| async move { desk.open().unwrap().links.cancel(&id).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).links.cancel(&id).await.unwrap() })
         .await;
     let started = repair(&desk, &item.item_id, true).await;
     assert!(started.session.choose_accounts);
@@ -93,7 +91,7 @@ async fn an_item_without_accounts_is_repaired_by_choosing_them() {
     let item = desk.link(&stage, "Ada").await;
     stage.item_error(&item.item_id, Some("NO_ACCOUNTS")).await;
     let id = item.item_id.clone();
-    desk.run(|desk| async move { desk.open().unwrap().items.check_now(&id).await.unwrap() })
+    desk.run(|desk| async move { features(&desk).items.check_now(&id).await.unwrap() })
         .await;
     let started = repair(&desk, &item.item_id, false).await;
     assert!(started.session.choose_accounts);
@@ -129,7 +127,7 @@ async fn a_link_token_that_plaid_finds_needless_says_so() {
     assert_eq!(problem.kind, ProblemKind::WorksAgain);
     assert_eq!(desk.items().await[0].health, ItemHealth::Healthy);
     let sessions = desk
-        .run(|desk| async move { desk.open().unwrap().links.list().await.unwrap() })
+        .run(|desk| async move { features(&desk).links.list().await.unwrap() })
         .await;
     assert_eq!(sessions[0].state, LinkState::Exchanged);
     assert_eq!(sessions[0].item_id, Some(item.item_id));
@@ -162,8 +160,7 @@ async fn a_repair_in_the_browser_leaves_one_item_with_its_history() {
     let id = started.session.session_id.clone();
     let over = desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .links
                 .continue_in_browser(&id)
                 .await

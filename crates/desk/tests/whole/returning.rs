@@ -1,5 +1,6 @@
 //! Returns by file: read, held against the evaluations, chosen, recorded once, and brought to Plaid.
 
+use crate::features;
 use desk::{
     Desk,
     evaluations::view::{DecisionInput, DeliveryView, EvaluateRequest, EvaluationView},
@@ -41,14 +42,7 @@ impl Scene {
             ..EvaluateRequest::new(&self.checking, amount)
         };
         self.desk
-            .run(|desk| async move {
-                desk.open()
-                    .unwrap()
-                    .evaluations
-                    .evaluate(request)
-                    .await
-                    .unwrap()
-            })
+            .run(|desk| async move { features(&desk).evaluations.evaluate(request).await.unwrap() })
             .await;
     }
 
@@ -63,8 +57,7 @@ impl Scene {
         };
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .reports
                     .record_decision(decision)
                     .await
@@ -77,7 +70,7 @@ impl Scene {
         let (name, bytes) = (name.to_owned(), text.as_bytes().to_vec());
         self.desk
             .run(|desk| async move {
-                let read = desk.open().unwrap().returns.start_import(name, bytes).await;
+                let read = features(&desk).returns.start_import(name, bytes).await;
                 read.map_err(Problem::from)
             })
             .await
@@ -87,12 +80,7 @@ impl Scene {
         let id = view.import_id.clone();
         self.desk
             .run(|desk| async move {
-                let page = desk
-                    .open()
-                    .unwrap()
-                    .returns
-                    .import_rows(&id, None, 0, 100)
-                    .await;
+                let page = features(&desk).returns.import_rows(&id, None, 0, 100).await;
                 page.unwrap().rows
             })
             .await
@@ -107,7 +95,7 @@ impl Scene {
         let id = view.import_id.clone();
         self.desk
             .run(|desk| async move {
-                let chosen = desk.open().unwrap().returns.choose_debit(&id, row, &choice);
+                let chosen = features(&desk).returns.choose_debit(&id, row, &choice);
                 chosen.map_err(Problem::from)
             })
             .await
@@ -120,7 +108,7 @@ impl Scene {
         let id = view.import_id.clone();
         self.desk
             .run(|desk| async move {
-                let recorded = desk.open().unwrap().returns.record_import(&id).await;
+                let recorded = features(&desk).returns.record_import(&id).await;
                 recorded.map_err(Problem::from)
             })
             .await
@@ -133,7 +121,7 @@ impl Scene {
             limit: 100,
         };
         self.desk
-            .run(|desk| async move { desk.open().unwrap().returns.list(request).await.unwrap() })
+            .run(|desk| async move { features(&desk).returns.list(request).await.unwrap() })
             .await
     }
 
@@ -145,7 +133,7 @@ impl Scene {
         let id = id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.open().unwrap().evaluations.get(&id).await.unwrap() }
+            async move { features(&desk).evaluations.get(&id).await.unwrap() }
         };
         self.desk.until(read, what).await
     }
@@ -298,8 +286,7 @@ async fn a_table_is_matched_chosen_recorded_once_and_delivered() {
     let of_account = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .returns
                 .of_account(&checking)
                 .await
@@ -327,8 +314,7 @@ async fn dates_that_can_be_read_in_two_ways_are_asked_about() {
     let said = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .returns
                 .map_columns(&id, mapping, Some(DateOrder::DayFirst))
                 .unwrap()
@@ -463,8 +449,7 @@ async fn a_return_that_plaid_would_refuse_is_known_before_it_is_recorded() {
     let now = scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .returns
                 .current_import()
                 .await
@@ -544,7 +529,7 @@ async fn a_nacha_file_is_matched_and_no_account_number_is_kept() {
     let id = view.import_id.clone();
     let view = scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().returns.choose_suggested(&id).unwrap() })
+        .run(|desk| async move { features(&desk).returns.choose_suggested(&id).unwrap() })
         .await;
     assert_eq!(view.counts.ready, 2);
     assert!(!format!("{rows:?}{view:?}").contains("9876543210987"));

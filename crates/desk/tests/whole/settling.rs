@@ -1,5 +1,6 @@
 //! Evaluations whose answer never came: what is found out about them, what is charged, and what a cancellation leaves.
 
+use crate::features;
 use std::time::Duration;
 
 use desk::{
@@ -50,8 +51,7 @@ impl Scene {
     fn begin(&self, id: &str) -> tokio::task::JoinHandle<Result<EvaluationView, Problem>> {
         let request = self.debit(id);
         self.desk.begin(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .evaluations
                 .evaluate_by_hand(request)
                 .await
@@ -67,8 +67,7 @@ impl Scene {
         let id = id.to_owned();
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .evaluations
                     .evaluate_again(&id)
                     .await
@@ -81,8 +80,7 @@ impl Scene {
         let id = id.to_owned();
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .evaluations
                     .settle(&id)
                     .await
@@ -95,8 +93,7 @@ impl Scene {
         let id = id.to_owned();
         self.desk
             .run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .evaluations
                     .cancel(&id)
                     .await
@@ -109,7 +106,7 @@ impl Scene {
         let id = id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.open().unwrap().evaluations.get(&id).await.unwrap() }
+            async move { features(&desk).evaluations.get(&id).await.unwrap() }
         };
         self.desk.until(read, what).await
     }
@@ -122,7 +119,7 @@ impl Scene {
     async fn billed(&self) -> (u32, u32) {
         let today = self
             .desk
-            .run(|desk| async move { desk.open().unwrap().balances.billing().await.unwrap().today })
+            .run(|desk| async move { features(&desk).balances.billing().await.unwrap().today })
             .await;
         (today.evaluations, today.may_be_billed)
     }
@@ -232,7 +229,7 @@ async fn cancelled_before_it_is_sent_nothing_is_asked() {
     scene.stage.called(PREPARE, 1).await;
     let running = scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().evaluations.running().await.unwrap() })
+        .run(|desk| async move { features(&desk).evaluations.running().await.unwrap() })
         .await;
     assert_eq!(running[0].step, AskingStep::OptingIn);
     assert_eq!(running[0].evaluation.client_transaction_id, "early");
@@ -255,7 +252,7 @@ async fn cancelled_after_it_was_sent_it_is_unknown_and_found_out() {
     scene.stage.answered(EVALUATE).await;
     let running = scene
         .desk
-        .run(|desk| async move { desk.open().unwrap().evaluations.running().await.unwrap() })
+        .run(|desk| async move { features(&desk).evaluations.running().await.unwrap() })
         .await;
     assert_eq!(running[0].step, AskingStep::Asking);
     scene.cancel("late").await.unwrap();
@@ -274,8 +271,7 @@ async fn nothing_is_found_out_while_plaid_may_still_be_at_it() {
     scene.stage.fault(EVALUATE, Fault::Cut);
     scene.ask("fresh").await;
     let settling = scene.desk.begin(|desk| async move {
-        desk.open()
-            .unwrap()
+        features(&desk)
             .evaluations
             .settle("fresh")
             .await
@@ -300,8 +296,7 @@ async fn nothing_is_found_out_while_plaid_may_still_be_at_it() {
     scene
         .desk
         .run(|desk| async move {
-            desk.open()
-                .unwrap()
+            features(&desk)
                 .reports
                 .record_decision(decision)
                 .await

@@ -1,6 +1,7 @@
 //! The desk that is killed while its user evaluates, decides and records returns, and the one that is let live until
 //! everything is at rest.
 
+use crate::features;
 use std::{
     collections::BTreeMap,
     process::ExitCode,
@@ -80,7 +81,7 @@ struct User {
 
 impl User {
     async fn of(desk: Desk, orders: Orders) -> Self {
-        let items = desk.open().unwrap().items.view_all().await.unwrap().items;
+        let items = features(&desk).items.view_all().await.unwrap().items;
         let accounts = items
             .into_iter()
             .flat_map(|item| item.accounts)
@@ -110,14 +111,7 @@ impl User {
                 19..22 => self.go_on_with_a_batch().await,
                 22 => self.accept_a_batch().await,
                 23 => self.cancel_a_batch().await,
-                _ => self
-                    .desk
-                    .open()
-                    .unwrap()
-                    .reports
-                    .deliver_now()
-                    .await
-                    .unwrap(),
+                _ => features(&self.desk).reports.deliver_now().await.unwrap(),
             }
         }
         let deadline = Instant::now() + PATIENCE;
@@ -139,10 +133,7 @@ impl User {
             client_transaction_id: Some(debit.id),
             ..EvaluateRequest::new(debit.account_id, debit.amount)
         };
-        let view = self
-            .desk
-            .open()
-            .unwrap()
+        let view = features(&self.desk)
             .evaluations
             .evaluate(request)
             .await
@@ -166,15 +157,7 @@ impl User {
         ids.truncate(most);
         let mut views = Vec::new();
         for id in ids {
-            views.push(
-                self.desk
-                    .open()
-                    .unwrap()
-                    .evaluations
-                    .get(&id)
-                    .await
-                    .unwrap(),
-            );
+            views.push(features(&self.desk).evaluations.get(&id).await.unwrap());
         }
         views
     }
@@ -206,10 +189,7 @@ impl User {
         }
         News::Records(records.clone()).tell();
         let inputs = records.iter().map(decision).collect();
-        let recorded = self
-            .desk
-            .open()
-            .unwrap()
+        let recorded = features(&self.desk)
             .reports
             .record_decisions(inputs)
             .await
@@ -258,9 +238,7 @@ impl User {
         let record = &records[0];
         let recorded = match record.kind {
             Kind::Decision => {
-                self.desk
-                    .open()
-                    .unwrap()
+                features(&self.desk)
                     .reports
                     .record_decision(decision(record))
                     .await
@@ -271,7 +249,7 @@ impl User {
                     return_code: CODES[record.number as usize].to_owned(),
                     returned_on: None,
                 };
-                self.desk.open().unwrap().reports.record_return(input).await
+                features(&self.desk).reports.record_return(input).await
             }
         };
         recorded.unwrap();
@@ -282,14 +260,7 @@ impl User {
     async fn ask_again(&mut self) {
         let failed = newest(&self.desk, EvaluationState::Failed, 1).await;
         let Some(id) = failed.first() else { return };
-        match self
-            .desk
-            .open()
-            .unwrap()
-            .evaluations
-            .evaluate_again(id)
-            .await
-        {
+        match features(&self.desk).evaluations.evaluate_again(id).await {
             Ok(view) => tell_answer(&view),
             // A batch asks it, or has just got the answer.
             Err(DeskError::AlreadyRunning(_) | DeskError::InvalidInput { .. }) => {}
@@ -299,7 +270,7 @@ impl User {
 
     /// Imports one if there is none to be run; runs it; now and then pauses it; asks again what failed.
     async fn go_on_with_a_batch(&mut self) {
-        let batches = self.desk.open().unwrap().batches.list().await.unwrap();
+        let batches = features(&self.desk).batches.list().await.unwrap();
         let is_finished_with_failed = |batch: &&BatchView| {
             batch.state == BatchState::Finished && batch.tallies.failed.count > 0
         };
@@ -307,9 +278,7 @@ impl User {
             None => match batches.iter().find(is_finished_with_failed) {
                 Some(failed) if self.random.bool() => {
                     let id = &failed.batch_id;
-                    self.desk
-                        .open()
-                        .unwrap()
+                    features(&self.desk)
                         .batches
                         .retry_failed(id)
                         .await
@@ -320,9 +289,7 @@ impl User {
             },
             Some(batch) if batch.state == BatchState::Running => {
                 if self.random.u8(..4) == 0 {
-                    self.desk
-                        .open()
-                        .unwrap()
+                    features(&self.desk)
                         .batches
                         .pause(&batch.batch_id)
                         .await
@@ -332,7 +299,7 @@ impl User {
             }
             Some(batch) => batch.batch_id.clone(),
         };
-        match self.desk.open().unwrap().batches.run(&batch_id).await {
+        match features(&self.desk).batches.run(&batch_id).await {
             // One that was paused ends its last rows first.
             Ok(_) | Err(DeskError::AlreadyRunning(_)) => {}
             Err(error) => panic!("{error}"),
@@ -352,10 +319,7 @@ impl User {
         for row in &rows {
             text += &format!("{},{},{}\n", row.account_id, row.amount, row.reference);
         }
-        let draft = self
-            .desk
-            .open()
-            .unwrap()
+        let draft = features(&self.desk)
             .batches
             .open_draft(None, text.into_bytes())
             .await
@@ -380,10 +344,7 @@ impl User {
             rows,
         };
         News::Imports(plan).tell();
-        let imported = self
-            .desk
-            .open()
-            .unwrap()
+        let imported = features(&self.desk)
             .batches
             .import_draft(request, settings)
             .await
@@ -394,19 +355,12 @@ impl User {
 
     /// Cancels one that is not run yet, runs, or was paused.
     async fn cancel_a_batch(&mut self) {
-        let batches = self.desk.open().unwrap().batches.list().await.unwrap();
+        let batches = features(&self.desk).batches.list().await.unwrap();
         let Some(batch) = batches.into_iter().find(|batch| !has_ended(batch)) else {
             return;
         };
         News::Cancels(batch.name.clone()).tell();
-        match self
-            .desk
-            .open()
-            .unwrap()
-            .batches
-            .cancel(&batch.batch_id)
-            .await
-        {
+        match features(&self.desk).batches.cancel(&batch.batch_id).await {
             Ok(_) => News::Cancelled(batch.name).tell(),
             // It has just finished.
             Err(DeskError::AlreadyRunning(_)) => {}
@@ -417,7 +371,7 @@ impl User {
 
     /// Tells what the desk shows as never to be asked.
     async fn look_at_cancelled_batches(&self) {
-        let batches = self.desk.open().unwrap().batches.list().await.unwrap();
+        let batches = features(&self.desk).batches.list().await.unwrap();
         for batch in batches {
             if batch.state == BatchState::Cancelled {
                 let rows = rows(&self.desk, &batch, BatchFilter::Cancelled).await;
@@ -431,7 +385,7 @@ impl User {
 
     /// Decides on all rows of a batch that were answered with ACCEPT, in one act.
     async fn accept_a_batch(&mut self) {
-        let batches = self.desk.open().unwrap().batches.list().await.unwrap();
+        let batches = features(&self.desk).batches.list().await.unwrap();
         let Some(batch) = batches.iter().find(|batch| has_ended(batch)) else {
             return;
         };
@@ -462,14 +416,7 @@ impl User {
             decision_outcome: None,
             payment_method: None,
         };
-        let decided = self
-            .desk
-            .open()
-            .unwrap()
-            .batches
-            .decide(decision)
-            .await
-            .unwrap();
+        let decided = features(&self.desk).batches.decide(decision).await.unwrap();
         assert_eq!(decided.client_transaction_ids.len(), records.len());
         News::Recorded(records).tell();
     }
@@ -487,7 +434,7 @@ async fn rows(desk: &Desk, batch: &BatchView, filter: BatchFilter) -> Vec<BatchR
         offset: 0,
         limit: ROWS,
     };
-    desk.open().unwrap().batches.rows(query).await.unwrap().rows
+    features(&desk).batches.rows(query).await.unwrap().rows
 }
 
 fn tell_answer(view: &EvaluationView) {
@@ -527,7 +474,7 @@ async fn page(desk: &Desk, filter: ActivityFilter, limit: u32) -> Vec<String> {
         after: None,
         limit,
     };
-    let page = desk.open().unwrap().activity.page(request).await.unwrap();
+    let page = features(&desk).activity.page(request).await.unwrap();
     let rows = page.rows.into_iter();
     rows.map(|row| row.client_transaction_id).collect()
 }
@@ -538,21 +485,21 @@ async fn evaluations(desk: Desk) -> Vec<EvaluationView> {
     assert!(ids.len() < PAGE as usize);
     let mut views = Vec::new();
     for id in ids {
-        views.push(desk.open().unwrap().evaluations.get(&id).await.unwrap());
+        views.push(features(&desk).evaluations.get(&id).await.unwrap());
     }
     views
 }
 
 /// Waits until nothing is under way any more, and tells what the desk shows then.
 async fn finish(desk: Desk) {
-    desk.open().unwrap().reports.deliver_now().await.unwrap();
+    features(&desk).reports.deliver_now().await.unwrap();
     run_batches(&desk).await;
     ask_never_asked(&desk).await;
     let views = until(&desk, evaluations, |views| views.iter().all(is_at_rest)).await;
     let report = Report {
         evaluations: views.iter().map(shown).collect(),
         batches: shown_batches(&desk).await,
-        billed: billed(&desk.open().unwrap().balances.billing().await.unwrap()),
+        billed: billed(&features(&desk).balances.billing().await.unwrap()),
     };
     News::Report(report).tell();
     desk.shut_down().await;
@@ -560,14 +507,14 @@ async fn finish(desk: Desk) {
 
 /// Runs what has not ended, one after the other.
 async fn run_batches(desk: &Desk) {
-    for batch in desk.open().unwrap().batches.list().await.unwrap() {
+    for batch in features(&desk).batches.list().await.unwrap() {
         if has_ended(&batch) {
             continue;
         }
         let id = &batch.batch_id;
-        let read = |desk: Desk| async move { desk.open().unwrap().batches.get(id).await.unwrap() };
+        let read = |desk: Desk| async move { features(&desk).batches.get(id).await.unwrap() };
         let rests = |batch: &BatchView| batch.state != BatchState::Running;
-        desk.open().unwrap().batches.run(id).await.unwrap();
+        features(&desk).batches.run(id).await.unwrap();
         let ended = until(desk, read, rests).await;
         assert_eq!(ended.state, BatchState::Finished, "{ended:?}");
     }
@@ -586,9 +533,7 @@ async fn ask_never_asked(desk: &Desk) {
         if view.state == EvaluationState::Failed {
             let id = &view.client_transaction_id;
             tell_answer(
-                &desk
-                    .open()
-                    .unwrap()
+                &features(&desk)
                     .evaluations
                     .evaluate_again(id)
                     .await
@@ -666,7 +611,7 @@ fn shown(view: &EvaluationView) -> Shown {
 
 async fn shown_batches(desk: &Desk) -> Vec<ShownBatch> {
     let mut shown = Vec::new();
-    for batch in desk.open().unwrap().batches.list().await.unwrap() {
+    for batch in features(&desk).batches.list().await.unwrap() {
         let rows = rows(desk, &batch, BatchFilter::All).await;
         shown.push(ShownBatch {
             ended: has_ended(&batch),

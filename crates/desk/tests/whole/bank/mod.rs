@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each test program uses its own part of the stage")]
 
+use crate::features;
 use std::{
     collections::HashMap,
     future::Future,
@@ -781,19 +782,19 @@ impl Running {
         let id = session_id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.open().unwrap().links.get(&id).await.unwrap() }
+            async move { features(&desk).links.get(&id).await.unwrap() }
         };
         self.until(read, |session| session.state == state).await
     }
 
     pub async fn items(&self) -> Vec<ItemView> {
-        self.run(|desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items })
+        self.run(|desk| async move { features(&desk).items.view_all().await.unwrap().items })
             .await
     }
 
     pub async fn link_start(&self, name: &str) -> LinkStarted {
         let request = for_debits(name);
-        self.run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap() })
+        self.run(|desk| async move { features(&desk).links.start(request).await.unwrap() })
             .await
     }
 
@@ -815,7 +816,7 @@ impl Running {
             ..for_debits(name)
         };
         let started = self
-            .run(|desk| async move { desk.open().unwrap().links.start(request).await.unwrap() })
+            .run(|desk| async move { features(&desk).links.start(request).await.unwrap() })
             .await;
         let grant = stage.go_through_link(&started, "user_good").await;
         Page::of(stage, &started).post("success", &grant).await;
@@ -829,7 +830,7 @@ impl Running {
         let id = session_id.to_owned();
         let read = move |desk: Desk| {
             let id = id.clone();
-            async move { desk.open().unwrap().links.get(&id).await.unwrap() }
+            async move { features(&desk).links.get(&id).await.unwrap() }
         };
         let granted = |session: &LinkSessionView| {
             matches!(session.state, LinkState::Held | LinkState::Exchanged)
@@ -837,8 +838,7 @@ impl Running {
         if self.until(read, granted).await.state == LinkState::Held {
             let id = session_id.to_owned();
             self.run(|desk| async move {
-                desk.open()
-                    .unwrap()
+                features(&desk)
                     .links
                     .decide(&id, DuplicateChoice::KeepBoth)
                     .await
@@ -874,7 +874,7 @@ impl Running {
     /// Waits until everything that follows on an exchange is there.
     pub async fn complete_item(&self, item_id: &str) -> ItemView {
         let read =
-            |desk: Desk| async move { desk.open().unwrap().items.view_all().await.unwrap().items };
+            |desk: Desk| async move { features(&desk).items.view_all().await.unwrap().items };
         let complete = |items: &Vec<ItemView>| {
             items.iter().any(|item| {
                 item.item_id == item_id
