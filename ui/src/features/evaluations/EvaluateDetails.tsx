@@ -51,20 +51,20 @@ export function EvaluateDetails({ facts }: { facts: EvaluateFacts | undefined })
 
 /** Props for a text field, found by the name that problems use. */
 function useTextField() {
-  const { draft, setDraft, asking, problem } = useEvaluate();
+  const { draft, setDraft, evaluating, problem } = useEvaluate();
   return (field: (typeof userFields)[number] | (typeof deviceFields)[number]) => ({
     value: draft[field],
     onChange: (event: { currentTarget: { value: string } }) =>
       setDraft({ [field]: event.currentTarget.value }),
     error: problemAt(problem, field),
-    readOnly: asking,
+    readOnly: evaluating,
     autoComplete: "off",
     "data-testid": `evaluate-${field}`,
   });
 }
 
 function MoreFields({ facts }: { facts: EvaluateFacts | undefined }) {
-  const { draft, setDraft, asking, problem } = useEvaluate();
+  const { draft, setDraft, evaluating, problem } = useEvaluate();
   return (
     <Stack gap="sm" pb="xs">
       <div>
@@ -77,7 +77,7 @@ function MoreFields({ facts }: { facts: EvaluateFacts | undefined }) {
           autoComplete="off"
           spellCheck={false}
           error={problemAt(problem, "rulesetKey")}
-          readOnly={asking}
+          readOnly={evaluating}
           data-testid="evaluate-ruleset"
         />
         <PageLink url="https://dashboard.plaid.com/signal/risk-profiles">
@@ -94,7 +94,7 @@ function MoreFields({ facts }: { facts: EvaluateFacts | undefined }) {
           onChange={(value) => setDraft({ isRecurring: value as "yes" | "no" | null })}
           clearable
           clearButtonProps={{ "aria-label": "Do not say whether it recurs" }}
-          readOnly={asking}
+          readOnly={evaluating}
           data-testid="evaluate-recurring"
         />
         <Select
@@ -107,7 +107,7 @@ function MoreFields({ facts }: { facts: EvaluateFacts | undefined }) {
           clearable
           clearButtonProps={{ "aria-label": "Do not say the payment method" }}
           error={problemAt(problem, "defaultPaymentMethod")}
-          readOnly={asking}
+          readOnly={evaluating}
           data-testid="evaluate-method"
         />
       </SimpleGrid>
@@ -124,7 +124,7 @@ function MoreFields({ facts }: { facts: EvaluateFacts | undefined }) {
         autoComplete="off"
         spellCheck={false}
         error={problemAt(problem, "clientUserId")}
-        readOnly={asking}
+        readOnly={evaluating}
         data-testid="evaluate-client-user-id"
       />
       <TextInput
@@ -135,7 +135,7 @@ function MoreFields({ facts }: { facts: EvaluateFacts | undefined }) {
         autoComplete="off"
         spellCheck={false}
         error={problemAt(problem, "clientTransactionId")}
-        readOnly={asking}
+        readOnly={evaluating}
         data-testid="evaluate-ctid"
       />
     </Stack>

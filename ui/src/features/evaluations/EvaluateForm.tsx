@@ -48,7 +48,7 @@ interface Props {
 }
 
 export function EvaluateForm({ items, AccountNote }: Props) {
-  const { draft, setDraft, ask, asking, problem } = useEvaluate();
+  const { draft, setDraft, evaluate, evaluating, problem } = useEvaluate();
   const [missing, setMissing] = useState(false);
   const facts = useFacts(draft.accountId);
   const accounts = new Map(
@@ -58,7 +58,7 @@ export function EvaluateForm({ items, AccountNote }: Props) {
     event?.preventDefault();
     const { accountId } = draft;
     setMissing(!accountId);
-    if (accountId) ask(evaluateRequest(draft, accountId));
+    if (accountId) evaluate(evaluateRequest(draft, accountId));
   };
   const beside = problemBeside(problem, fields);
   return (
@@ -75,7 +75,7 @@ export function EvaluateForm({ items, AccountNote }: Props) {
             missing && !draft.accountId ? "Choose an account." : problemAt(problem, "accountId")
           }
           required
-          disabled={asking}
+          disabled={evaluating}
           allowDeselect={false}
           searchable
           limit={MOST_OPTIONS}
@@ -94,7 +94,7 @@ export function EvaluateForm({ items, AccountNote }: Props) {
             rightSectionWidth={48}
             error={problemAt(problem, "amount")}
             required
-            readOnly={asking}
+            readOnly={evaluating}
             data-testid="evaluate-amount"
           />
           <AccountNote accountId={draft.accountId} />
@@ -114,7 +114,7 @@ export function EvaluateForm({ items, AccountNote }: Props) {
           onChange={(event) => setDraft({ purpose: event.currentTarget.value })}
           autoComplete="off"
           error={problemAt(problem, "purpose")}
-          readOnly={asking}
+          readOnly={evaluating}
           data-testid="evaluate-purpose"
         />
         <EvaluateDetails facts={facts.data} />
@@ -123,9 +123,9 @@ export function EvaluateForm({ items, AccountNote }: Props) {
         <Group gap="sm">
           <ActButton
             type="submit"
-            running={asking}
+            running={evaluating}
             runningLabel="Asking…"
-            disabled={asking}
+            disabled={evaluating}
             data-testid="evaluate-submit"
           >
             Evaluate

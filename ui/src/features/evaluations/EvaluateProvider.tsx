@@ -36,20 +36,20 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
       setDraft({ amount: "", clientTransactionId: "", purpose: "", clientUserId: "" });
     }
   });
-  const { run, running: asking, problem, clear } = act;
-  const running = useRunning(asking);
+  const { run, running: evaluating, problem, clear } = act;
+  const running = useRunning(evaluating);
   const value = useMemo<EvaluateContextValue>(
     () => ({
       draft,
       setDraft,
-      ask: run,
-      asking,
+      evaluate: run,
+      evaluating,
       running,
       problem,
       clearProblem: clear,
       shownId,
       evaluateFrom: (accountId) => {
-        if (!asking) {
+        if (!evaluating) {
           clear();
           setDraft({ accountId });
           setShownId(null);
@@ -57,7 +57,7 @@ export function EvaluateProvider({ children }: { children: ReactNode }) {
         go({ screen: "evaluate" });
       },
     }),
-    [draft, setDraft, run, asking, running, problem, clear, shownId, go],
+    [draft, setDraft, run, evaluating, running, problem, clear, shownId, go],
   );
   return <EvaluateContext value={value}>{children}</EvaluateContext>;
 }

@@ -54,16 +54,16 @@ export function EvaluateScreen({ Detail, AccountNote }: Props) {
 
 /** Holds the answer and scrolls it into view when an evaluation starts. */
 function ResultPlace({ Detail }: Pick<Props, "Detail">) {
-  const { asking } = useEvaluate();
+  const { evaluating } = useEvaluate();
   const place = useRef<HTMLDivElement>(null);
   const scroll = useScrollElement();
-  const wasAsking = useRef(asking);
+  const wasEvaluating = useRef(evaluating);
   useEffect(() => {
-    if (asking !== wasAsking.current) {
-      wasAsking.current = asking;
+    if (evaluating !== wasEvaluating.current) {
+      wasEvaluating.current = evaluating;
       bringToTop(place.current, scroll.current);
     }
-  }, [asking, scroll]);
+  }, [evaluating, scroll]);
   return (
     <div className={classes.result} ref={place}>
       <EvaluateResult Detail={Detail} />
@@ -79,8 +79,8 @@ function bringToTop(place: HTMLElement | null, scroll: HTMLElement | null): void
 }
 
 function EvaluateResult({ Detail }: Pick<Props, "Detail">) {
-  const { shownId, asking, running } = useEvaluate();
-  if (asking) return <EvaluationProgress running={running} />;
+  const { shownId, evaluating, running } = useEvaluate();
+  if (evaluating) return <EvaluationProgress running={running} />;
   if (shownId === null) {
     return (
       <div className={classes.empty}>

@@ -102,8 +102,8 @@ export interface EvaluateContextValue {
   draft: EvaluateDraft;
   setDraft: (change: Partial<EvaluateDraft>) => void;
   /** Starts an evaluation, unless one is running. */
-  ask: (request: EvaluateRequest) => void;
-  asking: boolean;
+  evaluate: (request: EvaluateRequest) => void;
+  evaluating: boolean;
   /** Progress of the running evaluation, once known. */
   running: RunningEvaluation | null;
   problem: Problem | null;
