@@ -4,7 +4,7 @@ import type { Environment } from "./environment";
 import type { EvaluationView } from "./signal";
 
 /**
- * Something that happened.
+ * An event of an evaluation.
  */
 export type AuditEvent = { 
 /**
@@ -12,24 +12,24 @@ export type AuditEvent = {
  */
 at: string, 
 /**
- * What.
+ * What happened.
  */
 what: AuditMoment, 
 /**
- * To quote to Plaid's support.
+ * Plaid's support asks for this ID.
  */
 requestId: string | null, };
 
 /**
- * A question and its answer as they crossed the wire, without secrets.
+ * A request and its answer as sent over the network, without secrets.
  */
 export type AuditExchange = { 
 /**
- * RFC 3339: when the question left.
+ * RFC 3339 of when the request was sent.
  */
 askedAt: string, 
 /**
- * RFC 3339: when the answer, or the news that there is none, came.
+ * RFC 3339 of when the call ended.
  */
 endedAt: string, 
 /**
@@ -37,7 +37,7 @@ endedAt: string,
  */
 environment: string, 
 /**
- * The version of Balance Desk that asked.
+ * The version of Balance Desk that sent it.
  */
 appVersion: string, 
 /**
@@ -45,15 +45,15 @@ appVersion: string,
  */
 httpStatus: number | null, 
 /**
- * To quote to Plaid's support.
+ * Plaid's support asks for this ID.
  */
 requestId: string | null, 
 /**
- * JSON text of the fields that were sent, set out to be read; the value of the access token is left out.
+ * The request as indented JSON, without the value of the access token.
  */
 request: string, 
 /**
- * JSON text of the answer, set out to be read; numbers digit for digit.
+ * The answer as indented JSON, with every digit of its numbers.
  */
 answer: string | null, 
 /**
@@ -67,31 +67,31 @@ failure: string | null, };
 export type AuditMoment = "written" | "asked" | "answered" | "noAnswer" | "decisionRecorded" | "decisionDelivered" | "decisionFiled" | "decisionLeftOut" | "returnRecorded" | "returnDelivered" | "returnFiled" | "returnLeftOut";
 
 /**
- * Everything that is kept of one evaluation.
+ * The full history of one evaluation.
  */
 export type AuditView = { 
 /**
- * The evaluation, its answer, and what was last decided and came back.
+ * The evaluation, its answer, and the last decision and return.
  */
 evaluation: EvaluationView, 
 /**
- * Every decision and return that was recorded.
+ * Every recorded decision and return.
  */
 reports: ReportHistory, 
 /**
- * What crossed the wire, the first first: once for each time it was asked. Empty for evaluations of versions that
- * did not keep it, and while it is being asked for the first time.
+ * Calls to Plaid, oldest first, one for each attempt. Empty for evaluations of versions that
+ * didn't save calls, and during the first attempt.
  */
 exchanges: Array<AuditExchange>, 
 /**
- * What happened, in the order of time.
+ * Events, oldest first.
  */
 events: Array<AuditEvent>, 
 /**
- * In which environment it is kept.
+ * The environment it belongs to.
  */
 environment: Environment, 
 /**
- * The version of Balance Desk that shows it.
+ * The version of Balance Desk that reads it.
  */
 appVersion: string, };

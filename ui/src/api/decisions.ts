@@ -2,40 +2,40 @@
 import type { DecisionView, EvaluationResult, ReturnView } from "./signal";
 
 /**
- * What is on its way to Plaid, and what became of the rest.
+ * Reports that wait for Plaid, and what became of the others.
  */
 export type DeliveriesView = { 
 /**
- * How many wait, those being sent included.
+ * How many wait, including those being sent.
  */
 waitingCount: number, 
 /**
- * How many Plaid has refused.
+ * How many Plaid rejected.
  */
 refusedCount: number, 
 /**
- * The first that wait, in the order in which they were recorded.
+ * The first waiting ones, in the order of recording.
  */
 waiting: Array<DeliveryRow>, 
 /**
- * Refused ones, the last first.
+ * Rejected ones, newest first.
  */
 refused: Array<DeliveryRow>, 
 /**
- * The last that were delivered, filed or left out, the last first.
+ * The last ones delivered, filed, or left out, newest first.
  */
 recent: Array<DeliveryRow>, 
 /**
- * The last files, the last first.
+ * The last files, newest first.
  */
 files: Array<ReportFileView>, };
 
 /**
- * One report on its way.
+ * One report.
  */
 export type DeliveryRow = { 
 /**
- * The desk's own number of the delivery.
+ * Balance Desk's ID of the delivery.
  */
 deliveryId: number, 
 /**
@@ -43,7 +43,7 @@ deliveryId: number,
  */
 clientTransactionId: string, 
 /**
- * Name of the person.
+ * Name of the customer.
  */
 personName: string, 
 /**
@@ -63,20 +63,20 @@ amount: string,
  */
 currency: string, 
 /**
- * Whether it is being sent at this moment.
+ * Whether it is being sent now.
  */
 sending: boolean, 
 /**
- * What it says, and how it stands.
+ * Its content and delivery.
  */
 report: RecordedReport, };
 
 /**
- * How many decisions are due of one person's debits.
+ * How many decisions are due for one customer's debits.
  */
 export type DuePerson = { 
 /**
- * Name of the person.
+ * Name of the customer.
  */
 name: string, 
 /**
@@ -85,15 +85,15 @@ name: string,
 count: number, };
 
 /**
- * Which of the decisions due to show.
+ * Which decisions due to show.
  */
 export type DueQuery = { 
 /**
- * Only debits of the person of this name; absent: of all.
+ * Only debits of the customer with this name; absent for all.
  */
 person: string | null, 
 /**
- * So many rows, 1000 at most.
+ * Number of rows, at most 1000.
  */
 most: number, };
 
@@ -111,7 +111,7 @@ export type DueRow = {
  */
 clientTransactionId: string, 
 /**
- * Name of the person.
+ * Name of the customer.
  */
 personName: string, 
 /**
@@ -135,7 +135,7 @@ amount: string,
  */
 currency: string, 
 /**
- * RFC 3339 of the question.
+ * RFC 3339 of when it was sent.
  */
 evaluatedAt: string, 
 /**
@@ -168,37 +168,37 @@ returnCode: string | null, };
  */
 export type DueView = { 
 /**
- * All of them, by person, those with most first.
+ * Counts by customer, largest first.
  */
 people: Array<DuePerson>, 
 /**
- * How many are due of those asked for.
+ * How many decisions match the query.
  */
 total: number, 
 /**
- * The ones that are due longest.
+ * The oldest ones.
  */
 rows: Array<DueRow>, };
 
 /**
- * A decision or a return, as it was recorded.
+ * A recorded decision or return.
  */
 export type RecordedReport = { "kind": "decision", 
 /**
- * What was decided.
+ * The decision.
  */
 decision: DecisionView, } | { "kind": "return", 
 /**
- * What came back.
+ * The return.
  */
 returned: ReturnView, };
 
 /**
- * A file in the form in which Plaid's Dashboard imports reports.
+ * A file of reports for import in Plaid's Dashboard.
  */
 export type ReportFileView = { 
 /**
- * The desk's own number of the file.
+ * Balance Desk's ID of the file.
  */
 fileId: number, 
 /**
@@ -210,11 +210,11 @@ kind: ReportKind,
  */
 name: string, 
 /**
- * Rows, the head not counted.
+ * Rows without the header.
  */
 rows: number, 
 /**
- * How many of them still wait or are refused, and would be marked as delivered.
+ * How many of them wait or were rejected, and would be marked as delivered.
  */
 openRows: number, 
 /**
@@ -222,20 +222,20 @@ openRows: number,
  */
 writtenAt: string, 
 /**
- * RFC 3339 of when the user said that Plaid has imported it.
+ * RFC 3339 of when the user said Plaid imported it.
  */
 filedAt: string | null, };
 
 /**
- * Everything that was recorded of one evaluation.
+ * All recorded decisions and returns of one evaluation.
  */
 export type ReportHistory = { 
 /**
- * The last first.
+ * Newest first.
  */
 decisions: Array<DecisionView>, 
 /**
- * The last first.
+ * Newest first.
  */
 returns: Array<ReturnView>, };
 

@@ -37,11 +37,11 @@ meaning: string | null,
 daysToHold: number | null, };
 
 /**
- * What was sent with an evaluation besides account, amount and ruleset: only what was entered.
+ * The details sent with an evaluation besides account, amount, and ruleset: only what the user entered.
  */
 export type AskedWith = { 
 /**
- * What named the person.
+ * Identifies the customer.
  */
 clientUserId: string | null, 
 /**
@@ -62,7 +62,7 @@ user: EvaluateUser | null,
 device: EvaluateDevice | null, };
 
 /**
- * How far an evaluation is that is being asked.
+ * The step of an evaluation in flight.
  */
 export type AskingStep = "waiting" | "optingIn" | "asking";
 
@@ -72,12 +72,12 @@ export type AskingStep = "waiting" | "optingIn" | "asking";
 export type AttributeGroup = "balances" | "balanceHistory" | "activity" | "returns" | "account" | "identity" | "plaidNetwork" | "devices";
 
 /**
- * What the value of a core attribute counts.
+ * The unit of a core attribute.
  */
 export type AttributeUnit = "days" | "dollars" | "count" | "yesNo" | "moment" | "ratio";
 
 /**
- * What a core attribute is.
+ * Describes a core attribute.
  */
 export type AttributeWords = { 
 /**
@@ -89,7 +89,7 @@ name: string,
  */
 title: string, 
 /**
- * What its value counts.
+ * The unit of its value.
  */
 unit: AttributeUnit, 
 /**
@@ -102,7 +102,7 @@ group: AttributeGroup,
 meaning: string, };
 
 /**
- * Which balance an estimate rests on.
+ * The balance an estimate is based on.
  */
 export type Basis = "available" | "current";
 
@@ -115,12 +115,12 @@ export type CoreAttributeView = {
  */
 name: string, 
 /**
- * Value as text, numbers exact; null when it is not known.
+ * Value as text, numbers exact; null if unknown.
  */
 value: string | null, };
 
 /**
- * What is kept back of a balance: first the percentage, then the amount.
+ * The part of a balance that an estimate leaves untouched: first the percentage, then the amount.
  */
 export type DebitMargin = { 
 /**
@@ -195,7 +195,7 @@ recordedAt: string,
 delivery: DeliveryView, };
 
 /**
- * Whether Plaid has a decision or return.
+ * Delivery of a decision or return to Plaid.
  */
 export type DeliveryView = { "state": "waiting", 
 /**
@@ -223,7 +223,7 @@ requestId: string, } | { "state": "refused",
  */
 problem: Problem, } | { "state": "superseded", 
 /**
- * Why the last attempt failed, or why Plaid refused it.
+ * Why the last attempt failed, or why Plaid rejected the report.
  */
 problem: Problem | null, } | { "state": "filed", 
 /**
@@ -235,12 +235,12 @@ at: string, } | { "state": "leftOut",
  */
 at: string, 
 /**
- * Why Plaid refused it.
+ * Why Plaid rejected it.
  */
 problem: Problem, };
 
 /**
- * The highest amount that the last balance known covers with the user's margin.
+ * The largest debit that the last known balance covers, less the user's margin.
  */
 export type Estimate = { "kind": "known", 
 /**
@@ -252,7 +252,7 @@ amount: string,
  */
 currency: string, 
 /**
- * Which balance it rests on.
+ * The balance the estimate is based on.
  */
 basis: Basis, 
 /**
@@ -268,7 +268,7 @@ readAt: string,
  */
 source: ReadingSource, 
 /**
- * What is kept back.
+ * The user's margin.
  */
 margin: DebitMargin, } | { "kind": "notReported", 
 /**
@@ -277,7 +277,7 @@ margin: DebitMargin, } | { "kind": "notReported",
 readAt: string, } | { "kind": "notRead" } | { "kind": "notForThisKind" };
 
 /**
- * What a debit was ordered with. Its Debug shows nothing of it.
+ * The device a debit was ordered on. `Debug` prints no personal data.
  */
 export type EvaluateDevice = { 
 /**
@@ -285,20 +285,20 @@ export type EvaluateDevice = {
  */
 ipAddress: string | null, 
 /**
- * As `Mozilla/5.0`.
+ * For example `Mozilla/5.0`.
  */
 userAgent: string | null, };
 
 /**
- * What is known before an evaluation is asked.
+ * What is known before an evaluation is sent.
  */
 export type EvaluateFacts = { 
 /**
- * Whose account it is.
+ * Name of the customer.
  */
 personName: string, 
 /**
- * What names the person at Plaid now.
+ * Identifies the customer at Plaid.
  */
 clientUserId: string, 
 /**
@@ -306,12 +306,12 @@ clientUserId: string,
  */
 estimate: Estimate, 
 /**
- * Ruleset keys used so far, the last one first.
+ * Ruleset keys used so far, most recent first.
  */
 rulesetKeys: Array<string>, 
 /**
- * By how much the computer's clock is behind Plaid's (or ahead, where it is negative), when that is more than five
- * minutes. Null also before Plaid was first heard of.
+ * How far the computer's clock is behind Plaid's (ahead if negative), if that is more than five
+ * minutes. Null before the first call to Plaid.
  */
 clockBehindSeconds: number | null, };
 
@@ -328,49 +328,49 @@ accountId: string,
  */
 amount: string, 
 /**
- * Absent: the ruleset named `default`. Field `rulesetKey`.
+ * Default: the ruleset named `default`. Field `rulesetKey`.
  */
 rulesetKey: string | null, 
 /**
- * 1 to 36 characters, never used before. Absent: the desk makes one. Field `clientTransactionId`.
+ * 1 to 36 characters, never used before. Default: a new UUID. Field `clientTransactionId`.
  */
 clientTransactionId: string | null, 
 /**
- * Whether the debit is one of a series; absent: not said.
+ * Whether the debit is one of a series; absent if unknown.
  */
 isRecurring: boolean | null, 
 /**
- * SAME_DAY_ACH, STANDARD_ACH, MULTIPLE_PAYMENT_METHODS; absent: not said. Field `defaultPaymentMethod`.
+ * SAME_DAY_ACH, STANDARD_ACH, MULTIPLE_PAYMENT_METHODS; absent if unknown. Field `defaultPaymentMethod`.
  */
 defaultPaymentMethod: string | null, 
 /**
- * What names the person at Plaid, without personal data; kept with the person. Absent: as it is kept.
+ * Identifies the customer at Plaid, without personal data; saved with the customer. Default: the saved value.
  * Field `clientUserId`.
  */
 clientUserId: string | null, 
 /**
- * The account's owner. Each field under its own name.
+ * The account's owner. Each error names its field.
  */
 user: EvaluateUser | null, 
 /**
- * What the debit was ordered with. Each field under its own name.
+ * The device the debit was ordered on. Each error names its field.
  */
 device: EvaluateDevice | null, 
 /**
- * What the debit is for, in the user's words; never sent. Field `purpose`.
+ * What the debit is for, in the user's words; never sent to Plaid. Field `purpose`.
  */
 purpose: string | null, };
 
 /**
- * The account's owner, as far as it is said. Its Debug shows nothing of it.
+ * The account's owner. `Debug` prints no personal data.
  */
 export type EvaluateUser = { 
 /**
- * As `Mr.`
+ * For example `Mr.`
  */
 prefix: string | null, 
 /**
- * Also a name of one word.
+ * Also for a name of one word.
  */
 givenName: string | null, 
 /**
@@ -382,11 +382,11 @@ middleName: string | null,
  */
 familyName: string | null, 
 /**
- * As `II`.
+ * For example `II`.
  */
 suffix: string | null, 
 /**
- * In E.164, as `+14151234567`; spaces, dashes, points and brackets between the digits are taken away.
+ * In E.164, such as `+14151234567`; spaces, dashes, periods, and parentheses are removed.
  */
 phoneNumber: string | null, 
 /**
@@ -402,7 +402,7 @@ street: string | null,
  */
 city: string | null, 
 /**
- * Region or state, as `NC`.
+ * Region or state, for example `NC`.
  */
 region: string | null, 
 /**
@@ -410,12 +410,12 @@ region: string | null,
  */
 postalCode: string | null, 
 /**
- * ISO 3166-1 alpha-2, as `US`.
+ * ISO 3166-1 alpha-2, for example `US`.
  */
 country: string | null, };
 
 /**
- * What Plaid answered.
+ * Plaid's answer.
  */
 export type EvaluationAnswer = { 
 /**
@@ -463,7 +463,7 @@ bankInitiatedReturnRisk: number | null,
  */
 bankInitiatedRiskTier: number | null, 
 /**
- * The other core attributes, also those that are not known, in Plaid's order.
+ * The other core attributes in Plaid's order, including those without a value.
  */
 coreAttributes: Array<CoreAttributeView>, 
 /**
@@ -471,7 +471,7 @@ coreAttributes: Array<CoreAttributeView>,
  */
 warnings: Array<WarningView>, 
 /**
- * To quote to Plaid's support.
+ * Plaid's support asks for this ID.
  */
 requestId: string, 
 /**
@@ -490,11 +490,11 @@ export type EvaluationResult = "accept" | "review" | "reroute" | "other";
 export type EvaluationState = "sending" | "answered" | "failed" | "unknown";
 
 /**
- * One evaluation with what became of it.
+ * An evaluation with its answer, decision, and return.
  */
 export type EvaluationView = { 
 /**
- * Names the evaluation for ever.
+ * Identifies the evaluation.
  */
 clientTransactionId: string, 
 /**
@@ -514,7 +514,7 @@ accountMask: string | null,
  */
 institutionName: string, 
 /**
- * Name of the person.
+ * Name of the customer.
  */
 personName: string, 
 /**
@@ -526,15 +526,15 @@ amount: string,
  */
 currency: string, 
 /**
- * As asked; null for `default`.
+ * As sent; null for `default`.
  */
 rulesetKey: string | null, 
 /**
- * What it is for, in the user's words; never sent.
+ * What the debit is for, in the user's words; never sent to Plaid.
  */
 purpose: string | null, 
 /**
- * What was sent besides; null for evaluations of earlier versions.
+ * The details sent; null for evaluations of earlier versions.
  */
 askedWith: AskedWith | null, 
 /**
@@ -542,19 +542,19 @@ askedWith: AskedWith | null,
  */
 createdAt: string, 
 /**
- * Where it stands.
+ * Its state.
  */
 state: EvaluationState, 
 /**
- * What was found out, where the answer never came.
+ * What Balance Desk found out if the answer was lost.
  */
 settled: Settled | null, 
 /**
- * Whether finding out has left a report "not initiated" at Plaid: then a decision is due, whatever the result.
+ * Whether settling has reported "not initiated" to Plaid. Then a decision is due, whatever the result.
  */
 toldNotInitiated: boolean, 
 /**
- * Plaid's answer, once there.
+ * Plaid's answer.
  */
 answer: EvaluationAnswer | null, 
 /**
@@ -562,11 +562,11 @@ answer: EvaluationAnswer | null,
  */
 problem: Problem | null, 
 /**
- * What the user decided, the last one recorded.
+ * The last recorded decision.
  */
 decision: DecisionView | null, 
 /**
- * What came back.
+ * The last recorded return.
  */
 returned: ReturnView | null, };
 
@@ -613,7 +613,7 @@ recordedAt: string,
 delivery: DeliveryView, };
 
 /**
- * An evaluation that somebody waits for.
+ * An evaluation in flight that a user waits for.
  */
 export type RunningEvaluation = { 
 /**
@@ -625,16 +625,16 @@ evaluation: EvaluationView,
  */
 step: AskingStep, 
 /**
- * Since it began, whatever the clock of the computer says.
+ * Time since the start, independent of the computer's clock.
  */
 elapsedMilliseconds: number, 
 /**
- * Whether it was told to stop.
+ * Whether the user canceled it.
  */
 cancelling: boolean, };
 
 /**
- * What was found out about an evaluation whose answer never came.
+ * What Balance Desk found out about an evaluation without a result.
  */
 export type Settled = "neverAsked" | "askedAnswerLost";
 
@@ -651,14 +651,14 @@ warningType: string | null,
  */
 warningCode: string | null, 
 /**
- * Plaid's words.
+ * Plaid's message.
  */
 warningMessage: string | null, 
 /**
- * The desk's words: what it means for this evaluation.
+ * What the warning means for this evaluation, in the words of Balance Desk.
  */
 explanation: string, 
 /**
- * What can be done about it, as long as the bank is linked. Told when it is shown, and not kept.
+ * What the user can do about it while the bank is linked. Computed for display, never saved.
  */
 action: NextAction | null, };

@@ -1,4 +1,4 @@
-//! An evaluation as it was: what was asked and answered, what was decided and what came back, and when.
+//! The audit view: the full history of an evaluation.
 
 use serde::Serialize;
 use ts_rs::TS;
@@ -6,61 +6,61 @@ use ts_rs::TS;
 use crate::{decisions::view::ReportHistory, evaluations::view::EvaluationView};
 use desk_core::environment::Environment;
 
-/// Everything that is kept of one evaluation.
+/// The full history of one evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "audit.ts")]
 pub struct AuditView {
-    /// The evaluation, its answer, and what was last decided and came back.
+    /// The evaluation, its answer, and the last decision and return.
     pub evaluation: EvaluationView,
-    /// Every decision and return that was recorded.
+    /// Every recorded decision and return.
     pub reports: ReportHistory,
-    /// What crossed the wire, the first first: once for each time it was asked. Empty for evaluations of versions that
-    /// did not keep it, and while it is being asked for the first time.
+    /// Calls to Plaid, oldest first, one for each attempt. Empty for evaluations of versions that
+    /// didn't save calls, and during the first attempt.
     pub exchanges: Vec<AuditExchange>,
-    /// What happened, in the order of time.
+    /// Events, oldest first.
     pub events: Vec<AuditEvent>,
-    /// In which environment it is kept.
+    /// The environment it belongs to.
     pub environment: Environment,
-    /// The version of Balance Desk that shows it.
+    /// The version of Balance Desk that reads it.
     pub app_version: String,
 }
 
-/// A question and its answer as they crossed the wire, without secrets.
+/// A request and its answer as sent over the network, without secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "audit.ts")]
 pub struct AuditExchange {
-    /// RFC 3339: when the question left.
+    /// RFC 3339 of when the request was sent.
     pub asked_at: String,
-    /// RFC 3339: when the answer, or the news that there is none, came.
+    /// RFC 3339 of when the call ended.
     pub ended_at: String,
     /// The environment that was open.
     pub environment: String,
-    /// The version of Balance Desk that asked.
+    /// The version of Balance Desk that sent it.
     pub app_version: String,
     /// HTTP status; null when no answer came.
     pub http_status: Option<u16>,
-    /// To quote to Plaid's support.
+    /// Plaid's support asks for this ID.
     pub request_id: Option<String>,
-    /// JSON text of the fields that were sent, set out to be read; the value of the access token is left out.
+    /// The request as indented JSON, without the value of the access token.
     pub request: String,
-    /// JSON text of the answer, set out to be read; numbers digit for digit.
+    /// The answer as indented JSON, with every digit of its numbers.
     pub answer: Option<String>,
     /// Why there is no answer.
     pub failure: Option<String>,
 }
 
-/// Something that happened.
+/// An event of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "audit.ts")]
 pub struct AuditEvent {
     /// RFC 3339.
     pub at: String,
-    /// What.
+    /// What happened.
     pub what: AuditMoment,
-    /// To quote to Plaid's support.
+    /// Plaid's support asks for this ID.
     pub request_id: Option<String>,
 }
 
@@ -69,28 +69,28 @@ pub struct AuditEvent {
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "audit.ts")]
 pub enum AuditMoment {
-    /// It was written down, before it was sent.
+    /// The evaluation was saved, before it was sent.
     Written,
-    /// It left for Plaid.
+    /// The request was sent.
     Asked,
     /// Plaid answered.
     Answered,
-    /// It ended without an answer that can be used.
+    /// The call ended without a usable answer.
     NoAnswer,
     /// A decision was recorded.
     DecisionRecorded,
     /// Plaid has the decision.
     DecisionDelivered,
-    /// The decision was said to be in a file that Plaid got.
+    /// The user said Plaid got the decision in a file.
     DecisionFiled,
-    /// The decision was given up after Plaid refused it.
+    /// The user gave up the decision after Plaid rejected it.
     DecisionLeftOut,
     /// A return was recorded.
     ReturnRecorded,
     /// Plaid has the return.
     ReturnDelivered,
-    /// The return was said to be in a file that Plaid got.
+    /// The user said Plaid got the return in a file.
     ReturnFiled,
-    /// The return was given up after Plaid refused it.
+    /// The user gave up the return after Plaid rejected it.
     ReturnLeftOut,
 }

@@ -5,14 +5,14 @@ use ts_rs::TS;
 
 use crate::evaluations::view::{DecisionView, EvaluationResult, ReturnView};
 
-/// Which of the decisions due to show.
+/// Which decisions due to show.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
 pub struct DueQuery {
-    /// Only debits of the person of this name; absent: of all.
+    /// Only debits of the customer with this name; absent for all.
     pub person: Option<String>,
-    /// So many rows, 1000 at most.
+    /// Number of rows, at most 1000.
     pub most: u32,
 }
 
@@ -21,20 +21,20 @@ pub struct DueQuery {
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
 pub struct DueView {
-    /// All of them, by person, those with most first.
+    /// Counts by customer, largest first.
     pub people: Vec<DuePerson>,
-    /// How many are due of those asked for.
+    /// How many decisions match the query.
     pub total: u32,
-    /// The ones that are due longest.
+    /// The oldest ones.
     pub rows: Vec<DueRow>,
 }
 
-/// How many decisions are due of one person's debits.
+/// How many decisions are due for one customer's debits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
 pub struct DuePerson {
-    /// Name of the person.
+    /// Name of the customer.
     pub name: String,
     /// How many.
     pub count: u32,
@@ -47,7 +47,7 @@ pub struct DuePerson {
 pub struct DueRow {
     /// The evaluation.
     pub client_transaction_id: String,
-    /// Name of the person.
+    /// Name of the customer.
     pub person_name: String,
     /// Name of the institution.
     pub institution_name: String,
@@ -59,7 +59,7 @@ pub struct DueRow {
     pub amount: String,
     /// Always USD.
     pub currency: String,
-    /// RFC 3339 of the question.
+    /// RFC 3339 of when it was sent.
     pub evaluated_at: String,
     /// Null when no ruleset was applied.
     pub result: Option<EvaluationResult>,
@@ -85,61 +85,61 @@ pub struct DueRow {
 pub enum DueReason {
     /// The result is REVIEW.
     Review,
-    /// The result is one this version does not know.
+    /// This version doesn't know the result.
     Other,
     /// No ruleset was applied.
     NoResult,
-    /// The user has marked that the debit was initiated, against the result or the decision.
+    /// The user says the debit was initiated, against the result or the decision.
     Initiated,
-    /// The user has marked that the debit was not initiated, against the result or the decision.
+    /// The user says the debit was not initiated, against the result or the decision.
     NotInitiated,
-    /// The debit came back, and is not known as initiated.
+    /// The debit was returned but is not recorded as initiated.
     Returned,
-    /// Plaid was told "not initiated" when it was found out what had become of the question; the result is ACCEPT.
+    /// Settling reported "not initiated" to Plaid, but the result is ACCEPT.
     Told,
 }
 
-/// Everything that was recorded of one evaluation.
+/// All recorded decisions and returns of one evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
 pub struct ReportHistory {
-    /// The last first.
+    /// Newest first.
     pub decisions: Vec<DecisionView>,
-    /// The last first.
+    /// Newest first.
     pub returns: Vec<ReturnView>,
 }
 
-/// What is on its way to Plaid, and what became of the rest.
+/// Reports that wait for Plaid, and what became of the others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
 pub struct DeliveriesView {
-    /// How many wait, those being sent included.
+    /// How many wait, including those being sent.
     pub waiting_count: u32,
-    /// How many Plaid has refused.
+    /// How many Plaid rejected.
     pub refused_count: u32,
-    /// The first that wait, in the order in which they were recorded.
+    /// The first waiting ones, in the order of recording.
     pub waiting: Vec<DeliveryRow>,
-    /// Refused ones, the last first.
+    /// Rejected ones, newest first.
     pub refused: Vec<DeliveryRow>,
-    /// The last that were delivered, filed or left out, the last first.
+    /// The last ones delivered, filed, or left out, newest first.
     pub recent: Vec<DeliveryRow>,
-    /// The last files, the last first.
+    /// The last files, newest first.
     pub files: Vec<ReportFileView>,
 }
 
-/// One report on its way.
+/// One report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
 pub struct DeliveryRow {
-    /// The desk's own number of the delivery.
+    /// Balance Desk's ID of the delivery.
     #[ts(type = "number")]
     pub delivery_id: i64,
     /// The evaluation.
     pub client_transaction_id: String,
-    /// Name of the person.
+    /// Name of the customer.
     pub person_name: String,
     /// Name of the account.
     pub account_name: String,
@@ -149,48 +149,48 @@ pub struct DeliveryRow {
     pub amount: String,
     /// Always USD.
     pub currency: String,
-    /// Whether it is being sent at this moment.
+    /// Whether it is being sent now.
     pub sending: bool,
-    /// What it says, and how it stands.
+    /// Its content and delivery.
     pub report: RecordedReport,
 }
 
-/// A decision or a return, as it was recorded.
+/// A recorded decision or return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 #[ts(export, export_to = "decisions.ts")]
 pub enum RecordedReport {
     /// For /signal/decision/report.
     Decision {
-        /// What was decided.
+        /// The decision.
         decision: DecisionView,
     },
     /// For /signal/return/report.
     Return {
-        /// What came back.
+        /// The return.
         returned: ReturnView,
     },
 }
 
-/// A file in the form in which Plaid's Dashboard imports reports.
+/// A file of reports for import in Plaid's Dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "decisions.ts")]
 pub struct ReportFileView {
-    /// The desk's own number of the file.
+    /// Balance Desk's ID of the file.
     #[ts(type = "number")]
     pub file_id: i64,
     /// What is in it.
     pub kind: ReportKind,
     /// Its name, without its folder.
     pub name: String,
-    /// Rows, the head not counted.
+    /// Rows without the header.
     pub rows: u32,
-    /// How many of them still wait or are refused, and would be marked as delivered.
+    /// How many of them wait or were rejected, and would be marked as delivered.
     pub open_rows: u32,
     /// RFC 3339.
     pub written_at: String,
-    /// RFC 3339 of when the user said that Plaid has imported it.
+    /// RFC 3339 of when the user said Plaid imported it.
     pub filed_at: Option<String>,
 }
 

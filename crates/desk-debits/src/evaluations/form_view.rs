@@ -5,37 +5,37 @@ use ts_rs::TS;
 
 use desk_banks::balances::view::ReadingSource;
 
-/// What is known before an evaluation is asked.
+/// What is known before an evaluation is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
 pub struct EvaluateFacts {
-    /// Whose account it is.
+    /// Name of the customer.
     pub person_name: String,
-    /// What names the person at Plaid now.
+    /// Identifies the customer at Plaid.
     pub client_user_id: String,
     /// How much could be debited.
     pub estimate: Estimate,
-    /// Ruleset keys used so far, the last one first.
+    /// Ruleset keys used so far, most recent first.
     pub ruleset_keys: Vec<String>,
-    /// By how much the computer's clock is behind Plaid's (or ahead, where it is negative), when that is more than five
-    /// minutes. Null also before Plaid was first heard of.
+    /// How far the computer's clock is behind Plaid's (ahead if negative), if that is more than five
+    /// minutes. Null before the first call to Plaid.
     pub clock_behind_seconds: Option<i32>,
 }
 
-/// The highest amount that the last balance known covers with the user's margin.
+/// The largest debit that the last known balance covers, less the user's margin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 #[ts(export, export_to = "signal.ts")]
 pub enum Estimate {
-    /// It can be reckoned.
+    /// An estimate is possible.
     #[serde(rename_all = "camelCase")]
     Known {
         /// Exact decimal text with two decimals; 0.00 when nothing is left.
         amount: String,
         /// Always USD.
         currency: String,
-        /// Which balance it rests on.
+        /// The balance the estimate is based on.
         basis: Basis,
         /// Exact decimal text of that balance.
         balance: String,
@@ -43,7 +43,7 @@ pub enum Estimate {
         read_at: String,
         /// Where it came from.
         source: ReadingSource,
-        /// What is kept back.
+        /// The user's margin.
         margin: DebitMargin,
     },
     /// The bank reported neither balance.
@@ -54,22 +54,22 @@ pub enum Estimate {
     },
     /// No balance was read yet.
     NotRead,
-    /// Not a checking or savings account in US dollars: what is known of it says nothing about a debit.
+    /// Not a checking or savings account in US dollars, so no estimate.
     NotForThisKind,
 }
 
-/// Which balance an estimate rests on.
+/// The balance an estimate is based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
 pub enum Basis {
-    /// What can be spent.
+    /// The available balance.
     Available,
-    /// What is there: the available balance was not reported.
+    /// The current balance, because the bank didn't report the available balance.
     Current,
 }
 
-/// What is kept back of a balance: first the percentage, then the amount.
+/// The part of a balance that an estimate leaves untouched: first the percentage, then the amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
@@ -106,7 +106,7 @@ pub struct ActionKeyInput {
     pub days_to_hold: Option<String>,
 }
 
-/// What a core attribute is.
+/// Describes a core attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
@@ -115,7 +115,7 @@ pub struct AttributeWords {
     pub name: String,
     /// In a few plain words.
     pub title: String,
-    /// What its value counts.
+    /// The unit of its value.
     pub unit: AttributeUnit,
     /// Where it belongs.
     pub group: AttributeGroup,
@@ -123,7 +123,7 @@ pub struct AttributeWords {
     pub meaning: String,
 }
 
-/// What the value of a core attribute counts.
+/// The unit of a core attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
@@ -153,7 +153,7 @@ pub enum AttributeGroup {
     BalanceHistory,
     /// Money in and out.
     Activity,
-    /// Debits that came back or had no cover.
+    /// Returned and uncovered debits.
     Returns,
     /// The account itself.
     Account,

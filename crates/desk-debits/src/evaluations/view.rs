@@ -14,27 +14,27 @@ pub struct EvaluateRequest {
     pub account_id: String,
     /// As typed: digits with at most two decimals after a point, above 0, at most 99999999.99 (an ACH entry's limit). Field `amount`.
     pub amount: String,
-    /// Absent: the ruleset named `default`. Field `rulesetKey`.
+    /// Default: the ruleset named `default`. Field `rulesetKey`.
     pub ruleset_key: Option<String>,
-    /// 1 to 36 characters, never used before. Absent: the desk makes one. Field `clientTransactionId`.
+    /// 1 to 36 characters, never used before. Default: a new UUID. Field `clientTransactionId`.
     pub client_transaction_id: Option<String>,
-    /// Whether the debit is one of a series; absent: not said.
+    /// Whether the debit is one of a series; absent if unknown.
     pub is_recurring: Option<bool>,
-    /// SAME_DAY_ACH, STANDARD_ACH, MULTIPLE_PAYMENT_METHODS; absent: not said. Field `defaultPaymentMethod`.
+    /// SAME_DAY_ACH, STANDARD_ACH, MULTIPLE_PAYMENT_METHODS; absent if unknown. Field `defaultPaymentMethod`.
     pub default_payment_method: Option<String>,
-    /// What names the person at Plaid, without personal data; kept with the person. Absent: as it is kept.
+    /// Identifies the customer at Plaid, without personal data; saved with the customer. Default: the saved value.
     /// Field `clientUserId`.
     pub client_user_id: Option<String>,
-    /// The account's owner. Each field under its own name.
+    /// The account's owner. Each error names its field.
     pub user: Option<EvaluateUser>,
-    /// What the debit was ordered with. Each field under its own name.
+    /// The device the debit was ordered on. Each error names its field.
     pub device: Option<EvaluateDevice>,
-    /// What the debit is for, in the user's words; never sent. Field `purpose`.
+    /// What the debit is for, in the user's words; never sent to Plaid. Field `purpose`.
     pub purpose: Option<String>,
 }
 
 impl EvaluateRequest {
-    /// The least that can be asked; nothing else is said.
+    /// The required fields only.
     pub fn new(account_id: impl Into<String>, amount: impl Into<String>) -> Self {
         Self {
             account_id: account_id.into(),
@@ -51,22 +51,22 @@ impl EvaluateRequest {
     }
 }
 
-/// The account's owner, as far as it is said. Its Debug shows nothing of it.
+/// The account's owner. `Debug` prints no personal data.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export, export_to = "signal.ts")]
 pub struct EvaluateUser {
-    /// As `Mr.`
+    /// For example `Mr.`
     pub prefix: Option<String>,
-    /// Also a name of one word.
+    /// Also for a name of one word.
     pub given_name: Option<String>,
     /// Middle name.
     pub middle_name: Option<String>,
     /// Family name.
     pub family_name: Option<String>,
-    /// As `II`.
+    /// For example `II`.
     pub suffix: Option<String>,
-    /// In E.164, as `+14151234567`; spaces, dashes, points and brackets between the digits are taken away.
+    /// In E.164, such as `+14151234567`; spaces, dashes, periods, and parentheses are removed.
     pub phone_number: Option<String>,
     /// The email address.
     pub email_address: Option<String>,
@@ -74,31 +74,31 @@ pub struct EvaluateUser {
     pub street: Option<String>,
     /// The full name of the city.
     pub city: Option<String>,
-    /// Region or state, as `NC`.
+    /// Region or state, for example `NC`.
     pub region: Option<String>,
     /// The postal code.
     pub postal_code: Option<String>,
-    /// ISO 3166-1 alpha-2, as `US`.
+    /// ISO 3166-1 alpha-2, for example `US`.
     pub country: Option<String>,
 }
 
-/// What a debit was ordered with. Its Debug shows nothing of it.
+/// The device a debit was ordered on. `Debug` prints no personal data.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export, export_to = "signal.ts")]
 pub struct EvaluateDevice {
     /// IPv4 or IPv6.
     pub ip_address: Option<String>,
-    /// As `Mozilla/5.0`.
+    /// For example `Mozilla/5.0`.
     pub user_agent: Option<String>,
 }
 
-/// What was sent with an evaluation besides account, amount and ruleset: only what was entered.
+/// The details sent with an evaluation besides account, amount, and ruleset: only what the user entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 #[ts(export, export_to = "signal.ts")]
 pub struct AskedWith {
-    /// What named the person.
+    /// Identifies the customer.
     pub client_user_id: Option<String>,
     /// Whether the debit is one of a series.
     pub is_recurring: Option<bool>,
@@ -122,20 +122,20 @@ macro_rules! personal {
 
 personal!(EvaluateUser, EvaluateDevice);
 
-/// How far an evaluation is that is being asked.
+/// The step of an evaluation in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
 pub enum AskingStep {
-    /// Something else uses the bank right now.
+    /// Waiting for another call that uses the bank.
     Waiting,
     /// The bank is being opted in to Signal.
     OptingIn,
-    /// Plaid has been asked.
+    /// Waiting for Plaid's answer.
     Asking,
 }
 
-/// An evaluation that somebody waits for.
+/// An evaluation in flight that a user waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
@@ -144,13 +144,13 @@ pub struct RunningEvaluation {
     pub evaluation: EvaluationView,
     /// How far it is.
     pub step: AskingStep,
-    /// Since it began, whatever the clock of the computer says.
+    /// Time since the start, independent of the computer's clock.
     pub elapsed_milliseconds: u32,
-    /// Whether it was told to stop.
+    /// Whether the user canceled it.
     pub cancelling: bool,
 }
 
-/// What was found out about an evaluation whose answer never came.
+/// What Balance Desk found out about an evaluation without a result.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Serialize, TS, strum::EnumString, strum::IntoStaticStr,
 )]
@@ -158,18 +158,18 @@ pub struct RunningEvaluation {
 #[ts(export, export_to = "signal.ts")]
 #[strum(serialize_all = "snake_case")]
 pub enum Settled {
-    /// Plaid does not have it: nothing was charged, and it may be asked (again).
+    /// Plaid never evaluated it. Nothing was charged, and the user can evaluate again.
     NeverAsked,
-    /// Plaid has evaluated and charged it, and the answer is lost. Asking again is charged a second time.
+    /// Plaid evaluated and charged it, and the answer is lost. Evaluating again is charged a second time.
     AskedAnswerLost,
 }
 
-/// One evaluation with what became of it.
+/// An evaluation with its answer, decision, and return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
 pub struct EvaluationView {
-    /// Names the evaluation for ever.
+    /// Identifies the evaluation.
     pub client_transaction_id: String,
     /// Plaid's account_id.
     pub account_id: String,
@@ -179,33 +179,33 @@ pub struct EvaluationView {
     pub account_mask: Option<String>,
     /// Name of the institution.
     pub institution_name: String,
-    /// Name of the person.
+    /// Name of the customer.
     pub person_name: String,
     /// Exact decimal text.
     pub amount: String,
     /// Always USD: Signal evaluates US dollars.
     pub currency: String,
-    /// As asked; null for `default`.
+    /// As sent; null for `default`.
     pub ruleset_key: Option<String>,
-    /// What it is for, in the user's words; never sent.
+    /// What the debit is for, in the user's words; never sent to Plaid.
     pub purpose: Option<String>,
-    /// What was sent besides; null for evaluations of earlier versions.
+    /// The details sent; null for evaluations of earlier versions.
     pub asked_with: Option<AskedWith>,
     /// RFC 3339.
     pub created_at: String,
-    /// Where it stands.
+    /// Its state.
     pub state: EvaluationState,
-    /// What was found out, where the answer never came.
+    /// What Balance Desk found out if the answer was lost.
     pub settled: Option<Settled>,
-    /// Whether finding out has left a report "not initiated" at Plaid: then a decision is due, whatever the result.
+    /// Whether settling has reported "not initiated" to Plaid. Then a decision is due, whatever the result.
     pub told_not_initiated: bool,
-    /// Plaid's answer, once there.
+    /// Plaid's answer.
     pub answer: Option<EvaluationAnswer>,
     /// Why there is no answer.
     pub problem: Option<Problem>,
-    /// What the user decided, the last one recorded.
+    /// The last recorded decision.
     pub decision: Option<DecisionView>,
-    /// What came back.
+    /// The last recorded return.
     pub returned: Option<ReturnView>,
 }
 
@@ -226,17 +226,17 @@ pub struct EvaluationView {
 #[ts(export, export_to = "signal.ts")]
 #[strum(serialize_all = "snake_case")]
 pub enum EvaluationState {
-    /// Written and being asked.
+    /// In flight.
     Sending,
     /// Plaid answered.
     Answered,
-    /// Plaid refused, or could not be reached.
+    /// Plaid rejected the call, or could not be reached.
     Failed,
-    /// Nobody knows whether Plaid answered (the app or the network died), or its answer is lost; see `settled`.
+    /// No result: Plaid may have answered, but the answer is lost; see `settled`.
     Unknown,
 }
 
-/// What Plaid answered.
+/// Plaid's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "signal.ts")]
@@ -263,11 +263,11 @@ pub struct EvaluationAnswer {
     pub bank_initiated_return_risk: Option<u32>,
     /// 1 to 8, a coarser scale of the same.
     pub bank_initiated_risk_tier: Option<u32>,
-    /// The other core attributes, also those that are not known, in Plaid's order.
+    /// The other core attributes in Plaid's order, including those without a value.
     pub core_attributes: Vec<CoreAttributeView>,
     /// Why bank data is missing.
     pub warnings: Vec<WarningView>,
-    /// To quote to Plaid's support.
+    /// Plaid's support asks for this ID.
     pub request_id: String,
     /// RFC 3339.
     pub answered_at: String,
@@ -292,11 +292,11 @@ pub struct EvaluationAnswer {
 pub enum EvaluationResult {
     /// Debit the account.
     Accept,
-    /// A person should look first.
+    /// Review before debiting.
     Review,
     /// Ask for another way to pay.
     Reroute,
-    /// A result this version does not know.
+    /// A result this version doesn't know.
     Other,
 }
 
@@ -307,7 +307,7 @@ pub enum EvaluationResult {
 pub struct CoreAttributeView {
     /// Plaid's name.
     pub name: String,
-    /// Value as text, numbers exact; null when it is not known.
+    /// Value as text, numbers exact; null if unknown.
     pub value: Option<String>,
 }
 
@@ -320,11 +320,11 @@ pub struct WarningView {
     pub warning_type: Option<String>,
     /// For example `ITEM_LOGIN_REQUIRED`.
     pub warning_code: Option<String>,
-    /// Plaid's words.
+    /// Plaid's message.
     pub warning_message: Option<String>,
-    /// The desk's words: what it means for this evaluation.
+    /// What the warning means for this evaluation, in the words of Balance Desk.
     pub explanation: String,
-    /// What can be done about it, as long as the bank is linked. Told when it is shown, and not kept.
+    /// What the user can do about it while the bank is linked. Computed for display, never saved.
     #[serde(default)]
     pub action: Option<NextAction>,
 }
@@ -399,12 +399,12 @@ pub struct ReturnView {
     pub delivery: DeliveryView,
 }
 
-/// Whether Plaid has a decision or return.
+/// Delivery of a decision or return to Plaid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "state")]
 #[ts(export, export_to = "signal.ts")]
 pub enum DeliveryView {
-    /// Stored here; will be sent (again).
+    /// Saved, and not yet delivered.
     #[serde(rename_all = "camelCase")]
     Waiting {
         /// Attempts so far.
@@ -422,30 +422,30 @@ pub enum DeliveryView {
         /// Plaid's request_id.
         request_id: String,
     },
-    /// Plaid refused it; sending it again would not help without a change.
+    /// Plaid rejected it. Sending it again unchanged wouldn't help.
     #[serde(rename_all = "camelCase")]
     Refused {
         /// Why.
         problem: Problem,
     },
-    /// A later one says what this one was to say; Plaid does not get this one.
+    /// A later report replaces this one, which is not sent.
     #[serde(rename_all = "camelCase")]
     Superseded {
-        /// Why the last attempt failed, or why Plaid refused it.
+        /// Why the last attempt failed, or why Plaid rejected the report.
         problem: Option<Problem>,
     },
-    /// The user has said that Plaid got it in a file.
+    /// The user says Plaid got it in a file.
     #[serde(rename_all = "camelCase")]
     Filed {
         /// RFC 3339 of when the user said so.
         at: String,
     },
-    /// Plaid refused it, and the user has given it up.
+    /// Plaid rejected it, and the user gave it up.
     #[serde(rename_all = "camelCase")]
     LeftOut {
         /// RFC 3339 of when the user said so.
         at: String,
-        /// Why Plaid refused it.
+        /// Why Plaid rejected it.
         problem: Problem,
     },
 }
