@@ -194,7 +194,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 () = at(leaves_at) => {}
                 () = at(self.show_at) => self.show(),
             }
-            if stopping && self.queue.len() > 0 {
+            if stopping && !self.queue.is_empty() {
                 self.outcome.cancelled = true;
                 self.queue.clear();
             }
@@ -307,7 +307,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
         let now = Instant::now();
         match wait {
             // Either all that wait have left, or one has left to see whether the others may.
-            None if self.queue.len() > 0 && at_work < AT_WORK => self.standing.clone(),
+            None if !self.queue.is_empty() && at_work < AT_WORK => self.standing.clone(),
             None => Standing::Going,
             Some((until, Why::Bank(name))) => Standing::Paced {
                 until: *until,

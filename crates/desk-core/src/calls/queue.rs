@@ -215,6 +215,10 @@ impl<T: Concerns> Queue<T> {
         self.waiting.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Whether the network is known to be lost.
     pub fn is_offline(&self) -> bool {
         self.holds.contains_key(&Key::Network)

@@ -491,7 +491,7 @@ async fn decide(desk: &Desk, session_id: &str, choice: Choice, old: &str) {
     if removes {
         News::Removes.tell();
     }
-    features(&desk)
+    features(desk)
         .links
         .decide(session_id, choice)
         .await
@@ -564,7 +564,7 @@ fn is_at_rest(session: &LinkSessionView, began: Timestamp) -> bool {
 async fn report(desk: &Desk) -> Report {
     let mut working = Vec::new();
     for item in items(desk.clone()).await {
-        if features(&desk).items.check_now(&item.item_id).await.is_ok() {
+        if features(desk).items.check_now(&item.item_id).await.is_ok() {
             working.push(item.item_id);
         }
     }

@@ -434,7 +434,7 @@ async fn rows(desk: &Desk, batch: &BatchView, filter: BatchFilter) -> Vec<BatchR
         offset: 0,
         limit: ROWS,
     };
-    features(&desk).batches.rows(query).await.unwrap().rows
+    features(desk).batches.rows(query).await.unwrap().rows
 }
 
 fn tell_answer(view: &EvaluationView) {
@@ -474,7 +474,7 @@ async fn page(desk: &Desk, filter: ActivityFilter, limit: u32) -> Vec<String> {
         after: None,
         limit,
     };
-    let page = features(&desk).activity.page(request).await.unwrap();
+    let page = features(desk).activity.page(request).await.unwrap();
     let rows = page.rows.into_iter();
     rows.map(|row| row.client_transaction_id).collect()
 }
@@ -507,14 +507,14 @@ async fn finish(desk: Desk) {
 
 /// Runs what has not ended, one after the other.
 async fn run_batches(desk: &Desk) {
-    for batch in features(&desk).batches.list().await.unwrap() {
+    for batch in features(desk).batches.list().await.unwrap() {
         if has_ended(&batch) {
             continue;
         }
         let id = &batch.batch_id;
         let read = |desk: Desk| async move { features(&desk).batches.get(id).await.unwrap() };
         let rests = |batch: &BatchView| batch.state != BatchState::Running;
-        features(&desk).batches.run(id).await.unwrap();
+        features(desk).batches.run(id).await.unwrap();
         let ended = until(desk, read, rests).await;
         assert_eq!(ended.state, BatchState::Finished, "{ended:?}");
     }
@@ -532,13 +532,7 @@ async fn ask_never_asked(desk: &Desk) {
     for view in views.await {
         if view.state == EvaluationState::Failed {
             let id = &view.client_transaction_id;
-            tell_answer(
-                &features(&desk)
-                    .evaluations
-                    .evaluate_again(id)
-                    .await
-                    .unwrap(),
-            );
+            tell_answer(&features(desk).evaluations.evaluate_again(id).await.unwrap());
         }
     }
 }
@@ -611,7 +605,7 @@ fn shown(view: &EvaluationView) -> Shown {
 
 async fn shown_batches(desk: &Desk) -> Vec<ShownBatch> {
     let mut shown = Vec::new();
-    for batch in features(&desk).batches.list().await.unwrap() {
+    for batch in features(desk).batches.list().await.unwrap() {
         let rows = rows(desk, &batch, BatchFilter::All).await;
         shown.push(ShownBatch {
             ended: has_ended(&batch),
