@@ -229,6 +229,16 @@ impl DeskError {
         }
     }
 
+    /// A stored value does not have the form in which it was written.
+    pub fn unreadable(what: &'static str) -> Self {
+        StoreError::unreadable(what).into()
+    }
+
+    /// Whether the database or the disk failed, rather than what was asked of them.
+    pub fn is_of_the_store(&self) -> bool {
+        matches!(self, Self::Database { .. } | Self::Disk { .. })
+    }
+
     /// An error of the file system.
     pub fn disk(error: &std::io::Error) -> Self {
         Self::Disk {
@@ -254,7 +264,28 @@ impl From<plaid::Error> for DeskError {
 
 impl From<StoreError> for DeskError {
     fn from(error: StoreError) -> Self {
-        error.into_desk_error()
+        match error {
+            StoreError::Closed => Self::NothingOpen,
+            StoreError::Cancelled => Self::Cancelled,
+            StoreError::Newer { path } => Self::DatabaseNewer {
+                what: format!("The database {}", path.display()),
+            },
+            StoreError::NotADatabase { path } => Self::DatabaseUnreadable {
+                path: path.display().to_string(),
+            },
+            error if error.is_of_the_disk() => Self::Disk {
+                reason: error.reason(),
+            },
+            error => Self::Database {
+                reason: error.reason(),
+            },
+        }
+    }
+}
+
+impl From<rusqlite::Error> for DeskError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
     }
 }
 

@@ -6,7 +6,7 @@ use std::{io, sync::Arc, time::Duration};
 use rusqlite::Transaction;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{DeskError, Session, store::StoreError};
+use crate::{DeskError, Session};
 
 /// The pause before something that must be stored is tried again.
 pub const BETWEEN_TRIES: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub async fn keep_trying<G, F>(
 ) -> Result<(), DeskError>
 where
     G: Send + 'static,
-    F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
+    F: Fn(&Transaction<'_>) -> Result<(), DeskError> + Send + Sync + 'static,
 {
     let write = Arc::new(write);
     let Err(first) = attempt(session, &write).await else {
@@ -62,7 +62,7 @@ pub async fn store_at_last<F>(
     write: F,
 ) -> Result<(), DeskError>
 where
-    F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
+    F: Fn(&Transaction<'_>) -> Result<(), DeskError> + Send + Sync + 'static,
 {
     let write = Arc::new(write);
     loop {
@@ -84,7 +84,7 @@ where
 
 async fn attempt<F>(session: &Session, write: &Arc<F>) -> Result<(), DeskError>
 where
-    F: Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync + 'static,
+    F: Fn(&Transaction<'_>) -> Result<(), DeskError> + Send + Sync + 'static,
 {
     let write = Arc::clone(write);
     session

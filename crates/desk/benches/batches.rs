@@ -159,7 +159,7 @@ async fn read(desk: &Desk, file: &str) -> ImportDraft {
 fn request(draft: &ImportDraft) -> ImportRequest {
     ImportRequest {
         draft_id: draft.draft_id.clone(),
-        mapping: draft.mapping.clone(),
+        mapping: draft.mapping,
         corrections: Vec::new(),
         left_out: Vec::new(),
     }

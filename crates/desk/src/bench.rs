@@ -21,7 +21,7 @@ use desk_banks::{
 use desk_core::{
     DeskError,
     moment::Moment,
-    store::{DatabaseKey, Store, StoreError},
+    store::{DatabaseKey, Store},
 };
 
 const ACCOUNTS_OF_AN_ITEM: u32 = 5;
@@ -61,7 +61,7 @@ impl BenchDatabase {
     pub async fn list(&self) -> Result<usize, DeskError> {
         let now = self.now;
         self.store
-            .read(move |connection| Ok(accounts::list(connection, now)?.rows.len()))
+            .read(move |connection| Ok::<_, DeskError>(accounts::list(connection, now)?.rows.len()))
             .await
     }
 
@@ -72,7 +72,7 @@ impl BenchDatabase {
     pub async fn year(&self, account: u32) -> Result<usize, DeskError> {
         let (id, now) = (account_id(account % self.accounts), Moment::from(self.now));
         self.store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let view = history::account::history(connection, &id, HistoryRange::Year, now)?;
                 Ok(view.series.iter().map(|of| of.points.len()).sum())
             })
@@ -86,7 +86,7 @@ impl BenchDatabase {
     pub async fn insert(&self, first: u32, how_many: u32) -> Result<(), DeskError> {
         let (accounts, now) = (self.accounts, self.now);
         self.store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 for account in first..first + how_many {
                     let id = AccountId::new(account_id(account % accounts));
                     let reading = NewReading {
@@ -144,7 +144,7 @@ async fn fill(path: &Path, accounts: u32, readings: u32) -> Result<(), DeskError
 }
 
 /// Fills the tables with one statement each, in the order of their keys.
-fn bulk(connection: &Connection, accounts: u32, readings: u32) -> Result<(), StoreError> {
+fn bulk(connection: &Connection, accounts: u32, readings: u32) -> Result<(), DeskError> {
     let items = accounts.div_ceil(ACCOUNTS_OF_AN_ITEM);
     let a_row = accounts.max(1);
     let rounds = readings.div_ceil(a_row).max(1);

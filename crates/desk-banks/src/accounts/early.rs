@@ -48,11 +48,13 @@ impl Accounts {
         self.early.put(told);
         let (now, reading) = (self.session.now(), self.session.clone());
         self.session.spawn(async move {
-            let read = reading.store.read(move |connection| {
-                let version = store::data_version(connection)?;
-                let list = super::begin(super::list(connection, now)?, ROWS);
-                Ok(Read { list, version })
-            });
+            let read = reading
+                .store
+                .read(move |connection| -> Result<_, DeskError> {
+                    let version = store::data_version(connection)?;
+                    let list = super::begin(super::list(connection, now)?, ROWS);
+                    Ok(Read { list, version })
+                });
             // Nobody has to want it.
             let _ = tell.send(read.await);
         });

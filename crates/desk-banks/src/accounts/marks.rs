@@ -18,7 +18,7 @@ use desk_core::{
     DeskError,
     event::{DeskEvent, LowBalanceNotice},
     moment::Moment,
-    store::{StoreError, single_column},
+    store::single_column,
 };
 
 /// Digits of a threshold: more is a slip of the hand.
@@ -97,8 +97,8 @@ impl Accounts {
     }
 }
 
-fn not_there() -> StoreError {
-    DeskError::NotFound("This account").into()
+fn not_there() -> DeskError {
+    DeskError::NotFound("This account")
 }
 
 /// The name without the spaces around it.
@@ -171,7 +171,7 @@ fn set_mark(
     transaction: &Transaction<'_>,
     account_id: &str,
     threshold: Option<Decimal>,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let account_type: Option<String> = transaction
         .query_row(
             "SELECT account_type FROM accounts WHERE account_id = ?1",
@@ -235,7 +235,7 @@ pub(crate) fn hold(
     reading: &NewReading<'_>,
     reading_id: i64,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let account_id = reading.account_id.as_str();
     let Some(mark) = mark(transaction, account_id, reading_id)? else {
         return Ok(());
@@ -282,7 +282,7 @@ fn mark(
     connection: &Connection,
     account_id: &str,
     reading_id: i64,
-) -> Result<Option<Mark>, StoreError> {
+) -> Result<Option<Mark>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT low_threshold, low_currency, below_since, account_type FROM accounts
          WHERE account_id = ?1 AND low_threshold IS NOT NULL AND present_reading_id = ?2",
@@ -331,7 +331,7 @@ impl Accounts {
     async fn notify_low_balances(&self) -> Result<(), DeskError> {
         let waiting: bool = self.session
             .store
-            .read(|connection| {
+            .read(|connection| -> Result<_, DeskError> {
                 let sql = "SELECT EXISTS (SELECT 1 FROM crossings WHERE told_at IS NULL AND direction = 'below')";
                 Ok(connection.prepare_cached(sql)?.query_row([], single_column)?)
             })
@@ -361,7 +361,7 @@ impl Accounts {
 fn take_untold(
     transaction: &Transaction<'_>,
     now: Timestamp,
-) -> Result<Vec<LowBalanceNotice>, StoreError> {
+) -> Result<Vec<LowBalanceNotice>, DeskError> {
     let mut statement = transaction.prepare_cached(
         "SELECT account_id, coalesce(own_name, accounts.name) AS account_name, institution_name, low_threshold, low_currency
          FROM accounts JOIN items USING (item_id)

@@ -27,11 +27,7 @@ use crate::{
         view::{AccountView, InstitutionState, ItemHealth, ItemView, PersonView},
     },
 };
-use desk_core::{
-    DeskError, Session,
-    moment::Moment,
-    store::{StoreError, columns},
-};
+use desk_core::{DeskError, Session, moment::Moment, store::columns};
 
 /// Accounts with their present readings, to be followed by a condition.
 pub(crate) static ACCOUNTS: LazyLock<String> = LazyLock::new(|| {
@@ -139,7 +135,7 @@ fn has_news(item: &ItemRow) -> bool {
 }
 
 /// Everything the list shows.
-pub fn list(connection: &Connection, now: Timestamp) -> Result<AccountsList, StoreError> {
+pub fn list(connection: &Connection, now: Timestamp) -> Result<AccountsList, DeskError> {
     let items = items::views(connection, &Show::All, items::With::ItemsOnly, now)?;
     let shared = Shared::of(items, looks(connection)?)?;
     let sql = format!("{} WHERE gone_at IS NULL", *ACCOUNTS);
@@ -191,7 +187,7 @@ impl Shared {
     fn of(
         items: Vec<ItemView>,
         mut looks: HashMap<String, InstitutionLook>,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, DeskError> {
         let mut shared = Self {
             items: Vec::with_capacity(items.len()),
             institutions: Vec::new(),
@@ -243,7 +239,7 @@ fn place<K: Eq + Hash>(
     places: &mut HashMap<K, u32>,
     key: K,
     add: impl FnOnce(),
-) -> Result<u32, StoreError> {
+) -> Result<u32, DeskError> {
     let next = small(places.len())?;
     let place = *places.entry(key).or_insert(next);
     if place == next {
@@ -252,12 +248,12 @@ fn place<K: Eq + Hash>(
     Ok(place)
 }
 
-fn small(length: usize) -> Result<u32, StoreError> {
-    u32::try_from(length).map_err(|_| DeskError::Internal("the list is too long").into())
+fn small(length: usize) -> Result<u32, DeskError> {
+    u32::try_from(length).map_err(|_| DeskError::Internal("the list is too long"))
 }
 
 /// An account of [`ACCOUNTS`] within its Item.
-pub(crate) fn account_view(row: &Row<'_>, at: AccountColumns) -> Result<AccountView, StoreError> {
+pub(crate) fn account_view(row: &Row<'_>, at: AccountColumns) -> Result<AccountView, DeskError> {
     let read: Option<Moment> = row.get(at.read_at)?;
     let reading = read.map(|_| readings::view(row)).transpose()?;
     let item_id: String = row.get(at.item_id)?;
@@ -279,7 +275,7 @@ pub(crate) fn account_view(row: &Row<'_>, at: AccountColumns) -> Result<AccountV
     })
 }
 
-fn account_row(row: &Row<'_>, at: AccountColumns, item: u32) -> Result<AccountRow, StoreError> {
+fn account_row(row: &Row<'_>, at: AccountColumns, item: u32) -> Result<AccountRow, DeskError> {
     let reading = row_reading(row, at)?;
     let account_type: String = row.get(at.account_type)?;
     let subtype: Option<String> = row.get(at.subtype)?;
@@ -303,7 +299,7 @@ fn account_row(row: &Row<'_>, at: AccountColumns, item: u32) -> Result<AccountRo
     })
 }
 
-fn row_reading(row: &Row<'_>, at: AccountColumns) -> Result<Option<RowReading>, StoreError> {
+fn row_reading(row: &Row<'_>, at: AccountColumns) -> Result<Option<RowReading>, DeskError> {
     let Some(read_at) = row.get::<_, Option<Moment>>(at.read_at)? else {
         return Ok(None);
     };
@@ -328,7 +324,7 @@ fn low_balance(
     at: AccountColumns,
     account_type: &str,
     reading: Option<&RowReading>,
-) -> Result<Option<LowBalance>, StoreError> {
+) -> Result<Option<LowBalance>, DeskError> {
     let threshold: Option<String> = row.get(at.low_threshold)?;
     let currency: Option<String> = row.get(at.low_currency)?;
     let Some((threshold, currency)) = threshold.zip(currency) else {
@@ -352,7 +348,7 @@ fn change(
     row: &Row<'_>,
     at: AccountColumns,
     reading: Option<&RowReading>,
-) -> Result<Option<Change>, StoreError> {
+) -> Result<Option<Change>, DeskError> {
     let before: Option<String> = row.get(at.previous)?;
     let (Some(before), Some(reading)) = (before, reading) else {
         return Ok(None);
@@ -369,7 +365,7 @@ fn change(
 }
 
 /// One stored amount less another, exactly.
-pub fn less(amount: &str, other: &str) -> Result<String, StoreError> {
+pub fn less(amount: &str, other: &str) -> Result<String, DeskError> {
     let difference = exact(amount)?
         .checked_sub(exact(other)?)
         .ok_or(DeskError::Internal("a change of a balance is too large"))?;
@@ -377,12 +373,12 @@ pub fn less(amount: &str, other: &str) -> Result<String, StoreError> {
 }
 
 /// A stored amount.
-pub fn exact(amount: &str) -> Result<Decimal, StoreError> {
-    Decimal::from_str_exact(amount).map_err(|_| StoreError::unreadable("a balance"))
+pub fn exact(amount: &str) -> Result<Decimal, DeskError> {
+    Decimal::from_str_exact(amount).map_err(|_| DeskError::unreadable("a balance"))
 }
 
-fn text<'a>(row: &'a Row<'_>, index: usize) -> Result<&'a str, StoreError> {
+fn text<'a>(row: &'a Row<'_>, index: usize) -> Result<&'a str, DeskError> {
     row.get_ref(index)?
         .as_str()
-        .map_err(|_| StoreError::unreadable("a text of an account"))
+        .map_err(|_| DeskError::unreadable("a text of an account"))
 }

@@ -26,7 +26,6 @@ use desk_core::{
     billing::{self, CallId, Ended},
     calls::queue::{Begun, Heard, Refusal, Target},
     problem::{NextAction, Problem, ProblemKind},
-    store::StoreError,
 };
 
 /// Capital One answers for accounts other than depository only when told how old the balances may be.
@@ -208,7 +207,7 @@ impl Asker {
     async fn note(&self, call: CallId, ended: Ended, request_id: Option<String>) {
         let noted = self
             .batch
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 billing::balances_ended(transaction, call, ended, request_id.as_deref())
             })
             .await;
@@ -233,10 +232,10 @@ fn prepare(
     transaction: &Transaction<'_>,
     target: &Target,
     now: Timestamp,
-) -> Result<Prepared, StoreError> {
+) -> Result<Prepared, DeskError> {
     let key = table::item_key(transaction, &target.item_id)?;
     if key.state == ItemState::Removing {
-        return Err(DeskError::AlreadyRunning("This bank is being removed.").into());
+        return Err(DeskError::AlreadyRunning("This bank is being removed."));
     }
     let mut options = BalanceOptions {
         account_ids: target.accounts.clone(),
@@ -262,7 +261,7 @@ fn store(
     call: CallId,
     answer: &AccountsResponse,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DeskError> {
     let listing = if target.accounts.is_empty() {
         Listing::Complete
     } else {

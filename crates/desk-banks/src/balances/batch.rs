@@ -12,10 +12,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use desk_core::{
-    DeskError, Session,
-    store::{Store, StoreError},
-};
+use desk_core::{DeskError, Session, store::Store};
 
 /// The most writes of one transaction.
 const MOST: usize = 256;
@@ -47,7 +44,7 @@ impl Wire {
 }
 
 /// Done once more when another of its transaction fails.
-type Work = Box<dyn Fn(&Transaction<'_>) -> Result<(), StoreError> + Send + Sync>;
+type Work = Box<dyn Fn(&Transaction<'_>) -> Result<(), DeskError> + Send + Sync>;
 type Tell = Box<dyn FnOnce(Result<(), DeskError>) + Send>;
 
 struct Job {
@@ -93,7 +90,7 @@ impl Batch {
     pub(super) async fn write<T, F>(&self, f: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
-        F: Fn(&Transaction<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+        F: Fn(&Transaction<'_>) -> Result<T, DeskError> + Send + Sync + 'static,
     {
         let (tell, told) = oneshot::channel();
         let answer = Arc::new(Mutex::new(None));
@@ -180,14 +177,14 @@ async fn commit(store: &Store, works: Vec<Work>) -> Result<Vec<Result<(), DeskEr
 fn each(
     transaction: &Transaction<'_>,
     works: &[Work],
-) -> Result<Vec<Result<(), DeskError>>, StoreError> {
+) -> Result<Vec<Result<(), DeskError>>, DeskError> {
     let step = |sql| transaction.prepare_cached(sql)?.execute([]);
     let mut outcomes = Vec::with_capacity(works.len());
     for work in works {
         step("SAVEPOINT one")?;
         let outcome = match work(transaction) {
             Err(error) if step("ROLLBACK TO one").is_err() => return Err(error),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
             Ok(()) => Ok(()),
         };
         step("RELEASE one")?;
@@ -233,7 +230,7 @@ mod tests {
 
     /// Writes, and answers the place of the write in its transaction.
     async fn write(batch: &Batch) -> i64 {
-        let write = batch.write(|transaction| {
+        let write = batch.write(|transaction| -> Result<_, DeskError> {
             let before: i64 = transaction.query_row("SELECT total_changes()", [], |r| r.get(0))?;
             transaction.execute("UPDATE settings SET webhook = 'x'", [])?;
             Ok(before)
@@ -268,16 +265,16 @@ mod tests {
     async fn a_write_that_refuses_changes_nothing_for_those_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let batch = started(&folder).await;
-        let refuses = batch.write(|transaction| -> Result<(), StoreError> {
+        let refuses = batch.write(|transaction| -> Result<(), DeskError> {
             transaction.execute("UPDATE settings SET app_name = 'half'", [])?;
-            Err(DeskError::NotFound("The thing").into())
+            Err(DeskError::NotFound("The thing"))
         });
         let (written, refused) = tokio::join!(write(&batch), refuses);
         assert!(
             matches!(refused, Err(DeskError::NotFound("The thing"))),
             "{refused:?}"
         );
-        let read = batch.write(|transaction| {
+        let read = batch.write(|transaction| -> Result<_, DeskError> {
             let sql = "SELECT webhook, app_name = 'half' FROM settings";
             Ok(transaction.query_row(sql, [], |r| Ok((r.get(0)?, r.get(1)?)))?)
         });

@@ -16,13 +16,16 @@ const AT_ONCE: usize = 4;
 impl Balances {
     /// Reads the cached balances of every Item, if the user has chosen so.
     pub async fn read_cached_on_open(self) {
-        let chosen = self.session.store.read(|connection| {
-            if settings::read(connection)?.refresh_cached_on_open {
-                table::items_in(connection, ItemState::Active)
-            } else {
-                Ok(Vec::new())
-            }
-        });
+        let chosen = self
+            .session
+            .store
+            .read(|connection| -> Result<_, DeskError> {
+                if settings::read(connection)?.refresh_cached_on_open {
+                    table::items_in(connection, ItemState::Active)
+                } else {
+                    Ok(Vec::new())
+                }
+            });
         let item_ids = match chosen.await {
             Ok(item_ids) => item_ids,
             Err(error) => {
@@ -62,7 +65,7 @@ impl Balances {
         let (id, now) = (item_id.clone(), self.session.now());
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let (source, listing) = (ReadingSource::Cached, Listing::Complete);
                 readings::record(transaction, &id, &answer, source, listing, now)
             })

@@ -19,7 +19,6 @@ use desk_core::{
     billing::Prices,
     calls::{queue::Target, rate_limits::Pacing},
     settings,
-    store::StoreError,
 };
 
 /// What a live balance takes before any was measured; Plaid's median is about 3 s.
@@ -88,7 +87,7 @@ impl Balances {
         let (calls, cost, confirm_above) = self
             .session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let targets = targets(connection, scope)?;
                 let calls = u32::try_from(targets.len()).unwrap_or(u32::MAX);
                 let settings = settings::read(connection)?;
@@ -111,7 +110,7 @@ impl Balances {
 pub(super) fn targets(
     connection: &Connection,
     scope: RefreshScope,
-) -> Result<Vec<Target>, StoreError> {
+) -> Result<Vec<Target>, DeskError> {
     match scope {
         RefreshScope::Account { account_id } => of_accounts(connection, vec![account_id]),
         RefreshScope::Accounts { account_ids } => of_accounts(connection, account_ids),
@@ -141,7 +140,7 @@ pub(super) fn targets(
 }
 
 /// One call for each Item, in the order in which the accounts are named.
-fn of_accounts(connection: &Connection, ids: Vec<String>) -> Result<Vec<Target>, StoreError> {
+fn of_accounts(connection: &Connection, ids: Vec<String>) -> Result<Vec<Target>, DeskError> {
     let only_one = ids.len() == 1;
     let mut targets: Vec<Target> = Vec::new();
     let mut places: HashMap<ItemId, usize> = HashMap::new();
@@ -149,7 +148,7 @@ fn of_accounts(connection: &Connection, ids: Vec<String>) -> Result<Vec<Target>,
         let account_id = AccountId::new(id);
         let account = match table::account(connection, &account_id) {
             Ok(account) => account,
-            Err(StoreError::Refused(_)) if !only_one => continue,
+            Err(error) if !only_one && !error.is_of_the_store() => continue,
             Err(error) => return Err(error),
         };
         if let Some(place) = places.get(&account.item_id) {
@@ -171,9 +170,9 @@ fn of_accounts(connection: &Connection, ids: Vec<String>) -> Result<Vec<Target>,
     some(targets, "This account")
 }
 
-fn some(targets: Vec<Target>, what: &'static str) -> Result<Vec<Target>, StoreError> {
+fn some(targets: Vec<Target>, what: &'static str) -> Result<Vec<Target>, DeskError> {
     if targets.is_empty() {
-        return Err(DeskError::NotFound(what).into());
+        return Err(DeskError::NotFound(what));
     }
     Ok(targets)
 }
@@ -184,7 +183,7 @@ fn active(
     connection: &Connection,
     which: &str,
     parameters: impl Params,
-) -> Result<Vec<Target>, StoreError> {
+) -> Result<Vec<Target>, DeskError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT item_id, institution_id, institution_name FROM items
          WHERE state = 'active' {which} ORDER BY linked_at, rowid"

@@ -16,11 +16,7 @@ use crate::{
         table::{AccountFacts, AccountPlace, Listing},
     },
 };
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 /// How many of the newest readings.
 #[derive(Clone, Copy, Debug)]
@@ -70,13 +66,13 @@ pub fn insert(
     transaction: &Transaction<'_>,
     reading: &NewReading<'_>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let place = place_of(transaction, reading.account_id)?;
     insert_at(transaction, place, reading, now)
 }
 
 /// Finds the row of an account.
-fn place_of(connection: &Connection, account_id: &AccountId) -> Result<AccountPlace, StoreError> {
+fn place_of(connection: &Connection, account_id: &AccountId) -> Result<AccountPlace, DeskError> {
     let sql = format!(
         "SELECT {} FROM accounts WHERE account_id = ?1",
         AccountPlace::COLUMNS
@@ -85,7 +81,7 @@ fn place_of(connection: &Connection, account_id: &AccountId) -> Result<AccountPl
         .prepare_cached(&sql)?
         .query_row([account_id.as_str()], AccountPlace::from_row)
         .optional()?;
-    Ok(found.ok_or(DeskError::NotFound("This account"))?)
+    found.ok_or(DeskError::NotFound("This account"))
 }
 
 /// As [`insert`], for an account whose row is known.
@@ -94,7 +90,7 @@ fn insert_at(
     place: AccountPlace,
     reading: &NewReading<'_>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let row = NewRow {
         available: reading.available.map(exact),
         current: reading.current.map(exact),
@@ -119,7 +115,7 @@ struct NewRow {
 }
 
 /// Whether a reading tells the bank's balances whole and of that moment.
-fn is_whole(transaction: &Transaction<'_>, reading: &NewReading<'_>) -> Result<bool, StoreError> {
+fn is_whole(transaction: &Transaction<'_>, reading: &NewReading<'_>) -> Result<bool, DeskError> {
     if reading.source != ReadingSource::Signal {
         return Ok(true);
     }
@@ -138,7 +134,7 @@ fn insert_row(
     transaction: &Transaction<'_>,
     reading: &NewReading<'_>,
     row: &NewRow,
-) -> Result<i64, StoreError> {
+) -> Result<i64, DeskError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO readings (account_id, source, available, current, credit_limit, iso_currency_code,
                                unofficial_currency_code, last_updated_at, read_at, request_id, whole)
@@ -165,7 +161,7 @@ fn count(
     place: AccountPlace,
     reading_id: i64,
     whole: bool,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let sql = if whole {
         "UPDATE accounts SET reading_count = ?2, previous_reading_id = present_reading_id, present_reading_id = ?3
          WHERE rowid = ?1"
@@ -187,7 +183,7 @@ fn insert_in_order(
     row: &NewRow,
     reading_id: i64,
     place: AccountPlace,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO timeline_recent (account, read_at, reading_id, whole, available, current, iso_currency_code,
                                       unofficial_currency_code)
@@ -222,7 +218,7 @@ pub fn record(
     source: ReadingSource,
     listing: Listing,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let facts: Vec<AccountFacts> = answer.accounts.iter().map(Into::into).collect();
     let places = items::write_accounts(transaction, item_id, &facts, listing, now)?;
     for (account, place) in answer.accounts.iter().zip(places) {
@@ -270,7 +266,7 @@ pub fn newest(
     connection: &Connection,
     account_id: &str,
     how_many: Newest,
-) -> Result<Vec<ReadingView>, StoreError> {
+) -> Result<Vec<ReadingView>, DeskError> {
     let sql = format!(
         "SELECT {COLUMNS}, t.read_at, t.reading_id
          FROM readings_over_time AS t CROSS JOIN readings AS r USING (reading_id)
@@ -291,7 +287,7 @@ pub fn newest(
 pub fn present(
     connection: &Connection,
     account_id: &str,
-) -> Result<Option<ReadingView>, StoreError> {
+) -> Result<Option<ReadingView>, DeskError> {
     let sql = format!(
         "SELECT {PRESENT_COLUMNS} FROM accounts JOIN readings AS r ON r.reading_id = present_reading_id
          WHERE accounts.account_id = ?1"
@@ -302,7 +298,7 @@ pub fn present(
 }
 
 /// A reading from a row with [`COLUMNS`] or [`PRESENT_COLUMNS`].
-pub fn view(row: &Row<'_>) -> Result<ReadingView, StoreError> {
+pub fn view(row: &Row<'_>) -> Result<ReadingView, DeskError> {
     let iso: Option<String> = row.get("iso_currency_code")?;
     let unofficial: Option<String> = row.get("unofficial_currency_code")?;
     Ok(ReadingView {

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::view::CurrencyTotal;
 use crate::items::view::ItemView;
-use desk_core::{DeskError, store::StoreError};
+use desk_core::DeskError;
 
 /// Which sum an account belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Totals {
         account_type: &str,
         currency: Option<&str>,
         current: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DeskError> {
         let (Some(side), Some(currency)) = (side(account_type), currency) else {
             return Ok(());
         };
@@ -74,7 +74,7 @@ impl Totals {
 }
 
 /// One row per currency, by its code, over the accounts that are not hidden.
-pub fn of(items: &[ItemView]) -> Result<Vec<CurrencyTotal>, StoreError> {
+pub fn of(items: &[ItemView]) -> Result<Vec<CurrencyTotal>, DeskError> {
     let mut totals = Totals::default();
     let accounts = items.iter().flat_map(|item| &item.accounts);
     for account in accounts.filter(|account| !account.hidden) {
@@ -90,9 +90,9 @@ pub fn of(items: &[ItemView]) -> Result<Vec<CurrencyTotal>, StoreError> {
 }
 
 impl Sum {
-    fn add(&mut self, side: Side, current: &str) -> Result<(), StoreError> {
+    fn add(&mut self, side: Side, current: &str) -> Result<(), DeskError> {
         let amount =
-            Decimal::from_str_exact(current).map_err(|_| StoreError::unreadable("a balance"))?;
+            Decimal::from_str_exact(current).map_err(|_| DeskError::unreadable("a balance"))?;
         let sum = match side {
             Side::Assets => &mut self.assets,
             Side::Debts => &mut self.debts,

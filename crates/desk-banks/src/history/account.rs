@@ -9,7 +9,7 @@ use super::{
     window::Window,
 };
 use crate::balances::table::AccountNumber;
-use desk_core::{moment::Moment, store::StoreError};
+use desk_core::{DeskError, moment::Moment};
 
 /// The line of an account.
 ///
@@ -20,7 +20,7 @@ pub fn history(
     account_id: &str,
     range: HistoryRange,
     now: Moment,
-) -> Result<HistoryView, StoreError> {
+) -> Result<HistoryView, DeskError> {
     let extent = extent(connection, account_id)?;
     let window = Window::of(range, now, extent.first, extent.last);
     Ok(HistoryView {
@@ -45,7 +45,7 @@ fn last_of_each_bucket(
     connection: &Connection,
     account: AccountNumber,
     window: &Window,
-) -> Result<Vec<InCurrency>, StoreError> {
+) -> Result<Vec<InCurrency>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT read_at, available, current, iso_currency_code, unofficial_currency_code, reading_id
          FROM readings_over_time WHERE account = ?1 AND read_at >= ?2 AND read_at < ?3 AND whole = 1

@@ -14,11 +14,7 @@ use crate::{
     balances::{table::AccountNumber, totals::Side},
     history::History,
 };
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 impl History {
     /// How a balance moved since a date began.
@@ -68,7 +64,7 @@ fn both(
     account_id: &str,
     begin: Moment,
     or_later: OrLater,
-) -> Result<Option<Both>, StoreError> {
+) -> Result<Option<Both>, DeskError> {
     let present = connection
         .prepare_cached(
             "SELECT current, coalesce(iso_currency_code, unofficial_currency_code) AS currency, number
@@ -124,7 +120,7 @@ fn find(
     begin: Moment,
     currency: &Option<String>,
     sql: &'static str,
-) -> Result<Option<(String, Moment)>, StoreError> {
+) -> Result<Option<(String, Moment)>, DeskError> {
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_row((account, begin, currency), |row| {
         Ok((row.get("current")?, row.get("read_at")?))
@@ -136,7 +132,7 @@ fn of_account(
     connection: &Connection,
     account_id: &str,
     begin: Moment,
-) -> Result<Option<ChangeSince>, StoreError> {
+) -> Result<Option<ChangeSince>, DeskError> {
     super::extent(connection, account_id)?;
     let Some(both) = both(connection, account_id, begin, OrLater::Yes)? else {
         return Ok(None);
@@ -182,7 +178,7 @@ impl Sums {
         members: &[Member],
         currency: &str,
         begin: Moment,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, DeskError> {
         for member in members.iter().filter(|member| member.ended_at.is_none()) {
             match both(connection, &member.account_id, begin, OrLater::No)? {
                 Some(both) if both.currency.as_deref() == Some(currency) => {
@@ -195,7 +191,7 @@ impl Sums {
         Ok(self)
     }
 
-    fn add(&mut self, side: Side, both: &Both) -> Result<(), StoreError> {
+    fn add(&mut self, side: Side, both: &Both) -> Result<(), DeskError> {
         let signed = |amount: Decimal| match side {
             Side::Assets => amount,
             Side::Debts => -amount,
@@ -225,7 +221,7 @@ impl Sums {
 }
 
 /// Whether the present of an account is in this currency.
-fn is_in(connection: &Connection, member: &Member, currency: &str) -> Result<bool, StoreError> {
+fn is_in(connection: &Connection, member: &Member, currency: &str) -> Result<bool, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT EXISTS (SELECT 1 FROM accounts JOIN readings ON reading_id = present_reading_id
                         WHERE accounts.account_id = ?1 AND current IS NOT NULL

@@ -19,7 +19,7 @@ use self::view::{
     ChangeRequest, ChangeSince, HistoryOf, HistoryRequest, HistoryView, ReadingsPage,
 };
 use crate::balances::table::AccountNumber;
-use desk_core::{DeskError, Session, moment::Moment, store::StoreError};
+use desk_core::{DeskError, Session, moment::Moment};
 
 pub use page::Cursor;
 
@@ -100,7 +100,7 @@ struct Extent {
 
 /// # Errors
 /// `NotFound`.
-fn extent(connection: &Connection, account_id: &str) -> Result<Extent, StoreError> {
+fn extent(connection: &Connection, account_id: &str) -> Result<Extent, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT reading_count,
                 (SELECT min(at) FROM (SELECT min(read_at) AS at FROM timeline WHERE account = number

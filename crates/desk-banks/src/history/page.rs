@@ -12,7 +12,7 @@ use crate::{
         view::ReadingView,
     },
 };
-use desk_core::{DeskError, store::StoreError};
+use desk_core::DeskError;
 
 /// The most readings of a page.
 const MOST: u32 = 500;
@@ -70,7 +70,7 @@ pub(super) fn page(
     account_id: &str,
     before: Option<Cursor>,
     limit: u32,
-) -> Result<ReadingsPage, StoreError> {
+) -> Result<ReadingsPage, DeskError> {
     let (present, number) = present_id(connection, account_id)?;
     let before = before.unwrap_or(Cursor::LAST);
     let limit = limit.clamp(1, MOST);
@@ -111,7 +111,7 @@ fn place(row: &Row<'_>) -> rusqlite::Result<Cursor> {
 fn present_id(
     connection: &Connection,
     account_id: &str,
-) -> Result<(Option<i64>, AccountNumber), StoreError> {
+) -> Result<(Option<i64>, AccountNumber), DeskError> {
     let mut statement = connection
         .prepare_cached("SELECT present_reading_id, number FROM accounts WHERE account_id = ?1")?;
     let mut rows = statement.query([account_id])?;
@@ -119,10 +119,7 @@ fn present_id(
     Ok((row.get("present_reading_id")?, row.get("number")?))
 }
 
-fn change(
-    reading: &ReadingView,
-    older: Option<&ReadingView>,
-) -> Result<Option<String>, StoreError> {
+fn change(reading: &ReadingView, older: Option<&ReadingView>) -> Result<Option<String>, DeskError> {
     let older = older.filter(|older| older.currency == reading.currency);
     match (
         &reading.current,

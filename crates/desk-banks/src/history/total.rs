@@ -21,11 +21,7 @@ use crate::{
     },
     history::History,
 };
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    store::{StoreError, columns},
-};
+use desk_core::{DeskError, moment::Moment, store::columns};
 
 /// An account that counts in totals.
 #[derive(Clone, Debug)]
@@ -38,7 +34,7 @@ pub(super) struct Member {
 }
 
 /// The accounts that are not hidden and of a kind that is summed, of any Item there ever was.
-pub(super) fn members(connection: &Connection) -> Result<Vec<Member>, StoreError> {
+pub(super) fn members(connection: &Connection) -> Result<Vec<Member>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT account_id, account_type, min(coalesce(gone_at, removed_at), coalesce(removed_at, gone_at)) AS ended_at,
                 number
@@ -85,7 +81,7 @@ impl History {
             sums = self
                 .session
                 .store
-                .read(move |connection| {
+                .read(move |connection| -> Result<_, DeskError> {
                     sums.add(connection, &some)?;
                     Ok(sums)
                 })
@@ -125,7 +121,7 @@ impl Extent {
         mut self,
         connection: &Connection,
         members: &[Member],
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, DeskError> {
         for member in members {
             let one = super::extent(connection, &member.account_id)?;
             self.first = [self.first, one.first].into_iter().flatten().min();
@@ -146,7 +142,7 @@ struct Step {
 }
 
 impl Step {
-    fn add(&mut self, side: Side, amount: Decimal) -> Result<(), StoreError> {
+    fn add(&mut self, side: Side, amount: Decimal) -> Result<(), DeskError> {
         let sum = match side {
             Side::Assets => &mut self.assets,
             Side::Debts => &mut self.debts,
@@ -156,9 +152,9 @@ impl Step {
     }
 }
 
-fn plus(sum: Decimal, amount: Decimal) -> Result<Decimal, StoreError> {
+fn plus(sum: Decimal, amount: Decimal) -> Result<Decimal, DeskError> {
     let sum = sum.checked_add(amount);
-    sum.ok_or_else(|| DeskError::Internal("a sum of balances is too large").into())
+    sum.ok_or_else(|| DeskError::Internal("a sum of balances is too large"))
 }
 
 columns!(SumColumns {
@@ -191,7 +187,7 @@ impl Sums {
         &mut self,
         connection: &Connection,
         members: &[Member],
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DeskError> {
         let mut earlier = connection.prepare_cached(
             "SELECT read_at, current, coalesce(iso_currency_code, unofficial_currency_code) AS currency, reading_id
              FROM readings_over_time WHERE account = ?1 AND read_at < ?2 AND whole = 1 AND current IS NOT NULL
@@ -236,7 +232,7 @@ impl Sums {
         held: Decimal,
         row: &Row<'_>,
         columns: SumColumns,
-    ) -> Result<Decimal, StoreError> {
+    ) -> Result<Decimal, DeskError> {
         let (at, amount) = (row.get(columns.read_at)?, self.amount(row, columns)?);
         let in_currency = self.is_in_currency(row, columns)?;
         let step = &mut self.steps[self.window.bucket(at)];
@@ -248,21 +244,21 @@ impl Sums {
     }
 
     /// The amount of a reading; nothing when it is in another currency.
-    fn amount(&self, row: &Row<'_>, at: SumColumns) -> Result<Decimal, StoreError> {
+    fn amount(&self, row: &Row<'_>, at: SumColumns) -> Result<Decimal, DeskError> {
         if !self.is_in_currency(row, at)? {
             return Ok(Decimal::ZERO);
         }
         let amount = row.get_ref(at.current)?.as_str();
-        exact(amount.map_err(|_| StoreError::unreadable("a balance"))?)
+        exact(amount.map_err(|_| DeskError::unreadable("a balance"))?)
     }
 
-    fn is_in_currency(&self, row: &Row<'_>, at: SumColumns) -> Result<bool, StoreError> {
+    fn is_in_currency(&self, row: &Row<'_>, at: SumColumns) -> Result<bool, DeskError> {
         Ok(row.get_ref(at.currency)?.as_str_or_null().ok().flatten()
             == Some(self.currency.as_str()))
     }
 
     /// The sums at the end of each bucket in which something was read, the oldest first.
-    pub(super) fn into_seen(self) -> Result<Vec<Seen>, StoreError> {
+    pub(super) fn into_seen(self) -> Result<Vec<Seen>, DeskError> {
         let mut sum = self.before;
         let mut seen = Vec::new();
         for step in self.steps.iter().rev() {

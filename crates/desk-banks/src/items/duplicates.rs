@@ -9,10 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::view::PersonView;
 use crate::link::view::{DuplicateItem, SameAccount};
-use desk_core::{
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 /// Pairs of accounts, one of each Item, that are the same: by Plaid's persistent_account_id where both have one, else
 /// by mask and name.
@@ -23,7 +20,7 @@ const SAME: &str = "FROM accounts mine JOIN accounts theirs
              ELSE mine.mask IS theirs.mask AND lower(mine.name) = lower(theirs.name) END";
 
 /// The Items about which it is open whether they double another: few, if any.
-pub(super) fn doubled(connection: &Connection) -> Result<HashSet<String>, StoreError> {
+pub(super) fn doubled(connection: &Connection) -> Result<HashSet<String>, DeskError> {
     let mut statement = connection
         .prepare_cached("SELECT DISTINCT item_id FROM duplicates WHERE dismissed_at IS NULL")?;
     let items = statement.query_map([], single_column)?;
@@ -34,7 +31,7 @@ pub(super) fn doubled(connection: &Connection) -> Result<HashSet<String>, StoreE
 pub(super) fn of(
     connection: &Connection,
     item_id: &str,
-) -> Result<Option<DuplicateItem>, StoreError> {
+) -> Result<Option<DuplicateItem>, DeskError> {
     let found = connection
         .prepare_cached(
             "SELECT other.item_id, other.institution_name, person_id, people.name, other.problem IS NOT NULL AS needs_attention
@@ -72,7 +69,7 @@ fn same(
     connection: &Connection,
     item_id: &str,
     other: &str,
-) -> Result<Vec<SameAccount>, StoreError> {
+) -> Result<Vec<SameAccount>, DeskError> {
     let sql = format!(
         "SELECT theirs.name, theirs.mask {SAME} GROUP BY theirs.account_id ORDER BY theirs.position"
     );
@@ -87,7 +84,7 @@ fn same(
 }
 
 /// How many accounts the other Item has besides.
-fn others(connection: &Connection, item_id: &str, other: &str) -> Result<u32, StoreError> {
+fn others(connection: &Connection, item_id: &str, other: &str) -> Result<u32, DeskError> {
     let sql = format!(
         "SELECT count(*) FROM accounts WHERE item_id = ?2 AND gone_at IS NULL
             AND account_id NOT IN (SELECT theirs.account_id {SAME})"
@@ -103,7 +100,7 @@ pub(super) fn dismiss(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE duplicates SET dismissed_at = ?2 WHERE item_id = ?1 AND dismissed_at IS NULL",
         (item_id.as_str(), Moment::from(now)),

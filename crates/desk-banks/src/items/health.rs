@@ -142,7 +142,7 @@ impl Items {
         let token_refused = code == "INVALID_ACCESS_TOKEN";
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let mut problem = problem;
                 if token_refused && table::known(transaction, &id)?.rotation_begun {
                     TOKEN_LOST.clone_into(&mut problem.message);
@@ -179,7 +179,7 @@ impl Items {
         let (id, now) = (item_id.clone(), self.session.now());
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 table::set_problem(transaction, &id, None, now)?;
                 table::settle(transaction, &id, now)
             })

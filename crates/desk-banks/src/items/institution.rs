@@ -12,12 +12,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use super::view::InstitutionState;
 use crate::items::Items;
 use desk_core::{
-    DeskError,
-    calls::rate_limits::Paced,
-    event::DeskEvent,
-    moment::Moment,
-    settings,
-    store::{StoreError, single_column},
+    DeskError, calls::rate_limits::Paced, event::DeskEvent, moment::Moment, settings,
+    store::single_column,
 };
 
 /// How long an answer about a bank is good. One in trouble is looked at again after it.
@@ -75,7 +71,7 @@ impl Items {
         let (fresh_from, countries) = self
             .session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let looked_at = looked_at(connection, &id)?;
                 let settings = settings::read(connection)?;
                 Ok((looked_at.map(|at| at.after(LASTS)), settings.country_codes))
@@ -133,7 +129,7 @@ impl Items {
 pub(super) fn of_item(
     connection: &Connection,
     item_id: &ItemId,
-) -> Result<Option<InstitutionId>, StoreError> {
+) -> Result<Option<InstitutionId>, DeskError> {
     let id = connection
         .query_row(
             "SELECT institution_id FROM items WHERE item_id = ?1",
@@ -147,7 +143,7 @@ pub(super) fn of_item(
 /// Banks in trouble at which something is linked, and when they are to be looked at again.
 pub(super) fn in_trouble(
     connection: &Connection,
-) -> Result<Vec<(InstitutionId, Moment)>, StoreError> {
+) -> Result<Vec<(InstitutionId, Moment)>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT institution_id, coalesce(looked_at, checked_at) AS last_looked_at FROM institutions
          WHERE state <> 'healthy'
@@ -164,7 +160,7 @@ pub(super) fn in_trouble(
 }
 
 /// Notes that the bank of the Item has just answered live; whether there is anything to take back.
-pub fn answered(transaction: &Transaction<'_>, item_id: &ItemId) -> Result<bool, StoreError> {
+pub fn answered(transaction: &Transaction<'_>, item_id: &ItemId) -> Result<bool, DeskError> {
     let mut statement = transaction.prepare_cached(
         "UPDATE institutions SET failed_at = NULL
          WHERE state <> 'healthy' AND institution_id = (SELECT institution_id FROM items WHERE item_id = ?1)",
@@ -175,7 +171,7 @@ pub fn answered(transaction: &Transaction<'_>, item_id: &ItemId) -> Result<bool,
 fn looked_at(
     connection: &Connection,
     institution_id: &InstitutionId,
-) -> Result<Option<Moment>, StoreError> {
+) -> Result<Option<Moment>, DeskError> {
     let at = connection
         .query_row(
             "SELECT looked_at FROM institutions WHERE institution_id = ?1",
@@ -191,7 +187,7 @@ fn set_failed(
     item_id: &ItemId,
     found: &Found,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let Some(institution_id) = of_item(transaction, item_id)? else {
         return Ok(());
     };
@@ -218,7 +214,7 @@ fn set_reported(
     institution_id: &InstitutionId,
     reported: Option<Found>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let now = Moment::from(now);
     let failed_at: Option<Moment> = transaction
         .query_row(

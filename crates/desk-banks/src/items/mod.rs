@@ -34,7 +34,6 @@ use desk_core::{
     environment::Environment,
     event::DeskEvent,
     settings,
-    store::StoreError,
 };
 
 /// The Items of the open environment: their health, removal, and token rotation. Clones share their state.
@@ -77,7 +76,7 @@ impl Items {
         let now = self.session.now();
         self.session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let items = views(connection, &Show::All, With::Accounts, now)?;
                 let totals = totals::of(&items)?;
                 Ok(ItemsView { items, totals })
@@ -190,7 +189,7 @@ impl Items {
     pub async fn resume(self) {
         let unfinished = |connection: &Connection| {
             let removing = table::items_in(connection, ItemState::Removing)?;
-            Ok((removing, table::rotations_begun(connection)?))
+            Ok::<_, DeskError>((removing, table::rotations_begun(connection)?))
         };
         match self.session.store.read(unfinished).await {
             Ok((removing, rotating)) => {
@@ -265,7 +264,7 @@ impl Items {
         let (id, now) = (item_id.clone(), self.session.now());
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 table::set_facts(transaction, &answer.item)?;
                 table::set_problem(transaction, &id, finding.problem.as_ref(), now)?;
                 table::set_advice(transaction, &id, finding.advice.as_ref(), now)?;
@@ -323,7 +322,7 @@ pub fn views(
     show: &Show<'_>,
     with: With,
     now: Timestamp,
-) -> Result<Vec<ItemView>, StoreError> {
+) -> Result<Vec<ItemView>, DeskError> {
     let mut items = match with {
         With::Accounts => table::items(connection, show)?,
         With::ItemsOnly => table::bare_items(connection, show)?,

@@ -7,11 +7,7 @@ use uuid::Uuid;
 
 use super::view::PersonView;
 use crate::link::view::PersonChoice;
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 /// The longest name, in characters.
 pub const LONGEST_NAME: usize = 120;
@@ -33,18 +29,17 @@ pub fn choose(
     transaction: &Transaction<'_>,
     choice: &PersonChoice,
     now: Timestamp,
-) -> Result<Person, StoreError> {
+) -> Result<Person, DeskError> {
     match choice {
         PersonChoice::Known { person_id } => find(transaction, "person_id", person_id)?
             .map(|(person, _)| person)
-            .ok_or_else(|| refuse("This person is not in the list any more.").into()),
+            .ok_or_else(|| refuse("This person is not in the list any more.")),
         PersonChoice::New { name } => {
             let name = checked_name(name)?;
             match find(transaction, "name_key", &key(name))? {
                 Some((_, Linked::Yes)) => Err(refuse(
                     "There is already a person of this name: choose it from the list.",
-                )
-                .into()),
+                )),
                 Some((person, Linked::No)) => Ok(person),
                 None => insert(transaction, name, now),
             }
@@ -64,7 +59,7 @@ fn find(
     connection: &Connection,
     column: &'static str,
     value: &str,
-) -> Result<Option<(Person, Linked)>, StoreError> {
+) -> Result<Option<(Person, Linked)>, DeskError> {
     let sql = format!(
         "SELECT person_id, client_user_id,
                 EXISTS (SELECT 1 FROM items WHERE items.person_id = people.person_id) AS linked
@@ -85,7 +80,7 @@ fn find(
     Ok(connection.query_row(&sql, [value], person).optional()?)
 }
 
-fn insert(transaction: &Transaction<'_>, name: &str, now: Timestamp) -> Result<Person, StoreError> {
+fn insert(transaction: &Transaction<'_>, name: &str, now: Timestamp) -> Result<Person, DeskError> {
     let person = Person {
         person_id: Uuid::new_v4().to_string(),
         client_user_id: Uuid::new_v4().to_string(),
@@ -111,7 +106,7 @@ pub fn set_client_user_id(
     transaction: &Transaction<'_>,
     person_id: &str,
     client_user_id: &str,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let taken: bool = transaction.query_row(
         "SELECT EXISTS (SELECT 1 FROM people WHERE client_user_id = ?2 AND person_id <> ?1)",
         [person_id, client_user_id],
@@ -121,8 +116,7 @@ pub fn set_client_user_id(
         return Err(DeskError::invalid(
             "clientUserId",
             "Another person has this client_user_id. Each needs one of their own.",
-        )
-        .into());
+        ));
     }
     transaction.execute(
         "UPDATE people SET client_user_id = ?2 WHERE person_id = ?1",
@@ -132,7 +126,7 @@ pub fn set_client_user_id(
 }
 
 /// Everybody banks were linked for, by name.
-pub fn list(connection: &Connection) -> Result<Vec<PersonView>, StoreError> {
+pub fn list(connection: &Connection) -> Result<Vec<PersonView>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT person_id, name FROM people
          WHERE EXISTS (SELECT 1 FROM items WHERE items.person_id = people.person_id)

@@ -49,7 +49,7 @@ impl Items {
         let institution_name = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 table::begin_removal(transaction, &id, now)?;
                 Ok(table::item_key(transaction, &id)?.institution_name)
             })

@@ -20,7 +20,7 @@ use desk_core::{
     DeskError,
     moment::Moment,
     problem::Problem,
-    store::{StoreError, columns, sql_words},
+    store::{columns, sql_words},
 };
 
 /// What an Item is called when nobody has said its bank's name yet.
@@ -65,7 +65,7 @@ const KEY: &str =
        people.client_user_id, purpose, state, signal_prepared_at IS NOT NULL AS prepared
   FROM items JOIN people USING (person_id)";
 
-fn key(row: &Row<'_>) -> Result<ItemKey, StoreError> {
+fn key(row: &Row<'_>) -> Result<ItemKey, DeskError> {
     let purpose: Purpose = row.get("purpose")?;
     let prepared: bool = row.get("prepared")?;
     Ok(ItemKey {
@@ -92,13 +92,13 @@ fn key(row: &Row<'_>) -> Result<ItemKey, StoreError> {
 ///
 /// # Errors
 /// `NotFound` when it is not there or removed.
-pub(crate) fn item_key(connection: &Connection, item_id: &ItemId) -> Result<ItemKey, StoreError> {
+pub(crate) fn item_key(connection: &Connection, item_id: &ItemId) -> Result<ItemKey, DeskError> {
     let sql = format!("{KEY} WHERE item_id = ?1 AND state <> 'removed'");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([item_id.as_str()])?;
     match rows.next()? {
         Some(row) => key(row),
-        None => Err(DeskError::NotFound("This bank").into()),
+        None => Err(DeskError::NotFound("This bank")),
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn item_key(connection: &Connection, item_id: &ItemId) -> Result<Item
 pub(crate) fn items_in(
     connection: &Connection,
     state: ItemState,
-) -> Result<Vec<ItemId>, StoreError> {
+) -> Result<Vec<ItemId>, DeskError> {
     let mut statement = connection
         .prepare_cached("SELECT item_id FROM items WHERE state = ?1 ORDER BY linked_at, item_id")?;
     let ids = statement.query_map([state], |row| {
@@ -130,7 +130,7 @@ pub fn insert_item(
     transaction: &Transaction<'_>,
     item: &NewItem<'_>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "INSERT INTO items (item_id, person_id, purpose, institution_id, institution_name, access_token, state, linked_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7)
@@ -156,7 +156,7 @@ pub(crate) fn begin_rotation(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET rotation_begun_at = ?2 WHERE item_id = ?1",
         (item_id.as_str(), Moment::from(now)),
@@ -168,7 +168,7 @@ pub(crate) fn begin_rotation(
 pub(crate) fn end_rotation(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET rotation_begun_at = NULL WHERE item_id = ?1",
         [item_id.as_str()],
@@ -177,7 +177,7 @@ pub(crate) fn end_rotation(
 }
 
 /// Items whose rotation has neither been stored nor been refused.
-pub(crate) fn rotations_begun(connection: &Connection) -> Result<Vec<ItemId>, StoreError> {
+pub(crate) fn rotations_begun(connection: &Connection) -> Result<Vec<ItemId>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT item_id FROM items WHERE state = 'active' AND rotation_begun_at IS NOT NULL",
     )?;
@@ -190,13 +190,13 @@ pub(crate) fn replace_token(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     access_token: &AccessToken,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let changed = transaction.execute(
         "UPDATE items SET access_token = ?2, rotation_begun_at = NULL WHERE item_id = ?1 AND state <> 'removed'",
         [item_id.as_str(), access_token.expose()],
     )?;
     if changed == 0 {
-        return Err(DeskError::NotFound("This bank").into());
+        return Err(DeskError::NotFound("This bank"));
     }
     Ok(())
 }
@@ -206,7 +206,7 @@ pub fn set_prepared(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET signal_prepared_at = ?2 WHERE item_id = ?1",
         (item_id.as_str(), Moment::from(now)),
@@ -219,14 +219,14 @@ pub(crate) fn begin_removal(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let changed = transaction.execute(
         "UPDATE items SET state = 'removing', removal_since = coalesce(removal_since, ?2), removal_problem = NULL
          WHERE item_id = ?1 AND state <> 'removed'",
         (item_id.as_str(), Moment::from(now)),
     )?;
     if changed == 0 {
-        return Err(DeskError::NotFound("This bank").into());
+        return Err(DeskError::NotFound("This bank"));
     }
     Ok(())
 }
@@ -236,7 +236,7 @@ pub(crate) fn end_removal(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET state = 'removed', access_token = NULL, removed_at = ?2,
                 problem = NULL, problem_since = NULL, advice = NULL, advice_since = NULL,
@@ -252,7 +252,7 @@ pub(crate) fn hinder_removal(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     problem: Option<&Problem>,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET removal_problem = ?2 WHERE item_id = ?1 AND state = 'removing'",
         (item_id.as_str(), problem),
@@ -266,7 +266,7 @@ pub fn set_problem(
     item_id: &ItemId,
     problem: Option<&Problem>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     // Every answer about an Item says how it is, and most say the same as before: no write for those.
     let mut statement = transaction.prepare_cached(
         "UPDATE items SET problem = ?2,
@@ -283,7 +283,7 @@ pub(crate) fn set_advice(
     item_id: &ItemId,
     advice: Option<&Problem>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET advice = ?2,
                 advice_since = CASE WHEN ?2 IS NULL THEN NULL ELSE coalesce(advice_since, ?3) END
@@ -298,7 +298,7 @@ pub fn settle(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET advice = NULL, advice_since = NULL, settled_at = ?2 WHERE item_id = ?1",
         (item_id.as_str(), Moment::from(now)),
@@ -311,7 +311,7 @@ pub(crate) fn set_checked(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET checked_at = ?2 WHERE item_id = ?1",
         (item_id.as_str(), Moment::from(now)),
@@ -320,7 +320,7 @@ pub(crate) fn set_checked(
 }
 
 /// Every Item that is checked, and when it was last; at the least when it was linked.
-pub(crate) fn checks(connection: &Connection) -> Result<Vec<(ItemId, Moment)>, StoreError> {
+pub(crate) fn checks(connection: &Connection) -> Result<Vec<(ItemId, Moment)>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT item_id, max(coalesce(checked_at, linked_at), linked_at) AS last_checked_at FROM items WHERE state = 'active'",
     )?;
@@ -348,7 +348,7 @@ pub struct Known {
 ///
 /// # Errors
 /// `NotFound`.
-pub fn known(connection: &Connection, item_id: &ItemId) -> Result<Known, StoreError> {
+pub fn known(connection: &Connection, item_id: &ItemId) -> Result<Known, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT problem, advice, advice_since, settled_at, rotation_begun_at IS NOT NULL AS rotation_begun FROM items
          WHERE item_id = ?1 AND state <> 'removed'",
@@ -368,7 +368,7 @@ pub fn known(connection: &Connection, item_id: &ItemId) -> Result<Known, StoreEr
 pub(crate) fn set_facts(
     transaction: &Transaction<'_>,
     item: &plaid::Item,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE items SET consent_expires_at = ?2, institution_id = coalesce(?3, institution_id),
                 institution_name = coalesce(?4, institution_name)
@@ -387,7 +387,7 @@ pub(crate) fn set_facts(
 pub(crate) fn set_institution(
     transaction: &Transaction<'_>,
     institution: &plaid::Institution,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let id = institution.institution_id.as_str();
     transaction.execute(
         "UPDATE items SET institution_name = ?2 WHERE institution_id = ?1",
@@ -477,7 +477,7 @@ pub fn write_accounts(
     accounts: &[AccountFacts],
     listing: Listing,
     now: Timestamp,
-) -> Result<Vec<Option<AccountPlace>>, StoreError> {
+) -> Result<Vec<Option<AccountPlace>>, DeskError> {
     let kept = compare(transaction, item_id, accounts, listing)?;
     if listing == Listing::Complete {
         let mut leaves = transaction.prepare_cached(
@@ -535,7 +535,7 @@ fn compare(
     item_id: &ItemId,
     accounts: &[AccountFacts],
     listing: Listing,
-) -> Result<Compared, StoreError> {
+) -> Result<Compared, DeskError> {
     let mut compared = Compared {
         unchanged: vec![false; accounts.len()],
         places: vec![None; accounts.len()],
@@ -552,7 +552,7 @@ fn compare(
     while let Some(row) = rows.next()? {
         let text = |column| {
             let text = row.get_ref(column)?.as_str_or_null();
-            text.map_err(|_| StoreError::unreadable("a text of an account"))
+            text.map_err(|_| DeskError::unreadable("a text of an account"))
         };
         let id = text("account_id")?;
         let place = accounts
@@ -597,7 +597,7 @@ pub struct AccountRow {
 ///
 /// # Errors
 /// `NotFound`.
-pub fn account(connection: &Connection, account_id: &AccountId) -> Result<AccountRow, StoreError> {
+pub fn account(connection: &Connection, account_id: &AccountId) -> Result<AccountRow, DeskError> {
     let reading = readings::present(connection, account_id.as_str())?;
     let row = connection
         .query_row(
@@ -617,7 +617,7 @@ pub fn account(connection: &Connection, account_id: &AccountId) -> Result<Accoun
             },
         )
         .optional()?;
-    row.ok_or_else(|| DeskError::NotFound("This account").into())
+    row.ok_or_else(|| DeskError::NotFound("This account"))
 }
 
 /// Whether any account of the Item is of a kind other than depository.
@@ -625,7 +625,7 @@ pub(crate) fn has_other_than_depository(
     connection: &Connection,
     item_id: &ItemId,
     among: &[AccountId],
-) -> Result<bool, StoreError> {
+) -> Result<bool, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT account_id FROM accounts WHERE item_id = ?1 AND gone_at IS NULL AND account_type <> 'depository'",
     )?;
@@ -661,7 +661,7 @@ pub enum Show<'a> {
 }
 
 /// Items with their accounts and present readings, the newest linked last.
-pub fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<ItemView>, StoreError> {
+pub fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<ItemView>, DeskError> {
     let mut items = rows(connection, show, Looks::Read)?;
     for item in &mut items {
         item.accounts = accounts(connection, &item.item_id)?;
@@ -673,12 +673,12 @@ pub fn items(connection: &Connection, show: &Show<'_>) -> Result<Vec<ItemView>, 
 pub(crate) fn bare_items(
     connection: &Connection,
     show: &Show<'_>,
-) -> Result<Vec<ItemView>, StoreError> {
+) -> Result<Vec<ItemView>, DeskError> {
     rows(connection, show, Looks::LeftOut)
 }
 
 /// What each institution looks like: its logo (base64 PNG) and colour.
-pub fn looks(connection: &Connection) -> Result<HashMap<String, InstitutionLook>, StoreError> {
+pub fn looks(connection: &Connection) -> Result<HashMap<String, InstitutionLook>, DeskError> {
     let mut statement =
         connection.prepare_cached("SELECT institution_id, logo, color FROM institution_looks")?;
     let looks = statement.query_map([], |row| {
@@ -732,7 +732,7 @@ fn rows(
     connection: &Connection,
     show: &Show<'_>,
     looks: Looks,
-) -> Result<Vec<ItemView>, StoreError> {
+) -> Result<Vec<ItemView>, DeskError> {
     let one = match show {
         Show::All => None,
         Show::One(item_id) => Some(item_id.as_str()),
@@ -784,13 +784,13 @@ fn rows(
     Ok(items)
 }
 
-fn health(row: &Row<'_>, at: ItemColumns) -> Result<ItemHealth, StoreError> {
+fn health(row: &Row<'_>, at: ItemColumns) -> Result<ItemHealth, DeskError> {
     if row.get::<_, ItemState>(at.state)? == ItemState::Removing {
         let since: Option<Moment> = row.get(at.removal_since)?;
         return Ok(ItemHealth::Removing {
             problem: row.get(at.removal_problem)?,
             since: since
-                .ok_or_else(|| StoreError::unreadable("since when an Item is being removed"))?
+                .ok_or_else(|| DeskError::unreadable("since when an Item is being removed"))?
                 .to_text(),
         });
     }
@@ -805,7 +805,7 @@ fn health(row: &Row<'_>, at: ItemColumns) -> Result<ItemHealth, StoreError> {
     }
 }
 
-fn advice(row: &Row<'_>, at: ItemColumns) -> Result<Option<Advice>, StoreError> {
+fn advice(row: &Row<'_>, at: ItemColumns) -> Result<Option<Advice>, DeskError> {
     let problem: Option<Problem> = row.get(at.advice)?;
     let since: Option<Moment> = row.get(at.advice_since)?;
     Ok(problem.zip(since).map(|(problem, since)| Advice {
@@ -817,7 +817,7 @@ fn advice(row: &Row<'_>, at: ItemColumns) -> Result<Option<Advice>, StoreError> 
 fn institution_status(
     row: &Row<'_>,
     at: ItemColumns,
-) -> Result<Option<InstitutionStatusView>, StoreError> {
+) -> Result<Option<InstitutionStatusView>, DeskError> {
     let Some(state) = row.get(at.institution_state)? else {
         return Ok(None);
     };
@@ -828,7 +828,7 @@ fn institution_status(
     }))
 }
 
-fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, StoreError> {
+fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<AccountView>, DeskError> {
     let sql = format!(
         "{} WHERE item_id = ?1 AND gone_at IS NULL ORDER BY position, accounts.account_id",
         *accounts::ACCOUNTS

@@ -18,7 +18,7 @@ use super::{
     table,
 };
 use crate::items::Items;
-use desk_core::{moment::Moment, settings, store::StoreError};
+use desk_core::{DeskError, moment::Moment, settings};
 
 /// The least time between two checks on schedule.
 const APART: Duration = Duration::from_secs(2);
@@ -202,7 +202,7 @@ impl Items {
 }
 
 /// What is due and when, from the database: so a restart changes nothing.
-fn plan(connection: &Connection) -> Result<Vec<(Task, Moment)>, StoreError> {
+fn plan(connection: &Connection) -> Result<Vec<(Task, Moment)>, DeskError> {
     let mut due: Vec<(Task, Moment)> = institution::in_trouble(connection)?
         .into_iter()
         .map(|(id, at)| (Task::Institution(id), at))

@@ -44,7 +44,7 @@ impl Links {
         let (step, url) = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let step = table::hand_over(transaction, &id)?;
                 Ok((step, table::url_in_browser(transaction, &id)?))
             })

@@ -28,20 +28,23 @@ impl Links {
         choice: DuplicateChoice,
     ) -> Result<LinkSessionView, DeskError> {
         let id = session_id.to_owned();
-        let decided = self.session.store.write(move |transaction| {
-            let fate = match choice {
-                DuplicateChoice::KeepBoth => Fate::KeepBoth,
-                DuplicateChoice::Discard => Fate::Withdraw,
-                DuplicateChoice::Replace { item_id } => {
-                    let alike = duplicates::of_session(transaction, &id)?;
-                    if !alike.iter().any(|item| item.item_id == item_id) {
-                        return Err(not_alike().into());
+        let decided = self
+            .session
+            .store
+            .write(move |transaction| -> Result<_, DeskError> {
+                let fate = match choice {
+                    DuplicateChoice::KeepBoth => Fate::KeepBoth,
+                    DuplicateChoice::Discard => Fate::Withdraw,
+                    DuplicateChoice::Replace { item_id } => {
+                        let alike = duplicates::of_session(transaction, &id)?;
+                        if !alike.iter().any(|item| item.item_id == item_id) {
+                            return Err(not_alike());
+                        }
+                        Fate::Replace(ItemId::new(item_id))
                     }
-                    Fate::Replace(ItemId::new(item_id))
-                }
-            };
-            grants::decide(transaction, &id, &fate)
-        });
+                };
+                grants::decide(transaction, &id, &fate)
+            });
         match decided.await? {
             Step::Taken => {
                 self.emit_changed(session_id, false);

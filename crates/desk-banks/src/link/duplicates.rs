@@ -11,10 +11,7 @@ use super::{
     view::{DuplicateItem, SameAccount},
 };
 use crate::items::view::PersonView;
-use desk_core::{
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 /// What an account is recognised by.
 pub(super) struct Looks {
@@ -57,7 +54,7 @@ pub struct Named<'a> {
 pub(crate) fn of_grant(
     connection: &Connection,
     grant: &Named<'_>,
-) -> Result<Vec<DuplicateItem>, StoreError> {
+) -> Result<Vec<DuplicateItem>, DeskError> {
     let looks: Vec<Looks> = grant.accounts.iter().cloned().map(Looks::from).collect();
     alike(
         connection,
@@ -72,7 +69,7 @@ pub(crate) fn of_grant(
 pub(crate) fn of_session(
     connection: &Connection,
     session_id: &str,
-) -> Result<Vec<DuplicateItem>, StoreError> {
+) -> Result<Vec<DuplicateItem>, DeskError> {
     let (institution_id, person_id, accounts): (Option<String>, String, Option<String>) =
         connection.query_row(
             "SELECT institution_id, person_id, accounts FROM link_sessions WHERE session_id = ?1",
@@ -94,7 +91,7 @@ pub(crate) fn of_session(
 }
 
 /// The accounts that were granted in a session.
-pub fn granted(connection: &Connection, session_id: &str) -> Result<Vec<SameAccount>, StoreError> {
+pub fn granted(connection: &Connection, session_id: &str) -> Result<Vec<SameAccount>, DeskError> {
     let accounts: Option<String> = connection.query_row(
         "SELECT accounts FROM link_sessions WHERE session_id = ?1",
         [session_id],
@@ -107,7 +104,7 @@ pub fn granted(connection: &Connection, session_id: &str) -> Result<Vec<SameAcco
 }
 
 /// The person of a session.
-pub(crate) fn person_of(connection: &Connection, session_id: &str) -> Result<String, StoreError> {
+pub(crate) fn person_of(connection: &Connection, session_id: &str) -> Result<String, DeskError> {
     Ok(connection.query_row(
         "SELECT person_id FROM link_sessions WHERE session_id = ?1",
         [session_id],
@@ -122,7 +119,7 @@ fn alike(
     person_id: &str,
     looks: &[Looks],
     except: Option<&ItemId>,
-) -> Result<Vec<DuplicateItem>, StoreError> {
+) -> Result<Vec<DuplicateItem>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT item_id, institution_name, person_id, people.name, problem IS NOT NULL AS needs_attention
          FROM items JOIN people USING (person_id)
@@ -157,7 +154,7 @@ fn alike(
     Ok(items)
 }
 
-fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<Looks>, StoreError> {
+fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<Looks>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT name, mask, persistent_account_id FROM accounts
          WHERE item_id = ?1 AND gone_at IS NULL ORDER BY position, account_id",
@@ -173,7 +170,7 @@ fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<Looks>, StoreE
 }
 
 /// Items that an Item looks like, whether or not that was noticed.
-fn of_stored(connection: &Connection, item_id: &ItemId) -> Result<Vec<DuplicateItem>, StoreError> {
+fn of_stored(connection: &Connection, item_id: &ItemId) -> Result<Vec<DuplicateItem>, DeskError> {
     let item: Option<(Option<String>, String)> = connection
         .query_row(
             "SELECT institution_id, person_id FROM items WHERE item_id = ?1 AND state = 'active'",
@@ -209,7 +206,7 @@ pub fn notice(
     item_id: &ItemId,
     known: Known,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO duplicates (item_id, of_item_id, dismissed_at)
          SELECT ?1, ?2, iif(?4, ?3, NULL)

@@ -32,7 +32,6 @@ use desk_core::{
     persist::store_at_last,
     problem::{NextAction, Problem, ProblemKind},
     settings,
-    store::StoreError,
 };
 
 /// How long a public token can be exchanged.
@@ -69,7 +68,7 @@ impl Links {
         let (step, link_is_over) = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let (step, link_is_over) = if repair {
                     let link_session_id = grant.link_session_id.as_deref();
                     let step = table::repaired(transaction, &id, link_session_id, now)?;
@@ -100,7 +99,7 @@ fn fate(
     transaction: &Transaction<'_>,
     session_id: &str,
     grant: &Grant,
-) -> Result<Option<Fate>, StoreError> {
+) -> Result<Option<Fate>, DeskError> {
     if table::is_cancelled(transaction, session_id)? {
         return Ok(Some(Fate::Withdraw));
     }
@@ -223,7 +222,7 @@ impl Links {
         let (id, now) = (session_id.to_owned(), self.session.now());
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let Some(granted) = grants::granted(transaction, &id)? else {
                     return Ok(None);
                 };
@@ -307,7 +306,7 @@ fn carry_out(
     fate: &Fate,
     known: bool,
     now: Timestamp,
-) -> Result<LinkState, StoreError> {
+) -> Result<LinkState, DeskError> {
     match fate {
         // One that was there before is not what is given back.
         Fate::Withdraw if !known => {
@@ -505,7 +504,7 @@ impl Links {
         let (item_id, now) = (item_id.clone(), self.session.now());
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let source = ReadingSource::Cached;
                 readings::record(
                     transaction,
@@ -549,7 +548,7 @@ impl Links {
             .await?;
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 items_table::set_institution(transaction, &answer.institution)
             })
             .await

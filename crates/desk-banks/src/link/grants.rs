@@ -13,11 +13,7 @@ use super::{
     view::{LinkState, Purpose},
 };
 use crate::items::table::AccountFacts;
-use desk_core::{
-    moment::Moment,
-    problem::Problem,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, problem::Problem, store::single_column};
 
 /// How long the user may decide about a grant that looks like something linked already. Then it is kept, while its
 /// public token is good.
@@ -80,13 +76,13 @@ impl Fate {
         }
     }
 
-    fn from_sql(word: &str, replaces: Option<String>) -> Result<Self, StoreError> {
+    fn from_sql(word: &str, replaces: Option<String>) -> Result<Self, DeskError> {
         match (word, replaces) {
             ("keep", _) => Ok(Self::Keep),
             ("keep_both", _) => Ok(Self::KeepBoth),
             ("replace", Some(item_id)) => Ok(Self::Replace(ItemId::new(item_id))),
             ("withdraw", _) => Ok(Self::Withdraw),
-            _ => Err(StoreError::unreadable("the fate of a grant")),
+            _ => Err(DeskError::unreadable("the fate of a grant")),
         }
     }
 }
@@ -99,9 +95,9 @@ pub(crate) fn succeed(
     grant: &Grant,
     fate: Option<&Fate>,
     now: Timestamp,
-) -> Result<Step, StoreError> {
+) -> Result<Step, DeskError> {
     let accounts = serde_json::to_string(&grant.accounts)
-        .map_err(|_| StoreError::unreadable("the accounts of a grant"))?;
+        .map_err(|_| DeskError::unreadable("the accounts of a grant"))?;
     let (state, fate) = match fate {
         Some(fate) => ("succeeded", Some(fate.to_sql().0)),
         None => ("held", None),
@@ -131,7 +127,7 @@ pub fn decide(
     transaction: &Transaction<'_>,
     session_id: &str,
     fate: &Fate,
-) -> Result<Step, StoreError> {
+) -> Result<Step, DeskError> {
     let (fate, replaces) = fate.to_sql();
     let changed = transaction.execute(
         "UPDATE link_sessions SET state = 'succeeded', fate = ?2, replaces_item_id = ?3
@@ -166,7 +162,7 @@ pub enum Exchange {
 }
 
 /// The grant of a session, while it waits.
-pub fn granted(connection: &Connection, session_id: &str) -> Result<Option<Granted>, StoreError> {
+pub fn granted(connection: &Connection, session_id: &str) -> Result<Option<Granted>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT public_token, succeeded_at, person_id, purpose, institution_id, institution_name, accounts,
                 fate, replaces_item_id, exchange_begun_at IS NOT NULL AS exchange_begun
@@ -200,9 +196,9 @@ pub fn granted(connection: &Connection, session_id: &str) -> Result<Option<Grant
 }
 
 /// The accounts of a grant as the table holds them.
-pub(crate) fn named_accounts(json: Option<String>) -> Result<Vec<NamedAccount>, StoreError> {
+pub(crate) fn named_accounts(json: Option<String>) -> Result<Vec<NamedAccount>, DeskError> {
     json.map_or(Ok(Vec::new()), |json| {
-        serde_json::from_str(&json).map_err(|_| StoreError::unreadable("the accounts of a grant"))
+        serde_json::from_str(&json).map_err(|_| DeskError::unreadable("the accounts of a grant"))
     })
 }
 
@@ -211,7 +207,7 @@ pub(crate) fn begin_exchange(
     transaction: &Transaction<'_>,
     session_id: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE link_sessions SET exchange_begun_at = coalesce(exchange_begun_at, ?2)
          WHERE session_id = ?1 AND state = 'succeeded'",
@@ -228,7 +224,7 @@ pub fn exchanged(
     item_id: &ItemId,
     state: LinkState,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE link_sessions SET state = ?4, item_id = ?2, ended_at = ?3, public_token = NULL,
                 link_token = NULL, hosted_link_url = NULL, accounts = NULL, problem = NULL
@@ -244,7 +240,7 @@ pub(crate) fn hinder(
     session_id: &str,
     problem: &Problem,
     exchange: Exchange,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE link_sessions SET problem = ?2, exchange_begun_at = iif(?3, exchange_begun_at, NULL)
          WHERE session_id = ?1 AND state = 'succeeded'",
@@ -258,7 +254,7 @@ pub(crate) fn hinder(
 }
 
 /// Sessions whose grant waits for the user's decision.
-pub fn held(connection: &Connection) -> Result<Vec<String>, StoreError> {
+pub fn held(connection: &Connection) -> Result<Vec<String>, DeskError> {
     let mut statement =
         connection.prepare_cached("SELECT session_id FROM link_sessions WHERE state = 'held'")?;
     let ids = statement.query_map([], single_column)?;

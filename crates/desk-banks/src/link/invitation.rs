@@ -217,7 +217,7 @@ impl Links {
         let id = session_id.to_owned();
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 table::keep_link_token(transaction, &id, &created)?;
                 table::opened(transaction, &id)
             })

@@ -5,7 +5,8 @@ use plaid::ItemId;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::duplicates::Looks;
-use desk_core::store::{StoreError, single_column};
+use desk_core::DeskError;
+use desk_core::store::single_column;
 
 struct Account {
     account_id: String,
@@ -18,7 +19,7 @@ pub(super) fn take_over(
     transaction: &Transaction<'_>,
     old: &ItemId,
     new: &ItemId,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let mut left = accounts(transaction, new)?;
     for given in accounts(transaction, old)? {
         let Some(place) = left.iter().position(|taker| given.looks.same(&taker.looks)) else {
@@ -30,7 +31,7 @@ pub(super) fn take_over(
 }
 
 /// The accounts of an Item, those first that it still has.
-fn accounts(connection: &Connection, item_id: &ItemId) -> Result<Vec<Account>, StoreError> {
+fn accounts(connection: &Connection, item_id: &ItemId) -> Result<Vec<Account>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT account_id, name, mask, persistent_account_id FROM accounts
          WHERE item_id = ?1 ORDER BY gone_at IS NOT NULL, position, account_id",
@@ -52,7 +53,7 @@ fn hand_over(
     transaction: &Transaction<'_>,
     given: &Account,
     taker: &Account,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let accounts = (&given.account_id, &taker.account_id);
     transaction.execute(
         "UPDATE accounts SET
@@ -79,7 +80,7 @@ fn hand_over(
 pub(super) fn replaced_by(
     connection: &Connection,
     item_id: &ItemId,
-) -> Result<Option<ItemId>, StoreError> {
+) -> Result<Option<ItemId>, DeskError> {
     let old: Option<String> = connection
         .query_row(
             "SELECT replaces_item_id FROM link_sessions

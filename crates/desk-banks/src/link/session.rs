@@ -53,7 +53,7 @@ impl Links {
         let client_user_id = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let (person_id, client_user_id) = match begin.whom {
                     Whom::Chosen(choice) => {
                         let person = people::choose(transaction, &choice, now)?;

@@ -12,7 +12,7 @@ use super::{
         LinkState, LinkWay,
     },
 };
-use desk_core::{DeskError, moment::Moment, problem::Problem, store::StoreError};
+use desk_core::{DeskError, moment::Moment, problem::Problem};
 
 /// The most sessions listed.
 const MOST_SESSIONS: u32 = 200;
@@ -35,18 +35,18 @@ pub fn one(
     connection: &Connection,
     session_id: &str,
     now: Timestamp,
-) -> Result<LinkSessionView, StoreError> {
+) -> Result<LinkSessionView, DeskError> {
     let sql = format!("{VIEW} WHERE session_id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([session_id])?;
     match rows.next()? {
         Some(row) => shown(connection, row, Moment::from(now)),
-        None => Err(DeskError::NotFound("This Link session").into()),
+        None => Err(DeskError::NotFound("This Link session")),
     }
 }
 
 /// Sessions, the newest first.
-pub fn all(connection: &Connection, now: Timestamp) -> Result<Vec<LinkSessionView>, StoreError> {
+pub fn all(connection: &Connection, now: Timestamp) -> Result<Vec<LinkSessionView>, DeskError> {
     let sql = format!(
         "{VIEW} ORDER BY link_sessions.created_at DESC, link_sessions.rowid DESC LIMIT {MOST_SESSIONS}"
     );
@@ -59,7 +59,7 @@ pub fn all(connection: &Connection, now: Timestamp) -> Result<Vec<LinkSessionVie
 pub(crate) fn invitations(
     connection: &Connection,
     now: Timestamp,
-) -> Result<Vec<LinkSessionView>, StoreError> {
+) -> Result<Vec<LinkSessionView>, DeskError> {
     let sql = format!(
         "{VIEW} WHERE way = 'invitation' AND link_token_expires_at IS NOT NULL
            AND (ended_at IS NULL OR ended_at > ?1)
@@ -81,7 +81,7 @@ fn collect(
     connection: &Connection,
     rows: &mut rusqlite::Rows<'_>,
     now: Timestamp,
-) -> Result<Vec<LinkSessionView>, StoreError> {
+) -> Result<Vec<LinkSessionView>, DeskError> {
     let mut sessions = Vec::new();
     while let Some(row) = rows.next()? {
         sessions.push(shown(connection, row, Moment::from(now))?);
@@ -100,7 +100,7 @@ fn shown(
     connection: &Connection,
     row: &Row<'_>,
     now: Moment,
-) -> Result<LinkSessionView, StoreError> {
+) -> Result<LinkSessionView, DeskError> {
     let session_id: String = row.get("session_id")?;
     let state: LinkState = row.get("state")?;
     let way: LinkWay = row.get("way")?;
@@ -147,7 +147,7 @@ fn shown(
 }
 
 /// When the user gave up a session that can come to a grant all the same.
-fn given_up(row: &Row<'_>, state: LinkState) -> Result<Option<Moment>, StoreError> {
+fn given_up(row: &Row<'_>, state: LinkState) -> Result<Option<Moment>, DeskError> {
     let open = matches!(state, LinkState::Created | LinkState::Opened);
     let at: Option<Moment> = row.get("cancelled_at")?;
     Ok(at.filter(|_| open))
@@ -158,7 +158,7 @@ fn invitation(
     way: LinkWay,
     state: LinkState,
     now: Moment,
-) -> Result<Option<InvitationView>, StoreError> {
+) -> Result<Option<InvitationView>, DeskError> {
     let expires_at: Option<Moment> = row.get("link_token_expires_at")?;
     let (LinkWay::Invitation, Some(expires_at)) = (way, expires_at) else {
         return Ok(None);
@@ -195,7 +195,7 @@ fn duplicate(
     connection: &Connection,
     session_id: &str,
     row: &Row<'_>,
-) -> Result<DuplicateView, StoreError> {
+) -> Result<DuplicateView, DeskError> {
     let granted: Moment = row.get("succeeded_at")?;
     Ok(DuplicateView {
         decide_by: granted.after(DECISION_TIME).to_text(),
@@ -204,7 +204,7 @@ fn duplicate(
     })
 }
 
-fn events(connection: &Connection, session_id: &str) -> Result<Vec<LinkEventView>, StoreError> {
+fn events(connection: &Connection, session_id: &str) -> Result<Vec<LinkEventView>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT at, name, view_name, institution_name, error_code, request_id
          FROM link_events WHERE session_id = ?1 ORDER BY event_id",

@@ -7,12 +7,7 @@ use plaid::{ItemId, LinkToken, LinkTokenCreateResponse};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::view::{LinkState, LinkWay, Purpose};
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    problem::Problem,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, problem::Problem, store::single_column};
 
 /// The most events kept of one session.
 const MOST_EVENTS: u32 = 500;
@@ -70,7 +65,7 @@ pub fn insert(
     transaction: &Transaction<'_>,
     link_session: &NewSession<'_>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let (products, choose) = match link_session.errand {
         Errand::NewItem(products) => (
             Some(serde_json::Value::from(products.clone()).to_string()),
@@ -109,7 +104,7 @@ pub(crate) fn keep_link_token(
     transaction: &Transaction<'_>,
     session_id: &str,
     created: &LinkTokenCreateResponse,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE link_sessions SET link_token = ?2, link_token_expires_at = ?3, hosted_link_url = ?4
          WHERE session_id = ?1 AND ended_at IS NULL",
@@ -124,7 +119,7 @@ pub(crate) fn keep_link_token(
 }
 
 /// Link can be used: its page is served, or its address can be opened.
-pub fn opened(transaction: &Transaction<'_>, session_id: &str) -> Result<Step, StoreError> {
+pub fn opened(transaction: &Transaction<'_>, session_id: &str) -> Result<Step, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET state = 'opened' WHERE session_id = ?1 AND state = 'created'",
         [session_id],
@@ -136,7 +131,7 @@ pub fn opened(transaction: &Transaction<'_>, session_id: &str) -> Result<Step, S
 pub(crate) fn hand_over(
     transaction: &Transaction<'_>,
     session_id: &str,
-) -> Result<Step, StoreError> {
+) -> Result<Step, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET way = 'browser'
          WHERE session_id = ?1 AND way = 'window' AND state = 'opened' AND problem IS NULL
@@ -150,7 +145,7 @@ pub(crate) fn hand_over(
 pub(crate) fn url_in_browser(
     connection: &Connection,
     session_id: &str,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<String>, DeskError> {
     let url = connection
         .query_row(
             "SELECT hosted_link_url FROM link_sessions
@@ -167,7 +162,7 @@ pub fn cancel(
     transaction: &Transaction<'_>,
     session_id: &str,
     now: Timestamp,
-) -> Result<Step, StoreError> {
+) -> Result<Step, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET cancelled_at = ?2, problem = NULL
          WHERE session_id = ?1 AND way <> 'window' AND state IN ('created', 'opened') AND cancelled_at IS NULL",
@@ -182,7 +177,7 @@ pub fn checked(
     session_id: &str,
     started_at: Option<Timestamp>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE link_sessions SET checked_at = ?2, started_at = coalesce(started_at, ?3) WHERE session_id = ?1",
         (session_id, Moment::from(now), started_at.map(Moment::from)),
@@ -210,7 +205,7 @@ impl Step {
 }
 
 /// Whether the user took a session back before its bank agreed.
-pub fn is_cancelled(connection: &Connection, session_id: &str) -> Result<bool, StoreError> {
+pub fn is_cancelled(connection: &Connection, session_id: &str) -> Result<bool, DeskError> {
     Ok(connection.query_row(
         "SELECT cancelled_at IS NOT NULL FROM link_sessions WHERE session_id = ?1",
         [session_id],
@@ -224,7 +219,7 @@ pub(crate) fn repaired(
     session_id: &str,
     link_session_id: Option<&str>,
     now: Timestamp,
-) -> Result<Step, StoreError> {
+) -> Result<Step, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET state = 'exchanged', ended_at = ?2, link_token = NULL, hosted_link_url = NULL,
                 problem = NULL, item_id = repairs_item_id, link_session_id = coalesce(?3, link_session_id)
@@ -239,7 +234,7 @@ pub fn look_up(
     transaction: &Transaction<'_>,
     session_id: &str,
     problem: &Problem,
-) -> Result<Step, StoreError> {
+) -> Result<Step, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET problem = ?2
          WHERE session_id = ?1 AND state IN ('created', 'opened') AND problem IS NULL",
@@ -287,7 +282,7 @@ pub fn end(
     from: Whose,
     end: &End,
     now: Timestamp,
-) -> Result<Step, StoreError> {
+) -> Result<Step, DeskError> {
     let from = match from {
         Whose::BeforeGrant => "state IN ('created', 'opened')",
         Whose::Grant => "state IN ('succeeded', 'held')",
@@ -332,7 +327,7 @@ pub(crate) fn add_event(
     session_id: &str,
     event: &Event,
     now: Timestamp,
-) -> Result<usize, StoreError> {
+) -> Result<usize, DeskError> {
     let added = transaction.execute(
         "INSERT INTO link_events (session_id, at, name, view_name, institution_name, error_code, request_id,
                                   plaid_event_id)
@@ -397,7 +392,7 @@ const UNFINISHED: &str =
        way, link_session_id, cancelled_at IS NOT NULL AS cancelled
   FROM link_sessions WHERE ended_at IS NULL";
 
-fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
+fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, DeskError> {
     Ok(Unfinished {
         session_id: row.get("session_id")?,
         state: row.get("state")?,
@@ -420,7 +415,7 @@ fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, StoreError> {
 }
 
 /// Every session that has not ended, the oldest first.
-pub(crate) fn all_unfinished(connection: &Connection) -> Result<Vec<Unfinished>, StoreError> {
+pub(crate) fn all_unfinished(connection: &Connection) -> Result<Vec<Unfinished>, DeskError> {
     let sql = format!("{UNFINISHED} ORDER BY created_at, session_id");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
@@ -435,7 +430,7 @@ pub(crate) fn all_unfinished(connection: &Connection) -> Result<Vec<Unfinished>,
 pub fn unfinished(
     connection: &Connection,
     session_id: &str,
-) -> Result<Option<Unfinished>, StoreError> {
+) -> Result<Option<Unfinished>, DeskError> {
     let sql = format!("{UNFINISHED} AND session_id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([session_id])?;
@@ -455,14 +450,14 @@ pub struct Begun {
 ///
 /// # Errors
 /// `NotFound`.
-pub fn begun(connection: &Connection, session_id: &str) -> Result<Begun, StoreError> {
+pub fn begun(connection: &Connection, session_id: &str) -> Result<Begun, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT person_id, client_user_id, purpose, products, repairs_item_id, choose_accounts, note, language
          FROM link_sessions JOIN people USING (person_id) WHERE session_id = ?1",
     )?;
     let mut rows = statement.query([session_id])?;
     let Some(row) = rows.next()? else {
-        return Err(DeskError::NotFound("This Link session").into());
+        return Err(DeskError::NotFound("This Link session"));
     };
     let errand = match row.get::<_, Option<String>>("repairs_item_id")? {
         Some(item_id) => Errand::Repair {
@@ -490,9 +485,9 @@ pub fn begun(connection: &Connection, session_id: &str) -> Result<Begun, StoreEr
     })
 }
 
-fn products(json: Option<String>) -> Result<Vec<String>, StoreError> {
+fn products(json: Option<String>) -> Result<Vec<String>, DeskError> {
     json.map_or(Ok(Vec::new()), |json| {
-        serde_json::from_str(&json).map_err(|_| StoreError::unreadable("the products of a session"))
+        serde_json::from_str(&json).map_err(|_| DeskError::unreadable("the products of a session"))
     })
 }
 

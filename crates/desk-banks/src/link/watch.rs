@@ -165,7 +165,7 @@ impl Links {
         let news = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 table::checked(transaction, &id, started_at, now)?;
                 let mut news = 0;
                 for (event, at) in &events {

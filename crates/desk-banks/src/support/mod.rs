@@ -15,11 +15,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
 use self::view::{AccountSupport, PlaidAnswer};
-use desk_core::{
-    DeskError, Session,
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, Session, moment::Moment, store::single_column};
 
 pub use self::body::laid_out;
 
@@ -228,7 +224,7 @@ fn write(
     transaction: &Transaction<'_>,
     answers: Vec<Answer>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     // Nothing is kept of an Item that is not there.
     let mut insert = transaction.prepare_cached(
         "INSERT INTO answers (item_number, account_id, endpoint, at, request_id, http_status, duration_ms, body, failure)
@@ -267,7 +263,7 @@ fn milliseconds(duration: Duration) -> u32 {
     u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
 }
 
-fn support(connection: &Connection, account_id: String) -> Result<AccountSupport, StoreError> {
+fn support(connection: &Connection, account_id: String) -> Result<AccountSupport, DeskError> {
     let mut owner = connection.prepare_cached(
         "SELECT item_id, institution_id FROM accounts JOIN items USING (item_id) WHERE account_id = ?1",
     )?;
@@ -295,7 +291,7 @@ fn support(connection: &Connection, account_id: String) -> Result<AccountSupport
 }
 
 /// An answer, unless it lists accounts and this one is not among them.
-fn answer(row: &Row<'_>, account_id: &str) -> Result<Option<PlaidAnswer>, StoreError> {
+fn answer(row: &Row<'_>, account_id: &str) -> Result<Option<PlaidAnswer>, DeskError> {
     let body: Option<String> = row.get("body")?;
     let body = match body.map(|body| body::about(&body, account_id)) {
         Some(None) => return Ok(None),

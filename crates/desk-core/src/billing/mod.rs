@@ -14,7 +14,7 @@ use crate::{
     billing::view::{BilledCount, BilledDay, BilledMonth, BillingView, Price},
     moment::Moment,
     settings::{self, view::Settings},
-    store::{StoreError, sql_words},
+    store::sql_words,
 };
 
 /// Days and months that are shown.
@@ -47,7 +47,7 @@ pub fn balances_asked(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
-) -> Result<CallId, StoreError> {
+) -> Result<CallId, DeskError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO billed_calls (endpoint, item_id, at, outcome) VALUES ('balances', ?1, ?2, 'asked')",
     )?;
@@ -61,7 +61,7 @@ pub fn balances_ended(
     call: CallId,
     ended: Ended,
     request_id: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let mut statement = transaction.prepare_cached(
         "UPDATE billed_calls SET outcome = ?2, request_id = ?3 WHERE call_id = ?1",
     )?;
@@ -75,7 +75,7 @@ pub fn evaluation_asked(
     item_id: &ItemId,
     evaluation: &ClientTransactionId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "INSERT INTO billed_calls (endpoint, item_id, evaluation, at, outcome)
          VALUES ('evaluation', ?1, ?2, ?3, 'asked')",
@@ -90,7 +90,7 @@ pub fn evaluation_ended(
     evaluation: &ClientTransactionId,
     ended: Ended,
     request_id: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE billed_calls SET outcome = ?2, request_id = ?3
          WHERE call_id = (SELECT max(call_id) FROM billed_calls WHERE evaluation = ?1)",
@@ -113,7 +113,7 @@ pub fn evaluation_settled(
     transaction: &Transaction<'_>,
     evaluation: &ClientTransactionId,
     charged: Charged,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let sql = match charged {
         Charged::No => {
             "UPDATE billed_calls SET outcome = 'refused'
@@ -139,7 +139,7 @@ pub struct Prices {
 }
 
 impl Prices {
-    pub fn of(settings: &Settings) -> Result<Self, StoreError> {
+    pub fn of(settings: &Settings) -> Result<Self, DeskError> {
         Ok(Self {
             currency: settings.price_currency.clone(),
             balances: amount(settings.price_per_balance_call.as_deref())?,
@@ -148,21 +148,21 @@ impl Prices {
     }
 
     /// What so many calls for live balances cost.
-    pub fn of_balances(&self, calls: u32) -> Result<Option<Price>, StoreError> {
+    pub fn of_balances(&self, calls: u32) -> Result<Option<Price>, DeskError> {
         self.balances
             .map(|each| Ok(self.price(times(each, calls)?)))
             .transpose()
     }
 
     /// What so many evaluations cost.
-    pub fn of_evaluations(&self, calls: u32) -> Result<Option<Price>, StoreError> {
+    pub fn of_evaluations(&self, calls: u32) -> Result<Option<Price>, DeskError> {
         self.evaluation
             .map(|each| Ok(self.price(times(each, calls)?)))
             .transpose()
     }
 
     /// What the calls cost that are known to be billed; none while a price is missing.
-    fn of_count(&self, count: &BilledCount) -> Result<Option<Price>, StoreError> {
+    fn of_count(&self, count: &BilledCount) -> Result<Option<Price>, DeskError> {
         let mut sum = Decimal::ZERO;
         for (calls, each) in [
             (count.balances, self.balances),
@@ -188,14 +188,14 @@ impl Prices {
 
 const TOO_LARGE: DeskError = DeskError::Internal("a sum of prices is too large");
 
-fn times(each: Decimal, calls: u32) -> Result<Decimal, StoreError> {
-    Ok(each.checked_mul(Decimal::from(calls)).ok_or(TOO_LARGE)?)
+fn times(each: Decimal, calls: u32) -> Result<Decimal, DeskError> {
+    each.checked_mul(Decimal::from(calls)).ok_or(TOO_LARGE)
 }
 
-fn amount(text: Option<&str>) -> Result<Option<Decimal>, StoreError> {
+fn amount(text: Option<&str>) -> Result<Option<Decimal>, DeskError> {
     text.map(Decimal::from_str_exact)
         .transpose()
-        .map_err(|_| StoreError::unreadable("a price"))
+        .map_err(|_| DeskError::unreadable("a price"))
 }
 
 /// What was billed, as seen at `now` in `zone`.
@@ -203,7 +203,7 @@ pub fn view(
     connection: &Connection,
     now: Timestamp,
     zone: &TimeZone,
-) -> Result<BillingView, StoreError> {
+) -> Result<BillingView, DeskError> {
     let prices = Prices::of(&settings::read(connection)?)?;
     let today = zone.to_datetime(now).date();
     let months = months(today);
@@ -261,10 +261,10 @@ fn counted(
     connection: &Connection,
     zone: &TimeZone,
     since: Date,
-) -> Result<HashMap<Date, BilledCount>, StoreError> {
+) -> Result<HashMap<Date, BilledCount>, DeskError> {
     let since = zone
         .to_timestamp(since.at(0, 0, 0, 0))
-        .map_err(|_| StoreError::unreadable("the beginning of a month"))?;
+        .map_err(|_| DeskError::unreadable("the beginning of a month"))?;
     let mut statement = connection.prepare_cached(
         "SELECT at / ?2 AS quarter, endpoint, outcome, count(*) AS calls FROM billed_calls
          WHERE at >= ?1 AND outcome <> 'refused' GROUP BY 1, 2, 3",
@@ -274,7 +274,7 @@ fn counted(
     while let Some(row) = rows.next()? {
         let quarter: i64 = row.get("quarter")?;
         let at = Timestamp::from_millisecond(quarter.saturating_mul(QUARTER))
-            .map_err(|_| StoreError::unreadable("when a call was made"))?;
+            .map_err(|_| DeskError::unreadable("when a call was made"))?;
         let (endpoint, outcome): (String, String) = (row.get("endpoint")?, row.get("outcome")?);
         let calls: u32 = row.get("calls")?;
         let count = by_date.entry(zone.to_datetime(at).date()).or_default();
@@ -287,7 +287,7 @@ fn counted(
     Ok(by_date)
 }
 
-fn priced(count: BilledCount, prices: &Prices) -> Result<BilledCount, StoreError> {
+fn priced(count: BilledCount, prices: &Prices) -> Result<BilledCount, DeskError> {
     Ok(BilledCount {
         cost: prices.of_count(&count)?,
         ..count

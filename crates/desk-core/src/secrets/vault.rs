@@ -113,8 +113,8 @@ impl Vault {
             }
             let key = stretch(&passphrase, id, stretching)?;
             let connection = open_encrypted(&path, &key).map_err(|error| match error {
-                DeskError::DatabaseUnreadable { .. } => DeskError::WrongPassphrase,
-                other => other,
+                StoreError::NotADatabase { .. } => DeskError::WrongPassphrase,
+                other => other.into(),
             })?;
             let shape: i64 = connection
                 .pragma_query_value(None, "user_version", single_column)

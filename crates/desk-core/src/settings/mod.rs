@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use url::{Host, Url};
 use view::{Settings, SettingsView};
 
-use crate::{DeskError, Session, environment::Environment, store::StoreError};
+use crate::{DeskError, Session, environment::Environment};
 
 /// Longer names are shown as "This Application" in Link.
 const APP_NAME_MAX_CHARS: usize = 30;
@@ -86,7 +86,7 @@ impl EnvironmentSettings {
 }
 
 /// Reads the settings.
-pub fn read(connection: &Connection) -> Result<Settings, StoreError> {
+pub fn read(connection: &Connection) -> Result<Settings, DeskError> {
     let (settings, countries) = connection.query_row(
         "SELECT app_name, language, redirect_uri, webhook, country_codes, health_check_hours, consent_notice_days,
                 confirm_above_calls, price_per_balance_call, price_per_evaluation, price_currency,
@@ -112,14 +112,14 @@ pub fn read(connection: &Connection) -> Result<Settings, StoreError> {
         },
     )?;
     let country_codes = serde_json::from_str(&countries)
-        .map_err(|_| StoreError::unreadable("the list of countries"))?;
+        .map_err(|_| DeskError::unreadable("the list of countries"))?;
     Ok(Settings {
         country_codes,
         ..settings
     })
 }
 
-fn write(transaction: &Transaction<'_>, settings: &Settings) -> Result<(), StoreError> {
+fn write(transaction: &Transaction<'_>, settings: &Settings) -> Result<(), DeskError> {
     let countries = serde_json::Value::from(settings.country_codes.clone()).to_string();
     transaction.execute(
         "UPDATE settings SET app_name = ?1, language = ?2, country_codes = ?3, redirect_uri = ?4, webhook = ?5,

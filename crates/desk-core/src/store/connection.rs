@@ -8,7 +8,6 @@ use rusqlite_migration::MigrationDefinitionError;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{StoreError, schema, single_column};
-use crate::DeskError;
 
 /// How long a statement waits for another connection's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -19,10 +18,9 @@ pub struct DatabaseKey(Zeroizing<[u8; 32]>);
 
 impl DatabaseKey {
     /// A new random key.
-    pub fn random() -> Result<Self, DeskError> {
+    pub fn random() -> Result<Self, StoreError> {
         let mut bytes = Zeroizing::new([0; 32]);
-        getrandom::fill(bytes.as_mut())
-            .map_err(|_| DeskError::Internal("the operating system gave no random bytes"))?;
+        getrandom::fill(bytes.as_mut()).map_err(|_| StoreError::NoRandomBytes)?;
         Ok(Self(bytes))
     }
 
@@ -63,44 +61,35 @@ impl fmt::Debug for DatabaseKey {
 }
 
 /// Opens or creates an encrypted file and makes sure that the key fits. Writes nothing to a file that exists.
-pub fn open_encrypted(path: &Path, key: &DatabaseKey) -> Result<Connection, DeskError> {
-    create_private(path).map_err(|error| DeskError::disk(&error))?;
+pub fn open_encrypted(path: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
+    create_private(path).map_err(StoreError::File)?;
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(StoreError::from)?;
-    connection
-        .busy_timeout(BUSY_TIMEOUT)
-        .map_err(StoreError::from)?;
+    )?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     // Until it is known that the file is ours to change, closing it must not fold the log into it.
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .map_err(StoreError::from)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     apply_key(&connection, key)?;
     match connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
         Ok(()) => Ok(connection),
-        Err(error) if is_unreadable(&error) => Err(DeskError::DatabaseUnreadable {
-            path: path.display().to_string(),
+        Err(error) if is_unreadable(&error) => Err(StoreError::NotADatabase {
+            path: path.to_owned(),
         }),
-        Err(error) => Err(StoreError::from(error).into()),
+        Err(error) => Err(error.into()),
     }
 }
 
 /// Sets the key. SQLCipher's own log, which goes to standard error, is off: its failures are told by ours. The statement
 /// is wiped, and its failure is not quoted: SQLite's texts quote statements.
-fn apply_key(connection: &Connection, key: &DatabaseKey) -> Result<(), DeskError> {
-    connection
-        .pragma_update(None, "cipher_log_level", "NONE")
-        .map_err(StoreError::from)?;
+fn apply_key(connection: &Connection, key: &DatabaseKey) -> Result<(), StoreError> {
+    connection.pragma_update(None, "cipher_log_level", "NONE")?;
     let mut statement = key.pragma();
     let done = connection.execute_batch(&statement);
     statement.zeroize();
-    done.map_err(|_| DeskError::Database {
-        reason: "the key could not be set".to_owned(),
-    })
+    done.map_err(|_| StoreError::Key)
 }
 
 fn is_unreadable(error: &rusqlite::Error) -> bool {
@@ -120,17 +109,15 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// Refuses a file whose schema is newer than this program's.
-pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), DeskError> {
-    let found: i64 = connection
-        .pragma_query_value(None, "user_version", single_column)
-        .map_err(StoreError::from)?;
+pub(super) fn refuse_newer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let found: i64 = connection.pragma_query_value(None, "user_version", single_column)?;
     let newer = usize::try_from(found).is_ok_and(|found| found > schema::VERSION);
     if newer { Err(newer_file(path)) } else { Ok(()) }
 }
 
-fn newer_file(path: &Path) -> DeskError {
-    DeskError::DatabaseNewer {
-        what: format!("The database {}", path.display()),
+fn newer_file(path: &Path) -> StoreError {
+    StoreError::Newer {
+        path: path.to_owned(),
     }
 }
 
@@ -154,14 +141,12 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Sorts the library's failures.
-pub(super) fn migration_failed(error: rusqlite_migration::Error, path: &Path) -> DeskError {
+pub(super) fn migration_failed(error: rusqlite_migration::Error, path: &Path) -> StoreError {
     match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::from(err).into(),
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
         rusqlite_migration::Error::MigrationDefinition(
             MigrationDefinitionError::DatabaseTooFarAhead,
         ) => newer_file(path),
-        _ => DeskError::Database {
-            reason: "it could not be brought to the present shape".to_owned(),
-        },
+        _ => StoreError::Migration,
     }
 }

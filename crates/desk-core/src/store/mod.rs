@@ -14,8 +14,6 @@ use std::{
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::DeskError;
-
 pub use connection::{DatabaseKey, open_encrypted};
 pub use error::StoreError;
 pub use row::{columns, single_column};
@@ -51,13 +49,12 @@ impl Store {
     /// Opens the database file, creating it if it is not there, and brings it to the latest schema.
     ///
     /// # Errors
-    /// `DatabaseNewer` (the file is untouched), `DatabaseUnreadable` (the key does not fit, or it is no database),
-    /// `Disk`, `Database`.
-    pub async fn open(path: PathBuf, key: DatabaseKey) -> Result<Self, DeskError> {
+    /// `Newer` (the file is untouched), `NotADatabase` (also when the key does not fit).
+    pub async fn open(path: PathBuf, key: DatabaseKey) -> Result<Self, StoreError> {
         blocking(move || Self::open_blocking(path, &key)).await
     }
 
-    fn open_blocking(path: PathBuf, key: &DatabaseKey) -> Result<Self, DeskError> {
+    fn open_blocking(path: PathBuf, key: &DatabaseKey) -> Result<Self, StoreError> {
         let mut writer = open_encrypted(&path, key)?;
         connection::refuse_newer(&writer, &path)?;
         connection::prepare(&writer)?;
@@ -66,9 +63,7 @@ impl Store {
             .map_err(|error| connection::migration_failed(error, &path))?;
         let reader = open_encrypted(&path, key)?;
         connection::prepare(&reader)?;
-        reader
-            .pragma_update(None, "query_only", true)
-            .map_err(StoreError::from)?;
+        reader.pragma_update(None, "query_only", true)?;
         Ok(Self(Arc::new(Inner {
             path,
             writer: Slot::new(writer),
@@ -84,18 +79,19 @@ impl Store {
     /// Reads. What `f` sees is one snapshot.
     ///
     /// # Errors
-    /// What `f` answers, and `NothingOpen` once the store is closed.
-    pub async fn read<T, F>(&self, f: F) -> Result<T, DeskError>
+    /// What `f` answers, and `Closed` once the store is closed.
+    pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     {
         let inner = Arc::clone(&self.0);
         blocking(move || {
             let mut slot = inner.reader.lock();
-            let connection = slot.as_mut().ok_or(DeskError::NothingOpen)?;
+            let connection = slot.as_mut().ok_or(StoreError::Closed)?;
             let snapshot = connection.transaction().map_err(StoreError::from)?;
-            Ok(f(&snapshot)?)
+            f(&snapshot)
         })
         .await
     }
@@ -105,16 +101,17 @@ impl Store {
     /// Dropping the future does not undo a write that has begun.
     ///
     /// # Errors
-    /// What `f` answers, `Disk` when the disk is full, and `NothingOpen` once the store is closed.
-    pub async fn write<T, F>(&self, f: F) -> Result<T, DeskError>
+    /// What `f` answers, and `Closed` once the store is closed.
+    pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
         let inner = Arc::clone(&self.0);
         blocking(move || {
             let mut slot = inner.writer.lock();
-            let connection = slot.as_mut().ok_or(DeskError::NothingOpen)?;
+            let connection = slot.as_mut().ok_or(StoreError::Closed)?;
             let transaction = connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)
                 .map_err(StoreError::from)?;
@@ -125,14 +122,14 @@ impl Store {
         .await
     }
 
-    /// Closes both connections, after what they are doing; later calls answer `NothingOpen`.
+    /// Closes both connections, after what they are doing; later calls answer `Closed`.
     pub async fn close(&self) {
         let inner = Arc::clone(&self.0);
         let closing = blocking(move || {
             // The writer last: the last connection to close folds the write-ahead log into the file.
             drop(inner.reader.lock().take());
             drop(inner.writer.lock().take());
-            Ok(())
+            Ok::<_, StoreError>(())
         });
         if let Err(error) = closing.await {
             tracing::warn!(%error, "the database could not be closed in an orderly way");
@@ -149,15 +146,16 @@ pub fn data_version(connection: &Connection) -> Result<i64, StoreError> {
 }
 
 /// Runs what blocks away from the async threads.
-pub async fn blocking<T, F>(f: F) -> Result<T, DeskError>
+pub async fn blocking<T, E, F>(f: F) -> Result<T, E>
 where
     T: Send + 'static,
-    F: FnOnce() -> Result<T, DeskError> + Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: FnOnce() -> Result<T, E> + Send + 'static,
 {
     match tokio::task::spawn_blocking(f).await {
         Ok(answer) => answer,
         Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Err(_) => Err(DeskError::Cancelled),
+        Err(_) => Err(StoreError::Cancelled.into()),
     }
 }
 

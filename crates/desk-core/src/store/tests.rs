@@ -1,11 +1,12 @@
 use std::{fs, path::Path};
 
 use super::*;
+use crate::DeskError;
 
 const PLANTED: &str = "planted-needle-0123456789";
 
 async fn opened(path: &Path, key: &DatabaseKey) -> Result<Store, DeskError> {
-    Store::open(path.to_owned(), key.clone()).await
+    Ok(Store::open(path.to_owned(), key.clone()).await?)
 }
 
 fn key() -> DatabaseKey {
@@ -15,7 +16,7 @@ fn key() -> DatabaseKey {
 async fn plant(store: &Store, text: &str) -> Result<(), DeskError> {
     let text = text.to_owned();
     store
-        .write(move |transaction| {
+        .write(move |transaction| -> Result<_, DeskError> {
             transaction.execute("UPDATE settings SET webhook = ?1", [text])?;
             Ok(())
         })
@@ -24,7 +25,7 @@ async fn plant(store: &Store, text: &str) -> Result<(), DeskError> {
 
 async fn planted(store: &Store) -> Result<Option<String>, DeskError> {
     store
-        .read(|connection| {
+        .read(|connection| -> Result<_, DeskError> {
             Ok(connection.query_row("SELECT webhook FROM settings", [], single_column)?)
         })
         .await
@@ -111,7 +112,7 @@ async fn a_newer_database_is_left_untouched() {
     let key = key();
     let store = opened(&path, &key).await.unwrap();
     store
-        .write(|transaction| {
+        .write(|transaction| -> Result<_, DeskError> {
             transaction.pragma_update(None, "user_version", 9999)?;
             Ok(())
         })
@@ -166,7 +167,7 @@ async fn damage_found_while_reading_is_told_as_the_databases() {
     let key = key();
     let store = opened(&path, &key).await.unwrap();
     store
-        .write(|transaction| {
+        .write(|transaction| -> Result<_, DeskError> {
             transaction.execute_batch(
                 "CREATE TABLE heap (text TEXT);
                  WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
@@ -184,7 +185,7 @@ async fn damage_found_while_reading_is_told_as_the_databases() {
 
     let store = opened(&path, &key).await.unwrap();
     let read = store
-        .read(|connection| {
+        .read(|connection| -> Result<_, DeskError> {
             Ok(connection.query_row("SELECT count(text), max(text) FROM heap", [], |_| Ok(()))?)
         })
         .await;
@@ -202,7 +203,7 @@ async fn a_full_disk_is_told_and_nothing_is_half_written() {
     let store = opened(&dir.path().join("demo.db"), &key()).await.unwrap();
     plant(&store, "before").await.unwrap();
     let refused = store
-        .write(|transaction| {
+        .write(|transaction| -> Result<_, DeskError> {
             transaction.pragma_update(None, "max_page_count", 1)?;
             transaction.execute("UPDATE settings SET webhook = 'half'", [])?;
             transaction.execute("UPDATE settings SET app_name = ?1", ["x".repeat(1_000_000)])?;
@@ -224,9 +225,9 @@ async fn a_refusal_inside_a_write_undoes_it() {
     let dir = tempfile::tempdir().unwrap();
     let store = opened(&dir.path().join("demo.db"), &key()).await.unwrap();
     let refused = store
-        .write(|transaction| -> Result<(), StoreError> {
+        .write(|transaction| -> Result<(), DeskError> {
             transaction.execute("UPDATE settings SET webhook = 'half'", [])?;
-            Err(DeskError::NotFound("The thing").into())
+            Err(DeskError::NotFound("The thing"))
         })
         .await;
     assert!(matches!(refused, Err(DeskError::NotFound("The thing"))));
@@ -238,7 +239,9 @@ async fn a_read_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let store = opened(&dir.path().join("demo.db"), &key()).await.unwrap();
     let refused = store
-        .read(|connection| Ok(connection.execute("UPDATE settings SET webhook = 'x'", [])?))
+        .read(|connection| {
+            Ok::<_, DeskError>(connection.execute("UPDATE settings SET webhook = 'x'", [])?)
+        })
         .await;
     assert!(refused.is_err());
     assert_eq!(planted(&store).await.unwrap(), None);
@@ -249,7 +252,7 @@ async fn errors_of_statements_quote_no_values() {
     let dir = tempfile::tempdir().unwrap();
     let store = opened(&dir.path().join("demo.db"), &key()).await.unwrap();
     let failed = store
-        .write(|transaction| {
+        .write(|transaction| -> Result<_, DeskError> {
             transaction.execute_batch(&format!("INSERT INTO nowhere VALUES ('{PLANTED}')"))?;
             Ok(())
         })

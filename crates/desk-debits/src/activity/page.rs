@@ -18,7 +18,7 @@ use crate::evaluations::view::EvaluationResult;
 use desk_core::{
     DeskError,
     moment::Moment,
-    store::{StoreError, columns, single_column},
+    store::{columns, single_column},
 };
 
 /// Signal evaluates US dollars.
@@ -55,7 +55,7 @@ pub fn page(
     connection: &Connection,
     request: &ActivityRequest,
     zone: &TimeZone,
-) -> Result<ActivityPage, StoreError> {
+) -> Result<ActivityPage, DeskError> {
     let after = request.after.as_deref().map(Place::parse).transpose()?;
     let limit = request.limit.clamp(1, LONGEST);
     let (mut places, sum) = match after {
@@ -85,7 +85,7 @@ fn first(
     filter: &ActivityFilter,
     zone: &TimeZone,
     limit: u32,
-) -> Result<(Vec<Place>, Option<Sum>), StoreError> {
+) -> Result<(Vec<Place>, Option<Sum>), DeskError> {
     let condition = Condition::of(filter, zone)?;
     if condition.looks_into_words {
         let (places, sum) = searched(connection, &condition, limit as usize)?;
@@ -111,7 +111,7 @@ fn searched(
     connection: &Connection,
     condition: &Condition,
     limit: usize,
-) -> Result<(Vec<Place>, Sum), StoreError> {
+) -> Result<(Vec<Place>, Sum), DeskError> {
     let sql = format!(
         "SELECT created_at, f.fact_id, cents
            FROM evaluation_words AS w CROSS JOIN evaluation_facts AS f ON f.fact_id = w.fact_id WHERE {}",
@@ -148,7 +148,7 @@ pub fn places(
     zone: &TimeZone,
     after: Option<Place>,
     limit: u32,
-) -> Result<Vec<Place>, StoreError> {
+) -> Result<Vec<Place>, DeskError> {
     let mut condition = Condition::of(filter, zone)?;
     if let Some(after) = after {
         let (at, id) = (
@@ -173,7 +173,7 @@ pub fn places(
 }
 
 /// The client_transaction_ids of rows.
-pub fn names(connection: &Connection, places: &[Place]) -> Result<Vec<String>, StoreError> {
+pub fn names(connection: &Connection, places: &[Place]) -> Result<Vec<String>, DeskError> {
     let mut statement = connection
         .prepare_cached("SELECT client_transaction_id FROM evaluation_facts WHERE fact_id = ?1")?;
     let name = |place: &Place| statement.query_row([place.fact_id], single_column);
@@ -190,7 +190,7 @@ fn tables(condition: &Condition) -> &'static str {
 }
 
 /// The sum of all that a condition lets through.
-fn sum_of(connection: &Connection, condition: &Condition) -> Result<Sum, StoreError> {
+fn sum_of(connection: &Connection, condition: &Condition) -> Result<Sum, DeskError> {
     let sql = format!(
         "SELECT count(*) AS evaluations, coalesce(sum(cents), 0) AS cents FROM {} WHERE {}",
         tables(condition),
@@ -204,13 +204,13 @@ fn sum_of(connection: &Connection, condition: &Condition) -> Result<Sum, StoreEr
 }
 
 /// The sum of all there are.
-fn everything(connection: &Connection) -> Result<Sum, StoreError> {
+fn everything(connection: &Connection) -> Result<Sum, DeskError> {
     let mut statement =
         connection.prepare_cached("SELECT evaluations, cents FROM evaluation_totals")?;
     Ok(statement.query_row([], |row| Ok((row.get("evaluations")?, row.get("cents")?)))?)
 }
 
-fn totals(connection: &Connection, (matching, cents): Sum) -> Result<ActivityTotals, StoreError> {
+fn totals(connection: &Connection, (matching, cents): Sum) -> Result<ActivityTotals, DeskError> {
     let (evaluations, _) = everything(connection)?;
     Ok(ActivityTotals {
         matching,
@@ -227,13 +227,13 @@ fn totals(connection: &Connection, (matching, cents): Sum) -> Result<ActivityTot
     })
 }
 
-fn list(connection: &Connection, sql: &str) -> Result<Vec<String>, StoreError> {
+fn list(connection: &Connection, sql: &str) -> Result<Vec<String>, DeskError> {
     let mut statement = connection.prepare_cached(sql)?;
     let names = statement.query_map([], single_column)?;
     Ok(names.collect::<Result<_, _>>()?)
 }
 
-fn rows(connection: &Connection, places: &[Place]) -> Result<Vec<ActivityRow>, StoreError> {
+fn rows(connection: &Connection, places: &[Place]) -> Result<Vec<ActivityRow>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT f.client_transaction_id, e.created_at, e.person_name, e.institution_name, e.account_name,
                 e.account_mask, coalesce(p.reference, e.purpose) AS reference, e.amount, e.state, a.result, a.result_text,
@@ -258,14 +258,14 @@ fn rows(connection: &Connection, places: &[Place]) -> Result<Vec<ActivityRow>, S
         .collect()
 }
 
-fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
+fn row(row: &Row<'_>) -> Result<ActivityRow, DeskError> {
     let result: Option<EvaluationResult> = row.get("result")?;
     let result_text: Option<String> = row.get("result_text")?;
     let initiated: Option<bool> = row.get("initiated")?;
     let return_code: Option<String> = row.get("return_code")?;
-    let delivery = |column| -> Result<String, StoreError> {
+    let delivery = |column| -> Result<String, DeskError> {
         let state: Option<String> = row.get(column)?;
-        state.ok_or_else(|| StoreError::unreadable("the state of a delivery"))
+        state.ok_or_else(|| DeskError::unreadable("the state of a delivery"))
     };
     Ok(ActivityRow {
         client_transaction_id: row.get("client_transaction_id")?,
@@ -284,7 +284,7 @@ fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
         decision: initiated
             .map(|initiated| {
                 let delivery = delivery("decision_state")?;
-                Ok::<_, StoreError>(DecisionMark {
+                Ok::<_, DeskError>(DecisionMark {
                     initiated,
                     delivery,
                 })
@@ -293,7 +293,7 @@ fn row(row: &Row<'_>) -> Result<ActivityRow, StoreError> {
         returned: return_code
             .map(|return_code| {
                 let meaning = ReturnReason::find(&return_code).map_or("", |code| code.title);
-                Ok::<_, StoreError>(ReturnMark {
+                Ok::<_, DeskError>(ReturnMark {
                     meaning: meaning.to_owned(),
                     returned_on: row.get("returned_on")?,
                     delivery: delivery("return_state")?,

@@ -13,7 +13,7 @@ use crate::{
     decisions::{report, report_table},
     evaluations::table as evaluation_table,
 };
-use desk_core::{DeskError, Session, environment::Environment, store::StoreError};
+use desk_core::{DeskError, Session, environment::Environment};
 
 pub(crate) use self::record::{AuditDocument, ExchangeRecorder};
 
@@ -46,7 +46,7 @@ impl Audit {
         let (environment, version) = (self.session.environment, self.session.app_version.clone());
         self.session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let one = |id: &String| audit(connection, id, environment, &version);
                 client_transaction_ids.iter().map(one).collect()
             })
@@ -59,7 +59,7 @@ pub fn audit(
     client_transaction_id: &str,
     environment: Environment,
     app_version: &str,
-) -> Result<AuditView, StoreError> {
+) -> Result<AuditView, DeskError> {
     let id: ClientTransactionId = report::id(client_transaction_id)?;
     let evaluation = evaluation_table::view(connection, &id)?;
     let reports = report_table::history(connection, id.as_str())?;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use plaid::{CallObserver, ObservedCall, RecordedExchange};
 use rusqlite::Transaction;
 
-use desk_core::{Session, environment::Environment, moment::Moment, store::StoreError};
+use desk_core::{DeskError, Session, environment::Environment, moment::Moment};
 
 /// Longer answers, in bytes, are not saved. Plaid's have a few thousand.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -89,7 +89,7 @@ impl AuditDocument {
         transaction: &Transaction<'_>,
         client_transaction_id: &str,
         ended_at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DeskError> {
         let (captured, ended) = (&self.captured, Moment::from(ended_at));
         let answer = captured.exchange.answer.as_ref();
         transaction.execute(

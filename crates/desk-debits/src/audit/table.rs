@@ -8,13 +8,13 @@ use crate::{
     evaluations::view::{DeliveryView, EvaluationView},
 };
 use desk_banks::support::laid_out;
-use desk_core::{moment::Moment, store::StoreError};
+use desk_core::{DeskError, moment::Moment};
 
 /// Oldest first.
 pub(super) fn exchanges(
     connection: &Connection,
     client_transaction_id: &str,
-) -> Result<Vec<AuditExchange>, StoreError> {
+) -> Result<Vec<AuditExchange>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT asked_at, ended_at, environment, app_version, http_status, request_id, request, answer, failure
            FROM evaluation_documents WHERE client_transaction_id = ?1 ORDER BY document_id",
@@ -23,7 +23,7 @@ pub(super) fn exchanges(
     rows.and_then(exchange).collect()
 }
 
-fn exchange(row: &Row<'_>) -> Result<AuditExchange, StoreError> {
+fn exchange(row: &Row<'_>) -> Result<AuditExchange, DeskError> {
     let answer: Option<String> = row.get("answer")?;
     Ok(AuditExchange {
         asked_at: row.get::<_, Moment>("asked_at")?.to_text(),

@@ -16,11 +16,7 @@ use super::{
     draft::Draft,
     view::{ImportCheck, ImportField, ImportProblem, ImportRequest, ImportRow, ImportSeverity},
 };
-use desk_core::{
-    billing::Prices,
-    settings,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, billing::Prices, settings, store::single_column};
 
 /// Rows of the answer at most.
 const MOST_SHOWN: usize = 500;
@@ -111,7 +107,7 @@ pub(super) fn check<'a>(
     draft: &'a Draft,
     request: &'a ImportRequest,
     today: Date,
-) -> Result<Checked<'a>, StoreError> {
+) -> Result<Checked<'a>, DeskError> {
     request.mapping.usable(draft.table.headers.len())?;
     let directory = Directory::read(connection)?;
     let corrections: HashMap<(u32, ImportField), &str> = request
@@ -258,7 +254,7 @@ impl<'a> Reader<'a, '_> {
 }
 
 /// Says which references stand twice in the file, or stood in an earlier batch.
-fn tell_duplicates(connection: &Connection, rows: &mut [CheckedRow<'_>]) -> Result<(), StoreError> {
+fn tell_duplicates(connection: &Connection, rows: &mut [CheckedRow<'_>]) -> Result<(), DeskError> {
     let mut count: HashMap<&str, u32> = HashMap::new();
     for row in rows.iter().filter(|row| !row.left_out) {
         *count.entry(row.said.reference).or_default() += 1;
@@ -311,7 +307,7 @@ fn total(rows: &[CheckedRow<'_>]) -> (i64, Option<String>) {
 
 impl Checked<'_> {
     /// What the screen shows of it.
-    pub(super) fn view(&self, connection: &Connection) -> Result<ImportCheck, StoreError> {
+    pub(super) fn view(&self, connection: &Connection) -> Result<ImportCheck, DeskError> {
         let with = |severity| {
             let of = |row: &&CheckedRow<'_>| !row.left_out && row.severity() == severity;
             u32::try_from(self.rows.iter().filter(of).count()).unwrap_or(u32::MAX)

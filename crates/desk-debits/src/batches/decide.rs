@@ -10,7 +10,7 @@ use super::{
     view::{BatchDecided, BatchDecision, BatchFilter, BatchSelection},
 };
 use crate::{batches::Batches, evaluations::view::DecisionInput};
-use desk_core::{DeskError, event::DeskEvent, problem::Problem, store::StoreError};
+use desk_core::{DeskError, event::DeskEvent, problem::Problem};
 
 /// Refusals that are told.
 const MOST_REFUSALS: usize = 20;
@@ -48,11 +48,11 @@ impl Batches {
         let inputs = self
             .session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 client_transaction_ids
                     .into_iter()
                     .map(|id| before_the_last(connection, id))
-                    .collect::<Result<Vec<_>, StoreError>>()
+                    .collect::<Result<Vec<_>, DeskError>>()
             })
             .await?;
         self.record_decisions(inputs).await
@@ -93,7 +93,7 @@ fn selected(
     connection: &Connection,
     batch_id: &str,
     rows: &BatchSelection,
-) -> Result<(Vec<String>, u32), StoreError> {
+) -> Result<(Vec<String>, u32), DeskError> {
     match rows {
         BatchSelection::AcceptUndecided => {
             table::answered(connection, batch_id, BatchFilter::Accept, "", None, true)
@@ -110,7 +110,7 @@ fn selected(
 }
 
 /// What was decided before the last decision.
-fn before_the_last(connection: &Connection, id: String) -> Result<DecisionInput, StoreError> {
+fn before_the_last(connection: &Connection, id: String) -> Result<DecisionInput, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available
          FROM decisions WHERE client_transaction_id = ?1 ORDER BY decision_id DESC LIMIT 1 OFFSET 1",

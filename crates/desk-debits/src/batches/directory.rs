@@ -7,8 +7,9 @@ use rusqlite::{Connection, Row};
 use super::view::{ImportChoice, ImportField};
 use desk_banks::items::table::evaluable;
 use desk_core::{
+    DeskError,
     problem::{NextAction, Problem},
-    store::{StoreError, columns},
+    store::columns,
 };
 
 /// Accounts offered for one row at most.
@@ -81,7 +82,7 @@ columns!(AccountColumns {
 
 impl Directory {
     /// Reads all accounts.
-    pub(super) fn read(connection: &Connection) -> Result<Self, StoreError> {
+    pub(super) fn read(connection: &Connection) -> Result<Self, DeskError> {
         let mut statement = connection.prepare_cached(
             "SELECT accounts.account_id, people.name AS person_name, people.client_user_id, institution_name,
                     coalesce(own_name, accounts.name) AS shown_name, accounts.name, official_name, mask, account_type, subtype,
@@ -99,7 +100,7 @@ impl Directory {
         Ok(directory)
     }
 
-    fn add(&mut self, row: &Row<'_>, at: AccountColumns) -> Result<(), StoreError> {
+    fn add(&mut self, row: &Row<'_>, at: AccountColumns) -> Result<(), DeskError> {
         let place = self.accounts.len();
         let account_id: String = row.get(at.account_id)?;
         let (person_name, client_user_id): (String, String) =
@@ -338,7 +339,7 @@ fn same_mask(mask: Option<&str>, said: &str) -> bool {
     })
 }
 
-fn standing(row: &Row<'_>, at: AccountColumns) -> Result<Standing, StoreError> {
+fn standing(row: &Row<'_>, at: AccountColumns) -> Result<Standing, DeskError> {
     let unusable = |why: String| Ok(Standing::Unusable(why));
     let (gone, state): (bool, String) = (row.get(at.gone)?, row.get(at.state)?);
     if state != "active" {

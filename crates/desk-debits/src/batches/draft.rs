@@ -16,7 +16,7 @@ use super::{
     view::{ImportCheck, ImportDraft, ImportField, ImportMapping, ImportRequest, ImportSeverity},
 };
 use crate::batches::Batches;
-use desk_core::{DeskError, store::StoreError};
+use desk_core::DeskError;
 
 /// Rows of a batch at most.
 pub(super) const MOST_ROWS: usize = 100_000;
@@ -62,8 +62,10 @@ impl Batches {
         file_name: Option<String>,
         bytes: Vec<u8>,
     ) -> Result<ImportDraft, DeskError> {
-        let table =
-            desk_core::store::blocking(move || Ok(file_table::read(&bytes, MOST_ROWS)?)).await?;
+        let table = desk_core::store::blocking(move || {
+            Ok::<_, DeskError>(file_table::read(&bytes, MOST_ROWS)?)
+        })
+        .await?;
         let draft = Arc::new(Draft {
             draft_id: Uuid::new_v4().to_string(),
             file_name,
@@ -88,7 +90,7 @@ impl Batches {
     }
 }
 
-fn view(connection: &Connection, draft: &Draft) -> Result<ImportDraft, StoreError> {
+fn view(connection: &Connection, draft: &Draft) -> Result<ImportDraft, DeskError> {
     let table = &draft.table;
     let remembered = table::mapping(connection, &file_table::headers_key(&table.headers))?
         .filter(|mapping| mapping.usable(table.headers.len()).is_ok());
@@ -133,7 +135,7 @@ impl Batches {
         let today = self.today();
         self.session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 check::check(connection, &draft, &request, today)?.view(connection)
             })
             .await
@@ -162,7 +164,7 @@ impl Batches {
         let today = self.today();
         self.session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let checked = check::check(connection, &draft, &request, today)?;
                 let mut listed = Vec::new();
                 for row in &checked.rows {

@@ -12,7 +12,7 @@ use super::{
     view::{BatchView, ErrorRows, ImportRequest, ImportSettings, ImportSeverity},
 };
 use crate::{batches::Batches, evaluations::evaluate};
-use desk_core::{DeskError, event::DeskEvent, kill, store::StoreError};
+use desk_core::{DeskError, event::DeskEvent, kill};
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 120;
@@ -35,7 +35,7 @@ impl Batches {
         let batch = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let checked = check::check(transaction, &draft, &request, today)?;
                 acceptable(&checked, &settings)?;
                 let batch_id = Uuid::new_v4().to_string();
@@ -124,7 +124,7 @@ fn write_rows(
     transaction: &rusqlite::Transaction<'_>,
     batch_id: &str,
     checked: &Checked<'_>,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let rows = checked.rows.iter().map(|row| new_row(checked, row));
     table::insert_rows(transaction, batch_id, rows)
 }

@@ -160,7 +160,7 @@ impl Batches {
         let mut plan = self
             .session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let calls = table::how_many_to_ask(connection, &batch_id)?;
                 let settings = settings::read(connection)?;
                 Ok(BatchPlan {
@@ -182,9 +182,12 @@ impl Batches {
     pub async fn resume(self) {
         let running = self.clone();
         // One that the user has begun since is not among them: its slot is taken before it is written.
-        let paused = self.session.store.write(move |transaction| {
-            table::pause_interrupted(transaction, |id| running.running.progress(id).is_some())
-        });
+        let paused = self
+            .session
+            .store
+            .write(move |transaction| -> Result<_, DeskError> {
+                table::pause_interrupted(transaction, |id| running.running.progress(id).is_some())
+            });
         match paused.await {
             Ok(0) => {}
             Ok(_) => self.session.emit(DeskEvent::BatchesChanged),

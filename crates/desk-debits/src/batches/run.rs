@@ -36,7 +36,6 @@ use desk_core::{
     event::DeskEvent,
     kill,
     problem::{NextAction, Problem, ProblemKind},
-    store::StoreError,
 };
 
 /// Rows that wait in memory. What a bank or a limit holds up does not hold up more than these.
@@ -146,7 +145,7 @@ impl Batches {
         let (terms, total) = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 let terms = table::begin(transaction, &id, now)?;
                 Ok((terms, table::how_many_to_ask(transaction, &id)?))
             })
@@ -427,7 +426,7 @@ impl Run {
             DeskError::AlreadyRunning(_) => Ok(None),
             error @ (DeskError::InvalidInput { .. } | DeskError::NotFound(_)) => {
                 let (id, problem) = (self.terms.batch_id.clone(), Problem::from(error));
-                self.write(move |transaction| {
+                self.write(move |transaction| -> Result<_, DeskError> {
                     table::set_problem(transaction, &id, position, &problem)
                 })
                 .await?;
@@ -446,7 +445,7 @@ impl Run {
 
     async fn write(
         &self,
-        f: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError> + Send + 'static,
+        f: impl FnOnce(&Transaction<'_>) -> Result<(), DeskError> + Send + 'static,
     ) -> Result<(), DeskError> {
         self.batches.session.store.write(f).await
     }

@@ -11,12 +11,7 @@ use super::view::{
     BatchView, ImportMapping, Tally,
 };
 use crate::evaluations::view::EvaluationResult;
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    problem::Problem,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, problem::Problem, store::single_column};
 
 /// Rows of one page at most.
 const MOST_OF_A_PAGE: u32 = 1_000;
@@ -61,7 +56,7 @@ pub(super) fn insert(
     transaction: &Transaction<'_>,
     batch: &NewBatch<'_>,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "INSERT INTO batches (batch_id, name, file_name, ruleset_key, payment_method, is_recurring, state, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'ready', ?7)",
@@ -83,7 +78,7 @@ pub(super) fn insert_rows<'a>(
     transaction: &Transaction<'_>,
     batch_id: &str,
     rows: impl Iterator<Item = NewRow<'a>>,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO planned_debits (batch_id, position, line, client_transaction_id, account_id, person_name,
              account_name, account_mask, institution_name, cents, reference, planned_on, fate, why)
@@ -120,7 +115,7 @@ pub(super) fn insert_rows<'a>(
 pub(super) fn mapping(
     connection: &Connection,
     headers: &str,
-) -> Result<Option<ImportMapping>, StoreError> {
+) -> Result<Option<ImportMapping>, DeskError> {
     let json: Option<String> = connection
         .query_row(
             "SELECT mapping FROM import_mappings WHERE headers = ?1",
@@ -138,9 +133,9 @@ pub(super) fn remember(
     headers: &str,
     mapping: &ImportMapping,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let json = serde_json::to_string(mapping)
-        .map_err(|_| StoreError::unreadable("which column is what"))?;
+        .map_err(|_| DeskError::unreadable("which column is what"))?;
     transaction.execute(
         "INSERT INTO import_mappings (headers, mapping, used_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (headers) DO UPDATE SET mapping = excluded.mapping, used_at = excluded.used_at",
@@ -236,7 +231,7 @@ fn wanted(batch_id: &str, filter: BatchFilter, search: &str) -> Wanted {
 pub(super) fn rows(
     connection: &Connection,
     query: &BatchRowsQuery,
-) -> Result<BatchRowsPage, StoreError> {
+) -> Result<BatchRowsPage, DeskError> {
     let Wanted { condition, values } = wanted(&query.batch_id, query.filter, &query.search);
     let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
     let count = format!("SELECT count(*) FROM {ROWS} WHERE {condition}");
@@ -263,7 +258,7 @@ pub fn each_row(
     batch_id: &str,
     filter: BatchFilter,
     mut with: impl FnMut(BatchRow) -> Result<(), DeskError>,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let Wanted { condition, values } = wanted(batch_id, filter, "");
     let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
     let sql = format!("{} WHERE {condition} ORDER BY position", shown());
@@ -291,7 +286,7 @@ fn shown() -> String {
     )
 }
 
-fn view_of(row: &Row<'_>) -> Result<BatchRow, StoreError> {
+fn view_of(row: &Row<'_>) -> Result<BatchRow, DeskError> {
     let state = row.get::<_, BatchRowState>("row_state")?;
     let answered = state == BatchRowState::Answered;
     let result: Option<EvaluationResult> = row.get("result")?;
@@ -323,7 +318,7 @@ fn view_of(row: &Row<'_>) -> Result<BatchRow, StoreError> {
 }
 
 /// All batches, the newest first.
-pub(super) fn views(connection: &Connection) -> Result<Vec<BatchView>, StoreError> {
+pub(super) fn views(connection: &Connection) -> Result<Vec<BatchView>, DeskError> {
     let mut batches = read(connection, "ORDER BY created_at DESC, rowid DESC", [])?;
     for batch in &mut batches {
         batch.tallies = tallies(connection, &batch.batch_id)?;
@@ -335,7 +330,7 @@ pub(super) fn views(connection: &Connection) -> Result<Vec<BatchView>, StoreErro
 ///
 /// # Errors
 /// `NotFound`.
-pub(super) fn view(connection: &Connection, batch_id: &str) -> Result<BatchView, StoreError> {
+pub(super) fn view(connection: &Connection, batch_id: &str) -> Result<BatchView, DeskError> {
     let found = read(connection, "WHERE batch_id = ?1", [batch_id])?;
     let mut batch = found
         .into_iter()
@@ -350,7 +345,7 @@ fn read(
     connection: &Connection,
     condition: &'static str,
     values: impl rusqlite::Params,
-) -> Result<Vec<BatchView>, StoreError> {
+) -> Result<Vec<BatchView>, DeskError> {
     let sql = format!(
         "SELECT batch_id, name, file_name, ruleset_key, payment_method, is_recurring, state, created_at, started_at,
                 ended_at, problem
@@ -422,7 +417,7 @@ struct Sums {
     to_debit: Sum,
 }
 
-fn tallies(connection: &Connection, batch_id: &str) -> Result<BatchTallies, StoreError> {
+fn tallies(connection: &Connection, batch_id: &str) -> Result<BatchTallies, DeskError> {
     let sql = format!(
         "SELECT {STATE} AS row_state, answer.result, {} AS initiated, count(*) AS debits, coalesce(sum(cents), 0) AS cents
          FROM {ROWS} WHERE debit.batch_id = ?1 GROUP BY 1, 2, 3",
@@ -505,7 +500,7 @@ pub(super) fn to_ask(
     batch_id: &str,
     after: Option<u32>,
     most: u32,
-) -> Result<Vec<ToAsk>, StoreError> {
+) -> Result<Vec<ToAsk>, DeskError> {
     let sql = format!(
         "SELECT debit.position, client_transaction_id, debit.account_id, cents, accounts.item_id, items.institution_id,
                 items.institution_name, asked.state
@@ -537,12 +532,12 @@ pub(super) fn to_ask(
     Ok(found)
 }
 
-fn id_of(text: &str) -> Result<ClientTransactionId, StoreError> {
-    ClientTransactionId::parse(text).map_err(|_| StoreError::unreadable("a client_transaction_id"))
+fn id_of(text: &str) -> Result<ClientTransactionId, DeskError> {
+    ClientTransactionId::parse(text).map_err(|_| DeskError::unreadable("a client_transaction_id"))
 }
 
 /// How many rows are to be asked.
-pub(super) fn how_many_to_ask(connection: &Connection, batch_id: &str) -> Result<u32, StoreError> {
+pub(super) fn how_many_to_ask(connection: &Connection, batch_id: &str) -> Result<u32, DeskError> {
     let sql =
         format!("SELECT count(*) FROM {ROWS} WHERE debit.batch_id = ?1 AND ({STATE}) = 'planned'");
     Ok(connection
@@ -555,7 +550,7 @@ pub(super) fn how_many_to_ask(connection: &Connection, batch_id: &str) -> Result
 pub(super) fn unsettled(
     connection: &Connection,
     batch_id: &str,
-) -> Result<Vec<ClientTransactionId>, StoreError> {
+) -> Result<Vec<ClientTransactionId>, DeskError> {
     let sql = format!(
         "SELECT client_transaction_id FROM {ROWS}
          WHERE debit.batch_id = ?1 AND asked.state IN ('sending', 'unknown') AND asked.settled IS NULL
@@ -576,7 +571,7 @@ pub(super) fn set_ask_again(
     batch_id: &str,
     position: u32,
     again: bool,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let mut statement = transaction.prepare_cached(
         "UPDATE planned_debits SET ask_again = ?3 WHERE batch_id = ?1 AND position = ?2",
     )?;
@@ -590,7 +585,7 @@ pub(super) fn set_problem(
     batch_id: &str,
     position: u32,
     problem: &Problem,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE planned_debits SET problem = ?3 WHERE batch_id = ?1 AND position = ?2",
         (batch_id, position, problem),
@@ -605,9 +600,9 @@ pub(super) fn set_problem(
 pub(super) fn ask_failed_again(
     transaction: &Transaction<'_>,
     batch_id: &str,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     if view_state(transaction, batch_id)? == BatchState::Cancelled {
-        return Err(HAS_ENDED.into());
+        return Err(HAS_ENDED);
     }
     let sql = format!(
         "UPDATE planned_debits SET ask_again = 1, problem = NULL
@@ -632,7 +627,7 @@ pub(super) fn answered(
     search: &str,
     among: Option<&std::collections::HashSet<u32>>,
     undecided_only: bool,
-) -> Result<(Vec<String>, u32), StoreError> {
+) -> Result<(Vec<String>, u32), DeskError> {
     let Wanted { condition, values } = wanted(batch_id, filter, search);
     let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
     let undecided = if undecided_only {
@@ -679,11 +674,11 @@ pub(super) fn begin(
     transaction: &Transaction<'_>,
     batch_id: &str,
     now: Timestamp,
-) -> Result<Terms, StoreError> {
+) -> Result<Terms, DeskError> {
     pause_interrupted(transaction, |_| false)?;
     let state = view_state(transaction, batch_id)?;
     if matches!(state, BatchState::Finished | BatchState::Cancelled) {
-        return Err(HAS_ENDED.into());
+        return Err(HAS_ENDED);
     }
     transaction.execute(
         "UPDATE batches SET state = 'running', problem = NULL, started_at = coalesce(started_at, ?2)
@@ -705,7 +700,7 @@ pub(super) fn begin(
     Ok(terms)
 }
 
-fn view_state(connection: &Connection, batch_id: &str) -> Result<BatchState, StoreError> {
+fn view_state(connection: &Connection, batch_id: &str) -> Result<BatchState, DeskError> {
     let state: Option<BatchState> = connection
         .query_row(
             "SELECT state FROM batches WHERE batch_id = ?1",
@@ -713,14 +708,14 @@ fn view_state(connection: &Connection, batch_id: &str) -> Result<BatchState, Sto
             single_column,
         )
         .optional()?;
-    Ok(state.ok_or(DeskError::NotFound("This batch"))?)
+    state.ok_or(DeskError::NotFound("This batch"))
 }
 
 /// The name of another batch that runs.
 pub(super) fn other_running(
     connection: &Connection,
     batch_id: &str,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<String>, DeskError> {
     Ok(connection
         .query_row(
             "SELECT name FROM batches WHERE state = 'running' AND batch_id <> ?1",
@@ -735,7 +730,7 @@ pub(super) fn pause(
     transaction: &Transaction<'_>,
     batch_id: &str,
     problem: Option<&Problem>,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE batches SET state = 'paused', problem = ?2 WHERE batch_id = ?1 AND state = 'running'",
         (batch_id, problem),
@@ -748,7 +743,7 @@ pub(super) fn finish(
     transaction: &Transaction<'_>,
     batch_id: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE batches SET state = 'finished', problem = NULL, ended_at = ?2
          WHERE batch_id = ?1 AND state IN ('running', 'paused')",
@@ -766,9 +761,9 @@ pub(super) fn cancel(
     transaction: &Transaction<'_>,
     batch_id: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     if view_state(transaction, batch_id)? == BatchState::Finished {
-        return Err(HAS_ENDED.into());
+        return Err(HAS_ENDED);
     }
     transaction.execute(
         "UPDATE batches SET state = 'cancelled', problem = NULL, ended_at = ?2
@@ -782,7 +777,7 @@ pub(super) fn cancel(
 pub(super) fn pause_interrupted(
     transaction: &Transaction<'_>,
     is_running: impl Fn(&str) -> bool,
-) -> Result<usize, StoreError> {
+) -> Result<usize, DeskError> {
     let interrupted: Vec<String> = transaction
         .prepare("SELECT batch_id FROM batches WHERE state = 'running'")?
         .query_map([], single_column)?

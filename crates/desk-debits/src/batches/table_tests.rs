@@ -114,7 +114,7 @@ fn what_was_interrupted_is_taken_up_before_anybody_noted_it() {
         begin(&transaction, "other", now()).map(|_| ()),
         cancel(&transaction, "other", now()),
     ] {
-        let refused = DeskError::from(act.unwrap_err());
+        let refused = act.unwrap_err();
         assert!(
             matches!(refused, DeskError::AlreadyRunning(_)),
             "{refused:?}"
@@ -187,7 +187,7 @@ fn a_batch_that_was_cancelled_asks_nothing_more_whatever_its_rows_come_to() {
         begin(&transaction, "rents", now()).map(|_| ()),
         ask_failed_again(&transaction, "rents"),
     ] {
-        let refused = DeskError::from(act.unwrap_err());
+        let refused = act.unwrap_err();
         assert!(
             matches!(refused, DeskError::AlreadyRunning(_)),
             "{refused:?}"

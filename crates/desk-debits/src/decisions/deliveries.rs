@@ -12,17 +12,15 @@ use crate::{
     decisions::view::{DeliveriesView, DeliveryRow, RecordedReport},
     evaluations::table::CURRENCY,
 };
-use desk_core::store::{StoreError, single_column};
+use desk_core::DeskError;
+use desk_core::store::single_column;
 
 const MOST: u32 = 200;
 
 const MOST_RECENT: u32 = 50;
 
 /// `sending` are the deliveries being sent now.
-pub fn view(
-    connection: &Connection,
-    sending: &BTreeSet<i64>,
-) -> Result<DeliveriesView, StoreError> {
+pub fn view(connection: &Connection, sending: &BTreeSet<i64>) -> Result<DeliveriesView, DeskError> {
     let rows = |section: &OutboxSection| section.rows(connection, sending);
     Ok(DeliveriesView {
         waiting_count: count(connection, "waiting")?,
@@ -34,7 +32,7 @@ pub fn view(
     })
 }
 
-fn count(connection: &Connection, state: &'static str) -> Result<u32, StoreError> {
+fn count(connection: &Connection, state: &'static str) -> Result<u32, DeskError> {
     // The state is a literal because SQLite doesn't use a partial index for a parameter.
     let sql = format!("SELECT count(*) FROM outbox WHERE state = '{state}'");
     Ok(connection
@@ -78,7 +76,7 @@ impl OutboxSection {
         &self,
         connection: &Connection,
         sending: &BTreeSet<i64>,
-    ) -> Result<Vec<DeliveryRow>, StoreError> {
+    ) -> Result<Vec<DeliveryRow>, DeskError> {
         let Self {
             deliveries, order, ..
         } = self;
@@ -95,7 +93,7 @@ impl OutboxSection {
     }
 }
 
-fn delivery_row(row: &Row<'_>, sending: &BTreeSet<i64>) -> Result<DeliveryRow, StoreError> {
+fn delivery_row(row: &Row<'_>, sending: &BTreeSet<i64>) -> Result<DeliveryRow, DeskError> {
     let delivery_id: i64 = row.get("delivery_id")?;
     let is_decision = row.get::<_, Option<i64>>("decision_id")?.is_some();
     Ok(DeliveryRow {

@@ -10,20 +10,17 @@ use crate::{
     decisions::view::{DuePerson, DueQuery, DueRow, DueView},
     evaluations::{table::CURRENCY, view::EvaluationResult},
 };
-use desk_core::{
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 const MOST: u32 = 1_000;
 
-pub fn count(connection: &Connection) -> Result<u32, StoreError> {
+pub fn count(connection: &Connection) -> Result<u32, DeskError> {
     let mut statement = connection.prepare_cached("SELECT count(*) FROM decisions_due")?;
     Ok(statement.query_row([], single_column)?)
 }
 
 /// Oldest first.
-pub(crate) fn due(connection: &Connection, query: &DueQuery) -> Result<DueView, StoreError> {
+pub(crate) fn due(connection: &Connection, query: &DueQuery) -> Result<DueView, DeskError> {
     let people = people(connection)?;
     let of_those = |person: &&DuePerson| {
         query
@@ -43,7 +40,7 @@ pub(crate) fn due(connection: &Connection, query: &DueQuery) -> Result<DueView, 
     })
 }
 
-fn people(connection: &Connection) -> Result<Vec<DuePerson>, StoreError> {
+fn people(connection: &Connection) -> Result<Vec<DuePerson>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT person_name, count(*) AS due FROM decisions_due JOIN evaluations USING (client_transaction_id)
          GROUP BY person_name ORDER BY due DESC, person_name",
@@ -57,7 +54,7 @@ fn people(connection: &Connection) -> Result<Vec<DuePerson>, StoreError> {
     Ok(people.collect::<Result<_, _>>()?)
 }
 
-fn rows(connection: &Connection, query: &DueQuery) -> Result<Vec<DueRow>, StoreError> {
+fn rows(connection: &Connection, query: &DueQuery) -> Result<Vec<DueRow>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT e.client_transaction_id, person_name, institution_name, account_name, account_mask, amount, created_at,
                 result, result_text, custom_action_key, reason, since,
@@ -72,7 +69,7 @@ fn rows(connection: &Connection, query: &DueQuery) -> Result<Vec<DueRow>, StoreE
     rows.and_then(due_row).collect()
 }
 
-fn due_row(row: &Row<'_>) -> Result<DueRow, StoreError> {
+fn due_row(row: &Row<'_>) -> Result<DueRow, DeskError> {
     let result: Option<EvaluationResult> = row.get("result")?;
     let result_text: Option<String> = row.get("result_text")?;
     Ok(DueRow {
@@ -102,7 +99,7 @@ pub fn mark(
     id: &ClientTransactionId,
     initiated: bool,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     report_table::answered_evaluation(transaction, id)?;
     transaction.execute(
         "INSERT INTO debit_marks (client_transaction_id, initiated, marked_at) VALUES (?1, ?2, ?3)

@@ -143,7 +143,7 @@ impl Reports {
             let due = self
                 .session
                 .store
-                .read(move |connection| {
+                .read(move |connection| -> Result<_, DeskError> {
                     outbox_table::due(connection, now, LONGEST_PAUSE, MOST_PER_ROUND)
                 })
                 .await?;
@@ -204,7 +204,7 @@ impl Reports {
             Ok(reported) => {
                 self.session
                     .store
-                    .write(move |transaction| {
+                    .write(move |transaction| -> Result<_, DeskError> {
                         let request_id = reported.request_id.as_str();
                         outbox_table::delivered(transaction, delivery_id, request_id, now)
                     })
@@ -215,7 +215,7 @@ impl Reports {
                 let problem = Problem::from(DeskError::from(error));
                 self.session
                     .store
-                    .write(move |transaction| {
+                    .write(move |transaction| -> Result<_, DeskError> {
                         outbox_table::refused(transaction, delivery_id, &problem)
                     })
                     .await?;
@@ -226,7 +226,7 @@ impl Reports {
                 let problem = Problem::from(DeskError::from(error));
                 self.session
                     .store
-                    .write(move |transaction| {
+                    .write(move |transaction| -> Result<_, DeskError> {
                         outbox_table::postponed(transaction, delivery_id, &problem, next)
                     })
                     .await?;

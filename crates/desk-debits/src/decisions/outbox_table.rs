@@ -7,12 +7,7 @@ use plaid::ClientTransactionId;
 use rusqlite::{Connection, Transaction};
 
 use super::report_table::{NewDecision, NewReturn, decision};
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    problem::Problem,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, problem::Problem, store::single_column};
 
 #[derive(Clone, Debug)]
 pub(crate) struct OutboxDelivery {
@@ -43,7 +38,7 @@ pub(crate) fn due(
     now: Timestamp,
     longest: Duration,
     most: u32,
-) -> Result<Vec<OutboxDelivery>, StoreError> {
+) -> Result<Vec<OutboxDelivery>, DeskError> {
     let sql = format!(
         "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available,
                 outbox.delivery_id, outbox.client_transaction_id, attempts, outbox.decision_id, return_code, returned_on
@@ -63,7 +58,7 @@ pub(crate) fn due(
         deliveries.push(OutboxDelivery {
             delivery_id: row.get("delivery_id")?,
             id: ClientTransactionId::parse(&id)
-                .map_err(|_| StoreError::unreadable("a client_transaction_id"))?,
+                .map_err(|_| DeskError::unreadable("a client_transaction_id"))?,
             attempts: row.get("attempts")?,
             report: if is_decision {
                 OutboxReport::Decision(decision(row)?)
@@ -79,14 +74,14 @@ pub(crate) fn due(
 }
 
 /// When the next waiting delivery is due.
-pub(crate) fn next_due(connection: &Connection) -> Result<Option<Moment>, StoreError> {
+pub(crate) fn next_due(connection: &Connection) -> Result<Option<Moment>, DeskError> {
     let sql =
         format!("SELECT min(next_attempt_at) FROM outbox WHERE state = 'waiting' AND {IS_FIRST}");
     Ok(connection.query_row(&sql, [], single_column)?)
 }
 
 /// Makes all waiting deliveries due now.
-pub(crate) fn all_due(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn all_due(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE outbox SET next_attempt_at = ?1 WHERE state = 'waiting'",
         [Moment::from(now)],
@@ -100,7 +95,7 @@ pub fn delivered(
     delivery_id: i64,
     request_id: &str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE outbox SET state = 'delivered', attempts = attempts + 1, problem = NULL, delivered_at = ?2,
                 request_id = ?3
@@ -115,7 +110,7 @@ pub fn refused(
     transaction: &Transaction<'_>,
     delivery_id: i64,
     problem: &Problem,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE outbox SET state = iif(state = 'waiting', 'refused', state), attempts = attempts + 1, problem = ?2
          WHERE delivery_id = ?1 AND state IN ('waiting', 'superseded')",
@@ -130,7 +125,7 @@ pub(crate) fn postponed(
     delivery_id: i64,
     problem: &Problem,
     next: Moment,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE outbox SET attempts = attempts + 1, problem = ?2, next_attempt_at = ?3
          WHERE delivery_id = ?1 AND state = 'waiting'",
@@ -147,13 +142,13 @@ pub(crate) fn leave_out(
     transaction: &Transaction<'_>,
     delivery_id: i64,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let changed = transaction.execute(
         "UPDATE outbox SET state = 'left_out', set_aside_at = ?2 WHERE delivery_id = ?1 AND state = 'refused'",
         (delivery_id, Moment::from(now)),
     )?;
     if changed == 0 {
-        return Err(DeskError::NotFound("This refused report").into());
+        return Err(DeskError::NotFound("This refused report"));
     }
     Ok(())
 }

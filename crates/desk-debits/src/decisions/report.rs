@@ -16,7 +16,7 @@ use crate::{
         view::{DecisionInput, EvaluationView, ReturnInput},
     },
 };
-use desk_core::{DeskError, event::DeskEvent, kill, store::StoreError};
+use desk_core::{DeskError, event::DeskEvent, kill};
 
 const OUTCOMES: &[&str] = &[
     "APPROVE",
@@ -39,10 +39,13 @@ const LONGEST_HOLD: u32 = 365;
 impl Reports {
     pub async fn record_decision(&self, input: DecisionInput) -> Result<EvaluationView, DeskError> {
         let now = self.session.now();
-        let written = self.session.store.write(move |transaction| {
-            let id = write_decision(transaction, &input, now)?;
-            table::view(transaction, &id)
-        });
+        let written = self
+            .session
+            .store
+            .write(move |transaction| -> Result<_, DeskError> {
+                let id = write_decision(transaction, &input, now)?;
+                table::view(transaction, &id)
+            });
         self.after_recording(written.await)
     }
 
@@ -56,26 +59,32 @@ impl Reports {
         inputs: Vec<DecisionInput>,
     ) -> Result<Vec<Result<(), DeskError>>, DeskError> {
         let now = self.session.now();
-        let written = self.session.store.write(move |transaction| {
-            let each = inputs.iter().map(|input| {
-                match write_decision(transaction, input, now) {
-                    Ok(_) => Ok(Ok(())),
-                    // Refused before any write.
-                    Err(StoreError::Refused(error)) => Ok(Err(*error)),
-                    Err(error) => Err(error),
-                }
+        let written = self
+            .session
+            .store
+            .write(move |transaction| -> Result<_, DeskError> {
+                let each = inputs.iter().map(|input| {
+                    match write_decision(transaction, input, now) {
+                        Ok(_) => Ok(Ok(())),
+                        // Refused before any write.
+                        Err(error) if error.is_of_the_store() => Err(error),
+                        Err(error) => Ok(Err(error)),
+                    }
+                });
+                each.collect::<Result<Vec<_>, DeskError>>()
             });
-            each.collect::<Result<Vec<_>, StoreError>>()
-        });
         self.after_recording(written.await)
     }
 
     pub async fn record_return(&self, input: ReturnInput) -> Result<EvaluationView, DeskError> {
         let now = self.session.now();
-        let written = self.session.store.write(move |transaction| {
-            let id = write_return(transaction, &input, now)?;
-            table::view(transaction, &id)
-        });
+        let written = self
+            .session
+            .store
+            .write(move |transaction| -> Result<_, DeskError> {
+                let id = write_return(transaction, &input, now)?;
+                table::view(transaction, &id)
+            });
         self.after_recording(written.await)
     }
 
@@ -93,7 +102,7 @@ fn write_decision(
     transaction: &Transaction<'_>,
     input: &DecisionInput,
     now: Timestamp,
-) -> Result<ClientTransactionId, StoreError> {
+) -> Result<ClientTransactionId, DeskError> {
     let id = id(&input.client_transaction_id)?;
     let evaluation = report_table::answered_evaluation(transaction, &id)?;
     let decision = decision(input, &evaluation)?;
@@ -107,7 +116,7 @@ pub(crate) fn write_return(
     transaction: &Transaction<'_>,
     input: &ReturnInput,
     now: Timestamp,
-) -> Result<ClientTransactionId, StoreError> {
+) -> Result<ClientTransactionId, DeskError> {
     let id = id(&input.client_transaction_id)?;
     let here = TimeZone::system();
     let evaluation = report_table::answered_evaluation(transaction, &id)?;

@@ -10,7 +10,7 @@ use crate::{
     decisions::view::{ReportFileView, ReportKind},
     evaluations::table::exact,
 };
-use desk_core::{DeskError, moment::Moment, store::StoreError};
+use desk_core::{DeskError, moment::Moment};
 
 const MOST: u32 = 20;
 
@@ -48,7 +48,7 @@ pub fn rows(
     connection: &Connection,
     kind: ReportKind,
     scope: ReportFileScope,
-) -> Result<Vec<ReportFileRow>, StoreError> {
+) -> Result<Vec<ReportFileRow>, DeskError> {
     let (table, id, columns) = match kind {
         ReportKind::Decisions => (
             "decisions",
@@ -89,7 +89,7 @@ pub fn rows(
     .collect()
 }
 
-fn decision_cells(row: &Row<'_>) -> Result<Vec<String>, StoreError> {
+fn decision_cells(row: &Row<'_>) -> Result<Vec<String>, DeskError> {
     let initiated: bool = row.get("initiated")?;
     let days: Option<u32> = row.get("days_funds_on_hold")?;
     let available: Option<String> = row.get("amount_instantly_available")?;
@@ -106,8 +106,8 @@ fn decision_cells(row: &Row<'_>) -> Result<Vec<String>, StoreError> {
 }
 
 /// An amount in whole cents.
-fn cents(amount: &str) -> Result<String, StoreError> {
-    let unreadable = || StoreError::unreadable("an amount");
+fn cents(amount: &str) -> Result<String, DeskError> {
+    let unreadable = || DeskError::unreadable("an amount");
     let cents = exact(amount)?
         .checked_mul(Decimal::ONE_HUNDRED)
         .ok_or_else(unreadable)?
@@ -118,7 +118,7 @@ fn cents(amount: &str) -> Result<String, StoreError> {
     Ok(cents.to_string())
 }
 
-fn return_cells(row: &Row<'_>) -> Result<Vec<String>, StoreError> {
+fn return_cells(row: &Row<'_>) -> Result<Vec<String>, DeskError> {
     let returned_on: Option<String> = row.get("returned_on")?;
     let at = returned_on.as_deref().and_then(beginning_of);
     Ok(vec![
@@ -135,7 +135,7 @@ pub fn written(
     name: &str,
     rows: &[ReportFileRow],
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let kind = match kind {
         ReportKind::Decisions => "decisions",
         ReportKind::Returns => "returns",
@@ -161,14 +161,14 @@ pub(crate) fn filed(
     transaction: &Transaction<'_>,
     file_id: i64,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let now = Moment::from(now);
     let known = transaction.execute(
         "UPDATE report_files SET filed_at = coalesce(filed_at, ?2) WHERE file_id = ?1",
         (file_id, now),
     )?;
     if known == 0 {
-        return Err(DeskError::NotFound("This file").into());
+        return Err(DeskError::NotFound("This file"));
     }
     transaction.execute(
         "UPDATE outbox SET state = 'filed', set_aside_at = ?2
@@ -180,7 +180,7 @@ pub(crate) fn filed(
 }
 
 /// Newest first.
-pub fn newest(connection: &Connection) -> Result<Vec<ReportFileView>, StoreError> {
+pub fn newest(connection: &Connection) -> Result<Vec<ReportFileView>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT file_id, kind, name, written_at, filed_at, count(*) AS rows,
                 count(*) FILTER (WHERE outbox.state IN ('waiting', 'refused')) AS open_rows

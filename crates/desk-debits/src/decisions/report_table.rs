@@ -16,7 +16,7 @@ use desk_core::{
     DeskError,
     moment::Moment,
     problem::Problem,
-    store::{StoreError, single_column, sql_words},
+    store::{single_column, sql_words},
 };
 
 /// What a report needs of an answered evaluation.
@@ -32,7 +32,7 @@ pub(crate) struct AnsweredEvaluation {
 pub(crate) fn answered_evaluation(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<AnsweredEvaluation, StoreError> {
+) -> Result<AnsweredEvaluation, DeskError> {
     let found = connection
         .query_row(
             "SELECT amount, created_at, state,
@@ -57,8 +57,7 @@ pub(crate) fn answered_evaluation(
         return Err(DeskError::invalid(
             "clientTransactionId",
             "This evaluation has no answer yet, so there is nothing to report about it.",
-        )
-        .into());
+        ));
     }
     Ok(AnsweredEvaluation {
         amount: exact(&amount)?,
@@ -96,7 +95,7 @@ pub(crate) fn record_decision(
     id: &ClientTransactionId,
     new: &NewDecision,
     now: Timestamp,
-) -> Result<RecordResult, StoreError> {
+) -> Result<RecordResult, DeskError> {
     transaction.execute(
         "DELETE FROM debit_marks WHERE client_transaction_id = ?1",
         [id.as_str()],
@@ -135,7 +134,7 @@ pub(crate) fn record_return(
     id: &ClientTransactionId,
     new: &NewReturn,
     now: Timestamp,
-) -> Result<RecordResult, StoreError> {
+) -> Result<RecordResult, DeskError> {
     if let Some((last, delivery)) = last_return(transaction, id)?
         && last == *new
         && delivery.is_under_way()
@@ -176,7 +175,7 @@ fn supersede(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
     kind: &'static str,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let sql = format!(
         "UPDATE outbox SET state = 'superseded'
          WHERE client_transaction_id = ?1 AND state IN ('waiting', 'refused') AND {kind} IS NOT NULL"
@@ -191,7 +190,7 @@ fn enqueue(
     id: &ClientTransactionId,
     kind: &'static str,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let sql = format!(
         "INSERT INTO outbox (client_transaction_id, {kind}, place, state, attempts, next_attempt_at)
          VALUES (?1, ?2, (SELECT coalesce(max(place), 0) + 1 FROM outbox), 'waiting', 0, ?3)"
@@ -207,7 +206,7 @@ fn move_return_behind(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE outbox SET place = (SELECT max(place) + 1 FROM outbox), state = 'waiting', attempts = 0,
                 next_attempt_at = ?2
@@ -223,7 +222,7 @@ fn move_return_behind(
 fn last_decision(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<Option<(NewDecision, DeliveryState)>, StoreError> {
+) -> Result<Option<(NewDecision, DeliveryState)>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT initiated, days_funds_on_hold, decision_outcome, payment_method, amount_instantly_available, state
          FROM decisions JOIN outbox USING (decision_id)
@@ -236,7 +235,7 @@ fn last_decision(
     Ok(Some((decision(row)?, row.get("state")?)))
 }
 
-pub(super) fn decision(row: &Row<'_>) -> Result<NewDecision, StoreError> {
+pub(super) fn decision(row: &Row<'_>) -> Result<NewDecision, DeskError> {
     let available: Option<String> = row.get("amount_instantly_available")?;
     Ok(NewDecision {
         initiated: row.get("initiated")?,
@@ -250,7 +249,7 @@ pub(super) fn decision(row: &Row<'_>) -> Result<NewDecision, StoreError> {
 fn last_return(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<Option<(NewReturn, DeliveryState)>, StoreError> {
+) -> Result<Option<(NewReturn, DeliveryState)>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT return_code, returned_on, state FROM returns JOIN outbox USING (return_id)
          WHERE returns.client_transaction_id = ?1 ORDER BY return_id DESC LIMIT 1",
@@ -283,14 +282,14 @@ pub(crate) const DELIVERY: &str =
 pub(crate) fn decision_view(
     connection: &Connection,
     id: &str,
-) -> Result<Option<DecisionView>, StoreError> {
+) -> Result<Option<DecisionView>, DeskError> {
     Ok(decisions_of(connection, id, 1)?.pop())
 }
 
 pub(crate) fn return_view(
     connection: &Connection,
     id: &str,
-) -> Result<Option<ReturnView>, StoreError> {
+) -> Result<Option<ReturnView>, DeskError> {
     Ok(returns_of(connection, id, 1)?.pop())
 }
 
@@ -298,14 +297,14 @@ pub(crate) fn return_view(
 ///
 /// # Errors
 /// `NotFound` when there is no such evaluation.
-pub fn history(connection: &Connection, id: &str) -> Result<ReportHistory, StoreError> {
+pub fn history(connection: &Connection, id: &str) -> Result<ReportHistory, DeskError> {
     let known: bool = connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM evaluations WHERE client_transaction_id = ?1)",
         [id],
         single_column,
     )?;
     if !known {
-        return Err(DeskError::NotFound("This evaluation").into());
+        return Err(DeskError::NotFound("This evaluation"));
     }
     Ok(ReportHistory {
         decisions: decisions_of(connection, id, i64::MAX)?,
@@ -317,7 +316,7 @@ fn decisions_of(
     connection: &Connection,
     id: &str,
     most: i64,
-) -> Result<Vec<DecisionView>, StoreError> {
+) -> Result<Vec<DecisionView>, DeskError> {
     let sql = format!(
         "SELECT {DECISION}, {DELIVERY} FROM decisions JOIN outbox USING (decision_id)
          WHERE decisions.client_transaction_id = ?1 ORDER BY decision_id DESC LIMIT ?2"
@@ -327,7 +326,7 @@ fn decisions_of(
     rows.and_then(decision_of).collect()
 }
 
-fn returns_of(connection: &Connection, id: &str, most: i64) -> Result<Vec<ReturnView>, StoreError> {
+fn returns_of(connection: &Connection, id: &str, most: i64) -> Result<Vec<ReturnView>, DeskError> {
     let sql = format!(
         "SELECT {RETURN}, {DELIVERY} FROM returns JOIN outbox USING (return_id)
          WHERE returns.client_transaction_id = ?1 ORDER BY return_id DESC LIMIT ?2"
@@ -337,7 +336,7 @@ fn returns_of(connection: &Connection, id: &str, most: i64) -> Result<Vec<Return
     rows.and_then(return_of).collect()
 }
 
-pub(crate) fn decision_of(row: &Row<'_>) -> Result<DecisionView, StoreError> {
+pub(crate) fn decision_of(row: &Row<'_>) -> Result<DecisionView, DeskError> {
     Ok(DecisionView {
         initiated: row.get("initiated")?,
         days_funds_on_hold: row.get("days_funds_on_hold")?,
@@ -349,7 +348,7 @@ pub(crate) fn decision_of(row: &Row<'_>) -> Result<DecisionView, StoreError> {
     })
 }
 
-pub(crate) fn return_of(row: &Row<'_>) -> Result<ReturnView, StoreError> {
+pub(crate) fn return_of(row: &Row<'_>) -> Result<ReturnView, DeskError> {
     let return_code: String = row.get("return_code")?;
     Ok(ReturnView {
         meaning: ReturnReason::find(&return_code)
@@ -361,11 +360,11 @@ pub(crate) fn return_of(row: &Row<'_>) -> Result<ReturnView, StoreError> {
     })
 }
 
-pub(crate) fn delivery_view(row: &Row<'_>) -> Result<DeliveryView, StoreError> {
+pub(crate) fn delivery_view(row: &Row<'_>) -> Result<DeliveryView, DeskError> {
     let problem: Option<Problem> = row.get("problem")?;
     let refusal =
-        |problem: Option<Problem>| problem.ok_or_else(|| StoreError::unreadable("a refusal"));
-    let set_aside_at = || Ok::<_, StoreError>(row.get::<_, Moment>("set_aside_at")?.to_text());
+        |problem: Option<Problem>| problem.ok_or_else(|| DeskError::unreadable("a refusal"));
+    let set_aside_at = || Ok::<_, DeskError>(row.get::<_, Moment>("set_aside_at")?.to_text());
     match row.get("state")? {
         DeliveryState::Delivered => Ok(DeliveryView::Delivered {
             at: row.get::<_, Moment>("delivered_at")?.to_text(),

@@ -121,10 +121,7 @@ fn deliver_all(database: &mut Connection) -> Vec<String> {
     }
 }
 
-fn settle(
-    database: &mut Connection,
-    what: impl FnOnce(&Transaction<'_>) -> Result<(), StoreError>,
-) {
+fn settle(database: &mut Connection, what: impl FnOnce(&Transaction<'_>) -> Result<(), DeskError>) {
     let transaction = database.transaction().unwrap();
     what(&transaction).unwrap();
     transaction.commit().unwrap();

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, Transaction};
 
 use super::form_view::{ActionKeyInput, ActionKeyView};
-use desk_core::{DeskError, store::StoreError};
+use desk_core::DeskError;
 
 /// The longest key and the longest meaning, in characters.
 const LONGEST: usize = 200;
@@ -74,7 +74,7 @@ fn days(typed: Option<&str>) -> Result<Option<u32>, DeskError> {
     }
 }
 
-pub(super) fn save(transaction: &Transaction<'_>, key: &ActionKey) -> Result<(), StoreError> {
+pub(super) fn save(transaction: &Transaction<'_>, key: &ActionKey) -> Result<(), DeskError> {
     transaction.execute(
         "INSERT INTO action_keys (custom_action_key, meaning, days_to_hold) VALUES (?1, ?2, ?3)
          ON CONFLICT (custom_action_key)
@@ -85,7 +85,7 @@ pub(super) fn save(transaction: &Transaction<'_>, key: &ActionKey) -> Result<(),
 }
 
 /// Evaluations keep the key.
-pub(super) fn forget(transaction: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
+pub(super) fn forget(transaction: &Transaction<'_>, key: &str) -> Result<(), DeskError> {
     transaction.execute(
         "DELETE FROM action_keys WHERE custom_action_key = ?1",
         [key],
@@ -94,7 +94,7 @@ pub(super) fn forget(transaction: &Transaction<'_>, key: &str) -> Result<(), Sto
 }
 
 /// Every key that has a meaning or appears in an answer, sorted.
-pub(super) fn list(connection: &Connection) -> Result<Vec<ActionKeyView>, StoreError> {
+pub(super) fn list(connection: &Connection) -> Result<Vec<ActionKeyView>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT key, meaning, days_to_hold
          FROM (SELECT custom_action_key AS key FROM action_keys

@@ -10,10 +10,7 @@ use super::{
     table::{self, exact},
 };
 use desk_banks::balances::{table as readings, view::ReadingView};
-use desk_core::{
-    DeskError,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, store::single_column};
 
 const WHOLE: Decimal = Decimal::ONE_HUNDRED;
 
@@ -49,7 +46,7 @@ fn percent(typed: &str) -> Result<Decimal, DeskError> {
     })
 }
 
-pub(super) fn margin(connection: &Connection) -> Result<EstimateMargin, StoreError> {
+pub(super) fn margin(connection: &Connection) -> Result<EstimateMargin, DeskError> {
     let (percent, amount): (String, String) =
         connection.query_row("SELECT percent, amount FROM debit_margin", [], |row| {
             Ok((row.get("percent")?, row.get("amount")?))
@@ -60,10 +57,7 @@ pub(super) fn margin(connection: &Connection) -> Result<EstimateMargin, StoreErr
     })
 }
 
-pub(super) fn save(
-    transaction: &Transaction<'_>,
-    margin: EstimateMargin,
-) -> Result<(), StoreError> {
+pub(super) fn save(transaction: &Transaction<'_>, margin: EstimateMargin) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE debit_margin SET percent = ?1, amount = ?2",
         (margin.percent.to_string(), margin.amount.to_string()),
@@ -98,7 +92,7 @@ impl EstimateMargin {
 pub(crate) fn estimate(
     connection: &Connection,
     account_id: &AccountId,
-) -> Result<Estimate, StoreError> {
+) -> Result<Estimate, DeskError> {
     let found: Option<String> = connection
         .query_row(
             "SELECT account_type FROM accounts WHERE account_id = ?1",
@@ -115,7 +109,7 @@ fn estimate_from(
     account_type: &str,
     reading: Option<ReadingView>,
     margin: EstimateMargin,
-) -> Result<Estimate, StoreError> {
+) -> Result<Estimate, DeskError> {
     if account_type != "depository" {
         return Ok(Estimate::NotForThisKind);
     }
@@ -136,7 +130,7 @@ fn estimate_from(
     };
     let amount = margin
         .highest(exact(&balance)?)
-        .ok_or_else(|| StoreError::unreadable("a balance"))?;
+        .ok_or_else(|| DeskError::unreadable("a balance"))?;
     Ok(Estimate::Known {
         amount: amount.to_string(),
         currency: table::CURRENCY.to_owned(),

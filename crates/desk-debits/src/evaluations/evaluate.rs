@@ -91,7 +91,7 @@ impl Evaluations {
                 let question = evaluations
                     .session
                     .store
-                    .write(move |transaction| {
+                    .write(move |transaction| -> Result<_, DeskError> {
                         let question = table::restart(transaction, &id)?;
                         let account = items_table::account(transaction, &question.account_id)?;
                         billing::evaluation_asked(transaction, &account.item_id, &id, now)?;
@@ -113,7 +113,7 @@ impl Evaluations {
         let mut running = self
             .session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let mut views = Vec::new();
                 for (name, running) in in_flight {
                     // One of the names is the debit, and an evaluation that has just started may not be saved yet.
@@ -249,7 +249,7 @@ impl Evaluations {
         };
         self.session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 if named != key.client_user_id {
                     people::set_client_user_id(transaction, &key.person_id, &named)?;
                 }

@@ -9,11 +9,7 @@ use super::{
     form_view::{ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts},
 };
 use crate::evaluations::Evaluations;
-use desk_core::{
-    DeskError,
-    event::DeskEvent,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, event::DeskEvent, store::single_column};
 
 const MOST_RULESETS: u32 = 20;
 
@@ -30,7 +26,7 @@ impl Evaluations {
         let off = self.session.client.clock_offset();
         self.session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let (person_name, client_user_id) = customer(connection, &account_id)?;
                 Ok(EvaluateFacts {
                     person_name,
@@ -68,7 +64,7 @@ impl Evaluations {
         let keys = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 action_keys::save(transaction, &key)?;
                 action_keys::list(transaction)
             })
@@ -87,7 +83,7 @@ impl Evaluations {
         let keys = self
             .session
             .store
-            .write(move |transaction| {
+            .write(move |transaction| -> Result<_, DeskError> {
                 action_keys::forget(transaction, &key)?;
                 action_keys::list(transaction)
             })
@@ -119,7 +115,7 @@ impl Evaluations {
 fn customer(
     connection: &Connection,
     account_id: &AccountId,
-) -> Result<(String, String), StoreError> {
+) -> Result<(String, String), DeskError> {
     let found = connection
         .query_row(
             "SELECT people.name, people.client_user_id
@@ -128,11 +124,11 @@ fn customer(
             |row| Ok((row.get("name")?, row.get("client_user_id")?)),
         )
         .optional()?;
-    found.ok_or_else(|| DeskError::NotFound("This account").into())
+    found.ok_or_else(|| DeskError::NotFound("This account"))
 }
 
 /// Most recently used first.
-fn ruleset_keys(connection: &Connection) -> Result<Vec<String>, StoreError> {
+fn ruleset_keys(connection: &Connection) -> Result<Vec<String>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT ruleset_key FROM evaluations WHERE ruleset_key IS NOT NULL
          GROUP BY ruleset_key ORDER BY max(created_at) DESC LIMIT ?1",

@@ -119,11 +119,14 @@ impl Evaluations {
     /// Marks evaluations that an earlier run of the app left in flight as unknown, and starts settling them.
     pub async fn resume(self) {
         let evaluations = self.clone();
-        let interrupted = self.session.store.write(move |transaction| {
-            // An evaluation that the user has just started is not among them: its ID is reserved before it is saved.
-            let is_in_flight = |id: &str| evaluations.in_flight.contains(id);
-            table::mark_interrupted(transaction, is_in_flight, &evaluate::interrupted())
-        });
+        let interrupted = self
+            .session
+            .store
+            .write(move |transaction| -> Result<_, DeskError> {
+                // An evaluation that the user has just started is not among them: its ID is reserved before it is saved.
+                let is_in_flight = |id: &str| evaluations.in_flight.contains(id);
+                table::mark_interrupted(transaction, is_in_flight, &evaluate::interrupted())
+            });
         match interrupted.await {
             Ok(0) => {}
             Ok(_) => self.session.emit(DeskEvent::EvaluationsChanged),

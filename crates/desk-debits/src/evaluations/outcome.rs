@@ -20,7 +20,6 @@ use desk_core::{
     event::DeskEvent,
     persist::BETWEEN_TRIES,
     problem::{Problem, ProblemKind},
-    store::StoreError,
 };
 
 /// Attempts when the database itself refuses the write. Disk errors are retried forever: a disk may get room again.
@@ -154,7 +153,7 @@ pub(super) fn outcome_unavailable(
 }
 
 impl EvaluationOutcome {
-    fn write(&self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    fn write(&self, transaction: &Transaction<'_>) -> Result<(), DeskError> {
         if let Some(document) = &self.document {
             document.write(transaction, self.question.id.as_str(), self.at)?;
         }
@@ -181,7 +180,7 @@ impl EvaluationOutcome {
         &self,
         transaction: &Transaction<'_>,
         answer: &plaid::SignalEvaluateResponse,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DeskError> {
         table::answered(transaction, &self.question.id, answer, self.at)?;
         let request_id = Some(answer.request_id.as_str());
         billing::evaluation_ended(transaction, &self.question.id, Ended::Answered, request_id)?;

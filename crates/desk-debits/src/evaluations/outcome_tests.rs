@@ -70,7 +70,7 @@ impl OutcomeStore {
     async fn sql(&self, sql: &'static str) {
         self.session
             .store
-            .write(move |transaction| Ok(transaction.execute_batch(sql)?))
+            .write(move |transaction| Ok::<_, DeskError>(transaction.execute_batch(sql)?))
             .await
             .unwrap();
     }
@@ -105,7 +105,7 @@ fn id() -> ClientTransactionId {
     ClientTransactionId::parse("order-7").unwrap()
 }
 
-fn written(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
+fn written(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), DeskError> {
     let ada = PersonChoice::New {
         name: "Ada".to_owned(),
     };

@@ -18,7 +18,6 @@ use desk_core::{
     kill,
     moment::Moment,
     problem::{NextAction, Problem, ProblemKind},
-    store::StoreError,
 };
 
 /// Evaluations settled at the same time.
@@ -225,7 +224,7 @@ impl SettleState {
 fn read_settle_state(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<SettleState, StoreError> {
+) -> Result<SettleState, DeskError> {
     let found = connection
         .query_row(
             "SELECT state, settled,
@@ -245,7 +244,7 @@ fn read_settle_state(
 }
 
 /// Unsettled evaluations, oldest first.
-fn unsettled_ids(connection: &Connection) -> Result<Vec<ClientTransactionId>, StoreError> {
+fn unsettled_ids(connection: &Connection) -> Result<Vec<ClientTransactionId>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT client_transaction_id FROM evaluations
          WHERE state = 'unknown' AND settled IS NULL ORDER BY created_at",
@@ -253,7 +252,7 @@ fn unsettled_ids(connection: &Connection) -> Result<Vec<ClientTransactionId>, St
     let ids = statement.query_map([], |row| row.get::<_, String>("client_transaction_id"))?;
     let parsed = ids.map(|id| {
         ClientTransactionId::parse(&id?)
-            .map_err(|_| StoreError::unreadable("a client_transaction_id"))
+            .map_err(|_| DeskError::unreadable("a client_transaction_id"))
     });
     parsed.collect()
 }
@@ -261,7 +260,7 @@ fn unsettled_ids(connection: &Connection) -> Result<Vec<ClientTransactionId>, St
 fn mark_told_not_initiated(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE evaluations SET told_not_initiated = 1 WHERE client_transaction_id = ?1",
         [id.as_str()],
@@ -273,7 +272,7 @@ fn write_settled(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
     settled: Settled,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let (state, told, problem, charged) = match settled {
         Settled::NeverAsked => (EvaluationState::Failed, false, never_asked(), Charged::No),
         Settled::AskedAnswerLost => (EvaluationState::Unknown, true, lost(), Charged::Once),

@@ -13,12 +13,7 @@ use super::{
     warnings,
 };
 use crate::decisions::report_table;
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    problem::Problem,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, problem::Problem, store::single_column};
 
 /// Signal evaluates US dollars only.
 pub(crate) const CURRENCY: &str = "USD";
@@ -45,7 +40,7 @@ pub(crate) fn insert(
     transaction: &Transaction<'_>,
     evaluation: &NewEvaluation,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let added = transaction.execute(
         "INSERT INTO evaluations (client_transaction_id, account_id, account_name, account_mask, institution_name,
                                   person_name, amount, ruleset_key, created_at, purpose, asked_with, state)
@@ -69,8 +64,7 @@ pub(crate) fn insert(
         return Err(DeskError::invalid(
             "clientTransactionId",
             "There is an evaluation of this name already. Each needs a name of its own.",
-        )
-        .into());
+        ));
     }
     Ok(())
 }
@@ -93,7 +87,7 @@ pub(crate) struct Question {
 pub(crate) fn restart(
     transaction: &Transaction<'_>,
     id: &ClientTransactionId,
-) -> Result<Question, StoreError> {
+) -> Result<Question, DeskError> {
     let question = question(transaction, id)?;
     let changed = transaction.execute(
         "UPDATE evaluations SET state = 'sending', problem = NULL, settled = NULL
@@ -101,14 +95,15 @@ pub(crate) fn restart(
         [id.as_str()],
     )?;
     if changed == 0 {
-        return Err(
-            DeskError::invalid("clientTransactionId", "This evaluation has its answer.").into(),
-        );
+        return Err(DeskError::invalid(
+            "clientTransactionId",
+            "This evaluation has its answer.",
+        ));
     }
     Ok(question)
 }
 
-fn question(connection: &Connection, id: &ClientTransactionId) -> Result<Question, StoreError> {
+fn question(connection: &Connection, id: &ClientTransactionId) -> Result<Question, DeskError> {
     let found = connection
         .query_row(
             "SELECT account_id, amount, ruleset_key, asked_with FROM evaluations WHERE client_transaction_id = ?1",
@@ -134,7 +129,7 @@ fn question(connection: &Connection, id: &ClientTransactionId) -> Result<Questio
     })
 }
 
-fn asked_with(json: Option<&str>) -> Result<Option<AskedWith>, StoreError> {
+fn asked_with(json: Option<&str>) -> Result<Option<AskedWith>, DeskError> {
     json.map(|json| read_json(json, "what was asked"))
         .transpose()
 }
@@ -145,7 +140,7 @@ pub fn answered(
     id: &ClientTransactionId,
     answer: &plaid::SignalEvaluateResponse,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let changed = transaction.execute(
         "UPDATE evaluations SET state = 'answered', problem = NULL, settled = NULL
          WHERE client_transaction_id = ?1 AND state <> 'answered'",
@@ -227,7 +222,7 @@ pub(crate) fn unanswered(
     id: &ClientTransactionId,
     state: EvaluationState,
     problem: &Problem,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE evaluations SET state = ?2, problem = ?3
          WHERE client_transaction_id = ?1 AND state = 'sending'",
@@ -242,7 +237,7 @@ pub(crate) fn mark_interrupted(
     transaction: &Transaction<'_>,
     is_in_flight: impl Fn(&str) -> bool,
     problem: &Problem,
-) -> Result<usize, StoreError> {
+) -> Result<usize, DeskError> {
     let mut sending = transaction
         .prepare_cached("SELECT client_transaction_id FROM evaluations WHERE state = 'sending'")?;
     let ids: Vec<String> = sending
@@ -274,14 +269,14 @@ const VIEW: &str = "SELECT evaluations.client_transaction_id, account_id, accoun
 pub fn view(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<EvaluationView, StoreError> {
-    find(connection, id)?.ok_or_else(|| DeskError::NotFound("This evaluation").into())
+) -> Result<EvaluationView, DeskError> {
+    find(connection, id)?.ok_or_else(|| DeskError::NotFound("This evaluation"))
 }
 
 pub fn find(
     connection: &Connection,
     id: &ClientTransactionId,
-) -> Result<Option<EvaluationView>, StoreError> {
+) -> Result<Option<EvaluationView>, DeskError> {
     let sql = format!("{VIEW} WHERE evaluations.client_transaction_id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([id.as_str()])?;
@@ -290,7 +285,7 @@ pub fn find(
         .transpose()
 }
 
-fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, StoreError> {
+fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, DeskError> {
     let id: String = row.get("client_transaction_id")?;
     Ok(EvaluationView {
         account_id: row.get("account_id")?,
@@ -315,7 +310,7 @@ fn evaluation(connection: &Connection, row: &Row<'_>) -> Result<EvaluationView, 
     })
 }
 
-fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, StoreError> {
+fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, DeskError> {
     let Some(request_id) = row.get::<_, Option<String>>("request_id")? else {
         return Ok(None);
     };
@@ -348,16 +343,16 @@ fn answer(row: &Row<'_>) -> Result<Option<EvaluationAnswer>, StoreError> {
     }))
 }
 
-pub(crate) fn exact(amount: &str) -> Result<Decimal, StoreError> {
-    Decimal::from_str_exact(amount).map_err(|_| StoreError::unreadable("an amount"))
+pub(crate) fn exact(amount: &str) -> Result<Decimal, DeskError> {
+    Decimal::from_str_exact(amount).map_err(|_| DeskError::unreadable("an amount"))
 }
 
-fn json<T: serde::Serialize>(value: &T, what: &'static str) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|_| StoreError::unreadable(what))
+fn json<T: serde::Serialize>(value: &T, what: &'static str) -> Result<String, DeskError> {
+    serde_json::to_string(value).map_err(|_| DeskError::unreadable(what))
 }
 
-fn read_json<T: DeserializeOwned>(json: &str, what: &'static str) -> Result<T, StoreError> {
-    serde_json::from_str(json).map_err(|_| StoreError::unreadable(what))
+fn read_json<T: DeserializeOwned>(json: &str, what: &'static str) -> Result<T, DeskError> {
+    serde_json::from_str(json).map_err(|_| DeskError::unreadable(what))
 }
 
 fn evaluation_result(result: &plaid::SignalResult) -> EvaluationResult {

@@ -11,7 +11,8 @@ use super::{
     tally::{Answer, Fact, Tally},
     view::{KnownResult, NachaView},
 };
-use desk_core::store::{StoreError, columns, single_column};
+use desk_core::DeskError;
+use desk_core::store::{columns, single_column};
 
 /// In SQL, of a row of `evaluation_facts`: whether the debit was initiated. So decided, or an ACCEPT without a decision,
 /// or one that came back.
@@ -30,7 +31,7 @@ pub(crate) const RETURNED_WITHIN: &str =
 pub(super) fn seen(
     connection: &Connection,
     zone: &TimeZone,
-) -> Result<Option<(Date, Date)>, StoreError> {
+) -> Result<Option<(Date, Date)>, DeskError> {
     let sql = "SELECT (SELECT min(created_at) FROM evaluation_facts) AS oldest,
                       (SELECT max(created_at) FROM evaluation_facts) AS newest";
     let (oldest, newest): (Option<i64>, Option<i64>) =
@@ -59,7 +60,7 @@ pub(super) fn count(
     days: Days,
     months: &[Days],
     zone: &TimeZone,
-) -> Result<Tally, StoreError> {
+) -> Result<Tally, DeskError> {
     let ends: Vec<i64> = months.iter().map(|month| month.moments(zone).1).collect();
     let mut tally = Tally::new(months.len());
     let mut statement = connection.prepare_cached(
@@ -81,7 +82,7 @@ pub(super) fn count(
     Ok(tally)
 }
 
-fn fact(row: &Row<'_>, at: FactColumns) -> Result<Fact, StoreError> {
+fn fact(row: &Row<'_>, at: FactColumns) -> Result<Fact, DeskError> {
     let answered = text(row, at.state)?.is_some_and(|state| state == b"answered");
     let answer = match text(row, at.result)? {
         _ if !answered => Answer::None,
@@ -93,7 +94,7 @@ fn fact(row: &Row<'_>, at: FactColumns) -> Result<Fact, StoreError> {
     let code = text(row, at.return_code)?
         .map(|code| {
             code.try_into()
-                .map_err(|_| StoreError::unreadable("a return code"))
+                .map_err(|_| DeskError::unreadable("a return code"))
         })
         .transpose()?;
     Ok(Fact {
@@ -109,14 +110,14 @@ fn fact(row: &Row<'_>, at: FactColumns) -> Result<Fact, StoreError> {
 }
 
 /// A text as its bytes, without a copy.
-fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a [u8]>, StoreError> {
+fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a [u8]>, DeskError> {
     row.get_ref(column)?
         .as_bytes_or_null()
-        .map_err(|_| StoreError::unreadable("a word of an evaluation"))
+        .map_err(|_| DeskError::unreadable("a word of an evaluation"))
 }
 
 /// The names of rulesets, by number.
-pub(super) fn rulesets(connection: &Connection) -> Result<HashMap<i64, String>, StoreError> {
+pub(super) fn rulesets(connection: &Connection) -> Result<HashMap<i64, String>, DeskError> {
     names(
         connection,
         "SELECT ruleset_id AS id, name FROM fact_rulesets",
@@ -124,14 +125,14 @@ pub(super) fn rulesets(connection: &Connection) -> Result<HashMap<i64, String>, 
 }
 
 /// The names of institutions, by number.
-pub(super) fn institutions(connection: &Connection) -> Result<HashMap<i64, String>, StoreError> {
+pub(super) fn institutions(connection: &Connection) -> Result<HashMap<i64, String>, DeskError> {
     names(
         connection,
         "SELECT institution_id AS id, name FROM fact_institutions",
     )
 }
 
-fn names(connection: &Connection, sql: &str) -> Result<HashMap<i64, String>, StoreError> {
+fn names(connection: &Connection, sql: &str) -> Result<HashMap<i64, String>, DeskError> {
     let mut statement = connection.prepare_cached(sql)?;
     let names = statement.query_map([], |row| Ok((row.get("id")?, row.get("name")?)))?;
     Ok(names.collect::<Result<_, _>>()?)
@@ -142,7 +143,7 @@ pub(super) fn nacha(
     connection: &Connection,
     days: Days,
     zone: &TimeZone,
-) -> Result<NachaView, StoreError> {
+) -> Result<NachaView, DeskError> {
     let (begin, end) = days.moments(zone);
     let sql = format!(
         "SELECT count(*) FROM evaluation_facts INDEXED BY facts_over_time

@@ -14,7 +14,7 @@ use self::{
     days::Days,
     view::{MonthOutcome, OutcomesRange, OutcomesView},
 };
-use desk_core::{DeskError, Session, store::StoreError};
+use desk_core::{DeskError, Session};
 
 /// What became of evaluated debits, counted.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ pub fn outcomes(
     range: &OutcomesRange,
     now: Timestamp,
     zone: &TimeZone,
-) -> Result<OutcomesView, StoreError> {
+) -> Result<OutcomesView, DeskError> {
     let seen = facts::seen(connection, zone)?;
     let today = zone.to_datetime(now).date();
     let days = days::of_range(range, today, seen)?;

@@ -29,11 +29,7 @@ use super::{
     },
 };
 use crate::{decisions::report, evaluations::view::ReturnInput, returns::Returns};
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 /// Rows of the longest table that is read.
 const MOST_ROWS: usize = 500_000;
@@ -399,7 +395,7 @@ impl Recording {
         self,
         transaction: &Transaction<'_>,
         now: Timestamp,
-    ) -> Result<ReturnsRecorded, StoreError> {
+    ) -> Result<ReturnsRecorded, DeskError> {
         let file_id: i64 = transaction.query_row(
             "INSERT INTO return_files (content_hash, file_name, recorded_at) VALUES (?1, ?2, ?3)
              ON CONFLICT (content_hash) DO UPDATE SET recorded_at = excluded.recorded_at
@@ -433,15 +429,14 @@ impl Recording {
 }
 
 /// A refusal, with the line that it is about.
-fn at(line: u64, error: StoreError) -> StoreError {
-    match error {
-        StoreError::Refused(error) => DeskError::invalid(
-            "import",
-            format!("Nothing was recorded. Line {line}: {error}"),
-        )
-        .into(),
-        other => other,
+fn at(line: u64, error: DeskError) -> DeskError {
+    if error.is_of_the_store() {
+        return error;
     }
+    DeskError::invalid(
+        "import",
+        format!("Nothing was recorded. Line {line}: {error}"),
+    )
 }
 
 impl Import {
@@ -450,7 +445,7 @@ impl Import {
         file_name: String,
         bytes: &[u8],
         now: Timestamp,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, DeskError> {
         let content_hash: [u8; 32] = Sha256::digest(bytes).into();
         let source = source(connection, bytes)?;
         let before = recorded_before(connection, &content_hash)?;
@@ -781,7 +776,7 @@ impl Import {
     }
 }
 
-fn source(connection: &Connection, bytes: &[u8]) -> Result<Source, StoreError> {
+fn source(connection: &Connection, bytes: &[u8]) -> Result<Source, DeskError> {
     let (text, _) = table::decode(bytes).map_err(DeskError::from)?;
     if nacha::looks_like(&text) {
         let file =
@@ -799,8 +794,7 @@ fn source(connection: &Connection, bytes: &[u8]) -> Result<Source, StoreError> {
         return Err(DeskError::invalid(
             "file",
             "The first row has a return code and no names of columns. Put a row with names above it.",
-        )
-        .into());
+        ));
     }
     let kept = mapping::kept(connection, &file.headers)?;
     let (mapping, mapped_by, said_order) = match kept {
@@ -825,7 +819,7 @@ fn source(connection: &Connection, bytes: &[u8]) -> Result<Source, StoreError> {
 fn recorded_before(
     connection: &Connection,
     content_hash: &[u8; 32],
-) -> Result<Option<(i64, Moment)>, StoreError> {
+) -> Result<Option<(i64, Moment)>, DeskError> {
     let found = connection.query_row(
         "SELECT file_id, recorded_at FROM return_files WHERE content_hash = ?1",
         [content_hash],
@@ -837,7 +831,7 @@ fn recorded_before(
 fn recorded_lines(
     connection: &Connection,
     file_id: i64,
-) -> Result<HashMap<u64, (String, String)>, StoreError> {
+) -> Result<HashMap<u64, (String, String)>, DeskError> {
     let mut statement = connection.prepare(
         "SELECT line, return_code, client_transaction_id FROM return_file_rows WHERE file_id = ?1",
     )?;

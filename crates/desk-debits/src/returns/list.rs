@@ -14,10 +14,7 @@ use crate::{
     decisions::report_table::{self, DeliveryState},
     evaluations::table::CURRENCY,
 };
-use desk_core::{
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 /// Days that are looked back for returns of one account.
 pub(crate) const DAYS: u32 = 90;
@@ -48,7 +45,7 @@ pub fn list(
     connection: &Connection,
     request: &ReturnsRequest,
     now: Timestamp,
-) -> Result<ReturnsList, StoreError> {
+) -> Result<ReturnsList, DeskError> {
     let sql = format!(
         "WITH last AS ({LAST}),
               often AS (SELECT account_id, count(*) AS debits FROM last WHERE day >= ?1 GROUP BY account_id)
@@ -85,7 +82,7 @@ pub fn list(
     Ok(list)
 }
 
-fn passes(row: &Row<'_>, filter: ReturnsFilter) -> Result<bool, StoreError> {
+fn passes(row: &Row<'_>, filter: ReturnsFilter) -> Result<bool, DeskError> {
     Ok(match filter {
         ReturnsFilter::All => true,
         ReturnsFilter::Repeated => row.get::<_, u32>("of_account")? >= OFTEN,
@@ -98,7 +95,7 @@ fn passes(row: &Row<'_>, filter: ReturnsFilter) -> Result<bool, StoreError> {
     })
 }
 
-fn has_all(row: &Row<'_>, words: &[String]) -> Result<bool, StoreError> {
+fn has_all(row: &Row<'_>, words: &[String]) -> Result<bool, DeskError> {
     if words.is_empty() {
         return Ok(true);
     }
@@ -123,7 +120,7 @@ fn has_all(row: &Row<'_>, words: &[String]) -> Result<bool, StoreError> {
     Ok(words.iter().all(|word| text.contains(word)))
 }
 
-fn return_row(row: &Row<'_>) -> Result<ReturnRow, StoreError> {
+fn return_row(row: &Row<'_>) -> Result<ReturnRow, DeskError> {
     Ok(ReturnRow {
         client_transaction_id: row.get("client_transaction_id")?,
         account_id: row.get("account_id")?,
@@ -146,7 +143,7 @@ pub(crate) fn of_account(
     connection: &Connection,
     account_id: &str,
     now: Timestamp,
-) -> Result<Option<AccountReturns>, StoreError> {
+) -> Result<Option<AccountReturns>, DeskError> {
     let sql = format!(
         "SELECT client_transaction_id, return_code, day, amount, person_name, institution_name, account_name, account_mask
          FROM ({LAST} AND e.account_id = ?1) WHERE day >= ?2 ORDER BY day DESC, return_id DESC"
@@ -183,7 +180,7 @@ pub fn again<'a>(
     connection: &Connection,
     ids: impl Iterator<Item = &'a str>,
     now: Timestamp,
-) -> Result<Vec<AccountReturns>, StoreError> {
+) -> Result<Vec<AccountReturns>, DeskError> {
     let mut accounts = BTreeSet::new();
     let mut of_evaluation = connection
         .prepare_cached("SELECT account_id FROM evaluations WHERE client_transaction_id = ?1")?;

@@ -9,11 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::view::ReturnMapping;
-use desk_core::{
-    DeskError,
-    moment::Moment,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, moment::Moment, store::single_column};
 
 #[derive(Debug, Clone, Copy)]
 enum ReturnField {
@@ -162,7 +158,7 @@ pub struct Kept {
 }
 
 /// What was kept for a table with these columns.
-pub fn kept(connection: &Connection, headers: &[String]) -> Result<Option<Kept>, StoreError> {
+pub fn kept(connection: &Connection, headers: &[String]) -> Result<Option<Kept>, DeskError> {
     let json: Option<String> = connection
         .query_row(
             "SELECT mapping FROM return_mappings WHERE headers = ?1",
@@ -171,7 +167,7 @@ pub fn kept(connection: &Connection, headers: &[String]) -> Result<Option<Kept>,
         )
         .optional()?;
     let read = |json: String| {
-        serde_json::from_str(&json).map_err(|_| StoreError::unreadable("the meaning of columns"))
+        serde_json::from_str(&json).map_err(|_| DeskError::unreadable("the meaning of columns"))
     };
     json.map(read).transpose()
 }
@@ -182,9 +178,9 @@ pub fn keep(
     headers: &[String],
     kept: &Kept,
     now: Moment,
-) -> Result<(), StoreError> {
-    let json = serde_json::to_string(kept)
-        .map_err(|_| StoreError::unreadable("the meaning of columns"))?;
+) -> Result<(), DeskError> {
+    let json =
+        serde_json::to_string(kept).map_err(|_| DeskError::unreadable("the meaning of columns"))?;
     transaction.execute(
         "INSERT INTO return_mappings (headers, mapping, used_at) VALUES (?1, ?2, ?3)
          ON CONFLICT (headers) DO UPDATE SET mapping = excluded.mapping, used_at = excluded.used_at",

@@ -18,8 +18,9 @@ use super::{
 };
 use crate::evaluations::view::EvaluationState;
 use desk_core::{
+    DeskError,
     moment::Moment,
-    store::{StoreError, columns, data_version},
+    store::{columns, data_version},
 };
 
 /// Days before a return in which its debit was evaluated: 60 for the account holder, and a month for a debit that was
@@ -107,7 +108,7 @@ columns!(EvaluationColumns {
 
 impl Index {
     /// Reads all evaluations.
-    pub fn read(connection: &Connection) -> Result<Self, StoreError> {
+    pub fn read(connection: &Connection) -> Result<Self, DeskError> {
         let mut statement = connection.prepare(
             "SELECT e.client_transaction_id, e.account_name, e.account_mask, e.institution_name, e.person_name, e.amount,
                     e.created_at, e.state,
@@ -141,7 +142,7 @@ impl Index {
     }
 
     /// All evaluations as they are now; none when nothing was written since these were read.
-    pub fn newer(connection: &Connection, version_read: i64) -> Result<Option<Self>, StoreError> {
+    pub fn newer(connection: &Connection, version_read: i64) -> Result<Option<Self>, DeskError> {
         if data_version(connection)? == version_read {
             return Ok(None);
         }
@@ -451,7 +452,7 @@ const fn weight(reason: MatchReason) -> u32 {
     }
 }
 
-fn known_of(row: &Row<'_>, at: EvaluationColumns, here: &TimeZone) -> Result<Known, StoreError> {
+fn known_of(row: &Row<'_>, at: EvaluationColumns, here: &TimeZone) -> Result<Known, DeskError> {
     let amount: String = row.get(at.amount)?;
     let created_at: Moment = row.get(at.created_at)?;
     let code: Option<String> = row.get(at.return_code)?;
@@ -462,8 +463,7 @@ fn known_of(row: &Row<'_>, at: EvaluationColumns, here: &TimeZone) -> Result<Kno
         account_mask: row.get(at.account_mask)?,
         institution_name: row.get(at.institution_name)?,
         person_name: row.get(at.person_name)?,
-        amount: Decimal::from_str_exact(&amount)
-            .map_err(|_| StoreError::unreadable("an amount"))?,
+        amount: Decimal::from_str_exact(&amount).map_err(|_| DeskError::unreadable("an amount"))?,
         evaluated_on: here.to_datetime(created_at.timestamp()).date(),
         answered: row.get::<_, EvaluationState>(at.state)? == EvaluationState::Answered,
         initiated: row.get(at.initiated)?,

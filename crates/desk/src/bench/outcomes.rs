@@ -6,10 +6,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rusqlite::Connection;
 
 use super::{key, newest, remove};
-use desk_core::{
-    DeskError,
-    store::{Store, StoreError},
-};
+use desk_core::{DeskError, store::Store};
 use desk_debits::{
     activity::{
         page,
@@ -98,7 +95,7 @@ impl EvaluationsDatabase {
     pub async fn year(&self) -> Result<u32, DeskError> {
         let now = self.now;
         self.store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let all = outcomes::outcomes(connection, &OutcomesRange::All, now, &TimeZone::UTC)?;
                 Ok(all.total.evaluations)
             })
@@ -107,7 +104,7 @@ impl EvaluationsDatabase {
 }
 
 /// Writes all of it with a few statements; the triggers keep what they keep.
-fn fill(connection: &Connection, evaluations: u32) -> Result<(), StoreError> {
+fn fill(connection: &Connection, evaluations: u32) -> Result<(), DeskError> {
     let year = SignedDuration::from_hours(24 * 364).as_millis();
     let step = i64::try_from(year).unwrap_or(i64::MAX) / i64::from(evaluations.max(1));
     let first = newest().as_millisecond() - step * i64::from(evaluations);

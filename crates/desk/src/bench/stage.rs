@@ -19,10 +19,7 @@ use desk_banks::{
     },
     link::view::{PersonChoice, Purpose},
 };
-use desk_core::{
-    DeskError, Session,
-    store::{StoreError, single_column},
-};
+use desk_core::{DeskError, Session, store::single_column};
 
 /// Calls to the stand-in at the same time.
 const TOGETHER: usize = 16;
@@ -77,7 +74,7 @@ pub async fn link(
     let now = session.now();
     session
         .store
-        .write(move |transaction| {
+        .write(move |transaction| -> Result<_, DeskError> {
             for (number, linked) in linked.iter().enumerate() {
                 keep(transaction, number, linked, now)?;
             }
@@ -118,7 +115,7 @@ fn keep(
     number: usize,
     linked: &Linked,
     now: jiff::Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<(), DeskError> {
     let name = format!("Person {}", number / ITEMS_OF_A_PERSON);
     let known: Option<String> = rusqlite::OptionalExtension::optional(transaction.query_row(
         "SELECT person_id FROM people WHERE name = ?1",
@@ -160,7 +157,7 @@ pub async fn give_history(desk: &Desk, of_each: NonZeroU32) -> Result<u32, DeskE
     let session = desk.open()?.session;
     let now = session.now();
     session.store
-        .write(move |transaction| {
+        .write(move |transaction| -> Result<_, DeskError> {
             let rounds = of_each.get();
             let year = SignedDuration::from_hours(24 * 364).as_millis();
             let step = i64::try_from(year).unwrap_or(i64::MAX) / i64::from(rounds);

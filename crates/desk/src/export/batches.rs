@@ -153,10 +153,10 @@ impl Exports {
     ) -> Result<ExportDone, DeskError> {
         self.session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let mut writer = RowWriter::begin(format, head, path)?;
                 batches::each_row(connection, &batch_id, filter, |row| writer.row(&cells(row)))?;
-                Ok(done(writer)?)
+                done(writer)
             })
             .await
     }

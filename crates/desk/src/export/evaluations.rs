@@ -12,10 +12,7 @@ use super::{
     writer::RowWriter,
 };
 use crate::export::Exports;
-use desk_core::{
-    DeskError, Session,
-    store::{StoreError, blocking},
-};
+use desk_core::{DeskError, Session, store::blocking};
 use desk_debits::{
     activity::{
         page::{self, Place},
@@ -97,7 +94,7 @@ impl Exports {
             let places = self
                 .session
                 .store
-                .read(move |connection| {
+                .read(move |connection| -> Result<_, DeskError> {
                     page::places(connection, &filter, &TimeZone::system(), after, AT_ONCE)
                 })
                 .await?;
@@ -138,12 +135,12 @@ impl EvaluationsFile {
     /// Reads the evaluations of these names.
     async fn read<N>(&self, session: &Session, names: N) -> Result<Vec<AuditView>, DeskError>
     where
-        N: FnOnce(&rusqlite::Connection) -> Result<Vec<String>, StoreError> + Send + 'static,
+        N: FnOnce(&rusqlite::Connection) -> Result<Vec<String>, DeskError> + Send + 'static,
     {
         let (environment, version) = (self.environment, self.app_version.clone());
         session
             .store
-            .read(move |connection| {
+            .read(move |connection| -> Result<_, DeskError> {
                 let names = names(connection)?;
                 let one = |id: &String| audit::audit(connection, id, environment, &version);
                 names.iter().map(one).collect()

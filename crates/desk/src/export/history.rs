@@ -16,7 +16,7 @@ use desk_banks::{
 };
 use desk_core::{
     DeskError,
-    store::{StoreError, blocking, single_column},
+    store::{blocking, single_column},
 };
 
 /// Readings that are read and written at once. In between, others may read.
@@ -77,7 +77,7 @@ impl Exports {
                     for (_, cells) in &rows {
                         writer.row(cells)?;
                     }
-                    Ok(writer)
+                    Ok::<_, DeskError>(writer)
                 })
                 .await?;
                 if whole {
@@ -94,7 +94,7 @@ impl Exports {
 }
 
 /// The reading stored last.
-fn newest(connection: &Connection) -> Result<i64, StoreError> {
+fn newest(connection: &Connection) -> Result<i64, DeskError> {
     let newest: Option<i64> =
         connection.query_row("SELECT max(reading_id) FROM readings", [], single_column)?;
     Ok(newest.unwrap_or(0))
@@ -109,7 +109,7 @@ struct Part {
 }
 
 impl Part {
-    fn read(&self, connection: &Connection) -> Result<Vec<(Cursor, Vec<TableCell>)>, StoreError> {
+    fn read(&self, connection: &Connection) -> Result<Vec<(Cursor, Vec<TableCell>)>, DeskError> {
         let Some(owner) = self.owner(connection)? else {
             return Ok(Vec::new());
         };
@@ -139,7 +139,7 @@ impl Part {
         Ok(found)
     }
 
-    fn owner(&self, connection: &Connection) -> Result<Option<[TableCell; 4]>, StoreError> {
+    fn owner(&self, connection: &Connection) -> Result<Option<[TableCell; 4]>, DeskError> {
         let mut statement = connection.prepare_cached(
             "SELECT people.name, institution_name, coalesce(own_name, accounts.name) AS account_name, mask
              FROM accounts JOIN items USING (item_id) JOIN people USING (person_id) WHERE account_id = ?1",
@@ -160,7 +160,7 @@ impl Part {
         owner: &[TableCell; 4],
         row: &Row<'_>,
         cursor: Cursor,
-    ) -> Result<Vec<TableCell>, StoreError> {
+    ) -> Result<Vec<TableCell>, DeskError> {
         let reading = view(row)?;
         let mut cells = owner.to_vec();
         cells.extend([

@@ -47,7 +47,7 @@ impl Exports {
             let (name, now) = (name.to_string_lossy().into_owned(), self.session.now());
             self.session
                 .store
-                .write(move |transaction| {
+                .write(move |transaction| -> Result<_, DeskError> {
                     report_files::written(transaction, kind, &name, &rows, now)
                 })
                 .await?;

@@ -43,7 +43,7 @@ impl Desk {
                 Found::File(file) => file,
                 Found::Nothing | Found::Damaged => rebuild(&dir)?,
             };
-            Ok((dir, file))
+            Ok::<_, DeskError>((dir, file))
         })
         .await?;
         let secrets = match file.secrets {

@@ -309,7 +309,7 @@ impl Desk {
                     dir.delete_database(&id.path(dir.path()))?;
                 }
             }
-            Ok(())
+            Ok::<_, DeskError>(())
         });
         if let Err(error) = swept.await {
             tracing::warn!(%error, "old passphrase files cannot be deleted");

@@ -418,7 +418,7 @@ async fn a_database_of_a_newer_version_is_told_with_what_to_do() {
         .unwrap()
         .session
         .store
-        .write(|transaction| {
+        .write(|transaction| -> Result<_, DeskError> {
             transaction.pragma_update(None, "user_version", 9999)?;
             Ok(())
         })
