@@ -3,11 +3,11 @@ import type { PersonView } from "./items";
 import type { Problem } from "./problem";
 
 /**
- * What is to become of a grant that looks like something linked already.
+ * What to do with a grant that may already be linked.
  */
 export type DuplicateChoice = { "kind": "keepBoth" } | { "kind": "replace", 
 /**
- * Which Item goes.
+ * The Item to remove.
  */
 itemId: string, } | { "kind": "discard" };
 
@@ -24,45 +24,45 @@ itemId: string,
  */
 institutionName: string, 
 /**
- * Whose it is.
+ * Its customer.
  */
 person: PersonView, 
 /**
- * Whether it does not work at the moment: then signing in again may be what is wanted.
+ * Whether it is broken: then the user may want to sign in again instead.
  */
 needsAttention: boolean, 
 /**
- * Accounts that look the same.
+ * Accounts that match.
  */
 sameAccounts: Array<SameAccount>, 
 /**
- * How many others it has.
+ * How many accounts do not match.
  */
 otherAccounts: number, };
 
 /**
- * What a grant looks like that may be linked already.
+ * A grant that may already be linked.
  */
 export type DuplicateView = { 
 /**
- * RFC 3339. Without a decision until then the bank is kept beside the others, so that it is not lost.
+ * RFC 3339. Without a decision by then, both banks are kept, so that none is lost.
  */
 decideBy: string, 
 /**
- * The accounts that were granted.
+ * The granted accounts.
  */
 grantedAccounts: Array<SameAccount>, 
 /**
- * What it looks like, the Items of the same person first.
+ * The likely duplicates. Items of the same customer come first.
  */
 items: Array<DuplicateItem>, };
 
 /**
- * What an invitation is to do.
+ * What an invitation is for.
  */
 export type InvitationAim = { "kind": "newBank", 
 /**
- * What for.
+ * Why the bank is linked.
  */
 purpose: Purpose, 
 /**
@@ -70,7 +70,7 @@ purpose: Purpose,
  */
 products: Array<string>, 
 /**
- * For whom. Field `personName`.
+ * The customer. Field `personName`.
  */
 person: PersonChoice, } | { "kind": "repair", 
 /**
@@ -78,30 +78,29 @@ person: PersonChoice, } | { "kind": "repair",
  */
 itemId: string, 
 /**
- * Whether they may choose other accounts, too.
+ * Whether the customer can also choose other accounts.
  */
 chooseAccounts: boolean, };
 
 /**
- * How far a customer has got with an invitation.
+ * A customer's progress with an invitation.
  */
 export type InvitationProgress = "notOpened" | "started" | "finished" | "expired" | "cancelled";
 
 /**
- * A link for somebody else to use on a device of their own.
+ * Hosted Link for a customer to use on their own device.
  */
 export type InvitationRequest = { 
 /**
- * What it is to do.
+ * What the invitation is for.
  */
 aim: InvitationAim, 
 /**
- * What it is for, in the sender's words: at most 120 characters. It goes into the e-mail draft, and Plaid does not
- * get it. Field `note`.
+ * The sender's note, at most 120 characters. Goes into the email draft, not to Plaid. Field `note`.
  */
 note: string | null, 
 /**
- * How long the link opens: 1 to 504 hours (21 days). Field `lifetimeHours`.
+ * How long the link works: 1 to 504 hours (21 days). Field `lifetimeHours`.
  */
 lifetimeHours: number, 
 /**
@@ -114,11 +113,11 @@ language: string, };
  */
 export type InvitationView = { 
 /**
- * What to send, while it can be used. It opens Link for whoever has it.
+ * The link to send, while it works. Anyone who has it can use it.
  */
 url: string | null, 
 /**
- * What it is for, in the sender's words.
+ * The sender's note.
  */
 note: string | null, 
 /**
@@ -126,15 +125,15 @@ note: string | null,
  */
 language: string, 
 /**
- * RFC 3339: until when it opens.
+ * RFC 3339: when the link stops working.
  */
 expiresAt: string, 
 /**
- * How far the customer has got.
+ * The customer's progress.
  */
 progress: InvitationProgress, 
 /**
- * RFC 3339: when Plaid last answered about it.
+ * RFC 3339: when Plaid last reported on it.
  */
 checkedAt: string | null, };
 
@@ -143,11 +142,11 @@ checkedAt: string | null, };
  */
 export type LinkEventView = { 
 /**
- * RFC 3339, when the desk received it.
+ * RFC 3339: when the app received it.
  */
 at: string, 
 /**
- * `OPEN`, `TRANSITION_VIEW`, `HANDOFF`, ...; unknown names come as they are.
+ * `OPEN`, `TRANSITION_VIEW`, `HANDOFF`, ... or an unknown name, unchanged.
  */
 name: string, 
 /**
@@ -172,15 +171,15 @@ requestId: string | null, };
  */
 export type LinkRequest = { 
 /**
- * What for.
+ * Why the bank is linked.
  */
 purpose: Purpose, 
 /**
- * For `balancesOnly`: Plaid products, for example `["auth"]`; never `balance`. Field `products`.
+ * For `balancesOnly`: Plaid products, for example `["auth"]`, but never `balance`. Field `products`.
  */
 products: Array<string>, 
 /**
- * For whom. Field `personName`.
+ * The customer. Field `personName`.
  */
 person: PersonChoice, };
 
@@ -189,23 +188,23 @@ person: PersonChoice, };
  */
 export type LinkSessionView = { 
 /**
- * The desk's own id.
+ * Our own ID.
  */
 sessionId: string, 
 /**
- * Where it stands.
+ * The session's state.
  */
 state: LinkState, 
 /**
- * What for.
+ * Why the bank is linked.
  */
 purpose: Purpose, 
 /**
- * For whom.
+ * The customer's name.
  */
 personName: string, 
 /**
- * Where the person links.
+ * Where the customer links.
  */
 way: LinkWay, 
 /**
@@ -213,19 +212,19 @@ way: LinkWay,
  */
 repairsItemId: string | null, 
 /**
- * In update mode: whether other accounts may be chosen.
+ * In update mode: whether the customer can choose other accounts.
  */
 chooseAccounts: boolean, 
 /**
- * Whether the Link window can be handed over to the system browser.
+ * Whether the session can continue in the system browser.
  */
 canContinueInBrowser: boolean, 
 /**
- * Of a link that was sent.
+ * Only for an invitation.
  */
 invitation: InvitationView | null, 
 /**
- * What the grant looks like, while it is for the user to decide (`held`).
+ * The likely duplicates, while the user has to decide (`held`).
  */
 duplicate: DuplicateView | null, 
 /**
@@ -241,15 +240,15 @@ endedAt: string | null,
  */
 institutionName: string | null, 
 /**
- * The Item that came of it (or was repaired).
+ * The Item that was linked or repaired.
  */
 itemId: string | null, 
 /**
- * Why it ended without an Item, or what is in the way.
+ * Why the session ended without an Item, or what is delaying it.
  */
 problem: Problem | null, 
 /**
- * Where the person stood when they left (`requires_credentials`, ...).
+ * The step at which the customer left (`requires_credentials`, ...).
  */
 exitStatus: string | null, 
 /**
@@ -257,7 +256,7 @@ exitStatus: string | null,
  */
 linkSessionId: string | null, 
 /**
- * onEvent, onSuccess and onExit as they came, oldest first.
+ * onEvent, onSuccess, and onExit, oldest first.
  */
 events: Array<LinkEventView>, };
 
@@ -267,12 +266,12 @@ events: Array<LinkEventView>, };
 export type LinkState = "created" | "opened" | "succeeded" | "held" | "exchanged" | "withdrawn" | "exited" | "expired" | "failed";
 
 /**
- * Where the person links.
+ * Where the customer links.
  */
 export type LinkWay = "window" | "browser" | "invitation";
 
 /**
- * For whom a bank is linked.
+ * The customer whose bank is linked.
  */
 export type PersonChoice = { "kind": "known", 
 /**
@@ -290,7 +289,7 @@ name: string, };
 export type Purpose = "achRisk" | "balancesOnly";
 
 /**
- * An account, by what the same one is recognised by.
+ * What a matching account is recognized by.
  */
 export type SameAccount = { 
 /**
@@ -298,6 +297,6 @@ export type SameAccount = {
  */
 name: string, 
 /**
- * Last characters of its number.
+ * The last characters of its number.
  */
 mask: string | null, };

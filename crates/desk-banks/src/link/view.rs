@@ -1,4 +1,4 @@
-//! What the screens show of linking a bank, and what they ask for.
+//! IPC types for linking a bank.
 
 use std::fmt;
 
@@ -25,9 +25,9 @@ use desk_core::problem::Problem;
 #[ts(export, export_to = "link.ts")]
 #[strum(serialize_all = "snake_case")]
 pub enum Purpose {
-    /// Debits are evaluated: products `["signal", "auth"]`.
+    /// Evaluate debits: products `["signal", "auth"]`.
     AchRisk,
-    /// Balances are looked at: products `["auth"]` unless chosen otherwise.
+    /// Read balances: products `["auth"]` unless chosen otherwise.
     BalancesOnly,
 }
 
@@ -36,60 +36,59 @@ pub enum Purpose {
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
 pub struct LinkRequest {
-    /// What for.
+    /// Why the bank is linked.
     pub purpose: Purpose,
-    /// For `balancesOnly`: Plaid products, for example `["auth"]`; never `balance`. Field `products`.
+    /// For `balancesOnly`: Plaid products, for example `["auth"]`, but never `balance`. Field `products`.
     pub products: Vec<String>,
-    /// For whom. Field `personName`.
+    /// The customer. Field `personName`.
     pub person: PersonChoice,
 }
 
-/// For whom a bank is linked.
+/// The customer whose bank is linked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 #[ts(export, export_to = "link.ts")]
 pub enum PersonChoice {
-    /// Somebody known.
+    /// A known customer.
     #[serde(rename_all = "camelCase")]
     Known {
         /// Which.
         person_id: String,
     },
-    /// Somebody new.
+    /// A new customer.
     New {
         /// 1 to 120 characters after trimming.
         name: String,
     },
 }
 
-/// A link for somebody else to use on a device of their own.
+/// Hosted Link for a customer to use on their own device.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
 pub struct InvitationRequest {
-    /// What it is to do.
+    /// What the invitation is for.
     pub aim: InvitationAim,
-    /// What it is for, in the sender's words: at most 120 characters. It goes into the e-mail draft, and Plaid does not
-    /// get it. Field `note`.
+    /// The sender's note, at most 120 characters. Goes into the email draft, not to Plaid. Field `note`.
     pub note: Option<String>,
-    /// How long the link opens: 1 to 504 hours (21 days). Field `lifetimeHours`.
+    /// How long the link works: 1 to 504 hours (21 days). Field `lifetimeHours`.
     pub lifetime_hours: u32,
     /// One of Link's languages. Field `language`.
     pub language: String,
 }
 
-/// What an invitation is to do.
+/// What an invitation is for.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 #[ts(export, export_to = "link.ts")]
 pub enum InvitationAim {
     /// The customer links a bank.
     NewBank {
-        /// What for.
+        /// Why the bank is linked.
         purpose: Purpose,
         /// For `balancesOnly`: Plaid products. Field `products`.
         products: Vec<String>,
-        /// For whom. Field `personName`.
+        /// The customer. Field `personName`.
         person: PersonChoice,
     },
     /// The customer signs in to a linked bank again.
@@ -97,12 +96,12 @@ pub enum InvitationAim {
     Repair {
         /// Which.
         item_id: String,
-        /// Whether they may choose other accounts, too.
+        /// Whether the customer can also choose other accounts.
         choose_accounts: bool,
     },
 }
 
-/// Where the person links.
+/// Where the customer links.
 #[derive(
     Debug,
     Clone,
@@ -121,26 +120,26 @@ pub enum InvitationAim {
 pub enum LinkWay {
     /// In the Link window.
     Window,
-    /// In the system browser, to which the Link window was handed over.
+    /// In the system browser, continued from the Link window.
     Browser,
-    /// Elsewhere, through a link that was sent.
+    /// On the customer's device, through a link sent to them.
     Invitation,
 }
 
-/// How far a customer has got with an invitation.
+/// A customer's progress with an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
 pub enum InvitationProgress {
     /// Nobody has opened the link.
     NotOpened,
-    /// It was opened, and has not come to an Item yet. Who leaves may open it again.
+    /// Opened, but no Item yet. A customer who left can open it again.
     Started,
     /// The bank agreed.
     Finished,
-    /// It opens no more, and nothing came of it.
+    /// The link no longer works, and no bank was linked.
     Expired,
-    /// It was taken back.
+    /// Cancelled by the user.
     Cancelled,
 }
 
@@ -149,21 +148,21 @@ pub enum InvitationProgress {
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
 pub struct InvitationView {
-    /// What to send, while it can be used. It opens Link for whoever has it.
+    /// The link to send, while it works. Anyone who has it can use it.
     pub url: Option<String>,
-    /// What it is for, in the sender's words.
+    /// The sender's note.
     pub note: Option<String>,
     /// One of Link's languages.
     pub language: String,
-    /// RFC 3339: until when it opens.
+    /// RFC 3339: when the link stops working.
     pub expires_at: String,
-    /// How far the customer has got.
+    /// The customer's progress.
     pub progress: InvitationProgress,
-    /// RFC 3339: when Plaid last answered about it.
+    /// RFC 3339: when Plaid last reported on it.
     pub checked_at: Option<String>,
 }
 
-/// The address is all that keeps others from linking in the customer's place.
+/// Anyone who has the address can link in the customer's place, so it is never logged.
 impl fmt::Debug for InvitationView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InvitationView")
@@ -176,16 +175,16 @@ impl fmt::Debug for InvitationView {
     }
 }
 
-/// What a grant looks like that may be linked already.
+/// A grant that may already be linked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
 pub struct DuplicateView {
-    /// RFC 3339. Without a decision until then the bank is kept beside the others, so that it is not lost.
+    /// RFC 3339. Without a decision by then, both banks are kept, so that none is lost.
     pub decide_by: String,
-    /// The accounts that were granted.
+    /// The granted accounts.
     pub granted_accounts: Vec<SameAccount>,
-    /// What it looks like, the Items of the same person first.
+    /// The likely duplicates. Items of the same customer come first.
     pub items: Vec<DuplicateItem>,
 }
 
@@ -198,41 +197,41 @@ pub struct DuplicateItem {
     pub item_id: String,
     /// Name of the institution.
     pub institution_name: String,
-    /// Whose it is.
+    /// Its customer.
     pub person: PersonView,
-    /// Whether it does not work at the moment: then signing in again may be what is wanted.
+    /// Whether it is broken: then the user may want to sign in again instead.
     pub needs_attention: bool,
-    /// Accounts that look the same.
+    /// Accounts that match.
     pub same_accounts: Vec<SameAccount>,
-    /// How many others it has.
+    /// How many accounts do not match.
     pub other_accounts: u32,
 }
 
-/// An account, by what the same one is recognised by.
+/// What a matching account is recognized by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
 pub struct SameAccount {
     /// Its name.
     pub name: String,
-    /// Last characters of its number.
+    /// The last characters of its number.
     pub mask: Option<String>,
 }
 
-/// What is to become of a grant that looks like something linked already.
+/// What to do with a grant that may already be linked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 #[ts(export, export_to = "link.ts")]
 pub enum DuplicateChoice {
-    /// Both stay: two Items, billed as two.
+    /// Keep both Items. Plaid bills both.
     KeepBoth,
-    /// The new one takes the place of an Item, which is removed once the new one is stored.
+    /// Remove an Item once the new one is stored.
     #[serde(rename_all = "camelCase")]
     Replace {
-        /// Which Item goes.
+        /// The Item to remove.
         item_id: String,
     },
-    /// The new one goes: it is exchanged and removed at once, so that nothing stays at Plaid.
+    /// Exchange the new Item and remove it at once, so that nothing remains at Plaid.
     Discard,
 }
 
@@ -241,25 +240,25 @@ pub enum DuplicateChoice {
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
 pub struct LinkSessionView {
-    /// The desk's own id.
+    /// Our own ID.
     pub session_id: String,
-    /// Where it stands.
+    /// The session's state.
     pub state: LinkState,
-    /// What for.
+    /// Why the bank is linked.
     pub purpose: Purpose,
-    /// For whom.
+    /// The customer's name.
     pub person_name: String,
-    /// Where the person links.
+    /// Where the customer links.
     pub way: LinkWay,
     /// The Item being repaired, in update mode.
     pub repairs_item_id: Option<String>,
-    /// In update mode: whether other accounts may be chosen.
+    /// In update mode: whether the customer can choose other accounts.
     pub choose_accounts: bool,
-    /// Whether the Link window can be handed over to the system browser.
+    /// Whether the session can continue in the system browser.
     pub can_continue_in_browser: bool,
-    /// Of a link that was sent.
+    /// Only for an invitation.
     pub invitation: Option<InvitationView>,
-    /// What the grant looks like, while it is for the user to decide (`held`).
+    /// The likely duplicates, while the user has to decide (`held`).
     pub duplicate: Option<DuplicateView>,
     /// RFC 3339.
     pub created_at: String,
@@ -267,15 +266,15 @@ pub struct LinkSessionView {
     pub ended_at: Option<String>,
     /// Chosen in Link.
     pub institution_name: Option<String>,
-    /// The Item that came of it (or was repaired).
+    /// The Item that was linked or repaired.
     pub item_id: Option<String>,
-    /// Why it ended without an Item, or what is in the way.
+    /// Why the session ended without an Item, or what is delaying it.
     pub problem: Option<Problem>,
-    /// Where the person stood when they left (`requires_credentials`, ...).
+    /// The step at which the customer left (`requires_credentials`, ...).
     pub exit_status: Option<String>,
     /// Plaid's link_session_id, for support.
     pub link_session_id: Option<String>,
-    /// onEvent, onSuccess and onExit as they came, oldest first.
+    /// onEvent, onSuccess, and onExit, oldest first.
     pub events: Vec<LinkEventView>,
 }
 
@@ -296,23 +295,24 @@ pub struct LinkSessionView {
 #[ts(export, export_to = "link.ts")]
 #[strum(serialize_all = "snake_case")]
 pub enum LinkState {
-    /// Written; the link token may not have come yet.
+    /// Saved. The link token may not have arrived yet.
     Created,
-    /// Link can be used: in its window, in the system browser, or by whoever an invitation was sent to.
+    /// Link can be used: in its window, in the system browser, or through an invitation.
     Opened,
-    /// The bank granted access; the public token is held encrypted until it is exchanged.
+    /// The bank granted access. The public token is stored encrypted until it is exchanged.
     Succeeded,
-    /// The bank granted access to what may be linked already: the user decides. The public token is held encrypted.
+    /// The bank granted access that may duplicate a linked bank, and the user has to decide. The public token is
+    /// stored encrypted.
     Held,
     /// The Item is stored (or, in update mode, repaired).
     Exchanged,
-    /// The bank granted access that is not wanted (any more): the Item was exchanged only to be removed.
+    /// The bank granted access that is no longer wanted. The Item was exchanged only to be removed.
     Withdrawn,
-    /// The person left Link, or the window was closed.
+    /// The customer left Link, or the window was closed.
     Exited,
-    /// The link token or public token ran out.
+    /// The link token or public token expired.
     Expired,
-    /// It could not be started or exchanged.
+    /// The session could not start, or the exchange failed.
     Failed,
 }
 
@@ -321,9 +321,9 @@ pub enum LinkState {
 #[serde(rename_all = "camelCase")]
 #[ts(export, export_to = "link.ts")]
 pub struct LinkEventView {
-    /// RFC 3339, when the desk received it.
+    /// RFC 3339: when the app received it.
     pub at: String,
-    /// `OPEN`, `TRANSITION_VIEW`, `HANDOFF`, ...; unknown names come as they are.
+    /// `OPEN`, `TRANSITION_VIEW`, `HANDOFF`, ... or an unknown name, unchanged.
     pub name: String,
     /// Link's view name, when the event names one.
     pub view_name: Option<String>,

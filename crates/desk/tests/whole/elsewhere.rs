@@ -60,7 +60,7 @@ async fn cancel(desk: &Running, session_id: &str) -> LinkSessionView {
         .await
 }
 
-async fn hand_over(desk: &Running, session_id: &str) -> desk::link::HandedOver {
+async fn hand_over(desk: &Running, session_id: &str) -> desk::link::BrowserHandoff {
     let id = session_id.to_owned();
     desk.run(|desk| async move {
         features(&desk)

@@ -2,10 +2,10 @@
 "use strict";
 
 (() => {
-  const PATIENCE_MS = 10_000;
+  const LOAD_TIMEOUT_MS = 10_000;
   const POST_ATTEMPTS = 6;
-  // A link token lives longer than that: one that has run out sooner was never good.
-  const RENEWAL_MS = 60_000;
+  // Link tokens live longer than this. One that fails sooner was never valid, so don't renew it again.
+  const RENEWAL_PAUSE_MS = 60_000;
 
   const state = document.getElementById("state");
   const detail = document.getElementById("detail");
@@ -14,9 +14,7 @@
   const browser = document.getElementById("browser");
   const close = document.getElementById("close");
 
-  /**
-   * Says where it stands; `again` is what the first button does, if there is one, and the browser may be a way out.
-   */
+  /** Shows a status. `again` is the action of the first button; `wayOut` also offers the system browser. */
   function show(title, text, again, wayOut = false) {
     state.textContent = title;
     detail.textContent = text;
@@ -28,11 +26,11 @@
     }
   }
 
-  let lastRenewal = -RENEWAL_MS;
+  let lastRenewal = -RENEWAL_PAUSE_MS;
 
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-  /** Posts until Balance Desk has answered. True: taken. */
+  /** Retries until Balance Desk answers. Returns whether it accepted the callback. */
   async function send(callback, body) {
     for (let attempt = 0; attempt < POST_ATTEMPTS; attempt += 1) {
       try {
@@ -43,18 +41,18 @@
         });
         if (answer.status < 500) return answer.ok;
       } catch {
-        // Not reachable for a moment: tried again.
+        // Unreachable for a moment. Retry.
       }
       await pause(200 * 2 ** attempt);
     }
     return false;
   }
 
-  // One after the other, so that they arrive in Link's order.
-  let line = Promise.resolve();
+  // Post one callback at a time, so that they arrive in Link's order.
+  let lastPost = Promise.resolve();
   function post(callback, body) {
-    const sent = line.then(() => send(callback, body));
-    line = sent;
+    const sent = lastPost.then(() => send(callback, body));
+    lastPost = sent;
     return sent;
   }
 
@@ -85,20 +83,20 @@
     else show("Your browser could not be opened", "Is Balance Desk still open?", start);
   };
 
-  /** Fails when something is not settled at that moment. */
-  function inTime(deadline, begin) {
+  /** Rejects at the deadline. */
+  function withDeadline(deadline, begin) {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(reject, Math.max(0, deadline - Date.now()));
-      const settle = (how) => () => {
-        clearTimeout(late);
-        how();
+      const timer = setTimeout(reject, Math.max(0, deadline - Date.now()));
+      const settle = (action) => () => {
+        clearTimeout(timer);
+        action();
       };
       begin(settle(resolve), settle(reject));
     });
   }
 
-  function load(address, deadline) {
-    return inTime(deadline, (loaded, failed) => {
+  function loadScript(address, deadline) {
+    return withDeadline(deadline, (loaded, failed) => {
       const script = document.createElement("script");
       script.src = address;
       script.onload = loaded;
@@ -107,27 +105,27 @@
     });
   }
 
-  // Link as it is open now; a late word of one that was given up is not heard.
+  // The open Link instance. Late callbacks of an abandoned instance are ignored.
   let current = null;
 
-  function create(token, loaded) {
-    const own = {};
-    const heard = (callback) => (...told) => {
-      if (current === own) callback(...told);
+  function createLink(token, loaded) {
+    const instance = {};
+    const ifCurrent = (callback) => (...args) => {
+      if (current === instance) callback(...args);
     };
-    current = own;
-    own.handler = window.Plaid.create({
+    current = instance;
+    instance.handler = window.Plaid.create({
       token,
-      onSuccess: heard(succeed),
-      onExit: heard((error, metadata) => exit(own.handler, error, metadata)),
-      onEvent: heard((name, metadata) => post("event", { name, metadata })),
+      onSuccess: ifCurrent(succeed),
+      onExit: ifCurrent((error, metadata) => exit(instance.handler, error, metadata)),
+      onEvent: ifCurrent((name, metadata) => post("event", { name, metadata })),
       onLoad: loaded,
     });
   }
 
   async function openLink(token, deadline) {
     try {
-      await inTime(deadline, (loaded) => create(token, loaded));
+      await withDeadline(deadline, (loaded) => createLink(token, loaded));
     } catch (error) {
       current?.handler?.destroy();
       current = null;
@@ -136,9 +134,9 @@
     current.handler.open();
   }
 
-  /** A link token that has run out is no end: the session gets another and goes on. */
+  /** When the link token has expired, the session gets another and continues. */
   async function exit(handler, error, metadata) {
-    if (error?.error_code !== "INVALID_LINK_TOKEN" || Date.now() < lastRenewal + RENEWAL_MS) {
+    if (error?.error_code !== "INVALID_LINK_TOKEN" || Date.now() < lastRenewal + RENEWAL_PAUSE_MS) {
       await leave(error, metadata);
       return;
     }
@@ -149,12 +147,12 @@
     if (await post("renew", {})) {
       await start();
     } else {
-      lastRenewal = -RENEWAL_MS;
-      unavailable();
+      lastRenewal = -RENEWAL_PAUSE_MS;
+      showUnavailable();
     }
   }
 
-  function unavailable() {
+  function showUnavailable() {
     show(
       "Plaid Link could not be loaded",
       "Check the internet connection, then try again. Your browser may reach Plaid where this window cannot.",
@@ -164,16 +162,16 @@
   }
 
   async function start() {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + LOAD_TIMEOUT_MS;
     show("Opening Plaid Link…", "");
     try {
       const answer = await fetch("session.json");
       const session = await answer.json();
-      if (!window.Plaid) await load(session.script, deadline);
+      if (!window.Plaid) await loadScript(session.script, deadline);
       await openLink(session.token, deadline);
       show("Plaid Link is open", "");
     } catch {
-      unavailable();
+      showUnavailable();
     }
   }
 

@@ -1,45 +1,46 @@
-//! What a new Item takes over from the one whose place it takes: the names, marks and hiding that the user has set for
-//! the same accounts. Each account gives to one, and only what the other has not been given.
+//! Moves the user's account settings (name, hidden, low-balance alert) from a replaced Item to the new one. Each
+//! account passes its settings to one account, and never overwrites existing settings.
 
 use plaid::ItemId;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::duplicates::Looks;
-use desk_core::DeskError;
-use desk_core::store::single_column;
+use super::duplicate_detection::ComparableAccount;
+use desk_core::{DeskError, store::single_column};
 
-struct Account {
+struct AccountRow {
     account_id: String,
-    looks: Looks,
+    looks: ComparableAccount,
 }
 
-/// Takes over what was set for the accounts that both Items have. What an account has given, it does not keep: it is
-/// taken over once, whatever the user changes afterwards.
-pub(super) fn take_over(
+/// Clears the settings it moves, so a later call cannot overwrite what the user changed in the meantime.
+pub(super) fn transfer_settings(
     transaction: &Transaction<'_>,
     old: &ItemId,
     new: &ItemId,
 ) -> Result<(), DeskError> {
-    let mut left = accounts(transaction, new)?;
-    for given in accounts(transaction, old)? {
-        let Some(place) = left.iter().position(|taker| given.looks.same(&taker.looks)) else {
+    let mut left = list_accounts(transaction, new)?;
+    for given in list_accounts(transaction, old)? {
+        let Some(place) = left
+            .iter()
+            .position(|taker| given.looks.matches(&taker.looks))
+        else {
             continue;
         };
-        hand_over(transaction, &given, &left.remove(place))?;
+        move_settings(transaction, &given, &left.remove(place))?;
     }
     Ok(())
 }
 
-/// The accounts of an Item, those first that it still has.
-fn accounts(connection: &Connection, item_id: &ItemId) -> Result<Vec<Account>, DeskError> {
+/// Current accounts come first.
+fn list_accounts(connection: &Connection, item_id: &ItemId) -> Result<Vec<AccountRow>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT account_id, name, mask, persistent_account_id FROM accounts
          WHERE item_id = ?1 ORDER BY gone_at IS NOT NULL, position, account_id",
     )?;
     let accounts = statement.query_map([item_id.as_str()], |row| {
-        Ok(Account {
+        Ok(AccountRow {
             account_id: row.get("account_id")?,
-            looks: Looks {
+            looks: ComparableAccount {
                 name: row.get("name")?,
                 mask: row.get("mask")?,
                 persistent_account_id: row.get("persistent_account_id")?,
@@ -49,10 +50,10 @@ fn accounts(connection: &Connection, item_id: &ItemId) -> Result<Vec<Account>, D
     Ok(accounts.collect::<Result<_, _>>()?)
 }
 
-fn hand_over(
+fn move_settings(
     transaction: &Transaction<'_>,
-    given: &Account,
-    taker: &Account,
+    given: &AccountRow,
+    taker: &AccountRow,
 ) -> Result<(), DeskError> {
     let accounts = (&given.account_id, &taker.account_id);
     transaction.execute(
@@ -76,8 +77,7 @@ fn hand_over(
     Ok(())
 }
 
-/// The Item whose place an Item has taken.
-pub(super) fn replaced_by(
+pub(super) fn find_replaced_item(
     connection: &Connection,
     item_id: &ItemId,
 ) -> Result<Option<ItemId>, DeskError> {
@@ -93,5 +93,5 @@ pub(super) fn replaced_by(
 }
 
 #[cfg(test)]
-#[path = "replace_tests.rs"]
+#[path = "settings_transfer_tests.rs"]
 mod tests;

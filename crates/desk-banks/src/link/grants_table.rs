@@ -1,5 +1,5 @@
-//! The grants in `link_sessions`: what a bank agreed to, what is to become of it, and how far its exchange has got. As in
-//! `table.rs`, each step is one statement that takes effect only from the states it may follow on.
+//! The grants in `link_sessions`: what the bank agreed to, what to do with it, and how far its exchange got. As in
+//! `sessions_table.rs`, each update takes effect only from the states it may follow.
 
 use std::time::Duration;
 
@@ -9,29 +9,26 @@ use rusqlite::{Connection, Transaction};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    table::Step,
+    sessions_table::StateChange,
     view::{LinkState, Purpose},
 };
 use crate::items::table::AccountFacts;
 use desk_core::{DeskError, moment::Moment, problem::Problem, store::single_column};
 
-/// How long the user may decide about a grant that looks like something linked already. Then it is kept, while its
-/// public token is good.
+/// How long the user can decide about a likely duplicate. Must end before the public token expires.
 pub(crate) const DECISION_TIME: Duration = Duration::from_secs(25 * 60);
 
-/// What the bank granted.
 #[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub public_token: PublicToken,
     pub institution_id: Option<String>,
     pub institution_name: Option<String>,
-    pub accounts: Vec<NamedAccount>,
+    pub accounts: Vec<GrantedAccount>,
     pub(crate) link_session_id: Option<String>,
 }
 
-/// An account as Link names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct NamedAccount {
+pub(crate) struct GrantedAccount {
     pub id: String,
     pub name: String,
     pub mask: Option<String>,
@@ -39,8 +36,8 @@ pub(crate) struct NamedAccount {
     pub subtype: Option<String>,
 }
 
-impl From<&NamedAccount> for AccountFacts {
-    fn from(account: &NamedAccount) -> Self {
+impl From<&GrantedAccount> for AccountFacts {
+    fn from(account: &GrantedAccount) -> Self {
         Self {
             account_id: AccountId::new(account.id.clone()),
             name: account.name.clone(),
@@ -53,20 +50,20 @@ impl From<&NamedAccount> for AccountFacts {
     }
 }
 
-/// What is to become of a grant.
+/// What to do with a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// It is exchanged. What it looks like is noticed.
+pub(crate) enum GrantDecision {
+    /// Exchange it, and show any likely duplicates.
     Keep,
-    /// It is exchanged, and the user knows what it looks like.
+    /// Exchange it. The user knows about the duplicates.
     KeepBoth,
-    /// It is exchanged, and then this Item is removed.
+    /// Exchange it, then remove this Item.
     Replace(ItemId),
-    /// It is exchanged only to be removed.
+    /// Exchange it only to remove the new Item.
     Withdraw,
 }
 
-impl Fate {
+impl GrantDecision {
     fn to_sql(&self) -> (&'static str, Option<&str>) {
         match self {
             Self::Keep => ("keep", None),
@@ -82,24 +79,23 @@ impl Fate {
             ("keep_both", _) => Ok(Self::KeepBoth),
             ("replace", Some(item_id)) => Ok(Self::Replace(ItemId::new(item_id))),
             ("withdraw", _) => Ok(Self::Withdraw),
-            _ => Err(DeskError::unreadable("the fate of a grant")),
+            _ => Err(DeskError::unreadable("the decision of a grant")),
         }
     }
 }
 
-/// Holds the grant until it is exchanged; without a fate, until the user has decided. A second one of the same session
-/// is not taken.
-pub(crate) fn succeed(
+/// Stores a grant. Without a decision it is held for the user. A second grant for the same session is ignored.
+pub(crate) fn store_grant(
     transaction: &Transaction<'_>,
     session_id: &str,
     grant: &Grant,
-    fate: Option<&Fate>,
+    decision: Option<&GrantDecision>,
     now: Timestamp,
-) -> Result<Step, DeskError> {
+) -> Result<StateChange, DeskError> {
     let accounts = serde_json::to_string(&grant.accounts)
         .map_err(|_| DeskError::unreadable("the accounts of a grant"))?;
-    let (state, fate) = match fate {
-        Some(fate) => ("succeeded", Some(fate.to_sql().0)),
+    let (state, decision) = match decision {
+        Some(decision) => ("succeeded", Some(decision.to_sql().0)),
         None => ("held", None),
     };
     let changed = transaction.execute(
@@ -116,53 +112,52 @@ pub(crate) fn succeed(
             accounts,
             &grant.link_session_id,
             state,
-            fate,
+            decision,
         ),
     )?;
-    Ok(Step::of(changed))
+    Ok(StateChange::of(changed))
 }
 
-/// Says what is to become of a grant that is held.
-pub fn decide(
+pub fn store_decision(
     transaction: &Transaction<'_>,
     session_id: &str,
-    fate: &Fate,
-) -> Result<Step, DeskError> {
-    let (fate, replaces) = fate.to_sql();
+    decision: &GrantDecision,
+) -> Result<StateChange, DeskError> {
+    let (decision, replaces) = decision.to_sql();
     let changed = transaction.execute(
         "UPDATE link_sessions SET state = 'succeeded', fate = ?2, replaces_item_id = ?3
          WHERE session_id = ?1 AND state = 'held'",
-        (session_id, fate, replaces),
+        (session_id, decision, replaces),
     )?;
-    Ok(Step::of(changed))
+    Ok(StateChange::of(changed))
 }
 
-/// A grant that waits for its exchange, or for the user's decision.
+/// A grant that is waiting for its exchange or for the user's decision.
 #[derive(Clone, Debug)]
-pub(crate) struct Granted {
+pub(crate) struct PendingGrant {
     pub public_token: PublicToken,
     pub(crate) succeeded_at: Moment,
     pub person_id: String,
     pub purpose: Purpose,
     pub institution_id: Option<InstitutionId>,
     pub institution_name: Option<String>,
-    pub accounts: Vec<NamedAccount>,
-    /// None while the user decides.
-    pub fate: Option<Fate>,
-    /// Whether Plaid may have been asked to exchange it.
-    pub exchange: Exchange,
+    pub accounts: Vec<GrantedAccount>,
+    /// None until the user decides.
+    pub decision: Option<GrantDecision>,
+    pub exchange: ExchangeState,
 }
 
-/// Whether Plaid may have been asked to exchange a public token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exchange {
-    NotBegun,
-    /// It may be used up.
-    Begun,
+pub enum ExchangeState {
+    NotSent,
+    /// Plaid may have used up the token.
+    MaybeSent,
 }
 
-/// The grant of a session, while it waits.
-pub fn granted(connection: &Connection, session_id: &str) -> Result<Option<Granted>, DeskError> {
+pub fn find_pending_grant(
+    connection: &Connection,
+    session_id: &str,
+) -> Result<Option<PendingGrant>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT public_token, succeeded_at, person_id, purpose, institution_id, institution_name, accounts,
                 fate, replaces_item_id, exchange_begun_at IS NOT NULL AS exchange_begun
@@ -172,9 +167,9 @@ pub fn granted(connection: &Connection, session_id: &str) -> Result<Option<Grant
     let Some(row) = rows.next()? else {
         return Ok(None);
     };
-    let fate: Option<String> = row.get("fate")?;
+    let decision: Option<String> = row.get("fate")?;
     let replaces: Option<String> = row.get("replaces_item_id")?;
-    Ok(Some(Granted {
+    Ok(Some(PendingGrant {
         public_token: PublicToken::new(row.get::<_, String>("public_token")?),
         succeeded_at: row.get("succeeded_at")?,
         person_id: row.get("person_id")?,
@@ -183,27 +178,27 @@ pub fn granted(connection: &Connection, session_id: &str) -> Result<Option<Grant
             .get::<_, Option<String>>("institution_id")?
             .map(InstitutionId::new),
         institution_name: row.get("institution_name")?,
-        accounts: named_accounts(row.get("accounts")?)?,
-        fate: fate
-            .map(|word| Fate::from_sql(&word, replaces))
+        accounts: parse_accounts(row.get("accounts")?)?,
+        decision: decision
+            .map(|word| GrantDecision::from_sql(&word, replaces))
             .transpose()?,
         exchange: if row.get("exchange_begun")? {
-            Exchange::Begun
+            ExchangeState::MaybeSent
         } else {
-            Exchange::NotBegun
+            ExchangeState::NotSent
         },
     }))
 }
 
-/// The accounts of a grant as the table holds them.
-pub(crate) fn named_accounts(json: Option<String>) -> Result<Vec<NamedAccount>, DeskError> {
+pub(crate) fn parse_accounts(json: Option<String>) -> Result<Vec<GrantedAccount>, DeskError> {
     json.map_or(Ok(Vec::new()), |json| {
         serde_json::from_str(&json).map_err(|_| DeskError::unreadable("the accounts of a grant"))
     })
 }
 
-/// Notes that the public token is about to be sent, so that a start after a crash knows that it may be used up.
-pub(crate) fn begin_exchange(
+/// Records that the public token is about to be sent. After a crash, the next start then knows that the token may be
+/// used up.
+pub(crate) fn mark_exchange_sent(
     transaction: &Transaction<'_>,
     session_id: &str,
     now: Timestamp,
@@ -216,9 +211,9 @@ pub(crate) fn begin_exchange(
     Ok(())
 }
 
-/// Ends a session with its Item, which stays or is on its way out again; the tokens of Link are erased. That there is
-/// an Item weighs more than an end without one, which a second try of the same exchange may have written.
-pub fn exchanged(
+/// Ends a session with its Item and erases Link's tokens. Also replaces a failure that a parallel attempt at the
+/// same exchange recorded, because the Item exists.
+pub fn finish_with_item(
     transaction: &Transaction<'_>,
     session_id: &str,
     item_id: &ItemId,
@@ -234,12 +229,11 @@ pub fn exchanged(
     Ok(())
 }
 
-/// Says what is in the way of the exchange, and whether Plaid may have carried it out.
-pub(crate) fn hinder(
+pub(crate) fn record_exchange_failure(
     transaction: &Transaction<'_>,
     session_id: &str,
     problem: &Problem,
-    exchange: Exchange,
+    exchange: ExchangeState,
 ) -> Result<(), DeskError> {
     transaction.execute(
         "UPDATE link_sessions SET problem = ?2, exchange_begun_at = iif(?3, exchange_begun_at, NULL)
@@ -247,14 +241,13 @@ pub(crate) fn hinder(
         (
             session_id,
             problem,
-            exchange == Exchange::Begun,
+            exchange == ExchangeState::MaybeSent,
         ),
     )?;
     Ok(())
 }
 
-/// Sessions whose grant waits for the user's decision.
-pub fn held(connection: &Connection) -> Result<Vec<String>, DeskError> {
+pub fn list_undecided(connection: &Connection) -> Result<Vec<String>, DeskError> {
     let mut statement =
         connection.prepare_cached("SELECT session_id FROM link_sessions WHERE state = 'held'")?;
     let ids = statement.query_map([], single_column)?;

@@ -1,6 +1,6 @@
-//! The tables `link_sessions` and `link_events`, but for the grants in them (`grants.rs`). Each step of a session is one
-//! statement that takes effect only from the states it may follow on, so that callbacks, closing and recovery can meet
-//! without doubling anything.
+//! The table `link_sessions`, except for grants (`grants_table.rs`). Each update is one statement that takes effect
+//! only from the states it may follow, so callbacks, closing, and recovery can run at the same time without
+//! repeating a step.
 
 use jiff::Timestamp;
 use plaid::{ItemId, LinkToken, LinkTokenCreateResponse};
@@ -9,21 +9,17 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use super::view::{LinkState, LinkWay, Purpose};
 use desk_core::{DeskError, moment::Moment, problem::Problem, store::single_column};
 
-/// The most events kept of one session.
-const MOST_EVENTS: u32 = 500;
-
-/// A session that is about to begin.
-pub(crate) struct NewSession<'a> {
+pub(crate) struct NewLinkSession<'a> {
     pub(crate) session_id: &'a str,
     pub person_id: &'a str,
     pub purpose: Purpose,
-    pub(crate) errand: &'a Errand,
-    pub means: &'a Means,
+    pub(crate) goal: &'a LinkGoal,
+    pub channel: &'a LinkChannel,
 }
 
-/// What a session is to do.
+/// What a session should achieve.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Errand {
+pub(crate) enum LinkGoal {
     /// A new Item with these products.
     NewItem(Vec<String>),
     /// Update mode.
@@ -33,8 +29,7 @@ pub(crate) enum Errand {
     },
 }
 
-impl Errand {
-    /// The Item being repaired.
+impl LinkGoal {
     pub(crate) fn repairs(&self) -> Option<&ItemId> {
         match self {
             Self::NewItem(_) => None,
@@ -43,16 +38,16 @@ impl Errand {
     }
 }
 
-/// Whether other accounts may be chosen in update mode.
+/// Whether the customer can choose other accounts in update mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChooseAccounts {
     Yes,
     No,
 }
 
-/// By what means a session reaches its person.
+/// How a session reaches its customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Means {
+pub(crate) enum LinkChannel {
     Window,
     Invitation {
         note: Option<String>,
@@ -60,22 +55,22 @@ pub(crate) enum Means {
     },
 }
 
-/// Writes a session before anything is asked of Plaid.
-pub fn insert(
+/// Must run before the first call to Plaid.
+pub fn insert_session(
     transaction: &Transaction<'_>,
-    link_session: &NewSession<'_>,
+    link_session: &NewLinkSession<'_>,
     now: Timestamp,
 ) -> Result<(), DeskError> {
-    let (products, choose) = match link_session.errand {
-        Errand::NewItem(products) => (
+    let (products, choose) = match link_session.goal {
+        LinkGoal::NewItem(products) => (
             Some(serde_json::Value::from(products.clone()).to_string()),
             ChooseAccounts::No,
         ),
-        Errand::Repair { choose, .. } => (None, *choose),
+        LinkGoal::Repair { choose, .. } => (None, *choose),
     };
-    let (way, note, language) = match link_session.means {
-        Means::Window => (LinkWay::Window, None, None),
-        Means::Invitation { note, language } => {
+    let (way, note, language) = match link_session.channel {
+        LinkChannel::Window => (LinkWay::Window, None, None),
+        LinkChannel::Invitation { note, language } => {
             (LinkWay::Invitation, note.as_deref(), Some(language))
         }
     };
@@ -89,7 +84,7 @@ pub fn insert(
             link_session.purpose,
             products,
             way,
-            link_session.errand.repairs().map(ItemId::as_str),
+            link_session.goal.repairs().map(ItemId::as_str),
             choose == ChooseAccounts::Yes,
             Moment::from(now),
             note,
@@ -99,8 +94,8 @@ pub fn insert(
     Ok(())
 }
 
-/// Keeps the link token until the session ends. A later one takes the place of one that has run out.
-pub(crate) fn keep_link_token(
+/// Replaces an expired link token.
+pub(crate) fn store_link_token(
     transaction: &Transaction<'_>,
     session_id: &str,
     created: &LinkTokenCreateResponse,
@@ -118,31 +113,33 @@ pub(crate) fn keep_link_token(
     Ok(())
 }
 
-/// Link can be used: its page is served, or its address can be opened.
-pub fn opened(transaction: &Transaction<'_>, session_id: &str) -> Result<Step, DeskError> {
+/// Link can be used: its page is being served, or its hosted address works.
+pub fn mark_opened(
+    transaction: &Transaction<'_>,
+    session_id: &str,
+) -> Result<StateChange, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET state = 'opened' WHERE session_id = ?1 AND state = 'created'",
         [session_id],
     )?;
-    Ok(Step::of(changed))
+    Ok(StateChange::of(changed))
 }
 
-/// Hands a session in the window over to the system browser, unless its window is gone already.
-pub(crate) fn hand_over(
+/// Does nothing when the window is already closed.
+pub(crate) fn switch_to_browser(
     transaction: &Transaction<'_>,
     session_id: &str,
-) -> Result<Step, DeskError> {
+) -> Result<StateChange, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET way = 'browser'
          WHERE session_id = ?1 AND way = 'window' AND state = 'opened' AND problem IS NULL
            AND hosted_link_url IS NOT NULL",
         [session_id],
     )?;
-    Ok(Step::of(changed))
+    Ok(StateChange::of(changed))
 }
 
-/// The address of a session that goes on in the system browser.
-pub(crate) fn url_in_browser(
+pub(crate) fn find_browser_url(
     connection: &Connection,
     session_id: &str,
 ) -> Result<Option<String>, DeskError> {
@@ -157,22 +154,20 @@ pub(crate) fn url_in_browser(
     Ok(url.flatten())
 }
 
-/// Notes that the user gave up a session whose address can be opened still.
-pub fn cancel(
+pub fn mark_cancelled(
     transaction: &Transaction<'_>,
     session_id: &str,
     now: Timestamp,
-) -> Result<Step, DeskError> {
+) -> Result<StateChange, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET cancelled_at = ?2, problem = NULL
          WHERE session_id = ?1 AND way <> 'window' AND state IN ('created', 'opened') AND cancelled_at IS NULL",
         (session_id, Moment::from(now)),
     )?;
-    Ok(Step::of(changed))
+    Ok(StateChange::of(changed))
 }
 
-/// Notes what Plaid says of a session that goes on elsewhere.
-pub fn checked(
+pub fn record_check(
     transaction: &Transaction<'_>,
     session_id: &str,
     started_at: Option<Timestamp>,
@@ -185,26 +180,24 @@ pub fn checked(
     Ok(())
 }
 
-/// Whether a step was taken.
+/// Whether an update took effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Now.
-    Taken,
-    /// Before, or the session has ended otherwise.
+pub(crate) enum StateChange {
+    Applied,
+    /// It took effect before, or the session had ended.
     TooLate,
 }
 
-impl Step {
+impl StateChange {
     pub(super) fn of(changed: usize) -> Self {
         if changed == 0 {
             Self::TooLate
         } else {
-            Self::Taken
+            Self::Applied
         }
     }
 }
 
-/// Whether the user took a session back before its bank agreed.
 pub fn is_cancelled(connection: &Connection, session_id: &str) -> Result<bool, DeskError> {
     Ok(connection.query_row(
         "SELECT cancelled_at IS NOT NULL FROM link_sessions WHERE session_id = ?1",
@@ -213,39 +206,38 @@ pub fn is_cancelled(connection: &Connection, session_id: &str) -> Result<bool, D
     )?)
 }
 
-/// Ends a session in update mode: there is nothing to exchange.
-pub(crate) fn repaired(
+/// Ends a session in update mode, which has nothing to exchange.
+pub(crate) fn mark_repaired(
     transaction: &Transaction<'_>,
     session_id: &str,
     link_session_id: Option<&str>,
     now: Timestamp,
-) -> Result<Step, DeskError> {
+) -> Result<StateChange, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET state = 'exchanged', ended_at = ?2, link_token = NULL, hosted_link_url = NULL,
                 problem = NULL, item_id = repairs_item_id, link_session_id = coalesce(?3, link_session_id)
          WHERE session_id = ?1 AND state IN ('created', 'opened') AND repairs_item_id IS NOT NULL",
         (session_id, Moment::from(now), link_session_id),
     )?;
-    Ok(Step::of(changed))
+    Ok(StateChange::of(changed))
 }
 
-/// Says that a session is without a window, and that its end is being found out.
-pub fn look_up(
+pub fn set_problem(
     transaction: &Transaction<'_>,
     session_id: &str,
     problem: &Problem,
-) -> Result<Step, DeskError> {
+) -> Result<StateChange, DeskError> {
     let changed = transaction.execute(
         "UPDATE link_sessions SET problem = ?2
          WHERE session_id = ?1 AND state IN ('created', 'opened') AND problem IS NULL",
         (session_id, problem),
     )?;
-    Ok(Step::of(changed))
+    Ok(StateChange::of(changed))
 }
 
 /// How a session ends without an Item.
 #[derive(Clone, Debug)]
-pub struct End {
+pub struct SessionEnd {
     pub state: LinkState,
     pub problem: Option<Problem>,
     pub(crate) exit_status: Option<String>,
@@ -253,8 +245,7 @@ pub struct End {
     pub(crate) link_session_id: Option<String>,
 }
 
-impl End {
-    /// With nothing more to say.
+impl SessionEnd {
     pub fn new(state: LinkState, problem: Option<Problem>) -> Self {
         Self {
             state,
@@ -266,26 +257,25 @@ impl End {
     }
 }
 
-/// Which sessions may be ended so.
+/// Which sessions an end applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// Those without a grant.
+pub enum EndScope {
     BeforeGrant,
     /// Those whose grant can no longer be used.
-    Grant,
+    WithGrant,
 }
 
-/// Ends a session without an Item; the tokens of Link are erased.
-pub fn end(
+/// Ends a session without an Item and erases Link's tokens.
+pub fn end_session(
     transaction: &Transaction<'_>,
     session_id: &str,
-    from: Whose,
-    end: &End,
+    from: EndScope,
+    end: &SessionEnd,
     now: Timestamp,
-) -> Result<Step, DeskError> {
+) -> Result<StateChange, DeskError> {
     let from = match from {
-        Whose::BeforeGrant => "state IN ('created', 'opened')",
-        Whose::Grant => "state IN ('succeeded', 'held')",
+        EndScope::BeforeGrant => "state IN ('created', 'opened')",
+        EndScope::WithGrant => "state IN ('succeeded', 'held')",
     };
     let sql = format!(
         "UPDATE link_sessions SET state = ?2, problem = ?3, exit_status = ?4, ended_at = ?5, link_token = NULL,
@@ -305,81 +295,31 @@ pub fn end(
             &end.link_session_id,
         ),
     )?;
-    Ok(Step::of(changed))
+    Ok(StateChange::of(changed))
 }
 
-/// A callback of Link, as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Event {
-    pub name: String,
-    pub(crate) view_name: Option<String>,
-    pub institution_name: Option<String>,
-    pub error_code: Option<String>,
-    pub request_id: Option<String>,
-    pub(crate) link_session_id: Option<String>,
-    /// Plaid's own name of the event, where it has one: it is kept once.
-    pub(crate) plaid_event_id: Option<String>,
-}
-
-/// Keeps a callback, up to a number, and what it tells of the session. Answers how many are new: one or none.
-pub(crate) fn add_event(
-    transaction: &Transaction<'_>,
-    session_id: &str,
-    event: &Event,
-    now: Timestamp,
-) -> Result<usize, DeskError> {
-    let added = transaction.execute(
-        "INSERT INTO link_events (session_id, at, name, view_name, institution_name, error_code, request_id,
-                                  plaid_event_id)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9
-         WHERE (SELECT count(*) FROM link_events WHERE session_id = ?1) < ?8
-         ON CONFLICT (session_id, plaid_event_id) DO NOTHING",
-        (
-            session_id,
-            Moment::from(now),
-            &event.name,
-            &event.view_name,
-            &event.institution_name,
-            &event.error_code,
-            &event.request_id,
-            MOST_EVENTS,
-            &event.plaid_event_id,
-        ),
-    )?;
-    transaction.execute(
-        "UPDATE link_sessions SET link_session_id = coalesce(?2, link_session_id),
-                institution_name = coalesce(?3, institution_name)
-         WHERE session_id = ?1",
-        (session_id, &event.link_session_id, &event.institution_name),
-    )?;
-    Ok(added)
-}
-
-/// A session that has not ended.
 #[derive(Clone, Debug)]
-pub(crate) struct Unfinished {
+pub(crate) struct UnfinishedSession {
     pub(crate) session_id: String,
     pub state: LinkState,
     pub way: LinkWay,
     pub(crate) repairs: Option<ItemId>,
     pub(crate) link_token: Option<LinkToken>,
     pub(crate) link_token_expires_at: Option<Moment>,
-    pub reached: Reached,
-    /// Plaid's name of the session in the window, once an event has told it.
+    pub reached: LinkProgress,
+    /// Plaid's ID of the session in the window, once an event has reported it.
     pub(crate) link_session_id: Option<String>,
-    /// Whether the user took it back.
     pub cancelled: bool,
 }
 
-/// How far a person got in Link, by the events that arrived.
+/// How far the customer got in Link, judged by the events that arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reached {
-    /// No event arrived: they may have been lost.
+pub(crate) enum LinkProgress {
+    /// No events. They may have been lost.
     Unknown,
-    /// No bank was chosen yet.
-    Start,
-    /// A bank may be deciding.
-    Bank,
+    BeforeBank,
+    /// The bank may be deciding.
+    AtBank,
 }
 
 const UNFINISHED: &str =
@@ -392,8 +332,8 @@ const UNFINISHED: &str =
        way, link_session_id, cancelled_at IS NOT NULL AS cancelled
   FROM link_sessions WHERE ended_at IS NULL";
 
-fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, DeskError> {
-    Ok(Unfinished {
+fn read_unfinished(row: &Row<'_>) -> Result<UnfinishedSession, DeskError> {
+    Ok(UnfinishedSession {
         session_id: row.get("session_id")?,
         state: row.get("state")?,
         repairs: row
@@ -404,9 +344,9 @@ fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, DeskError> {
             .map(LinkToken::new),
         link_token_expires_at: row.get("link_token_expires_at")?,
         reached: match row.get::<_, Option<bool>>("reached")? {
-            None => Reached::Unknown,
-            Some(false) => Reached::Start,
-            Some(true) => Reached::Bank,
+            None => LinkProgress::Unknown,
+            Some(false) => LinkProgress::BeforeBank,
+            Some(true) => LinkProgress::AtBank,
         },
         way: row.get("way")?,
         link_session_id: row.get("link_session_id")?,
@@ -414,43 +354,41 @@ fn unfinished_row(row: &Row<'_>) -> Result<Unfinished, DeskError> {
     })
 }
 
-/// Every session that has not ended, the oldest first.
-pub(crate) fn all_unfinished(connection: &Connection) -> Result<Vec<Unfinished>, DeskError> {
+/// Oldest first.
+pub(crate) fn all_unfinished(connection: &Connection) -> Result<Vec<UnfinishedSession>, DeskError> {
     let sql = format!("{UNFINISHED} ORDER BY created_at, session_id");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
     let mut sessions = Vec::new();
     while let Some(row) = rows.next()? {
-        sessions.push(unfinished_row(row)?);
+        sessions.push(read_unfinished(row)?);
     }
     Ok(sessions)
 }
 
-/// One session, unless it has ended.
-pub fn unfinished(
+pub fn find_unfinished(
     connection: &Connection,
     session_id: &str,
-) -> Result<Option<Unfinished>, DeskError> {
+) -> Result<Option<UnfinishedSession>, DeskError> {
     let sql = format!("{UNFINISHED} AND session_id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([session_id])?;
-    rows.next()?.map(unfinished_row).transpose()
+    rows.next()?.map(read_unfinished).transpose()
 }
 
-/// What a session was begun for, to begin another for the same.
-pub struct Begun {
+/// What a session was started with, so that it can be started again.
+pub struct OriginalRequest {
     pub person_id: String,
     pub client_user_id: String,
     pub purpose: Purpose,
-    pub(crate) errand: Errand,
-    pub means: Means,
+    pub(crate) goal: LinkGoal,
+    pub channel: LinkChannel,
 }
 
-/// What a session was begun for.
-///
-/// # Errors
-/// `NotFound`.
-pub fn begun(connection: &Connection, session_id: &str) -> Result<Begun, DeskError> {
+pub fn original_request(
+    connection: &Connection,
+    session_id: &str,
+) -> Result<OriginalRequest, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT person_id, client_user_id, purpose, products, repairs_item_id, choose_accounts, note, language
          FROM link_sessions JOIN people USING (person_id) WHERE session_id = ?1",
@@ -459,8 +397,8 @@ pub fn begun(connection: &Connection, session_id: &str) -> Result<Begun, DeskErr
     let Some(row) = rows.next()? else {
         return Err(DeskError::NotFound("This Link session"));
     };
-    let errand = match row.get::<_, Option<String>>("repairs_item_id")? {
-        Some(item_id) => Errand::Repair {
+    let goal = match row.get::<_, Option<String>>("repairs_item_id")? {
+        Some(item_id) => LinkGoal::Repair {
             item_id: ItemId::new(item_id),
             choose: if row.get("choose_accounts")? {
                 ChooseAccounts::Yes
@@ -468,29 +406,29 @@ pub fn begun(connection: &Connection, session_id: &str) -> Result<Begun, DeskErr
                 ChooseAccounts::No
             },
         },
-        None => Errand::NewItem(products(row.get("products")?)?),
+        None => LinkGoal::NewItem(parse_products(row.get("products")?)?),
     };
-    Ok(Begun {
+    Ok(OriginalRequest {
         person_id: row.get("person_id")?,
         client_user_id: row.get("client_user_id")?,
         purpose: row.get("purpose")?,
-        errand,
-        means: match row.get("language")? {
-            Some(language) => Means::Invitation {
+        goal,
+        channel: match row.get("language")? {
+            Some(language) => LinkChannel::Invitation {
                 note: row.get("note")?,
                 language,
             },
-            None => Means::Window,
+            None => LinkChannel::Window,
         },
     })
 }
 
-fn products(json: Option<String>) -> Result<Vec<String>, DeskError> {
+fn parse_products(json: Option<String>) -> Result<Vec<String>, DeskError> {
     json.map_or(Ok(Vec::new()), |json| {
         serde_json::from_str(&json).map_err(|_| DeskError::unreadable("the products of a session"))
     })
 }
 
 #[cfg(test)]
-#[path = "table_tests.rs"]
+#[path = "sessions_table_tests.rs"]
 mod tests;

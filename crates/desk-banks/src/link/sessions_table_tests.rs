@@ -1,4 +1,4 @@
-//! The tables of Link sessions as SQLite holds them.
+//! Sessions in SQLite.
 
 use plaid::PublicToken;
 
@@ -9,8 +9,8 @@ use crate::{
         table::{NewItem, insert_item},
     },
     link::{
-        grants::{Fate, Grant, exchanged, succeed},
-        shown,
+        grants_table::{Grant, GrantDecision, finish_with_item, store_grant},
+        session_views,
         view::PersonChoice,
     },
 };
@@ -24,28 +24,28 @@ fn database() -> Connection {
     schema::in_memory()
 }
 
-/// A session whose link token is there; answers the person.
+/// A session with a link token. Returns its customer.
 fn begin(transaction: &Transaction<'_>) -> String {
     let ada = PersonChoice::New {
         name: "Ada".to_owned(),
     };
     let person = people::choose(transaction, &ada, at(0)).unwrap();
-    let link_session = NewSession {
+    let link_session = NewLinkSession {
         session_id: "s",
         person_id: &person.person_id,
         purpose: Purpose::AchRisk,
-        errand: &Errand::NewItem(vec!["auth".to_owned()]),
-        means: &Means::Window,
+        goal: &LinkGoal::NewItem(vec!["auth".to_owned()]),
+        channel: &LinkChannel::Window,
     };
-    insert(transaction, &link_session, at(0)).unwrap();
+    insert_session(transaction, &link_session, at(0)).unwrap();
     let created = LinkTokenCreateResponse {
         link_token: LinkToken::new("link-1"),
         expiration: at(1800),
         hosted_link_url: Some("https://hosted.example/1".to_owned()),
         request_id: plaid::RequestId::new("r"),
     };
-    keep_link_token(transaction, "s", &created).unwrap();
-    assert_eq!(opened(transaction, "s").unwrap(), Step::Taken);
+    store_link_token(transaction, "s", &created).unwrap();
+    assert_eq!(mark_opened(transaction, "s").unwrap(), StateChange::Applied);
     person.person_id
 }
 
@@ -61,9 +61,9 @@ fn an_item_weighs_more_than_a_second_exchange_that_failed() {
         accounts: Vec::new(),
         link_session_id: None,
     };
-    succeed(&transaction, "s", &grant, Some(&Fate::Keep), at(1)).unwrap();
-    let failed = End::new(LinkState::Failed, None);
-    end(&transaction, "s", Whose::Grant, &failed, at(2)).unwrap();
+    store_grant(&transaction, "s", &grant, Some(&GrantDecision::Keep), at(1)).unwrap();
+    let failed = SessionEnd::new(LinkState::Failed, None);
+    end_session(&transaction, "s", EndScope::WithGrant, &failed, at(2)).unwrap();
 
     let item_id = ItemId::new("item-1");
     let item = NewItem {
@@ -75,8 +75,8 @@ fn an_item_weighs_more_than_a_second_exchange_that_failed() {
         institution_name: None,
     };
     insert_item(&transaction, &item, at(3)).unwrap();
-    exchanged(&transaction, "s", &item_id, LinkState::Exchanged, at(3)).unwrap();
-    let link_session = shown::one(&transaction, "s", at(4)).unwrap();
+    finish_with_item(&transaction, "s", &item_id, LinkState::Exchanged, at(3)).unwrap();
+    let link_session = session_views::session_view(&transaction, "s", at(4)).unwrap();
     assert_eq!(link_session.state, LinkState::Exchanged);
     assert_eq!(link_session.item_id.as_deref(), Some("item-1"));
 }

@@ -1,71 +1,68 @@
-//! Link's callbacks as the desk understands them. What Link says freely is cut to sane lengths, unknown names and
-//! fields are no fault, and a public token is never part of an event.
+//! Converts Link's callbacks and /link/token/get answers. Free text is cut to a safe length, unknown names and
+//! fields are accepted, and a public token never becomes part of an event.
 
 use plaid::{ApiError, ItemAddResult, LinkExit, LinkSessionEvent, LinkTokenSession, RequestId};
 use serde_json::{Map, Value};
 
 use super::{
-    grants::{Grant, NamedAccount},
-    host::{EventPost, ExitPost, SuccessPost},
-    table::{End, Event},
+    events_table::SessionEvent,
+    grants_table::{Grant, GrantedAccount},
+    loopback_page::{EventPost, ExitPost, SuccessPost},
+    sessions_table::SessionEnd,
     view::LinkState,
 };
 use desk_core::{DeskError, problem::Problem};
 
-/// The longest text kept, in characters.
-const LONGEST: usize = 200;
+const MAX_TEXT_CHARS: usize = 200;
 
-/// The most accounts of one grant.
 const MOST_ACCOUNTS: usize = 500;
 
 type Metadata = Map<String, Value>;
 
-fn cut(text: &str) -> Option<String> {
+fn clean_text(text: &str) -> Option<String> {
     let printable = text.chars().filter(|c| !c.is_control());
-    let text: String = printable.take(LONGEST).collect();
+    let text: String = printable.take(MAX_TEXT_CHARS).collect();
     (!text.trim().is_empty()).then_some(text)
 }
 
-fn text(metadata: Option<&Metadata>, name: &str) -> Option<String> {
-    metadata?.get(name)?.as_str().and_then(cut)
+fn text_field(metadata: Option<&Metadata>, name: &str) -> Option<String> {
+    metadata?.get(name)?.as_str().and_then(clean_text)
 }
 
-fn inner<'a>(metadata: Option<&'a Metadata>, name: &str) -> Option<&'a Metadata> {
+fn object_field<'a>(metadata: Option<&'a Metadata>, name: &str) -> Option<&'a Metadata> {
     metadata?.get(name)?.as_object()
 }
 
-impl From<EventPost> for Event {
+impl From<EventPost> for SessionEvent {
     fn from(post: EventPost) -> Self {
         let metadata = post.metadata.as_ref();
         Self {
-            name: cut(&post.name).unwrap_or_else(|| "(unnamed)".to_owned()),
-            view_name: text(metadata, "view_name"),
-            institution_name: text(metadata, "institution_name"),
-            error_code: text(metadata, "error_code"),
-            request_id: text(metadata, "request_id"),
-            link_session_id: text(metadata, "link_session_id"),
+            name: clean_text(&post.name).unwrap_or_else(|| "(unnamed)".to_owned()),
+            view_name: text_field(metadata, "view_name"),
+            institution_name: text_field(metadata, "institution_name"),
+            error_code: text_field(metadata, "error_code"),
+            request_id: text_field(metadata, "request_id"),
+            link_session_id: text_field(metadata, "link_session_id"),
             plaid_event_id: None,
         }
     }
 }
 
-/// What happened in a session elsewhere, as /link/token/get tells it.
-pub(crate) fn told_event(event: &LinkSessionEvent) -> Event {
+pub(crate) fn event_from_plaid(event: &LinkSessionEvent) -> SessionEvent {
     let post = EventPost {
         name: event.event_name.clone(),
         metadata: event.event_metadata.clone(),
     };
-    Event {
-        plaid_event_id: cut(&event.event_id),
-        // The session in the window keeps its own.
+    SessionEvent {
+        plaid_event_id: clean_text(&event.event_id),
+        // Keep the ID of the session in the window.
         link_session_id: None,
-        ..Event::from(post)
+        ..SessionEvent::from(post)
     }
 }
 
-/// Whether the person left update mode because there is nothing to repair: Link says so of an Item that was healed
-/// while it was open.
-pub(crate) fn works_already(exit: &End) -> bool {
+/// In update mode, Link exits with `ITEM_NO_ERROR` when the Item recovered while Link was open.
+pub(crate) fn exit_says_no_error(exit: &SessionEnd) -> bool {
     let plaid = exit
         .problem
         .as_ref()
@@ -73,9 +70,8 @@ pub(crate) fn works_already(exit: &End) -> bool {
     plaid.is_some_and(|plaid| plaid.error_code.as_deref() == Some("ITEM_NO_ERROR"))
 }
 
-/// onSuccess and onExit among the events, for support.
-pub(crate) fn success_event(grant: &Grant) -> Event {
-    Event {
+pub(crate) fn success_event(grant: &Grant) -> SessionEvent {
+    SessionEvent {
         name: "onSuccess".to_owned(),
         view_name: None,
         institution_name: grant.institution_name.clone(),
@@ -86,16 +82,15 @@ pub(crate) fn success_event(grant: &Grant) -> Event {
     }
 }
 
-/// See [`success_event`].
-pub(crate) fn exit_event(post: &ExitPost) -> Event {
+pub(crate) fn exit_event(post: &ExitPost) -> SessionEvent {
     let metadata = post.metadata.as_ref();
-    Event {
+    SessionEvent {
         name: "onExit".to_owned(),
         view_name: None,
-        institution_name: text(inner(metadata, "institution"), "name"),
-        error_code: text(post.error.as_ref(), "error_code"),
-        request_id: text(metadata, "request_id"),
-        link_session_id: text(metadata, "link_session_id"),
+        institution_name: text_field(object_field(metadata, "institution"), "name"),
+        error_code: text_field(post.error.as_ref(), "error_code"),
+        request_id: text_field(metadata, "request_id"),
+        link_session_id: text_field(metadata, "link_session_id"),
         plaid_event_id: None,
     }
 }
@@ -103,100 +98,98 @@ pub(crate) fn exit_event(post: &ExitPost) -> Event {
 impl From<SuccessPost> for Grant {
     fn from(post: SuccessPost) -> Self {
         let metadata = post.metadata.as_ref();
-        let institution = inner(metadata, "institution");
+        let institution = object_field(metadata, "institution");
         let accounts = metadata
             .and_then(|metadata| metadata.get("accounts"))
             .and_then(Value::as_array);
         Self {
-            institution_id: text(institution, "institution_id"),
-            institution_name: text(institution, "name"),
+            institution_id: text_field(institution, "institution_id"),
+            institution_name: text_field(institution, "name"),
             accounts: accounts
                 .into_iter()
                 .flatten()
                 .take(MOST_ACCOUNTS)
                 .filter_map(|account| named_account(account.as_object()))
                 .collect(),
-            link_session_id: text(metadata, "link_session_id"),
+            link_session_id: text_field(metadata, "link_session_id"),
             public_token: post.public_token,
         }
     }
 }
 
-/// An account needs an id; the rest comes with /accounts/get.
-fn named_account(account: Option<&Metadata>) -> Option<NamedAccount> {
-    Some(NamedAccount {
-        id: text(account, "id")?,
-        name: text(account, "name").unwrap_or_else(|| NAMELESS_ACCOUNT.to_owned()),
-        mask: text(account, "mask"),
-        account_type: text(account, "type").unwrap_or_else(|| OTHER.to_owned()),
-        subtype: text(account, "subtype"),
+/// Only the ID is required. /accounts/get fills in the rest.
+fn named_account(account: Option<&Metadata>) -> Option<GrantedAccount> {
+    Some(GrantedAccount {
+        id: text_field(account, "id")?,
+        name: text_field(account, "name").unwrap_or_else(|| NAMELESS_ACCOUNT.to_owned()),
+        mask: text_field(account, "mask"),
+        account_type: text_field(account, "type").unwrap_or_else(|| OTHER.to_owned()),
+        subtype: text_field(account, "subtype"),
     })
 }
 
 const NAMELESS_ACCOUNT: &str = "Account";
 const OTHER: &str = "other";
 
-/// What /link/token/get says was granted, if anything was.
-pub(crate) fn grant_found(sessions: &[LinkTokenSession]) -> Option<Grant> {
+pub(crate) fn find_grant(sessions: &[LinkTokenSession]) -> Option<Grant> {
     sessions.iter().find_map(|link_session| {
         let add = link_session.item_adds.first()?;
         Some(Grant {
             link_session_id: Some(link_session.link_session_id.to_string()),
-            ..grant_of(add)
+            ..grant_from_item(add)
         })
     })
 }
 
-fn grant_of(add: &ItemAddResult) -> Grant {
-    let accounts = add.accounts.iter().map(|account| NamedAccount {
+fn grant_from_item(add: &ItemAddResult) -> Grant {
+    let accounts = add.accounts.iter().map(|account| GrantedAccount {
         id: account.id.to_string(),
         name: account
             .name
             .as_deref()
-            .and_then(cut)
+            .and_then(clean_text)
             .unwrap_or_else(|| NAMELESS_ACCOUNT.to_owned()),
-        mask: account.mask.as_deref().and_then(cut),
+        mask: account.mask.as_deref().and_then(clean_text),
         account_type: account
             .r#type
             .as_deref()
-            .and_then(cut)
+            .and_then(clean_text)
             .unwrap_or_else(|| OTHER.to_owned()),
-        subtype: account.subtype.as_deref().and_then(cut),
+        subtype: account.subtype.as_deref().and_then(clean_text),
     });
     Grant {
         public_token: add.public_token.clone(),
         institution_id: add.institution_id.as_ref().map(ToString::to_string),
-        institution_name: add.institution_name.as_deref().and_then(cut),
+        institution_name: add.institution_name.as_deref().and_then(clean_text),
         accounts: accounts.collect(),
         link_session_id: None,
     }
 }
 
-/// How the person left Link, from onExit.
-pub(crate) fn exit_of(post: &ExitPost) -> End {
+pub(crate) fn end_from_exit(post: &ExitPost) -> SessionEnd {
     let metadata = post.metadata.as_ref();
-    let exit_status = text(metadata, "status");
+    let exit_status = text_field(metadata, "status");
     let error = post.error.as_ref().map(|error| ApiError {
         status: 0,
-        error_type: text(Some(error), "error_type").unwrap_or_default(),
-        error_code: text(Some(error), "error_code").unwrap_or_default(),
+        error_type: text_field(Some(error), "error_type").unwrap_or_default(),
+        error_code: text_field(Some(error), "error_code").unwrap_or_default(),
         error_code_reason: None,
-        error_message: text(Some(error), "error_message").unwrap_or_default(),
-        display_message: text(Some(error), "display_message"),
-        request_id: text(metadata, "request_id").map(RequestId::new),
+        error_message: text_field(Some(error), "error_message").unwrap_or_default(),
+        display_message: text_field(Some(error), "display_message"),
+        request_id: text_field(metadata, "request_id").map(RequestId::new),
         documentation_url: None,
         suggested_action: None,
     });
-    End {
-        institution_name: text(inner(metadata, "institution"), "name"),
-        link_session_id: text(metadata, "link_session_id"),
+    SessionEnd {
+        institution_name: text_field(object_field(metadata, "institution"), "name"),
+        link_session_id: text_field(metadata, "link_session_id"),
         exit_status,
-        ..exited(error)
+        ..exit_end(error)
     }
 }
 
-/// How the person left Link, from /link/token/get; none while nobody has left.
-pub(crate) fn exit_found(sessions: &[LinkTokenSession]) -> Option<End> {
+/// Returns None while no session has exited.
+pub(crate) fn find_exit(sessions: &[LinkTokenSession]) -> Option<SessionEnd> {
     sessions.iter().rev().find_map(|link_session| {
         let LinkExit {
             error,
@@ -204,19 +197,19 @@ pub(crate) fn exit_found(sessions: &[LinkTokenSession]) -> Option<End> {
             institution_name,
             ..
         } = link_session.exit.clone()?;
-        Some(End {
-            exit_status: status.as_deref().and_then(cut),
-            institution_name: institution_name.as_deref().and_then(cut),
+        Some(SessionEnd {
+            exit_status: status.as_deref().and_then(clean_text),
+            institution_name: institution_name.as_deref().and_then(clean_text),
             link_session_id: Some(link_session.link_session_id.to_string()),
-            ..exited(error)
+            ..exit_end(error)
         })
     })
 }
 
-fn exited(error: Option<ApiError>) -> End {
+fn exit_end(error: Option<ApiError>) -> SessionEnd {
     let problem =
         error.map(|error| Problem::from(DeskError::from(plaid::Error::Api(Box::new(error)))));
-    End::new(LinkState::Exited, problem)
+    SessionEnd::new(LinkState::Exited, problem)
 }
 
 #[cfg(test)]
@@ -272,20 +265,20 @@ mod tests {
 
     #[test]
     fn what_is_said_is_cut() {
-        let event = Event::from(EventPost {
+        let event = SessionEvent::from(EventPost {
             name: "N".repeat(10_000),
             metadata: json!({"view_name": "v\u{0}\n".repeat(500), "error_code": ""})
                 .as_object()
                 .cloned(),
         });
-        assert_eq!(event.name.chars().count(), LONGEST);
-        assert_eq!(event.view_name.unwrap().chars().count(), LONGEST);
+        assert_eq!(event.name.chars().count(), MAX_TEXT_CHARS);
+        assert_eq!(event.view_name.unwrap().chars().count(), MAX_TEXT_CHARS);
         assert_eq!(event.error_code, None);
     }
 
     #[test]
     fn an_exit_keeps_status_and_error() {
-        let end = exit_of(&ExitPost {
+        let end = end_from_exit(&ExitPost {
             error: json!({"error_type": "ITEM_ERROR", "error_code": "INVALID_CREDENTIALS", "error_message": "bad"})
                 .as_object()
                 .cloned(),

@@ -1,29 +1,29 @@
-//! Banks that look as if they were linked already: same institution, and an account of the same name and number.
-//! Plaid makes a new Item each time, and bills each, so the user is asked. What is only seen afterwards is noted, and
-//! shown with the Items.
+//! Finds banks that look already linked: same institution, and an account with the same name and mask. Plaid creates
+//! and bills a new Item each time, so the user decides. Duplicates found later are recorded and shown with the
+//! Items.
 
 use jiff::Timestamp;
 use plaid::ItemId;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::{
-    grants::{NamedAccount, named_accounts},
+    grants_table::{GrantedAccount, parse_accounts},
     view::{DuplicateItem, SameAccount},
 };
 use crate::items::view::PersonView;
 use desk_core::{DeskError, moment::Moment, store::single_column};
 
-/// What an account is recognised by.
-pub(super) struct Looks {
+/// What we compare accounts by.
+pub(super) struct ComparableAccount {
     pub(super) name: String,
     pub(super) mask: Option<String>,
-    /// The same across Items, at the few banks that give it.
+    /// Equal across Items. Only a few banks provide it.
     pub(super) persistent_account_id: Option<String>,
 }
 
-impl Looks {
-    /// Masks are not unique, and names are not: both together are a good sign.
-    pub(super) fn same(&self, other: &Self) -> bool {
+impl ComparableAccount {
+    /// Neither masks nor names are unique, but together they are a good sign.
+    pub(super) fn matches(&self, other: &Self) -> bool {
         let persistent = self.persistent_account_id.is_some()
             && self.persistent_account_id == other.persistent_account_id;
         let named = self.mask.is_some()
@@ -33,8 +33,8 @@ impl Looks {
     }
 }
 
-impl From<NamedAccount> for Looks {
-    fn from(account: NamedAccount) -> Self {
+impl From<GrantedAccount> for ComparableAccount {
+    fn from(account: GrantedAccount) -> Self {
         Self {
             name: account.name,
             mask: account.mask,
@@ -43,20 +43,25 @@ impl From<NamedAccount> for Looks {
     }
 }
 
-/// What Link named at a grant.
-pub struct Named<'a> {
+/// The institution and accounts in a grant.
+pub struct GrantedBank<'a> {
     pub institution_id: Option<&'a str>,
-    pub accounts: &'a [NamedAccount],
+    pub accounts: &'a [GrantedAccount],
     pub person_id: &'a str,
 }
 
-/// The Items a grant looks like, those of the same person first.
-pub(crate) fn of_grant(
+/// Items of the same customer come first.
+pub(crate) fn find_for_grant(
     connection: &Connection,
-    grant: &Named<'_>,
+    grant: &GrantedBank<'_>,
 ) -> Result<Vec<DuplicateItem>, DeskError> {
-    let looks: Vec<Looks> = grant.accounts.iter().cloned().map(Looks::from).collect();
-    alike(
+    let looks: Vec<ComparableAccount> = grant
+        .accounts
+        .iter()
+        .cloned()
+        .map(ComparableAccount::from)
+        .collect();
+    find_matching_items(
         connection,
         grant.institution_id,
         grant.person_id,
@@ -65,8 +70,7 @@ pub(crate) fn of_grant(
     )
 }
 
-/// The Items that the grant of a session looks like.
-pub(crate) fn of_session(
+pub(crate) fn find_for_session(
     connection: &Connection,
     session_id: &str,
 ) -> Result<Vec<DuplicateItem>, DeskError> {
@@ -82,29 +86,33 @@ pub(crate) fn of_session(
                 ))
             },
         )?;
-    let grant = Named {
+    let grant = GrantedBank {
         institution_id: institution_id.as_deref(),
-        accounts: &named_accounts(accounts)?,
+        accounts: &parse_accounts(accounts)?,
         person_id: &person_id,
     };
-    of_grant(connection, &grant)
+    find_for_grant(connection, &grant)
 }
 
-/// The accounts that were granted in a session.
-pub fn granted(connection: &Connection, session_id: &str) -> Result<Vec<SameAccount>, DeskError> {
+pub fn list_granted_accounts(
+    connection: &Connection,
+    session_id: &str,
+) -> Result<Vec<SameAccount>, DeskError> {
     let accounts: Option<String> = connection.query_row(
         "SELECT accounts FROM link_sessions WHERE session_id = ?1",
         [session_id],
         single_column,
     )?;
-    let named = named_accounts(accounts)?.into_iter();
+    let named = parse_accounts(accounts)?.into_iter();
     Ok(named
-        .map(|NamedAccount { name, mask, .. }| SameAccount { name, mask })
+        .map(|GrantedAccount { name, mask, .. }| SameAccount { name, mask })
         .collect())
 }
 
-/// The person of a session.
-pub(crate) fn person_of(connection: &Connection, session_id: &str) -> Result<String, DeskError> {
+pub(crate) fn find_session_person(
+    connection: &Connection,
+    session_id: &str,
+) -> Result<String, DeskError> {
     Ok(connection.query_row(
         "SELECT person_id FROM link_sessions WHERE session_id = ?1",
         [session_id],
@@ -112,12 +120,11 @@ pub(crate) fn person_of(connection: &Connection, session_id: &str) -> Result<Str
     )?)
 }
 
-/// Items of the institution with an account that looks like one of these.
-fn alike(
+fn find_matching_items(
     connection: &Connection,
     institution_id: Option<&str>,
     person_id: &str,
-    looks: &[Looks],
+    looks: &[ComparableAccount],
     except: Option<&ItemId>,
 ) -> Result<Vec<DuplicateItem>, DeskError> {
     let mut statement = connection.prepare_cached(
@@ -130,9 +137,10 @@ fn alike(
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         let item_id: String = row.get("item_id")?;
-        let (same, others): (Vec<Looks>, Vec<Looks>) = accounts(connection, &item_id)?
-            .into_iter()
-            .partition(|account| looks.iter().any(|look| look.same(account)));
+        let (same, others): (Vec<ComparableAccount>, Vec<ComparableAccount>) =
+            list_accounts(connection, &item_id)?
+                .into_iter()
+                .partition(|account| looks.iter().any(|look| look.matches(account)));
         if same.is_empty() {
             continue;
         }
@@ -145,7 +153,7 @@ fn alike(
             needs_attention: row.get("needs_attention")?,
             same_accounts: same
                 .into_iter()
-                .map(|Looks { name, mask, .. }| SameAccount { name, mask })
+                .map(|ComparableAccount { name, mask, .. }| SameAccount { name, mask })
                 .collect(),
             other_accounts: u32::try_from(others.len()).unwrap_or(u32::MAX),
             item_id,
@@ -154,13 +162,16 @@ fn alike(
     Ok(items)
 }
 
-fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<Looks>, DeskError> {
+fn list_accounts(
+    connection: &Connection,
+    item_id: &str,
+) -> Result<Vec<ComparableAccount>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT name, mask, persistent_account_id FROM accounts
          WHERE item_id = ?1 AND gone_at IS NULL ORDER BY position, account_id",
     )?;
     let accounts = statement.query_map([item_id], |row| {
-        Ok(Looks {
+        Ok(ComparableAccount {
             name: row.get("name")?,
             mask: row.get("mask")?,
             persistent_account_id: row.get("persistent_account_id")?,
@@ -169,8 +180,11 @@ fn accounts(connection: &Connection, item_id: &str) -> Result<Vec<Looks>, DeskEr
     Ok(accounts.collect::<Result<_, _>>()?)
 }
 
-/// Items that an Item looks like, whether or not that was noticed.
-fn of_stored(connection: &Connection, item_id: &ItemId) -> Result<Vec<DuplicateItem>, DeskError> {
+/// Ignores what was recorded or dismissed before.
+fn find_for_item(
+    connection: &Connection,
+    item_id: &ItemId,
+) -> Result<Vec<DuplicateItem>, DeskError> {
     let item: Option<(Option<String>, String)> = connection
         .query_row(
             "SELECT institution_id, person_id FROM items WHERE item_id = ?1 AND state = 'active'",
@@ -181,8 +195,8 @@ fn of_stored(connection: &Connection, item_id: &ItemId) -> Result<Vec<DuplicateI
     let Some((institution_id, person_id)) = item else {
         return Ok(Vec::new());
     };
-    let looks = accounts(connection, item_id.as_str())?;
-    alike(
+    let looks = list_accounts(connection, item_id.as_str())?;
+    find_matching_items(
         connection,
         institution_id.as_deref(),
         &person_id,
@@ -191,20 +205,18 @@ fn of_stored(connection: &Connection, item_id: &ItemId) -> Result<Vec<DuplicateI
     )
 }
 
-/// Whether the user knows of a likeness already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
-    /// They decided to keep both.
-    Yes,
-    /// It is to be shown.
-    No,
+pub enum DuplicateNotice {
+    /// The user chose to keep both.
+    Dismissed,
+    Shown,
 }
 
-/// Notes what an Item looks like. A likeness that was noted before stays as it is.
-pub fn notice(
+/// Records likely duplicates of an Item. Existing records stay as they are.
+pub fn record_duplicates(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
-    known: Known,
+    notice: DuplicateNotice,
     now: Timestamp,
 ) -> Result<(), DeskError> {
     let mut statement = transaction.prepare_cached(
@@ -213,17 +225,17 @@ pub fn notice(
          WHERE NOT EXISTS (SELECT 1 FROM duplicates WHERE item_id = ?2 AND of_item_id = ?1)
          ON CONFLICT (item_id, of_item_id) DO NOTHING",
     )?;
-    for other in of_stored(transaction, item_id)? {
+    for other in find_for_item(transaction, item_id)? {
         statement.execute((
             item_id.as_str(),
             &other.item_id,
             Moment::from(now),
-            known == Known::Yes,
+            notice == DuplicateNotice::Dismissed,
         ))?;
     }
     Ok(())
 }
 
 #[cfg(test)]
-#[path = "duplicates_tests.rs"]
+#[path = "duplicate_detection_tests.rs"]
 mod tests;

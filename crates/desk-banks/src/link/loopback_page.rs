@@ -1,5 +1,6 @@
-//! The page that Link runs on: a tiny server on 127.0.0.1, at a random port and a random path, for one session.
-//! It serves three files and the session's link token, takes Link's callbacks, and answers nothing to anyone else.
+//! The page that Plaid Link runs on: a small server on 127.0.0.1 with a random port and a random path, for one
+//! session. It serves three files and the session's link token, accepts Link's callbacks, and gives no other client
+//! an answer.
 
 use std::{io, net::Ipv4Addr, time::Duration};
 
@@ -22,26 +23,23 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-/// The largest callback, in bytes.
-const LARGEST_CALLBACK: usize = 64 * 1024;
+const MAX_CALLBACK_BYTES: usize = 64 * 1024;
 
-/// The longest public token that is believed.
-const LONGEST_TOKEN: usize = 512;
+const MAX_TOKEN_BYTES: usize = 512;
 
-/// How long answers under way may take when the session ends.
-const GRACE: Duration = Duration::from_secs(2);
+/// How long open requests may take after the session ends.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
-/// Where Link comes from and talks to.
+/// Where Link is loaded from, and which API it calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origins {
-    /// Serves the script and the frame.
+pub(crate) struct PageOrigins {
+    /// Serves Link's script and frame.
     pub link: String,
-    /// Answers the script's calls.
     pub api: String,
 }
 
-impl Origins {
-    /// Of this environment; a stand-in is all of it in one.
+impl PageOrigins {
+    /// A local stand-in serves both.
     pub fn of(environment: &plaid::ApiHost) -> Self {
         let api = environment.base_url().origin().ascii_serialization();
         let link = match environment {
@@ -57,10 +55,10 @@ impl Origins {
         format!("{}/link/v2/stable/link-initialize.js", self.link)
     }
 
-    /// Names everything the page may load and reach; the rest is refused by the browser.
+    /// Lists everything the page may load or connect to. The browser blocks the rest.
     fn content_security_policy(&self) -> String {
         let Self { link, api } = self;
-        // Link's script sets styles on the frame it makes; nothing but styles may be inline.
+        // Link's script sets inline styles on its frame. Nothing else may be inline.
         format!(
             "default-src 'none'; script-src 'self' {link}; style-src 'self' 'unsafe-inline'; \
              frame-src {link}; connect-src 'self' {link} {api}; \
@@ -69,19 +67,17 @@ impl Origins {
     }
 }
 
-/// A callback of Link, as the page posts it.
 #[derive(Debug)]
-pub(crate) enum Callback {
+pub(crate) enum PageCallback {
     Event(EventPost),
     Success(SuccessPost),
     Exit(ExitPost),
-    /// Link says that the link token has run out.
+    /// Link reports that the link token expired.
     Renew,
-    /// The user wants to go on in the system browser.
+    /// The user wants to continue in the system browser.
     Browser,
 }
 
-/// onEvent.
 #[derive(Debug, Deserialize)]
 pub(crate) struct EventPost {
     pub name: String,
@@ -89,7 +85,6 @@ pub(crate) struct EventPost {
     pub metadata: Option<Map<String, Value>>,
 }
 
-/// onSuccess.
 #[derive(Debug, Deserialize)]
 pub(crate) struct SuccessPost {
     pub public_token: PublicToken,
@@ -97,7 +92,6 @@ pub(crate) struct SuccessPost {
     pub metadata: Option<Map<String, Value>>,
 }
 
-/// onExit.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExitPost {
     pub error: Option<Map<String, Value>>,
@@ -105,84 +99,76 @@ pub(crate) struct ExitPost {
     pub metadata: Option<Map<String, Value>>,
 }
 
-/// A callback that waits for its answer.
-pub(crate) struct Call {
-    pub(crate) callback: Callback,
-    pub answer: oneshot::Sender<Taken>,
+/// A callback with the channel for its result.
+pub(crate) struct PendingCallback {
+    pub(crate) callback: PageCallback,
+    pub answer: oneshot::Sender<CallbackResult>,
 }
 
-/// What became of a callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// It is stored.
-    Yes,
-    /// The session has ended.
+pub enum CallbackResult {
+    Stored,
     Ended,
-    /// It could not be stored; the page tries again.
-    NotNow,
+    /// Storing failed. The page retries.
+    RetryLater,
 }
 
-/// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Refusal {
-    /// Not for us: another host, another path. Says nothing.
-    Elsewhere,
+enum PageRefusal {
+    /// Wrong host or path. The answer reveals nothing.
+    NotFound,
     ForeignOrigin,
     NotJson,
     TooLarge,
     Malformed,
     Ended,
-    NotNow,
+    RetryLater,
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for PageRefusal {
     fn into_response(self) -> Response {
         let status = match self {
-            Self::Elsewhere => StatusCode::NOT_FOUND,
+            Self::NotFound => StatusCode::NOT_FOUND,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Ended => StatusCode::GONE,
-            Self::NotNow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::RetryLater => StatusCode::SERVICE_UNAVAILABLE,
         };
-        if self != Self::Elsewhere {
+        if self != Self::NotFound {
             tracing::warn!(refusal = ?self, "a request to the Link page was refused");
         }
         status.into_response()
     }
 }
 
-/// A callback that says nothing but its name.
+/// A callback without content.
 #[derive(Deserialize)]
 struct EmptyPost {}
 
 #[derive(Clone)]
-struct Page {
-    /// The one that holds now.
+struct LinkPage {
+    /// The current one.
     link_token: watch::Receiver<LinkToken>,
-    origins: Origins,
-    /// `127.0.0.1:PORT`
+    origins: PageOrigins,
     host: String,
-    calls: mpsc::Sender<Call>,
+    calls: mpsc::Sender<PendingCallback>,
     stop: CancellationToken,
 }
 
-/// Serves the page until `stop` is cancelled. Answers its address.
-///
-/// # Errors
-/// When no port of 127.0.0.1 can be listened on, or the system gives no random bytes.
-pub async fn start(
+/// Serves the page until `stop` is cancelled, and returns its address.
+pub async fn serve_page(
     link_token: watch::Receiver<LinkToken>,
-    origins: Origins,
-    calls: mpsc::Sender<Call>,
+    origins: PageOrigins,
+    calls: mpsc::Sender<PendingCallback>,
     stop: CancellationToken,
 ) -> io::Result<Url> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let host = listener.local_addr()?.to_string();
     let secret = secret_path()?;
     let address = Url::parse(&format!("http://{host}/{secret}/")).map_err(io::Error::other)?;
-    let page = Page {
+    let page = LinkPage {
         link_token,
         origins,
         host,
@@ -195,7 +181,7 @@ pub async fn start(
             axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
         let grace_over = async {
             stop.cancelled().await;
-            tokio::time::sleep(GRACE).await;
+            tokio::time::sleep(SHUTDOWN_GRACE).await;
         };
         tokio::select! {
             ended = serving => if let Err(error) = ended {
@@ -207,45 +193,55 @@ pub async fn start(
     Ok(address)
 }
 
-/// 128 bits that nobody can guess, in hexadecimal.
+/// 128 random bits in hexadecimal.
 fn secret_path() -> io::Result<String> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
-fn router(page: Page, secret: &str) -> Router {
+fn router(page: LinkPage, secret: &str) -> Router {
     let inside = Router::new()
-        .route("/", get(index))
-        .route("/app.js", get(script))
-        .route("/app.css", get(style))
-        .route("/session.json", get(session))
-        .route("/event", post(event))
-        .route("/success", post(success))
-        .route("/exit", post(exit))
-        .route("/renew", post(renew))
-        .route("/browser", post(browser))
-        .layer(DefaultBodyLimit::max(LARGEST_CALLBACK))
-        .layer(middleware::from_fn_with_state(page.clone(), protect));
+        .route("/", get(serve_index))
+        .route("/app.js", get(serve_script))
+        .route("/app.css", get(serve_style))
+        .route("/session.json", get(serve_session))
+        .route("/event", post(post_event))
+        .route("/success", post(post_success))
+        .route("/exit", post(post_exit))
+        .route("/renew", post(post_renew))
+        .route("/browser", post(post_browser))
+        .layer(DefaultBodyLimit::max(MAX_CALLBACK_BYTES))
+        .layer(middleware::from_fn_with_state(
+            page.clone(),
+            add_security_headers,
+        ));
     Router::new()
         .nest(&format!("/{secret}/"), inside.with_state(page.clone()))
-        .fallback(|| async { Refusal::Elsewhere })
-        .layer(middleware::from_fn_with_state(page, only_our_host))
+        .fallback(|| async { PageRefusal::NotFound })
+        .layer(middleware::from_fn_with_state(page, reject_other_hosts))
 }
 
-/// A name that resolves to 127.0.0.1 is not our host: nobody but the page's own window asks for it by number.
-async fn only_our_host(State(page): State<Page>, request: Request, next: Next) -> Response {
+/// Rejects DNS rebinding: our own window always uses the IP address, so any other name comes from elsewhere.
+async fn reject_other_hosts(
+    State(page): State<LinkPage>,
+    request: Request,
+    next: Next,
+) -> Response {
     let hosts: Vec<_> = request.headers().get_all(header::HOST).iter().collect();
     match hosts.as_slice() {
         [host] if host.as_bytes() == page.host.as_bytes() => next.run(request).await,
-        _ => Refusal::Elsewhere.into_response(),
+        _ => PageRefusal::NotFound.into_response(),
     }
 }
 
-/// Sets what the browser enforces.
-async fn protect(State(page): State<Page>, request: Request, next: Next) -> Response {
+async fn add_security_headers(
+    State(page): State<LinkPage>,
+    request: Request,
+    next: Next,
+) -> Response {
     if page.stop.is_cancelled() {
-        return Refusal::Ended.into_response();
+        return PageRefusal::Ended.into_response();
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -254,7 +250,7 @@ async fn protect(State(page): State<Page>, request: Request, next: Next) -> Resp
     }
     let fixed: [(HeaderName, &str); 4] = [
         (header::CACHE_CONTROL, "no-store"),
-        // The path is the page's secret: Plaid's servers never see it.
+        // The path is a secret that Plaid's servers must not see.
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -265,102 +261,102 @@ async fn protect(State(page): State<Page>, request: Request, next: Next) -> Resp
     response
 }
 
-async fn index() -> Response {
-    file("text/html; charset=utf-8", include_str!("page/index.html"))
+async fn serve_index() -> Response {
+    text_response("text/html; charset=utf-8", include_str!("page/index.html"))
 }
 
-async fn script() -> Response {
-    file(
+async fn serve_script() -> Response {
+    text_response(
         "text/javascript; charset=utf-8",
         include_str!("page/app.js"),
     )
 }
 
-async fn style() -> Response {
-    file("text/css; charset=utf-8", include_str!("page/app.css"))
+async fn serve_style() -> Response {
+    text_response("text/css; charset=utf-8", include_str!("page/app.css"))
 }
 
-fn file(content_type: &'static str, text: &'static str) -> Response {
+fn text_response(content_type: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, content_type)], text).into_response()
 }
 
-/// What the page needs to open Link: the one place the link token goes to.
-async fn session(State(page): State<Page>) -> Response {
+/// The only response that contains the link token.
+async fn serve_session(State(page): State<LinkPage>) -> Response {
     #[derive(Serialize)]
-    struct Session<'a> {
+    struct PageSession<'a> {
         token: &'a str,
         script: String,
     }
-    Json(Session {
+    Json(PageSession {
         token: page.link_token.borrow().expose(),
         script: page.origins.script(),
     })
     .into_response()
 }
 
-async fn event(
-    State(page): State<Page>,
+async fn post_event(
+    State(page): State<LinkPage>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<StatusCode, Refusal> {
-    let event: EventPost = page.read(&headers, body)?;
-    page.hand_over(Callback::Event(event)).await
+) -> Result<StatusCode, PageRefusal> {
+    let event: EventPost = page.read_callback(&headers, body)?;
+    page.deliver(PageCallback::Event(event)).await
 }
 
-async fn success(
-    State(page): State<Page>,
+async fn post_success(
+    State(page): State<LinkPage>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<StatusCode, Refusal> {
-    let success: SuccessPost = page.read(&headers, body)?;
+) -> Result<StatusCode, PageRefusal> {
+    let success: SuccessPost = page.read_callback(&headers, body)?;
     let token = success.public_token.expose();
-    let plausible = (1..=LONGEST_TOKEN).contains(&token.len())
+    let plausible = (1..=MAX_TOKEN_BYTES).contains(&token.len())
         && token.bytes().all(|byte| byte.is_ascii_graphic());
     if !plausible {
-        return Err(Refusal::Malformed);
+        return Err(PageRefusal::Malformed);
     }
-    page.hand_over(Callback::Success(success)).await
+    page.deliver(PageCallback::Success(success)).await
 }
 
-async fn exit(
-    State(page): State<Page>,
+async fn post_exit(
+    State(page): State<LinkPage>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<StatusCode, Refusal> {
-    let exit: ExitPost = page.read(&headers, body)?;
-    page.hand_over(Callback::Exit(exit)).await
+) -> Result<StatusCode, PageRefusal> {
+    let exit: ExitPost = page.read_callback(&headers, body)?;
+    page.deliver(PageCallback::Exit(exit)).await
 }
 
-async fn renew(
-    State(page): State<Page>,
+async fn post_renew(
+    State(page): State<LinkPage>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<StatusCode, Refusal> {
-    let EmptyPost {} = page.read(&headers, body)?;
-    page.hand_over(Callback::Renew).await
+) -> Result<StatusCode, PageRefusal> {
+    let EmptyPost {} = page.read_callback(&headers, body)?;
+    page.deliver(PageCallback::Renew).await
 }
 
-async fn browser(
-    State(page): State<Page>,
+async fn post_browser(
+    State(page): State<LinkPage>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<StatusCode, Refusal> {
-    let EmptyPost {} = page.read(&headers, body)?;
-    page.hand_over(Callback::Browser).await
+) -> Result<StatusCode, PageRefusal> {
+    let EmptyPost {} = page.read_callback(&headers, body)?;
+    page.deliver(PageCallback::Browser).await
 }
 
-impl Page {
-    /// Reads a callback that our own page posted.
-    fn read<T: DeserializeOwned>(
+impl LinkPage {
+    /// Accepts only JSON posted by our own page.
+    fn read_callback<T: DeserializeOwned>(
         &self,
         headers: &HeaderMap,
         body: Result<Bytes, BytesRejection>,
-    ) -> Result<T, Refusal> {
+    ) -> Result<T, PageRefusal> {
         let own = format!("http://{}", self.host);
         let origins: Vec<_> = headers.get_all(header::ORIGIN).iter().collect();
         match origins.as_slice() {
             [origin] if origin.as_bytes() == own.as_bytes() => {}
-            _ => return Err(Refusal::ForeignOrigin),
+            _ => return Err(PageRefusal::ForeignOrigin),
         }
         let content_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
         let essence =
@@ -370,28 +366,31 @@ impl Page {
                 .trim_ascii()
                 .eq_ignore_ascii_case(b"application/json")
         }) {
-            return Err(Refusal::NotJson);
+            return Err(PageRefusal::NotJson);
         }
         let body = body.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
-            _ => Refusal::Malformed,
+            StatusCode::PAYLOAD_TOO_LARGE => PageRefusal::TooLarge,
+            _ => PageRefusal::Malformed,
         })?;
-        serde_json::from_slice(&body).map_err(|_| Refusal::Malformed)
+        serde_json::from_slice(&body).map_err(|_| PageRefusal::Malformed)
     }
 
-    /// Hands a callback to the session and waits until it is stored.
-    async fn hand_over(&self, callback: Callback) -> Result<StatusCode, Refusal> {
+    /// Passes a callback to the session and waits until it is stored.
+    async fn deliver(&self, callback: PageCallback) -> Result<StatusCode, PageRefusal> {
         let (answer, taken) = oneshot::channel();
-        let call = Call { callback, answer };
-        self.calls.send(call).await.map_err(|_| Refusal::Ended)?;
+        let call = PendingCallback { callback, answer };
+        self.calls
+            .send(call)
+            .await
+            .map_err(|_| PageRefusal::Ended)?;
         match taken.await {
-            Ok(Taken::Yes) => Ok(StatusCode::NO_CONTENT),
-            Ok(Taken::NotNow) => Err(Refusal::NotNow),
-            Ok(Taken::Ended) | Err(_) => Err(Refusal::Ended),
+            Ok(CallbackResult::Stored) => Ok(StatusCode::NO_CONTENT),
+            Ok(CallbackResult::RetryLater) => Err(PageRefusal::RetryLater),
+            Ok(CallbackResult::Ended) | Err(_) => Err(PageRefusal::Ended),
         }
     }
 }
 
 #[cfg(test)]
-#[path = "host_tests.rs"]
+#[path = "loopback_page_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! What is taken over, by which accounts, and how often.
+//! Which settings move, to which accounts, and how often.
 
 use jiff::Timestamp;
 use plaid::{AccessToken, AccountId};
@@ -17,14 +17,14 @@ fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
 }
 
-/// An account's id, name, mask and persistent_account_id.
-type Named<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
+/// ID, name, mask, and persistent_account_id of an account.
+type TestAccount<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
 
 fn item(
     transaction: &Transaction<'_>,
     id: &str,
     person_id: &str,
-    accounts: &[Named<'_>],
+    accounts: &[TestAccount<'_>],
 ) -> ItemId {
     let item_id = ItemId::new(id);
     let new = NewItem {
@@ -40,7 +40,7 @@ fn item(
     item_id
 }
 
-fn list(transaction: &Transaction<'_>, item_id: &ItemId, accounts: &[Named<'_>]) {
+fn list(transaction: &Transaction<'_>, item_id: &ItemId, accounts: &[TestAccount<'_>]) {
     let facts: Vec<AccountFacts> = accounts
         .iter()
         .map(|(account_id, name, mask, persistent)| AccountFacts {
@@ -56,14 +56,14 @@ fn list(transaction: &Transaction<'_>, item_id: &ItemId, accounts: &[Named<'_>])
     items::write_accounts(transaction, item_id, &facts, Listing::Complete, at(2)).unwrap();
 }
 
-/// Gives every account of an Item a name, a mark that its balance is below, and hides it.
+/// Names every account, adds a triggered low-balance alert, and hides it.
 fn set_all(transaction: &Transaction<'_>, item_id: &ItemId) {
     let sql = "UPDATE accounts SET own_name = 'own ' || account_id, hidden_at = 3, low_threshold = '10.50',
                       low_currency = 'USD', below_since = 4 WHERE item_id = ?1";
     transaction.execute(sql, [item_id.as_str()]).unwrap();
 }
 
-/// Own name, hidden, threshold, currency, below: as text.
+/// Own name, hidden, threshold, currency, below since, as text.
 fn set_for(transaction: &Transaction<'_>, account_id: &str) -> String {
     let sql = "SELECT concat_ws(' ', own_name, hidden_at, low_threshold, low_currency, below_since)
                FROM accounts WHERE account_id = ?1";
@@ -100,7 +100,7 @@ fn what_was_set_goes_to_the_same_accounts() {
         let old = item(transaction, "old", ada, &old);
         set_all(transaction, &old);
         let new = item(transaction, "new", ada, &new);
-        take_over(transaction, &old, &new).unwrap();
+        transfer_settings(transaction, &old, &new).unwrap();
         let set: Vec<String> = ["A", "B", "D", "E"]
             .into_iter()
             .map(|account_id| set_for(transaction, account_id))
@@ -129,9 +129,9 @@ fn it_is_taken_over_once_and_a_later_likeness_only_adds() {
             ("B", "New name", "1111", None),
         ];
         let new = item(transaction, "new", ada, &granted);
-        take_over(transaction, &old, &new).unwrap();
+        transfer_settings(transaction, &old, &new).unwrap();
         assert_eq!(set_for(transaction, "B"), "");
-        // The user takes the name away; then the bank tells which accounts are the same.
+        // The user clears the name. Then the bank reports which accounts match.
         let sql = "UPDATE accounts SET own_name = NULL WHERE account_id = 'A'";
         transaction.execute(sql, []).unwrap();
         let told = [
@@ -139,7 +139,7 @@ fn it_is_taken_over_once_and_a_later_likeness_only_adds() {
             ("B", "New name", "1111", Some("p")),
         ];
         list(transaction, &new, &told);
-        take_over(transaction, &old, &new).unwrap();
+        transfer_settings(transaction, &old, &new).unwrap();
         assert_eq!(set_for(transaction, "A"), "3 10.50 USD 4");
         assert_eq!(set_for(transaction, "B"), "own b 3 10.50 USD 4");
     });

@@ -1,12 +1,13 @@
-//! Link sessions as the screens show them: read from the tables, with what follows from the time of day.
-//! A session that the user gave up while it can still come to a grant is shown as ended, though Plaid is asked on.
+//! Reads Link sessions for the screens. A cancelled session whose address still works is shown as ended, although
+//! polling continues.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
 use super::{
-    duplicates, endings,
-    grants::DECISION_TIME,
+    duplicate_detection,
+    grants_table::DECISION_TIME,
+    session_ends,
     view::{
         DuplicateView, InvitationProgress, InvitationView, LinkEventView, LinkSessionView,
         LinkState, LinkWay,
@@ -14,10 +15,8 @@ use super::{
 };
 use desk_core::{DeskError, moment::Moment, problem::Problem};
 
-/// The most sessions listed.
 const MOST_SESSIONS: u32 = 200;
 
-/// For how long invitations that have ended are listed.
 const ENDED_LISTED: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);
 
 const VIEW: &str =
@@ -27,11 +26,7 @@ const VIEW: &str =
        succeeded_at
   FROM link_sessions JOIN people USING (person_id)";
 
-/// One session.
-///
-/// # Errors
-/// `NotFound`.
-pub fn one(
+pub fn session_view(
     connection: &Connection,
     session_id: &str,
     now: Timestamp,
@@ -40,23 +35,26 @@ pub fn one(
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([session_id])?;
     match rows.next()? {
-        Some(row) => shown(connection, row, Moment::from(now)),
+        Some(row) => view_from_row(connection, row, Moment::from(now)),
         None => Err(DeskError::NotFound("This Link session")),
     }
 }
 
-/// Sessions, the newest first.
-pub fn all(connection: &Connection, now: Timestamp) -> Result<Vec<LinkSessionView>, DeskError> {
+/// Newest first.
+pub fn session_views(
+    connection: &Connection,
+    now: Timestamp,
+) -> Result<Vec<LinkSessionView>, DeskError> {
     let sql = format!(
         "{VIEW} ORDER BY link_sessions.created_at DESC, link_sessions.rowid DESC LIMIT {MOST_SESSIONS}"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([])?;
-    collect(connection, &mut rows, now)
+    collect_views(connection, &mut rows, now)
 }
 
-/// Invitations: those that can be used first, then those that ended lately, the newest first.
-pub(crate) fn invitations(
+/// Open invitations first, then recently ended ones, newest first.
+pub(crate) fn invitation_views(
     connection: &Connection,
     now: Timestamp,
 ) -> Result<Vec<LinkSessionView>, DeskError> {
@@ -67,7 +65,7 @@ pub(crate) fn invitations(
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([Moment::from(now).before(ENDED_LISTED)])?;
-    let mut sessions = collect(connection, &mut rows, now)?;
+    let mut sessions = collect_views(connection, &mut rows, now)?;
     sessions.sort_by_key(|link_session| {
         !link_session
             .invitation
@@ -77,14 +75,14 @@ pub(crate) fn invitations(
     Ok(sessions)
 }
 
-fn collect(
+fn collect_views(
     connection: &Connection,
     rows: &mut rusqlite::Rows<'_>,
     now: Timestamp,
 ) -> Result<Vec<LinkSessionView>, DeskError> {
     let mut sessions = Vec::new();
     while let Some(row) = rows.next()? {
-        sessions.push(shown(connection, row, Moment::from(now))?);
+        sessions.push(view_from_row(connection, row, Moment::from(now))?);
     }
     Ok(sessions)
 }
@@ -96,7 +94,7 @@ fn is_open(progress: InvitationProgress) -> bool {
     )
 }
 
-fn shown(
+fn view_from_row(
     connection: &Connection,
     row: &Row<'_>,
     now: Moment,
@@ -104,14 +102,14 @@ fn shown(
     let session_id: String = row.get("session_id")?;
     let state: LinkState = row.get("state")?;
     let way: LinkWay = row.get("way")?;
-    let given_up = given_up(row, state)?;
+    let given_up = cancelled_while_open(row, state)?;
     let problem: Option<Problem> = row.get("problem")?;
     let repairs: Option<String> = row.get("repairs_item_id")?;
     let item_id: Option<String> = row.get("about_item_id")?;
     let ended_at: Option<Moment> = row.get("ended_at")?;
     let has_url = row.get_ref("hosted_link_url")? != rusqlite::types::ValueRef::Null;
     let problem = match given_up {
-        Some(_) => Some(endings::taken_back(repairs.as_deref())),
+        Some(_) => Some(session_ends::cancellation_pending(repairs.as_deref())),
         None => problem,
     };
     Ok(LinkSessionView {
@@ -124,20 +122,20 @@ fn shown(
             && state == LinkState::Opened
             && problem.is_none()
             && has_url,
-        invitation: invitation(row, way, state, now)?,
+        invitation: invitation_from_row(row, way, state, now)?,
         duplicate: match state {
-            LinkState::Held => Some(duplicate(connection, &session_id, row)?),
+            LinkState::Held => Some(duplicate_view(connection, &session_id, row)?),
             _ => None,
         },
         created_at: row.get::<_, Moment>("created_at")?.to_text(),
         ended_at: ended_at.or(given_up).map(Moment::to_text),
         institution_name: row.get("institution_name")?,
-        // Before its end, a repair has come to nothing yet.
+        // A repair has no result before it ends.
         item_id: item_id.filter(|_| state == LinkState::Exchanged),
         problem,
         exit_status: row.get("exit_status")?,
         link_session_id: row.get("link_session_id")?,
-        events: events(connection, &session_id)?,
+        events: event_views(connection, &session_id)?,
         state: match given_up {
             Some(_) => LinkState::Exited,
             None => state,
@@ -146,14 +144,14 @@ fn shown(
     })
 }
 
-/// When the user gave up a session that can come to a grant all the same.
-fn given_up(row: &Row<'_>, state: LinkState) -> Result<Option<Moment>, DeskError> {
+/// A cancelled session that can still produce a grant.
+fn cancelled_while_open(row: &Row<'_>, state: LinkState) -> Result<Option<Moment>, DeskError> {
     let open = matches!(state, LinkState::Created | LinkState::Opened);
     let at: Option<Moment> = row.get("cancelled_at")?;
     Ok(at.filter(|_| open))
 }
 
-fn invitation(
+fn invitation_from_row(
     row: &Row<'_>,
     way: LinkWay,
     state: LinkState,
@@ -191,7 +189,7 @@ fn invitation(
     }))
 }
 
-fn duplicate(
+fn duplicate_view(
     connection: &Connection,
     session_id: &str,
     row: &Row<'_>,
@@ -199,12 +197,12 @@ fn duplicate(
     let granted: Moment = row.get("succeeded_at")?;
     Ok(DuplicateView {
         decide_by: granted.after(DECISION_TIME).to_text(),
-        granted_accounts: duplicates::granted(connection, session_id)?,
-        items: duplicates::of_session(connection, session_id)?,
+        granted_accounts: duplicate_detection::list_granted_accounts(connection, session_id)?,
+        items: duplicate_detection::find_for_session(connection, session_id)?,
     })
 }
 
-fn events(connection: &Connection, session_id: &str) -> Result<Vec<LinkEventView>, DeskError> {
+fn event_views(connection: &Connection, session_id: &str) -> Result<Vec<LinkEventView>, DeskError> {
     let mut statement = connection.prepare_cached(
         "SELECT at, name, view_name, institution_name, error_code, request_id
          FROM link_events WHERE session_id = ?1 ORDER BY event_id",

@@ -1,4 +1,4 @@
-//! The page refuses everyone but its own window, and says nothing to the others.
+//! The page refuses everyone except its own window, and reveals nothing.
 
 use reqwest::{RequestBuilder, header};
 use serde_json::json;
@@ -16,22 +16,22 @@ struct Hosted {
 }
 
 impl Hosted {
-    /// A page whose callbacks are all answered with `answer`, and counted.
-    async fn start(answer: Taken) -> (Self, mpsc::Receiver<&'static str>) {
+    /// Answers every callback with `answer` and reports its name.
+    async fn start(answer: CallbackResult) -> (Self, mpsc::Receiver<&'static str>) {
         let (calls, mut waiting) = mpsc::channel(8);
         let (seen, log) = mpsc::channel(1_000);
         tokio::spawn(async move {
             while let Some(call) = waiting.recv().await {
-                let Call {
+                let PendingCallback {
                     callback,
                     answer: to,
                 } = call;
                 let name = match callback {
-                    Callback::Event(_) => "event",
-                    Callback::Success(_) => "success",
-                    Callback::Exit(_) => "exit",
-                    Callback::Renew => "renew",
-                    Callback::Browser => "browser",
+                    PageCallback::Event(_) => "event",
+                    PageCallback::Success(_) => "success",
+                    PageCallback::Exit(_) => "exit",
+                    PageCallback::Renew => "renew",
+                    PageCallback::Browser => "browser",
                 };
                 seen.send(name).await.unwrap();
                 to.send(answer).unwrap();
@@ -40,7 +40,7 @@ impl Hosted {
         let stop = CancellationToken::new();
         let environment = plaid::ApiHost::Sandbox;
         let (renewed, token) = watch::channel(LinkToken::new(TOKEN));
-        let page = super::start(token, Origins::of(&environment), calls, stop.clone())
+        let page = super::serve_page(token, PageOrigins::of(&environment), calls, stop.clone())
             .await
             .unwrap();
         let hosted = Self {
@@ -70,7 +70,7 @@ async fn status(request: RequestBuilder) -> u16 {
     request.send().await.unwrap().status().as_u16()
 }
 
-/// A refusal that tells nothing: status, headers, body.
+/// Status, header names, and body of a refusal.
 async fn silence(request: RequestBuilder) -> (u16, Vec<String>, String) {
     let answer = request.send().await.unwrap();
     let status = answer.status().as_u16();
@@ -81,7 +81,7 @@ async fn silence(request: RequestBuilder) -> (u16, Vec<String>, String) {
 
 #[tokio::test]
 async fn the_page_is_served_with_its_policy() {
-    let (hosted, _log) = Hosted::start(Taken::Yes).await;
+    let (hosted, _log) = Hosted::start(CallbackResult::Stored).await;
     assert_eq!(hosted.page.host_str(), Some("127.0.0.1"));
     assert_eq!(hosted.page.path().len(), "/".len() + 32 + "/".len());
 
@@ -136,7 +136,7 @@ async fn the_page_is_served_with_its_policy() {
 
 #[tokio::test]
 async fn nobody_learns_anything_outside_the_path_or_under_another_name() {
-    let (hosted, _log) = Hosted::start(Taken::Yes).await;
+    let (hosted, _log) = Hosted::start(CallbackResult::Stored).await;
     let root = Url::parse(&format!("{}/", hosted.origin)).unwrap();
     let nothing = silence(hosted.http.get(root.clone())).await;
     assert_eq!((nothing.0, nothing.2.as_str()), (404, ""));
@@ -174,7 +174,7 @@ async fn nobody_learns_anything_outside_the_path_or_under_another_name() {
 
 #[tokio::test]
 async fn callbacks_come_from_the_page_alone_and_in_its_form() {
-    let (hosted, mut log) = Hosted::start(Taken::Yes).await;
+    let (hosted, mut log) = Hosted::start(CallbackResult::Stored).await;
     let good = json!({"public_token": "public-sandbox-1", "metadata": {}});
     let post = || {
         hosted
@@ -220,7 +220,7 @@ async fn callbacks_come_from_the_page_alone_and_in_its_form() {
         json!({"public_token": null}),
         json!({"public_token": ""}),
         json!({"public_token": "with space"}),
-        json!({"public_token": "x".repeat(LONGEST_TOKEN + 1)}),
+        json!({"public_token": "x".repeat(MAX_TOKEN_BYTES + 1)}),
         json!({"public_token": "public-sandbox-1", "metadata": "text"}),
     ] {
         assert_eq!(
@@ -234,7 +234,7 @@ async fn callbacks_come_from_the_page_alone_and_in_its_form() {
         .body("{\"public_token\":");
     assert_eq!(status(cut_short).await, 422);
     assert_eq!(status(hosted.post("event", &json!({"name": 7}))).await, 422);
-    let large = json!({"name": "n".repeat(LARGEST_CALLBACK)});
+    let large = json!({"name": "n".repeat(MAX_CALLBACK_BYTES)});
     assert_eq!(status(hosted.post("event", &large)).await, 413);
     assert_eq!(status(hosted.get("success")).await, 405);
     assert_eq!(status(hosted.post("session.json", &good)).await, 405);
@@ -273,7 +273,7 @@ async fn callbacks_come_from_the_page_alone_and_in_its_form() {
 
 #[tokio::test]
 async fn a_link_token_that_takes_the_place_of_an_old_one_is_what_the_page_gets() {
-    let (hosted, _log) = Hosted::start(Taken::Yes).await;
+    let (hosted, _log) = Hosted::start(CallbackResult::Stored).await;
     hosted.renewed.send(LinkToken::new("link-later")).unwrap();
     let answer = hosted.get("session.json").send().await.unwrap();
     let session: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
@@ -283,18 +283,18 @@ async fn a_link_token_that_takes_the_place_of_an_old_one_is_what_the_page_gets()
 #[tokio::test]
 async fn what_the_session_does_not_take_is_told() {
     let event = json!({"name": "OPEN"});
-    let (hosted, _log) = Hosted::start(Taken::Ended).await;
+    let (hosted, _log) = Hosted::start(CallbackResult::Ended).await;
     assert_eq!(status(hosted.post("event", &event)).await, 410);
-    let (hosted, _log) = Hosted::start(Taken::NotNow).await;
+    let (hosted, _log) = Hosted::start(CallbackResult::RetryLater).await;
     assert_eq!(status(hosted.post("event", &event)).await, 503);
 }
 
 #[tokio::test]
 async fn the_page_ends_with_its_session() {
-    let (hosted, _log) = Hosted::start(Taken::Yes).await;
+    let (hosted, _log) = Hosted::start(CallbackResult::Stored).await;
     hosted.stop.cancel();
     let gone = async {
-        // A connection that was open before may still answer that it is over.
+        // A connection that was already open may still get a final 410.
         while let Ok(answer) = hosted.get("").send().await {
             assert_eq!(answer.status(), 410);
             tokio::time::sleep(Duration::from_millis(10)).await;

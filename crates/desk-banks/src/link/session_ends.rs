@@ -1,43 +1,41 @@
-//! How sessions end that came to nothing, in words. Where a bank was to be linked, nothing was; where an Item was to be
-//! repaired, it is as it was, and the way on is to repair it once more, never to link it again.
+//! Messages for sessions that ended without a result. A repair changed nothing and offers another repair, never a
+//! new link.
 
 use plaid::ItemId;
 
-use super::{table::End, view::LinkState};
+use super::{sessions_table::SessionEnd, view::LinkState};
 use desk_core::problem::{NextAction, Problem, ProblemKind};
 
-/// The window is gone, and Plaid knows of no grant.
-pub(super) fn closed(repairs: Option<&ItemId>) -> End {
+/// The window is closed, and Plaid has no grant.
+pub(super) fn window_closed(repairs: Option<&ItemId>) -> SessionEnd {
     let message = match repairs {
         None => "Linking was closed before the bank agreed. Nothing was linked.",
         Some(_) => "Link was closed before the bank agreed. Nothing was changed.",
     };
-    let problem = Problem::new(ProblemKind::Cancelled, message).with_action(again(repairs));
-    End::new(LinkState::Exited, Some(problem))
+    let problem = Problem::new(ProblemKind::Cancelled, message).with_action(retry_action(repairs));
+    SessionEnd::new(LinkState::Exited, Some(problem))
 }
 
-/// The time of the session is over.
-pub(super) fn expired(repairs: Option<&ItemId>) -> End {
+pub(super) fn time_ran_out(repairs: Option<&ItemId>) -> SessionEnd {
     let message = match repairs {
         None => "Linking was interrupted, and its time has run out. Nothing was linked.",
         Some(_) => "Signing in was interrupted, and its time has run out. Nothing was changed.",
     };
-    let problem = Problem::new(ProblemKind::TimedOut, message).with_action(again(repairs));
-    End::new(LinkState::Expired, Some(problem))
+    let problem = Problem::new(ProblemKind::TimedOut, message).with_action(retry_action(repairs));
+    SessionEnd::new(LinkState::Expired, Some(problem))
 }
 
-/// The user took it back, and its address opens no more.
-pub(super) fn given_up(repairs: Option<&ItemId>) -> End {
+/// Cancelled by the user, and the hosted address has expired.
+pub(super) fn cancelled(repairs: Option<&ItemId>) -> SessionEnd {
     let message = match repairs {
         None => "This was cancelled. Its link opens no more, and nothing was linked.",
         Some(_) => "This was cancelled. Its link opens no more, and nothing was changed.",
     };
     let problem = Problem::new(ProblemKind::Cancelled, message);
-    End::new(LinkState::Exited, Some(problem))
+    SessionEnd::new(LinkState::Exited, Some(problem))
 }
 
-/// An invitation was not used in its time.
-pub(super) fn unused(repairs: Option<&ItemId>) -> End {
+pub(super) fn invitation_unused(repairs: Option<&ItemId>) -> SessionEnd {
     let message = match repairs {
         None => "The link opens no more, and no bank was linked with it. A new one can be sent.",
         Some(_) => {
@@ -45,11 +43,11 @@ pub(super) fn unused(repairs: Option<&ItemId>) -> End {
         }
     };
     let problem = Problem::new(ProblemKind::TimedOut, message);
-    End::new(LinkState::Expired, Some(problem))
+    SessionEnd::new(LinkState::Expired, Some(problem))
 }
 
-/// The desk ended before Plaid had made the link.
-pub(super) fn not_made(repairs: Option<&ItemId>) -> End {
+/// The app stopped before Plaid created the link.
+pub(super) fn link_not_created(repairs: Option<&ItemId>) -> SessionEnd {
     let message = match repairs {
         None => {
             "Balance Desk was interrupted before Plaid had made the link. Nothing was sent and nothing was linked."
@@ -58,12 +56,12 @@ pub(super) fn not_made(repairs: Option<&ItemId>) -> End {
             "Balance Desk was interrupted before Plaid had made the link. Nothing was sent and nothing was changed."
         }
     };
-    let problem = Problem::new(ProblemKind::Cancelled, message).with_action(again(repairs));
-    End::new(LinkState::Failed, Some(problem))
+    let problem = Problem::new(ProblemKind::Cancelled, message).with_action(retry_action(repairs));
+    SessionEnd::new(LinkState::Failed, Some(problem))
 }
 
-/// What is shown of a session that the user gave up while its address still opens.
-pub(super) fn taken_back(repairs: Option<&str>) -> Problem {
+/// Shown after the user cancels, while the hosted address still works.
+pub(super) fn cancellation_pending(repairs: Option<&str>) -> Problem {
     let message = match repairs {
         None => {
             "This was cancelled. Plaid cannot take the link back before its time is over: Balance Desk asks until then, and what is granted all the same is removed at once."
@@ -75,7 +73,7 @@ pub(super) fn taken_back(repairs: Option<&str>) -> Problem {
     Problem::new(ProblemKind::Cancelled, message)
 }
 
-fn again(repairs: Option<&ItemId>) -> NextAction {
+fn retry_action(repairs: Option<&ItemId>) -> NextAction {
     match repairs {
         None => NextAction::LinkAgain,
         Some(item_id) => NextAction::RepairItem {

@@ -1,4 +1,4 @@
-//! What looks the same, and what does not.
+//! Which accounts count as duplicates.
 
 use plaid::{AccessToken, AccountId};
 
@@ -29,7 +29,7 @@ fn person(transaction: &Transaction<'_>, name: &str) -> String {
         .person_id
 }
 
-/// Accounts of an Item: name, mask, persistent_account_id.
+/// Name, mask, and persistent_account_id of each account.
 type Accounts<'a> = &'a [(&'a str, Option<&'a str>, Option<&'a str>)];
 
 fn item(transaction: &Transaction<'_>, id: &str, person_id: &str, bank: &str, accounts: Accounts) {
@@ -59,8 +59,8 @@ fn item(transaction: &Transaction<'_>, id: &str, person_id: &str, bank: &str, ac
     items::write_accounts(transaction, &item_id, &facts, Listing::Complete, at(1)).unwrap();
 }
 
-fn named(name: &str, mask: Option<&str>) -> NamedAccount {
-    NamedAccount {
+fn named(name: &str, mask: Option<&str>) -> GrantedAccount {
+    GrantedAccount {
         id: "new".to_owned(),
         name: name.to_owned(),
         mask: mask.map(str::to_owned),
@@ -73,14 +73,14 @@ fn alike(
     connection: &Connection,
     person_id: &str,
     bank: &str,
-    account: NamedAccount,
+    account: GrantedAccount,
 ) -> Vec<String> {
-    let grant = Named {
+    let grant = GrantedBank {
         institution_id: Some(bank),
         accounts: &[account],
         person_id,
     };
-    let items = of_grant(connection, &grant).unwrap();
+    let items = find_for_grant(connection, &grant).unwrap();
     items.into_iter().map(|item| item.item_id).collect()
 }
 
@@ -94,7 +94,7 @@ fn name_and_mask_at_one_bank_make_a_duplicate() {
     item(&transaction, "of-grace", &grace, "ins_1", accounts);
 
     let same = || named("CHECKING", Some("0000"));
-    // One's own come first.
+    // The customer's own Items come first.
     assert_eq!(
         alike(&transaction, &grace, "ins_1", same()),
         ["of-grace", "of-ada"]
@@ -107,7 +107,7 @@ fn name_and_mask_at_one_bank_make_a_duplicate() {
         ("ins_2", same()),
         ("ins_1", named("Checking", Some("0001"))),
         ("ins_1", named("Other", Some("0000"))),
-        // Without a number a name says too little.
+        // A name without a mask is not enough.
         ("ins_1", named("Savings", None)),
     ] {
         let found = alike(&transaction, &ada, bank, account.clone());
@@ -131,7 +131,7 @@ fn accounts_and_items_that_are_gone_do_not_count() {
     assert!(found.is_empty(), "{found:?}");
 }
 
-/// Items that are noted as duplicates: which, of which.
+/// Pairs of duplicate and original.
 fn noted(connection: &Connection) -> Vec<(String, String)> {
     let mut statement = connection
         .prepare("SELECT item_id, of_item_id FROM duplicates WHERE dismissed_at IS NULL")
@@ -154,10 +154,10 @@ fn the_banks_own_name_of_an_account_is_noticed_afterwards_and_once() {
     item(&transaction, "new", &ada, "ins_1", new);
     let (first, second) = (ItemId::new("old"), ItemId::new("new"));
     for _ in 0..2 {
-        notice(&transaction, &second, Known::No, at(2)).unwrap();
+        record_duplicates(&transaction, &second, DuplicateNotice::Shown, at(2)).unwrap();
     }
-    // The other way round it is the same pair.
-    notice(&transaction, &first, Known::No, at(3)).unwrap();
+    // The reversed pair is the same duplicate.
+    record_duplicates(&transaction, &first, DuplicateNotice::Shown, at(3)).unwrap();
     assert_eq!(noted(&transaction), [("new".to_owned(), "old".to_owned())]);
 }
 
@@ -170,7 +170,7 @@ fn what_the_user_knows_is_not_said_again() {
     item(&transaction, "old", &ada, "ins_1", accounts);
     item(&transaction, "new", &ada, "ins_1", accounts);
     let new = ItemId::new("new");
-    notice(&transaction, &new, Known::Yes, at(2)).unwrap();
-    notice(&transaction, &new, Known::No, at(3)).unwrap();
+    record_duplicates(&transaction, &new, DuplicateNotice::Dismissed, at(2)).unwrap();
+    record_duplicates(&transaction, &new, DuplicateNotice::Shown, at(3)).unwrap();
     assert!(noted(&transaction).is_empty());
 }
