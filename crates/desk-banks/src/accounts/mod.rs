@@ -2,6 +2,7 @@
 //! What many accounts share (their Item, its institution and its logo) is read and told once.
 
 pub mod early;
+pub(crate) mod identity;
 pub mod marks;
 pub mod view;
 

@@ -1,5 +1,5 @@
-//! Items that have accounts in common, as was seen after both were linked, until the user says that both are to stay.
-//! The rows are written where a bank is linked; here they are shown and put aside.
+//! Reads and dismisses duplicates: Items that have accounts in common with one linked before.
+//! `link/duplicate_detection.rs` writes them.
 
 use std::collections::HashSet;
 
@@ -8,19 +8,14 @@ use plaid::ItemId;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use super::view::PersonView;
-use crate::link::view::{DuplicateItem, SameAccount};
+use crate::{
+    accounts::identity::{identities, same_accounts},
+    link::view::DuplicateItem,
+};
 use desk_core::{DeskError, moment::Moment, store::single_column};
 
-/// Pairs of accounts, one of each Item, that are the same: by Plaid's persistent_account_id where both have one, else
-/// by mask and name.
-const SAME: &str = "FROM accounts mine JOIN accounts theirs
-     ON mine.item_id = ?1 AND theirs.item_id = ?2 AND mine.gone_at IS NULL AND theirs.gone_at IS NULL
-    AND CASE WHEN mine.persistent_account_id IS NOT NULL AND theirs.persistent_account_id IS NOT NULL
-             THEN mine.persistent_account_id = theirs.persistent_account_id
-             ELSE mine.mask IS theirs.mask AND lower(mine.name) = lower(theirs.name) END";
-
-/// The Items about which it is open whether they double another: few, if any.
-pub(super) fn doubled(connection: &Connection) -> Result<HashSet<String>, DeskError> {
+/// Items with a duplicate that the user has not dismissed.
+pub(super) fn duplicate_items(connection: &Connection) -> Result<HashSet<String>, DeskError> {
     let mut statement = connection
         .prepare_cached("SELECT DISTINCT item_id FROM duplicates WHERE dismissed_at IS NULL")?;
     let items = statement.query_map([], single_column)?;
@@ -53,49 +48,15 @@ pub(super) fn of(
             })
         })
         .optional()?;
-    found
-        .map(|found| {
-            let same_accounts = same(connection, item_id, &found.item_id)?;
-            Ok(DuplicateItem {
-                other_accounts: others(connection, item_id, &found.item_id)?,
-                same_accounts,
-                ..found
-            })
-        })
-        .transpose()
+    let Some(mut duplicate) = found else {
+        return Ok(None);
+    };
+    let theirs = identities(connection, &duplicate.item_id)?;
+    (duplicate.same_accounts, duplicate.other_accounts) =
+        same_accounts(&identities(connection, item_id)?, theirs);
+    Ok(Some(duplicate))
 }
 
-fn same(
-    connection: &Connection,
-    item_id: &str,
-    other: &str,
-) -> Result<Vec<SameAccount>, DeskError> {
-    let sql = format!(
-        "SELECT theirs.name, theirs.mask {SAME} GROUP BY theirs.account_id ORDER BY theirs.position"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let accounts = statement.query_map([item_id, other], |row| {
-        Ok(SameAccount {
-            name: row.get("name")?,
-            mask: row.get("mask")?,
-        })
-    })?;
-    Ok(accounts.collect::<Result<_, _>>()?)
-}
-
-/// How many accounts the other Item has besides.
-fn others(connection: &Connection, item_id: &str, other: &str) -> Result<u32, DeskError> {
-    let sql = format!(
-        "SELECT count(*) FROM accounts WHERE item_id = ?2 AND gone_at IS NULL
-            AND account_id NOT IN (SELECT theirs.account_id {SAME})"
-    );
-    let count = connection
-        .prepare_cached(&sql)?
-        .query_row([item_id, other], single_column)?;
-    Ok(count)
-}
-
-/// Notes that the Item is another than those it looks like.
 pub(super) fn dismiss(
     transaction: &Transaction<'_>,
     item_id: &ItemId,

@@ -747,7 +747,7 @@ fn rows(
          WHERE items.state <> 'removed' AND (?1 IS NULL OR item_id = ?1)
          ORDER BY linked_at, items.rowid",
     )?;
-    let doubled = duplicates::doubled(connection)?;
+    let duplicate_items = duplicates::duplicate_items(connection)?;
     let at = ItemColumns::of(&statement)?;
     let mut rows = statement.query((one, looks == Looks::Read))?;
     let mut items = Vec::new();
@@ -773,7 +773,7 @@ fn rows(
                 .get::<_, Option<Moment>>(at.checked_at)?
                 .map(Moment::to_text),
             institution_status: institution_status(row, at)?,
-            duplicate_of: match doubled.contains(&item_id) {
+            duplicate_of: match duplicate_items.contains(&item_id) {
                 true => duplicates::of(connection, &item_id)?,
                 false => None,
             },

@@ -10,30 +10,13 @@ use super::{
     grants_table::{GrantedAccount, parse_accounts},
     view::{DuplicateItem, SameAccount},
 };
-use crate::items::view::PersonView;
+use crate::{
+    accounts::identity::{AccountIdentity, identities, same_accounts},
+    items::view::PersonView,
+};
 use desk_core::{DeskError, moment::Moment, store::single_column};
 
-/// What we compare accounts by.
-pub(super) struct ComparableAccount {
-    pub(super) name: String,
-    pub(super) mask: Option<String>,
-    /// Equal across Items. Only a few banks provide it.
-    pub(super) persistent_account_id: Option<String>,
-}
-
-impl ComparableAccount {
-    /// Neither masks nor names are unique, but together they are a good sign.
-    pub(super) fn matches(&self, other: &Self) -> bool {
-        let persistent = self.persistent_account_id.is_some()
-            && self.persistent_account_id == other.persistent_account_id;
-        let named = self.mask.is_some()
-            && self.mask == other.mask
-            && self.name.to_lowercase() == other.name.to_lowercase();
-        persistent || named
-    }
-}
-
-impl From<GrantedAccount> for ComparableAccount {
+impl From<GrantedAccount> for AccountIdentity {
     fn from(account: GrantedAccount) -> Self {
         Self {
             name: account.name,
@@ -55,11 +38,11 @@ pub(crate) fn find_for_grant(
     connection: &Connection,
     grant: &GrantedBank<'_>,
 ) -> Result<Vec<DuplicateItem>, DeskError> {
-    let looks: Vec<ComparableAccount> = grant
+    let looks: Vec<AccountIdentity> = grant
         .accounts
         .iter()
         .cloned()
-        .map(ComparableAccount::from)
+        .map(AccountIdentity::from)
         .collect();
     find_matching_items(
         connection,
@@ -124,7 +107,7 @@ fn find_matching_items(
     connection: &Connection,
     institution_id: Option<&str>,
     person_id: &str,
-    looks: &[ComparableAccount],
+    looks: &[AccountIdentity],
     except: Option<&ItemId>,
 ) -> Result<Vec<DuplicateItem>, DeskError> {
     let mut statement = connection.prepare_cached(
@@ -137,11 +120,9 @@ fn find_matching_items(
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         let item_id: String = row.get("item_id")?;
-        let (same, others): (Vec<ComparableAccount>, Vec<ComparableAccount>) =
-            list_accounts(connection, &item_id)?
-                .into_iter()
-                .partition(|account| looks.iter().any(|look| look.matches(account)));
-        if same.is_empty() {
+        let (same_accounts, other_accounts) =
+            same_accounts(looks, identities(connection, &item_id)?);
+        if same_accounts.is_empty() {
             continue;
         }
         items.push(DuplicateItem {
@@ -151,33 +132,12 @@ fn find_matching_items(
                 name: row.get("name")?,
             },
             needs_attention: row.get("needs_attention")?,
-            same_accounts: same
-                .into_iter()
-                .map(|ComparableAccount { name, mask, .. }| SameAccount { name, mask })
-                .collect(),
-            other_accounts: u32::try_from(others.len()).unwrap_or(u32::MAX),
+            same_accounts,
+            other_accounts,
             item_id,
         });
     }
     Ok(items)
-}
-
-fn list_accounts(
-    connection: &Connection,
-    item_id: &str,
-) -> Result<Vec<ComparableAccount>, DeskError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT name, mask, persistent_account_id FROM accounts
-         WHERE item_id = ?1 AND gone_at IS NULL ORDER BY position, account_id",
-    )?;
-    let accounts = statement.query_map([item_id], |row| {
-        Ok(ComparableAccount {
-            name: row.get("name")?,
-            mask: row.get("mask")?,
-            persistent_account_id: row.get("persistent_account_id")?,
-        })
-    })?;
-    Ok(accounts.collect::<Result<_, _>>()?)
 }
 
 /// Ignores what was recorded or dismissed before.
@@ -195,7 +155,7 @@ fn find_for_item(
     let Some((institution_id, person_id)) = item else {
         return Ok(Vec::new());
     };
-    let looks = list_accounts(connection, item_id.as_str())?;
+    let looks = identities(connection, item_id.as_str())?;
     find_matching_items(
         connection,
         institution_id.as_deref(),

@@ -174,3 +174,41 @@ fn what_the_user_knows_is_not_said_again() {
     record_duplicates(&transaction, &new, DuplicateNotice::Shown, at(3)).unwrap();
     assert!(noted(&transaction).is_empty());
 }
+
+#[test]
+fn accounts_with_different_persistent_ids_make_no_duplicate() {
+    let mut connection = database();
+    let transaction = connection.transaction().unwrap();
+    let ada = person(&transaction, "Ada");
+    let checking = |id| ("Checking", Some("0000"), Some(id));
+    item(&transaction, "old", &ada, "ins_1", &[checking("p-1")]);
+    item(&transaction, "new", &ada, "ins_1", &[checking("p-2")]);
+    record_duplicates(
+        &transaction,
+        &ItemId::new("new"),
+        DuplicateNotice::Shown,
+        at(2),
+    )
+    .unwrap();
+    assert!(noted(&transaction).is_empty());
+
+    // The screen counts the same accounts by the same rule.
+    let both: Accounts = &[checking("p-1"), checking("p-2")];
+    item(&transaction, "both", &ada, "ins_1", both);
+    record_duplicates(
+        &transaction,
+        &ItemId::new("both"),
+        DuplicateNotice::Shown,
+        at(3),
+    )
+    .unwrap();
+    let shown = items::items(&transaction, &items::Show::One(&ItemId::new("old"))).unwrap();
+    assert_eq!(shown[0].duplicate_of, None);
+    let shown = items::items(&transaction, &items::Show::One(&ItemId::new("both"))).unwrap();
+    let duplicate = shown[0].duplicate_of.as_ref().unwrap();
+    assert_eq!(duplicate.item_id, "old");
+    assert_eq!(
+        (duplicate.same_accounts.len(), duplicate.other_accounts),
+        (1, 0)
+    );
+}

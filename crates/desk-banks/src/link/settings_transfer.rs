@@ -4,12 +4,12 @@
 use plaid::ItemId;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::duplicate_detection::ComparableAccount;
+use crate::accounts::identity::AccountIdentity;
 use desk_core::{DeskError, store::single_column};
 
 struct AccountRow {
     account_id: String,
-    looks: ComparableAccount,
+    looks: AccountIdentity,
 }
 
 /// Clears the settings it moves, so a later call cannot overwrite what the user changed in the meantime.
@@ -22,7 +22,7 @@ pub(super) fn transfer_settings(
     for given in list_accounts(transaction, old)? {
         let Some(place) = left
             .iter()
-            .position(|taker| given.looks.matches(&taker.looks))
+            .position(|taker| given.looks.is_same_as(&taker.looks))
         else {
             continue;
         };
@@ -40,7 +40,7 @@ fn list_accounts(connection: &Connection, item_id: &ItemId) -> Result<Vec<Accoun
     let accounts = statement.query_map([item_id.as_str()], |row| {
         Ok(AccountRow {
             account_id: row.get("account_id")?,
-            looks: ComparableAccount {
+            looks: AccountIdentity {
                 name: row.get("name")?,
                 mask: row.get("mask")?,
                 persistent_account_id: row.get("persistent_account_id")?,
