@@ -59,7 +59,7 @@ async fn balances_that_cannot_be_saved_are_told_and_nothing_is_half_written() {
     stage.fault(BALANCE, Fault::HeldAfter);
     let running = refresh(&desk);
     stage.called(BALANCE, 2).await;
-    stage.answered(BALANCE).await;
+    stage.answers(BALANCE, 2).await;
     limit_files(Some(1));
     stage.mend(BALANCE);
     let outcome = running.await.unwrap();
