@@ -1,6 +1,5 @@
-//! Where data lies, which addresses are Plaid's, and how long the Demo's banks take. In a debug
-//! build, tests point Sandbox and Production at a loopback stand-in and let the Demo answer at once;
-//! a release build knows Plaid's own addresses and a lifelike Demo only.
+//! Configuration of this installation. Debug builds let tests point Sandbox and Production at a loopback stand-in and
+//! choose the Demo's latency; release builds always use Plaid's addresses.
 
 use std::sync::Arc;
 
@@ -9,13 +8,8 @@ use tauri::{AppHandle, Manager as _};
 
 use crate::demo::Sidecar;
 
-/// The service name of our entries in the operating system's keyring.
 const KEYRING_SERVICE: &str = "app.balancedesk.desktop";
 
-/// The desk's configuration for this installation.
-///
-/// # Errors
-/// When the operating system names no folder for application data.
 pub(crate) fn load(app: &AppHandle) -> tauri::Result<DeskConfig> {
     Ok(DeskConfig {
         data_dir: app.path().app_local_data_dir()?,
@@ -40,13 +34,11 @@ fn plaid_urls() -> PlaidUrls {
     }
 }
 
-/// How long live balances take in the Demo, until the user chooses.
 #[cfg(not(debug_assertions))]
 fn demo_latency() -> DemoLatency {
     DemoLatency::Lifelike
 }
 
-/// How long live balances take in the Demo, until the user chooses.
 #[cfg(debug_assertions)]
 fn demo_latency() -> DemoLatency {
     if std::env::var("BALANCE_DESK_DEMO_LATENCY").is_ok_and(|word| word == "none") {

@@ -1,5 +1,5 @@
-//! The Demo's bank: the program `plaid-sandbox`, started beside the app. It ends when its standard
-//! input closes, so it never outlives the app, however the app ends.
+//! The Demo's bank: the program `plaid-sandbox`, started beside the app. It ends when its standard input closes, so
+//! it never outlives the app.
 
 use std::{
     io::ErrorKind,
@@ -20,15 +20,13 @@ use url::Url;
 
 use crate::shell::Shell;
 
-/// The stand-in's file name, beside the app's own.
 const PROGRAM: &str = "plaid-sandbox";
-/// How long it may take to say its address; and how long it must have lived to be started again.
+/// Time limit for printing its address, and the minimum lifetime before an automatic restart.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Starts the stand-in and keeps its standard input open while it is wanted.
+/// Keeps the stand-in's standard input open while the Demo needs it.
 pub(crate) struct Sidecar {
     app: AppHandle,
-    /// Until the user chooses another.
     usual_latency: DemoLatency,
     running: Arc<Mutex<Option<Running>>>,
 }
@@ -39,7 +37,6 @@ struct Running {
     process: CommandChild,
 }
 
-/// What the stand-in prints first.
 #[derive(Deserialize)]
 struct Greeting {
     address: Url,
@@ -47,7 +44,6 @@ struct Greeting {
 }
 
 impl Sidecar {
-    /// Nothing is started yet.
     pub(crate) fn new(app: AppHandle, usual_latency: DemoLatency) -> Self {
         Self {
             app,
@@ -90,8 +86,7 @@ impl Sidecar {
         Ok(address)
     }
 
-    /// Notices the stand-in's end. One that ended by itself is started again, unless it had only
-    /// just been started: then the next attempt is the user's.
+    /// Restarts a stand-in that ended, unless it had only just started; then the user must retry.
     fn watch(&self, mut output: Receiver<CommandEvent>, pid: u32) {
         let (app, running) = (self.app.clone(), Arc::clone(&self.running));
         let started = Instant::now();
@@ -118,7 +113,6 @@ impl Sidecar {
     }
 }
 
-/// Opens the Demo again if it is open: that starts the stand-in and learns its new address.
 async fn restart(app: &AppHandle) {
     let shell = app.state::<Shell>();
     let desk = shell.desk().await;
@@ -129,7 +123,7 @@ async fn restart(app: &AppHandle) {
     }
 }
 
-/// Waits for the line with the addresses. What the stand-in says instead is its reason not to start.
+/// Waits for the line with the addresses. Any other output explains why it didn't start.
 async fn greeting(output: &mut Receiver<CommandEvent>) -> Result<Greeting, DemoError> {
     let mut complaint = String::new();
     while let Some(event) = output.recv().await {

@@ -1,5 +1,5 @@
-//! The shell: everything that needs Tauri, and nothing else. A command parses, calls the desk and
-//! answers; what the app knows and decides is in `crates/desk`.
+//! The shell contains everything that needs Tauri. Commands parse arguments and call the desk; the logic is in
+//! `crates/desk`.
 
 mod commands;
 mod config;
@@ -18,10 +18,7 @@ use tauri::{Manager as _, RunEvent, WindowEvent};
 
 use crate::shell::Shell;
 
-/// Opens the main window and runs until it is closed.
-///
-/// Answers failure when no window can be opened at all (no display, no data folder); the reason is
-/// on standard error, since there is no window to show it in.
+/// Runs until the main window closes. Fails if no window can be opened; the reason is on standard error.
 pub fn run() -> ExitCode {
     let runtime = match desk::runtime() {
         Ok(runtime) => runtime,
@@ -54,7 +51,7 @@ pub fn run() -> ExitCode {
     match app {
         Ok(app) => {
             app.run(|app, event| match event {
-                // The Link window does not keep the app alive without its main window.
+                // The Link window doesn't keep the app alive without its main window.
                 RunEvent::WindowEvent {
                     label,
                     event: WindowEvent::Destroyed,

@@ -1,13 +1,11 @@
-//! The log file: one a day in the data folder, seven kept, for the user to hand to support. It
-//! holds what happened and Plaid's request ids; secrets have no printable form and cannot reach it.
+//! Daily log files in the data folder, kept for seven days. Secrets have no printable form and can't appear in them.
 
 use std::path::Path;
 
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 
-/// Starts writing to `<data_dir>/logs`. `RUST_LOG` chooses the detail, `info` without it. Where the
-/// folder cannot be written the log goes to standard error: the window says what is wrong with it.
+/// `RUST_LOG` sets the level (default `info`). If the folder isn't writable, logs to standard error.
 pub(crate) fn start(data_dir: &Path) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log = tracing_subscriber::fmt()

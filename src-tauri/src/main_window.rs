@@ -1,12 +1,10 @@
-//! The main window. It loads the UI built into the app and nothing remote, ever: its content
-//! security policy says so, and so does the navigation guard here.
+//! The main window loads only the built-in UI; its content security policy and this navigation guard enforce that.
 
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindowBuilder};
 
-/// Its label: the only window with a capability.
+/// The only window with a capability.
 pub(crate) const LABEL: &str = "main";
 
-/// Opens it.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Balance Desk")
@@ -19,12 +17,11 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Brings it to the front, for a second start or the end of a Link session.
 pub(crate) fn bring_forward(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else {
         return;
     };
-    // A window manager may refuse any of these; none of them is worth an error to the user.
+    // A window manager may refuse any of these; no refusal matters to the user.
     for outcome in [window.show(), window.unminimize(), window.set_focus()] {
         if let Err(error) = outcome {
             tracing::debug!(%error, "the main window could not be brought forward");
@@ -32,7 +29,7 @@ pub(crate) fn bring_forward(app: &AppHandle) {
     }
 }
 
-/// Whether an address belongs to the UI built into the app (or, in development, to Vite's server).
+/// Also allows Vite's server in development.
 fn is_ours(url: &Url) -> bool {
     let built_in = matches!(
         (url.scheme(), url.host_str()),

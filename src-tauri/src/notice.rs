@@ -1,14 +1,12 @@
-//! Notifications of the desktop. They can be read by whoever sees the screen, so no balance stands in them: the
-//! account's name and the mark that the user has set.
+//! Desktop notifications. Anyone who sees the screen can read them, so they show no balances, only account names and
+//! low-balance alerts.
 
 use desk::event::LowBalanceNotice;
 use tauri::AppHandle;
 use tauri_plugin_notification::NotificationExt as _;
 
-/// Names that one notification has room for.
 const NAMED: usize = 3;
 
-/// Tells of balances that went below their marks, in one notification.
 pub(crate) fn low_balances(app: &AppHandle, accounts: &[LowBalanceNotice]) {
     let (title, body) = words(accounts);
     let shown = app.notification().builder().title(title).body(body).show();

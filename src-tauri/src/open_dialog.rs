@@ -1,5 +1,4 @@
-//! The system's dialog for a file to be read, and the reading of it. The page names no path and sees none: it gets
-//! what the user has chosen.
+//! Opens the system file dialog and reads the chosen file. The page never sees a path.
 
 use std::{
     io::Read as _,
@@ -13,30 +12,20 @@ use tokio::sync::oneshot;
 
 use crate::main_window;
 
-/// Names the file in builds for development, so that tests need no dialog.
+/// Tests name the file here instead of using the dialog.
 #[cfg(debug_assertions)]
 const INSTEAD: &str = "BALANCE_DESK_OPEN";
 
-/// Files of one sort, as the dialog offers them.
 pub(crate) struct Sort {
-    /// What they are called, for example "Table (CSV)".
     pub(crate) name: &'static str,
-    /// How their names end, without the point.
     pub(crate) endings: &'static [&'static str],
 }
 
-/// A file that was chosen and read.
 pub(crate) struct Chosen {
-    /// Its name, without its folder.
     pub(crate) name: String,
-    /// All of it.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Asks for a file and reads it; none when the user chooses none.
-///
-/// # Errors
-/// `InvalidInput` at the field `file`: it cannot be read, or is larger than [`table::LARGEST_FILE`].
 pub(crate) async fn pick(app: &AppHandle, sorts: &[Sort]) -> Result<Option<Chosen>, DeskError> {
     let Some(path) = ask(app, sorts).await else {
         return Ok(None);
@@ -55,7 +44,6 @@ async fn ask(app: &AppHandle, sorts: &[Sort]) -> Option<PathBuf> {
     for sort in sorts {
         dialog = dialog.add_filter(sort.name, sort.endings);
     }
-    // People name their files as they like.
     dialog = dialog.add_filter("All files", &["*"]);
     if let Ok(documents) = app.path().document_dir() {
         dialog = dialog.set_directory(documents);
@@ -65,7 +53,7 @@ async fn ask(app: &AppHandle, sorts: &[Sort]) -> Option<PathBuf> {
     }
     let (tell, told) = oneshot::channel();
     dialog.pick_file(move |chosen| {
-        // The command may be gone with its window; then nobody wants the path.
+        // The command may be gone with its window.
         let _ = tell.send(chosen);
     });
     told.await.ok()??.into_path().ok()
@@ -83,7 +71,7 @@ fn read(path: &Path) -> Result<Chosen, DeskError> {
         ));
     }
     let mut bytes = Vec::new();
-    // One byte more than is taken, so that what is too large is known without reading all of it.
+    // One extra byte detects a file that is too large without reading all of it.
     file.take(table::LARGEST_FILE as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(refused)?;

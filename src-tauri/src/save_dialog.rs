@@ -1,5 +1,3 @@
-//! The system's dialog for where a file is to be written.
-
 use std::path::PathBuf;
 
 use desk::export::view::ExportFormat;
@@ -9,11 +7,10 @@ use tokio::sync::oneshot;
 
 use crate::main_window;
 
-/// Names the file in builds for development, so that tests need no dialog.
+/// Tests name the file here instead of using the dialog.
 #[cfg(debug_assertions)]
 const INSTEAD: &str = "BALANCE_DESK_SAVE_AS";
 
-/// The path the user chooses; none when they do not.
 pub(crate) async fn ask(app: &AppHandle, name: &str, format: ExportFormat) -> Option<PathBuf> {
     #[cfg(debug_assertions)]
     if let Some(path) = std::env::var_os(INSTEAD) {
@@ -36,7 +33,7 @@ pub(crate) async fn ask(app: &AppHandle, name: &str, format: ExportFormat) -> Op
     }
     let (tell, told) = oneshot::channel();
     dialog.save_file(move |chosen| {
-        // The command may be gone with its window; then nobody wants the path.
+        // The command may be gone with its window.
         let _ = tell.send(chosen);
     });
     told.await.ok()??.into_path().ok()

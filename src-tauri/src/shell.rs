@@ -1,5 +1,4 @@
-//! The desk, started once in the background, and the bridge that carries its events to the screen
-//! and to the Link window.
+//! Starts the desk in the background and forwards its events to the windows.
 
 use std::collections::HashSet;
 
@@ -9,23 +8,18 @@ use tokio::sync::{SetOnce, broadcast::error::RecvError};
 
 use crate::{link_window, main_window, notice};
 
-/// The name of the event the main window listens to.
 const EVENT: &str = "desk";
 
-/// How long the app's end waits for the desk: as long as a call to Plaid can take whose answer is the only copy of a
-/// token. Without one the desk is through at once.
+/// How long quitting waits for the desk: as long as a call that returns a one-time token may take.
 const FAREWELL: std::time::Duration = std::time::Duration::from_secs(35);
 
-/// What every command needs.
 pub(crate) struct Shell {
     desk: SetOnce<Desk>,
 }
 
 impl Shell {
-    /// Starts the desk in the background: the window is there at once, and its first question is
-    /// answered when the environment used last time is open or has said why it cannot be.
     pub(crate) fn start(app: &AppHandle, config: DeskConfig) {
-        // Before anything runs: a desk whose passphrase is wanted starts within a moment, and looks for its shell.
+        // Before anything runs: the desk may emit an event at once, and its listener needs the shell.
         app.manage(Self {
             desk: SetOnce::new(),
         });
@@ -33,25 +27,23 @@ impl Shell {
         tauri::async_runtime::spawn(async move {
             let desk = Desk::start(config).await;
             let events = desk.events();
-            // Set once, here only.
+            // Set only here.
             if app.state::<Self>().desk.set(desk).is_ok() {
                 forward(&app, events).await;
             }
         });
     }
 
-    /// The desk, as soon as it has started.
     pub(crate) async fn desk(&self) -> &Desk {
         self.desk.wait().await
     }
 
-    /// The features of the open environment.
     pub(crate) async fn features(&self) -> Result<Features, Problem> {
         Ok(self.desk().await.open()?)
     }
 
-    /// Closes the databases and ends the Demo's bank. What the user did was durable before the screen
-    /// said so; what is waited for is a token that is on its way from Plaid.
+    /// Closes the databases and stops the Demo's bank. Waits only for one-time tokens; everything else is already
+    /// durable.
     pub(crate) async fn shut_down(&self) {
         if let Some(desk) = self.desk.get()
             && tokio::time::timeout(FAREWELL, desk.shut_down())
@@ -63,15 +55,13 @@ impl Shell {
     }
 }
 
-/// Lets the main window hand a session over to the system browser, as if it had been asked for
-/// there: it says what happens, and what goes wrong.
+/// Opens a session in the system browser as if the main window had requested it.
 pub(crate) fn continue_in_browser(app: &AppHandle, session_id: &str) {
     main_window::bring_forward(app);
     let session_id = session_id.to_owned();
     tell(app, &DeskEvent::LinkInBrowser { session_id });
 }
 
-/// Tells the main window what changed, and keeps the windows in step with the Link sessions.
 async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<DeskEvent>) {
     let mut told = HashSet::new();
     loop {
@@ -88,7 +78,7 @@ async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<D
                     _ => {}
                 }
             }
-            // Events say only "ask again", so after a gap one of each says all that was missed.
+            // Events only tell screens to refetch, so after a gap one of each kind is enough.
             Err(RecvError::Lagged(_)) => {
                 for event in [
                     DeskEvent::StatusChanged,
@@ -104,8 +94,8 @@ async fn forward(app: &AppHandle, mut events: tokio::sync::broadcast::Receiver<D
     }
 }
 
-/// Link has nothing left to do: closes its windows, and brings the main window forward. A session
-/// that ended in the system browser has no window, and brings it forward once.
+/// Closes the windows of a finished session and focuses the main window. A session that ended in the system browser
+/// focuses it once.
 async fn follow(app: &AppHandle, told: &mut HashSet<String>, session_id: String) {
     let had_window = link_window::close(app, &session_id);
     if had_window || (ended_in_browser(app, &session_id).await && told.insert(session_id)) {
@@ -115,7 +105,7 @@ async fn follow(app: &AppHandle, told: &mut HashSet<String>, session_id: String)
 
 async fn ended_in_browser(app: &AppHandle, session_id: &str) -> bool {
     let shell = app.state::<Shell>();
-    // Without an open environment there is no window to bring forward.
+    // Without an open environment, there is no session.
     let Ok(open) = shell.desk().await.open() else {
         return false;
     };

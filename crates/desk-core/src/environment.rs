@@ -1,4 +1,4 @@
-//! The environments, each with a database file and API keys of its own.
+//! Environments, each with its own database file and API keys.
 
 use std::fmt;
 
@@ -22,19 +22,14 @@ use ts_rs::TS;
 #[ts(export, export_to = "environment.ts")]
 #[strum(serialize_all = "snake_case")]
 pub enum Environment {
-    /// The built-in stand-in for Plaid's Sandbox; needs no keys.
     Demo,
-    /// Plaid's Sandbox: test banks, real API.
     Sandbox,
-    /// Plaid's Production: real banks, billed.
     Production,
 }
 
 impl Environment {
-    /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 3] = [Self::Demo, Self::Sandbox, Self::Production];
 
-    /// The name in file names, slots of secrets and confirmations.
     pub fn name(self) -> &'static str {
         match self {
             Self::Demo => "demo",

@@ -1,5 +1,5 @@
-//! Everything that can go wrong at the desk, as one type, and how each of it is told to the user.
-//! No variant carries a secret: texts come from our own tables, from the operating system, or from Plaid.
+//! The error type of the desk and how each error is shown. No variant carries a secret: texts come from our own
+//! tables, the operating system, or Plaid.
 
 use plaid::{ClientTransactionId, ItemId};
 
@@ -10,196 +10,117 @@ use crate::{
     store::StoreError,
 };
 
-/// Why the desk could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeskError {
-    /// Something the user typed cannot be used.
     #[error("{message}")]
     InvalidInput {
-        /// The camelCase name of the request's field.
         field: &'static str,
-        /// What is wrong with it, in a sentence.
         message: String,
     },
-    /// Plaid answered with an error, or could not be reached.
     #[error("Plaid: {error}")]
     Plaid {
-        /// What happened.
         #[source]
         error: Box<plaid::Error>,
-        /// The Item the call was about, if any.
         item: Option<ItemId>,
     },
-    /// Plaid refused API keys that were being checked. Nothing was stored.
     #[error("{message}")]
     KeysRefused {
-        /// `clientId` or `secret`.
         field: &'static str,
-        /// What to look at.
         message: String,
-        /// Plaid's answer.
         #[source]
         error: Box<plaid::Error>,
     },
-    /// API keys could not be checked. Nothing was stored.
     #[error("The keys could not be checked, so nothing was saved: {error}")]
     KeysNotChecked {
-        /// What happened.
         #[source]
         error: Box<plaid::Error>,
     },
-    /// An environment needs API keys and has none.
     #[error("There are no API keys for {0} yet. Enter them first.")]
     NoKeys(Environment),
-    /// No client can be made from what is configured.
     #[error("A connection to Plaid cannot be set up: {0}.")]
     Client(#[from] plaid::ConfigError),
-    /// The user cancelled it.
     #[error("Cancelled.")]
     Cancelled,
-    /// No keyring service answers.
     #[error("The keyring cannot be used: {reason}.")]
-    KeyringUnavailable {
-        /// What was seen.
-        reason: String,
-        /// Whether a passphrase may be chosen instead: only as long as no place for secrets is in force.
-        instead: Instead,
-    },
-    /// The keyring is locked, or unlocking it was refused.
+    KeyringUnavailable { reason: String, instead: Instead },
     #[error("The keyring is locked: {reason}. Unlock it and try again.")]
-    KeyringLocked {
-        /// What was seen.
-        reason: String,
-    },
-    /// A secret is there and cannot be used.
+    KeyringLocked { reason: String },
     #[error("The secret {slot} cannot be read back from the {place}: {reason}.")]
     SecretUnreadable {
-        /// Which slot.
         slot: String,
-        /// `keyring` or `passphrase file`.
         place: &'static str,
-        /// What is wrong, without the value.
         reason: String,
     },
-    /// The file that the passphrase opens is gone.
     #[error(
         "The passphrase file {path} is not there. It holds the keys of the databases: restore it from a backup."
     )]
-    VaultMissing {
-        /// Which file.
-        path: String,
-    },
-    /// The passphrase does not open the secrets.
+    VaultMissing { path: String },
     #[error("This is not the passphrase the secrets were stored with.")]
     WrongPassphrase,
-    /// A passphrase is needed first.
     #[error("The secrets are locked. Enter the passphrase first.")]
     SecretsLocked,
-    /// A database is there and its key is not.
     #[error(
         "The database of {environment} is here, but its key is not in the {place}. Without the key it cannot be read by anyone. Restore the {place} from a backup, or erase {environment} to start anew."
     )]
     KeyMissing {
-        /// Which environment.
         environment: Environment,
-        /// `keyring` or `passphrase file`.
         place: &'static str,
     },
-    /// A file was written by a newer version.
     #[error(
         "{what} was written by a newer version of Balance Desk. It was left untouched; install the newer version to open it."
     )]
-    DatabaseNewer {
-        /// Which file.
-        what: String,
-    },
-    /// The file is not a database, or its key does not fit, or it is damaged.
+    DatabaseNewer { what: String },
     #[error(
         "The database {path} cannot be read: it is damaged, or its key does not fit. It was left as it is; restore it from a backup, or erase the environment to start anew."
     )]
-    DatabaseUnreadable {
-        /// Which file.
-        path: String,
-    },
-    /// The database failed.
+    DatabaseUnreadable { path: String },
     #[error("The database failed: {reason}.")]
-    Database {
-        /// What SQLite says; never a value.
-        reason: String,
-    },
-    /// The disk refused a read or a write.
+    Database { reason: String },
     #[error("The disk refused: {reason}. Nothing was changed.")]
-    Disk {
-        /// What the operating system says.
-        reason: String,
-    },
-    /// A file that the user asked for could not be written.
+    Disk { reason: String },
     #[error("The file was not written: {reason}. Nothing of it was left behind.")]
-    NotExported {
-        /// What the operating system says.
-        reason: String,
-    },
-    /// Plaid has given a token of which there is one copy, and it could not be saved yet. It is held in memory and
-    /// tried again.
+    NotExported { reason: String },
+    /// Plaid returned a token that it gives only once, and Balance Desk couldn't save it yet. It retries from memory.
     #[error(
         "Plaid has given {what}, but it could not be saved yet: {reason} Balance Desk keeps trying. Make room on the disk, and do not close the app until then."
     )]
-    TokenNotSaved {
-        /// Which token.
-        what: &'static str,
-        /// What the disk or the database says, as a sentence.
-        reason: String,
-    },
-    /// An evaluation was asked, and may be billed, but what came of it is not at hand. It must not look as if it had
-    /// not been asked: entered anew it would have another name and be billed again.
+    TokenNotSaved { what: &'static str, reason: String },
+    /// The evaluation was sent and may be billed, but its answer is unavailable. It must not look unsent: entered
+    /// again, it would get a new ID and be billed again.
     #[error(
         "The evaluation {id} was asked, but {trouble}. {reason} Do not enter it anew, which would be billed again: it is under Activity, and if it stays without an answer, ask again there, under the same client_transaction_id."
     )]
     EvaluationAsked {
-        /// Its name.
         id: ClientTransactionId,
-        /// What went wrong afterwards, as the end of a sentence.
         trouble: &'static str,
-        /// What the disk or the database says, as a sentence.
         reason: String,
     },
-    /// No environment is open.
     #[error("No environment is open.")]
     NothingOpen,
-    /// What was asked for is not there (any more).
     #[error("{0} is not there any more.")]
     NotFound(&'static str),
-    /// It is being done already.
     #[error("{0}")]
     AlreadyRunning(&'static str),
-    /// An Item was to be repaired, and Plaid says that it works.
     #[error(
         "This bank works again: it was signed in to elsewhere, or the trouble has passed. There is nothing to repair."
     )]
     WorksAgain,
-    /// The Demo's stand-in failed.
     #[error("The Demo could not be started: {0}")]
     Demo(String),
-    /// The Demo's stand-in does not do what its menu asks.
     #[error("The Demo's bank cannot be set: {0}.")]
     DemoControl(String),
-    /// A defect in Balance Desk.
     #[error("Balance Desk made a mistake: {0}")]
     Internal(&'static str),
 }
 
-/// What the user may do about a keyring that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Instead {
-    /// Nothing is in force yet: a passphrase may be chosen.
     Passphrase,
-    /// The keyring holds the secrets: it has to come back.
     Nothing,
 }
 
 impl DeskError {
-    /// Something the user typed cannot be used; `field` in camelCase.
     pub fn invalid(field: &'static str, message: impl Into<String>) -> Self {
         Self::InvalidInput {
             field,
@@ -207,7 +128,6 @@ impl DeskError {
         }
     }
 
-    /// Says which Item a failed call to Plaid was about, so that the next step can name it.
     #[must_use]
     pub fn for_item(self, item_id: &ItemId) -> Self {
         match self {
@@ -219,7 +139,6 @@ impl DeskError {
         }
     }
 
-    /// Plaid's error, when a call to Plaid is what failed.
     pub fn plaid(&self) -> Option<&plaid::Error> {
         match self {
             Self::Plaid { error, .. }
@@ -229,17 +148,14 @@ impl DeskError {
         }
     }
 
-    /// A stored value does not have the form in which it was written.
     pub fn unreadable(what: &'static str) -> Self {
         StoreError::unreadable(what).into()
     }
 
-    /// Whether the database or the disk failed, rather than what was asked of them.
     pub fn is_of_the_store(&self) -> bool {
         matches!(self, Self::Database { .. } | Self::Disk { .. })
     }
 
-    /// An error of the file system.
     pub fn disk(error: &std::io::Error) -> Self {
         Self::Disk {
             reason: error.to_string(),
@@ -359,7 +275,6 @@ fn message(error: &DeskError) -> String {
     }
 }
 
-/// A failed call in words for the user.
 fn plaid_message(error: &plaid::Error) -> String {
     match error {
         plaid::Error::Api(api) => match (explain::of(api), &api.display_message) {

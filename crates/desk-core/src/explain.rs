@@ -1,40 +1,24 @@
-//! What Plaid's error codes mean for the person at the desk, and the one step that helps most.
-//! Data only: Plaid's own words travel beside it in the problem's `plaid` part.
-//!
-//! Codes and pages are those of plaid.com/docs/errors. Where one code stands for several things and only the message
-//! tells them apart, a few words of the message are looked for, last and within that code only: a message that has
-//! changed leads to the code's own explanation.
+//! Explains Plaid's error codes and suggests one next step. Codes and pages are from plaid.com/docs/errors. Where one
+//! code has several meanings, a few words of the message tell them apart; if the message changes, the code's general
+//! explanation applies.
 
 use plaid::ApiError;
 
-/// An error code or type in plain words.
 pub(crate) struct Explanation {
-    /// One or two sentences.
     pub message: &'static str,
-    /// What helps.
     pub help: Help,
 }
 
-/// The step that helps, before it is known which Item it concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Help {
-    /// Nothing the user can do here.
     None,
-    /// The same again, now or in a moment.
     Retry,
-    /// Sign in to the bank again.
     RepairItem,
-    /// Choose which accounts are shared.
     ChooseAccounts,
-    /// Link the bank again.
     LinkAgain,
-    /// Look at the API keys.
     CheckKeys,
-    /// A page of Plaid's Dashboard or documentation.
     Page {
-        /// https.
         url: &'static str,
-        /// What the page is called.
         label: &'static str,
     },
 }
@@ -95,7 +79,7 @@ const fn explain(message: &'static str, help: Help) -> Explanation {
 /// By `error_code`.
 #[rustfmt::skip]
 const CODES: &[(&str, Explanation)] = &[
-    // The keys and what they may do.
+    // API keys.
     ("INVALID_API_KEYS", explain("Plaid does not accept these API keys. Each environment has a secret of its own: check that the secret is the one of this environment.", Help::CheckKeys)),
     ("UNAUTHORIZED_ENVIRONMENT", explain("These API keys may not be used in this environment. Access to Production is requested in Plaid's Dashboard.", PRODUCTION)),
     ("UNAUTHORIZED_ROUTE_ACCESS", explain("This Plaid team may not use this product yet. Access is requested in Plaid's Dashboard.", PRODUCTS)),
@@ -107,7 +91,7 @@ const CODES: &[(&str, Explanation)] = &[
     ("UNAUTHORIZED_INSTITUTION", explain("This Plaid team may not link this bank yet. Plaid's Dashboard lists what the bank still wants from it.", OAUTH_INSTITUTIONS)),
     ("SANDBOX_ONLY", explain("This exists in Plaid's Sandbox only.", Help::None)),
     ("INVALID_HEADERS", explain("Plaid could not read the API keys that were sent. Enter them again.", Help::CheckKeys)),
-    // The Item.
+    // Items.
     ("ITEM_LOGIN_REQUIRED", explain("The bank wants its customer to sign in again before it gives any data.", Help::RepairItem)),
     ("PENDING_EXPIRATION", explain("The bank's consent ends soon. Signing in again renews it.", Help::RepairItem)),
     ("PENDING_DISCONNECT", explain("The bank will disconnect soon. Signing in again keeps the connection.", Help::RepairItem)),
@@ -135,7 +119,7 @@ const CODES: &[(&str, Explanation)] = &[
     ("INVALID_PUBLIC_TOKEN", explain("The public token from Link is used up or has expired. Link the bank again.", Help::LinkAgain)),
     ("INVALID_LINK_TOKEN", explain("The link token has expired. Start linking again.", Help::LinkAgain)),
     ("INVALID_ACCOUNT_ID", explain("The bank does not list this account any more: it was closed, or is no longer shared.", Help::ChooseAccounts)),
-    // The bank.
+    // Banks.
     ("INSTITUTION_DOWN", explain("The bank is not reachable for Plaid at the moment. It is the bank's doing and usually passes within hours.", Help::Retry)),
     ("INSTITUTION_NOT_RESPONDING", explain("The bank does not answer Plaid at the moment. It is the bank's doing and usually passes within hours.", Help::Retry)),
     ("INSTITUTION_NOT_AVAILABLE", explain("The bank is not available through Plaid at the moment.", Help::Retry)),
@@ -166,13 +150,13 @@ const CODES: &[(&str, Explanation)] = &[
     ("INCORRECT_LINK_TOKEN", explain("Coming back from the bank's site did not work. Start linking again.", Help::LinkAgain)),
     ("OAUTH_STATE_ID_ALREADY_PROCESSED", explain("This sign-in at the bank was used already. Start linking again.", Help::LinkAgain)),
     ("OAUTH_STATE_ID_NOT_FOUND", explain("Signing in at the bank was not completed. Start linking again.", Help::LinkAgain)),
-    // Plaid itself.
+    // Plaid.
     ("INTERNAL_SERVER_ERROR", explain("Plaid had an error of its own. It usually passes within minutes.", Help::Retry)),
     ("PLANNED_MAINTENANCE", explain("Plaid is being maintained at the moment.", PLAID_STATUS)),
     ("NOT_FOUND", explain("Plaid does not have what was asked for.", Help::None)),
 ];
 
-/// Why an OAuth Item's login is required, by `error_code_reason`.
+/// By `error_code_reason` of an OAuth Item.
 #[rustfmt::skip]
 const REASONS: &[(&str, Explanation)] = &[
     ("OAUTH_INVALID_TOKEN", explain("The bank does not accept the connection any more. Its customer has to sign in again.", Help::RepairItem)),
@@ -180,7 +164,7 @@ const REASONS: &[(&str, Explanation)] = &[
     ("OAUTH_USER_REVOKED", explain("The bank's customer has withdrawn the consent at the bank. Signing in again gives it anew.", Help::RepairItem)),
 ];
 
-/// By `error_code` and a few words of `error_message`, in lower case.
+/// By `error_code` and lowercase words of `error_message`.
 #[rustfmt::skip]
 const MESSAGES: &[(&str, &str, Explanation)] = &[
     // plaid/plaid-postman issue 51: "OAuth redirect URI must be configured in the developer dashboard".
@@ -189,7 +173,7 @@ const MESSAGES: &[(&str, &str, Explanation)] = &[
     ("INVALID_LINK_CUSTOMIZATION", "account selection", explain("The Link customization of this Plaid team does not let accounts be chosen again. Account Select v2 is switched on in Plaid's Dashboard.", LINK_CUSTOMIZATION)),
     // plaid.com/docs/errors/invalid-input: "client is not authorized to access the following products: [...]".
     ("INVALID_FIELD", "not authorized to access the following products", explain("This Plaid team has no access to one of the products asked for. Access is requested in Plaid's Dashboard.", PRODUCTS)),
-    // What a bank's registration misses, where Plaid names it.
+    // What the bank registration lacks.
     ("INSTITUTION_REGISTRATION_REQUIRED", "application profile", explain("This bank wants the application profile of this Plaid team completed before it may be linked.", APPLICATION_PROFILE)),
     ("INSTITUTION_REGISTRATION_REQUIRED", "company profile", explain("This bank wants the company profile of this Plaid team completed before it may be linked.", COMPANY_PROFILE)),
     ("INSTITUTION_REGISTRATION_REQUIRED", "questionnaire", explain("This bank wants Plaid's security questionnaire answered before it may be linked. Registration takes days after that, at some banks weeks.", QUESTIONNAIRE)),
@@ -198,7 +182,7 @@ const MESSAGES: &[(&str, &str, Explanation)] = &[
     ("INVALID_CONFIGURATION", "use case", explain("Link needs at least one use case in Production: choose it under Data Transparency Messaging and publish the change.", USE_CASES)),
 ];
 
-/// By `error_type`, for codes not listed.
+/// By `error_type`, for unlisted codes.
 #[rustfmt::skip]
 const TYPES: &[(&str, Explanation)] = &[
     ("RATE_LIMIT_EXCEEDED", explain("Plaid was asked too often within a short time.", Help::Retry)),
@@ -208,8 +192,7 @@ const TYPES: &[(&str, Explanation)] = &[
     ("API_ERROR", explain("Plaid had an error of its own. It usually passes within minutes.", Help::Retry)),
 ];
 
-/// The explanation of Plaid's error: by its code, with the reason or the message where those tell more; else by its
-/// type; none for what is not known.
+/// Looks up the code (refined by reason or message), then the type.
 pub fn of(error: &ApiError) -> Option<&'static Explanation> {
     by_message(error)
         .or_else(|| find(REASONS, error.error_code_reason.as_deref()?))
@@ -259,7 +242,6 @@ mod tests {
         }
     }
 
-    /// The messages are Plaid's own, from its documentation and from what its users report.
     #[test]
     fn what_production_misses_is_explained_with_its_page() {
         const DASHBOARD: &str = "https://dashboard.plaid.com";

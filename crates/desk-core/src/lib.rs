@@ -1,4 +1,4 @@
-//! What every feature builds on: the session, the store, secrets, errors, calls to Plaid at its pace, and billing.
+//! Shared foundations: session, store, secrets, errors, paced calls to Plaid, and billing.
 
 pub mod billing;
 pub mod calls;
@@ -22,5 +22,4 @@ pub use clock::{Clock, SystemClock};
 pub use error::DeskError;
 pub use session::Session;
 
-/// A boxed future, for traits used as objects.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,5 +1,4 @@
-//! Moments as the database holds them: whole milliseconds since 1970 in UTC, so that they sort.
-//! The screen gets them as RFC 3339 text.
+//! Times as whole milliseconds since 1970 UTC, as the database stores them.
 
 use jiff::Timestamp;
 use rusqlite::{
@@ -7,27 +6,22 @@ use rusqlite::{
     types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
 };
 
-/// A moment, in whole milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(Timestamp);
 
 impl Moment {
-    /// The moment with its calendar arithmetic.
     pub fn timestamp(self) -> Timestamp {
         self.0
     }
 
-    /// RFC 3339 in UTC.
     pub fn to_text(self) -> String {
         self.0.to_string()
     }
 
-    /// So much later; the end of time when there is no later.
     pub fn after(self, wait: std::time::Duration) -> Self {
         Self(self.0.saturating_add(wait).unwrap_or(Timestamp::MAX))
     }
 
-    /// So much earlier; the beginning of time when there is no earlier.
     pub fn before(self, wait: std::time::Duration) -> Self {
         Self(self.0.saturating_sub(wait).unwrap_or(Timestamp::MIN))
     }

@@ -1,5 +1,4 @@
-//! What the features keep in memory while an environment is open: what is running, and at which pace.
-//! Nothing here has to survive; what has to is in the database.
+//! Stores data that exists only in memory and retries while the disk fails.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -8,14 +7,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::{DeskError, Session};
 
-/// The pause before something that must be stored is tried again.
 pub const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
-/// The runtime that the app runs on. One thread does everything that waits, since what blocks or reckons for long has
-/// threads of its own; with a second one the threads would wake each other for every answer of a bank.
-///
-/// # Errors
-/// When the operating system gives no thread.
+/// One thread runs all async work; blocking and CPU-heavy work has its own threads. A second async thread would only
+/// add wakeups.
 pub fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread()
         .worker_threads(1)
@@ -23,8 +18,8 @@ pub fn runtime() -> io::Result<Runtime> {
         .build()
 }
 
-/// Stores the only copy of something. When the disk refuses, it stays in memory and is tried until it is stored,
-/// holding `guard` all the while; the caller is told at once.
+/// Stores the only copy of a value. If the disk fails, returns the error and keeps retrying in the background while
+/// holding `guard`.
 pub async fn keep_trying<G, F>(
     session: &Session,
     what: &'static str,
@@ -43,7 +38,7 @@ where
     session.spawn(async move {
         let _guard = guard;
         let again = move |transaction: &Transaction<'_>| write(transaction);
-        // Told in the log: the caller has gone.
+        // The log reports failures, because the caller is gone.
         let _ = store_at_last(&later, what, again).await;
     });
     Err(DeskError::TokenNotSaved {
@@ -52,10 +47,7 @@ where
     })
 }
 
-/// Stores the only copy of something, however long the disk refuses.
-///
-/// # Errors
-/// `NothingOpen` when the database was closed meanwhile: then it is lost.
+/// Retries until the value is stored. Returns `NothingOpen` if the database closes first; the value is then lost.
 pub async fn store_at_last<F>(
     session: &Session,
     what: &'static str,

@@ -1,5 +1,4 @@
-//! One open environment, as every feature sees it: its database, its connection to Plaid, the clock, the events, and
-//! the background tasks that closing it waits for. A session knows no feature.
+//! One open environment as features see it: database, Plaid client, clock, events, and background tasks.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -12,25 +11,19 @@ use tokio_util::{
 
 use crate::{Clock, DeskError, environment::Environment, event::DeskEvent, store::Store};
 
-/// How long closing waits for background tasks to reach a point where nothing is lost.
+/// How long closing waits for background tasks.
 const TASKS_PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long closing then waits for calls whose answer holds a token that Plaid gives only once. Both together cover
-/// the longest time such a call can take.
+/// How long closing then waits for calls that return a one-time token. Both limits together cover the longest such
+/// call.
 const TOKEN_PATIENCE: Duration = Duration::from_secs(25);
 
-/// An open environment. Clones share it.
 #[derive(Clone)]
 pub struct Session {
-    /// Demo, Sandbox, or Production.
     pub environment: Environment,
-    /// Talks to Plaid, or to the Demo's stand-in.
     pub client: plaid::Client,
-    /// The environment's database.
     pub store: Store,
-    /// Cancelled when the environment is closed.
     pub cancel: CancellationToken,
-    /// Version of Balance Desk, as reports and exports name it.
     pub app_version: Arc<str>,
     clock: Arc<dyn Clock>,
     events: broadcast::Sender<DeskEvent>,
@@ -65,7 +58,7 @@ impl Session {
     }
 
     pub fn emit(&self, event: DeskEvent) {
-        // An event without a listener is fine: a screen fetches everything when it opens.
+        // An event without a listener is fine: screens fetch everything when they open.
         let _ = self.events.send(event);
     }
 
@@ -73,8 +66,8 @@ impl Session {
         self.events.subscribe()
     }
 
-    /// Runs a background task that closing waits for, within bounds. The task watches [`cancel`](Self::cancel) and ends
-    /// at the next point where nothing is lost.
+    /// Closing waits a limited time for this task, which should watch [`cancel`](Self::cancel) and stop where nothing
+    /// is lost.
     pub fn spawn<F>(&self, task: F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -82,7 +75,7 @@ impl Session {
         self.tasks.spawn(task);
     }
 
-    /// Runs `work` to its end, even when the caller stops waiting for the result.
+    /// Runs `work` to completion even if the caller stops waiting.
     pub async fn run_to_end<T, F>(&self, work: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
@@ -90,7 +83,7 @@ impl Session {
     {
         let (sender, result) = oneshot::channel();
         self.spawn(async move {
-            // The work counts, not whether somebody still waits for its result.
+            // The work matters even if nobody waits for its result.
             let _ = sender.send(work.await);
         });
         result
@@ -98,21 +91,20 @@ impl Session {
             .unwrap_or(Err(DeskError::Internal("a task ended without an answer")))
     }
 
-    /// Hold this while a call returns a token that Plaid gives only once, until the token is stored. Closing waits for
-    /// it as long as such a call can take.
+    /// Hold this while a call returns a one-time token, until the token is stored.
     pub fn token_call(&self) -> TaskTrackerToken {
         self.token_calls.token()
     }
 
-    /// Tells background tasks to end and waits for them, longer for calls that return a token. A task that is still
-    /// finishing something Plaid has already done keeps the database open until it is through.
+    /// Cancels background tasks and waits for them, longer for calls that return a token. A task that outlasts the
+    /// wait keeps the database open.
     pub async fn close(&self) {
         self.cancel.cancel();
         self.tasks.close();
         self.token_calls.close();
         let mut ended = self.tasks_ended().await;
         if !ended {
-            // In this order, so that a token call begun during the first wait is covered by the second.
+            // In this order, so that the second wait covers a token call that starts during the first.
             let wait = self.token_calls.wait();
             if tokio::time::timeout(TOKEN_PATIENCE, wait).await.is_err() {
                 tracing::error!("closing stopped waiting for a call that returns a token");

@@ -1,5 +1,5 @@
-//! Builds every feature of an open environment. The order of construction is the dependency graph: a feature receives
-//! the features it uses.
+//! Builds every feature of an open environment. Each feature receives the features it uses, so the order of
+//! construction is the dependency graph.
 
 use crate::export::Exports;
 use desk_banks::{
@@ -14,7 +14,6 @@ use desk_debits::{
     evaluations::Evaluations, outcomes::Outcomes, returns::Returns,
 };
 
-/// The features of the open environment. Clones share their state.
 #[derive(Clone)]
 pub struct Features {
     pub session: Session,
@@ -80,7 +79,7 @@ impl Features {
         }
     }
 
-    /// Takes up interrupted work and starts the background tasks.
+    /// Resumes interrupted work and starts the background tasks.
     pub(crate) fn start(&self) {
         let session = &self.session;
         session.spawn(self.links.clone().resume());

@@ -1,4 +1,4 @@
-//! The desk: its data folder, keys, environments, Demo, and exports. It assembles the features.
+//! Assembles the features into the desk, and adds the data folder, API keys, environments, Demo, and exports.
 
 #[cfg(feature = "bench")]
 pub mod bench;

@@ -1,4 +1,4 @@
-//! The list of accounts, and what the user sets for one.
+//! Commands for the list of accounts.
 
 use desk::accounts::view::AccountsList;
 
@@ -8,7 +8,6 @@ provides! {
     accounts_list: [Items];
 }
 
-/// All accounts, or only the first so many of them.
 #[tauri::command]
 pub(super) async fn accounts_list(
     shell: ShellState<'_>,

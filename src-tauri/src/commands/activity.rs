@@ -1,5 +1,3 @@
-//! All evaluations, page by page.
-
 use desk::activity::view::{ActivityPage, ActivityRequest};
 
 use super::{CommandResult, ShellState};

@@ -1,5 +1,3 @@
-//! Evaluations as they were.
-
 use desk::audit::view::AuditView;
 
 use super::{CommandResult, ShellState};

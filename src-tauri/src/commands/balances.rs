@@ -1,5 +1,3 @@
-//! Live balances, with progress while the banks answer.
-
 use desk::{
     balances::view::{RefreshOutcome, RefreshPlan, RefreshProgress, RefreshScope},
     billing::view::BillingView,
@@ -19,7 +17,7 @@ pub(super) async fn balances_refresh(
     on_progress: Channel<RefreshProgress>,
 ) -> CommandResult<RefreshOutcome> {
     let tell = move |progress| {
-        // The window may have been reloaded; what was read is stored all the same.
+        // The window may have been reloaded; the readings are stored anyway.
         if let Err(error) = on_progress.send(progress) {
             tracing::debug!(%error, "progress could not be told");
         }

@@ -1,5 +1,3 @@
-//! Batches of planned debits: reading a file, checking it, importing it, running and deciding.
-
 use desk::batches::view::{
     BatchDecided, BatchDecision, BatchPlan, BatchRowsPage, BatchRowsQuery, BatchView, ImportCheck,
     ImportDraft, ImportRequest, ImportSettings,
@@ -9,7 +7,6 @@ use tauri::AppHandle;
 use super::{CommandResult, ShellState};
 use crate::open_dialog::{self, Sort};
 
-/// What the dialog for files offers.
 const TABLES: &[Sort] = &[Sort {
     name: "Table (CSV)",
     endings: &["csv", "tsv", "txt"],
@@ -23,7 +20,6 @@ provides! {
     batch_check: [];
 }
 
-/// Asks for a file and reads it. Nothing when the user chooses none.
 #[tauri::command]
 pub(super) async fn batch_open_file(
     app: AppHandle,

@@ -1,5 +1,3 @@
-//! Decisions, and the delivery of reports to Plaid.
-
 use desk::{
     decisions::view::{DeliveriesView, DueQuery, DueView, ReportHistory},
     evaluations::view::{DecisionInput, EvaluationView},

@@ -1,5 +1,3 @@
-//! The Demo's own menu: how its bank behaves, and what goes wrong there on purpose.
-
 use desk::demo::view::{DemoChange, DemoView};
 
 use super::{CommandResult, ShellState};

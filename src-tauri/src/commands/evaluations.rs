@@ -1,5 +1,3 @@
-//! Evaluations, and what the user sets for them.
-
 use desk::evaluations::{
     form_view::{ActionKeyInput, ActionKeyView, AttributeWords, DebitMargin, EvaluateFacts},
     view::{EvaluateRequest, EvaluationView, RunningEvaluation},

@@ -1,4 +1,4 @@
-//! Files to take along. Where one is written is the user's choice in the system's own dialog; the page names no path.
+//! The user chooses the path in the system dialog; the page never names one.
 
 use desk::export::view::{ExportDone, ExportFormat, ExportWhat};
 use tauri::AppHandle;
@@ -6,7 +6,6 @@ use tauri::AppHandle;
 use super::{CommandResult, ShellState};
 use crate::save_dialog;
 
-/// Asks where to write, and writes. Nothing when the user does not choose a place.
 #[tauri::command]
 pub(super) async fn export_pick(
     app: AppHandle,

@@ -1,5 +1,3 @@
-//! How balances moved.
-
 use desk::history::view::{ChangeRequest, ChangeSince, HistoryRequest, HistoryView, ReadingsPage};
 
 use super::{CommandResult, ShellState};

@@ -1,4 +1,4 @@
-//! Links sent to customers. To the desk they are Link sessions.
+//! Invitations are Link sessions that are sent to customers.
 
 use desk::link::view::{InvitationRequest, LinkSessionView};
 use tauri::AppHandle;
@@ -54,7 +54,6 @@ pub(super) async fn invitation_renew(
         .await?)
 }
 
-/// Opens a draft in the system's mail program. Nothing is sent by itself.
 #[tauri::command]
 pub(super) async fn invitation_mail(
     app: AppHandle,

@@ -1,5 +1,3 @@
-//! Items, their accounts and the people they were linked for.
-
 use desk::items::view::{ItemRemoved, ItemView, ItemsView, PersonView};
 
 use super::{CommandResult, ShellState};

@@ -1,4 +1,4 @@
-//! Linking a bank: the desk keeps the session, the shell keeps its window.
+//! The desk manages Link sessions; the shell manages their windows.
 
 use desk::{
     link::{
@@ -79,8 +79,7 @@ pub(super) async fn link_focus(app: AppHandle, session_id: String) -> CommandRes
     ))
 }
 
-/// Hands a session over to the system browser, or opens its page there once more. Its windows are
-/// closed in any case: when no browser can be opened, its address can be copied into one.
+/// Opens a session in the system browser and closes its windows. If no browser opens, the user can copy the address.
 #[tauri::command]
 pub(super) async fn link_in_browser(
     app: AppHandle,
@@ -99,7 +98,6 @@ pub(super) async fn link_in_browser(
     Ok(handed_over.session)
 }
 
-/// The address of a session that was handed over, to be opened in another browser.
 #[tauri::command]
 pub(super) async fn link_browser_address(
     shell: ShellState<'_>,
@@ -135,8 +133,8 @@ pub(super) async fn link_decide(
         .await?)
 }
 
-/// Opens the window of a session that has started. A session that is open already comes forward;
-/// one whose window cannot be opened is ended, so that it does not block the next.
+/// Opens a new session's window, or focuses the one that is already open. If the window can't be opened, ends the
+/// session so that it doesn't block the next one.
 async fn show(
     app: &AppHandle,
     shell: &Shell,

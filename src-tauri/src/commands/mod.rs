@@ -1,9 +1,9 @@
-//! The commands the main window may call, one file per feature. A command parses its arguments and calls a feature; every
-//! error becomes a [`Problem`].
+//! The commands of the main window, one file per feature. A command parses its arguments and calls a feature; errors
+//! become a [`Problem`].
 
-/// Lists a file's commands whose results the UI may cache, each with its tags: an event that invalidates one of the tags
-/// makes the UI call the command again. `cargo xtask bindings` generates the UI's cache rules from this list; the macro
-/// itself only checks that the tags exist.
+/// Lists a file's cacheable commands with their tags: an event that invalidates a tag makes the UI call the command
+/// again. `cargo xtask bindings` generates the UI's cache rules from this list; the macro only checks that the tags
+/// exist.
 macro_rules! provides {
     ($($command:ident: [$($tag:ident),*];)*) => {
         const _: &[&[desk::event::CacheTag]] =
@@ -40,7 +40,7 @@ type CommandResult<T> = Result<T, Problem>;
 
 type ShellState<'a> = State<'a, Shell>;
 
-/// All commands. `cargo xtask bindings` generates the list from the functions in this folder.
+/// `cargo xtask bindings` generates the list from the functions in this folder.
 pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
     include!("../../generated/handler.rs")
 }

@@ -1,5 +1,3 @@
-//! How good the answers were.
-
 use desk::outcomes::view::{OutcomesRange, OutcomesView};
 
 use super::{CommandResult, ShellState};

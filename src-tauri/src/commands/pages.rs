@@ -1,4 +1,4 @@
-//! What opens outside the app: pages in the system browser, and drafts in the mail program.
+//! Opens pages in the system browser and drafts in the mail program.
 
 use desk::{
     link::MailDraft,
@@ -9,7 +9,6 @@ use tauri_plugin_opener::OpenerExt as _;
 
 use super::CommandResult;
 
-/// Opens an https page in the system browser; any other address is refused.
 #[tauri::command]
 pub(super) async fn open_page(app: AppHandle, url: String) -> CommandResult<()> {
     let page = Url::parse(&url)
@@ -27,8 +26,7 @@ pub(super) async fn open_page(app: AppHandle, url: String) -> CommandResult<()> 
     })
 }
 
-/// Opens a page of Plaid in the system browser; the Demo's is http. Its address is not said when
-/// that fails: whoever has it may use it.
+/// Also allows the Demo's http pages. Errors don't quote the address, because anyone who has it can use it.
 pub(super) fn open(app: &AppHandle, page: &Url) -> CommandResult<()> {
     opened(app, page).map_err(|error| {
         Problem::new(
@@ -38,7 +36,6 @@ pub(super) fn open(app: &AppHandle, page: &Url) -> CommandResult<()> {
     })
 }
 
-/// Opens a draft in the system's mail program.
 pub(super) fn draft(app: &AppHandle, draft: &MailDraft) -> CommandResult<()> {
     opened(app, draft.url()).map_err(|error| {
         Problem::new(

@@ -1,5 +1,4 @@
-//! Returns: the codes, the list, and files of returns. Which file is read is the user's choice in the system's own
-//! dialog; the page names no path.
+//! The user chooses files of returns in the system dialog; the page never names a path.
 
 use desk::{
     evaluations::view::{EvaluationView, ReturnInput},
@@ -14,7 +13,6 @@ use tauri::AppHandle;
 use super::{CommandResult, ShellState};
 use crate::open_dialog::{self, Sort};
 
-/// Files that banks and processors send.
 const SORTS: &[Sort] = &[Sort {
     name: "Return file (Nacha or CSV)",
     endings: &["ach", "txt", "csv", "tsv", "dat", "ret"],
@@ -54,7 +52,6 @@ pub(super) async fn account_returns(
         .await?)
 }
 
-/// Asks for a file and reads it. Nothing when the user does not choose one.
 #[tauri::command]
 pub(super) async fn return_import_pick(
     app: AppHandle,

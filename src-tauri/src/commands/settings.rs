@@ -1,5 +1,3 @@
-//! Settings of the open environment.
-
 use desk::settings::view::{Settings, SettingsView};
 
 use super::{CommandResult, ShellState};

@@ -1,5 +1,3 @@
-//! First start, the three environments, their keys, and where secrets are kept.
-
 use desk::{
     environment::Environment,
     secrets::Passphrase,

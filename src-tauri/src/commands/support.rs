@@ -1,5 +1,3 @@
-//! What Plaid's support asks for.
-
 use desk::support::view::AccountSupport;
 
 use super::{CommandResult, ShellState};

@@ -1,26 +1,21 @@
-//! Which addresses the windows of Link may go to, and how an address is put into words. The words
-//! stand outside the page, so that no page can write them.
+//! Which addresses Link's windows may open, and how an address is shown. It is shown outside the page, so no page can
+//! fake it.
 
 use tauri::Url;
 
-/// As much of a host as fits into a window's title and menu bar. What is cut is the beginning: who
-/// a host belongs to stands at its end.
+/// Fits a window title and menu bar. Longer hosts lose their beginning, because the end shows who owns them.
 const LONGEST_HOST: usize = 60;
 
-/// Whether the Link window itself may go there: the session's page, Plaid, and the frames without
-/// an address that Link makes for itself.
+/// Allows the session's page, Plaid, and the frames without an address that Link creates.
 pub(super) fn is_link_page(url: &Url, allowed: &[String]) -> bool {
     url.scheme() == "about" || is_one_of(url, allowed)
 }
 
-/// Whether a bank's window may go there.
-///
-/// Every https page with a host name, since the guard is asked for frames too and cannot tell them
-/// from the page itself: a bank's sign-in runs across its own hosts, its identity provider's and its
-/// fraud checks', and posts forms between them, which could not be posted again after a question to
-/// the user. What the user needs is to see where they are: see [`Place`]. Nothing else is let
-/// through: no http, so that no redirect takes the encryption away, no bare numbers for a host, no
-/// file, no custom scheme. The session's own origins are the exception that the Demo needs.
+/// Allows every https page with a host name, because the guard also sees frames and can't tell them from the page. A
+/// bank's sign-in crosses its own hosts, identity providers, and fraud checks with form posts that couldn't be
+/// repeated after a prompt, so the user sees the address instead: see [`PageAddress`]. Refuses http (a redirect could
+/// drop encryption), bare IP addresses, files, and custom schemes. The Demo needs the exception for the session's own
+/// origins.
 pub(super) fn is_bank_page(url: &Url, allowed: &[String]) -> bool {
     match url.scheme() {
         "https" => url.domain().is_some() || is_one_of(url, allowed),
@@ -29,7 +24,6 @@ pub(super) fn is_bank_page(url: &Url, allowed: &[String]) -> bool {
     }
 }
 
-/// The address of a window that is about to be filled.
 pub(super) fn blank() -> Url {
     Url::parse("about:blank").expect("a constant address")
 }
@@ -38,17 +32,14 @@ fn is_one_of(url: &Url, allowed: &[String]) -> bool {
     allowed.contains(&url.origin().ascii_serialization())
 }
 
-/// Where a bank's window is, in the words of its title and its menu bar.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Scheme and host; international names in the form that cannot be mistaken (`xn--`).
+    /// Scheme and host; international names as `xn--`, which can't be spoofed.
     pub(super) address: String,
-    /// The bank's site, once the window has left it.
     pub(super) left: Option<String>,
 }
 
 impl Place {
-    /// In one line.
     pub(super) fn words(&self) -> String {
         match &self.left {
             None => self.address.clone(),
@@ -57,7 +48,7 @@ impl Place {
     }
 }
 
-/// Follows a bank's window. The first page that is not Plaid's says which bank it was opened for.
+/// Follows a bank's window. The first page that isn't Plaid's identifies the bank.
 pub(super) struct Trail {
     allowed: Vec<String>,
     bank: Option<String>,
@@ -71,7 +62,6 @@ impl Trail {
         }
     }
 
-    /// The window shows a page of this address now.
     pub(super) fn arrive(&mut self, url: &Url) -> Place {
         let address = address(url);
         let site = site(url);
@@ -90,19 +80,18 @@ impl Trail {
     }
 }
 
-/// Scheme and host.
 pub(super) fn address(url: &Url) -> String {
     let origin = url.origin().ascii_serialization();
     match origin.split_once("://") {
         Some((scheme, host)) if host.len() > LONGEST_HOST => {
-            // Ascii: any byte is a place to cut.
+            // ASCII: any byte is a character boundary.
             format!("{scheme}://…{}", &host[host.len() - LONGEST_HOST..])
         }
         _ => origin,
     }
 }
 
-/// Who a host belongs to: the name that can be registered, by the public suffix list.
+/// The registrable domain by the public suffix list.
 fn site(url: &Url) -> String {
     url.domain()
         .and_then(psl::domain_str)

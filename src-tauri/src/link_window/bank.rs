@@ -1,5 +1,5 @@
-//! The window of a bank's own page, opened by Link for a bank that uses OAuth. The address of the
-//! page stands in the title and in the menu bar, both out of the page's reach.
+//! The window of a bank's OAuth page. The title and the menu bar show the page's address, where the page can't change
+//! it.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,12 +14,10 @@ use super::{
     destroy, is_private, menu,
 };
 
-/// The label of the bank's window of a session.
 pub(super) fn label(session_id: &str) -> String {
     format!("link-bank-{session_id}")
 }
 
-/// What it takes to let Link open a bank's page.
 pub(super) struct Popup {
     pub(super) app: AppHandle,
     pub(super) session_id: String,
@@ -27,8 +25,7 @@ pub(super) struct Popup {
 }
 
 impl Popup {
-    /// The pop-up becomes a window of its own, one at a time. It closes itself when the bank is done,
-    /// and with its session.
+    /// Opens at most one bank window. It closes when the bank is done or its session ends.
     pub(super) fn open(
         &self,
         url: &Url,
@@ -71,7 +68,7 @@ impl Popup {
         .menu(menu)
         .on_menu_event(move |window, event| menu::chosen(window.app_handle(), &session_id, &event))
         .on_navigation(move |url| is_bank_page(url, &allowed))
-        // What may go to the bank only must not open further windows.
+        // The bank's window must not open further windows.
         .on_new_window(|_url, _features| NewWindowResponse::Deny)
         .on_page_load(move |window, page| {
             if page.event() == PageLoadEvent::Started {
@@ -83,7 +80,6 @@ impl Popup {
     }
 }
 
-/// The entry of the menu bar that is the address.
 struct Bar {
     submenu: Submenu<tauri::Wry>,
     whole: tauri::menu::MenuItem<tauri::Wry>,
@@ -104,14 +100,14 @@ impl Bar {
         self.submenu.text()
     }
 
-    /// Called when the page has changed and before it is drawn.
+    /// Called after navigation and before the page is drawn.
     fn show(&self, window: &WebviewWindow, place: &Place) {
         for outcome in [
             window.set_title(&place.words()),
             self.submenu.set_text(place.words()),
             self.whole.set_text(explained(place)),
         ] {
-            // The window may be closing already; then there is nothing to say it in.
+            // The window may already be closing.
             if let Err(error) = outcome {
                 tracing::debug!(%error, "the address of a bank's page could not be shown");
             }
@@ -119,7 +115,6 @@ impl Bar {
     }
 }
 
-/// What opens below the address.
 fn explained(place: &Place) -> String {
     match &place.left {
         None => format!(

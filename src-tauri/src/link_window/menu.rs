@@ -1,5 +1,4 @@
-//! The menu of Link's windows: the way into the system browser, at any moment and out of reach of
-//! the page.
+//! The menu of Link's windows. It always offers the system browser, and the page can't reach it.
 
 use tauri::{
     AppHandle,
@@ -11,8 +10,7 @@ use crate::{main_window, shell};
 const IN_BROWSER: &str = "link-in-browser";
 const SHOW_MAIN: &str = "link-show-main";
 
-/// What every window of Link offers. macOS has one menu for the whole app and shows none of this;
-/// there the main window's button does the same.
+/// macOS has one menu for the whole app and doesn't show this one; there, use the main window's button.
 pub(super) fn linking(app: &AppHandle) -> tauri::Result<Submenu<tauri::Wry>> {
     let in_browser = MenuItemBuilder::with_id(IN_BROWSER, "Continue in my browser")
         .accelerator("CmdOrCtrl+B")
@@ -26,7 +24,6 @@ pub(super) fn linking(app: &AppHandle) -> tauri::Result<Submenu<tauri::Wry>> {
         .build()
 }
 
-/// An entry was chosen. What goes wrong is said in the main window, so that is where it is begun.
 pub(super) fn chosen(app: &AppHandle, session_id: &str, event: &MenuEvent) {
     match event.id().as_ref() {
         IN_BROWSER => shell::continue_in_browser(app, session_id),

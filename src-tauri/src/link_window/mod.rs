@@ -1,5 +1,5 @@
-//! The window Plaid Link runs in. It has no capability: no command answers it. It shows the desk's
-//! loopback page, Plaid's frames in it, and a bank's pop-up; it goes nowhere else and keeps nothing.
+//! The window of Plaid Link. It has no capabilities, so it can't call commands. It shows the desk's loopback page,
+//! Plaid's frames, and a bank's pop-up, and stores nothing.
 
 mod address;
 mod bank;
@@ -14,13 +14,11 @@ use tauri::{
 use self::bank::Popup;
 use crate::shell::Shell;
 
-/// The label of a session's window. One label a session, so that the end of one session never
-/// closes the window of another. No capability names it.
+/// One label per session, so that ending a session never closes another session's window. No capability names it.
 fn label(session_id: &str) -> String {
     format!("link-{session_id}")
 }
 
-/// Opens the window on a Link session's page. Closing it by hand ends the session.
 pub(crate) fn open(app: &AppHandle, started: &LinkStarted) -> tauri::Result<()> {
     let session_id = started.session.session_id.clone();
     let allowed = started.allowed_origins.clone();
@@ -58,7 +56,6 @@ pub(crate) fn open(app: &AppHandle, started: &LinkStarted) -> tauri::Result<()> 
     Ok(())
 }
 
-/// Closes a session's window and its bank's pop-up. Answers whether they were open.
 pub(crate) fn close(app: &AppHandle, session_id: &str) -> bool {
     destroy(app, &bank::label(session_id));
     let label = label(session_id);
@@ -67,7 +64,6 @@ pub(crate) fn close(app: &AppHandle, session_id: &str) -> bool {
     was_open
 }
 
-/// Brings a session's window forward. Answers whether there was one.
 pub(crate) fn focus(app: &AppHandle, session_id: &str) -> bool {
     let window = app.get_webview_window(&label(session_id));
     window.is_some_and(|window| {
@@ -76,7 +72,6 @@ pub(crate) fn focus(app: &AppHandle, session_id: &str) -> bool {
     })
 }
 
-/// Brings the window that is open forward, whichever session it belongs to.
 pub(crate) fn focus_any(app: &AppHandle) {
     for (label, window) in app.webview_windows() {
         if label.starts_with("link-") {
@@ -110,11 +105,9 @@ fn report_closed(app: AppHandle, session_id: String) {
     });
 }
 
-/// Whether the windows of Link are private: no cookies or storage from one session to the next.
-///
-/// WebKitGTK lets only one browsing context be driven by a test, and a private window is a context
-/// of its own; so in a debug build, and only while a WebDriver drives the app, it is not private. The
-/// test of privacy itself asks for it and looks from outside.
+/// Link's windows keep no cookies or storage between sessions. A WebKitGTK test can drive only one browsing context
+/// and a private window is its own, so debug builds turn privacy off while WebDriver drives the app. The privacy test
+/// turns it on and checks from outside.
 fn is_private() -> bool {
     let driven = cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some();
     !driven || std::env::var_os("BALANCE_DESK_PRIVATE_LINK").is_some()

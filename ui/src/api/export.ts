@@ -3,91 +3,27 @@ import type { ActivityFilter } from "./activity";
 import type { ImportRequest } from "./batches";
 import type { ReportKind } from "./decisions";
 
-/**
- * A file was written.
- */
-export type ExportDone = { 
-/**
- * Where it is.
- */
-path: string, 
-/**
- * Rows, the head not counted.
- */
-rows: number, };
+export type ExportDone = { path: string, rows: number, };
 
-/**
- * The form of a file.
- */
 export type ExportFormat = "csv" | "json";
 
-/**
- * What to write.
- */
 export type ExportWhat = { "kind": "list", 
 /**
- * In the order in which they are written. Those that are gone are left out.
+ * In file order. Accounts that no longer exist are skipped.
  */
-accountIds: Array<string>, 
+accountIds: Array<string>, columns: Array<ListColumn>, } | { "kind": "history", accountIds: Array<string>, 
 /**
- * In the order in which they are written.
- */
-columns: Array<ListColumn>, } | { "kind": "history", 
-/**
- * In the order in which they are written.
- */
-accountIds: Array<string>, 
-/**
- * RFC 3339: from this moment on; absent: from the first.
+ * RFC 3339, inclusive; absent starts at the first reading.
  */
 from: string | null, 
 /**
- * RFC 3339: before this moment; absent: to the last.
+ * RFC 3339, exclusive; absent ends at the last reading.
  */
-to: string | null, } | { "kind": "batchProblems", 
-/**
- * As it is checked.
- */
-request: ImportRequest, } | { "kind": "batchDebits", 
-/**
- * Which batch.
- */
-batchId: string, } | { "kind": "batchReport", 
-/**
- * Which batch.
- */
-batchId: string, } | { "kind": "evaluations", 
-/**
- * In the order in which they are written.
- */
-clientTransactionIds: Array<string>, } | { "kind": "evaluationsMatching", 
-/**
- * Which.
- */
-filter: ActivityFilter, } | { "kind": "reports", 
-/**
- * Which of the two files.
- */
-reports: ReportKind, 
-/**
- * Which of them.
- */
-scope: ReportScope, };
+to: string | null, } | { "kind": "batchProblems", request: ImportRequest, } | { "kind": "batchDebits", batchId: string, } | { "kind": "batchReport", batchId: string, } | { "kind": "evaluations", clientTransactionIds: Array<string>, } | { "kind": "evaluationsMatching", filter: ActivityFilter, } | { "kind": "reports", reports: ReportKind, scope: ReportScope, };
 
 /**
- * A column of the list. Its name in the file is the same in `snake_case`.
+ * The file uses the same names in `snake_case`.
  */
 export type ListColumn = "person" | "institution" | "name" | "bankName" | "officialName" | "mask" | "type" | "subtype" | "currency" | "available" | "current" | "limit" | "change" | "readAt" | "lastUpdatedAt" | "source" | "health" | "threshold" | "belowSince" | "hidden" | "accountId" | "itemId";
 
-/**
- * Which decisions or returns go into a file.
- */
-export type ReportScope = { "which": "undelivered" } | { "which": "recorded", 
-/**
- * `YYYY-MM-DD` in the computer's time zone: the first day. Field `from`.
- */
-from: string, 
-/**
- * `YYYY-MM-DD`: the last day. Field `to`.
- */
-to: string, };
+export type ReportScope = { "which": "undelivered" } | { "which": "recorded", from: string, to: string, };

@@ -3,99 +3,23 @@ import type { Environment } from "./environment";
 import type { Problem } from "./problem";
 import type { KeyringState } from "./secrets";
 
-/**
- * The state of the whole desk: answered to `app_status` and to every command that changes it.
- */
-export type AppStatus = { 
-/**
- * Version of Balance Desk.
- */
-version: string, 
-/**
- * Where secrets are kept, and whether they can be reached now.
- */
-secretStore: SecretStoreStatus, 
-/**
- * Demo, Sandbox, Production, in this order.
- */
-environments: Array<EnvironmentStatus>, 
-/**
- * The environment that is open now.
- */
-open: Environment | null, 
-/**
- * Why the environment used last time could not be opened at start, if so.
- */
-openProblem: Problem | null, 
-/**
- * The folder that holds the databases and logs.
- */
-dataDir: string, 
-/**
- * True when the Demo's stand-in is the base of calls (also badge text).
- */
-lastEnvironment: Environment | null, };
+export type AppStatus = { version: string, secretStore: SecretStoreStatus, environments: Array<EnvironmentStatus>, open: Environment | null, openProblem: Problem | null, dataDir: string, lastEnvironment: Environment | null, };
 
-/**
- * One door of the start screen.
- */
-export type EnvironmentStatus = { 
-/**
- * Which.
- */
-environment: Environment, 
+export type EnvironmentStatus = { environment: Environment, 
 /**
  * Whether API keys are stored (always true for the Demo). Absent while secrets are locked.
  */
-hasKeys: boolean | null, 
-/**
- * The client_id in use, when stored and readable (it is not a secret).
- */
-clientId: string | null, 
-/**
- * Whether a database file exists.
- */
-hasDatabase: boolean, };
+hasKeys: boolean | null, clientId: string | null, hasDatabase: boolean, };
+
+export type KeysInput = { environment: Environment, clientId: string, secret: string, };
+
+export type SecretStoreChoice = { "kind": "keyring" } | { "kind": "passphrase", passphrase: string, };
 
 /**
- * API keys as typed by the user. Checked by a call before they are stored.
+ * Exactly one place is in use. It is chosen once and changed only by the user.
  */
-export type KeysInput = { 
+export type SecretStoreStatus = { "kind": "notChosen", keyring: KeyringState, } | { "kind": "keyring", state: KeyringState, } | { "kind": "passphrase", 
 /**
- * Sandbox or Production.
- */
-environment: Environment, 
-/**
- * Plaid's client_id: 24 hexadecimal characters. Problem field: `clientId`.
- */
-clientId: string, 
-/**
- * The secret of that environment: 30 hexadecimal characters. Problem field: `secret`.
- */
-secret: string, };
-
-/**
- * Where the user wants secrets to be kept.
- */
-export type SecretStoreChoice = { "kind": "keyring" } | { "kind": "passphrase", 
-/**
- * The passphrase.
- */
-passphrase: string, };
-
-/**
- * Where secrets are kept. Exactly one place is in force; it is chosen once and changed only by the user.
- */
-export type SecretStoreStatus = { "kind": "notChosen", 
-/**
- * Whether a keyring service answers and is unlocked.
- */
-keyring: KeyringState, } | { "kind": "keyring", 
-/**
- * Whether it can be reached now.
- */
-state: KeyringState, } | { "kind": "passphrase", 
-/**
- * True until the passphrase has been entered in this session.
+ * True until the user enters the passphrase in this session.
  */
 locked: boolean, };

@@ -1,6 +1,6 @@
 use super::*;
 
-/// New York, without the operating system's list of time zones: DST from 2026-03-08 to 2026-11-01.
+/// New York without the system's time zone database: daylight saving time from 2026-03-08 to 2026-11-01.
 fn new_york() -> TimeZone {
     TimeZone::posix("EST5EDT,M3.2.0,M11.1.0").unwrap()
 }
@@ -37,7 +37,7 @@ fn seen(connection: &Connection, moment: &str) -> BillingView {
 #[test]
 fn days_are_those_of_the_time_zone_also_when_clocks_are_turned() {
     let mut connection = database();
-    // 23:59 on 31 October and 00:30 on 1 November, whose night has an hour twice: 05:30Z and 06:30Z are both 01:30.
+    // 23:59 on October 31 and 00:30 on November 1, the night that repeats an hour: 05:30Z and 06:30Z are both 01:30.
     for moment in [
         "2026-11-01T03:59:00Z",
         "2026-11-01T04:30:00Z",
@@ -61,7 +61,7 @@ fn days_are_those_of_the_time_zone_also_when_clocks_are_turned() {
     assert_eq!((view.today.balances, view.month.balances), (1, 5));
     assert_eq!(view.months[1].month, "2026-10");
     assert_eq!(view.months[1].count.balances, 1);
-    // The day on which an hour is left out.
+    // The day that skips an hour.
     call(
         &mut connection,
         "2026-03-08T06:59:00Z",
@@ -134,7 +134,7 @@ fn what_was_found_out_about_an_evaluation_counts() {
             evaluation_asked(&transaction, &ItemId::new("i"), &name, now).unwrap();
             evaluation_ended(&transaction, &name, Ended::Unknown, None).unwrap();
         }
-        // What is found out twice counts once.
+        // A finding recorded twice counts once.
         for _ in 0..2 {
             evaluation_settled(&transaction, &name, charged).unwrap();
         }

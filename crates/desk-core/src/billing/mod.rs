@@ -1,5 +1,5 @@
-//! The calls that Plaid bills, counted: written down before they leave, so that a crash loses none of them.
-//! Days and months are those of the computer's own time zone.
+//! Counts the calls that Plaid bills. Each call is recorded before it is sent, so a crash loses none. Days and months
+//! use the computer's time zone.
 
 pub mod view;
 
@@ -17,32 +17,25 @@ use crate::{
     store::sql_words,
 };
 
-/// Days and months that are shown.
 const DAYS: i32 = 31;
 const MONTHS: i32 = 24;
 
-/// Calls are counted by the quarter of an hour first: no time zone begins its day within one.
+/// Calls are grouped by quarter hour first: in every time zone, a day starts on a quarter hour.
 const QUARTER: i64 = 15 * 60 * 1000;
 
-/// A row of `billed_calls`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallId(i64);
 
-/// How a billed call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Ended {
-    /// Plaid answered: it is billed.
     Answered,
-    /// Plaid refused it or was not asked: it is not billed.
     Refused,
-    /// The answer was lost: it may be billed.
     Unknown,
 }
 
 sql_words!(Ended);
 
-/// Writes down that live balances of an Item are about to be asked for (/accounts/balance/get).
 pub fn balances_asked(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
@@ -55,7 +48,6 @@ pub fn balances_asked(
     Ok(CallId(transaction.last_insert_rowid()))
 }
 
-/// Writes down how a call for live balances ended.
 pub fn balances_ended(
     transaction: &Transaction<'_>,
     call: CallId,
@@ -69,7 +61,6 @@ pub fn balances_ended(
     Ok(())
 }
 
-/// Writes down that an evaluation is about to be asked for (/signal/evaluate), for the first time or again.
 pub fn evaluation_asked(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
@@ -84,7 +75,6 @@ pub fn evaluation_asked(
     Ok(())
 }
 
-/// Writes down how the last asking of an evaluation ended. An earlier one whose answer was lost may be billed besides.
 pub fn evaluation_ended(
     transaction: &Transaction<'_>,
     evaluation: &ClientTransactionId,
@@ -99,16 +89,12 @@ pub fn evaluation_ended(
     Ok(())
 }
 
-/// Whether an evaluation without an answer was charged, as was found out later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charged {
-    /// Plaid never had it.
     No,
-    /// At least once.
     Once,
 }
 
-/// Writes down what was found out about an evaluation without an answer.
 pub fn evaluation_settled(
     transaction: &Transaction<'_>,
     evaluation: &ClientTransactionId,
@@ -119,7 +105,7 @@ pub fn evaluation_settled(
             "UPDATE billed_calls SET outcome = 'refused'
              WHERE evaluation = ?1 AND outcome IN ('asked', 'unknown')"
         }
-        // Of several askings without an answer it is not known which of them; where one is known, the others may be.
+        // With several unanswered attempts, any of them may be the billed one.
         Charged::Once => {
             "UPDATE billed_calls SET outcome = 'answered'
              WHERE call_id = (SELECT max(call_id) FROM billed_calls WHERE evaluation = ?1)
@@ -131,7 +117,6 @@ pub fn evaluation_settled(
     Ok(())
 }
 
-/// What each kind of call costs, where the user has said so.
 pub struct Prices {
     currency: String,
     balances: Option<Decimal>,
@@ -147,21 +132,18 @@ impl Prices {
         })
     }
 
-    /// What so many calls for live balances cost.
     pub fn of_balances(&self, calls: u32) -> Result<Option<Price>, DeskError> {
         self.balances
             .map(|each| Ok(self.price(times(each, calls)?)))
             .transpose()
     }
 
-    /// What so many evaluations cost.
     pub fn of_evaluations(&self, calls: u32) -> Result<Option<Price>, DeskError> {
         self.evaluation
             .map(|each| Ok(self.price(times(each, calls)?)))
             .transpose()
     }
 
-    /// What the calls cost that are known to be billed; none while a price is missing.
     fn of_count(&self, count: &BilledCount) -> Result<Option<Price>, DeskError> {
         let mut sum = Decimal::ZERO;
         for (calls, each) in [
@@ -198,7 +180,6 @@ fn amount(text: Option<&str>) -> Result<Option<Decimal>, DeskError> {
         .map_err(|_| DeskError::unreadable("a price"))
 }
 
-/// What was billed, as seen at `now` in `zone`.
 pub fn view(
     connection: &Connection,
     now: Timestamp,
@@ -248,7 +229,6 @@ pub fn view(
     })
 }
 
-/// First days of the months shown, the present one first.
 fn months(today: Date) -> Vec<Date> {
     let first = today.first_of_month();
     (0..MONTHS)
@@ -256,7 +236,6 @@ fn months(today: Date) -> Vec<Date> {
         .collect()
 }
 
-/// Calls since the beginning of a day, by the date on which they were made.
 fn counted(
     connection: &Connection,
     zone: &TimeZone,

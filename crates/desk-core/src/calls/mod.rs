@@ -1,4 +1,4 @@
-//! Calls to Plaid: how often they may leave, and the queue in which calls wait, retry, and give up.
+//! Paces and queues calls to Plaid.
 
 pub mod queue;
 pub mod rate_limits;

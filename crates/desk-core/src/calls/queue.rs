@@ -1,8 +1,6 @@
-//! The order in which live balances are asked for: as soon as the limits allow it, and not while somebody is known not
-//! to answer. A refusal holds up those it concerns and nobody else: one Item, one bank, the whole client, or the network.
-//!
-//! After each pause one call tries; the others wait for how it ends. The pauses grow up to a bound, and when their sum
-//! has used up the patience, those held up are given up.
+//! Decides when each queued call to Plaid is sent. A refused call pauses only the calls it affects: those of one
+//! Item, one bank, the whole client, or the network. After each pause, one call probes while the others wait for its
+//! outcome. Pauses grow up to a limit; when their total exceeds the caller's patience, the paused calls fail.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -15,29 +13,22 @@ use tokio::time::Instant;
 
 use crate::calls::{CallPace, rate_limits::Turn};
 
-/// The first and the longest pause, before jitter.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
-/// Calls of one Item that Plaid itself fails with 5xx, the first included.
+/// Attempts per Item when Plaid fails with 5xx, including the first.
 const TRIES: usize = 3;
 
-/// Something to be asked for, and whom that concerns.
 pub trait Concerns {
-    /// The Item it is about.
     fn item_id(&self) -> &ItemId;
-    /// The bank of that Item.
     fn institution_id(&self) -> Option<&InstitutionId>;
-    /// Its name.
     fn institution_name(&self) -> &str;
 }
 
-/// Live balances of one Item to be asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     pub item_id: ItemId,
     pub institution_id: Option<InstitutionId>,
     pub institution_name: String,
-    /// Empty: all accounts of the Item.
     pub accounts: Vec<AccountId>,
 }
 
@@ -55,23 +46,17 @@ impl Concerns for Target {
     }
 }
 
-/// Why a call that was not billed has to wait before it is made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Plaid cannot be reached.
     Offline,
-    /// The client has called too often.
     ClientLimit,
-    /// The bank is asked too often, perhaps by others.
     BankLimit,
-    /// The Item was asked too often.
     ItemLimit,
-    /// Plaid has trouble of its own.
     Trouble,
 }
 
 impl Refusal {
-    /// Why a billed call has to wait before it is repeated; `None` if repeating it can't help or might be billed twice.
+    /// Why a billed call must wait before a retry; `None` if a retry can't help or might be billed twice.
     pub fn of(retry: Retry) -> Option<Self> {
         match retry {
             Retry::WhenOnline => Some(Self::Offline),
@@ -80,7 +65,7 @@ impl Refusal {
                 RateLimitScope::Item => Self::ItemLimit,
                 RateLimitScope::Institution => Self::BankLimit,
             }),
-            // Plaid says itself that it failed, so the call is not billed.
+            // Plaid reports the failure itself, so the call is not billed.
             Retry::AfterPlaidOutage => Some(Self::Trouble),
             Retry::Never
             | Retry::AfterTimeout
@@ -107,7 +92,6 @@ impl Refusal {
     }
 }
 
-/// Whom a refusal holds up.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
     Network,
@@ -141,11 +125,9 @@ struct Hold {
     pauses: ExponentialBackoff,
     until: Instant,
     raised_at: Instant,
-    /// One call has left to see whether it is over.
     trying: bool,
 }
 
-/// A call that may leave.
 #[derive(Debug)]
 pub struct Begun<T> {
     pub target: T,
@@ -153,43 +135,29 @@ pub struct Begun<T> {
     tries: Vec<Key>,
 }
 
-/// How a call ended, as far as the others have to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// Somebody answered, whatever it was.
     Answer,
-    /// It has to be made again.
     Refusal(Refusal),
-    /// Nothing: the answer was lost, or nobody waited for it.
     Nothing,
 }
 
-/// What comes next.
 #[derive(Debug)]
 pub enum Next<T> {
-    /// This call.
     Start(Begun<T>),
-    /// Nothing before this moment.
     Wait(Instant, Why),
-    /// Nothing before a call under way has ended, or nothing at all.
     Nothing,
 }
 
-/// What is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// Plaid's limits, or a pause after a refusal.
     Limit,
-    /// The pause of a busy bank, by its name.
     Bank(String),
-    /// The network.
     Network,
 }
 
-/// Calls to be made.
 pub struct Queue<T> {
     waiting: VecDeque<T>,
-    /// Items whose own limit is used up, until when.
     early: HashMap<ItemId, Instant>,
     holds: HashMap<Key, Hold>,
     pace: CallPace,
@@ -205,12 +173,10 @@ impl<T: Concerns> Queue<T> {
         }
     }
 
-    /// Adds calls behind those that wait.
     pub fn extend(&mut self, targets: Vec<T>) {
         self.waiting.extend(targets);
     }
 
-    /// Calls that have not left.
     pub fn len(&self) -> usize {
         self.waiting.len()
     }
@@ -219,17 +185,14 @@ impl<T: Concerns> Queue<T> {
         self.len() == 0
     }
 
-    /// Whether the network is known to be lost.
     pub fn is_offline(&self) -> bool {
         self.holds.contains_key(&Key::Network)
     }
 
-    /// Gives all calls up that have not left.
     pub fn clear(&mut self) {
         self.waiting.clear();
     }
 
-    /// The next call, if one may leave at this moment.
     pub fn next(&mut self, now: Instant, turn: impl Fn(&ItemId) -> Turn) -> Next<T> {
         let mut first: Option<(Instant, Why)> = None;
         let mut sooner = |at: Instant, why: Why| {
@@ -310,8 +273,6 @@ impl<T: Concerns> Queue<T> {
         }
     }
 
-    /// Takes note of how a call ended. Answers those that are given up because of it; a call that was refused and is
-    /// not among them will be made again.
     pub fn ended(&mut self, begun: Begun<T>, heard: Heard, now: Instant) -> Vec<T> {
         let Begun { target, at, tries } = begun;
         let refused_by = match heard {
@@ -344,8 +305,8 @@ impl<T: Concerns> Queue<T> {
         given_up
     }
 
-    /// Begins the next pause; false when there is none left. A call that left before the last pause began says nothing
-    /// new.
+    /// Starts the next pause; returns false if patience has run out. A call sent before the current pause started
+    /// doesn't extend it.
     fn hold_up(&mut self, refusal: Refusal, key: &Key, left_at: Instant, now: Instant) -> bool {
         let hold = self.holds.entry(key.clone()).or_insert_with(|| Hold {
             pauses: refusal.pauses(&self.pace),

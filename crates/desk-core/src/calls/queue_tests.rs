@@ -41,14 +41,14 @@ fn a_busy_bank_holds_up_nobody_else() {
     let refused = Heard::Refusal(Refusal::BankLimit);
     let second_now = now + Duration::from_millis(1);
     assert!(queue.ended(first, refused, second_now).is_empty());
-    // One that left before says nothing new: the pause is not made longer.
+    // A call sent before the pause doesn't extend it.
     assert!(queue.ended(second, refused, second_now).is_empty());
     assert_eq!(start(&mut queue, second_now).target.item_id.as_str(), "b1");
     let (until, why) = waits(&mut queue, second_now);
     assert_eq!(why, Why::Bank("Bank a".to_owned()));
     assert!(until <= second_now + Duration::from_secs(1));
 
-    // After the pause one tries, and the others wait for how it ends.
+    // After the pause, one call probes while the others wait.
     let trying = start(&mut queue, until);
     assert!(matches!(queue.next(until, |_| Turn::Now), Next::Nothing));
     assert!(queue.ended(trying, Heard::Answer, until).is_empty());
@@ -103,7 +103,7 @@ fn a_lost_network_is_tried_by_one_call_at_a_time() {
     assert_eq!(why, Why::Network);
     let trying = start(&mut queue, until);
     assert!(matches!(queue.next(until, |_| Turn::Now), Next::Nothing));
-    // Nobody has heard of it: another one tries.
+    // The outcome is unknown, so another call probes.
     queue.ended(trying, Heard::Nothing, until);
     let trying = start(&mut queue, until);
     queue.ended(trying, Heard::Answer, until);

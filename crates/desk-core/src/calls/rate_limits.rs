@@ -1,6 +1,5 @@
-//! How often Plaid may be called: the table of its rate limits, kept per client and per Item.
-//! Calls wait for their turn instead of being refused. A refused read that costs nothing is tried again with a growing
-//! pause; live balances have their turns here and their pauses in the queue of a refresh.
+//! Applies Plaid's rate limits per client and per Item. Calls wait for their turn. Free reads are retried here with
+//! backoff; the call queue retries billed calls.
 
 use std::{
     future::Future,
@@ -18,31 +17,24 @@ use plaid::{ItemId, Retry};
 
 use crate::environment::Environment;
 
-/// Tries of one read, the first included.
+/// Attempts per read, including the first.
 const TRIES: usize = 3;
 
-/// Waiting calls start up to this much apart from their turn, so that they do not come in step.
+/// Random delay that keeps waiting calls from starting at the same moment.
 const SPREAD: Duration = Duration::from_millis(50);
 
-/// How calls are paced. The default is for Plaid; anything else is for tests and benchmarks against a stand-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallPace {
-    /// Which limits are kept.
     pub limits: KeptLimits,
-    /// For how long, all pauses together, live balances are asked for again that were refused because of a limit.
     pub busy_patience: Duration,
-    /// For how long, all pauses together, a refresh waits for a network that is lost.
     pub offline_patience: Duration,
-    /// How long after an evaluation was asked Plaid can be asked whether it has it: before that, it may still be at it.
+    /// How long after sending an evaluation Plaid may still be processing it.
     pub settle_after: Duration,
 }
 
-/// Which rate limits are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptLimits {
-    /// Plaid's, of the open environment.
     Plaids,
-    /// None. A client of Plaid itself keeps Plaid's all the same.
     None,
 }
 
@@ -57,24 +49,19 @@ impl Default for CallPace {
     }
 }
 
-/// The reads that Plaid limits and does not bill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paced {
-    /// /accounts/get
     Accounts,
-    /// /item/get
     Item,
-    /// /institutions/get_by_id
     Institution,
 }
 
-/// Calls a minute: of one Item, and of the whole client.
 struct Limits {
     item: u32,
     client: u32,
 }
 
-/// plaid.com/docs/errors/rate-limit-exceeded. An Item limit of 0: there is none.
+/// From plaid.com/docs/errors/rate-limit-exceeded. An Item limit of 0 means no limit.
 const fn limits(environment: Environment, call: Paced) -> Limits {
     let (item, client) = match (environment, call) {
         (Environment::Production, Paced::Accounts) => (15, 15_000),
@@ -86,7 +73,6 @@ const fn limits(environment: Environment, call: Paced) -> Limits {
     Limits { item, client }
 }
 
-/// The same for /accounts/balance/get.
 const fn live_limits(environment: Environment) -> Limits {
     match environment {
         Environment::Production => Limits {
@@ -100,8 +86,8 @@ const fn live_limits(environment: Environment) -> Limits {
     }
 }
 
-/// The same for /signal/evaluate, of which Plaid's table says nothing. Most rulesets read the bank live, as
-/// /accounts/balance/get does: in Production its limits are kept, elsewhere the client's alone.
+/// Plaid documents no limits for /signal/evaluate. Most rulesets read the bank live, so Production uses the limits of
+/// /accounts/balance/get; other environments use only the client limit.
 const fn evaluate_limits(environment: Environment) -> Limits {
     match environment {
         Environment::Production => Limits {
@@ -115,7 +101,6 @@ const fn evaluate_limits(environment: Environment) -> Limits {
     }
 }
 
-/// Calls to Plaid, at the pace that its rate limits allow. Clones share the limits.
 #[derive(Clone)]
 pub struct PlaidCalls {
     pub pacing: Arc<Pacing>,
@@ -131,7 +116,6 @@ impl PlaidCalls {
     }
 }
 
-/// The limiters of one environment.
 pub struct Pacing {
     live: Option<LivePace>,
     evaluate: Option<LivePace>,
@@ -149,28 +133,21 @@ struct Pace {
     item: Option<DefaultKeyedRateLimiter<ItemId>>,
 }
 
-/// The limiters of calls that are billed, which tell how long calls will have to wait.
 struct LivePace {
     client: DefaultDirectRateLimiter<StateInformationMiddleware>,
     item: Option<DefaultKeyedRateLimiter<ItemId>>,
     quota: Quota,
-    /// How many calls could still have left at once, after the last one that did.
     left: Mutex<(Instant, u32)>,
 }
 
-/// Whether a call may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// It may, and is counted.
     Now,
-    /// Not before this has passed: the client has called often enough.
     Client(Duration),
-    /// Not before this has passed: this Item was asked often enough.
     Item(Duration),
 }
 
 impl Pacing {
-    /// These limits of this environment. The Demo keeps the Sandbox's.
     pub fn of(environment: Environment, kept: KeptLimits) -> Self {
         if kept == KeptLimits::None {
             return Self {
@@ -191,35 +168,30 @@ impl Pacing {
         }
     }
 
-    /// Whether live balances of this Item may be asked for now.
     pub fn live_turn(&self, item_id: &ItemId) -> Turn {
         self.live
             .as_ref()
             .map_or(Turn::Now, |live| live.turn(item_id))
     }
 
-    /// How long it takes until so many more calls for live balances have left.
     pub fn live_time(&self, calls: u32) -> Duration {
         self.live
             .as_ref()
             .map_or(Duration::ZERO, |live| live.time(calls))
     }
 
-    /// Whether an account of this Item may be evaluated now.
     pub fn evaluate_turn(&self, item_id: &ItemId) -> Turn {
         self.evaluate
             .as_ref()
             .map_or(Turn::Now, |evaluate| evaluate.turn(item_id))
     }
 
-    /// How long it takes until so many more evaluations have left.
     pub fn evaluate_time(&self, calls: u32) -> Duration {
         self.evaluate
             .as_ref()
             .map_or(Duration::ZERO, |evaluate| evaluate.time(calls))
     }
 
-    /// Waits for the turn of a read. Dropping the future gives the turn up.
     pub async fn turn(&self, call: Paced, item_id: Option<&ItemId>) {
         let Some(reads) = &self.reads else { return };
         let pace = match call {
@@ -237,7 +209,6 @@ impl Pacing {
             .await;
     }
 
-    /// Reads: waits for the turn, calls, and calls again after a pause when the fault passes by itself.
     pub async fn read<T, C, F>(
         &self,
         call: Paced,
@@ -256,7 +227,7 @@ impl Pacing {
     }
 }
 
-/// A read that is not billed and that Plaid does not limit: called again after a pause when the fault passes by itself.
+/// Retries a free read that Plaid doesn't rate-limit.
 pub async fn repeated<T, C, F>(request: C) -> Result<T, plaid::Error>
 where
     C: FnMut() -> F,
@@ -274,8 +245,7 @@ where
         .await
 }
 
-/// Whether a free read is repeated at once. Not after a timeout (the user has waited long enough), and not while the
-/// bank is down (that takes hours).
+/// Don't retry after a timeout, since the user has waited long enough, or while the bank is down, which takes hours.
 fn is_worth_repeating(retry: Retry) -> bool {
     match retry {
         Retry::WhenOnline
@@ -307,7 +277,7 @@ impl LivePace {
     }
 
     fn turn(&self, item_id: &ItemId) -> Turn {
-        // The client first: where it has to wait, no turn of an Item is used up.
+        // Check the client first, so a client wait doesn't use up an Item's turn.
         match self.client.check() {
             Err(not_yet) => Turn::Client(not_yet.wait_time_from(self.client.clock().now())),
             Ok(state) => {
@@ -336,7 +306,7 @@ impl LivePace {
     }
 }
 
-/// Half at once and half spread over the minute: no minute, wherever it begins, sees more than `a_minute`.
+/// Half as a burst and half spread over the minute, so that no 60 seconds exceed the limit.
 fn quota(a_minute: u32) -> Quota {
     let at_once = NonZeroU32::new(a_minute.div_ceil(2)).unwrap_or(NonZeroU32::MIN);
     let spread = NonZeroU32::new(a_minute / 2).unwrap_or(NonZeroU32::MIN);

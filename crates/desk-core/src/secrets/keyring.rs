@@ -1,5 +1,5 @@
-//! The operating system's keyring, with its three kinds of "no" kept apart: no such entry, locked, not there.
-//! Every call runs on a thread of its own with a limit in time, because a keyring may ask the user, or hang.
+//! The operating system's keyring. Calls run on their own threads with a timeout, because a keyring may prompt the
+//! user or hang.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -14,35 +14,27 @@ use zeroize::Zeroizing;
 use super::{SecretBytes, Slot};
 use crate::{DeskError, error::Instead, secrets::KeyringState};
 
-/// How long a call may take: the keyring may be asking the user for a password.
 const CALL_LIMIT: Duration = Duration::from_secs(120);
-/// How long the question whether there is a keyring may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(4);
 
-/// The keyring, seen by one service name. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Keyring(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     service: String,
-    /// The connection of the last call, since making one takes long; absent while a call uses it.
+    /// Reused because connecting is slow; `None` while a call uses it.
     connection: Mutex<Option<Arc<CredentialStore>>>,
 }
 
-/// Why the keyring did not do it.
 #[derive(Debug)]
 enum Failure {
-    /// No service, or one without a keyring in it.
     Absent(String),
-    /// Locked, or the user refused.
     Locked(String),
-    /// An entry that cannot be used.
     Unreadable(String),
 }
 
 impl Keyring {
-    /// The entries of this service.
     pub fn new(service: &str) -> Self {
         Self(Arc::new(Inner {
             service: service.to_owned(),
@@ -50,7 +42,6 @@ impl Keyring {
         }))
     }
 
-    /// Whether the keyring answers and is unlocked. Never asks the user anything.
     pub async fn state(&self) -> KeyringState {
         match on_thread(PROBE_LIMIT, platform::probe).await {
             Ok(()) => KeyringState::Ready,
@@ -61,7 +52,6 @@ impl Keyring {
         }
     }
 
-    /// Unlocks the keyring, which asks the user.
     pub async fn unlock(&self) -> Result<(), DeskError> {
         on_thread(CALL_LIMIT, platform::unlock)
             .await
@@ -111,14 +101,13 @@ impl Keyring {
 }
 
 impl Inner {
-    /// Calls over the kept connection, and over a new one if that has gone: the keyring may have been restarted. Every
-    /// call may be made twice with the same result.
+    /// Uses the saved connection, or reconnects if the keyring restarted. `f` may run twice and must be idempotent.
     fn call<T>(&self, user: &str, f: impl Fn(&Entry) -> Result<T, Error>) -> Result<T, Failure> {
         let on = |connection: &Arc<CredentialStore>| {
             let entry = Entry::new_in_store(connection, &self.service, user).map_err(sort)?;
             f(&entry).map_err(sort)
         };
-        // Taken, not lent: a call that hangs holds up no other.
+        // Taken rather than borrowed, so that a hung call doesn't block others.
         let kept = self.kept().take();
         if let Some(kept) = kept {
             let answer = on(&kept);
@@ -157,7 +146,7 @@ impl Failure {
     }
 }
 
-/// Runs a call that may block for long on a thread of its own: not on the runtime's, which waits for them when it ends.
+/// Doesn't use the runtime's blocking threads, because the runtime waits for those on shutdown.
 async fn on_thread<T, F>(limit: Duration, f: F) -> Result<T, Failure>
 where
     T: Send + 'static,
@@ -167,7 +156,7 @@ where
     thread::Builder::new()
         .name("keyring".to_owned())
         .spawn(move || {
-            // Nobody waits any more when the limit has passed.
+            // Nobody receives after the timeout.
             let _ = answer.send(f());
         })
         .map_err(|error| Failure::Absent(format!("no thread can be started ({error})")))?;
@@ -181,7 +170,7 @@ where
     }
 }
 
-/// Sorts the library's errors. Their texts never hold a secret, but `BadEncoding` and its like carry one: not quoted.
+/// Some of these errors, such as `BadEncoding`, contain the secret, so their text is never quoted.
 fn sort(error: Error) -> Failure {
     match error {
         Error::NoStorageAccess(source) | Error::PlatformFailure(source) => platform::sort(&*source),
@@ -201,7 +190,6 @@ fn sort(error: Error) -> Failure {
     }
 }
 
-/// The Secret Service of Linux and the BSDs: gnome-keyring, KWallet, KeePassXC.
 #[cfg(all(unix, not(target_os = "macos")))]
 mod platform {
     use std::{error::Error as StdError, sync::Arc};
@@ -215,7 +203,6 @@ mod platform {
         Ok(zbus_secret_service_keyring_store::Store::new()?)
     }
 
-    /// Asks for the default collection and whether it is locked, which needs no unlocking.
     pub(super) fn probe() -> Result<(), Failure> {
         let locked = SecretService::connect(EncryptionType::Plain)
             .and_then(|service| service.get_default_collection()?.is_locked())
@@ -228,7 +215,6 @@ mod platform {
         Ok(())
     }
 
-    /// Asks the user to unlock the default collection, and looks whether it is.
     pub(super) fn unlock() -> Result<(), Failure> {
         SecretService::connect(EncryptionType::Plain)
             .and_then(|service| service.get_default_collection()?.unlock())
@@ -236,7 +222,6 @@ mod platform {
         probe()
     }
 
-    /// Sorts the service's errors by what they mean to the user; the library tells only some of them apart.
     pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> Failure {
         match error.downcast_ref::<ServiceError>() {
             Some(ServiceError::Prompt) => {
@@ -251,7 +236,7 @@ mod platform {
             Some(ServiceError::Unavailable) => {
                 Failure::Absent("no keyring service is running".to_owned())
             }
-            // The service names this error on the bus instead of answering with a prompt.
+            // The service reports this error on the bus instead of returning a prompt.
             Some(_) if error.to_string().contains("Secret.Error.IsLocked") => {
                 Failure::Locked("it waits for the login password".to_owned())
             }
@@ -263,7 +248,6 @@ mod platform {
     }
 }
 
-/// Keychain Services of macOS.
 #[cfg(target_os = "macos")]
 mod platform {
     use std::{error::Error as StdError, sync::Arc};
@@ -276,12 +260,10 @@ mod platform {
         Ok(apple_native_keyring_store::keychain::Store::new()?)
     }
 
-    /// The keychain is part of the system; whether it is locked shows when it is used.
     pub(super) fn probe() -> Result<(), Failure> {
         connect().map(drop).map_err(super::sort)
     }
 
-    /// The system asks by itself when an entry is used.
     pub(super) fn unlock() -> Result<(), Failure> {
         probe()
     }
@@ -291,7 +273,6 @@ mod platform {
     }
 }
 
-/// The Credential Manager of Windows.
 #[cfg(target_os = "windows")]
 mod platform {
     use std::{error::Error as StdError, sync::Arc};
@@ -304,12 +285,10 @@ mod platform {
         Ok(windows_native_keyring_store::Store::new()?)
     }
 
-    /// The Credential Manager is open as long as its user is signed in.
     pub(super) fn probe() -> Result<(), Failure> {
         connect().map(drop).map_err(super::sort)
     }
 
-    /// The system asks by itself when an entry is used.
     pub(super) fn unlock() -> Result<(), Failure> {
         probe()
     }

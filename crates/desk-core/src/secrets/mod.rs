@@ -1,5 +1,5 @@
-//! Where secrets are kept: the operating system's keyring, or a file that a passphrase opens. Exactly one of them is
-//! in force, and nothing here ever falls back from one to the other.
+//! Secrets are stored in the operating system's keyring or in a passphrase file, never both. Nothing falls back from
+//! one to the other.
 
 pub mod keyring;
 pub mod vault;
@@ -16,21 +16,17 @@ use crate::{DeskError, environment::Environment};
 pub use keyring::Keyring;
 pub use vault::Vault;
 
-/// The fewest characters of a passphrase.
 pub const PASSPHRASE_MIN_CHARS: usize = 10;
 
-/// A passphrase as typed. Never printed, never serialised.
 #[derive(Clone, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Passphrase(pub SecretString);
 
 impl Passphrase {
-    /// Takes the text over; it is wiped from memory when dropped.
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 
-    /// Whether it is long enough to protect anything.
     pub fn check(&self) -> Result<(), DeskError> {
         if self.0.expose_secret().chars().count() < PASSPHRASE_MIN_CHARS {
             return Err(DeskError::invalid(
@@ -42,38 +38,29 @@ impl Passphrase {
     }
 }
 
-/// An API secret as typed. Never printed, never serialised.
 #[derive(Clone, serde::Deserialize)]
 #[serde(transparent)]
 pub struct TypedSecret(pub SecretString);
 
 impl TypedSecret {
-    /// Takes the text over; it is wiped from memory when dropped.
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 }
 
-/// The bytes of a secret, wiped when dropped.
 pub type SecretBytes = Zeroizing<Vec<u8>>;
 
-/// One secret's place, the same in every store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Slot {
-    /// Whose.
     pub environment: Environment,
-    /// Which of its secrets.
     pub kind: SlotKind,
 }
 
-/// The secrets that an environment has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SlotKind {
-    /// The 32 bytes that open its database.
     DatabaseKey,
-    /// The client_id of its API keys: no secret, but half of a pair.
+    /// Not a secret itself, but stored with its counterpart.
     ClientId,
-    /// The secret of its API keys.
     ApiSecret,
 }
 
@@ -86,7 +73,6 @@ impl Slot {
         Self { environment, kind }
     }
 
-    /// Every slot there is.
     pub fn all() -> impl Iterator<Item = Self> {
         Environment::ALL
             .into_iter()
@@ -105,17 +91,13 @@ impl fmt::Display for Slot {
     }
 }
 
-/// A store of secrets that can be used now.
 #[derive(Clone)]
 pub enum SecretStore {
-    /// The operating system's keyring.
     Keyring(Keyring),
-    /// The file that the passphrase has opened.
     Vault(Vault),
 }
 
 impl SecretStore {
-    /// What it is called in messages.
     pub fn place(&self) -> &'static str {
         match self {
             Self::Keyring(_) => "keyring",
@@ -123,7 +105,6 @@ impl SecretStore {
         }
     }
 
-    /// The secret in a slot; none if nothing is stored there.
     pub async fn get(&self, slot: Slot) -> Result<Option<SecretBytes>, DeskError> {
         match self {
             Self::Keyring(keyring) => keyring.get(slot).await,
@@ -131,7 +112,7 @@ impl SecretStore {
         }
     }
 
-    /// Stores a secret and reads it back: a store that only pretends is found out before anything depends on it.
+    /// Stores a secret and reads it back, to detect a store that silently drops writes.
     pub async fn put(&self, slot: Slot, value: SecretBytes) -> Result<(), DeskError> {
         match self {
             Self::Keyring(keyring) => keyring.put(slot, value.clone()).await?,
@@ -147,7 +128,6 @@ impl SecretStore {
         })
     }
 
-    /// Empties a slot; an empty one stays empty.
     pub async fn remove(&self, slot: Slot) -> Result<(), DeskError> {
         match self {
             Self::Keyring(keyring) => keyring.remove(slot).await,
@@ -155,7 +135,6 @@ impl SecretStore {
         }
     }
 
-    /// Text in a slot.
     pub async fn get_text(&self, slot: Slot) -> Result<Option<SecretString>, DeskError> {
         let Some(bytes) = self.get(slot).await? else {
             return Ok(None);
@@ -170,28 +149,17 @@ impl SecretStore {
         }
     }
 
-    /// Stores text.
     pub async fn put_text(&self, slot: Slot, text: &str) -> Result<(), DeskError> {
         self.put(slot, Zeroizing::new(text.as_bytes().to_vec()))
             .await
     }
 }
 
-/// Whether the keyring can be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase", tag = "state")]
 #[ts(export, export_to = "secrets.ts")]
 pub enum KeyringState {
-    /// It answers.
     Ready,
-    /// It is there and locked.
-    Locked {
-        /// In words.
-        reason: String,
-    },
-    /// There is none.
-    Absent {
-        /// In words.
-        reason: String,
-    },
+    Locked { reason: String },
+    Absent { reason: String },
 }

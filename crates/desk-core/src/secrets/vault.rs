@@ -1,5 +1,5 @@
-//! The passphrase file: a small SQLCipher database of secrets, keyed by Argon2id from a passphrase.
-//! Its name holds the salt, so that the file alone and the passphrase are enough to open it.
+//! A passphrase file: a small SQLCipher database whose key Argon2id derives from the passphrase. The file name holds
+//! the salt.
 
 use std::{
     fmt,
@@ -20,27 +20,23 @@ use crate::{
     store::{DatabaseKey, StoreError, blocking, open_encrypted, single_column},
 };
 
-/// The shape of the file that this program writes.
 const SHAPE: i64 = 1;
 
-/// Names a passphrase file, `vault-<id>.db`; at the same time the salt of its key.
+/// Identifies the file `vault-<id>.db` and is the salt of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct VaultId(Uuid);
 
 impl VaultId {
-    /// A new one.
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
 
-    /// The id in a file's name, if it is the name of a passphrase file.
     pub fn of_file_name(name: &str) -> Option<Self> {
         let id = name.strip_prefix("vault-")?.strip_suffix(".db")?;
         Uuid::try_parse(id).ok().map(Self)
     }
 
-    /// Where its file is.
     pub fn path(self, data_dir: &Path) -> PathBuf {
         data_dir.join(format!("vault-{}.db", self.0.hyphenated()))
     }
@@ -52,20 +48,16 @@ impl fmt::Display for VaultId {
     }
 }
 
-/// How a passphrase becomes a key: Argon2id, version 1.3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stretching {
-    /// Memory in KiB.
     pub(crate) memory_kib: u32,
-    /// Passes over it.
     pub passes: u32,
-    /// Lanes.
     pub(crate) lanes: u32,
 }
 
 impl Default for Stretching {
-    /// 64 MiB, three passes, one lane: RFC 9106's second choice, with one lane because one thread computes it.
+    /// RFC 9106's second recommendation (64 MiB, three passes), with one lane because one thread computes it.
     fn default() -> Self {
         Self {
             memory_kib: 64 * 1024,
@@ -75,12 +67,11 @@ impl Default for Stretching {
     }
 }
 
-/// A passphrase file that is open.
 #[derive(Clone)]
 pub struct Vault(Arc<Mutex<Connection>>);
 
 impl Vault {
-    /// Writes a new file with these secrets in it, all or none.
+    /// Writes a new file with all of these secrets or none.
     pub async fn create(
         path: PathBuf,
         id: VaultId,
@@ -98,7 +89,6 @@ impl Vault {
         .await
     }
 
-    /// Opens a file that exists.
     pub async fn unlock(
         path: PathBuf,
         id: VaultId,
@@ -200,7 +190,7 @@ fn insert(connection: &Connection, slot: Slot, value: &[u8]) -> rusqlite::Result
         .map(drop)
 }
 
-/// The key of a file from its passphrase. Takes a good part of a second, on purpose.
+/// Deliberately takes a noticeable fraction of a second.
 fn stretch(
     passphrase: &Passphrase,
     id: VaultId,

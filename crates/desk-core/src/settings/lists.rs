@@ -1,4 +1,4 @@
-//! The closed lists: languages that Link speaks and countries that Plaid supports, by their codes.
+//! Languages of Link and countries that Plaid supports.
 
 use super::view::Choice;
 

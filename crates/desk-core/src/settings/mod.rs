@@ -1,4 +1,4 @@
-//! The settings of an environment: one row in its database, checked field by field before it is written.
+//! Settings of an environment: one database row, validated before each write.
 
 mod lists;
 pub mod view;
@@ -13,20 +13,14 @@ use view::{Settings, SettingsView};
 
 use crate::{DeskError, Session, environment::Environment};
 
-/// Longer names are shown as "This Application" in Link.
+/// Link shows longer names as "This Application".
 const APP_NAME_MAX_CHARS: usize = 30;
-/// Hours between two checks of an Item.
 const CHECK_HOURS: RangeInclusive<u32> = 1..=168;
-/// Days before a consent ends.
 const NOTICE_DAYS: RangeInclusive<u32> = 1..=90;
-/// Calls of one refresh that need no confirmation.
 const CONFIRM_ABOVE: RangeInclusive<u32> = 0..=100_000;
-/// Digits of a price before and after its point.
 const PRICE_DIGITS: (usize, usize) = (6, 6);
-/// More than any real address has.
 const ADDRESS_MAX_BYTES: usize = 2000;
 
-/// The settings of the open environment. Clones share their state.
 #[derive(Clone)]
 pub struct EnvironmentSettings {
     session: Session,
@@ -43,26 +37,15 @@ impl EnvironmentSettings {
         }
     }
 
-    /// Notified after every change.
     pub fn changed(&self) -> Arc<Notify> {
         Arc::clone(&self.changed)
     }
 
-    /// The settings of the open environment, and what may be chosen.
-    ///
-    /// # Errors
-    /// `NothingOpen`, `Database`.
     pub async fn view(&self) -> Result<SettingsView, DeskError> {
         let settings = self.session.store.read(read).await?;
         Ok(self.shown(settings))
     }
 
-    /// Changes the settings of the open environment. White space around texts is taken away, empty addresses mean none.
-    ///
-    /// # Errors
-    /// `InvalidInput` on `appName`, `language`, `countryCodes`, `redirectUri`, `webhook`, `healthCheckHours`,
-    /// `consentNoticeDays`, `confirmAboveCalls`, `pricePerBalanceCall`, `pricePerEvaluation` or `priceCurrency`;
-    /// `NothingOpen`, `Disk`, `Database`.
     pub async fn save(&self, settings: Settings) -> Result<SettingsView, DeskError> {
         let settings = checked(settings, self.session.environment)?;
         let stored = settings.clone();
@@ -85,7 +68,6 @@ impl EnvironmentSettings {
     }
 }
 
-/// Reads the settings.
 pub fn read(connection: &Connection) -> Result<Settings, DeskError> {
     let (settings, countries) = connection.query_row(
         "SELECT app_name, language, redirect_uri, webhook, country_codes, health_check_hours, consent_notice_days,
@@ -144,7 +126,6 @@ fn write(transaction: &Transaction<'_>, settings: &Settings) -> Result<(), DeskE
     Ok(())
 }
 
-/// The settings as they are stored, if every field can be used.
 fn checked(settings: Settings, environment: Environment) -> Result<Settings, DeskError> {
     Ok(Settings {
         app_name: app_name(&settings.app_name)?,
@@ -274,7 +255,6 @@ fn country_codes(codes: Vec<String>) -> Result<Vec<String>, DeskError> {
     Ok(kept)
 }
 
-/// Checks an address that may be left out.
 fn optional(
     text: Option<String>,
     check: impl FnOnce(&str) -> Result<(), DeskError>,
@@ -332,7 +312,6 @@ fn webhook(text: &str, environment: Environment) -> Result<(), DeskError> {
     }
 }
 
-/// A web address without a name and password in it.
 fn address(field: &'static str, text: &str) -> Result<Url, DeskError> {
     let refused = |message: &str| DeskError::invalid(field, message);
     if text.len() > ADDRESS_MAX_BYTES {

@@ -1,5 +1,4 @@
-//! Opening an SQLCipher file with a raw key, and what is set on every connection.
-//! A file that does not fit the key or this program is recognised before anything is written to it.
+//! Opens an encrypted SQLite file. A wrong key or an incompatible file is detected before anything is written.
 
 use std::{fmt, path::Path, time::Duration};
 
@@ -9,22 +8,18 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{StoreError, schema, single_column};
 
-/// How long a statement waits for another connection's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The key of an encrypted file: 32 bytes, wiped when dropped, never printed.
 #[derive(Clone)]
 pub struct DatabaseKey(Zeroizing<[u8; 32]>);
 
 impl DatabaseKey {
-    /// A new random key.
     pub fn random() -> Result<Self, StoreError> {
         let mut bytes = Zeroizing::new([0; 32]);
         getrandom::fill(bytes.as_mut()).map_err(|_| StoreError::NoRandomBytes)?;
         Ok(Self(bytes))
     }
 
-    /// A key from its bytes; none if they are not 32.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut key = Zeroizing::new([0; 32]);
         if bytes.len() != key.len() {
@@ -34,12 +29,10 @@ impl DatabaseKey {
         Some(Self(key))
     }
 
-    /// The bytes themselves.
     pub fn expose(&self) -> &[u8] {
         self.0.as_ref()
     }
 
-    /// SQLCipher's notation for a raw key.
     fn pragma(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(96));
         text.push_str("PRAGMA key = \"x'");
@@ -60,7 +53,7 @@ impl fmt::Debug for DatabaseKey {
     }
 }
 
-/// Opens or creates an encrypted file and makes sure that the key fits. Writes nothing to a file that exists.
+/// Writes nothing to an existing file.
 pub fn open_encrypted(path: &Path, key: &DatabaseKey) -> Result<Connection, StoreError> {
     create_private(path).map_err(StoreError::File)?;
     let connection = Connection::open_with_flags(
@@ -70,7 +63,7 @@ pub fn open_encrypted(path: &Path, key: &DatabaseKey) -> Result<Connection, Stor
             | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
-    // Until it is known that the file is ours to change, closing it must not fold the log into it.
+    // Don't checkpoint on close until we know that the file is ours to change.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     apply_key(&connection, key)?;
     match connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())) {
@@ -82,8 +75,8 @@ pub fn open_encrypted(path: &Path, key: &DatabaseKey) -> Result<Connection, Stor
     }
 }
 
-/// Sets the key. SQLCipher's own log, which goes to standard error, is off: its failures are told by ours. The statement
-/// is wiped, and its failure is not quoted: SQLite's texts quote statements.
+/// Turns off SQLCipher's log, which goes to standard error. The statement is wiped, and SQLite's error text isn't
+/// used because it may quote the statement.
 fn apply_key(connection: &Connection, key: &DatabaseKey) -> Result<(), StoreError> {
     connection.pragma_update(None, "cipher_log_level", "NONE")?;
     let mut statement = key.pragma();
@@ -99,7 +92,6 @@ fn is_unreadable(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// Creates the file readable by its owner only, before SQLite would with wider permissions.
 fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).append(true);
@@ -121,18 +113,16 @@ fn newer_file(path: &Path) -> StoreError {
     }
 }
 
-/// What holds on every connection of an environment's database.
 pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
-    // Every commit is on the disk before it is answered: decisions and tokens must survive a power cut.
+    // Commits reach the disk before they return: decisions and tokens must survive a power cut.
     connection.pragma_update(None, "synchronous", "full")?;
-    // In KiB. A thousand readings of a thousand accounts touch as many pages of 4 KiB, and so does a list of ten thousand
-    // accounts: what falls out of the cache is decrypted again.
+    // In KiB. Lists of ten thousand accounts touch about this many pages; evicted pages must be decrypted again.
     connection.pragma_update(None, "cache_size", -8_192)?;
-    // In pages. Such a write would else be copied into the file each time.
+    // In pages. With the default, each large write would be copied into the file.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
-    // More than the statements that are run over and over; the usual 16 are fewer than one refresh has.
+    // A refresh uses more statements than the default of 16.
     connection.set_prepared_statement_cache_capacity(128);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
@@ -140,7 +130,6 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Sorts the library's failures.
 pub(super) fn migration_failed(error: rusqlite_migration::Error, path: &Path) -> StoreError {
     match error {
         rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),

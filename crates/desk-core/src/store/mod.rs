@@ -1,5 +1,4 @@
-//! The encrypted database of one environment: opened with its key, brought to the latest shape, read and written.
-//! The SQL of each feature stands in that feature's module; here is only what every database needs.
+//! The encrypted database of one environment. Each feature keeps its own SQL.
 
 mod connection;
 mod error;
@@ -19,19 +18,15 @@ pub use error::StoreError;
 pub use row::{columns, single_column};
 pub use values::sql_words;
 
-/// The open database of one environment. Clones share it.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
-    /// Writes, one transaction at a time.
     writer: Slot,
-    /// Reads, which a write in progress does not hold up.
     reader: Slot,
 }
 
-/// A connection, until it is closed.
 struct Slot(Mutex<Option<Connection>>);
 
 impl Slot {
@@ -39,17 +34,13 @@ impl Slot {
         Self(Mutex::new(Some(connection)))
     }
 
-    /// A panic in a closure rolled its transaction back when it unwound, so the connection is still good.
+    /// A panicking closure rolled its transaction back, so the connection is still usable.
     fn lock(&self) -> MutexGuard<'_, Option<Connection>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Store {
-    /// Opens the database file, creating it if it is not there, and brings it to the latest schema.
-    ///
-    /// # Errors
-    /// `Newer` (the file is untouched), `NotADatabase` (also when the key does not fit).
     pub async fn open(path: PathBuf, key: DatabaseKey) -> Result<Self, StoreError> {
         blocking(move || Self::open_blocking(path, &key)).await
     }
@@ -71,15 +62,10 @@ impl Store {
         })))
     }
 
-    /// Where the file is.
     pub fn path(&self) -> &Path {
         &self.0.path
     }
 
-    /// Reads. What `f` sees is one snapshot.
-    ///
-    /// # Errors
-    /// What `f` answers, and `Closed` once the store is closed.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -96,12 +82,8 @@ impl Store {
         .await
     }
 
-    /// Writes in one transaction, which is on the disk when this returns; if `f` fails nothing was changed.
-    ///
-    /// Dropping the future does not undo a write that has begun.
-    ///
-    /// # Errors
-    /// What `f` answers, and `Closed` once the store is closed.
+    /// Runs one transaction, which is on disk when this returns. Dropping the future doesn't undo a write that has
+    /// started.
     pub async fn write<T, E, F>(&self, f: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -122,11 +104,11 @@ impl Store {
         .await
     }
 
-    /// Closes both connections, after what they are doing; later calls answer `Closed`.
+    /// Waits for running work; later calls return `Closed`.
     pub async fn close(&self) {
         let inner = Arc::clone(&self.0);
         let closing = blocking(move || {
-            // The writer last: the last connection to close folds the write-ahead log into the file.
+            // The writer last: closing the last connection checkpoints the write-ahead log.
             drop(inner.reader.lock().take());
             drop(inner.writer.lock().take());
             Ok::<_, StoreError>(())
@@ -137,15 +119,11 @@ impl Store {
     }
 }
 
-/// Moves with every transaction of the connection that writes, for those that read.
-///
-/// # Errors
-/// When the database cannot be read.
+/// Lets readers detect that the write connection committed a transaction.
 pub fn data_version(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "data_version", single_column)?)
 }
 
-/// Runs what blocks away from the async threads.
 pub async fn blocking<T, E, F>(f: F) -> Result<T, E>
 where
     T: Send + 'static,

@@ -1,14 +1,11 @@
-//! Reading rows by the names of their columns.
-
 use rusqlite::{Row, types::FromSql};
 
-/// The value of a row that has one column.
 pub fn single_column<T: FromSql>(row: &Row<'_>) -> rusqlite::Result<T> {
     row.get(0)
 }
 
-/// Declares a struct with the index of each named column of a statement. For loops over thousands of rows: looking the
-/// names up for each row would take longer than reading the row.
+/// Declares a struct with the index of each named column. Looking up names for each of thousands of rows would take
+/// longer than reading the rows.
 #[macro_export]
 macro_rules! columns {
     ($name:ident { $($column:ident),+ $(,)? }) => {

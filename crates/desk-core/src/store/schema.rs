@@ -1,19 +1,15 @@
-//! The schema of an environment's database, as numbered migrations. From the first release on, migrations are only added,
-//! never edited: users' databases already have them.
+//! Schema migrations. After the first release, only add migrations: users' databases already have the earlier ones.
 
 use rusqlite_migration::{M, Migrations};
 
-/// Each migration, oldest first. `PRAGMA user_version` counts those applied.
 const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
 
-/// The schema version that this program writes.
 pub const VERSION: usize = MIGRATIONS.len();
 
 pub(super) fn migrations() -> Migrations<'static> {
     Migrations::from_slice(MIGRATIONS)
 }
 
-/// A database with the whole schema and no data.
 pub fn in_memory() -> rusqlite::Connection {
     let mut connection = rusqlite::Connection::open_in_memory().unwrap();
     migrations().to_latest(&mut connection).unwrap();

@@ -118,7 +118,7 @@ async fn a_newer_database_is_left_untouched() {
         })
         .await
         .unwrap();
-    // Left in the log as by a crash, so that folding it in would show.
+    // Leave data in the log, as a crash would, so that a checkpoint would show.
     let copy = dir.path().join("copy.db");
     for suffix in ["", "-wal"] {
         fs::copy(sidecar(&path, suffix), sidecar(&copy, suffix)).unwrap();

@@ -7,7 +7,7 @@ use rusqlite::{
 
 use crate::problem::Problem;
 
-/// Stores enums as the words that strum derives for their variants.
+/// Stores enums as the words that strum derives.
 #[macro_export]
 macro_rules! sql_words {
     ($($name:ty),+ $(,)?) => {$(

@@ -1,5 +1,5 @@
-//! The stand-in's control endpoint, as docs/plaid-sandbox.md describes it: settings are asked for and changed there,
-//! and every change is answered with all of them. It listens on loopback and knows no secret.
+//! Client of the stand-in's control endpoint, which docs/plaid-sandbox.md describes. It listens on loopback and knows
+//! no secrets.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -12,39 +12,22 @@ use desk_core::DeskError;
 
 use super::view::{DemoFault, DemoHealth, DemoLimits};
 
-/// How long an answer may take: the stand-in is on this computer and does nothing slow for it.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How much of an answer that is no JSON is shown.
 const EXCERPT: usize = 200;
 
-/// Why the Demo's bank does not do what its menu asks.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ControlError {
-    /// Another environment is open, or none.
     #[error("the Demo is not open")]
     NotOpen,
-    /// The stand-in has ended.
     #[error("its program has ended. “Back to normal” starts it again")]
     Ended,
-    /// It does not answer.
     #[error("it does not answer ({reason}). “Back to normal” starts it again")]
-    Unreachable {
-        /// What was seen.
-        reason: String,
-    },
-    /// It does not accept the change.
+    Unreachable { reason: String },
     #[error("it refuses: {reason}")]
-    Refused {
-        /// Its own words.
-        reason: String,
-    },
-    /// Its answer is not as described.
+    Refused { reason: String },
     #[error("its answer cannot be understood ({reason})")]
-    Unclear {
-        /// What is wrong with it.
-        reason: String,
-    },
+    Unclear { reason: String },
 }
 
 impl From<ControlError> for DeskError {
@@ -64,11 +47,9 @@ impl From<reqwest::Error> for ControlError {
     }
 }
 
-/// Everything that is set, as the control endpoint tells it.
 #[derive(Debug, Deserialize)]
 pub(super) struct Settings {
     pub(super) now: Timestamp,
-    /// `none`, `lifelike` or milliseconds.
     pub(super) latency: String,
     pub(super) limits: DemoLimits,
     pub(super) faults: BTreeMap<String, Vec<DemoFault>>,
@@ -76,28 +57,22 @@ pub(super) struct Settings {
     pub(super) items: Vec<Item>,
 }
 
-/// One institution there.
 #[derive(Debug, Deserialize)]
 pub(super) struct Institution {
     pub(super) institution_id: String,
     pub(super) name: String,
     pub(super) health: DemoHealth,
-    /// What it is at the start.
     pub(super) usual_health: DemoHealth,
 }
 
-/// One Item there.
 #[derive(Debug, Deserialize)]
 pub(super) struct Item {
     pub(super) item_id: String,
     pub(super) error_code: Option<String>,
-    /// Why it is in that error, where Plaid says so.
     pub(super) error_code_reason: Option<String>,
-    /// What is announced of it while it works.
     pub(super) notice: Option<String>,
 }
 
-/// Asks one stand-in.
 pub(super) struct Control {
     http: reqwest::Client,
     base: Url,
@@ -112,12 +87,10 @@ impl Control {
         Ok(Self { http, base })
     }
 
-    /// GET /control
     pub(super) async fn settings(&self) -> Result<Settings, ControlError> {
         self.ask(Method::GET, "/control", Vec::new()).await
     }
 
-    /// POST /control/`what`
     pub(super) async fn set(
         &self,
         what: &str,
@@ -159,7 +132,6 @@ fn unclear(error: &serde_json::Error) -> ControlError {
     }
 }
 
-/// The endpoint's own reason; without one, the beginning of what it said.
 fn refused(body: &[u8]) -> ControlError {
     #[derive(Deserialize)]
     struct Refusal {

@@ -1,5 +1,5 @@
-//! The Demo's own menu: how the stand-in behaves, what goes wrong there on purpose, and the way back to normal.
-//! Only the Demo has it; what is set goes to the stand-in's control endpoint and never to Plaid.
+//! The Demo menu: changes how the stand-in behaves, simulates failures, and resets them. Only the Demo has it;
+//! nothing here reaches Plaid.
 
 mod control;
 pub mod view;
@@ -25,27 +25,16 @@ use desk_core::{DeskError, environment::Environment};
 
 pub use self::control::ControlError;
 
-/// The longest that live balances can be made to take: longer than the desk waits for them.
 const LONGEST_MILLIS: u32 = 120_000;
-/// How many calls can be made to fail at once.
 const MOST_FAULTS: u32 = 100;
 
 impl Desk {
-    /// How the Demo's bank behaves at the moment.
-    ///
-    /// # Errors
-    /// `DemoControl` when the Demo is not open or its bank does not answer; `Database`.
     pub async fn demo_view(&self) -> Result<DemoView, DeskError> {
         let (features, control) = self.demo()?;
         let settings = control.settings().await?;
         self.demo_shown(&features, settings).await
     }
 
-    /// Changes how the Demo's bank behaves, and answers how it behaves then. An Item that is changed is checked, so
-    /// that the desk knows.
-    ///
-    /// # Errors
-    /// As [`demo_view`](Self::demo_view); `InvalidInput` on `latency` or `times`; `NotFound` for an Item.
     pub async fn demo_change(&self, change: DemoChange) -> Result<DemoView, DeskError> {
         let (features, control) = self.demo()?;
         let settings = match change {
@@ -90,11 +79,8 @@ impl Desk {
         self.demo_shown(&features, settings).await
     }
 
-    /// Sets everything back to normal: Items are well, and the stand-in is started anew, which forgets the rest. What
-    /// is linked stays; a Link window that is open closes. Works also when the stand-in has ended or hangs.
-    ///
-    /// # Errors
-    /// `DemoControl` when the Demo is not open; what opening the Demo can fail with.
+    /// Repairs all Items and restarts the stand-in, which clears the other settings. Linked banks stay; an open Link
+    /// window closes. Also works if the stand-in has ended or hangs.
     pub async fn demo_reset(&self) -> Result<DemoView, DeskError> {
         let features = self.demo_environment()?;
         let mended = self.mend_items(&features).await?;
@@ -108,7 +94,7 @@ impl Desk {
         self.demo_view().await
     }
 
-    /// Makes every linked Item well, as far as the stand-in answers. Answers those that were not.
+    /// Repairs every linked Item if the stand-in responds. Returns the Items that had a problem.
     async fn mend_items(&self, features: &Features) -> Result<Vec<ItemId>, DeskError> {
         let Ok((_, control)) = self.demo() else {
             return Ok(Vec::new());
@@ -132,7 +118,6 @@ impl Desk {
         Ok(mended)
     }
 
-    /// Lets the desk see how an Item is now. What goes wrong with that is one of the faults that were asked for.
     async fn check_changed(&self, features: &Features, item_id: &ItemId) {
         if let Err(error) = features.items.check(item_id).await {
             tracing::info!(%error, "an Item was changed on purpose and could not be checked");
@@ -169,7 +154,6 @@ impl Desk {
     }
 }
 
-/// The Items that are linked.
 async fn linked(features: &Features) -> Result<Vec<ItemView>, DeskError> {
     features
         .session
@@ -178,7 +162,7 @@ async fn linked(features: &Features) -> Result<Vec<ItemView>, DeskError> {
         .await
 }
 
-/// An Item has one trouble at a time: errors and what is only announced take each other's place.
+/// An Item has one trouble at a time: setting an error clears a notice and vice versa.
 async fn trouble_item(
     control: &Control,
     item_id: &ItemId,
@@ -215,7 +199,6 @@ fn checked(latency: DemoLatency) -> Result<DemoLatency, DeskError> {
     }
 }
 
-/// The control endpoint's word for a latency.
 fn latency(word: &str) -> Result<DemoLatency, ControlError> {
     match word {
         "none" => Ok(DemoLatency::Instant),
@@ -229,7 +212,6 @@ fn latency(word: &str) -> Result<DemoLatency, ControlError> {
     }
 }
 
-/// What goes wrong next; the same fault several times in a row is one entry.
 fn pending(settings: &Settings) -> Vec<PendingFault> {
     let mut pending: Vec<PendingFault> = Vec::new();
     for (path, faults) in &settings.faults {
@@ -246,7 +228,6 @@ fn pending(settings: &Settings) -> Vec<PendingFault> {
 }
 
 impl DemoLatency {
-    /// The word that the stand-in's option `--latency` takes.
     pub fn word(self) -> String {
         match self {
             Self::Instant => "none".to_owned(),
@@ -257,7 +238,6 @@ impl DemoLatency {
 }
 
 impl ItemTrouble {
-    /// Whether Plaid only announces it: the Item still works.
     fn is_notice(self) -> bool {
         matches!(
             self,
@@ -265,7 +245,6 @@ impl ItemTrouble {
         )
     }
 
-    /// Whether Plaid gives it as the reason why the person has to sign in again.
     fn is_reason(self) -> bool {
         matches!(
             self,
@@ -288,7 +267,6 @@ impl DemoCall {
         Self::ReportReturn,
     ];
 
-    /// Plaid's endpoint.
     fn path(self) -> &'static str {
         match self {
             Self::LiveBalances => "/accounts/balance/get",
@@ -309,7 +287,6 @@ impl DemoCall {
     }
 }
 
-/// All institutions, the linked ones first.
 fn institutions(linked: &[ItemView], settings: &Settings) -> Vec<DemoInstitution> {
     let ids: HashSet<&str> = linked
         .iter()
@@ -330,13 +307,11 @@ fn institutions(linked: &[ItemView], settings: &Settings) -> Vec<DemoInstitution
     institutions
 }
 
-/// What says most about an Item that is not well: the reason for its error, the error, or what is announced of it.
 fn code(item: &control::Item) -> Option<String> {
     let codes = [&item.error_code_reason, &item.error_code, &item.notice];
     codes.into_iter().flatten().next().cloned()
 }
 
-/// The desk's Items, with what is the matter with each at the bank.
 fn shown_items(linked: &[ItemView], settings: &Settings) -> Vec<DemoItem> {
     linked
         .iter()

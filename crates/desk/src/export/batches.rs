@@ -1,5 +1,4 @@
-//! Batches as files: the list of what is wrong with a draft, the debits for the payment processor, and the report that
-//! is kept.
+//! Exports of batches: draft problems, debits for the payment processor, and the full report.
 
 use std::path::PathBuf;
 
@@ -17,7 +16,6 @@ use desk_debits::batches::{
 };
 
 impl Exports {
-    /// Writes what is wrong with a draft, a line for each cell.
     pub(super) async fn batch_problems(
         &self,
         request: ImportRequest,
@@ -46,7 +44,6 @@ impl Exports {
         .await
     }
 
-    /// Writes the debits that are to be made, as decided.
     pub(super) async fn batch_debits(
         &self,
         batch_id: String,
@@ -90,7 +87,6 @@ impl Exports {
         .await
     }
 
-    /// Writes all rows with what became of them.
     pub(super) async fn batch_report(
         &self,
         batch_id: String,

@@ -1,5 +1,5 @@
-//! Evaluations as they were, as a file: what is asked of one in an audit, a row each. What an evaluation has several of
-//! (times it was asked, decisions, returns, events) stands in one cell as JSON, in the CSV too.
+//! Exports evaluations for an audit, one row each. Lists within an evaluation (attempts, decisions, returns, events)
+//! are JSON in one cell, also in CSV.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ use desk_debits::{
     audit::{self, view::AuditView},
 };
 
-/// Evaluations that are read and written at once. In between, others may read.
+/// Read in pages, so that other reads can run in between.
 const AT_ONCE: u32 = 200;
 
 const HEAD: [&str; 36] = [
@@ -64,7 +64,6 @@ const HEAD: [&str; 36] = [
 ];
 
 impl Exports {
-    /// Writes these evaluations.
     pub(super) async fn evaluations_by_id(
         &self,
         ids: Vec<String>,
@@ -80,7 +79,7 @@ impl Exports {
         file.finish().await
     }
 
-    /// Writes all that a filter lets through. What is written to the desk meanwhile is left out: it is newer than the first.
+    /// Skips evaluations stored after the export started.
     pub(super) async fn evaluations_matching(
         &self,
         filter: ActivityFilter,
@@ -132,7 +131,6 @@ impl EvaluationsFile {
         })
     }
 
-    /// Reads the evaluations of these names.
     async fn read<N>(&self, session: &Session, names: N) -> Result<Vec<AuditView>, DeskError>
     where
         N: FnOnce(&rusqlite::Connection) -> Result<Vec<String>, DeskError> + Send + 'static,
@@ -220,7 +218,7 @@ fn cells(audit: &AuditView) -> Result<Vec<TableCell>, DeskError> {
     ])
 }
 
-/// A word of an enum, as the screen has it; missing where there is none.
+/// The serialized word of an enum; empty if there is none.
 fn word(value: &impl Serialize) -> Result<TableCell, DeskError> {
     let json = serde_json::to_value(value).map_err(|_| NOT_WRITTEN)?;
     Ok(TableCell::exact(json.as_str().map(str::to_owned)))

@@ -1,4 +1,4 @@
-//! A file that is there whole or not at all.
+//! Writes a file completely or not at all.
 
 use std::{
     fs::File,
@@ -10,14 +10,13 @@ use tempfile::NamedTempFile;
 
 use desk_core::DeskError;
 
-/// A file on its way, beside its place. Dropped before it is put there, it is gone.
 pub(super) struct Draft {
     to: PathBuf,
     file: BufWriter<NamedTempFile>,
 }
 
 impl Draft {
-    /// Begins a file that nobody but the user may read: it holds balances.
+    /// Only the user may read the file, because it contains balances.
     pub(super) fn begin(to: PathBuf) -> Result<Self, DeskError> {
         if to.is_dir() || to.file_name().is_none() {
             return Err(not_exported("there is a folder of this name"));
@@ -34,7 +33,6 @@ impl Draft {
         })
     }
 
-    /// Brings it to the disk and puts it in its place.
     pub(super) fn finish(self) -> Result<PathBuf, DeskError> {
         let file = self
             .file
@@ -58,7 +56,6 @@ impl Write for Draft {
     }
 }
 
-/// The folder of a file; a bare name is in the present one.
 fn folder(of: &Path) -> &Path {
     match of.parent() {
         Some(folder) if folder != Path::new("") => folder,
@@ -66,7 +63,6 @@ fn folder(of: &Path) -> &Path {
     }
 }
 
-/// The file is whole and in its place; that its name survives a power cut is asked for where folders can be synced.
 fn sync_folder(folder: &Path) {
     if cfg!(unix)
         && let Err(error) = File::open(folder).and_then(|folder| folder.sync_all())
@@ -75,7 +71,6 @@ fn sync_folder(folder: &Path) {
     }
 }
 
-/// Why the system refuses, in words.
 pub(super) fn failed(error: &io::Error) -> DeskError {
     let reason = match error.kind() {
         ErrorKind::PermissionDenied if cfg!(windows) => {

@@ -1,4 +1,4 @@
-//! Every reading of some accounts as a file: account by account, the oldest first.
+//! Exports all readings of some accounts, account by account, oldest first.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ use desk_core::{
     store::{blocking, single_column},
 };
 
-/// Readings that are read and written at once. In between, others may read.
+/// Read in pages, so that other reads can run in between.
 const AT_ONCE: usize = 4_000;
 
 const HEAD: [&str; 14] = [
@@ -40,8 +40,8 @@ const HEAD: [&str; 14] = [
 ];
 
 impl Exports {
-    /// Writes the readings from a moment on and before another, in milliseconds since 1970. What is stored while it is
-    /// being written is left out.
+    /// `from` (inclusive) and `to` (exclusive) are in milliseconds since 1970. Skips readings stored after the export
+    /// started.
     pub(super) async fn history(
         &self,
         account_ids: Vec<String>,
@@ -93,14 +93,12 @@ impl Exports {
     }
 }
 
-/// The reading stored last.
 fn newest(connection: &Connection) -> Result<i64, DeskError> {
     let newest: Option<i64> =
         connection.query_row("SELECT max(reading_id) FROM readings", [], single_column)?;
     Ok(newest.unwrap_or(0))
 }
 
-/// A part of an account's readings.
 struct Part {
     account_id: String,
     after: Cursor,

@@ -1,4 +1,4 @@
-//! The list of accounts as a file: the rows and columns that the screen shows, in its order.
+//! Exports the list of accounts with the screen's rows, columns, and order.
 
 use std::{collections::HashMap, path::PathBuf};
 
@@ -17,7 +17,6 @@ use desk_banks::{
 use desk_core::{DeskError, store::blocking};
 
 impl Exports {
-    /// Writes these accounts.
     pub(super) async fn accounts(
         &self,
         account_ids: Vec<String>,
@@ -67,7 +66,6 @@ fn write(
     writer.finish()
 }
 
-/// The column's name in the file.
 const fn name(column: ListColumn) -> &'static str {
     match column {
         ListColumn::Person => "person",

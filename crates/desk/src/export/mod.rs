@@ -1,8 +1,5 @@
-//! Files to take along: the list as it is shown, and every reading, as CSV or JSON.
-//!
-//! A file is written beside its place under another name, brought to the disk, and only then put in its place: what was
-//! there before stays until the new file is whole, and a failure leaves nothing behind. A history is read and written
-//! some thousand readings at a time, so its length does not matter.
+//! Exports to CSV and JSON. Each export is written to a temporary file, synced, and then renamed, so a failure leaves
+//! the old file intact. Long exports are read in pages.
 
 mod batches;
 mod evaluations;
@@ -19,7 +16,6 @@ use self::view::{ExportDone, ExportFormat, ExportWhat};
 use desk_core::{DeskError, Session};
 use desk_debits::{batches::Batches, decisions::view::ReportKind};
 
-/// Writes files for the user: accounts, history, evaluations, batches, reports.
 #[derive(Clone)]
 pub struct Exports {
     session: Session,
@@ -33,8 +29,6 @@ impl Exports {
 }
 
 impl Exports {
-    /// What a file is to be called, unless the user calls it otherwise: what it holds, and today's date in the
-    /// computer's time zone.
     pub fn file_name(&self, what: &ExportWhat, format: ExportFormat) -> String {
         let what = match what {
             ExportWhat::List { .. } => "accounts",
@@ -62,11 +56,6 @@ impl Exports {
         format!("{what}-{today}.{ending}")
     }
 
-    /// Writes a file. The path is one that the user has chosen in the system's own dialog.
-    ///
-    /// # Errors
-    /// `NotExported`, and then there is no new file; `InvalidInput` on `columns`, `from`, `to`; `NothingOpen`,
-    /// `Database`.
     pub async fn export(
         &self,
         what: ExportWhat,
@@ -111,7 +100,6 @@ impl Exports {
     }
 }
 
-/// A moment as the screen gives it, in milliseconds since 1970.
 fn moment(field: &'static str, text: &str) -> Result<i64, DeskError> {
     text.parse::<jiff::Timestamp>()
         .map(jiff::Timestamp::as_millisecond)

@@ -1,5 +1,5 @@
-//! The two files that Plaid's Dashboard imports instead of reports, exactly by their schema: CSV without an apostrophe
-//! before what a spreadsheet might compute, because Plaid would read it as part of the value.
+//! The two files that Plaid's Dashboard imports, exactly in its schema. These CSVs don't escape spreadsheet formulas
+//! with an apostrophe, because Plaid would read it as part of the value.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,6 @@ use desk_debits::decisions::{
 };
 
 impl Exports {
-    /// Writes a file, and keeps which reports are in it.
     pub(super) async fn reports(
         &self,
         (kind, scope): (ReportKind, ReportScope),
@@ -70,7 +69,6 @@ fn write(
     Ok((writer.finish()?.0, rows))
 }
 
-/// Days as the user counts them.
 fn which(scope: ReportScope, here: &TimeZone) -> Result<ReportFileScope, DeskError> {
     match scope {
         ReportScope::Undelivered => Ok(ReportFileScope::Undelivered),

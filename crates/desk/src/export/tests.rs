@@ -1,5 +1,3 @@
-//! Files as they come to the disk, read back by others.
-
 use std::{fs, path::Path};
 
 use desk_files::table::TableCell;
@@ -24,7 +22,6 @@ fn write(format: ExportFormat, path: &Path, rows: &[[TableCell; 3]]) -> Result<u
     Ok(writer.finish()?.1)
 }
 
-/// What is in a folder.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     entries
@@ -85,7 +82,7 @@ fn a_place_that_takes_no_file_is_a_problem_of_the_disk() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_may_not_be_written_to_is_said() {
-    // Nobody may make files there, root included.
+    // Nobody can create files there, not even root.
     let refused = write(ExportFormat::Csv, Path::new("/proc/accounts.csv"), &[]).unwrap_err();
     let problem = Problem::from(refused);
     assert_eq!(problem.kind, ProblemKind::Disk);

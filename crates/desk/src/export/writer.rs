@@ -1,4 +1,4 @@
-//! Writes a table to a file, so that each failure names what is wrong with the disk.
+//! Writes table rows to a file and reports disk errors.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,6 @@ use super::{
 };
 use desk_core::DeskError;
 
-/// A file that is written row by row.
 pub(super) struct RowWriter(TableWriter<Draft>);
 
 impl RowWriter {
@@ -27,12 +26,10 @@ impl RowWriter {
         writer.map(Self).map_err(|error| failed(&error))
     }
 
-    /// Writes one row, a cell for each column.
     pub(super) fn row(&mut self, cells: &[TableCell]) -> Result<(), DeskError> {
         self.0.row(cells).map_err(|error| failed(&error))
     }
 
-    /// Puts the file in its place; answers its path and the number of rows.
     pub(super) fn finish(self) -> Result<(PathBuf, u32), DeskError> {
         let (draft, rows) = self.0.finish().map_err(|error| failed(&error))?;
         Ok((draft.finish()?, rows))

@@ -1,5 +1,5 @@
-//! The start: takes hold of the data folder, finishes what was interrupted, opens what was open.
-//! It asks the user nothing and never fails; what is wrong is told by the status.
+//! Startup: locks the data folder, finishes interrupted work, and opens the last environment. Startup never prompts
+//! the user and never fails; the app status reports problems.
 
 use std::sync::Arc;
 
@@ -18,7 +18,6 @@ use desk_core::{
 };
 
 impl Desk {
-    /// Brings the desk to where the last run left it.
     pub(crate) async fn boot(&self) {
         let _gate = self.change().await;
         if let Err(error) = self.take_up().await {
@@ -34,7 +33,6 @@ impl Desk {
         self.open_last().await;
     }
 
-    /// Takes hold of the folder and reads what the last run left.
     async fn take_up(&self) -> Result<(), DeskError> {
         let path = self.config().data_dir.clone();
         let (dir, file) = blocking(move || {
@@ -59,7 +57,6 @@ impl Desk {
         Ok(())
     }
 
-    /// Opens the environment used last, unless the user had gone back to the doors.
     pub(super) async fn open_last(&self) {
         let last = self.see(|standing| match standing.file.next_start {
             NextStart::LastEnvironment => standing.file.last_environment,
@@ -67,7 +64,7 @@ impl Desk {
         });
         let Some(environment) = last else { return };
         match self.enter(environment, Asking::Never).await {
-            // The status says that a passphrase is waited for.
+            // The status already reports that a passphrase is needed.
             Ok(()) | Err(DeskError::SecretsLocked) => {}
             Err(error) => {
                 tracing::warn!(%environment, %error, "the environment used last cannot be opened");
@@ -77,8 +74,8 @@ impl Desk {
     }
 }
 
-/// What `desk.json` must have said when it is gone. Databases without it are not a first start: their keys are in a
-/// passphrase file if there is one, else they can only be in the keyring.
+/// Reconstructs a missing `desk.json`. If databases exist, this isn't the first start: their keys are in a passphrase
+/// file if there is one, otherwise in the keyring.
 fn rebuild(dir: &DataDir) -> Result<DeskFile, DeskError> {
     let any = Environment::ALL
         .into_iter()

@@ -1,4 +1,4 @@
-//! The folder of databases and logs: made private, held by one process, and what is where in it.
+//! The private folder of databases and logs, which one process locks.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -9,19 +9,14 @@ use std::{
 use super::desk_file::sync_dir;
 use desk_core::{DeskError, environment::Environment, secrets::vault::VaultId};
 
-/// The folder, held by this process until it is dropped.
 #[derive(Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,
-    /// The operating system lets go of the lock when the process ends, however it ends.
+    /// The operating system releases the lock when the process ends.
     _lock: File,
 }
 
 impl DataDir {
-    /// Makes the folder if it is not there, and takes hold of it.
-    ///
-    /// # Errors
-    /// `AlreadyRunning` when another process holds it, `Disk`.
     pub(crate) fn hold(path: &Path) -> Result<Self, DeskError> {
         create_private(path).map_err(|error| DeskError::disk(&error))?;
         create_private(&path.join("logs")).map_err(|error| DeskError::disk(&error))?;
@@ -39,22 +34,18 @@ impl DataDir {
         }
     }
 
-    /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// An environment's database.
     pub(crate) fn database(&self, environment: Environment) -> PathBuf {
         database(&self.path, environment)
     }
 
-    /// Where the Demo's stand-in keeps its state.
     pub(crate) fn demo_bank(&self) -> PathBuf {
         self.path.join("demo-bank")
     }
 
-    /// The passphrase files that are there.
     pub(crate) fn vaults(&self) -> io::Result<Vec<VaultId>> {
         let mut found = Vec::new();
         for entry in fs::read_dir(&self.path)? {
@@ -63,9 +54,9 @@ impl DataDir {
         Ok(found)
     }
 
-    /// Deletes a database with what SQLite keeps beside it; what is not there is no error.
+    /// Also deletes SQLite's companion files. Missing files are fine.
     pub(crate) fn delete_database(&self, path: &Path) -> Result<(), DeskError> {
-        // The log first: without the file it belongs to nothing, with it it could bring deleted pages back.
+        // The log first: with the database file present, it could restore deleted pages.
         for suffix in ["-wal", "-shm", "-journal", ""] {
             let mut name = path.as_os_str().to_owned();
             name.push(suffix);
@@ -74,18 +65,16 @@ impl DataDir {
         sync_dir(&self.path).map_err(|error| DeskError::disk(&error))
     }
 
-    /// Deletes the state of the Demo's stand-in.
     pub(crate) fn delete_demo_bank(&self) -> Result<(), DeskError> {
         absent_is_fine(fs::remove_dir_all(self.demo_bank()))
     }
 }
 
-/// An environment's database in a data folder.
 pub(crate) fn database(data_dir: &Path, environment: Environment) -> PathBuf {
     data_dir.join(format!("{}.db", environment.name()))
 }
 
-/// Whether a database has ever been written there. SQLite leaves an empty file when it is stopped before the first write.
+/// SQLite leaves an empty file if it is stopped before its first write.
 pub(crate) fn has_database(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|file| file.len() > 0)
 }
@@ -97,7 +86,7 @@ fn absent_is_fine(done: io::Result<()>) -> Result<(), DeskError> {
     }
 }
 
-/// Makes a folder that only its owner can look into, also when it was there before.
+/// Also restricts a folder that already exists.
 fn create_private(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)?;
     #[cfg(unix)]

@@ -1,5 +1,5 @@
-//! `desk.json`: which place for secrets is in force, and what was begun and must be finished.
-//! It is replaced as a whole and durably, so a reader sees the old one or the new one and never half of one.
+//! `desk.json` records where secrets are stored and which multistep changes must be finished. It is replaced
+//! atomically and durably.
 
 use std::{
     fs::File,
@@ -16,55 +16,40 @@ use desk_core::{
     secrets::vault::{Stretching, VaultId},
 };
 
-/// The form of the file that this program writes.
 const FORMAT: u32 = 1;
 
-/// What `desk.json` says. It holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeskFile {
     format: u32,
-    /// The place for secrets in force; none before the first start is through.
     pub(crate) secrets: Option<Place>,
-    /// Places not in force that may hold copies of secrets, to be emptied.
+    /// Other places that may still hold copies of secrets and must be emptied.
     #[serde(default)]
     pub(crate) leftovers: Vec<Place>,
-    /// Environments whose erasure has begun, to be finished.
     #[serde(default)]
     pub(crate) erasing: Vec<Environment>,
-    /// The environment used last.
     #[serde(default)]
     pub(crate) last_environment: Option<Environment>,
-    /// What the next start opens.
     #[serde(default)]
     pub(crate) next_start: NextStart,
-    /// How long live balances take in the Demo, once it was chosen.
     #[serde(default)]
     pub(crate) demo_latency: Option<DemoLatency>,
 }
 
-/// What a start opens by itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum NextStart {
-    /// The environment used last.
     #[default]
     LastEnvironment,
-    /// None: the user went back to the doors.
     Doors,
 }
 
-/// A place for secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub(crate) enum Place {
-    /// The operating system's keyring.
     Keyring,
-    /// A file that a passphrase opens.
     Passphrase {
-        /// Which file; also the salt.
         vault: VaultId,
-        /// How the passphrase becomes its key.
         argon2id: Stretching,
     },
 }
@@ -83,27 +68,18 @@ impl Default for DeskFile {
     }
 }
 
-/// What was found where `desk.json` should be.
 #[derive(Debug)]
 pub(crate) enum Found {
-    /// A file that can be read.
     File(DeskFile),
-    /// None.
     Nothing,
-    /// Something that is no `desk.json`; it was moved aside.
     Damaged,
 }
 
 impl DeskFile {
-    /// Where it is.
     pub(crate) fn path(data_dir: &Path) -> PathBuf {
         data_dir.join("desk.json")
     }
 
-    /// Reads it.
-    ///
-    /// # Errors
-    /// `DatabaseNewer` when a newer version wrote it, `Disk` when it cannot be read.
     pub(crate) fn read(data_dir: &Path) -> Result<Found, DeskError> {
         let path = Self::path(data_dir);
         let text = match std::fs::read(&path) {
@@ -129,14 +105,13 @@ impl DeskFile {
         Ok(Found::Damaged)
     }
 
-    /// Replaces it; when this returns the new one is on the disk.
     pub(crate) fn write(&self, data_dir: &Path) -> Result<(), DeskError> {
         self.try_write(data_dir)
             .map_err(|error| DeskError::disk(&error))
     }
 
     fn try_write(&self, data_dir: &Path) -> io::Result<()> {
-        // tempfile creates it readable by its owner only.
+        // tempfile creates files that only the owner can read.
         let mut file = tempfile::NamedTempFile::with_prefix_in(".desk-", data_dir)?;
         serde_json::to_writer_pretty(&mut file, self)?;
         file.write_all(b"\n")?;
@@ -146,7 +121,7 @@ impl DeskFile {
     }
 }
 
-/// Makes a change of a folder's entries durable, where the system can.
+/// Makes renames in a folder durable, where the system supports that.
 pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(dir)?.sync_all()?;
@@ -177,7 +152,7 @@ mod tests {
             panic!("not found");
         };
         assert_eq!(read, file);
-        // Nothing is left beside it.
+        // No other file remains.
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
     }
 

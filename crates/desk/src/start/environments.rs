@@ -1,7 +1,5 @@
-//! Opening and closing environments.
-//!
-//! The key of a new database is in the place for secrets before the file is created: a key without a database is used
-//! for the next one, and a database without a key is never given a new one.
+//! Opens and closes environments. The key of a new database is stored before the file is created: a key without a
+//! database is reused, and a database without its key never gets a new one.
 
 use plaid::{ApiSecret, ClientId, Credentials};
 use secrecy::ExposeSecret;
@@ -23,17 +21,13 @@ use desk_core::{
     store::{DatabaseKey, Store},
 };
 
-/// The stand-in accepts this pair and no other; it is documented and opens nothing else.
+/// The stand-in accepts only this pair. It is documented and opens nothing else.
 const DEMO_CLIENT_ID: &str = "5f1e0c0ffee0de500c0ffee1";
 const DEMO_SECRET: &str = "de5b0a7d1e5a4dbc0de0ba1a9ce0de";
 
 impl Desk {
-    /// Opens an environment; the one that was open is closed. The Demo's stand-in is started. If no place for secrets is
-    /// in force yet and the keyring is ready, the keyring is.
-    ///
-    /// # Errors
-    /// `KeyringUnavailable` (with the offer of a passphrase at the first start), `KeyringLocked`, `SecretsLocked`,
-    /// `KeyMissing`, `DatabaseNewer`, `Database`, `Disk`, `Demo`; `InvalidInput` on `clientId` when there are no keys.
+    /// Opens an environment, closes the previous one, and starts the Demo's stand-in if needed. On the first start,
+    /// chooses the keyring if it is ready.
     pub async fn open_environment(&self, environment: Environment) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
         self.enter(environment, Asking::Allowed).await?;
@@ -42,10 +36,6 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Closes the environment that is open, and goes back to the three doors.
-    ///
-    /// # Errors
-    /// `Disk` when that cannot be written down.
     pub async fn close_environment(&self) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
         self.leave().await;
@@ -56,17 +46,13 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Closes what is open because the app ends; the next start opens it again.
     pub async fn shut_down(&self) {
         let _gate = self.change().await;
         self.leave().await;
         self.config().demo.stop();
     }
 
-    /// Keeps how long live balances take in the Demo, for its stand-in's next start; none is the usual.
-    ///
-    /// # Errors
-    /// `Disk`.
+    /// Saves the Demo's latency for the next start of its stand-in; `None` is the default.
     pub(crate) async fn remember_demo_latency(
         &self,
         latency: Option<DemoLatency>,
@@ -75,7 +61,7 @@ impl Desk {
         self.record(|file| file.demo_latency = latency).await
     }
 
-    /// Opens an environment. The caller holds the gate.
+    /// The caller holds the gate.
     pub(super) async fn enter(
         &self,
         environment: Environment,
@@ -90,8 +76,8 @@ impl Desk {
         let secrets = self.secret_store(asking).await?;
         let client = self.client(environment, &secrets).await?;
         let key = self.database_key(environment, &secrets).await?;
-        // Opened before the other one is closed: if it cannot be, everything stays as it is. The same one again (its
-        // stand-in has moved) is closed first.
+        // Opened before the other environment closes, so that a failure changes nothing. Reopening the same one (its
+        // stand-in has moved) closes it first.
         if self
             .open()
             .is_ok_and(|open| open.session.environment == environment)
@@ -103,7 +89,7 @@ impl Desk {
         let features = self.features(environment, client, store);
         features.accounts.prepare_list();
         self.remember_last(environment).await;
-        // Nothing slow comes after this: until the screens are told, they show the badge of the one before.
+        // Nothing slow may follow: until the event, screens show the previous environment's badge.
         self.set(|standing| {
             standing.open = Some(features.clone());
             standing.open_problem = None;
@@ -113,7 +99,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Closes what is open. The caller holds the gate.
+    /// The caller holds the gate.
     pub(super) async fn leave(&self) {
         if let Some(features) = self.set(|standing| standing.open.take()) {
             features.links.farewell().await;
@@ -122,7 +108,7 @@ impl Desk {
         }
     }
 
-    /// Whether the environment is open already; the Demo also has to be where its client looks for it.
+    /// The Demo must also still run at the address that its client uses.
     async fn is_open_and_well(&self, environment: Environment) -> Result<bool, DeskError> {
         let Ok(open) = self.open() else {
             return Ok(false);
@@ -137,7 +123,7 @@ impl Desk {
         Ok(open.session.client.host().base_url() == &address)
     }
 
-    /// Writes down what was opened. Not being able to is no reason to close it again.
+    /// A failure to save this doesn't close the environment.
     async fn remember_last(&self, environment: Environment) {
         let same = self.see(|standing| {
             standing.file.last_environment == Some(environment)
@@ -158,7 +144,6 @@ impl Desk {
         }
     }
 
-    /// A connection to the environment's Plaid.
     async fn client(
         &self,
         environment: Environment,
@@ -203,7 +188,6 @@ impl Desk {
         })
     }
 
-    /// Where the environment's Plaid is; the Demo's is started.
     pub(super) async fn plaid_environment(
         &self,
         environment: Environment,
@@ -227,7 +211,6 @@ impl Desk {
         Ok(self.config().demo.start(state, latency).await?)
     }
 
-    /// The key of the environment's database: the stored one, or a new one when there is no database yet.
     async fn database_key(
         &self,
         environment: Environment,

@@ -1,12 +1,9 @@
-//! Erasing an environment, so that it is finished even when it is interrupted.
-//!
-//! First `desk.json` says what is being erased, then the keys go (from here on nobody can read the database), then the
-//! files, then the word in `desk.json`. The next start takes up whatever is left; what needs the user's keyring or
-//! passphrase waits until they are open.
-//!
-//! Starting over is the way out when the place for secrets never opens again: `desk.json` says that nothing is chosen,
-//! that every environment is being erased, and which places still hold copies of secrets. A keyring that comes back
-//! later is emptied then, at the latest before it is chosen again.
+//! Erases environments so that an interrupted erasure can be finished. `desk.json` first records the erasure; then
+//! the keys go, which makes the database unreadable, then the files, then the record. The next start finishes what is
+//! left, or waits until the keyring or passphrase file is open. Starting over is the way out if the secrets can never
+//! be opened again: `desk.json` resets the choice, marks every environment for erasure, and lists the places that
+//! still hold copies of secrets. A keyring that becomes available later is emptied then, at the latest before it is
+//! chosen again.
 
 use super::{
     desk_file::{NextStart, Place},
@@ -22,16 +19,10 @@ use desk_core::{
     store::blocking,
 };
 
-/// What the user types to start over.
 const START_OVER: &str = "start over";
 
 impl Desk {
-    /// Erases an environment here: its database, its API keys, the database's key, and for the Demo the invented bank.
-    /// Items stay at Plaid until they are removed there.
-    ///
-    /// # Errors
-    /// `InvalidInput` on `confirmation` unless it is the environment's name; `KeyringUnavailable`, `KeyringLocked`,
-    /// `SecretsLocked`, `Disk`; `AlreadyRunning` while another change is made.
+    /// Deletes the database, its key, the API keys, and the Demo's simulated bank. Items stay linked at Plaid.
     pub async fn erase_environment(
         &self,
         environment: Environment,
@@ -56,13 +47,8 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Erases every environment and the place for secrets, also when that place cannot be opened, so that the desk is as
-    /// on its first start. The database files are unreadable without their keys and go at once; keys in a keyring that
-    /// cannot be reached now go as soon as it can.
-    ///
-    /// # Errors
-    /// `InvalidInput` on `confirmation` unless it is "start over"; `Disk`, and the next start goes on with it;
-    /// `AlreadyRunning` while another change is made.
+    /// Erases all environments and secrets, even if the secrets can't be opened. Keys in an unavailable keyring are
+    /// deleted as soon as it is available.
     pub async fn start_over(&self, confirmation: &str) -> Result<AppStatus, DeskError> {
         if !confirmation.trim().eq_ignore_ascii_case(START_OVER) {
             return Err(DeskError::invalid(
@@ -80,7 +66,7 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Writes down, in one step, that everything is to go. The caller holds the gate.
+    /// Records the whole erasure in one step. The caller holds the gate.
     pub(super) async fn begin_starting_over(&self) -> Result<(), DeskError> {
         let dir = self.dir()?;
         let vaults =
@@ -110,7 +96,7 @@ impl Desk {
         Ok(())
     }
 
-    /// The keys where they can be reached, then the files. The caller holds the gate.
+    /// Erases the keys that are available, then the files. The caller holds the gate.
     async fn erase_everything(&self) -> Result<(), DeskError> {
         self.sweep_leftovers().await;
         let mut failed = None;
@@ -123,7 +109,6 @@ impl Desk {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Makes sure that it can be done at all, and writes down that it is wanted.
     pub(super) async fn begin_erasure(&self, environment: Environment) -> Result<(), DeskError> {
         self.dir()?;
         if self.see(|standing| standing.file.secrets.is_some()) {
@@ -143,7 +128,7 @@ impl Desk {
             if file.last_environment == Some(environment) {
                 file.last_environment = None;
             }
-            // How its bank behaves was a choice for the Demo that goes.
+            // The latency was a choice for the Demo that is being erased.
             if environment == Environment::Demo {
                 file.demo_latency = None;
             }
@@ -151,7 +136,7 @@ impl Desk {
         .await
     }
 
-    /// Finishes the erasure of an environment, if one has begun. The caller holds the gate.
+    /// The caller holds the gate.
     pub(super) async fn finish_erasure(
         &self,
         environment: Environment,
@@ -168,7 +153,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Finishes every erasure that has begun, as far as that goes without asking: the files can always go.
+    /// Finishes all pending erasures as far as possible without prompting. Files can always be deleted.
     pub(super) async fn finish_erasures(&self, asking: Asking) {
         for environment in self.see(|standing| standing.file.erasing.clone()) {
             if let Err(error) = self.finish_erasure(environment, asking).await {
@@ -180,7 +165,7 @@ impl Desk {
         }
     }
 
-    /// The keys: the database's first, which makes the database unreadable at once.
+    /// The database key goes first, which makes the database unreadable at once.
     async fn erase_secrets(
         &self,
         environment: Environment,
@@ -200,7 +185,6 @@ impl Desk {
         Ok(())
     }
 
-    /// The files; for the Demo also what its stand-in has written.
     async fn erase_files(&self, environment: Environment) -> Result<(), DeskError> {
         let dir = self.dir()?;
         if environment == Environment::Demo {

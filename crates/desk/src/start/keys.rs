@@ -1,5 +1,4 @@
-//! API keys: their form, the call that proves them, and where they are stored.
-//! Nothing is stored that Plaid has not accepted.
+//! Validates, verifies, and stores API keys. Keys are stored only after Plaid accepts them.
 
 use plaid::{ApiSecret, ClientId, Credentials, InstitutionId, InstitutionOptions};
 use secrecy::ExposeSecret;
@@ -16,32 +15,24 @@ use desk_core::{
     secrets::{SecretStore, Slot, SlotKind},
 };
 
-/// Characters of a client_id.
 const CLIENT_ID_CHARS: usize = 24;
-/// Characters of a secret.
 const SECRET_CHARS: usize = 30;
-/// Plaid's own test bank: asking for it costs nothing and shows no data.
+/// Plaid's test bank: this lookup is free and returns no customer data.
 const PROBE_INSTITUTION: &str = "ins_109508";
 
 impl Desk {
-    /// Checks API keys by their form and by a call to Plaid (`/institutions/get_by_id`), stores them, and opens their
-    /// environment.
-    ///
-    /// # Errors
-    /// `InvalidInput` on `clientId` or `secret`; `Network`, `TimedOut` and `Plaid` when they could not be checked, and
-    /// nothing was stored; what [`open_environment`](Self::open_environment) answers, and the keys are stored.
     pub async fn save_keys(&self, keys: KeysInput) -> Result<AppStatus, DeskError> {
         let gate = self.change_now()?;
         let environment = keys.environment;
         let credentials = checked_form(&keys)?;
         self.dir()?;
-        // Before the call: what cannot be stored need not be asked.
+        // Before the call: don't verify keys that can't be stored.
         self.ensure_chosen(Asking::Allowed).await?;
         let secrets = self.secret_store(Asking::Allowed).await?;
         self.prove(environment, &credentials).await?;
         self.finish_erasure(environment, Asking::Allowed).await?;
         self.store_keys(environment, &credentials, &secrets).await?;
-        // What is open talks with the old keys.
+        // The open environment still uses the old keys.
         if self
             .open()
             .is_ok_and(|open| open.session.environment == environment)
@@ -55,10 +46,6 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Removes the API keys of an environment, which is closed if it is open; its data stays.
-    ///
-    /// # Errors
-    /// `KeyringUnavailable`, `KeyringLocked`, `SecretsLocked`; `InvalidInput` on `environment` for the Demo.
     pub async fn remove_keys(&self, environment: Environment) -> Result<AppStatus, DeskError> {
         if environment == Environment::Demo {
             return Err(DeskError::invalid(
@@ -84,7 +71,7 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Asks Plaid something harmless. Any answer of its own but a refusal of the keys proves them.
+    /// Makes a harmless call. Any answer from Plaid except a rejection of the keys proves them.
     async fn prove(
         &self,
         environment: Environment,
@@ -103,8 +90,7 @@ impl Desk {
         }
     }
 
-    /// Stores a pair. The client_id goes last and is taken away first, so that an interruption leaves no pair of an old
-    /// and a new half.
+    /// The client_id is removed first and stored last, so an interruption never mixes an old and a new half.
     async fn store_keys(
         &self,
         environment: Environment,
@@ -130,7 +116,6 @@ impl Desk {
     }
 }
 
-/// What a failed proof says about the keys.
 fn judge(environment: Environment, error: plaid::Error) -> Result<(), DeskError> {
     let Some(api) = error.api() else {
         return Err(DeskError::KeysNotChecked {
@@ -168,7 +153,6 @@ fn judge(environment: Environment, error: plaid::Error) -> Result<(), DeskError>
     }
 }
 
-/// Keys of the right form, without white space around them.
 fn checked_form(keys: &KeysInput) -> Result<Credentials, DeskError> {
     if keys.environment == Environment::Demo {
         return Err(DeskError::invalid("environment", "The Demo needs no keys."));
@@ -193,7 +177,6 @@ fn has_form(text: &str, chars: usize) -> bool {
     text.len() == chars && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Says what is wrong with one half, without repeating any of it.
 fn check_half(field: &'static str, name: &str, text: &str, chars: usize) -> Result<(), DeskError> {
     if has_form(text, chars) {
         return Ok(());

@@ -1,5 +1,4 @@
-//! Starting and changing environments: where secrets are kept, which keys there are, what is open.
-//! Every step is ordered so that being killed after it leaves something the next start understands.
+//! Startup, secrets, API keys, and changes of environment. After a crash at any step, the next start can recover.
 
 mod boot;
 pub(crate) mod data_dir;

@@ -1,8 +1,6 @@
-//! Choosing, unlocking and changing the place for secrets.
-//!
-//! A change copies first, then names the new place in `desk.json`, then empties the old one. `desk.json` lists the place
-//! that is not in force but may hold copies before the first copy is made, so the next start knows what to empty,
-//! whichever step was the last.
+//! Chooses, unlocks, and changes where secrets are stored. A change copies the secrets, names the new place in
+//! `desk.json`, then empties the old place. `desk.json` always lists the other place that may hold copies, so the
+//! next start knows what to empty.
 
 use super::{
     desk_file::Place,
@@ -22,11 +20,6 @@ use desk_core::{
 };
 
 impl Desk {
-    /// Chooses the place for secrets, at the first start.
-    ///
-    /// # Errors
-    /// `KeyringUnavailable`, `KeyringLocked`; `InvalidInput` on `passphrase` when it is too short, on `choice` when a
-    /// place is in force already.
     pub async fn choose_secret_store(
         &self,
         choice: SecretStoreChoice,
@@ -37,7 +30,7 @@ impl Desk {
             (Secrets::NotChosen, SecretStoreChoice::Passphrase { passphrase }) => {
                 self.choose_passphrase(passphrase).await?;
             }
-            // The second of two clicks.
+            // A double click.
             (Secrets::Keyring(_), SecretStoreChoice::Keyring) => {}
             _ => {
                 return Err(DeskError::invalid(
@@ -51,10 +44,6 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Opens the passphrase file.
-    ///
-    /// # Errors
-    /// `WrongPassphrase`, `KeyMissing` when the file is gone; `InvalidInput` when no passphrase is in force.
     pub async fn unlock(&self, passphrase: Passphrase) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
         match self.see(|standing| standing.secrets.clone()) {
@@ -77,10 +66,6 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Moves every secret to another place, or under another passphrase, and empties the old place.
-    ///
-    /// # Errors
-    /// What the two places answer; the old one is in force then. `AlreadyRunning` while another change is made.
     pub async fn change_secret_store(
         &self,
         choice: SecretStoreChoice,
@@ -105,7 +90,7 @@ impl Desk {
         Ok(self.status().await)
     }
 
-    /// Chooses the keyring if nothing is in force yet. The user is doing something that needs a place for secrets.
+    /// Chooses the keyring if no place is chosen yet, because the user's action needs one.
     pub(super) async fn ensure_chosen(&self, asking: Asking) -> Result<(), DeskError> {
         match self.see(|standing| standing.secrets.clone()) {
             Secrets::NotChosen if asking == Asking::Allowed => self.choose_keyring().await,
@@ -117,7 +102,7 @@ impl Desk {
     async fn choose_keyring(&self) -> Result<(), DeskError> {
         let keyring = self.keyring();
         make_ready(&keyring, Asking::Allowed, Instead::Passphrase).await?;
-        // What was left in it when the user started over must not come back to life.
+        // Secrets from before the user started over must not reappear.
         if self.see(|standing| standing.file.leftovers.contains(&Place::Keyring)) {
             self.empty_place(Place::Keyring).await?;
         }
@@ -180,13 +165,13 @@ impl Desk {
                 return Err(error);
             }
         }
-        // An open file cannot be deleted everywhere.
+        // Some systems can't delete an open file.
         drop(old);
         self.sweep_leftovers().await;
         Ok(())
     }
 
-    /// First step: `desk.json` says that there may be copies in the new place.
+    /// Step 1: record in `desk.json` that the new place may hold copies.
     pub(super) async fn announce_move(&self, to: Place) -> Result<(), DeskError> {
         self.record(|file| {
             file.leftovers.retain(|place| *place != to);
@@ -195,7 +180,7 @@ impl Desk {
         .await
     }
 
-    /// Second step: every secret is in the new place too, and was read back from it.
+    /// Step 2: copy every secret and read it back.
     pub(super) async fn copy_secrets(
         &self,
         old: &SecretStore,
@@ -217,7 +202,7 @@ impl Desk {
                 for (slot, value) in &secrets {
                     store.put(*slot, value.clone()).await?;
                 }
-                // What an earlier run left there must not come back to life.
+                // Secrets left by an earlier run must not reappear.
                 for slot in empty {
                     store.remove(slot).await?;
                 }
@@ -240,7 +225,7 @@ impl Desk {
         Ok(secrets_now)
     }
 
-    /// Third step: the new place is in force, and the old one is what may hold copies.
+    /// Step 3: switch to the new place; the old place may now hold copies.
     pub(super) async fn flip(&self, from: Place, to: Place, new: Secrets) -> Result<(), DeskError> {
         self.record(|file| {
             file.secrets = Some(to);
@@ -253,7 +238,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Last step, and at every start: empties places that are not in force, where that needs no asking.
+    /// Step 4, also at every start: empty the other places where that needs no prompt.
     pub(super) async fn sweep_leftovers(&self) {
         let (leftovers, in_force) =
             self.see(|standing| (standing.file.leftovers.clone(), standing.file.secrets));
@@ -294,8 +279,8 @@ impl Desk {
         }
     }
 
-    /// Deletes passphrase files that nothing names. Only when a place is in force by `desk.json`'s own word: a file that
-    /// may be the only copy is never deleted.
+    /// Deletes unreferenced passphrase files. Does nothing unless `desk.json` itself names the place in use, because
+    /// a file may be the only copy.
     async fn delete_stray_vaults(&self, in_force: Option<Place>) {
         let (Some(in_force), Ok(dir)) = (in_force, self.dir()) else {
             return;
@@ -316,19 +301,16 @@ impl Desk {
         }
     }
 
-    /// Whether the keyring can be used now, without asking.
     pub(super) async fn keyring_state(&self) -> KeyringState {
         self.keyring().state().await
     }
 }
 
 impl Place {
-    /// A passphrase file of a new name.
     pub(super) fn new_passphrase() -> Self {
         Self::of_vault(VaultId::random())
     }
 
-    /// A passphrase file, as this version makes its key.
     pub(super) fn of_vault(vault: VaultId) -> Self {
         Self::Passphrase {
             vault,
@@ -336,7 +318,7 @@ impl Place {
         }
     }
 
-    /// Whether both are the same place, however its key is made.
+    /// Ignores how the key is derived.
     pub(super) fn is_same(self, other: Self) -> bool {
         match (self, other) {
             (Self::Passphrase { vault, .. }, Self::Passphrase { vault: second, .. }) => {

@@ -1,5 +1,4 @@
-//! What stands at the moment: which place for secrets is in force, what is open, what is known of the keys.
-//! Changes pass one gate, one after the other; looking never waits for a change in progress.
+//! State behind the start screen. Changes hold a gate and run one at a time; reads never wait for a change.
 
 use std::{
     collections::HashMap,
@@ -23,38 +22,26 @@ use desk_core::{
     store::blocking,
 };
 
-/// The state behind the start screen.
 pub(crate) struct Start {
     gate: Mutex<()>,
     standing: RwLock<Standing>,
 }
 
-/// What stands.
 pub(crate) struct Standing {
-    /// The data folder, or why it cannot be used.
     pub(crate) dir: Result<Arc<DataDir>, Refusal>,
-    /// What `desk.json` says.
     pub(crate) file: DeskFile,
-    /// The place for secrets in force.
     pub(crate) secrets: Secrets,
-    /// The environment that is open.
     pub(crate) open: Option<Features>,
-    /// Why the environment used last could not be opened at start.
     pub(crate) open_problem: Option<Problem>,
-    /// What was seen of the API keys; absent means not looked yet.
+    /// Results of earlier lookups.
     pub(crate) keys: HashMap<Environment, KnownKeys>,
 }
 
-/// Why nothing can be done with the data folder in this run.
 #[derive(Debug, Clone)]
 pub(crate) enum Refusal {
-    /// Not looked at yet.
     NotStarted,
-    /// Another process holds it.
     Held,
-    /// A newer version wrote `desk.json`.
     Newer(String),
-    /// It cannot be read or written.
     Disk(String),
 }
 
@@ -84,42 +71,26 @@ impl Refusal {
     }
 }
 
-/// The place for secrets in force, as far as it is open.
 #[derive(Clone)]
 pub(crate) enum Secrets {
-    /// None yet.
     NotChosen,
-    /// The keyring.
     Keyring(Keyring),
-    /// A passphrase file that waits for its passphrase.
     Locked {
-        /// Which file.
         vault: VaultId,
-        /// How its key is made.
         argon2id: Stretching,
     },
-    /// A passphrase file that is open.
     Vault(Vault),
 }
 
-/// What was seen of an environment's API keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum KnownKeys {
-    /// Both halves are stored.
-    Stored {
-        /// The client_id.
-        client_id: String,
-    },
-    /// At least one half is missing.
+    Stored { client_id: String },
     Missing,
 }
 
-/// Whether the user may be asked to unlock something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Asking {
-    /// The user is doing something that needs it.
     Allowed,
-    /// Nobody asked for anything.
     Never,
 }
 
@@ -140,19 +111,16 @@ impl Start {
 }
 
 impl Desk {
-    /// Waits until no other change is made, then holds them up.
     pub(super) async fn change(&self) -> MutexGuard<'_, ()> {
         self.start_state().gate.lock().await
     }
 
-    /// Holds up other changes, unless one is being made: for what a second click must not do twice.
     pub(super) fn change_now(&self) -> Result<MutexGuard<'_, ()>, DeskError> {
         self.start_state().gate.try_lock().map_err(|_| {
             DeskError::AlreadyRunning("The last change is still being made. Wait for it to end.")
         })
     }
 
-    /// Looks at what stands.
     pub(crate) fn see<T>(&self, f: impl FnOnce(&Standing) -> T) -> T {
         f(&self
             .start_state()
@@ -161,7 +129,7 @@ impl Desk {
             .unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes what stands; the caller holds the gate, except for what is only remembered.
+    /// The caller holds the gate, except for cached values.
     pub(super) fn set<T>(&self, f: impl FnOnce(&mut Standing) -> T) -> T {
         f(&mut self
             .start_state()
@@ -170,13 +138,12 @@ impl Desk {
             .unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The data folder.
     pub(super) fn dir(&self) -> Result<Arc<DataDir>, DeskError> {
         self.see(|standing| standing.dir.clone())
             .map_err(|refusal| refusal.to_error())
     }
 
-    /// Changes `desk.json`, durably, and then what stands. The caller holds the gate.
+    /// Saves a change to `desk.json`, then updates the state. The caller holds the gate.
     pub(super) async fn record(
         &self,
         change: impl FnOnce(&mut DeskFile) + Send,
@@ -190,10 +157,6 @@ impl Desk {
         Ok(())
     }
 
-    /// The place for secrets in force, ready to be used.
-    ///
-    /// # Errors
-    /// `KeyringUnavailable`, `KeyringLocked`, `SecretsLocked`.
     pub(super) async fn secret_store(&self, asking: Asking) -> Result<SecretStore, DeskError> {
         match self.see(|standing| standing.secrets.clone()) {
             Secrets::NotChosen => Err(DeskError::Internal("no place for secrets is in force")),
@@ -206,18 +169,16 @@ impl Desk {
         }
     }
 
-    /// The keyring of this desk.
     pub(super) fn keyring(&self) -> Keyring {
         Keyring::new(&self.config().keyring_service)
     }
 
-    /// Where an environment's database is.
     pub(super) fn database_path(&self, environment: Environment) -> PathBuf {
         super::data_dir::database(&self.config().data_dir, environment)
     }
 }
 
-/// Makes sure that the keyring can be used, asking the user to unlock it if that is allowed.
+/// Checks that the keyring is usable; prompts the user to unlock it if allowed.
 pub(super) async fn make_ready(
     keyring: &Keyring,
     asking: Asking,

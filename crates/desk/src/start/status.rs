@@ -1,4 +1,4 @@
-//! What the start screen and the badge show. Looking never asks the user to unlock anything.
+//! Data for the start screen and the badge. Reading the status never prompts the user.
 
 use super::{
     data_dir::has_database,
@@ -13,7 +13,6 @@ use desk_core::{
 };
 
 impl Desk {
-    /// The state of the whole desk.
     pub async fn status(&self) -> AppStatus {
         let secrets = self.see(|standing| standing.secrets.clone());
         let (secret_store, usable) = self.look_at(secrets).await;
@@ -32,7 +31,6 @@ impl Desk {
         })
     }
 
-    /// The state of the place for secrets, and the place itself if it can be read without asking.
     async fn look_at(&self, secrets: Secrets) -> (SecretStoreStatus, Option<SecretStore>) {
         match secrets {
             Secrets::NotChosen => {
@@ -81,7 +79,7 @@ impl Desk {
         }
     }
 
-    /// What is known of the keys; looked up once, since nobody else changes them.
+    /// Cached, because only this process changes the keys.
     async fn keys_known(
         &self,
         environment: Environment,

@@ -30,7 +30,6 @@ const OTHER: &str = "staple staple staple";
 const CLIENT_ID: &str = "0123456789abcdef01234567";
 const SECRET: &str = "0123456789abcdef0123456789abcd";
 
-/// Stands for a stand-in: nothing is called in these tests.
 struct Nowhere;
 
 impl DemoLauncher for Nowhere {
@@ -78,7 +77,6 @@ fn passphrase(text: &str) -> SecretStoreChoice {
     }
 }
 
-/// A desk whose secrets are in a passphrase file.
 async fn chosen(dir: &Path) -> Desk {
     let desk = started(dir).await;
     desk.choose_secret_store(passphrase(PASSPHRASE))
@@ -87,7 +85,6 @@ async fn chosen(dir: &Path) -> Desk {
     desk
 }
 
-/// A desk with the Demo open and one setting changed in it.
 async fn in_demo(dir: &Path) -> Desk {
     let desk = chosen(dir).await;
     desk.open_environment(Environment::Demo).await.unwrap();
@@ -97,7 +94,7 @@ async fn in_demo(dir: &Path) -> Desk {
     desk
 }
 
-/// Ends the process as far as a test can: nothing is written down any more, and nothing is left that holds the folder.
+/// Simulates a crash: stops all writes and releases the data folder.
 async fn killed(desk: Desk) {
     if let Some(features) = desk.set(|standing| standing.open.take()) {
         features.session.close_now().await;
@@ -194,7 +191,7 @@ async fn what_is_opened_is_in_use_only_when_nothing_slow_is_left_to_do() {
     let dir = tempfile::tempdir().unwrap();
     let desk = chosen(dir.path()).await;
     let looking = desk.clone();
-    // Sees the first moment at which commands reach the environment.
+    // Observes the first moment at which commands reach the environment.
     let seen = std::thread::spawn(move || {
         loop {
             let last = looking.see(|standing| {
@@ -230,7 +227,7 @@ async fn a_short_passphrase_is_refused_and_nothing_is_chosen() {
         SecretStoreStatus::NotChosen { .. }
     ));
     assert_eq!(vault_files(dir.path()), 0);
-    // Ten characters that are more than ten bytes are ten characters.
+    // The limit counts characters, not bytes.
     desk.choose_secret_store(passphrase("äöüßÄÖÜ€🏦🏦"))
         .await
         .unwrap();
@@ -255,7 +252,7 @@ async fn a_database_without_its_key_is_never_given_another() {
     assert_eq!(secrets.get(slot).await.unwrap(), None);
     assert_eq!(fs::read(dir.path().join("demo.db")).unwrap(), before);
 
-    // Erasing it is the way out.
+    // Erasing still works.
     let slow = Some(DemoLatency::Lifelike);
     desk.remember_demo_latency(slow).await.unwrap();
     desk.erase_environment(Environment::Demo, "demo")
@@ -274,7 +271,7 @@ async fn a_key_whose_database_was_never_created_is_used() {
     let secrets = desk.secret_store(Asking::Never).await.unwrap();
     let key = secrets.get(slot).await.unwrap();
     killed(desk).await;
-    // As if killed after the key was stored; SQLite may have left an empty file.
+    // Simulates a crash after the key was stored; SQLite may have left an empty file.
     fs::write(dir.path().join("demo.db"), "").unwrap();
     drop(secrets);
 
@@ -304,7 +301,7 @@ async fn another_passphrase_takes_every_secret_along() {
     assert_eq!(app_name(&desk).await, "Kept");
 }
 
-/// How far a change of passphrase got before the process was killed.
+/// How far a passphrase change got before the crash.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 enum Got {
     Announced,
@@ -590,7 +587,7 @@ fn keys(secret: &str) -> KeysInput {
     }
 }
 
-/// Answers every call like Plaid does to known and unknown keys.
+/// Accepts the known keys and rejects others, like Plaid.
 async fn plaid() -> Url {
     async fn answer(headers: axum::http::HeaderMap) -> (StatusCode, Json<serde_json::Value>) {
         let secret = headers["plaid-secret"].to_str().unwrap();
@@ -678,7 +675,7 @@ async fn keys_come_back_after_a_restart_and_go_when_removed() {
     let desk = Desk::start(config(dir.path(), Some(url))).await;
     let status = desk.unlock(Passphrase::new(PASSPHRASE)).await.unwrap();
     assert_eq!(status.open, Some(Environment::Sandbox));
-    // Wrong ones in their place change nothing.
+    // Wrong keys don't replace the stored ones.
     let wrong = SECRET.replace("abcd", "abc0");
     assert!(desk.save_keys(keys(&wrong)).await.is_err());
     assert_eq!(desk.status().await.open, Some(Environment::Sandbox));
@@ -769,7 +766,6 @@ async fn settings_are_kept_and_refusals_change_nothing() {
     );
 }
 
-/// Looks through every file below a folder.
 fn no_file_has(dir: &Path, needle: &[u8]) -> bool {
     fs::read_dir(dir).unwrap().all(|entry| {
         let path = entry.unwrap().path();
