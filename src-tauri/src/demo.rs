@@ -28,17 +28,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Sidecar {
     app: AppHandle,
     usual_latency: DemoLatency,
-    running: Arc<Mutex<Option<Running>>>,
+    running: Arc<Mutex<Option<SidecarProcess>>>,
 }
 
-struct Running {
+struct SidecarProcess {
     address: Url,
     control: Url,
     process: CommandChild,
 }
 
 #[derive(Deserialize)]
-struct Greeting {
+struct SidecarAddresses {
     address: Url,
     control: Url,
 }
@@ -69,15 +69,16 @@ impl Sidecar {
                     .spawn()
             })
             .map_err(not_started)?;
-        let Greeting { address, control } = match timeout(PATIENCE, greeting(&mut output)).await {
-            Ok(greeting) => greeting?,
-            Err(_) => {
-                end(process);
-                return Err(DemoError::NoAddress("nothing was said".to_owned()));
-            }
-        };
+        let SidecarAddresses { address, control } =
+            match timeout(PATIENCE, read_addresses(&mut output)).await {
+                Ok(read_addresses) => read_addresses?,
+                Err(_) => {
+                    end(process);
+                    return Err(DemoError::NoAddress("nothing was said".to_owned()));
+                }
+            };
         let pid = process.pid();
-        *lock(&self.running) = Some(Running {
+        *lock(&self.running) = Some(SidecarProcess {
             address: address.clone(),
             control,
             process,
@@ -124,7 +125,9 @@ async fn restart(app: &AppHandle) {
 }
 
 /// Waits for the line with the addresses. Any other output explains why it didn't start.
-async fn greeting(output: &mut Receiver<CommandEvent>) -> Result<Greeting, DemoError> {
+async fn read_addresses(
+    output: &mut Receiver<CommandEvent>,
+) -> Result<SidecarAddresses, DemoError> {
     let mut complaint = String::new();
     while let Some(event) = output.recv().await {
         match event {
@@ -155,7 +158,7 @@ fn not_started(error: tauri_plugin_shell::Error) -> DemoError {
     }
 }
 
-fn lock(running: &Mutex<Option<Running>>) -> MutexGuard<'_, Option<Running>> {
+fn lock(running: &Mutex<Option<SidecarProcess>>) -> MutexGuard<'_, Option<SidecarProcess>> {
     running.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

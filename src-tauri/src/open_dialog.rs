@@ -16,18 +16,21 @@ use crate::main_window;
 #[cfg(debug_assertions)]
 const INSTEAD: &str = "BALANCE_DESK_OPEN";
 
-pub(crate) struct Sort {
+pub(crate) struct FileFilter {
     pub(crate) name: &'static str,
     pub(crate) endings: &'static [&'static str],
 }
 
-pub(crate) struct Chosen {
+pub(crate) struct PickedFile {
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
 }
 
-pub(crate) async fn pick(app: &AppHandle, sorts: &[Sort]) -> Result<Option<Chosen>, DeskError> {
-    let Some(path) = ask(app, sorts).await else {
+pub(crate) async fn pick(
+    app: &AppHandle,
+    filters: &[FileFilter],
+) -> Result<Option<PickedFile>, DeskError> {
+    let Some(path) = ask(app, filters).await else {
         return Ok(None);
     };
     let read = tokio::task::spawn_blocking(move || read(&path)).await;
@@ -35,14 +38,14 @@ pub(crate) async fn pick(app: &AppHandle, sorts: &[Sort]) -> Result<Option<Chose
         .map(Some)
 }
 
-async fn ask(app: &AppHandle, sorts: &[Sort]) -> Option<PathBuf> {
+async fn ask(app: &AppHandle, filters: &[FileFilter]) -> Option<PathBuf> {
     #[cfg(debug_assertions)]
     if let Some(path) = std::env::var_os(INSTEAD) {
         return (!path.is_empty()).then(|| path.into());
     }
     let mut dialog = app.dialog().file();
-    for sort in sorts {
-        dialog = dialog.add_filter(sort.name, sort.endings);
+    for filter in filters {
+        dialog = dialog.add_filter(filter.name, filter.endings);
     }
     dialog = dialog.add_filter("All files", &["*"]);
     if let Ok(documents) = app.path().document_dir() {
@@ -52,14 +55,14 @@ async fn ask(app: &AppHandle, sorts: &[Sort]) -> Option<PathBuf> {
         dialog = dialog.set_parent(&window);
     }
     let (tell, told) = oneshot::channel();
-    dialog.pick_file(move |chosen| {
+    dialog.pick_file(move |file| {
         // The command may be gone with its window.
-        let _ = tell.send(chosen);
+        let _ = tell.send(file);
     });
     told.await.ok()??.into_path().ok()
 }
 
-fn read(path: &Path) -> Result<Chosen, DeskError> {
+fn read(path: &Path) -> Result<PickedFile, DeskError> {
     let refused = |error: std::io::Error| {
         DeskError::invalid("file", format!("The file cannot be read: {error}."))
     };
@@ -79,7 +82,7 @@ fn read(path: &Path) -> Result<Chosen, DeskError> {
         return Err(table::TableFileError::TooLarge.into());
     }
     let name = path.file_name().unwrap_or_default();
-    Ok(Chosen {
+    Ok(PickedFile {
         name: name.to_string_lossy().into_owned(),
         bytes,
     })
@@ -94,9 +97,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rents.csv");
         std::fs::write(&path, "a,b\n1,2\n").unwrap();
-        let chosen = read(&path).unwrap();
-        assert_eq!(chosen.name, "rents.csv");
-        assert_eq!(chosen.bytes, b"a,b\n1,2\n");
+        let file = read(&path).unwrap();
+        assert_eq!(file.name, "rents.csv");
+        assert_eq!(file.bytes, b"a,b\n1,2\n");
         for wrong in [folder.path().to_owned(), folder.path().join("none.csv")] {
             let error = read(&wrong).err().unwrap();
             assert!(

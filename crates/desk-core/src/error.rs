@@ -43,7 +43,10 @@ pub enum DeskError {
     #[error("Cancelled.")]
     Cancelled,
     #[error("The keyring cannot be used: {reason}.")]
-    KeyringUnavailable { reason: String, instead: Instead },
+    KeyringUnavailable {
+        reason: String,
+        instead: KeyringFallback,
+    },
     #[error("The keyring is locked: {reason}. Unlock it and try again.")]
     KeyringLocked { reason: String },
     #[error("The secret {slot} cannot be read back from the {place}: {reason}.")]
@@ -115,7 +118,7 @@ pub enum DeskError {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Instead {
+pub enum KeyringFallback {
     Passphrase,
     Nothing,
 }
@@ -348,8 +351,8 @@ fn action(error: &DeskError) -> Option<NextAction> {
         | DeskError::Disk { .. } => Some(NextAction::Retry),
         DeskError::KeysRefused { .. } | DeskError::NoKeys(_) => Some(NextAction::CheckKeys),
         DeskError::KeyringUnavailable { instead, .. } => Some(match instead {
-            Instead::Passphrase => NextAction::ChoosePassphrase,
-            Instead::Nothing => NextAction::Retry,
+            KeyringFallback::Passphrase => NextAction::ChoosePassphrase,
+            KeyringFallback::Nothing => NextAction::Retry,
         }),
         DeskError::KeyringLocked { .. } => Some(NextAction::UnlockKeyring),
         DeskError::WrongPassphrase | DeskError::SecretsLocked => Some(NextAction::EnterPassphrase),

@@ -64,9 +64,9 @@ impl From<DemoError> for DeskError {
 }
 
 #[derive(Clone)]
-pub struct Desk(Arc<Inner>);
+pub struct Desk(Arc<DeskState>);
 
-struct Inner {
+struct DeskState {
     config: DeskConfig,
     clock: Arc<dyn Clock>,
     pace: CallPace,
@@ -88,7 +88,7 @@ impl Desk {
 
     pub async fn start_paced(config: DeskConfig, clock: Arc<dyn Clock>, pace: CallPace) -> Self {
         let (events, _) = broadcast::channel(EVENT_BACKLOG);
-        let desk = Self(Arc::new(Inner {
+        let desk = Self(Arc::new(DeskState {
             config,
             clock,
             pace,

@@ -5,9 +5,9 @@ use desk::batches::view::{
 use tauri::AppHandle;
 
 use super::{CommandResult, ShellState};
-use crate::open_dialog::{self, Sort};
+use crate::open_dialog::{self, FileFilter};
 
-const TABLES: &[Sort] = &[Sort {
+const TABLES: &[FileFilter] = &[FileFilter {
     name: "Table (CSV)",
     endings: &["csv", "tsv", "txt"],
 }];
@@ -25,14 +25,14 @@ pub(super) async fn batch_open_file(
     app: AppHandle,
     shell: ShellState<'_>,
 ) -> CommandResult<Option<ImportDraft>> {
-    let Some(chosen) = open_dialog::pick(&app, TABLES).await? else {
+    let Some(file) = open_dialog::pick(&app, TABLES).await? else {
         return Ok(None);
     };
     let draft = shell
         .features()
         .await?
         .batches
-        .open_draft(Some(chosen.name), chosen.bytes)
+        .open_draft(Some(file.name), file.bytes)
         .await?;
     Ok(Some(draft))
 }

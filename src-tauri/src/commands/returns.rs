@@ -11,9 +11,9 @@ use desk::{
 use tauri::AppHandle;
 
 use super::{CommandResult, ShellState};
-use crate::open_dialog::{self, Sort};
+use crate::open_dialog::{self, FileFilter};
 
-const SORTS: &[Sort] = &[Sort {
+const RETURN_FILES: &[FileFilter] = &[FileFilter {
     name: "Return file (Nacha or CSV)",
     endings: &["ach", "txt", "csv", "tsv", "dat", "ret"],
 }];
@@ -57,14 +57,14 @@ pub(super) async fn return_import_pick(
     app: AppHandle,
     shell: ShellState<'_>,
 ) -> CommandResult<Option<ReturnImportView>> {
-    let Some(chosen) = open_dialog::pick(&app, SORTS).await? else {
+    let Some(file) = open_dialog::pick(&app, RETURN_FILES).await? else {
         return Ok(None);
     };
     let view = shell
         .features()
         .await?
         .returns
-        .start_import(chosen.name, chosen.bytes)
+        .start_import(file.name, file.bytes)
         .await?;
     Ok(Some(view))
 }

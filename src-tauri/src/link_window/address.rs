@@ -13,7 +13,7 @@ pub(super) fn is_link_page(url: &Url, allowed: &[String]) -> bool {
 
 /// Allows every https page with a host name, because the guard also sees frames and can't tell them from the page. A
 /// bank's sign-in crosses its own hosts, identity providers, and fraud checks with form posts that couldn't be
-/// repeated after a prompt, so the user sees the address instead: see [`PageAddress`]. Refuses http (a redirect could
+/// repeated after a prompt, so the user sees the address instead: see [`BankAddress`]. Refuses http (a redirect could
 /// drop encryption), bare IP addresses, files, and custom schemes. The Demo needs the exception for the session's own
 /// origins.
 pub(super) fn is_bank_page(url: &Url, allowed: &[String]) -> bool {
@@ -33,13 +33,13 @@ fn is_one_of(url: &Url, allowed: &[String]) -> bool {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct BankAddress {
     /// Scheme and host; international names as `xn--`, which can't be spoofed.
     pub(super) address: String,
     pub(super) left: Option<String>,
 }
 
-impl Place {
+impl BankAddress {
     pub(super) fn words(&self) -> String {
         match &self.left {
             None => self.address.clone(),
@@ -49,12 +49,12 @@ impl Place {
 }
 
 /// Follows a bank's window. The first page that isn't Plaid's identifies the bank.
-pub(super) struct Trail {
+pub(super) struct BankTrail {
     allowed: Vec<String>,
     bank: Option<String>,
 }
 
-impl Trail {
+impl BankTrail {
     pub(super) fn new(allowed: Vec<String>) -> Self {
         Self {
             allowed,
@@ -62,7 +62,7 @@ impl Trail {
         }
     }
 
-    pub(super) fn arrive(&mut self, url: &Url) -> Place {
+    pub(super) fn arrive(&mut self, url: &Url) -> BankAddress {
         let address = address(url);
         let site = site(url);
         if self.bank.is_none() && *url != blank() && !self.is_plaid(url) {
@@ -72,7 +72,7 @@ impl Trail {
             .bank
             .clone()
             .filter(|bank| *bank != site && *url != blank() && !self.is_plaid(url));
-        Place { address, left }
+        BankAddress { address, left }
     }
 
     fn is_plaid(&self, url: &Url) -> bool {
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn leaving_the_banks_site_is_said() {
-        let mut trail = Trail::new(vec!["http://127.0.0.1:4000".to_owned()]);
+        let mut trail = BankTrail::new(vec!["http://127.0.0.1:4000".to_owned()]);
         for (address, left) in [
             ("about:blank", None),
             ("https://cdn.plaid.com/link/oauth.html", None),
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_demos_bank_is_a_bank() {
-        let mut trail = Trail::new(vec!["http://127.0.0.1:4000".to_owned()]);
+        let mut trail = BankTrail::new(vec!["http://127.0.0.1:4000".to_owned()]);
         let place = trail.arrive(&url("http://127.0.0.1:4000/link/bank"));
         assert_eq!(place.words(), "http://127.0.0.1:4000");
     }

@@ -10,7 +10,7 @@ use tauri::{
 };
 
 use super::{
-    address::{Place, Trail, address, blank, is_bank_page},
+    address::{BankAddress, BankTrail, address, blank, is_bank_page},
     destroy, is_private, menu,
 };
 
@@ -46,8 +46,8 @@ impl Popup {
     }
 
     fn build(&self, url: &Url, features: NewWindowFeatures) -> tauri::Result<WebviewWindow> {
-        let mut trail = Trail::new(self.allowed.clone());
-        let bar = Bar::new(&self.app, &trail.arrive(url))?;
+        let mut trail = BankTrail::new(self.allowed.clone());
+        let bar = AddressBar::new(&self.app, &trail.arrive(url))?;
         let title = bar.words()?;
         let menu = MenuBuilder::new(&self.app)
             .item(&bar.submenu)
@@ -80,13 +80,13 @@ impl Popup {
     }
 }
 
-struct Bar {
+struct AddressBar {
     submenu: Submenu<tauri::Wry>,
     whole: tauri::menu::MenuItem<tauri::Wry>,
 }
 
-impl Bar {
-    fn new(app: &AppHandle, place: &Place) -> tauri::Result<Self> {
+impl AddressBar {
+    fn new(app: &AppHandle, place: &BankAddress) -> tauri::Result<Self> {
         let whole = MenuItemBuilder::new(explained(place))
             .enabled(false)
             .build(app)?;
@@ -101,7 +101,7 @@ impl Bar {
     }
 
     /// Called after navigation and before the page is drawn.
-    fn show(&self, window: &WebviewWindow, place: &Place) {
+    fn show(&self, window: &WebviewWindow, place: &BankAddress) {
         for outcome in [
             window.set_title(&place.words()),
             self.submenu.set_text(place.words()),
@@ -115,7 +115,7 @@ impl Bar {
     }
 }
 
-fn explained(place: &Place) -> String {
+fn explained(place: &BankAddress) -> String {
     match &place.left {
         None => format!(
             "You are at {}. Check it before you type a password.",

@@ -23,8 +23,8 @@ use crate::{
 };
 use desk_core::{
     DeskError,
-    billing::{self, CallId, Ended},
-    calls::queue::{Begun, Heard, Refusal, Target},
+    billing::{self, BillingOutcome, CallId},
+    calls::queue::{BalanceTarget, CallOutcome, RetryCause, StartedCall},
     problem::{NextAction, Problem, ProblemKind},
 };
 
@@ -45,7 +45,7 @@ pub(super) struct Asker {
 
 /// A call that has ended.
 pub(super) struct Asking {
-    pub(super) begun: Begun<Target>,
+    pub(super) begun: StartedCall<BalanceTarget>,
     pub(super) came: Came,
 }
 
@@ -54,9 +54,9 @@ pub(super) enum Came {
     /// Its readings are on the disk.
     Stored,
     /// It is not made again.
-    Failed(Heard, Box<RefreshFailure>),
+    Failed(CallOutcome, Box<RefreshFailure>),
     /// It is not billed and may be made again.
-    Refused(Refusal, Box<Problem>),
+    Refused(RetryCause, Box<Problem>),
     /// Nobody waited for it any more.
     Cancelled,
 }
@@ -78,12 +78,12 @@ impl Asker {
     }
 
     /// Makes one call.
-    pub(super) async fn ask(self: Arc<Self>, begun: Begun<Target>) -> Asking {
+    pub(super) async fn ask(self: Arc<Self>, begun: StartedCall<BalanceTarget>) -> Asking {
         let came = self.one(&begun.target).await;
         Asking { begun, came }
     }
 
-    async fn one(&self, target: &Target) -> Came {
+    async fn one(&self, target: &BalanceTarget) -> Came {
         // The gate waits for a rotation under way, so the token read after it is the present one.
         let Some(_in_use) = self
             .unless_cancelled(self.balances.items.gates.shared(&target.item_id))
@@ -100,11 +100,12 @@ impl Asker {
             Ok(prepared) => prepared,
             Err(error) => {
                 let failure = failure(target, Problem::from(error), false);
-                return Came::Failed(Heard::Nothing, failure);
+                return Came::Failed(CallOutcome::Nothing, failure);
             }
         };
         let Some(Ok(on_the_wire)) = self.unless_cancelled(self.batch.wire()).await else {
-            self.note(prepared.call, Ended::Refused, None).await;
+            self.note(prepared.call, BillingOutcome::Refused, None)
+                .await;
             return Came::Cancelled;
         };
         let began = tokio::time::Instant::now();
@@ -114,7 +115,8 @@ impl Asker {
         drop(on_the_wire);
         match answer {
             None => {
-                self.note(prepared.call, Ended::Unknown, None).await;
+                self.note(prepared.call, BillingOutcome::Unknown, None)
+                    .await;
                 Came::Cancelled
             }
             Some(Ok(answer)) => {
@@ -134,7 +136,12 @@ impl Asker {
         }
     }
 
-    async fn store(&self, target: &Target, prepared: Prepared, answer: AccountsResponse) -> Came {
+    async fn store(
+        &self,
+        target: &BalanceTarget,
+        prepared: Prepared,
+        answer: AccountsResponse,
+    ) -> Came {
         let names_one = target.accounts.is_empty()
             || answer
                 .accounts
@@ -159,7 +166,7 @@ impl Asker {
                     item_id: target.item_id.to_string(),
                 };
                 Came::Failed(
-                    Heard::Answer,
+                    CallOutcome::Answer,
                     failure(target, problem.with_action(action), false),
                 )
             }
@@ -170,26 +177,31 @@ impl Asker {
                     problem.message
                 );
                 let problem = Problem { message, ..problem }.with_action(NextAction::Retry);
-                Came::Failed(Heard::Answer, failure(target, problem, true))
+                Came::Failed(CallOutcome::Answer, failure(target, problem, true))
             }
         }
     }
 
-    async fn refused(&self, target: &Target, prepared: &Prepared, error: plaid::Error) -> Came {
+    async fn refused(
+        &self,
+        target: &BalanceTarget,
+        prepared: &Prepared,
+        error: plaid::Error,
+    ) -> Came {
         let ended = match (&error, error.side_effect()) {
             // Plaid's own word that it failed; what failed is not billed.
-            (plaid::Error::Api(_), _) | (_, SideEffect::None) => Ended::Refused,
-            (_, SideEffect::Possible) => Ended::Unknown,
+            (plaid::Error::Api(_), _) | (_, SideEffect::None) => BillingOutcome::Refused,
+            (_, SideEffect::Possible) => BillingOutcome::Unknown,
         };
         let request_id = error.request_id().map(ToString::to_string);
         self.note(prepared.call, ended, request_id).await;
-        if let Some(refusal) = Refusal::of(error.retry()) {
+        if let Some(refusal) = RetryCause::of(error.retry()) {
             let error = DeskError::from(error).for_item(&target.item_id);
             return Came::Refused(refusal, Box::new(Problem::from(error)));
         }
         let heard = match &error {
-            plaid::Error::Api(_) => Heard::Answer,
-            _ => Heard::Nothing,
+            plaid::Error::Api(_) => CallOutcome::Answer,
+            _ => CallOutcome::Nothing,
         };
         let error = self
             .balances
@@ -197,14 +209,17 @@ impl Asker {
             .note_failure(&target.item_id, error)
             .await;
         let mut problem = Problem::from(error);
-        if ended == Ended::Unknown {
+        if ended == BillingOutcome::Unknown {
             problem.message = format!("{} {MAY_BE_BILLED}", problem.message);
         }
-        Came::Failed(heard, failure(target, problem, ended == Ended::Unknown))
+        Came::Failed(
+            heard,
+            failure(target, problem, ended == BillingOutcome::Unknown),
+        )
     }
 
     /// Notes how a call ended that has no answer to be stored.
-    async fn note(&self, call: CallId, ended: Ended, request_id: Option<String>) {
+    async fn note(&self, call: CallId, ended: BillingOutcome, request_id: Option<String>) {
         let noted = self
             .batch
             .write(move |transaction| -> Result<_, DeskError> {
@@ -218,7 +233,7 @@ impl Asker {
     }
 }
 
-fn failure(target: &Target, problem: Problem, may_be_billed: bool) -> Box<RefreshFailure> {
+fn failure(target: &BalanceTarget, problem: Problem, may_be_billed: bool) -> Box<RefreshFailure> {
     Box::new(RefreshFailure {
         item_id: target.item_id.to_string(),
         institution_name: target.institution_name.clone(),
@@ -230,7 +245,7 @@ fn failure(target: &Target, problem: Problem, may_be_billed: bool) -> Box<Refres
 /// Writes the call down, and reads what it needs.
 fn prepare(
     transaction: &Transaction<'_>,
-    target: &Target,
+    target: &BalanceTarget,
     now: Timestamp,
 ) -> Result<Prepared, DeskError> {
     let key = table::item_key(transaction, &target.item_id)?;
@@ -257,7 +272,7 @@ fn prepare(
 /// Writes an answer: readings, how the Item is, and that the call is billed. Answers whether the bank was in trouble.
 fn store(
     transaction: &Transaction<'_>,
-    target: &Target,
+    target: &BalanceTarget,
     call: CallId,
     answer: &AccountsResponse,
     now: Timestamp,
@@ -273,6 +288,11 @@ fn store(
     let problem = health::problem_of(&answer.item);
     table::set_problem(transaction, item_id, problem.as_ref(), now)?;
     let request_id = answer.request_id.as_str();
-    billing::balances_ended(transaction, call, Ended::Answered, Some(request_id))?;
+    billing::balances_ended(
+        transaction,
+        call,
+        BillingOutcome::Answered,
+        Some(request_id),
+    )?;
     institution::answered(transaction, item_id)
 }

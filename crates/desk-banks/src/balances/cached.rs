@@ -8,7 +8,7 @@ use crate::{
     balances::Balances,
     items::table::{self, ItemState, Listing},
 };
-use desk_core::{DeskError, calls::rate_limits::Paced, event::DeskEvent, settings};
+use desk_core::{DeskError, calls::rate_limits::FreeRead, event::DeskEvent, settings};
 
 /// Calls under way at the same time.
 const AT_ONCE: usize = 4;
@@ -57,7 +57,7 @@ impl Balances {
         let asked = self
             .calls
             .pacing
-            .read(Paced::Accounts, Some(item_id), request);
+            .read(FreeRead::Accounts, Some(item_id), request);
         let answer = match asked.await {
             Ok(answer) => answer,
             Err(error) => return Err(self.items.note_failure(item_id, error).await),

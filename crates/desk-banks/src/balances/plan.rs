@@ -17,7 +17,7 @@ use crate::{balances::Balances, items::table};
 use desk_core::{
     DeskError,
     billing::Prices,
-    calls::{queue::Target, rate_limits::Pacing},
+    calls::{queue::BalanceTarget, rate_limits::RateLimiters},
     settings,
 };
 
@@ -72,7 +72,7 @@ impl AnswerTimes {
 
 /// How long it takes until all is answered: `waiting` calls have not left, `under_way` have.
 pub(super) fn time_left(
-    pacing: &Pacing,
+    pacing: &RateLimiters,
     times: &AnswerTimes,
     waiting: usize,
     under_way: usize,
@@ -110,13 +110,13 @@ impl Balances {
 pub(super) fn targets(
     connection: &Connection,
     scope: RefreshScope,
-) -> Result<Vec<Target>, DeskError> {
+) -> Result<Vec<BalanceTarget>, DeskError> {
     match scope {
         RefreshScope::Account { account_id } => of_accounts(connection, vec![account_id]),
         RefreshScope::Accounts { account_ids } => of_accounts(connection, account_ids),
         RefreshScope::Item { item_id } => {
             let key = table::item_key(connection, &ItemId::new(item_id))?;
-            Ok(vec![Target {
+            Ok(vec![BalanceTarget {
                 item_id: key.item_id,
                 institution_id: key.institution_id,
                 institution_name: key.institution_name,
@@ -124,7 +124,7 @@ pub(super) fn targets(
             }])
         }
         RefreshScope::Items { item_ids } => {
-            let mut named: HashMap<String, Target> = active(connection, "", [])?
+            let mut named: HashMap<String, BalanceTarget> = active(connection, "", [])?
                 .into_iter()
                 .map(|target| (target.item_id.to_string(), target))
                 .collect();
@@ -140,9 +140,9 @@ pub(super) fn targets(
 }
 
 /// One call for each Item, in the order in which the accounts are named.
-fn of_accounts(connection: &Connection, ids: Vec<String>) -> Result<Vec<Target>, DeskError> {
+fn of_accounts(connection: &Connection, ids: Vec<String>) -> Result<Vec<BalanceTarget>, DeskError> {
     let only_one = ids.len() == 1;
-    let mut targets: Vec<Target> = Vec::new();
+    let mut targets: Vec<BalanceTarget> = Vec::new();
     let mut places: HashMap<ItemId, usize> = HashMap::new();
     for id in ids {
         let account_id = AccountId::new(id);
@@ -160,7 +160,7 @@ fn of_accounts(connection: &Connection, ids: Vec<String>) -> Result<Vec<Target>,
         }
         let key = table::item_key(connection, &account.item_id)?;
         places.insert(key.item_id.clone(), targets.len());
-        targets.push(Target {
+        targets.push(BalanceTarget {
             item_id: key.item_id,
             institution_id: key.institution_id,
             institution_name: key.institution_name,
@@ -170,7 +170,7 @@ fn of_accounts(connection: &Connection, ids: Vec<String>) -> Result<Vec<Target>,
     some(targets, "This account")
 }
 
-fn some(targets: Vec<Target>, what: &'static str) -> Result<Vec<Target>, DeskError> {
+fn some(targets: Vec<BalanceTarget>, what: &'static str) -> Result<Vec<BalanceTarget>, DeskError> {
     if targets.is_empty() {
         return Err(DeskError::NotFound(what));
     }
@@ -183,13 +183,13 @@ fn active(
     connection: &Connection,
     which: &str,
     parameters: impl Params,
-) -> Result<Vec<Target>, DeskError> {
+) -> Result<Vec<BalanceTarget>, DeskError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT item_id, institution_id, institution_name FROM items
          WHERE state = 'active' {which} ORDER BY linked_at, rowid"
     ))?;
     let whole = |row: &Row<'_>| {
-        Ok(Target {
+        Ok(BalanceTarget {
             item_id: ItemId::new(row.get::<_, String>("item_id")?),
             institution_id: row
                 .get::<_, Option<String>>("institution_id")?
@@ -209,8 +209,8 @@ mod tests {
 
     #[test]
     fn time_left_comes_from_answers_or_from_limits() {
-        let unlimited = Pacing::of(Environment::Sandbox, KeptLimits::None);
-        let sandbox = Pacing::of(Environment::Sandbox, KeptLimits::Plaids);
+        let unlimited = RateLimiters::of(Environment::Sandbox, KeptLimits::None);
+        let sandbox = RateLimiters::of(Environment::Sandbox, KeptLimits::Plaids);
         let times = AnswerTimes::default();
         assert_eq!(time_left(&unlimited, &times, 0, 0), 0);
         assert_eq!(time_left(&unlimited, &times, 1, 0), 4);

@@ -19,7 +19,7 @@ use super::{
 use crate::balances::Balances;
 use desk_core::{
     DeskError,
-    calls::queue::{Heard, Next, Queue, Refusal, Target, Why},
+    calls::queue::{BalanceTarget, CallOutcome, CallQueue, NextCall, RetryCause, WaitReason},
     event::DeskEvent,
     moment::Moment,
 };
@@ -115,7 +115,7 @@ impl Balances {
             .run_to_end(async move {
                 let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
                 let refresh = Refresh {
-                    queue: Queue::new(targets, balances.calls.pace),
+                    queue: CallQueue::new(targets, balances.calls.pace),
                     balances,
                     progress,
                     total,
@@ -148,7 +148,7 @@ enum Standing {
 struct Refresh<P> {
     balances: Balances,
     progress: P,
-    queue: Queue<Target>,
+    queue: CallQueue<BalanceTarget>,
     total: u32,
     outcome: RefreshOutcome,
     standing: Standing,
@@ -172,12 +172,12 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
             while at_work.len() < AT_WORK {
                 let pacing = &self.balances.calls.pacing;
                 match self.queue.next(Instant::now(), |id| pacing.live_turn(id)) {
-                    Next::Start(begun) => at_work.push(Arc::clone(&asker).ask(begun)),
-                    Next::Wait(until, why) => {
+                    NextCall::Start(begun) => at_work.push(Arc::clone(&asker).ask(begun)),
+                    NextCall::Wait(until, why) => {
                         wait = Some((until, why));
                         break;
                     }
-                    Next::Nothing => break,
+                    NextCall::Nothing => break,
                 }
             }
             self.tell_standing(wait.as_ref(), at_work.len());
@@ -211,7 +211,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
         let item_id = begun.target.item_id.clone();
         match came {
             Came::Stored => {
-                self.queue.ended(begun, Heard::Answer, now);
+                self.queue.ended(begun, CallOutcome::Answer, now);
                 self.outcome.refreshed += 1;
                 match self.shown_at {
                     Some(at) if at.elapsed() < SHOWN_EVERY => self.show_at = Some(at + SHOWN_EVERY),
@@ -229,9 +229,9 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 self.failed(*failure, at_work);
             }
             Came::Refused(refusal, problem) => {
-                let heard = Heard::Refusal(refusal);
+                let heard = CallOutcome::RetryLater(refusal);
                 for target in self.queue.ended(begun, heard, now) {
-                    if refusal == Refusal::Trouble {
+                    if refusal == RetryCause::Trouble {
                         self.balances.items.watch.count_failure(&target.item_id);
                     }
                     let failure = RefreshFailure {
@@ -244,7 +244,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 }
             }
             Came::Cancelled => {
-                self.queue.ended(begun, Heard::Nothing, now);
+                self.queue.ended(begun, CallOutcome::Nothing, now);
                 self.outcome.cancelled = true;
             }
         }
@@ -270,7 +270,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
     }
 
     /// Tells when calls do not leave for a while, why, and when they do again.
-    fn tell_standing(&mut self, wait: Option<&(Instant, Why)>, at_work: usize) {
+    fn tell_standing(&mut self, wait: Option<&(Instant, WaitReason)>, at_work: usize) {
         let standing = self.standing_now(wait, at_work);
         if standing == self.standing {
             return;
@@ -300,7 +300,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
         self.standing = standing;
     }
 
-    fn standing_now(&self, wait: Option<&(Instant, Why)>, at_work: usize) -> Standing {
+    fn standing_now(&self, wait: Option<&(Instant, WaitReason)>, at_work: usize) -> Standing {
         if self.queue.is_offline() {
             return Standing::Offline;
         }
@@ -309,7 +309,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
             // Either all that wait have left, or one has left to see whether the others may.
             None if !self.queue.is_empty() && at_work < AT_WORK => self.standing.clone(),
             None => Standing::Going,
-            Some((until, Why::Bank(name))) => Standing::Paced {
+            Some((until, WaitReason::Bank(name))) => Standing::Paced {
                 until: *until,
                 bank: Some(name.clone()),
             },

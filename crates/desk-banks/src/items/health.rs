@@ -11,7 +11,7 @@ use super::{
 use crate::items::Items;
 use desk_core::{
     DeskError,
-    calls::rate_limits::Paced,
+    calls::rate_limits::FreeRead,
     event::DeskEvent,
     moment::Moment,
     problem::{NextAction, Problem, ProblemKind},
@@ -283,7 +283,7 @@ impl Items {
         let answer = self
             .calls
             .pacing
-            .read(Paced::Accounts, Some(item_id), request)
+            .read(FreeRead::Accounts, Some(item_id), request)
             .await;
         answer.is_err()
     }

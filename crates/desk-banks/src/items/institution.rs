@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use super::view::InstitutionState;
 use crate::items::Items;
 use desk_core::{
-    DeskError, calls::rate_limits::Paced, event::DeskEvent, moment::Moment, settings,
+    DeskError, calls::rate_limits::FreeRead, event::DeskEvent, moment::Moment, settings,
     store::single_column,
 };
 
@@ -94,7 +94,7 @@ impl Items {
         let answer = self
             .calls
             .pacing
-            .read(Paced::Institution, None, request)
+            .read(FreeRead::Institution, None, request)
             .await?;
         let reported = answer.institution.status.as_ref().and_then(from_status);
         let now = self.session.now();

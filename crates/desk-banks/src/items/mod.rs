@@ -30,7 +30,7 @@ use crate::{
 };
 use desk_core::{
     DeskError, Session,
-    calls::{PlaidCalls, rate_limits::Paced},
+    calls::{PlaidCalls, rate_limits::FreeRead},
     environment::Environment,
     event::DeskEvent,
     settings,
@@ -242,7 +242,10 @@ impl Items {
         let key = self.active_key(item_id).await?;
         let client = self.support.client_for(item_id);
         let request = || client.item_get(&key.access_token);
-        let asked = self.calls.pacing.read(Paced::Item, Some(item_id), request);
+        let asked = self
+            .calls
+            .pacing
+            .read(FreeRead::Item, Some(item_id), request);
         let answer = match asked.await {
             Ok(answer) => answer,
             Err(error) => return Err(self.not_checked(item_id, error).await),

@@ -11,7 +11,7 @@ use crate::{
     items::{table as items_table, table::Listing},
     link::Links,
 };
-use desk_core::{DeskError, calls::rate_limits::Paced, event::DeskEvent, settings};
+use desk_core::{DeskError, calls::rate_limits::FreeRead, event::DeskEvent, settings};
 
 impl Links {
     /// A failure here cannot lose the Item. The next check or refresh loads whatever is missing.
@@ -52,7 +52,7 @@ impl Links {
         let called = self
             .calls
             .pacing
-            .read(Paced::Accounts, Some(item_id), request);
+            .read(FreeRead::Accounts, Some(item_id), request);
         let answer = match called.await {
             Ok(answer) => answer,
             Err(error) => return Err(self.items.note_failure(item_id, error).await),
@@ -105,7 +105,7 @@ impl Links {
         let answer = self
             .calls
             .pacing
-            .read(Paced::Institution, None, request)
+            .read(FreeRead::Institution, None, request)
             .await?;
         self.session
             .store

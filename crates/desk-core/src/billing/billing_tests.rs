@@ -21,7 +21,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn call(connection: &mut Connection, moment: &str, ended: Option<Ended>) {
+fn call(connection: &mut Connection, moment: &str, ended: Option<BillingOutcome>) {
     let transaction = connection.transaction().unwrap();
     let call = balances_asked(&transaction, &ItemId::new("i"), at(moment)).unwrap();
     if let Some(ended) = ended {
@@ -46,7 +46,7 @@ fn days_are_those_of_the_time_zone_also_when_clocks_are_turned() {
         "2026-11-02T04:59:59Z",
         "2026-11-02T05:00:00Z",
     ] {
-        call(&mut connection, moment, Some(Ended::Answered));
+        call(&mut connection, moment, Some(BillingOutcome::Answered));
     }
     let view = seen(&connection, "2026-11-02T12:00:00Z");
     let by_day: Vec<(&str, u32)> = view.days[..3]
@@ -65,17 +65,17 @@ fn days_are_those_of_the_time_zone_also_when_clocks_are_turned() {
     call(
         &mut connection,
         "2026-03-08T06:59:00Z",
-        Some(Ended::Answered),
+        Some(BillingOutcome::Answered),
     );
     call(
         &mut connection,
         "2026-03-08T07:01:00Z",
-        Some(Ended::Answered),
+        Some(BillingOutcome::Answered),
     );
     call(
         &mut connection,
         "2026-03-09T03:59:00Z",
-        Some(Ended::Answered),
+        Some(BillingOutcome::Answered),
     );
     let view = seen(&connection, "2026-03-09T03:59:30Z");
     assert_eq!(view.today.balances, 3);
@@ -85,9 +85,9 @@ fn days_are_those_of_the_time_zone_also_when_clocks_are_turned() {
 fn what_was_refused_is_not_counted_and_what_was_lost_may_be() {
     let mut connection = database();
     for ended in [
-        Some(Ended::Answered),
-        Some(Ended::Refused),
-        Some(Ended::Unknown),
+        Some(BillingOutcome::Answered),
+        Some(BillingOutcome::Refused),
+        Some(BillingOutcome::Unknown),
         None,
     ] {
         call(&mut connection, "2026-11-24T12:00:00Z", ended);
@@ -106,14 +106,20 @@ fn an_evaluation_that_is_asked_again_may_be_billed_twice() {
     let transaction = connection.transaction().unwrap();
     let now = at("2026-11-24T12:00:00Z");
     evaluation_asked(&transaction, &item, &name, now).unwrap();
-    evaluation_ended(&transaction, &name, Ended::Unknown, None).unwrap();
+    evaluation_ended(&transaction, &name, BillingOutcome::Unknown, None).unwrap();
     evaluation_asked(&transaction, &item, &name, now).unwrap();
     transaction.commit().unwrap();
     let view = seen(&connection, "2026-11-24T13:00:00Z");
     assert_eq!((view.today.evaluations, view.today.may_be_billed), (0, 2));
 
     let transaction = connection.transaction().unwrap();
-    evaluation_ended(&transaction, &name, Ended::Answered, Some("request")).unwrap();
+    evaluation_ended(
+        &transaction,
+        &name,
+        BillingOutcome::Answered,
+        Some("request"),
+    )
+    .unwrap();
     transaction.commit().unwrap();
     let view = seen(&connection, "2026-11-24T13:00:00Z");
     assert_eq!((view.today.evaluations, view.today.may_be_billed), (1, 1));
@@ -122,9 +128,9 @@ fn an_evaluation_that_is_asked_again_may_be_billed_twice() {
 #[test]
 fn what_was_found_out_about_an_evaluation_counts() {
     for (charged, askings, expected) in [
-        (Charged::No, 2, (0, 0)),
-        (Charged::Once, 1, (1, 0)),
-        (Charged::Once, 2, (1, 1)),
+        (ChargeFinding::No, 2, (0, 0)),
+        (ChargeFinding::Once, 1, (1, 0)),
+        (ChargeFinding::Once, 2, (1, 1)),
     ] {
         let mut connection = database();
         let name = ClientTransactionId::parse("order-7").unwrap();
@@ -132,7 +138,7 @@ fn what_was_found_out_about_an_evaluation_counts() {
         let now = at("2026-11-24T12:00:00Z");
         for _ in 0..askings {
             evaluation_asked(&transaction, &ItemId::new("i"), &name, now).unwrap();
-            evaluation_ended(&transaction, &name, Ended::Unknown, None).unwrap();
+            evaluation_ended(&transaction, &name, BillingOutcome::Unknown, None).unwrap();
         }
         // A finding recorded twice counts once.
         for _ in 0..2 {
@@ -155,7 +161,7 @@ fn costs_are_exact_and_none_while_a_price_is_missing() {
         call(
             &mut connection,
             "2026-11-24T12:00:00Z",
-            Some(Ended::Answered),
+            Some(BillingOutcome::Answered),
         );
     }
     connection
@@ -176,7 +182,7 @@ fn costs_are_exact_and_none_while_a_price_is_missing() {
     let transaction = connection.transaction().unwrap();
     let now = at("2026-11-24T12:00:00Z");
     evaluation_asked(&transaction, &ItemId::new("i"), &name, now).unwrap();
-    evaluation_ended(&transaction, &name, Ended::Answered, None).unwrap();
+    evaluation_ended(&transaction, &name, BillingOutcome::Answered, None).unwrap();
     transaction.commit().unwrap();
     assert_eq!(seen(&connection, "2026-11-24T13:00:00Z").today.cost, None);
 }

@@ -28,13 +28,13 @@ pub struct CallId(i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum Ended {
+pub enum BillingOutcome {
     Answered,
     Refused,
     Unknown,
 }
 
-sql_words!(Ended);
+sql_words!(BillingOutcome);
 
 pub fn balances_asked(
     transaction: &Transaction<'_>,
@@ -51,7 +51,7 @@ pub fn balances_asked(
 pub fn balances_ended(
     transaction: &Transaction<'_>,
     call: CallId,
-    ended: Ended,
+    ended: BillingOutcome,
     request_id: Option<&str>,
 ) -> Result<(), DeskError> {
     let mut statement = transaction.prepare_cached(
@@ -78,7 +78,7 @@ pub fn evaluation_asked(
 pub fn evaluation_ended(
     transaction: &Transaction<'_>,
     evaluation: &ClientTransactionId,
-    ended: Ended,
+    ended: BillingOutcome,
     request_id: Option<&str>,
 ) -> Result<(), DeskError> {
     transaction.execute(
@@ -90,7 +90,7 @@ pub fn evaluation_ended(
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Charged {
+pub enum ChargeFinding {
     No,
     Once,
 }
@@ -98,15 +98,15 @@ pub enum Charged {
 pub fn evaluation_settled(
     transaction: &Transaction<'_>,
     evaluation: &ClientTransactionId,
-    charged: Charged,
+    charged: ChargeFinding,
 ) -> Result<(), DeskError> {
     let sql = match charged {
-        Charged::No => {
+        ChargeFinding::No => {
             "UPDATE billed_calls SET outcome = 'refused'
              WHERE evaluation = ?1 AND outcome IN ('asked', 'unknown')"
         }
         // With several unanswered attempts, any of them may be the billed one.
-        Charged::Once => {
+        ChargeFinding::Once => {
             "UPDATE billed_calls SET outcome = 'answered'
              WHERE call_id = (SELECT max(call_id) FROM billed_calls WHERE evaluation = ?1)
                AND outcome IN ('asked', 'unknown')

@@ -18,21 +18,21 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from
 /// Attempts per Item when Plaid fails with 5xx, including the first.
 const TRIES: usize = 3;
 
-pub trait Concerns {
+pub trait QueueTarget {
     fn item_id(&self) -> &ItemId;
     fn institution_id(&self) -> Option<&InstitutionId>;
     fn institution_name(&self) -> &str;
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub struct BalanceTarget {
     pub item_id: ItemId,
     pub institution_id: Option<InstitutionId>,
     pub institution_name: String,
     pub accounts: Vec<AccountId>,
 }
 
-impl Concerns for Target {
+impl QueueTarget for BalanceTarget {
     fn item_id(&self) -> &ItemId {
         &self.item_id
     }
@@ -47,7 +47,7 @@ impl Concerns for Target {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum RetryCause {
     Offline,
     ClientLimit,
     BankLimit,
@@ -55,7 +55,7 @@ pub enum Refusal {
     Trouble,
 }
 
-impl Refusal {
+impl RetryCause {
     /// Why a billed call must wait before a retry; `None` if a retry can't help or might be billed twice.
     pub fn of(retry: Retry) -> Option<Self> {
         match retry {
@@ -93,26 +93,26 @@ impl Refusal {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Key {
+enum HoldScope {
     Network,
     Client,
     Bank(InstitutionId),
     Item(ItemId),
 }
 
-impl Key {
-    fn of(refusal: Refusal, target: &impl Concerns) -> Self {
+impl HoldScope {
+    fn of(refusal: RetryCause, target: &impl QueueTarget) -> Self {
         match (refusal, target.institution_id()) {
-            (Refusal::Offline, _) => Self::Network,
-            (Refusal::ClientLimit, _) => Self::Client,
-            (Refusal::BankLimit, Some(id)) => Self::Bank(id.clone()),
-            (Refusal::BankLimit, None) | (Refusal::ItemLimit | Refusal::Trouble, _) => {
+            (RetryCause::Offline, _) => Self::Network,
+            (RetryCause::ClientLimit, _) => Self::Client,
+            (RetryCause::BankLimit, Some(id)) => Self::Bank(id.clone()),
+            (RetryCause::BankLimit, None) | (RetryCause::ItemLimit | RetryCause::Trouble, _) => {
                 Self::Item(target.item_id().clone())
             }
         }
     }
 
-    fn concerns(&self, target: &impl Concerns) -> bool {
+    fn concerns(&self, target: &impl QueueTarget) -> bool {
         match self {
             Self::Network | Self::Client => true,
             Self::Bank(id) => target.institution_id() == Some(id),
@@ -125,45 +125,45 @@ struct Hold {
     pauses: ExponentialBackoff,
     until: Instant,
     raised_at: Instant,
-    trying: bool,
+    probing: bool,
 }
 
 #[derive(Debug)]
-pub struct Begun<T> {
+pub struct StartedCall<T> {
     pub target: T,
     at: Instant,
-    tries: Vec<Key>,
+    tries: Vec<HoldScope>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum CallOutcome {
     Answer,
-    Refusal(Refusal),
+    RetryLater(RetryCause),
     Nothing,
 }
 
 #[derive(Debug)]
-pub enum Next<T> {
-    Start(Begun<T>),
-    Wait(Instant, Why),
+pub enum NextCall<T> {
+    Start(StartedCall<T>),
+    Wait(Instant, WaitReason),
     Nothing,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum WaitReason {
     Limit,
     Bank(String),
     Network,
 }
 
-pub struct Queue<T> {
+pub struct CallQueue<T> {
     waiting: VecDeque<T>,
     early: HashMap<ItemId, Instant>,
-    holds: HashMap<Key, Hold>,
+    holds: HashMap<HoldScope, Hold>,
     pace: CallPace,
 }
 
-impl<T: Concerns> Queue<T> {
+impl<T: QueueTarget> CallQueue<T> {
     pub fn new(targets: Vec<T>, pace: CallPace) -> Self {
         Self {
             waiting: targets.into(),
@@ -186,16 +186,16 @@ impl<T: Concerns> Queue<T> {
     }
 
     pub fn is_offline(&self) -> bool {
-        self.holds.contains_key(&Key::Network)
+        self.holds.contains_key(&HoldScope::Network)
     }
 
     pub fn clear(&mut self) {
         self.waiting.clear();
     }
 
-    pub fn next(&mut self, now: Instant, turn: impl Fn(&ItemId) -> Turn) -> Next<T> {
-        let mut first: Option<(Instant, Why)> = None;
-        let mut sooner = |at: Instant, why: Why| {
+    pub fn next(&mut self, now: Instant, turn: impl Fn(&ItemId) -> Turn) -> NextCall<T> {
+        let mut first: Option<(Instant, WaitReason)> = None;
+        let mut sooner = |at: Instant, why: WaitReason| {
             if first.as_ref().is_none_or(|(before, _)| at < *before) {
                 first = Some((at, why));
             }
@@ -203,88 +203,89 @@ impl<T: Concerns> Queue<T> {
         for index in 0..self.waiting.len() {
             let target = &self.waiting[index];
             match self.held(target, now) {
-                Held::Not => {}
-                Held::Until(at, why) => {
+                HoldState::Free => {}
+                HoldState::Until(at, why) => {
                     sooner(at, why);
                     continue;
                 }
-                Held::BySomebodyTrying => continue,
+                HoldState::Probing => continue,
             }
             match turn(target.item_id()) {
                 Turn::Now => {
                     if let Some(target) = self.waiting.remove(index) {
-                        return Next::Start(self.begin(target, now));
+                        return NextCall::Start(self.begin(target, now));
                     }
                 }
                 Turn::Item(wait) => {
                     self.early.insert(target.item_id().clone(), now + wait);
-                    sooner(now + wait, Why::Limit);
+                    sooner(now + wait, WaitReason::Limit);
                 }
                 Turn::Client(wait) => {
-                    sooner(now + wait, Why::Limit);
+                    sooner(now + wait, WaitReason::Limit);
                     break;
                 }
             }
         }
-        first.map_or(Next::Nothing, |(at, why)| Next::Wait(at, why))
+        first.map_or(NextCall::Nothing, |(at, why)| NextCall::Wait(at, why))
     }
 
-    fn held(&self, target: &T, now: Instant) -> Held {
-        let mut held = Held::Not;
+    fn held(&self, target: &T, now: Instant) -> HoldState {
+        let mut held = HoldState::Free;
         if self.holds.is_empty() && self.early.is_empty() {
             return held;
         }
         if let Some(at) = self.early.get(target.item_id()).filter(|at| **at > now) {
-            held = Held::Until(*at, Why::Limit);
+            held = HoldState::Until(*at, WaitReason::Limit);
         }
         for key in keys(target) {
             let Some(hold) = self.holds.get(&key) else {
                 continue;
             };
-            if hold.trying {
-                return Held::BySomebodyTrying;
+            if hold.probing {
+                return HoldState::Probing;
             }
             let later = match &held {
-                Held::Until(at, _) => hold.until > *at,
+                HoldState::Until(at, _) => hold.until > *at,
                 _ => true,
             };
             if hold.until > now && later {
-                held = Held::Until(hold.until, key.why(target));
+                held = HoldState::Until(hold.until, key.why(target));
             }
         }
         held
     }
 
-    fn begin(&mut self, target: T, now: Instant) -> Begun<T> {
+    fn begin(&mut self, target: T, now: Instant) -> StartedCall<T> {
         self.early.remove(target.item_id());
         let mut tries = Vec::new();
         if !self.holds.is_empty() {
             for key in keys(&target) {
                 if let Some(hold) = self.holds.get_mut(&key) {
-                    hold.trying = true;
+                    hold.probing = true;
                     tries.push(key);
                 }
             }
         }
-        Begun {
+        StartedCall {
             target,
             at: now,
             tries,
         }
     }
 
-    pub fn ended(&mut self, begun: Begun<T>, heard: Heard, now: Instant) -> Vec<T> {
-        let Begun { target, at, tries } = begun;
+    pub fn ended(&mut self, call: StartedCall<T>, heard: CallOutcome, now: Instant) -> Vec<T> {
+        let StartedCall { target, at, tries } = call;
         let refused_by = match heard {
-            Heard::Refusal(refusal) => Some((refusal, Key::of(refusal, &target))),
-            Heard::Answer | Heard::Nothing => None,
+            CallOutcome::RetryLater(refusal) => Some((refusal, HoldScope::of(refusal, &target))),
+            CallOutcome::Answer | CallOutcome::Nothing => None,
         };
         for key in tries {
             let refuses = refused_by.as_ref().is_some_and(|(_, by)| *by == key);
-            let unheard = heard == Heard::Nothing || heard == Heard::Refusal(Refusal::Offline);
+            let unheard = heard == CallOutcome::Nothing
+                || heard == CallOutcome::RetryLater(RetryCause::Offline);
             if refuses || unheard {
                 if let Some(hold) = self.holds.get_mut(&key) {
-                    hold.trying = false;
+                    hold.probing = false;
                 }
             } else {
                 self.holds.remove(&key);
@@ -307,12 +308,18 @@ impl<T: Concerns> Queue<T> {
 
     /// Starts the next pause; returns false if patience has run out. A call sent before the current pause started
     /// doesn't extend it.
-    fn hold_up(&mut self, refusal: Refusal, key: &Key, left_at: Instant, now: Instant) -> bool {
+    fn hold_up(
+        &mut self,
+        refusal: RetryCause,
+        key: &HoldScope,
+        left_at: Instant,
+        now: Instant,
+    ) -> bool {
         let hold = self.holds.entry(key.clone()).or_insert_with(|| Hold {
             pauses: refusal.pauses(&self.pace),
             until: now,
             raised_at: left_at,
-            trying: false,
+            probing: false,
         });
         if left_at < hold.raised_at {
             return true;
@@ -326,27 +333,27 @@ impl<T: Concerns> Queue<T> {
     }
 }
 
-enum Held {
-    Not,
-    Until(Instant, Why),
-    BySomebodyTrying,
+enum HoldState {
+    Free,
+    Until(Instant, WaitReason),
+    Probing,
 }
 
-impl Key {
-    fn why(&self, target: &impl Concerns) -> Why {
+impl HoldScope {
+    fn why(&self, target: &impl QueueTarget) -> WaitReason {
         match self {
-            Self::Network => Why::Network,
-            Self::Bank(_) => Why::Bank(target.institution_name().to_owned()),
-            Self::Client | Self::Item(_) => Why::Limit,
+            Self::Network => WaitReason::Network,
+            Self::Bank(_) => WaitReason::Bank(target.institution_name().to_owned()),
+            Self::Client | Self::Item(_) => WaitReason::Limit,
         }
     }
 }
 
-fn keys(target: &impl Concerns) -> impl Iterator<Item = Key> {
-    [Key::Network, Key::Client]
+fn keys(target: &impl QueueTarget) -> impl Iterator<Item = HoldScope> {
+    [HoldScope::Network, HoldScope::Client]
         .into_iter()
-        .chain(target.institution_id().cloned().map(Key::Bank))
-        .chain([Key::Item(target.item_id().clone())])
+        .chain(target.institution_id().cloned().map(HoldScope::Bank))
+        .chain([HoldScope::Item(target.item_id().clone())])
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use super::*;
 
-fn target(item: &str, bank: &str) -> Target {
-    Target {
+fn target(item: &str, bank: &str) -> BalanceTarget {
+    BalanceTarget {
         item_id: ItemId::new(item),
         institution_id: Some(InstitutionId::new(bank)),
         institution_name: format!("Bank {bank}"),
@@ -9,26 +9,26 @@ fn target(item: &str, bank: &str) -> Target {
     }
 }
 
-fn queue(targets: &[(&str, &str)]) -> Queue<Target> {
+fn queue(targets: &[(&str, &str)]) -> CallQueue<BalanceTarget> {
     let pace = CallPace {
         busy_patience: Duration::from_secs(60),
         offline_patience: Duration::from_secs(600),
         ..CallPace::default()
     };
     let targets = targets.iter().map(|(item, bank)| target(item, bank));
-    Queue::new(targets.collect(), pace)
+    CallQueue::new(targets.collect(), pace)
 }
 
-fn start(queue: &mut Queue<Target>, now: Instant) -> Begun<Target> {
+fn start(queue: &mut CallQueue<BalanceTarget>, now: Instant) -> StartedCall<BalanceTarget> {
     match queue.next(now, |_| Turn::Now) {
-        Next::Start(begun) => begun,
+        NextCall::Start(call) => call,
         other => panic!("nothing starts: {other:?}"),
     }
 }
 
-fn waits(queue: &mut Queue<Target>, now: Instant) -> (Instant, Why) {
+fn waits(queue: &mut CallQueue<BalanceTarget>, now: Instant) -> (Instant, WaitReason) {
     match queue.next(now, |_| Turn::Now) {
-        Next::Wait(until, why) => (until, why),
+        NextCall::Wait(until, why) => (until, why),
         other => panic!("nothing is waited for: {other:?}"),
     }
 }
@@ -38,20 +38,23 @@ fn a_busy_bank_holds_up_nobody_else() {
     let now = Instant::now();
     let mut queue = queue(&[("a1", "a"), ("a2", "a"), ("a3", "a"), ("b1", "b")]);
     let (first, second) = (start(&mut queue, now), start(&mut queue, now));
-    let refused = Heard::Refusal(Refusal::BankLimit);
+    let refused = CallOutcome::RetryLater(RetryCause::BankLimit);
     let second_now = now + Duration::from_millis(1);
     assert!(queue.ended(first, refused, second_now).is_empty());
     // A call sent before the pause doesn't extend it.
     assert!(queue.ended(second, refused, second_now).is_empty());
     assert_eq!(start(&mut queue, second_now).target.item_id.as_str(), "b1");
     let (until, why) = waits(&mut queue, second_now);
-    assert_eq!(why, Why::Bank("Bank a".to_owned()));
+    assert_eq!(why, WaitReason::Bank("Bank a".to_owned()));
     assert!(until <= second_now + Duration::from_secs(1));
 
     // After the pause, one call probes while the others wait.
-    let trying = start(&mut queue, until);
-    assert!(matches!(queue.next(until, |_| Turn::Now), Next::Nothing));
-    assert!(queue.ended(trying, Heard::Answer, until).is_empty());
+    let probe = start(&mut queue, until);
+    assert!(matches!(
+        queue.next(until, |_| Turn::Now),
+        NextCall::Nothing
+    ));
+    assert!(queue.ended(probe, CallOutcome::Answer, until).is_empty());
     start(&mut queue, until);
     start(&mut queue, until);
     assert_eq!(queue.len(), 0);
@@ -64,9 +67,9 @@ fn pauses_grow_to_a_bound_and_end() {
     let mut queue = queue(&[("a1", "a"), ("a2", "a"), ("b1", "b")]);
     let mut pauses = Vec::new();
     let given_up = loop {
-        let begun = start(&mut queue, now);
-        assert_eq!(begun.target.institution_name, "Bank a");
-        let given_up = queue.ended(begun, Heard::Refusal(Refusal::BankLimit), now);
+        let call = start(&mut queue, now);
+        assert_eq!(call.target.institution_name, "Bank a");
+        let given_up = queue.ended(call, CallOutcome::RetryLater(RetryCause::BankLimit), now);
         if !given_up.is_empty() {
             break given_up;
         }
@@ -95,18 +98,21 @@ fn a_lost_network_is_tried_by_one_call_at_a_time() {
     let now = Instant::now();
     let mut queue = queue(&[("a", "a"), ("b", "b"), ("c", "c")]);
     let (one, other) = (start(&mut queue, now), start(&mut queue, now));
-    let lost = Heard::Refusal(Refusal::Offline);
+    let lost = CallOutcome::RetryLater(RetryCause::Offline);
     queue.ended(one, lost, now);
     queue.ended(other, lost, now);
     assert!(queue.is_offline());
     let (until, why) = waits(&mut queue, now);
-    assert_eq!(why, Why::Network);
-    let trying = start(&mut queue, until);
-    assert!(matches!(queue.next(until, |_| Turn::Now), Next::Nothing));
+    assert_eq!(why, WaitReason::Network);
+    let probe = start(&mut queue, until);
+    assert!(matches!(
+        queue.next(until, |_| Turn::Now),
+        NextCall::Nothing
+    ));
     // The outcome is unknown, so another call probes.
-    queue.ended(trying, Heard::Nothing, until);
-    let trying = start(&mut queue, until);
-    queue.ended(trying, Heard::Answer, until);
+    queue.ended(probe, CallOutcome::Nothing, until);
+    let probe = start(&mut queue, until);
+    queue.ended(probe, CallOutcome::Answer, until);
     assert!(!queue.is_offline());
     start(&mut queue, until);
     assert_eq!(queue.len(), 0);
@@ -124,15 +130,15 @@ fn limits_of_the_client_stop_all_and_those_of_an_item_only_it() {
             Turn::Now
         }
     };
-    let Next::Start(begun) = queue.next(now, of_item) else {
+    let NextCall::Start(call) = queue.next(now, of_item) else {
         panic!("the other Item does not start");
     };
-    assert_eq!(begun.target.item_id.as_str(), "b");
-    let Next::Wait(until, Why::Limit) = queue.next(now, |_| Turn::Now) else {
+    assert_eq!(call.target.item_id.as_str(), "b");
+    let NextCall::Wait(until, WaitReason::Limit) = queue.next(now, |_| Turn::Now) else {
         panic!("the Item does not wait");
     };
     assert_eq!(until, now + wait);
-    let Next::Wait(until, _) = queue.next(until, |_| Turn::Client(wait)) else {
+    let NextCall::Wait(until, _) = queue.next(until, |_| Turn::Client(wait)) else {
         panic!("the client does not wait");
     };
     assert_eq!(until, now + 2 * wait);
@@ -143,13 +149,13 @@ fn plaids_own_trouble_is_tried_three_times() {
     let mut now = Instant::now();
     let mut queue = queue(&[("a", "a")]);
     for _ in 0..2 {
-        let begun = start(&mut queue, now);
-        let heard = Heard::Refusal(Refusal::Trouble);
-        assert!(queue.ended(begun, heard, now).is_empty());
+        let call = start(&mut queue, now);
+        let heard = CallOutcome::RetryLater(RetryCause::Trouble);
+        assert!(queue.ended(call, heard, now).is_empty());
         now = waits(&mut queue, now).0;
     }
-    let begun = start(&mut queue, now);
-    let given_up = queue.ended(begun, Heard::Refusal(Refusal::Trouble), now);
+    let call = start(&mut queue, now);
+    let given_up = queue.ended(call, CallOutcome::RetryLater(RetryCause::Trouble), now);
     assert_eq!(given_up.len(), 1);
 }
 
@@ -168,27 +174,30 @@ fn only_what_cannot_be_billed_is_asked_again() {
             suggested_action: None,
         }))
     };
-    let limited = |code| Refusal::of(api(429, "RATE_LIMIT_EXCEEDED", code).retry());
-    assert_eq!(limited("BALANCE_LIMIT"), Some(Refusal::ItemLimit));
+    let limited = |code| RetryCause::of(api(429, "RATE_LIMIT_EXCEEDED", code).retry());
+    assert_eq!(limited("BALANCE_LIMIT"), Some(RetryCause::ItemLimit));
     assert_eq!(
         limited("ACCOUNTS_BALANCE_GET_LIMIT"),
-        Some(Refusal::ClientLimit)
+        Some(RetryCause::ClientLimit)
     );
-    assert_eq!(limited("INSTITUTION_RATE_LIMIT"), Some(Refusal::BankLimit));
+    assert_eq!(
+        limited("INSTITUTION_RATE_LIMIT"),
+        Some(RetryCause::BankLimit)
+    );
     let trouble = api(500, "API_ERROR", "INTERNAL_SERVER_ERROR");
-    assert_eq!(Refusal::of(trouble.retry()), Some(Refusal::Trouble));
+    assert_eq!(RetryCause::of(trouble.retry()), Some(RetryCause::Trouble));
     let timeout = |phase| plaid::Error::Timeout {
         after: Duration::from_secs(90),
         phase,
     };
     assert_eq!(
-        Refusal::of(timeout(plaid::TimeoutPhase::Connect).retry()),
-        Some(Refusal::Offline)
+        RetryCause::of(timeout(plaid::TimeoutPhase::Connect).retry()),
+        Some(RetryCause::Offline)
     );
     let refused = plaid::Error::Connect {
         reason: plaid::ConnectFailure::Refused,
     };
-    assert_eq!(Refusal::of(refused.retry()), Some(Refusal::Offline));
+    assert_eq!(RetryCause::of(refused.retry()), Some(RetryCause::Offline));
     for lost in [
         plaid::Error::ConnectionLost,
         plaid::Error::Truncated { status: 200 },
@@ -201,6 +210,6 @@ fn only_what_cannot_be_billed_is_asked_again() {
         api(400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED"),
         api(400, "INSTITUTION_ERROR", "INSTITUTION_DOWN"),
     ] {
-        assert_eq!(Refusal::of(lost.retry()), None, "{lost}");
+        assert_eq!(RetryCause::of(lost.retry()), None, "{lost}");
     }
 }

@@ -50,36 +50,36 @@ impl Default for CallPace {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paced {
+pub enum FreeRead {
     Accounts,
     Item,
     Institution,
 }
 
-struct Limits {
+struct CallLimits {
     item: u32,
     client: u32,
 }
 
 /// From plaid.com/docs/errors/rate-limit-exceeded. An Item limit of 0 means no limit.
-const fn limits(environment: Environment, call: Paced) -> Limits {
+const fn limits(environment: Environment, call: FreeRead) -> CallLimits {
     let (item, client) = match (environment, call) {
-        (Environment::Production, Paced::Accounts) => (15, 15_000),
-        (Environment::Production, Paced::Item) => (15, 5_000),
-        (_, Paced::Accounts) => (100, 5_000),
-        (_, Paced::Item) => (40, 5_000),
-        (_, Paced::Institution) => (0, 400),
+        (Environment::Production, FreeRead::Accounts) => (15, 15_000),
+        (Environment::Production, FreeRead::Item) => (15, 5_000),
+        (_, FreeRead::Accounts) => (100, 5_000),
+        (_, FreeRead::Item) => (40, 5_000),
+        (_, FreeRead::Institution) => (0, 400),
     };
-    Limits { item, client }
+    CallLimits { item, client }
 }
 
-const fn live_limits(environment: Environment) -> Limits {
+const fn live_limits(environment: Environment) -> CallLimits {
     match environment {
-        Environment::Production => Limits {
+        Environment::Production => CallLimits {
             item: 5,
             client: 1_200,
         },
-        Environment::Demo | Environment::Sandbox => Limits {
+        Environment::Demo | Environment::Sandbox => CallLimits {
             item: 25,
             client: 100,
         },
@@ -88,13 +88,13 @@ const fn live_limits(environment: Environment) -> Limits {
 
 /// Plaid documents no limits for /signal/evaluate. Most rulesets read the bank live, so Production uses the limits of
 /// /accounts/balance/get; other environments use only the client limit.
-const fn evaluate_limits(environment: Environment) -> Limits {
+const fn evaluate_limits(environment: Environment) -> CallLimits {
     match environment {
-        Environment::Production => Limits {
+        Environment::Production => CallLimits {
             item: 5,
             client: 1_200,
         },
-        Environment::Demo | Environment::Sandbox => Limits {
+        Environment::Demo | Environment::Sandbox => CallLimits {
             item: 0,
             client: 1_200,
         },
@@ -103,37 +103,37 @@ const fn evaluate_limits(environment: Environment) -> Limits {
 
 #[derive(Clone)]
 pub struct PlaidCalls {
-    pub pacing: Arc<Pacing>,
+    pub pacing: Arc<RateLimiters>,
     pub pace: CallPace,
 }
 
 impl PlaidCalls {
     pub fn new(environment: Environment, pace: CallPace) -> Self {
         Self {
-            pacing: Arc::new(Pacing::of(environment, pace.limits)),
+            pacing: Arc::new(RateLimiters::of(environment, pace.limits)),
             pace,
         }
     }
 }
 
-pub struct Pacing {
-    live: Option<LivePace>,
-    evaluate: Option<LivePace>,
-    reads: Option<Reads>,
+pub struct RateLimiters {
+    live: Option<BilledCallLimiter>,
+    evaluate: Option<BilledCallLimiter>,
+    reads: Option<ReadLimiters>,
 }
 
-struct Reads {
-    accounts: Pace,
-    item: Pace,
-    institution: Pace,
+struct ReadLimiters {
+    accounts: ReadLimiter,
+    item: ReadLimiter,
+    institution: ReadLimiter,
 }
 
-struct Pace {
+struct ReadLimiter {
     client: DefaultDirectRateLimiter,
     item: Option<DefaultKeyedRateLimiter<ItemId>>,
 }
 
-struct LivePace {
+struct BilledCallLimiter {
     client: DefaultDirectRateLimiter<StateInformationMiddleware>,
     item: Option<DefaultKeyedRateLimiter<ItemId>>,
     quota: Quota,
@@ -147,7 +147,7 @@ pub enum Turn {
     Item(Duration),
 }
 
-impl Pacing {
+impl RateLimiters {
     pub fn of(environment: Environment, kept: KeptLimits) -> Self {
         if kept == KeptLimits::None {
             return Self {
@@ -156,14 +156,14 @@ impl Pacing {
                 reads: None,
             };
         }
-        let pace = |call| Pace::new(&limits(environment, call));
+        let pace = |call| ReadLimiter::new(&limits(environment, call));
         Self {
-            live: Some(LivePace::new(&live_limits(environment))),
-            evaluate: Some(LivePace::new(&evaluate_limits(environment))),
-            reads: Some(Reads {
-                accounts: pace(Paced::Accounts),
-                item: pace(Paced::Item),
-                institution: pace(Paced::Institution),
+            live: Some(BilledCallLimiter::new(&live_limits(environment))),
+            evaluate: Some(BilledCallLimiter::new(&evaluate_limits(environment))),
+            reads: Some(ReadLimiters {
+                accounts: pace(FreeRead::Accounts),
+                item: pace(FreeRead::Item),
+                institution: pace(FreeRead::Institution),
             }),
         }
     }
@@ -192,12 +192,12 @@ impl Pacing {
             .map_or(Duration::ZERO, |evaluate| evaluate.time(calls))
     }
 
-    pub async fn turn(&self, call: Paced, item_id: Option<&ItemId>) {
+    pub async fn turn(&self, call: FreeRead, item_id: Option<&ItemId>) {
         let Some(reads) = &self.reads else { return };
         let pace = match call {
-            Paced::Accounts => &reads.accounts,
-            Paced::Item => &reads.item,
-            Paced::Institution => &reads.institution,
+            FreeRead::Accounts => &reads.accounts,
+            FreeRead::Item => &reads.item,
+            FreeRead::Institution => &reads.institution,
         };
         if let (Some(limiter), Some(item_id)) = (&pace.item, item_id) {
             limiter
@@ -211,7 +211,7 @@ impl Pacing {
 
     pub async fn read<T, C, F>(
         &self,
-        call: Paced,
+        call: FreeRead,
         item_id: Option<&ItemId>,
         request: C,
     ) -> Result<T, plaid::Error>
@@ -256,8 +256,8 @@ fn is_worth_repeating(retry: Retry) -> bool {
     }
 }
 
-impl Pace {
-    fn new(limits: &Limits) -> Self {
+impl ReadLimiter {
+    fn new(limits: &CallLimits) -> Self {
         Self {
             client: RateLimiter::direct(quota(limits.client)),
             item: (limits.item > 0).then(|| RateLimiter::keyed(quota(limits.item))),
@@ -265,8 +265,8 @@ impl Pace {
     }
 }
 
-impl LivePace {
-    fn new(limits: &Limits) -> Self {
+impl BilledCallLimiter {
+    fn new(limits: &CallLimits) -> Self {
         let quota = quota(limits.client);
         Self {
             client: RateLimiter::direct(quota).with_middleware(),
@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn items_do_not_wait_for_each_other() {
-        let pacing = Pacing::of(Environment::Production, KeptLimits::Plaids);
+        let pacing = RateLimiters::of(Environment::Production, KeptLimits::Plaids);
         let (one, other) = (ItemId::new("one"), ItemId::new("other"));
         for _ in 0..3 {
             assert_eq!(pacing.live_turn(&one), Turn::Now);
@@ -360,7 +360,7 @@ mod tests {
 
     #[test]
     fn how_long_calls_wait_is_known_before_they_do() {
-        let pacing = Pacing::of(Environment::Sandbox, KeptLimits::Plaids);
+        let pacing = RateLimiters::of(Environment::Sandbox, KeptLimits::Plaids);
         assert_eq!(pacing.live_time(50), Duration::ZERO);
         assert_eq!(pacing.live_time(110), Duration::from_secs(72));
         for n in 0..50 {
@@ -374,7 +374,7 @@ mod tests {
         let about = Duration::from_secs(70)..=Duration::from_secs(72);
         assert!(about.contains(&wait), "{wait:?}");
 
-        let unlimited = Pacing::of(Environment::Sandbox, KeptLimits::None);
+        let unlimited = RateLimiters::of(Environment::Sandbox, KeptLimits::None);
         assert_eq!(unlimited.live_time(1_000), Duration::ZERO);
         for _ in 0..1_000 {
             assert_eq!(unlimited.live_turn(&ItemId::new("one")), Turn::Now);

@@ -11,24 +11,24 @@ use keyring::{CredentialStore, Entry, Error};
 use tokio::{sync::oneshot, time::timeout};
 use zeroize::Zeroizing;
 
-use super::{SecretBytes, Slot};
-use crate::{DeskError, error::Instead, secrets::KeyringState};
+use super::{SecretBytes, SecretSlot};
+use crate::{DeskError, error::KeyringFallback, secrets::KeyringState};
 
 const CALL_LIMIT: Duration = Duration::from_secs(120);
 const PROBE_LIMIT: Duration = Duration::from_secs(4);
 
 #[derive(Debug, Clone)]
-pub struct Keyring(Arc<Inner>);
+pub struct Keyring(Arc<KeyringClient>);
 
 #[derive(Debug)]
-struct Inner {
+struct KeyringClient {
     service: String,
     /// Reused because connecting is slow; `None` while a call uses it.
     connection: Mutex<Option<Arc<CredentialStore>>>,
 }
 
 #[derive(Debug)]
-enum Failure {
+enum KeyringError {
     Absent(String),
     Locked(String),
     Unreadable(String),
@@ -36,7 +36,7 @@ enum Failure {
 
 impl Keyring {
     pub fn new(service: &str) -> Self {
-        Self(Arc::new(Inner {
+        Self(Arc::new(KeyringClient {
             service: service.to_owned(),
             connection: Mutex::new(None),
         }))
@@ -45,8 +45,8 @@ impl Keyring {
     pub async fn state(&self) -> KeyringState {
         match on_thread(PROBE_LIMIT, platform::probe).await {
             Ok(()) => KeyringState::Ready,
-            Err(Failure::Locked(reason)) => KeyringState::Locked { reason },
-            Err(Failure::Absent(reason) | Failure::Unreadable(reason)) => {
+            Err(KeyringError::Locked(reason)) => KeyringState::Locked { reason },
+            Err(KeyringError::Absent(reason) | KeyringError::Unreadable(reason)) => {
                 KeyringState::Absent { reason }
             }
         }
@@ -56,17 +56,17 @@ impl Keyring {
         on_thread(CALL_LIMIT, platform::unlock)
             .await
             .map_err(|failure| match failure {
-                Failure::Absent(reason) => DeskError::KeyringUnavailable {
+                KeyringError::Absent(reason) => DeskError::KeyringUnavailable {
                     reason,
-                    instead: Instead::Nothing,
+                    instead: KeyringFallback::Nothing,
                 },
-                Failure::Locked(reason) | Failure::Unreadable(reason) => {
+                KeyringError::Locked(reason) | KeyringError::Unreadable(reason) => {
                     DeskError::KeyringLocked { reason }
                 }
             })
     }
 
-    pub(super) async fn get(&self, slot: Slot) -> Result<Option<SecretBytes>, DeskError> {
+    pub(super) async fn get(&self, slot: SecretSlot) -> Result<Option<SecretBytes>, DeskError> {
         self.call(slot, |entry| match entry.get_secret() {
             Ok(secret) => Ok(Some(Zeroizing::new(secret))),
             Err(Error::NoEntry) => Ok(None),
@@ -75,11 +75,11 @@ impl Keyring {
         .await
     }
 
-    pub(super) async fn put(&self, slot: Slot, value: SecretBytes) -> Result<(), DeskError> {
+    pub(super) async fn put(&self, slot: SecretSlot, value: SecretBytes) -> Result<(), DeskError> {
         self.call(slot, move |entry| entry.set_secret(&value)).await
     }
 
-    pub(super) async fn remove(&self, slot: Slot) -> Result<(), DeskError> {
+    pub(super) async fn remove(&self, slot: SecretSlot) -> Result<(), DeskError> {
         self.call(slot, |entry| match entry.delete_credential() {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
             Err(error) => Err(error),
@@ -87,7 +87,7 @@ impl Keyring {
         .await
     }
 
-    async fn call<T, F>(&self, slot: Slot, f: F) -> Result<T, DeskError>
+    async fn call<T, F>(&self, slot: SecretSlot, f: F) -> Result<T, DeskError>
     where
         T: Send + 'static,
         F: Fn(&Entry) -> Result<T, Error> + Send + 'static,
@@ -100,9 +100,13 @@ impl Keyring {
     }
 }
 
-impl Inner {
+impl KeyringClient {
     /// Uses the saved connection, or reconnects if the keyring restarted. `f` may run twice and must be idempotent.
-    fn call<T>(&self, user: &str, f: impl Fn(&Entry) -> Result<T, Error>) -> Result<T, Failure> {
+    fn call<T>(
+        &self,
+        user: &str,
+        f: impl Fn(&Entry) -> Result<T, Error>,
+    ) -> Result<T, KeyringError> {
         let on = |connection: &Arc<CredentialStore>| {
             let entry = Entry::new_in_store(connection, &self.service, user).map_err(sort)?;
             f(&entry).map_err(sort)
@@ -111,7 +115,7 @@ impl Inner {
         let kept = self.kept().take();
         if let Some(kept) = kept {
             let answer = on(&kept);
-            if !matches!(answer, Err(Failure::Absent(_))) {
+            if !matches!(answer, Err(KeyringError::Absent(_))) {
                 *self.kept() = Some(kept);
                 return answer;
             }
@@ -129,12 +133,12 @@ impl Inner {
     }
 }
 
-impl Failure {
-    fn into_error(self, slot: Slot) -> DeskError {
+impl KeyringError {
+    fn into_error(self, slot: SecretSlot) -> DeskError {
         match self {
             Self::Absent(reason) => DeskError::KeyringUnavailable {
                 reason,
-                instead: Instead::Nothing,
+                instead: KeyringFallback::Nothing,
             },
             Self::Locked(reason) => DeskError::KeyringLocked { reason },
             Self::Unreadable(reason) => DeskError::SecretUnreadable {
@@ -147,10 +151,10 @@ impl Failure {
 }
 
 /// Doesn't use the runtime's blocking threads, because the runtime waits for those on shutdown.
-async fn on_thread<T, F>(limit: Duration, f: F) -> Result<T, Failure>
+async fn on_thread<T, F>(limit: Duration, f: F) -> Result<T, KeyringError>
 where
     T: Send + 'static,
-    F: FnOnce() -> Result<T, Failure> + Send + 'static,
+    F: FnOnce() -> Result<T, KeyringError> + Send + 'static,
 {
     let (answer, waiting) = oneshot::channel();
     thread::Builder::new()
@@ -159,11 +163,11 @@ where
             // Nobody receives after the timeout.
             let _ = answer.send(f());
         })
-        .map_err(|error| Failure::Absent(format!("no thread can be started ({error})")))?;
+        .map_err(|error| KeyringError::Absent(format!("no thread can be started ({error})")))?;
     match timeout(limit, waiting).await {
         Ok(Ok(answer)) => answer,
-        Ok(Err(_)) => Err(Failure::Absent("it failed while answering".to_owned())),
-        Err(_) => Err(Failure::Locked(format!(
+        Ok(Err(_)) => Err(KeyringError::Absent("it failed while answering".to_owned())),
+        Err(_) => Err(KeyringError::Locked(format!(
             "it did not answer within {} seconds",
             limit.as_secs()
         ))),
@@ -171,22 +175,22 @@ where
 }
 
 /// Some of these errors, such as `BadEncoding`, contain the secret, so their text is never quoted.
-fn sort(error: Error) -> Failure {
+fn sort(error: Error) -> KeyringError {
     match error {
         Error::NoStorageAccess(source) | Error::PlatformFailure(source) => platform::sort(&*source),
         Error::NoDefaultStore | Error::NotSupportedByStore(_) => {
-            Failure::Absent("this system has no keyring that can be used".to_owned())
+            KeyringError::Absent("this system has no keyring that can be used".to_owned())
         }
         Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => {
-            Failure::Unreadable("it has another form than it was stored in".to_owned())
+            KeyringError::Unreadable("it has another form than it was stored in".to_owned())
         }
         Error::Ambiguous(entries) => {
-            Failure::Unreadable(format!("there are {} of that name", entries.len()))
+            KeyringError::Unreadable(format!("there are {} of that name", entries.len()))
         }
         Error::TooLong(name, limit) => {
-            Failure::Unreadable(format!("{name} is longer than {limit} characters"))
+            KeyringError::Unreadable(format!("{name} is longer than {limit} characters"))
         }
-        _ => Failure::Unreadable("the keyring refused it".to_owned()),
+        _ => KeyringError::Unreadable("the keyring refused it".to_owned()),
     }
 }
 
@@ -197,52 +201,52 @@ mod platform {
     use keyring::{CredentialStore, Error};
     use secret_service::{EncryptionType, Error as ServiceError, blocking::SecretService};
 
-    use super::Failure;
+    use super::KeyringError;
 
     pub(super) fn connect() -> Result<Arc<CredentialStore>, Error> {
         Ok(zbus_secret_service_keyring_store::Store::new()?)
     }
 
-    pub(super) fn probe() -> Result<(), Failure> {
+    pub(super) fn probe() -> Result<(), KeyringError> {
         let locked = SecretService::connect(EncryptionType::Plain)
             .and_then(|service| service.get_default_collection()?.is_locked())
             .map_err(|error| sort(&error))?;
         if locked {
-            return Err(Failure::Locked(
+            return Err(KeyringError::Locked(
                 "it waits for the login password".to_owned(),
             ));
         }
         Ok(())
     }
 
-    pub(super) fn unlock() -> Result<(), Failure> {
+    pub(super) fn unlock() -> Result<(), KeyringError> {
         SecretService::connect(EncryptionType::Plain)
             .and_then(|service| service.get_default_collection()?.unlock())
             .map_err(|error| sort(&error))?;
         probe()
     }
 
-    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> Failure {
+    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
         match error.downcast_ref::<ServiceError>() {
             Some(ServiceError::Prompt) => {
-                Failure::Locked("the request to unlock it was dismissed".to_owned())
+                KeyringError::Locked("the request to unlock it was dismissed".to_owned())
             }
             Some(ServiceError::Locked) => {
-                Failure::Locked("it waits for the login password".to_owned())
+                KeyringError::Locked("it waits for the login password".to_owned())
             }
             Some(ServiceError::NoResult) => {
-                Failure::Absent("the keyring service has no default keyring".to_owned())
+                KeyringError::Absent("the keyring service has no default keyring".to_owned())
             }
             Some(ServiceError::Unavailable) => {
-                Failure::Absent("no keyring service is running".to_owned())
+                KeyringError::Absent("no keyring service is running".to_owned())
             }
             // The service reports this error on the bus instead of returning a prompt.
             Some(_) if error.to_string().contains("Secret.Error.IsLocked") => {
-                Failure::Locked("it waits for the login password".to_owned())
+                KeyringError::Locked("it waits for the login password".to_owned())
             }
             _ => {
                 tracing::info!(%error, "no keyring service answers");
-                Failure::Absent("no keyring service answers".to_owned())
+                KeyringError::Absent("no keyring service answers".to_owned())
             }
         }
     }
@@ -254,22 +258,22 @@ mod platform {
 
     use keyring::{CredentialStore, Error};
 
-    use super::Failure;
+    use super::KeyringError;
 
     pub(super) fn connect() -> Result<Arc<CredentialStore>, Error> {
         Ok(apple_native_keyring_store::keychain::Store::new()?)
     }
 
-    pub(super) fn probe() -> Result<(), Failure> {
+    pub(super) fn probe() -> Result<(), KeyringError> {
         connect().map(drop).map_err(super::sort)
     }
 
-    pub(super) fn unlock() -> Result<(), Failure> {
+    pub(super) fn unlock() -> Result<(), KeyringError> {
         probe()
     }
 
-    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> Failure {
-        Failure::Locked(error.to_string())
+    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
+        KeyringError::Locked(error.to_string())
     }
 }
 
@@ -279,21 +283,21 @@ mod platform {
 
     use keyring::{CredentialStore, Error};
 
-    use super::Failure;
+    use super::KeyringError;
 
     pub(super) fn connect() -> Result<Arc<CredentialStore>, Error> {
         Ok(windows_native_keyring_store::Store::new()?)
     }
 
-    pub(super) fn probe() -> Result<(), Failure> {
+    pub(super) fn probe() -> Result<(), KeyringError> {
         connect().map(drop).map_err(super::sort)
     }
 
-    pub(super) fn unlock() -> Result<(), Failure> {
+    pub(super) fn unlock() -> Result<(), KeyringError> {
         probe()
     }
 
-    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> Failure {
-        Failure::Absent(error.to_string())
+    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
+        KeyringError::Absent(error.to_string())
     }
 }

@@ -51,41 +51,41 @@ impl TypedSecret {
 pub type SecretBytes = Zeroizing<Vec<u8>>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Slot {
+pub struct SecretSlot {
     pub environment: Environment,
-    pub kind: SlotKind,
+    pub kind: SecretKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SlotKind {
+pub enum SecretKind {
     DatabaseKey,
     /// Not a secret itself, but stored with its counterpart.
     ClientId,
     ApiSecret,
 }
 
-impl SlotKind {
+impl SecretKind {
     pub const ALL: [Self; 3] = [Self::DatabaseKey, Self::ClientId, Self::ApiSecret];
 }
 
-impl Slot {
-    pub const fn new(environment: Environment, kind: SlotKind) -> Self {
+impl SecretSlot {
+    pub const fn new(environment: Environment, kind: SecretKind) -> Self {
         Self { environment, kind }
     }
 
     pub fn all() -> impl Iterator<Item = Self> {
         Environment::ALL
             .into_iter()
-            .flat_map(|environment| SlotKind::ALL.map(|kind| Self::new(environment, kind)))
+            .flat_map(|environment| SecretKind::ALL.map(|kind| Self::new(environment, kind)))
     }
 }
 
-impl fmt::Display for Slot {
+impl fmt::Display for SecretSlot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self.kind {
-            SlotKind::DatabaseKey => "database-key",
-            SlotKind::ClientId => "client-id",
-            SlotKind::ApiSecret => "secret",
+            SecretKind::DatabaseKey => "database-key",
+            SecretKind::ClientId => "client-id",
+            SecretKind::ApiSecret => "secret",
         };
         write!(f, "{}/{kind}", self.environment.name())
     }
@@ -105,7 +105,7 @@ impl SecretStore {
         }
     }
 
-    pub async fn get(&self, slot: Slot) -> Result<Option<SecretBytes>, DeskError> {
+    pub async fn get(&self, slot: SecretSlot) -> Result<Option<SecretBytes>, DeskError> {
         match self {
             Self::Keyring(keyring) => keyring.get(slot).await,
             Self::Vault(vault) => vault.get(slot).await,
@@ -113,7 +113,7 @@ impl SecretStore {
     }
 
     /// Stores a secret and reads it back, to detect a store that silently drops writes.
-    pub async fn put(&self, slot: Slot, value: SecretBytes) -> Result<(), DeskError> {
+    pub async fn put(&self, slot: SecretSlot, value: SecretBytes) -> Result<(), DeskError> {
         match self {
             Self::Keyring(keyring) => keyring.put(slot, value.clone()).await?,
             Self::Vault(vault) => vault.put(slot, value.clone()).await?,
@@ -128,14 +128,14 @@ impl SecretStore {
         })
     }
 
-    pub async fn remove(&self, slot: Slot) -> Result<(), DeskError> {
+    pub async fn remove(&self, slot: SecretSlot) -> Result<(), DeskError> {
         match self {
             Self::Keyring(keyring) => keyring.remove(slot).await,
             Self::Vault(vault) => vault.remove(slot).await,
         }
     }
 
-    pub async fn get_text(&self, slot: Slot) -> Result<Option<SecretString>, DeskError> {
+    pub async fn get_text(&self, slot: SecretSlot) -> Result<Option<SecretString>, DeskError> {
         let Some(bytes) = self.get(slot).await? else {
             return Ok(None);
         };
@@ -149,7 +149,7 @@ impl SecretStore {
         }
     }
 
-    pub async fn put_text(&self, slot: Slot, text: &str) -> Result<(), DeskError> {
+    pub async fn put_text(&self, slot: SecretSlot, text: &str) -> Result<(), DeskError> {
         self.put(slot, Zeroizing::new(text.as_bytes().to_vec()))
             .await
     }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Passphrase, SecretBytes, Slot};
+use super::{Passphrase, SecretBytes, SecretSlot};
 use crate::{
     DeskError,
     store::{DatabaseKey, StoreError, blocking, open_encrypted, single_column},
@@ -50,13 +50,13 @@ impl fmt::Display for VaultId {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Stretching {
+pub struct KeyDerivation {
     pub(crate) memory_kib: u32,
     pub passes: u32,
     pub(crate) lanes: u32,
 }
 
-impl Default for Stretching {
+impl Default for KeyDerivation {
     /// RFC 9106's second recommendation (64 MiB, three passes), with one lane because one thread computes it.
     fn default() -> Self {
         Self {
@@ -75,9 +75,9 @@ impl Vault {
     pub async fn create(
         path: PathBuf,
         id: VaultId,
-        stretching: Stretching,
+        stretching: KeyDerivation,
         passphrase: Passphrase,
-        secrets: Vec<(Slot, SecretBytes)>,
+        secrets: Vec<(SecretSlot, SecretBytes)>,
     ) -> Result<Self, DeskError> {
         blocking(move || {
             let key = stretch(&passphrase, id, stretching)?;
@@ -92,7 +92,7 @@ impl Vault {
     pub async fn unlock(
         path: PathBuf,
         id: VaultId,
-        stretching: Stretching,
+        stretching: KeyDerivation,
         passphrase: Passphrase,
     ) -> Result<Self, DeskError> {
         blocking(move || {
@@ -120,7 +120,7 @@ impl Vault {
         .await
     }
 
-    pub(super) async fn get(&self, slot: Slot) -> Result<Option<SecretBytes>, DeskError> {
+    pub(super) async fn get(&self, slot: SecretSlot) -> Result<Option<SecretBytes>, DeskError> {
         self.with(move |connection| {
             connection
                 .query_row(
@@ -133,12 +133,12 @@ impl Vault {
         .await
     }
 
-    pub(super) async fn put(&self, slot: Slot, value: SecretBytes) -> Result<(), DeskError> {
+    pub(super) async fn put(&self, slot: SecretSlot, value: SecretBytes) -> Result<(), DeskError> {
         self.with(move |connection| insert(connection, slot, &value))
             .await
     }
 
-    pub(super) async fn remove(&self, slot: Slot) -> Result<(), DeskError> {
+    pub(super) async fn remove(&self, slot: SecretSlot) -> Result<(), DeskError> {
         self.with(move |connection| {
             connection
                 .execute("DELETE FROM secrets WHERE slot = ?1", [slot.to_string()])
@@ -167,7 +167,10 @@ fn prepare(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn fill(connection: &mut Connection, secrets: &[(Slot, SecretBytes)]) -> Result<(), StoreError> {
+fn fill(
+    connection: &mut Connection,
+    secrets: &[(SecretSlot, SecretBytes)],
+) -> Result<(), StoreError> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(
         "CREATE TABLE secrets (slot TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
@@ -180,7 +183,7 @@ fn fill(connection: &mut Connection, secrets: &[(Slot, SecretBytes)]) -> Result<
     Ok(())
 }
 
-fn insert(connection: &Connection, slot: Slot, value: &[u8]) -> rusqlite::Result<()> {
+fn insert(connection: &Connection, slot: SecretSlot, value: &[u8]) -> rusqlite::Result<()> {
     connection
         .execute(
             "INSERT INTO secrets (slot, value) VALUES (?1, ?2)
@@ -194,7 +197,7 @@ fn insert(connection: &Connection, slot: Slot, value: &[u8]) -> rusqlite::Result
 fn stretch(
     passphrase: &Passphrase,
     id: VaultId,
-    stretching: Stretching,
+    stretching: KeyDerivation,
 ) -> Result<DatabaseKey, DeskError> {
     const REFUSED: DeskError =
         DeskError::Internal("the passphrase's settings in desk.json cannot be used");

@@ -19,17 +19,17 @@ pub use row::{columns, single_column};
 pub use values::sql_words;
 
 #[derive(Clone)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<StoreConnections>);
 
-struct Inner {
+struct StoreConnections {
     path: PathBuf,
-    writer: Slot,
-    reader: Slot,
+    writer: StoreConnection,
+    reader: StoreConnection,
 }
 
-struct Slot(Mutex<Option<Connection>>);
+struct StoreConnection(Mutex<Option<Connection>>);
 
-impl Slot {
+impl StoreConnection {
     fn new(connection: Connection) -> Self {
         Self(Mutex::new(Some(connection)))
     }
@@ -55,10 +55,10 @@ impl Store {
         let reader = open_encrypted(&path, key)?;
         connection::prepare(&reader)?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self(Arc::new(StoreConnections {
             path,
-            writer: Slot::new(writer),
-            reader: Slot::new(reader),
+            writer: StoreConnection::new(writer),
+            reader: StoreConnection::new(reader),
         })))
     }
 

@@ -32,7 +32,9 @@ use crate::{
 use desk_banks::balances::refresh::IN_FLIGHT;
 use desk_core::{
     DeskError,
-    calls::queue::{Begun, Concerns, Heard, Next, Queue, Refusal, Why},
+    calls::queue::{
+        CallOutcome, CallQueue, NextCall, QueueTarget, RetryCause, StartedCall, WaitReason,
+    },
     event::DeskEvent,
     kill,
     problem::{NextAction, Problem, ProblemKind},
@@ -158,7 +160,7 @@ impl Batches {
             stop: running.stop(),
             running,
             terms: Arc::new(terms),
-            queue: Queue::new(Vec::new(), self.calls.pace),
+            queue: CallQueue::new(Vec::new(), self.calls.pace),
             loaded: Loaded::UpTo(None),
             tries: HashMap::new(),
             left: total,
@@ -196,7 +198,7 @@ struct Run {
     running: Running,
     stop: CancellationToken,
     terms: Arc<Terms>,
-    queue: Queue<ToAsk>,
+    queue: CallQueue<ToAsk>,
     loaded: Loaded,
     /// How often rows were loaded to be asked.
     tries: HashMap<u32, u32>,
@@ -210,12 +212,12 @@ struct Run {
 
 /// A row that has been asked.
 struct Asked {
-    begun: Begun<ToAsk>,
+    begun: StartedCall<ToAsk>,
     took: Duration,
     came: Result<EvaluationView, DeskError>,
 }
 
-impl Concerns for ToAsk {
+impl QueueTarget for ToAsk {
     fn item_id(&self) -> &ItemId {
         &self.item_id
     }
@@ -334,20 +336,20 @@ impl Run {
     }
 
     /// Starts as many rows as may leave. Answers what the next one waits for.
-    fn start(&mut self, at_work: &mut AtWork) -> Option<(Instant, Why)> {
+    fn start(&mut self, at_work: &mut AtWork) -> Option<(Instant, WaitReason)> {
         while at_work.len() < IN_FLIGHT {
             let pacing = &self.batches.calls.pacing;
             match self
                 .queue
                 .next(Instant::now(), |id| pacing.evaluate_turn(id))
             {
-                Next::Start(begun) => at_work.push(Box::pin(
+                NextCall::Start(begun) => at_work.push(Box::pin(
                     self.batches
                         .clone()
                         .evaluate_row(Arc::clone(&self.terms), begun),
                 )),
-                Next::Wait(until, why) => return Some((until, why)),
-                Next::Nothing => return None,
+                NextCall::Wait(until, why) => return Some((until, why)),
+                NextCall::Nothing => return None,
             }
         }
         None
@@ -377,7 +379,7 @@ impl Run {
         let view = match came {
             Ok(view) => view,
             Err(error) => {
-                self.queue.ended(begun, Heard::Nothing, now);
+                self.queue.ended(begun, CallOutcome::Nothing, now);
                 self.one_done();
                 return self.not_asked(position, error).await;
             }
@@ -390,18 +392,20 @@ impl Run {
             && let Some(refusal) = refusal(problem)
         {
             self.ask_again(position, true).await?;
-            let given_up = self.queue.ended(begun, Heard::Refusal(refusal), now);
+            let given_up = self
+                .queue
+                .ended(begun, CallOutcome::RetryLater(refusal), now);
             return Ok((!given_up.is_empty()).then(|| problem.clone()));
         }
         let heard = match view.state {
             EvaluationState::Answered => {
                 self.batches.evaluations.times.took(took);
-                Heard::Answer
+                CallOutcome::Answer
             }
             EvaluationState::Failed if problem.as_ref().is_some_and(|of| of.plaid.is_some()) => {
-                Heard::Answer
+                CallOutcome::Answer
             }
-            _ => Heard::Nothing,
+            _ => CallOutcome::Nothing,
         };
         self.queue.ended(begun, heard, now);
         let concerns_all = problem.filter(concerns_all);
@@ -517,7 +521,7 @@ impl Run {
         self.show_at = None;
     }
 
-    fn tell_progress(&mut self, wait: Option<&(Instant, Why)>, at_work: usize) {
+    fn tell_progress(&mut self, wait: Option<&(Instant, WaitReason)>, at_work: usize) {
         let work = &self.batches;
         let waiting = (self.left as usize).saturating_sub(at_work);
         let last_leaves = work.calls.pacing.evaluate_time(as_calls(waiting));
@@ -529,11 +533,11 @@ impl Run {
         let waits_for = match wait {
             _ if offline => Some(BatchWait::Network),
             Some((until, why)) if *until > Instant::now() + NOTICEABLE => Some(match why {
-                Why::Bank(name) => BatchWait::Bank {
+                WaitReason::Bank(name) => BatchWait::Bank {
                     institution_name: name.clone(),
                 },
-                Why::Limit => BatchWait::Limit,
-                Why::Network => BatchWait::Network,
+                WaitReason::Limit => BatchWait::Limit,
+                WaitReason::Network => BatchWait::Network,
             }),
             _ => None,
         };
@@ -556,7 +560,7 @@ type AtWork = FuturesUnordered<desk_core::BoxFuture<'static, Asked>>;
 
 impl Batches {
     /// Asks one row, for the first time or again under its name.
-    async fn evaluate_row(self, terms: Arc<Terms>, begun: Begun<ToAsk>) -> Asked {
+    async fn evaluate_row(self, terms: Arc<Terms>, begun: StartedCall<ToAsk>) -> Asked {
         let began = Instant::now();
         let row = &begun.target;
         let came = match row.before {
@@ -583,12 +587,12 @@ impl Batches {
 }
 
 /// Whether, and whom, a failure holds up: then the row is asked again. It is not billed.
-fn refusal(problem: &Problem) -> Option<Refusal> {
+fn refusal(problem: &Problem) -> Option<RetryCause> {
     let Some(plaid) = problem.plaid.as_deref() else {
         let unreachable =
             problem.kind == ProblemKind::Network || problem.kind == ProblemKind::TimedOut;
         return (unreachable && problem.action == Some(NextAction::Retry))
-            .then_some(Refusal::Offline);
+            .then_some(RetryCause::Offline);
     };
     let retry = Retry::from_plaid_error(
         plaid.status.unwrap_or_default(),
@@ -596,7 +600,7 @@ fn refusal(problem: &Problem) -> Option<Refusal> {
         plaid.error_code.as_deref().unwrap_or_default(),
     );
     match retry {
-        Retry::AfterRateLimit(_) => Refusal::of(retry),
+        Retry::AfterRateLimit(_) => RetryCause::of(retry),
         _ => None,
     }
 }
@@ -658,17 +662,20 @@ mod tests {
     #[test]
     fn what_passes_is_asked_again_and_what_concerns_all_stops_all() {
         let limit = |code| of_plaid(429, "RATE_LIMIT_EXCEEDED", code);
-        assert_eq!(refusal(&limit("RATE_LIMIT")), Some(Refusal::ClientLimit));
+        assert_eq!(refusal(&limit("RATE_LIMIT")), Some(RetryCause::ClientLimit));
         assert_eq!(
             refusal(&limit("INSTITUTION_RATE_LIMIT")),
-            Some(Refusal::BankLimit)
+            Some(RetryCause::BankLimit)
         );
         // A limit of one Item holds up that Item only, as in a refresh.
-        assert_eq!(refusal(&limit("BALANCE_LIMIT")), Some(Refusal::ItemLimit));
+        assert_eq!(
+            refusal(&limit("BALANCE_LIMIT")),
+            Some(RetryCause::ItemLimit)
+        );
         let network = Problem::new(ProblemKind::Network, "lost");
         assert_eq!(refusal(&network), None, "a connection that is not trusted");
         let network = network.with_action(NextAction::Retry);
-        assert_eq!(refusal(&network), Some(Refusal::Offline));
+        assert_eq!(refusal(&network), Some(RetryCause::Offline));
         let item = of_plaid(400, "ITEM_ERROR", "ITEM_LOGIN_REQUIRED");
         assert_eq!(refusal(&item), None);
         assert!(!concerns_all(&item));

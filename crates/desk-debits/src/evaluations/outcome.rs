@@ -16,7 +16,7 @@ use crate::{audit::AuditDocument, evaluations::Evaluations};
 use desk_banks::balances::{table as readings, table::NewReading, view::ReadingSource};
 use desk_core::{
     DeskError,
-    billing::{self, Ended},
+    billing::{self, BillingOutcome},
     event::DeskEvent,
     persist::BETWEEN_TRIES,
     problem::{Problem, ProblemKind},
@@ -161,8 +161,8 @@ impl EvaluationOutcome {
             EvaluationReply::Answer(answer) => self.write_answer(transaction, answer),
             EvaluationReply::NoAnswer(no_answer) => {
                 let ended = match no_answer.state {
-                    EvaluationState::Failed => Ended::Refused,
-                    _ => Ended::Unknown,
+                    EvaluationState::Failed => BillingOutcome::Refused,
+                    _ => BillingOutcome::Unknown,
                 };
                 billing::evaluation_ended(transaction, &self.question.id, ended, None)?;
                 table::unanswered(
@@ -183,7 +183,12 @@ impl EvaluationOutcome {
     ) -> Result<(), DeskError> {
         table::answered(transaction, &self.question.id, answer, self.at)?;
         let request_id = Some(answer.request_id.as_str());
-        billing::evaluation_ended(transaction, &self.question.id, Ended::Answered, request_id)?;
+        billing::evaluation_ended(
+            transaction,
+            &self.question.id,
+            BillingOutcome::Answered,
+            request_id,
+        )?;
         let (available, current) = (answer.available_balance(), answer.current_balance());
         if available.is_none() && current.is_none() {
             return Ok(());

@@ -13,7 +13,7 @@ use super::view::{EvaluationState, Settled};
 use crate::evaluations::Evaluations;
 use desk_core::{
     DeskError,
-    billing::{self, Charged},
+    billing::{self, ChargeFinding},
     event::DeskEvent,
     kill,
     moment::Moment,
@@ -274,8 +274,13 @@ fn write_settled(
     settled: Settled,
 ) -> Result<(), DeskError> {
     let (state, told, problem, charged) = match settled {
-        Settled::NeverAsked => (EvaluationState::Failed, false, never_asked(), Charged::No),
-        Settled::AskedAnswerLost => (EvaluationState::Unknown, true, lost(), Charged::Once),
+        Settled::NeverAsked => (
+            EvaluationState::Failed,
+            false,
+            never_asked(),
+            ChargeFinding::No,
+        ),
+        Settled::AskedAnswerLost => (EvaluationState::Unknown, true, lost(), ChargeFinding::Once),
     };
     transaction.execute(
         "UPDATE evaluations SET state = ?2, settled = ?3, told_not_initiated = ?4, problem = ?5

@@ -134,10 +134,10 @@ fn unclear(error: &serde_json::Error) -> ControlError {
 
 fn refused(body: &[u8]) -> ControlError {
     #[derive(Deserialize)]
-    struct Refusal {
+    struct ControlRefusal {
         error: String,
     }
-    let reason = match serde_json::from_slice::<Refusal>(body) {
+    let reason = match serde_json::from_slice::<ControlRefusal>(body) {
         Ok(refusal) => refusal.error,
         Err(_) => String::from_utf8_lossy(body)
             .chars()

@@ -57,7 +57,7 @@ impl Exports {
                 ..Cursor::FIRST
             };
             loop {
-                let part = Part {
+                let part = ReadingsChunk {
                     account_id: account_id.clone(),
                     after,
                     before: to.unwrap_or(i64::MAX),
@@ -99,14 +99,14 @@ fn newest(connection: &Connection) -> Result<i64, DeskError> {
     Ok(newest.unwrap_or(0))
 }
 
-struct Part {
+struct ReadingsChunk {
     account_id: String,
     after: Cursor,
     before: i64,
     newest: i64,
 }
 
-impl Part {
+impl ReadingsChunk {
     fn read(&self, connection: &Connection) -> Result<Vec<(Cursor, Vec<TableCell>)>, DeskError> {
         let Some(owner) = self.owner(connection)? else {
             return Ok(Vec::new());

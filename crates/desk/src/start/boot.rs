@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use super::{
     data_dir::{DataDir, has_database},
-    desk_file::{DeskFile, Found, NextStart, Place},
-    state::{Asking, Refusal, Secrets},
+    desk_file::{DeskFile, DeskFileContents, NextStart, SecretPlace},
+    state::{DataDirProblem, Secrets, UnlockPrompt},
 };
 use crate::desk::Desk;
 use desk_core::{
     DeskError,
     environment::Environment,
     problem::Problem,
-    secrets::vault::{Stretching, VaultId},
+    secrets::vault::{KeyDerivation, VaultId},
     store::blocking,
 };
 
@@ -22,13 +22,13 @@ impl Desk {
         let _gate = self.change().await;
         if let Err(error) = self.take_up().await {
             tracing::error!(%error, "the data folder cannot be used");
-            self.set(|standing| {
-                standing.open_problem = Some(Problem::from(&error));
-                standing.dir = Err(Refusal::of(error));
+            self.set(|state| {
+                state.open_problem = Some(Problem::from(&error));
+                state.dir = Err(DataDirProblem::of(error));
             });
             return;
         }
-        self.finish_erasures(Asking::Never).await;
+        self.finish_erasures(UnlockPrompt::Never).await;
         self.sweep_leftovers().await;
         self.open_last().await;
     }
@@ -38,37 +38,39 @@ impl Desk {
         let (dir, file) = blocking(move || {
             let dir = DataDir::hold(&path)?;
             let file = match DeskFile::read(dir.path())? {
-                Found::File(file) => file,
-                Found::Nothing | Found::Damaged => rebuild(&dir)?,
+                DeskFileContents::File(file) => file,
+                DeskFileContents::Nothing | DeskFileContents::Damaged => rebuild(&dir)?,
             };
             Ok::<_, DeskError>((dir, file))
         })
         .await?;
         let secrets = match file.secrets {
             None => Secrets::NotChosen,
-            Some(Place::Keyring) => Secrets::Keyring(self.keyring()),
-            Some(Place::Passphrase { vault, argon2id }) => Secrets::Locked { vault, argon2id },
+            Some(SecretPlace::Keyring) => Secrets::Keyring(self.keyring()),
+            Some(SecretPlace::Passphrase { vault, argon2id }) => {
+                Secrets::Locked { vault, argon2id }
+            }
         };
-        self.set(|standing| {
-            standing.dir = Ok(Arc::new(dir));
-            standing.file = file;
-            standing.secrets = secrets;
+        self.set(|state| {
+            state.dir = Ok(Arc::new(dir));
+            state.file = file;
+            state.secrets = secrets;
         });
         Ok(())
     }
 
     pub(super) async fn open_last(&self) {
-        let last = self.see(|standing| match standing.file.next_start {
-            NextStart::LastEnvironment => standing.file.last_environment,
+        let last = self.see(|state| match state.file.next_start {
+            NextStart::LastEnvironment => state.file.last_environment,
             NextStart::Doors => None,
         });
         let Some(environment) = last else { return };
-        match self.enter(environment, Asking::Never).await {
+        match self.enter(environment, UnlockPrompt::Never).await {
             // The status already reports that a passphrase is needed.
             Ok(()) | Err(DeskError::SecretsLocked) => {}
             Err(error) => {
                 tracing::warn!(%environment, %error, "the environment used last cannot be opened");
-                self.set(|standing| standing.open_problem = Some(Problem::from(&error)));
+                self.set(|state| state.open_problem = Some(Problem::from(&error)));
             }
         }
     }
@@ -85,11 +87,11 @@ fn rebuild(dir: &DataDir) -> Result<DeskFile, DeskError> {
     }
     let vaults = dir.vaults().map_err(|error| DeskError::disk(&error))?;
     let secrets = match newest(dir, vaults) {
-        Some(vault) => Place::Passphrase {
+        Some(vault) => SecretPlace::Passphrase {
             vault,
-            argon2id: Stretching::default(),
+            argon2id: KeyDerivation::default(),
         },
-        None => Place::Keyring,
+        None => SecretPlace::Keyring,
     };
     tracing::warn!(
         ?secrets,

@@ -13,7 +13,7 @@ use crate::demo::view::DemoLatency;
 use desk_core::{
     DeskError,
     environment::Environment,
-    secrets::vault::{Stretching, VaultId},
+    secrets::vault::{KeyDerivation, VaultId},
 };
 
 const FORMAT: u32 = 1;
@@ -22,10 +22,10 @@ const FORMAT: u32 = 1;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeskFile {
     format: u32,
-    pub(crate) secrets: Option<Place>,
+    pub(crate) secrets: Option<SecretPlace>,
     /// Other places that may still hold copies of secrets and must be emptied.
     #[serde(default)]
-    pub(crate) leftovers: Vec<Place>,
+    pub(crate) leftovers: Vec<SecretPlace>,
     #[serde(default)]
     pub(crate) erasing: Vec<Environment>,
     #[serde(default)]
@@ -46,11 +46,11 @@ pub(crate) enum NextStart {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
-pub(crate) enum Place {
+pub(crate) enum SecretPlace {
     Keyring,
     Passphrase {
         vault: VaultId,
-        argon2id: Stretching,
+        argon2id: KeyDerivation,
     },
 }
 
@@ -69,7 +69,7 @@ impl Default for DeskFile {
 }
 
 #[derive(Debug)]
-pub(crate) enum Found {
+pub(crate) enum DeskFileContents {
     File(DeskFile),
     Nothing,
     Damaged,
@@ -80,11 +80,13 @@ impl DeskFile {
         data_dir.join("desk.json")
     }
 
-    pub(crate) fn read(data_dir: &Path) -> Result<Found, DeskError> {
+    pub(crate) fn read(data_dir: &Path) -> Result<DeskFileContents, DeskError> {
         let path = Self::path(data_dir);
         let text = match std::fs::read(&path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(DeskFileContents::Nothing);
+            }
             Err(error) => return Err(DeskError::disk(&error)),
         };
         #[derive(Deserialize)]
@@ -97,12 +99,12 @@ impl DeskFile {
             });
         }
         if let Ok(file) = serde_json::from_slice(&text) {
-            return Ok(Found::File(file));
+            return Ok(DeskFileContents::File(file));
         }
         let aside = data_dir.join("desk.json.damaged");
         tracing::warn!(aside = %aside.display(), "desk.json cannot be understood and is moved aside");
         std::fs::rename(&path, aside).map_err(|error| DeskError::disk(&error))?;
-        Ok(Found::Damaged)
+        Ok(DeskFileContents::Damaged)
     }
 
     pub(crate) fn write(&self, data_dir: &Path) -> Result<(), DeskError> {
@@ -137,18 +139,18 @@ mod tests {
     fn it_is_read_as_it_was_written() {
         let dir = tempfile::tempdir().unwrap();
         let file = DeskFile {
-            secrets: Some(Place::Passphrase {
+            secrets: Some(SecretPlace::Passphrase {
                 vault: VaultId::random(),
-                argon2id: Stretching::default(),
+                argon2id: KeyDerivation::default(),
             }),
-            leftovers: vec![Place::Keyring],
+            leftovers: vec![SecretPlace::Keyring],
             erasing: vec![Environment::Sandbox],
             last_environment: Some(Environment::Demo),
             next_start: NextStart::Doors,
             ..DeskFile::default()
         };
         file.write(dir.path()).unwrap();
-        let Found::File(read) = DeskFile::read(dir.path()).unwrap() else {
+        let DeskFileContents::File(read) = DeskFile::read(dir.path()).unwrap() else {
             panic!("not found");
         };
         assert_eq!(read, file);
@@ -177,12 +179,12 @@ mod tests {
         std::fs::write(DeskFile::path(dir.path()), "{\"format\":").unwrap();
         assert!(matches!(
             DeskFile::read(dir.path()).unwrap(),
-            Found::Damaged
+            DeskFileContents::Damaged
         ));
         assert!(dir.path().join("desk.json.damaged").exists());
         assert!(matches!(
             DeskFile::read(dir.path()).unwrap(),
-            Found::Nothing
+            DeskFileContents::Nothing
         ));
     }
 }

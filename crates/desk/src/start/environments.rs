@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::{
     data_dir::has_database,
     desk_file::NextStart,
-    state::{Asking, KnownKeys},
+    state::{KnownKeys, UnlockPrompt},
     view::AppStatus,
 };
 use crate::{demo::view::DemoLatency, desk::Desk};
@@ -17,7 +17,7 @@ use desk_core::{
     DeskError,
     environment::Environment,
     event::DeskEvent,
-    secrets::{SecretStore, Slot, SlotKind},
+    secrets::{SecretKind, SecretSlot, SecretStore},
     store::{DatabaseKey, Store},
 };
 
@@ -30,7 +30,7 @@ impl Desk {
     /// chooses the keyring if it is ready.
     pub async fn open_environment(&self, environment: Environment) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
-        self.enter(environment, Asking::Allowed).await?;
+        self.enter(environment, UnlockPrompt::Allowed).await?;
         drop(gate);
         self.emit(DeskEvent::StatusChanged);
         Ok(self.status().await)
@@ -65,15 +65,15 @@ impl Desk {
     pub(super) async fn enter(
         &self,
         environment: Environment,
-        asking: Asking,
+        prompt: UnlockPrompt,
     ) -> Result<(), DeskError> {
         self.dir()?;
-        self.ensure_chosen(asking).await?;
-        self.finish_erasure(environment, asking).await?;
+        self.ensure_chosen(prompt).await?;
+        self.finish_erasure(environment, prompt).await?;
         if self.is_open_and_well(environment).await? {
             return Ok(());
         }
-        let secrets = self.secret_store(asking).await?;
+        let secrets = self.secret_store(prompt).await?;
         let client = self.client(environment, &secrets).await?;
         let key = self.database_key(environment, &secrets).await?;
         // Opened before the other environment closes, so that a failure changes nothing. Reopening the same one (its
@@ -90,9 +90,9 @@ impl Desk {
         features.accounts.prepare_list();
         self.remember_last(environment).await;
         // Nothing slow may follow: until the event, screens show the previous environment's badge.
-        self.set(|standing| {
-            standing.open = Some(features.clone());
-            standing.open_problem = None;
+        self.set(|state| {
+            state.open = Some(features.clone());
+            state.open_problem = None;
         });
         tracing::info!(%environment, "opened");
         features.start();
@@ -101,7 +101,7 @@ impl Desk {
 
     /// The caller holds the gate.
     pub(super) async fn leave(&self) {
-        if let Some(features) = self.set(|standing| standing.open.take()) {
+        if let Some(features) = self.set(|state| state.open.take()) {
             features.links.farewell().await;
             features.session.close().await;
             tracing::info!(environment = %features.session.environment, "closed");
@@ -125,10 +125,10 @@ impl Desk {
 
     /// A failure to save this doesn't close the environment.
     async fn remember_last(&self, environment: Environment) {
-        let same = self.see(|standing| {
-            standing.file.last_environment == Some(environment)
-                && standing.file.next_start == NextStart::LastEnvironment
-                && standing.file.secrets.is_some()
+        let same = self.see(|state| {
+            state.file.last_environment == Some(environment)
+                && state.file.next_start == NextStart::LastEnvironment
+                && state.file.secrets.is_some()
         });
         if same && super::desk_file::DeskFile::path(&self.config().data_dir).is_file() {
             return;
@@ -166,21 +166,21 @@ impl Desk {
         secrets: &SecretStore,
     ) -> Result<Credentials, DeskError> {
         let client_id = secrets
-            .get_text(Slot::new(environment, SlotKind::ClientId))
+            .get_text(SecretSlot::new(environment, SecretKind::ClientId))
             .await?;
         let secret = secrets
-            .get_text(Slot::new(environment, SlotKind::ApiSecret))
+            .get_text(SecretSlot::new(environment, SecretKind::ApiSecret))
             .await?;
         let (Some(client_id), Some(secret)) = (client_id, secret) else {
-            self.set(|standing| standing.keys.insert(environment, KnownKeys::Missing));
+            self.set(|state| state.keys.insert(environment, KnownKeys::Missing));
             return Err(DeskError::NoKeys(environment));
         };
         let client_id = client_id.expose_secret().to_owned();
-        self.set(|standing| {
+        self.set(|state| {
             let stored = KnownKeys::Stored {
                 client_id: client_id.clone(),
             };
-            standing.keys.insert(environment, stored)
+            state.keys.insert(environment, stored)
         });
         Ok(Credentials {
             client_id: ClientId::new(client_id),
@@ -207,7 +207,7 @@ impl Desk {
 
     async fn demo_address(&self) -> Result<Url, DeskError> {
         let state = self.dir()?.demo_bank();
-        let latency = self.see(|standing| standing.file.demo_latency);
+        let latency = self.see(|state| state.file.demo_latency);
         Ok(self.config().demo.start(state, latency).await?)
     }
 
@@ -216,7 +216,7 @@ impl Desk {
         environment: Environment,
         secrets: &SecretStore,
     ) -> Result<DatabaseKey, DeskError> {
-        let slot = Slot::new(environment, SlotKind::DatabaseKey);
+        let slot = SecretSlot::new(environment, SecretKind::DatabaseKey);
         if let Some(bytes) = secrets.get(slot).await? {
             return DatabaseKey::from_bytes(&bytes).ok_or(DeskError::SecretUnreadable {
                 slot: slot.to_string(),

@@ -6,8 +6,8 @@
 //! chosen again.
 
 use super::{
-    desk_file::{NextStart, Place},
-    state::{Asking, KnownKeys, Secrets},
+    desk_file::{NextStart, SecretPlace},
+    state::{KnownKeys, Secrets, UnlockPrompt},
     view::AppStatus,
 };
 use crate::desk::Desk;
@@ -15,7 +15,7 @@ use desk_core::{
     DeskError,
     environment::Environment,
     event::DeskEvent,
-    secrets::{Slot, SlotKind},
+    secrets::{SecretKind, SecretSlot},
     store::blocking,
 };
 
@@ -39,7 +39,9 @@ impl Desk {
         }
         let gate = self.change_now()?;
         self.begin_erasure(environment).await?;
-        let erased = self.finish_erasure(environment, Asking::Allowed).await;
+        let erased = self
+            .finish_erasure(environment, UnlockPrompt::Allowed)
+            .await;
         drop(gate);
         self.emit(DeskEvent::StatusChanged);
         erased?;
@@ -71,13 +73,13 @@ impl Desk {
         let dir = self.dir()?;
         let vaults =
             blocking(move || dir.vaults().map_err(|error| DeskError::disk(&error))).await?;
-        if let Some(features) = self.set(|standing| standing.open.take()) {
+        if let Some(features) = self.set(|state| state.open.take()) {
             features.links.close_window();
             features.session.close_now().await;
         }
         self.record(|file| {
             let old = file.secrets.take();
-            let files = vaults.into_iter().map(Place::of_vault);
+            let files = vaults.into_iter().map(SecretPlace::of_vault);
             for place in old.into_iter().chain(files) {
                 if !file.leftovers.iter().any(|other| other.is_same(place)) {
                     file.leftovers.push(place);
@@ -89,9 +91,9 @@ impl Desk {
             file.demo_latency = None;
         })
         .await?;
-        self.set(|standing| {
-            standing.secrets = Secrets::NotChosen;
-            standing.keys.clear();
+        self.set(|state| {
+            state.secrets = Secrets::NotChosen;
+            state.keys.clear();
         });
         Ok(())
     }
@@ -101,7 +103,7 @@ impl Desk {
         self.sweep_leftovers().await;
         let mut failed = None;
         for environment in Environment::ALL {
-            if let Err(error) = self.finish_erasure(environment, Asking::Never).await {
+            if let Err(error) = self.finish_erasure(environment, UnlockPrompt::Never).await {
                 tracing::warn!(%environment, %error, "its files cannot be erased yet");
                 failed.get_or_insert(error);
             }
@@ -111,11 +113,11 @@ impl Desk {
 
     pub(super) async fn begin_erasure(&self, environment: Environment) -> Result<(), DeskError> {
         self.dir()?;
-        if self.see(|standing| standing.file.secrets.is_some()) {
-            self.secret_store(Asking::Allowed).await?;
+        if self.see(|state| state.file.secrets.is_some()) {
+            self.secret_store(UnlockPrompt::Allowed).await?;
         }
-        if let Some(features) = self.set(|standing| {
-            standing
+        if let Some(features) = self.set(|state| {
+            state
                 .open
                 .take_if(|open| open.session.environment == environment)
         }) {
@@ -140,23 +142,23 @@ impl Desk {
     pub(super) async fn finish_erasure(
         &self,
         environment: Environment,
-        asking: Asking,
+        prompt: UnlockPrompt,
     ) -> Result<(), DeskError> {
-        if !self.see(|standing| standing.file.erasing.contains(&environment)) {
+        if !self.see(|state| state.file.erasing.contains(&environment)) {
             return Ok(());
         }
-        self.erase_secrets(environment, asking).await?;
+        self.erase_secrets(environment, prompt).await?;
         self.erase_files(environment).await?;
         self.record(|file| file.erasing.retain(|other| *other != environment))
             .await?;
-        self.set(|standing| standing.open_problem = None);
+        self.set(|state| state.open_problem = None);
         Ok(())
     }
 
     /// Finishes all pending erasures as far as possible without prompting. Files can always be deleted.
-    pub(super) async fn finish_erasures(&self, asking: Asking) {
-        for environment in self.see(|standing| standing.file.erasing.clone()) {
-            if let Err(error) = self.finish_erasure(environment, asking).await {
+    pub(super) async fn finish_erasures(&self, prompt: UnlockPrompt) {
+        for environment in self.see(|state| state.file.erasing.clone()) {
+            if let Err(error) = self.finish_erasure(environment, prompt).await {
                 tracing::warn!(%environment, %error, "its keys are erased as soon as they can be reached");
                 if let Err(error) = self.erase_files(environment).await {
                     tracing::warn!(%environment, %error, "its files cannot be erased yet");
@@ -169,19 +171,16 @@ impl Desk {
     async fn erase_secrets(
         &self,
         environment: Environment,
-        asking: Asking,
+        prompt: UnlockPrompt,
     ) -> Result<(), DeskError> {
-        if matches!(
-            self.see(|standing| standing.secrets.clone()),
-            Secrets::NotChosen
-        ) {
+        if matches!(self.see(|state| state.secrets.clone()), Secrets::NotChosen) {
             return Ok(());
         }
-        let secrets = self.secret_store(asking).await?;
-        for kind in SlotKind::ALL {
-            secrets.remove(Slot::new(environment, kind)).await?;
+        let secrets = self.secret_store(prompt).await?;
+        for kind in SecretKind::ALL {
+            secrets.remove(SecretSlot::new(environment, kind)).await?;
         }
-        self.set(|standing| standing.keys.insert(environment, KnownKeys::Missing));
+        self.set(|state| state.keys.insert(environment, KnownKeys::Missing));
         Ok(())
     }
 

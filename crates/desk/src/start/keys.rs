@@ -4,7 +4,7 @@ use plaid::{ApiSecret, ClientId, Credentials, InstitutionId, InstitutionOptions}
 use secrecy::ExposeSecret;
 
 use super::{
-    state::{Asking, KnownKeys},
+    state::{KnownKeys, UnlockPrompt},
     view::{AppStatus, KeysInput},
 };
 use crate::desk::Desk;
@@ -12,7 +12,7 @@ use desk_core::{
     DeskError,
     environment::Environment,
     event::DeskEvent,
-    secrets::{SecretStore, Slot, SlotKind},
+    secrets::{SecretKind, SecretSlot, SecretStore},
 };
 
 const CLIENT_ID_CHARS: usize = 24;
@@ -27,10 +27,11 @@ impl Desk {
         let credentials = checked_form(&keys)?;
         self.dir()?;
         // Before the call: don't verify keys that can't be stored.
-        self.ensure_chosen(Asking::Allowed).await?;
-        let secrets = self.secret_store(Asking::Allowed).await?;
+        self.ensure_chosen(UnlockPrompt::Allowed).await?;
+        let secrets = self.secret_store(UnlockPrompt::Allowed).await?;
         self.prove(environment, &credentials).await?;
-        self.finish_erasure(environment, Asking::Allowed).await?;
+        self.finish_erasure(environment, UnlockPrompt::Allowed)
+            .await?;
         self.store_keys(environment, &credentials, &secrets).await?;
         // The open environment still uses the old keys.
         if self
@@ -39,7 +40,7 @@ impl Desk {
         {
             self.leave().await;
         }
-        let entered = self.enter(environment, Asking::Allowed).await;
+        let entered = self.enter(environment, UnlockPrompt::Allowed).await;
         drop(gate);
         self.emit(DeskEvent::StatusChanged);
         entered?;
@@ -54,17 +55,17 @@ impl Desk {
             ));
         }
         let gate = self.change_now()?;
-        let secrets = self.secret_store(Asking::Allowed).await?;
+        let secrets = self.secret_store(UnlockPrompt::Allowed).await?;
         if self
             .open()
             .is_ok_and(|open| open.session.environment == environment)
         {
             self.leave().await;
         }
-        for kind in [SlotKind::ApiSecret, SlotKind::ClientId] {
-            secrets.remove(Slot::new(environment, kind)).await?;
+        for kind in [SecretKind::ApiSecret, SecretKind::ClientId] {
+            secrets.remove(SecretSlot::new(environment, kind)).await?;
         }
-        self.set(|standing| standing.keys.insert(environment, KnownKeys::Missing));
+        self.set(|state| state.keys.insert(environment, KnownKeys::Missing));
         drop(gate);
         tracing::info!(%environment, "the API keys were removed");
         self.emit(DeskEvent::StatusChanged);
@@ -97,9 +98,9 @@ impl Desk {
         credentials: &Credentials,
         secrets: &SecretStore,
     ) -> Result<(), DeskError> {
-        let client_id = Slot::new(environment, SlotKind::ClientId);
-        let secret = Slot::new(environment, SlotKind::ApiSecret);
-        self.set(|standing| standing.keys.remove(&environment));
+        let client_id = SecretSlot::new(environment, SecretKind::ClientId);
+        let secret = SecretSlot::new(environment, SecretKind::ApiSecret);
+        self.set(|state| state.keys.remove(&environment));
         secrets.remove(client_id).await?;
         secrets
             .put_text(secret, credentials.secret.expose())
@@ -110,7 +111,7 @@ impl Desk {
         let stored = KnownKeys::Stored {
             client_id: credentials.client_id.as_str().to_owned(),
         };
-        self.set(|standing| standing.keys.insert(environment, stored));
+        self.set(|state| state.keys.insert(environment, stored));
         tracing::info!(%environment, "API keys were stored");
         Ok(())
     }

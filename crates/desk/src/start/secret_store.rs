@@ -3,18 +3,18 @@
 //! next start knows what to empty.
 
 use super::{
-    desk_file::Place,
-    state::{Asking, Secrets, make_ready},
+    desk_file::SecretPlace,
+    state::{Secrets, UnlockPrompt, make_ready},
     view::{AppStatus, SecretStoreChoice},
 };
 use crate::desk::Desk;
 use desk_core::{
     DeskError,
-    error::Instead,
+    error::KeyringFallback,
     event::DeskEvent,
     secrets::{
-        KeyringState, Passphrase, SecretBytes, SecretStore, Slot, Vault,
-        vault::{Stretching, VaultId},
+        KeyringState, Passphrase, SecretBytes, SecretSlot, SecretStore, Vault,
+        vault::{KeyDerivation, VaultId},
     },
     store::blocking,
 };
@@ -25,7 +25,7 @@ impl Desk {
         choice: SecretStoreChoice,
     ) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
-        match (self.see(|standing| standing.secrets.clone()), choice) {
+        match (self.see(|state| state.secrets.clone()), choice) {
             (Secrets::NotChosen, SecretStoreChoice::Keyring) => self.choose_keyring().await?,
             (Secrets::NotChosen, SecretStoreChoice::Passphrase { passphrase }) => {
                 self.choose_passphrase(passphrase).await?;
@@ -46,12 +46,12 @@ impl Desk {
 
     pub async fn unlock(&self, passphrase: Passphrase) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
-        match self.see(|standing| standing.secrets.clone()) {
+        match self.see(|state| state.secrets.clone()) {
             Secrets::Locked { vault, argon2id } => {
                 let path = vault.path(self.dir()?.path());
                 let vault = Vault::unlock(path, vault, argon2id, passphrase).await?;
-                self.set(|standing| standing.secrets = Secrets::Vault(vault));
-                self.finish_erasures(Asking::Allowed).await;
+                self.set(|state| state.secrets = Secrets::Vault(vault));
+                self.finish_erasures(UnlockPrompt::Allowed).await;
                 if self.open().is_err() {
                     self.open_last().await;
                 }
@@ -74,14 +74,14 @@ impl Desk {
         if let SecretStoreChoice::Passphrase { passphrase } = &choice {
             passphrase.check()?;
         }
-        let from = self.see(|standing| standing.file.secrets);
+        let from = self.see(|state| state.file.secrets);
         match (from, choice) {
             (None, SecretStoreChoice::Keyring) => self.choose_keyring().await?,
             (None, SecretStoreChoice::Passphrase { passphrase }) => {
                 self.choose_passphrase(passphrase).await?;
             }
-            (Some(Place::Keyring), SecretStoreChoice::Keyring) => {
-                self.secret_store(Asking::Allowed).await?;
+            (Some(SecretPlace::Keyring), SecretStoreChoice::Keyring) => {
+                self.secret_store(UnlockPrompt::Allowed).await?;
             }
             (Some(from), choice) => self.move_secrets(from, choice).await?,
         }
@@ -91,9 +91,9 @@ impl Desk {
     }
 
     /// Chooses the keyring if no place is chosen yet, because the user's action needs one.
-    pub(super) async fn ensure_chosen(&self, asking: Asking) -> Result<(), DeskError> {
-        match self.see(|standing| standing.secrets.clone()) {
-            Secrets::NotChosen if asking == Asking::Allowed => self.choose_keyring().await,
+    pub(super) async fn ensure_chosen(&self, prompt: UnlockPrompt) -> Result<(), DeskError> {
+        match self.see(|state| state.secrets.clone()) {
+            Secrets::NotChosen if prompt == UnlockPrompt::Allowed => self.choose_keyring().await,
             Secrets::NotChosen => Err(DeskError::NothingOpen),
             _ => Ok(()),
         }
@@ -101,17 +101,18 @@ impl Desk {
 
     async fn choose_keyring(&self) -> Result<(), DeskError> {
         let keyring = self.keyring();
-        make_ready(&keyring, Asking::Allowed, Instead::Passphrase).await?;
+        make_ready(&keyring, UnlockPrompt::Allowed, KeyringFallback::Passphrase).await?;
         // Secrets from before the user started over must not reappear.
-        if self.see(|standing| standing.file.leftovers.contains(&Place::Keyring)) {
-            self.empty_place(Place::Keyring).await?;
+        if self.see(|state| state.file.leftovers.contains(&SecretPlace::Keyring)) {
+            self.empty_place(SecretPlace::Keyring).await?;
         }
         self.record(|file| {
-            file.secrets = Some(Place::Keyring);
-            file.leftovers.retain(|place| *place != Place::Keyring);
+            file.secrets = Some(SecretPlace::Keyring);
+            file.leftovers
+                .retain(|place| *place != SecretPlace::Keyring);
         })
         .await?;
-        self.set(|standing| standing.secrets = Secrets::Keyring(keyring));
+        self.set(|state| state.secrets = Secrets::Keyring(keyring));
         tracing::info!("secrets are kept in the keyring");
         Ok(())
     }
@@ -120,7 +121,7 @@ impl Desk {
         passphrase.check()?;
         let (place, vault) = self.create_vault(passphrase, Vec::new()).await?;
         self.record(|file| file.secrets = Some(place)).await?;
-        self.set(|standing| standing.secrets = Secrets::Vault(vault));
+        self.set(|state| state.secrets = Secrets::Vault(vault));
         tracing::info!("secrets are kept in a passphrase file");
         Ok(())
     }
@@ -128,34 +129,43 @@ impl Desk {
     async fn create_vault(
         &self,
         passphrase: Passphrase,
-        secrets: Vec<(Slot, SecretBytes)>,
-    ) -> Result<(Place, Vault), DeskError> {
-        let place = Place::new_passphrase();
+        secrets: Vec<(SecretSlot, SecretBytes)>,
+    ) -> Result<(SecretPlace, Vault), DeskError> {
+        let place = SecretPlace::new_passphrase();
         let vault = self.fill_vault(place, passphrase, secrets).await?;
         Ok((place, vault))
     }
 
     async fn fill_vault(
         &self,
-        place: Place,
+        place: SecretPlace,
         passphrase: Passphrase,
-        secrets: Vec<(Slot, SecretBytes)>,
+        secrets: Vec<(SecretSlot, SecretBytes)>,
     ) -> Result<Vault, DeskError> {
-        let Place::Passphrase { vault, argon2id } = place else {
+        let SecretPlace::Passphrase { vault, argon2id } = place else {
             return Err(DeskError::Internal("a passphrase file has no id"));
         };
         let path = vault.path(self.dir()?.path());
         Vault::create(path, vault, argon2id, passphrase, secrets).await
     }
 
-    async fn move_secrets(&self, from: Place, choice: SecretStoreChoice) -> Result<(), DeskError> {
-        let old = self.secret_store(Asking::Allowed).await?;
+    async fn move_secrets(
+        &self,
+        from: SecretPlace,
+        choice: SecretStoreChoice,
+    ) -> Result<(), DeskError> {
+        let old = self.secret_store(UnlockPrompt::Allowed).await?;
         let to = match &choice {
             SecretStoreChoice::Keyring => {
-                make_ready(&self.keyring(), Asking::Allowed, Instead::Nothing).await?;
-                Place::Keyring
+                make_ready(
+                    &self.keyring(),
+                    UnlockPrompt::Allowed,
+                    KeyringFallback::Nothing,
+                )
+                .await?;
+                SecretPlace::Keyring
             }
-            SecretStoreChoice::Passphrase { .. } => Place::new_passphrase(),
+            SecretStoreChoice::Passphrase { .. } => SecretPlace::new_passphrase(),
         };
         self.announce_move(to).await?;
         match self.copy_secrets(&old, to, choice).await {
@@ -172,7 +182,7 @@ impl Desk {
     }
 
     /// Step 1: record in `desk.json` that the new place may hold copies.
-    pub(super) async fn announce_move(&self, to: Place) -> Result<(), DeskError> {
+    pub(super) async fn announce_move(&self, to: SecretPlace) -> Result<(), DeskError> {
         self.record(|file| {
             file.leftovers.retain(|place| *place != to);
             file.leftovers.push(to);
@@ -184,12 +194,12 @@ impl Desk {
     pub(super) async fn copy_secrets(
         &self,
         old: &SecretStore,
-        to: Place,
+        to: SecretPlace,
         choice: SecretStoreChoice,
     ) -> Result<Secrets, DeskError> {
         let mut secrets = Vec::new();
         let mut empty = Vec::new();
-        for slot in Slot::all() {
+        for slot in SecretSlot::all() {
             match old.get(slot).await? {
                 Some(value) => secrets.push((slot, value)),
                 None => empty.push(slot),
@@ -226,14 +236,19 @@ impl Desk {
     }
 
     /// Step 3: switch to the new place; the old place may now hold copies.
-    pub(super) async fn flip(&self, from: Place, to: Place, new: Secrets) -> Result<(), DeskError> {
+    pub(super) async fn flip(
+        &self,
+        from: SecretPlace,
+        to: SecretPlace,
+        new: Secrets,
+    ) -> Result<(), DeskError> {
         self.record(|file| {
             file.secrets = Some(to);
             file.leftovers.retain(|place| *place != to);
             file.leftovers.push(from);
         })
         .await?;
-        self.set(|standing| standing.secrets = new);
+        self.set(|state| state.secrets = new);
         tracing::info!("the place for secrets was changed");
         Ok(())
     }
@@ -241,7 +256,7 @@ impl Desk {
     /// Step 4, also at every start: empty the other places where that needs no prompt.
     pub(super) async fn sweep_leftovers(&self) {
         let (leftovers, in_force) =
-            self.see(|standing| (standing.file.leftovers.clone(), standing.file.secrets));
+            self.see(|state| (state.file.leftovers.clone(), state.file.secrets));
         let mut remaining = Vec::new();
         for place in leftovers
             .iter()
@@ -261,18 +276,18 @@ impl Desk {
         self.delete_stray_vaults(in_force).await;
     }
 
-    async fn empty_place(&self, place: Place) -> Result<(), DeskError> {
+    async fn empty_place(&self, place: SecretPlace) -> Result<(), DeskError> {
         match place {
-            Place::Keyring => {
+            SecretPlace::Keyring => {
                 let keyring = self.keyring();
-                make_ready(&keyring, Asking::Never, Instead::Nothing).await?;
+                make_ready(&keyring, UnlockPrompt::Never, KeyringFallback::Nothing).await?;
                 let store = SecretStore::Keyring(keyring);
-                for slot in Slot::all() {
+                for slot in SecretSlot::all() {
                     store.remove(slot).await?;
                 }
                 Ok(())
             }
-            Place::Passphrase { vault, .. } => {
+            SecretPlace::Passphrase { vault, .. } => {
                 let dir = self.dir()?;
                 blocking(move || dir.delete_database(&vault.path(dir.path()))).await
             }
@@ -281,12 +296,11 @@ impl Desk {
 
     /// Deletes unreferenced passphrase files. Does nothing unless `desk.json` itself names the place in use, because
     /// a file may be the only copy.
-    async fn delete_stray_vaults(&self, in_force: Option<Place>) {
+    async fn delete_stray_vaults(&self, in_force: Option<SecretPlace>) {
         let (Some(in_force), Ok(dir)) = (in_force, self.dir()) else {
             return;
         };
-        let named =
-            move |id: VaultId| matches!(in_force, Place::Passphrase { vault, .. } if vault == id);
+        let named = move |id: VaultId| matches!(in_force, SecretPlace::Passphrase { vault, .. } if vault == id);
         let swept = blocking(move || {
             let written = super::desk_file::DeskFile::path(dir.path()).is_file();
             for id in dir.vaults().map_err(|error| DeskError::disk(&error))? {
@@ -306,7 +320,7 @@ impl Desk {
     }
 }
 
-impl Place {
+impl SecretPlace {
     pub(super) fn new_passphrase() -> Self {
         Self::of_vault(VaultId::random())
     }
@@ -314,7 +328,7 @@ impl Place {
     pub(super) fn of_vault(vault: VaultId) -> Self {
         Self::Passphrase {
             vault,
-            argon2id: Stretching::default(),
+            argon2id: KeyDerivation::default(),
         }
     }
 

@@ -13,22 +13,22 @@ use crate::{desk::Desk, features::Features};
 use desk_core::{
     DeskError,
     environment::Environment,
-    error::Instead,
+    error::KeyringFallback,
     problem::Problem,
     secrets::{
         Keyring, KeyringState, SecretStore, Vault,
-        vault::{Stretching, VaultId},
+        vault::{KeyDerivation, VaultId},
     },
     store::blocking,
 };
 
 pub(crate) struct Start {
     gate: Mutex<()>,
-    standing: RwLock<Standing>,
+    state: RwLock<StartState>,
 }
 
-pub(crate) struct Standing {
-    pub(crate) dir: Result<Arc<DataDir>, Refusal>,
+pub(crate) struct StartState {
+    pub(crate) dir: Result<Arc<DataDir>, DataDirProblem>,
     pub(crate) file: DeskFile,
     pub(crate) secrets: Secrets,
     pub(crate) open: Option<Features>,
@@ -38,17 +38,17 @@ pub(crate) struct Standing {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum Refusal {
+pub(crate) enum DataDirProblem {
     NotStarted,
-    Held,
+    InUse,
     Newer(String),
     Disk(String),
 }
 
-impl Refusal {
+impl DataDirProblem {
     pub(crate) fn of(error: DeskError) -> Self {
         match error {
-            DeskError::AlreadyRunning(_) => Self::Held,
+            DeskError::AlreadyRunning(_) => Self::InUse,
             DeskError::DatabaseNewer { what } => Self::Newer(what),
             other => Self::Disk(match other {
                 DeskError::Disk { reason } => reason,
@@ -60,7 +60,7 @@ impl Refusal {
     pub(crate) fn to_error(&self) -> DeskError {
         match self {
             Self::NotStarted => DeskError::Internal("the desk was used before it was started"),
-            Self::Held => DeskError::AlreadyRunning(
+            Self::InUse => DeskError::AlreadyRunning(
                 "Balance Desk is already running with this data. Close the other one first.",
             ),
             Self::Newer(what) => DeskError::DatabaseNewer { what: what.clone() },
@@ -77,7 +77,7 @@ pub(crate) enum Secrets {
     Keyring(Keyring),
     Locked {
         vault: VaultId,
-        argon2id: Stretching,
+        argon2id: KeyDerivation,
     },
     Vault(Vault),
 }
@@ -89,7 +89,7 @@ pub(crate) enum KnownKeys {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asking {
+pub(crate) enum UnlockPrompt {
     Allowed,
     Never,
 }
@@ -98,8 +98,8 @@ impl Start {
     pub(crate) fn new() -> Self {
         Self {
             gate: Mutex::new(()),
-            standing: RwLock::new(Standing {
-                dir: Err(Refusal::NotStarted),
+            state: RwLock::new(StartState {
+                dir: Err(DataDirProblem::NotStarted),
                 file: DeskFile::default(),
                 secrets: Secrets::NotChosen,
                 open: None,
@@ -121,25 +121,25 @@ impl Desk {
         })
     }
 
-    pub(crate) fn see<T>(&self, f: impl FnOnce(&Standing) -> T) -> T {
+    pub(crate) fn see<T>(&self, f: impl FnOnce(&StartState) -> T) -> T {
         f(&self
             .start_state()
-            .standing
+            .state
             .read()
             .unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The caller holds the gate, except for cached values.
-    pub(super) fn set<T>(&self, f: impl FnOnce(&mut Standing) -> T) -> T {
+    pub(super) fn set<T>(&self, f: impl FnOnce(&mut StartState) -> T) -> T {
         f(&mut self
             .start_state()
-            .standing
+            .state
             .write()
             .unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn dir(&self) -> Result<Arc<DataDir>, DeskError> {
-        self.see(|standing| standing.dir.clone())
+        self.see(|state| state.dir.clone())
             .map_err(|refusal| refusal.to_error())
     }
 
@@ -149,19 +149,22 @@ impl Desk {
         change: impl FnOnce(&mut DeskFile) + Send,
     ) -> Result<(), DeskError> {
         let dir = self.dir()?;
-        let mut file = self.see(|standing| standing.file.clone());
+        let mut file = self.see(|state| state.file.clone());
         change(&mut file);
         let written = file.clone();
         blocking(move || written.write(dir.path())).await?;
-        self.set(|standing| standing.file = file);
+        self.set(|state| state.file = file);
         Ok(())
     }
 
-    pub(super) async fn secret_store(&self, asking: Asking) -> Result<SecretStore, DeskError> {
-        match self.see(|standing| standing.secrets.clone()) {
+    pub(super) async fn secret_store(
+        &self,
+        prompt: UnlockPrompt,
+    ) -> Result<SecretStore, DeskError> {
+        match self.see(|state| state.secrets.clone()) {
             Secrets::NotChosen => Err(DeskError::Internal("no place for secrets is in force")),
             Secrets::Keyring(keyring) => {
-                make_ready(&keyring, asking, Instead::Nothing).await?;
+                make_ready(&keyring, prompt, KeyringFallback::Nothing).await?;
                 Ok(SecretStore::Keyring(keyring))
             }
             Secrets::Locked { .. } => Err(DeskError::SecretsLocked),
@@ -181,13 +184,13 @@ impl Desk {
 /// Checks that the keyring is usable; prompts the user to unlock it if allowed.
 pub(super) async fn make_ready(
     keyring: &Keyring,
-    asking: Asking,
-    instead: Instead,
+    prompt: UnlockPrompt,
+    instead: KeyringFallback,
 ) -> Result<(), DeskError> {
     match keyring.state().await {
         KeyringState::Ready => Ok(()),
         KeyringState::Absent { reason } => Err(DeskError::KeyringUnavailable { reason, instead }),
-        KeyringState::Locked { .. } if asking == Asking::Allowed => keyring.unlock().await,
+        KeyringState::Locked { .. } if prompt == UnlockPrompt::Allowed => keyring.unlock().await,
         KeyringState::Locked { reason } => Err(DeskError::KeyringLocked { reason }),
     }
 }

@@ -9,25 +9,25 @@ use crate::desk::Desk;
 use desk_core::{
     DeskError,
     environment::Environment,
-    secrets::{KeyringState, SecretStore, Slot, SlotKind},
+    secrets::{KeyringState, SecretKind, SecretSlot, SecretStore},
 };
 
 impl Desk {
     pub async fn status(&self) -> AppStatus {
-        let secrets = self.see(|standing| standing.secrets.clone());
+        let secrets = self.see(|state| state.secrets.clone());
         let (secret_store, usable) = self.look_at(secrets).await;
         let mut environments = Vec::with_capacity(Environment::ALL.len());
         for environment in Environment::ALL {
             environments.push(self.door(environment, &secret_store, usable.as_ref()).await);
         }
-        self.see(|standing| AppStatus {
+        self.see(|state| AppStatus {
             version: self.config().version.clone(),
             secret_store,
             environments,
-            open: standing.open.as_ref().map(|open| open.session.environment),
-            open_problem: standing.open_problem.clone(),
+            open: state.open.as_ref().map(|open| open.session.environment),
+            open_problem: state.open_problem.clone(),
             data_dir: self.config().data_dir.display().to_string(),
-            last_environment: standing.file.last_environment,
+            last_environment: state.file.last_environment,
         })
     }
 
@@ -85,13 +85,13 @@ impl Desk {
         environment: Environment,
         secrets: &SecretStore,
     ) -> Option<KnownKeys> {
-        if let Some(known) = self.see(|standing| standing.keys.get(&environment).cloned()) {
+        if let Some(known) = self.see(|state| state.keys.get(&environment).cloned()) {
             return Some(known);
         }
         match look_up(environment, secrets).await {
             Ok(found) => {
-                self.set(|standing| {
-                    standing
+                self.set(|state| {
+                    state
                         .keys
                         .entry(environment)
                         .or_insert_with(|| found.clone());
@@ -110,10 +110,10 @@ async fn look_up(environment: Environment, secrets: &SecretStore) -> Result<Know
     use secrecy::ExposeSecret;
 
     let client_id = secrets
-        .get_text(Slot::new(environment, SlotKind::ClientId))
+        .get_text(SecretSlot::new(environment, SecretKind::ClientId))
         .await?;
     let secret = secrets
-        .get(Slot::new(environment, SlotKind::ApiSecret))
+        .get(SecretSlot::new(environment, SecretKind::ApiSecret))
         .await?;
     Ok(match (client_id, secret) {
         (Some(client_id), Some(_)) => KnownKeys::Stored {

@@ -10,8 +10,8 @@ use url::Url;
 
 use super::{
     data_dir::has_database,
-    desk_file::{DeskFile, Found, Place},
-    state::Asking,
+    desk_file::{DeskFile, DeskFileContents, SecretPlace},
+    state::UnlockPrompt,
     view::{AppStatus, KeysInput, SecretStoreChoice, SecretStoreStatus},
 };
 use crate::{
@@ -22,7 +22,7 @@ use desk_core::{
     BoxFuture, DeskError,
     environment::Environment,
     problem::{NextAction, Problem, ProblemKind},
-    secrets::{Passphrase, Slot, SlotKind, TypedSecret},
+    secrets::{Passphrase, SecretKind, SecretSlot, TypedSecret},
 };
 
 const PASSPHRASE: &str = "correct horse battery";
@@ -96,7 +96,7 @@ async fn in_demo(dir: &Path) -> Desk {
 
 /// Simulates a crash: stops all writes and releases the data folder.
 async fn killed(desk: Desk) {
-    if let Some(features) = desk.set(|standing| standing.open.take()) {
+    if let Some(features) = desk.set(|state| state.open.take()) {
         features.session.close_now().await;
     }
     drop(desk);
@@ -114,7 +114,7 @@ fn vault_files(dir: &Path) -> usize {
 
 fn desk_file(dir: &Path) -> DeskFile {
     match DeskFile::read(dir).unwrap() {
-        Found::File(file) => file,
+        DeskFileContents::File(file) => file,
         other => panic!("{other:?}"),
     }
 }
@@ -194,9 +194,9 @@ async fn what_is_opened_is_in_use_only_when_nothing_slow_is_left_to_do() {
     // Observes the first moment at which commands reach the environment.
     let seen = std::thread::spawn(move || {
         loop {
-            let last = looking.see(|standing| {
-                let open = standing.open.as_ref()?;
-                Some((open.session.environment, standing.file.last_environment))
+            let last = looking.see(|state| {
+                let open = state.open.as_ref()?;
+                Some((open.session.environment, state.file.last_environment))
             });
             if let Some(last) = last {
                 return last;
@@ -242,8 +242,8 @@ async fn a_database_without_its_key_is_never_given_another() {
     let dir = tempfile::tempdir().unwrap();
     let desk = in_demo(dir.path()).await;
     desk.close_environment().await.unwrap();
-    let secrets = desk.secret_store(Asking::Never).await.unwrap();
-    let slot = Slot::new(Environment::Demo, SlotKind::DatabaseKey);
+    let secrets = desk.secret_store(UnlockPrompt::Never).await.unwrap();
+    let slot = SecretSlot::new(Environment::Demo, SecretKind::DatabaseKey);
     secrets.remove(slot).await.unwrap();
     let before = fs::read(dir.path().join("demo.db")).unwrap();
 
@@ -258,7 +258,7 @@ async fn a_database_without_its_key_is_never_given_another() {
     desk.erase_environment(Environment::Demo, "demo")
         .await
         .unwrap();
-    assert_eq!(desk.see(|standing| standing.file.demo_latency), None);
+    assert_eq!(desk.see(|state| state.file.demo_latency), None);
     desk.open_environment(Environment::Demo).await.unwrap();
     assert_eq!(app_name(&desk).await, "Balance Desk");
 }
@@ -267,8 +267,8 @@ async fn a_database_without_its_key_is_never_given_another() {
 async fn a_key_whose_database_was_never_created_is_used() {
     let dir = tempfile::tempdir().unwrap();
     let desk = in_demo(dir.path()).await;
-    let slot = Slot::new(Environment::Demo, SlotKind::DatabaseKey);
-    let secrets = desk.secret_store(Asking::Never).await.unwrap();
+    let slot = SecretSlot::new(Environment::Demo, SecretKind::DatabaseKey);
+    let secrets = desk.secret_store(UnlockPrompt::Never).await.unwrap();
     let key = secrets.get(slot).await.unwrap();
     killed(desk).await;
     // Simulates a crash after the key was stored; SQLite may have left an empty file.
@@ -277,7 +277,7 @@ async fn a_key_whose_database_was_never_created_is_used() {
 
     let desk = unlocked(dir.path(), PASSPHRASE).await;
     desk.open_environment(Environment::Demo).await.unwrap();
-    let secrets = desk.secret_store(Asking::Never).await.unwrap();
+    let secrets = desk.secret_store(UnlockPrompt::Never).await.unwrap();
     assert_eq!(secrets.get(slot).await.unwrap(), key);
 }
 
@@ -315,10 +315,10 @@ async fn a_change_that_is_killed_leaves_one_place_with_every_secret() {
         let dir = tempfile::tempdir().unwrap();
         let desk = in_demo(dir.path()).await;
         let from = desk_file(dir.path()).secrets.unwrap();
-        let to = Place::new_passphrase();
+        let to = SecretPlace::new_passphrase();
         desk.announce_move(to).await.unwrap();
         if got >= Got::Copied {
-            let old = desk.secret_store(Asking::Never).await.unwrap();
+            let old = desk.secret_store(UnlockPrompt::Never).await.unwrap();
             let new = desk
                 .copy_secrets(&old, to, passphrase(OTHER))
                 .await
@@ -432,10 +432,10 @@ async fn a_database_of_a_newer_version_is_told_with_what_to_do() {
 }
 
 async fn slots(desk: &Desk, environment: Environment) -> usize {
-    let secrets = desk.secret_store(Asking::Never).await.unwrap();
+    let secrets = desk.secret_store(UnlockPrompt::Never).await.unwrap();
     let mut filled = 0;
-    for kind in SlotKind::ALL {
-        let slot = Slot::new(environment, kind);
+    for kind in SecretKind::ALL {
+        let slot = SecretSlot::new(environment, kind);
         filled += usize::from(secrets.get(slot).await.unwrap().is_some());
     }
     filled
@@ -481,9 +481,9 @@ async fn an_erasure_that_is_killed_is_finished_by_the_next_start() {
         let desk = in_demo(dir.path()).await;
         desk.begin_erasure(Environment::Demo).await.unwrap();
         if keys_gone {
-            let secrets = desk.secret_store(Asking::Never).await.unwrap();
-            for kind in SlotKind::ALL {
-                let slot = Slot::new(Environment::Demo, kind);
+            let secrets = desk.secret_store(UnlockPrompt::Never).await.unwrap();
+            for kind in SecretKind::ALL {
+                let slot = SecretSlot::new(Environment::Demo, kind);
                 secrets.remove(slot).await.unwrap();
             }
         }
