@@ -98,7 +98,7 @@ impl Sidecar {
                         tracing::info!(line = %String::from_utf8_lossy(&line), "demo");
                     }
                     CommandEvent::Terminated(end) => {
-                        tracing::warn!(code = ?end.code, "the Demo's bank has ended");
+                        tracing::warn!(code = ?end.code, "the Demo's bank exited");
                         break;
                     }
                     _ => {}
@@ -120,7 +120,7 @@ async fn restart(app: &AppHandle) {
     if desk.status().await.open == Some(Environment::Demo)
         && let Err(error) = desk.open_environment(Environment::Demo).await
     {
-        tracing::error!(%error, "the Demo's bank could not be started again");
+        tracing::error!(%error, "couldn't restart the Demo's bank");
     }
 }
 
@@ -145,7 +145,7 @@ async fn read_addresses(
 
 fn end(process: CommandChild) {
     if let Err(error) = process.kill() {
-        tracing::warn!(%error, "the Demo's bank could not be stopped");
+        tracing::warn!(%error, "couldn't stop the Demo's bank");
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn start(data_dir: &Path) {
         Ok(file) => log.with_writer(file).init(),
         Err(error) => {
             log.with_writer(std::io::stderr).init();
-            tracing::error!(%error, "there is no log file");
+            tracing::error!(%error, "couldn't open a log file");
         }
     }
 }

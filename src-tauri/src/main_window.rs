@@ -24,7 +24,7 @@ pub(crate) fn bring_forward(app: &AppHandle) {
     // A window manager may refuse any of these; no refusal matters to the user.
     for outcome in [window.show(), window.unminimize(), window.set_focus()] {
         if let Err(error) = outcome {
-            tracing::debug!(%error, "the main window could not be brought forward");
+            tracing::debug!(%error, "couldn't focus the main window");
         }
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn low_balances(app: &AppHandle, accounts: &[LowBalanceNotice]) {
     let (title, body) = words(accounts);
     let shown = app.notification().builder().title(title).body(body).show();
     if let Err(error) = shown {
-        tracing::warn!(%error, "a notification could not be shown; the list shows low balances all the same");
+        tracing::warn!(%error, "couldn't show a notification");
     }
 }
 

@@ -50,7 +50,7 @@ impl Shell {
                 .await
                 .is_err()
         {
-            tracing::warn!("the desk was still busy when the app ended");
+            tracing::warn!("the desk was still busy when the app quit");
         }
     }
 }
@@ -115,6 +115,6 @@ async fn ended_in_browser(app: &AppHandle, session_id: &str) -> bool {
 
 fn tell(app: &AppHandle, event: &DeskEvent) {
     if let Err(error) = app.emit_to(main_window::LABEL, EVENT, event) {
-        tracing::warn!(%error, "the main window could not be told of a change");
+        tracing::warn!(%error, "couldn't send an event to the main window");
     }
 }

@@ -62,12 +62,12 @@ where
             Ok(()) => return Ok(()),
             Err(DeskError::NothingOpen) => {
                 tracing::error!(
-                    "{what} is lost: the database was closed before it could be stored"
+                    "{what} is lost: the database closed before Balance Desk could save it"
                 );
                 return Err(DeskError::NothingOpen);
             }
             Err(error) => {
-                tracing::error!(%error, "{what} could not be stored yet; it is held in memory and tried again");
+                tracing::error!(%error, "couldn't save {what}; retrying from memory");
             }
         }
         tokio::time::sleep(BETWEEN_TRIES).await;

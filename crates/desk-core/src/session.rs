@@ -107,7 +107,7 @@ impl Session {
             // In this order, so that the second wait covers a token call that starts during the first.
             let wait = self.token_calls.wait();
             if tokio::time::timeout(TOKEN_PATIENCE, wait).await.is_err() {
-                tracing::error!("closing stopped waiting for a call that returns a token");
+                tracing::error!("closing gave up waiting for a call that returns a token");
             }
             ended = self.tasks_ended().await;
         }

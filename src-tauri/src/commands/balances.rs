@@ -19,7 +19,7 @@ pub(super) async fn balances_refresh(
     let tell = move |progress| {
         // The window may have been reloaded; the readings are stored anyway.
         if let Err(error) = on_progress.send(progress) {
-            tracing::debug!(%error, "progress could not be told");
+            tracing::debug!(%error, "couldn't send progress");
         }
     };
     Ok(shell

@@ -146,7 +146,7 @@ async fn show(
         }
     })?;
     if let Err(error) = link_window::open(app, &started) {
-        tracing::error!(%error, "the Link window could not be opened");
+        tracing::error!(%error, "couldn't open the Link window");
         shell
             .features()
             .await?

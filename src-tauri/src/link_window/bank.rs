@@ -32,14 +32,14 @@ impl Popup {
         features: NewWindowFeatures,
     ) -> NewWindowResponse<tauri::Wry> {
         if !is_bank_page(url, &self.allowed) {
-            tracing::warn!(origin = %address(url), "a pop-up was refused");
+            tracing::warn!(origin = %address(url), "blocked a pop-up");
             return NewWindowResponse::Deny;
         }
         destroy(&self.app, &label(&self.session_id));
         match self.build(url, features) {
             Ok(window) => NewWindowResponse::Create { window },
             Err(error) => {
-                tracing::error!(%error, "the bank's pop-up could not be opened");
+                tracing::error!(%error, "couldn't open the bank's pop-up");
                 NewWindowResponse::Deny
             }
         }
@@ -109,7 +109,7 @@ impl AddressBar {
         ] {
             // The window may already be closing.
             if let Err(error) = outcome {
-                tracing::debug!(%error, "the address of a bank's page could not be shown");
+                tracing::debug!(%error, "couldn't show the bank page's address");
             }
         }
     }

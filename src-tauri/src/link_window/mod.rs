@@ -83,7 +83,7 @@ pub(crate) fn focus_any(app: &AppHandle) {
 fn bring_forward(window: &WebviewWindow) {
     for outcome in [window.unminimize(), window.set_focus()] {
         if let Err(error) = outcome {
-            tracing::debug!(%error, "the Link window could not be brought forward");
+            tracing::debug!(%error, "couldn't focus the Link window");
         }
     }
 }
@@ -92,7 +92,7 @@ fn destroy(app: &AppHandle, label: &str) {
     if let Some(window) = app.get_webview_window(label)
         && let Err(error) = window.destroy()
     {
-        tracing::warn!(%error, "a window of Link could not be closed");
+        tracing::warn!(%error, "couldn't close a Link window");
     }
 }
 

@@ -241,7 +241,7 @@ where
     request
         .retry(pauses)
         .when(|error| is_worth_repeating(error.retry()))
-        .notify(|error, pause| tracing::debug!(%error, ?pause, "a read is tried again"))
+        .notify(|error, pause| tracing::debug!(%error, ?pause, "retrying a read"))
         .await
 }
 

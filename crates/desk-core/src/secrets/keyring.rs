@@ -245,7 +245,7 @@ mod platform {
                 KeyringError::Locked("it waits for the login password".to_owned())
             }
             _ => {
-                tracing::info!(%error, "no keyring service answers");
+                tracing::info!(%error, "no keyring service responds");
                 KeyringError::Absent("no keyring service answers".to_owned())
             }
         }

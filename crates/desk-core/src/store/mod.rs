@@ -114,7 +114,7 @@ impl Store {
             Ok::<_, StoreError>(())
         });
         if let Err(error) = closing.await {
-            tracing::warn!(%error, "the database could not be closed in an orderly way");
+            tracing::warn!(%error, "couldn't close the database cleanly");
         }
     }
 }

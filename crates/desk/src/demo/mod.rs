@@ -102,7 +102,7 @@ impl Desk {
         let settings = match control.settings().await {
             Ok(settings) => settings,
             Err(error) => {
-                tracing::warn!(%error, "Items stay as they are: the Demo's bank does not answer");
+                tracing::warn!(%error, "couldn't repair Items: the Demo's bank doesn't respond");
                 return Ok(Vec::new());
             }
         };
@@ -120,7 +120,7 @@ impl Desk {
 
     async fn check_changed(&self, features: &Features, item_id: &ItemId) {
         if let Err(error) = features.items.check(item_id).await {
-            tracing::info!(%error, "an Item was changed on purpose and could not be checked");
+            tracing::info!(%error, "couldn't check the Item that the Demo menu changed");
         }
     }
 

@@ -67,7 +67,7 @@ fn sync_folder(folder: &Path) {
     if cfg!(unix)
         && let Err(error) = File::open(folder).and_then(|folder| folder.sync_all())
     {
-        tracing::debug!(%error, "the folder of an exported file could not be synced");
+        tracing::debug!(%error, "couldn't sync the folder of an exported file");
     }
 }
 

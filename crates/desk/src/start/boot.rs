@@ -21,7 +21,7 @@ impl Desk {
     pub(crate) async fn boot(&self) {
         let _gate = self.change().await;
         if let Err(error) = self.take_up().await {
-            tracing::error!(%error, "the data folder cannot be used");
+            tracing::error!(%error, "couldn't use the data folder");
             self.set(|state| {
                 state.open_problem = Some(Problem::from(&error));
                 state.dir = Err(DataDirProblem::of(error));
@@ -69,7 +69,7 @@ impl Desk {
             // The status already reports that a passphrase is needed.
             Ok(()) | Err(DeskError::SecretsLocked) => {}
             Err(error) => {
-                tracing::warn!(%environment, %error, "the environment used last cannot be opened");
+                tracing::warn!(%environment, %error, "couldn't open the last environment");
                 self.set(|state| state.open_problem = Some(Problem::from(&error)));
             }
         }
@@ -95,7 +95,7 @@ fn rebuild(dir: &DataDir) -> Result<DeskFile, DeskError> {
     };
     tracing::warn!(
         ?secrets,
-        "desk.json is gone; the place for secrets is taken from what is there"
+        "desk.json is missing; inferred where secrets are stored"
     );
     let mut file = DeskFile::default();
     file.secrets = Some(secrets);

@@ -102,7 +102,7 @@ impl DeskFile {
             return Ok(DeskFileContents::File(file));
         }
         let aside = data_dir.join("desk.json.damaged");
-        tracing::warn!(aside = %aside.display(), "desk.json cannot be understood and is moved aside");
+        tracing::warn!(aside = %aside.display(), "desk.json is damaged; moved it aside");
         std::fs::rename(&path, aside).map_err(|error| DeskError::disk(&error))?;
         Ok(DeskFileContents::Damaged)
     }

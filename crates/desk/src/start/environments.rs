@@ -140,7 +140,7 @@ impl Desk {
             })
             .await;
         if let Err(error) = recorded {
-            tracing::warn!(%error, "desk.json cannot be written");
+            tracing::warn!(%error, "couldn't write desk.json");
         }
     }
 

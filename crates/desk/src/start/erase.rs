@@ -64,7 +64,7 @@ impl Desk {
         drop(gate);
         self.emit(DeskEvent::StatusChanged);
         erased?;
-        tracing::info!("everything was erased to start over");
+        tracing::info!("erased everything to start over");
         Ok(self.status().await)
     }
 
@@ -104,7 +104,7 @@ impl Desk {
         let mut failed = None;
         for environment in Environment::ALL {
             if let Err(error) = self.finish_erasure(environment, UnlockPrompt::Never).await {
-                tracing::warn!(%environment, %error, "its files cannot be erased yet");
+                tracing::warn!(%environment, %error, "couldn't erase the files yet");
                 failed.get_or_insert(error);
             }
         }
@@ -159,9 +159,9 @@ impl Desk {
     pub(super) async fn finish_erasures(&self, prompt: UnlockPrompt) {
         for environment in self.see(|state| state.file.erasing.clone()) {
             if let Err(error) = self.finish_erasure(environment, prompt).await {
-                tracing::warn!(%environment, %error, "its keys are erased as soon as they can be reached");
+                tracing::warn!(%environment, %error, "couldn't erase the keys yet");
                 if let Err(error) = self.erase_files(environment).await {
-                    tracing::warn!(%environment, %error, "its files cannot be erased yet");
+                    tracing::warn!(%environment, %error, "couldn't erase the files yet");
                 }
             }
         }

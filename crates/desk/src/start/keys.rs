@@ -67,7 +67,7 @@ impl Desk {
         }
         self.set(|state| state.keys.insert(environment, KnownKeys::Missing));
         drop(gate);
-        tracing::info!(%environment, "the API keys were removed");
+        tracing::info!(%environment, "removed the API keys");
         self.emit(DeskEvent::StatusChanged);
         Ok(self.status().await)
     }
@@ -112,7 +112,7 @@ impl Desk {
             client_id: credentials.client_id.as_str().to_owned(),
         };
         self.set(|state| state.keys.insert(environment, stored));
-        tracing::info!(%environment, "API keys were stored");
+        tracing::info!(%environment, "stored the API keys");
         Ok(())
     }
 }

@@ -113,7 +113,7 @@ impl Desk {
         })
         .await?;
         self.set(|state| state.secrets = Secrets::Keyring(keyring));
-        tracing::info!("secrets are kept in the keyring");
+        tracing::info!("storing secrets in the keyring");
         Ok(())
     }
 
@@ -122,7 +122,7 @@ impl Desk {
         let (place, vault) = self.create_vault(passphrase, Vec::new()).await?;
         self.record(|file| file.secrets = Some(place)).await?;
         self.set(|state| state.secrets = Secrets::Vault(vault));
-        tracing::info!("secrets are kept in a passphrase file");
+        tracing::info!("storing secrets in a passphrase file");
         Ok(())
     }
 
@@ -249,7 +249,7 @@ impl Desk {
         })
         .await?;
         self.set(|state| state.secrets = new);
-        tracing::info!("the place for secrets was changed");
+        tracing::info!("moved the secrets");
         Ok(())
     }
 
@@ -264,14 +264,14 @@ impl Desk {
             .filter(|place| Some(*place) != in_force)
         {
             if let Err(error) = self.empty_place(place).await {
-                tracing::warn!(%error, "copies of secrets remain for now in the place used before");
+                tracing::warn!(%error, "couldn't delete the old copies of secrets yet");
                 remaining.push(place);
             }
         }
         if remaining != leftovers
             && let Err(error) = self.record(|file| file.leftovers = remaining).await
         {
-            tracing::warn!(%error, "desk.json cannot be written");
+            tracing::warn!(%error, "couldn't write desk.json");
         }
         self.delete_stray_vaults(in_force).await;
     }
@@ -311,7 +311,7 @@ impl Desk {
             Ok::<_, DeskError>(())
         });
         if let Err(error) = swept.await {
-            tracing::warn!(%error, "old passphrase files cannot be deleted");
+            tracing::warn!(%error, "couldn't delete old passphrase files");
         }
     }
 

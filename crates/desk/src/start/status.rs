@@ -99,7 +99,7 @@ impl Desk {
                 Some(found)
             }
             Err(error) => {
-                tracing::warn!(%environment, %error, "the API keys cannot be looked up");
+                tracing::warn!(%environment, %error, "couldn't look up the API keys");
                 None
             }
         }
