@@ -113,7 +113,7 @@ impl Desk {
     }
 
     pub fn open(&self) -> Result<Features, DeskError> {
-        self.see(|standing| standing.open.clone())
+        self.read_state(|state| state.open.clone())
             .ok_or(DeskError::NothingOpen)
     }
 

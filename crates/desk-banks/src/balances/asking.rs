@@ -199,7 +199,7 @@ impl Asker {
             let error = DeskError::from(error).for_item(&target.item_id);
             return Came::Refused(refusal, Box::new(Problem::from(error)));
         }
-        let heard = match &error {
+        let outcome = match &error {
             plaid::Error::Api(_) => CallOutcome::Answer,
             _ => CallOutcome::Nothing,
         };
@@ -213,7 +213,7 @@ impl Asker {
             problem.message = format!("{} {MAY_BE_BILLED}", problem.message);
         }
         Came::Failed(
-            heard,
+            outcome,
             failure(target, problem, ended == BillingOutcome::Unknown),
         )
     }
@@ -223,7 +223,7 @@ impl Asker {
         let noted = self
             .batch
             .write(move |transaction| -> Result<_, DeskError> {
-                billing::balances_ended(transaction, call, ended, request_id.as_deref())
+                billing::record_balance_outcome(transaction, call, ended, request_id.as_deref())
             })
             .await;
         if let Err(error) = noted {
@@ -265,7 +265,7 @@ fn prepare(
     {
         options.min_last_updated_datetime = now.checked_sub(OLDEST).ok();
     }
-    let call = billing::balances_asked(transaction, &key.item_id, now)?;
+    let call = billing::record_balance_call(transaction, &key.item_id, now)?;
     Ok(Prepared { key, options, call })
 }
 
@@ -288,7 +288,7 @@ fn store(
     let problem = health::problem_of(&answer.item);
     table::set_problem(transaction, item_id, problem.as_ref(), now)?;
     let request_id = answer.request_id.as_str();
-    billing::balances_ended(
+    billing::record_balance_outcome(
         transaction,
         call,
         BillingOutcome::Answered,

@@ -211,7 +211,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
         let item_id = begun.target.item_id.clone();
         match came {
             Came::Stored => {
-                self.queue.ended(begun, CallOutcome::Answer, now);
+                self.queue.finish(begun, CallOutcome::Answer, now);
                 self.outcome.refreshed += 1;
                 match self.shown_at {
                     Some(at) if at.elapsed() < SHOWN_EVERY => self.show_at = Some(at + SHOWN_EVERY),
@@ -224,13 +224,13 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                     seconds_left: self.seconds_left(at_work),
                 });
             }
-            Came::Failed(heard, failure) => {
-                self.queue.ended(begun, heard, now);
+            Came::Failed(outcome, failure) => {
+                self.queue.finish(begun, outcome, now);
                 self.failed(*failure, at_work);
             }
             Came::Refused(refusal, problem) => {
-                let heard = CallOutcome::RetryLater(refusal);
-                for target in self.queue.ended(begun, heard, now) {
+                let outcome = CallOutcome::RetryLater(refusal);
+                for target in self.queue.finish(begun, outcome, now) {
                     if refusal == RetryCause::Trouble {
                         self.balances.items.watch.count_failure(&target.item_id);
                     }
@@ -244,7 +244,7 @@ impl<P: Fn(RefreshProgress) + Send + Sync + 'static> Refresh<P> {
                 }
             }
             Came::Cancelled => {
-                self.queue.ended(begun, CallOutcome::Nothing, now);
+                self.queue.finish(begun, CallOutcome::Nothing, now);
                 self.outcome.cancelled = true;
             }
         }

@@ -23,9 +23,9 @@ fn at(text: &str) -> Timestamp {
 
 fn call(connection: &mut Connection, moment: &str, ended: Option<BillingOutcome>) {
     let transaction = connection.transaction().unwrap();
-    let call = balances_asked(&transaction, &ItemId::new("i"), at(moment)).unwrap();
+    let call = record_balance_call(&transaction, &ItemId::new("i"), at(moment)).unwrap();
     if let Some(ended) = ended {
-        balances_ended(&transaction, call, ended, Some("request")).unwrap();
+        record_balance_outcome(&transaction, call, ended, Some("request")).unwrap();
     }
     transaction.commit().unwrap();
 }
@@ -105,15 +105,15 @@ fn an_evaluation_that_is_asked_again_may_be_billed_twice() {
     let item = ItemId::new("i");
     let transaction = connection.transaction().unwrap();
     let now = at("2026-11-24T12:00:00Z");
-    evaluation_asked(&transaction, &item, &name, now).unwrap();
-    evaluation_ended(&transaction, &name, BillingOutcome::Unknown, None).unwrap();
-    evaluation_asked(&transaction, &item, &name, now).unwrap();
+    record_evaluation_call(&transaction, &item, &name, now).unwrap();
+    record_evaluation_outcome(&transaction, &name, BillingOutcome::Unknown, None).unwrap();
+    record_evaluation_call(&transaction, &item, &name, now).unwrap();
     transaction.commit().unwrap();
     let view = seen(&connection, "2026-11-24T13:00:00Z");
     assert_eq!((view.today.evaluations, view.today.may_be_billed), (0, 2));
 
     let transaction = connection.transaction().unwrap();
-    evaluation_ended(
+    record_evaluation_outcome(
         &transaction,
         &name,
         BillingOutcome::Answered,
@@ -137,12 +137,12 @@ fn what_was_found_out_about_an_evaluation_counts() {
         let transaction = connection.transaction().unwrap();
         let now = at("2026-11-24T12:00:00Z");
         for _ in 0..askings {
-            evaluation_asked(&transaction, &ItemId::new("i"), &name, now).unwrap();
-            evaluation_ended(&transaction, &name, BillingOutcome::Unknown, None).unwrap();
+            record_evaluation_call(&transaction, &ItemId::new("i"), &name, now).unwrap();
+            record_evaluation_outcome(&transaction, &name, BillingOutcome::Unknown, None).unwrap();
         }
         // A finding recorded twice counts once.
         for _ in 0..2 {
-            evaluation_settled(&transaction, &name, charged).unwrap();
+            record_charge_finding(&transaction, &name, charged).unwrap();
         }
         transaction.commit().unwrap();
         let today = seen(&connection, "2026-11-24T13:00:00Z").today;
@@ -181,8 +181,8 @@ fn costs_are_exact_and_none_while_a_price_is_missing() {
     let name = ClientTransactionId::parse("order-7").unwrap();
     let transaction = connection.transaction().unwrap();
     let now = at("2026-11-24T12:00:00Z");
-    evaluation_asked(&transaction, &ItemId::new("i"), &name, now).unwrap();
-    evaluation_ended(&transaction, &name, BillingOutcome::Answered, None).unwrap();
+    record_evaluation_call(&transaction, &ItemId::new("i"), &name, now).unwrap();
+    record_evaluation_outcome(&transaction, &name, BillingOutcome::Answered, None).unwrap();
     transaction.commit().unwrap();
     assert_eq!(seen(&connection, "2026-11-24T13:00:00Z").today.cost, None);
 }

@@ -36,7 +36,7 @@ pub enum BillingOutcome {
 
 sql_words!(BillingOutcome);
 
-pub fn balances_asked(
+pub fn record_balance_call(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     now: Timestamp,
@@ -48,7 +48,7 @@ pub fn balances_asked(
     Ok(CallId(transaction.last_insert_rowid()))
 }
 
-pub fn balances_ended(
+pub fn record_balance_outcome(
     transaction: &Transaction<'_>,
     call: CallId,
     ended: BillingOutcome,
@@ -61,7 +61,7 @@ pub fn balances_ended(
     Ok(())
 }
 
-pub fn evaluation_asked(
+pub fn record_evaluation_call(
     transaction: &Transaction<'_>,
     item_id: &ItemId,
     evaluation: &ClientTransactionId,
@@ -75,7 +75,7 @@ pub fn evaluation_asked(
     Ok(())
 }
 
-pub fn evaluation_ended(
+pub fn record_evaluation_outcome(
     transaction: &Transaction<'_>,
     evaluation: &ClientTransactionId,
     ended: BillingOutcome,
@@ -95,7 +95,7 @@ pub enum ChargeFinding {
     Once,
 }
 
-pub fn evaluation_settled(
+pub fn record_charge_finding(
     transaction: &Transaction<'_>,
     evaluation: &ClientTransactionId,
     charged: ChargeFinding,

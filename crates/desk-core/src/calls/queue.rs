@@ -273,17 +273,17 @@ impl<T: QueueTarget> CallQueue<T> {
         }
     }
 
-    pub fn ended(&mut self, call: StartedCall<T>, heard: CallOutcome, now: Instant) -> Vec<T> {
+    pub fn finish(&mut self, call: StartedCall<T>, outcome: CallOutcome, now: Instant) -> Vec<T> {
         let StartedCall { target, at, tries } = call;
-        let refused_by = match heard {
+        let refused_by = match outcome {
             CallOutcome::RetryLater(refusal) => Some((refusal, HoldScope::of(refusal, &target))),
             CallOutcome::Answer | CallOutcome::Nothing => None,
         };
         for key in tries {
             let refuses = refused_by.as_ref().is_some_and(|(_, by)| *by == key);
-            let unheard = heard == CallOutcome::Nothing
-                || heard == CallOutcome::RetryLater(RetryCause::Offline);
-            if refuses || unheard {
+            let unanswered = outcome == CallOutcome::Nothing
+                || outcome == CallOutcome::RetryLater(RetryCause::Offline);
+            if refuses || unanswered {
                 if let Some(hold) = self.holds.get_mut(&key) {
                     hold.probing = false;
                 }

@@ -40,9 +40,9 @@ fn a_busy_bank_holds_up_nobody_else() {
     let (first, second) = (start(&mut queue, now), start(&mut queue, now));
     let refused = CallOutcome::RetryLater(RetryCause::BankLimit);
     let second_now = now + Duration::from_millis(1);
-    assert!(queue.ended(first, refused, second_now).is_empty());
+    assert!(queue.finish(first, refused, second_now).is_empty());
     // A call sent before the pause doesn't extend it.
-    assert!(queue.ended(second, refused, second_now).is_empty());
+    assert!(queue.finish(second, refused, second_now).is_empty());
     assert_eq!(start(&mut queue, second_now).target.item_id.as_str(), "b1");
     let (until, why) = waits(&mut queue, second_now);
     assert_eq!(why, WaitReason::Bank("Bank a".to_owned()));
@@ -54,7 +54,7 @@ fn a_busy_bank_holds_up_nobody_else() {
         queue.next(until, |_| Turn::Now),
         NextCall::Nothing
     ));
-    assert!(queue.ended(probe, CallOutcome::Answer, until).is_empty());
+    assert!(queue.finish(probe, CallOutcome::Answer, until).is_empty());
     start(&mut queue, until);
     start(&mut queue, until);
     assert_eq!(queue.len(), 0);
@@ -69,7 +69,7 @@ fn pauses_grow_to_a_bound_and_end() {
     let given_up = loop {
         let call = start(&mut queue, now);
         assert_eq!(call.target.institution_name, "Bank a");
-        let given_up = queue.ended(call, CallOutcome::RetryLater(RetryCause::BankLimit), now);
+        let given_up = queue.finish(call, CallOutcome::RetryLater(RetryCause::BankLimit), now);
         if !given_up.is_empty() {
             break given_up;
         }
@@ -99,8 +99,8 @@ fn a_lost_network_is_tried_by_one_call_at_a_time() {
     let mut queue = queue(&[("a", "a"), ("b", "b"), ("c", "c")]);
     let (one, other) = (start(&mut queue, now), start(&mut queue, now));
     let lost = CallOutcome::RetryLater(RetryCause::Offline);
-    queue.ended(one, lost, now);
-    queue.ended(other, lost, now);
+    queue.finish(one, lost, now);
+    queue.finish(other, lost, now);
     assert!(queue.is_offline());
     let (until, why) = waits(&mut queue, now);
     assert_eq!(why, WaitReason::Network);
@@ -110,9 +110,9 @@ fn a_lost_network_is_tried_by_one_call_at_a_time() {
         NextCall::Nothing
     ));
     // The outcome is unknown, so another call probes.
-    queue.ended(probe, CallOutcome::Nothing, until);
+    queue.finish(probe, CallOutcome::Nothing, until);
     let probe = start(&mut queue, until);
-    queue.ended(probe, CallOutcome::Answer, until);
+    queue.finish(probe, CallOutcome::Answer, until);
     assert!(!queue.is_offline());
     start(&mut queue, until);
     assert_eq!(queue.len(), 0);
@@ -150,12 +150,12 @@ fn plaids_own_trouble_is_tried_three_times() {
     let mut queue = queue(&[("a", "a")]);
     for _ in 0..2 {
         let call = start(&mut queue, now);
-        let heard = CallOutcome::RetryLater(RetryCause::Trouble);
-        assert!(queue.ended(call, heard, now).is_empty());
+        let outcome = CallOutcome::RetryLater(RetryCause::Trouble);
+        assert!(queue.finish(call, outcome, now).is_empty());
         now = waits(&mut queue, now).0;
     }
     let call = start(&mut queue, now);
-    let given_up = queue.ended(call, CallOutcome::RetryLater(RetryCause::Trouble), now);
+    let given_up = queue.finish(call, CallOutcome::RetryLater(RetryCause::Trouble), now);
     assert_eq!(given_up.len(), 1);
 }
 

@@ -108,25 +108,25 @@ impl KeyringClient {
         f: impl Fn(&Entry) -> Result<T, Error>,
     ) -> Result<T, KeyringError> {
         let on = |connection: &Arc<CredentialStore>| {
-            let entry = Entry::new_in_store(connection, &self.service, user).map_err(sort)?;
-            f(&entry).map_err(sort)
+            let entry = Entry::new_in_store(connection, &self.service, user).map_err(classify)?;
+            f(&entry).map_err(classify)
         };
         // Taken rather than borrowed, so that a hung call doesn't block others.
-        let kept = self.kept().take();
-        if let Some(kept) = kept {
-            let answer = on(&kept);
+        let cached = self.cached().take();
+        if let Some(cached) = cached {
+            let answer = on(&cached);
             if !matches!(answer, Err(KeyringError::Absent(_))) {
-                *self.kept() = Some(kept);
+                *self.cached() = Some(cached);
                 return answer;
             }
         }
-        let made = platform::connect().map_err(sort)?;
+        let made = platform::connect().map_err(classify)?;
         let answer = on(&made);
-        *self.kept() = Some(made);
+        *self.cached() = Some(made);
         answer
     }
 
-    fn kept(&self) -> MutexGuard<'_, Option<Arc<CredentialStore>>> {
+    fn cached(&self) -> MutexGuard<'_, Option<Arc<CredentialStore>>> {
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -175,9 +175,11 @@ where
 }
 
 /// Some of these errors, such as `BadEncoding`, contain the secret, so their text is never quoted.
-fn sort(error: Error) -> KeyringError {
+fn classify(error: Error) -> KeyringError {
     match error {
-        Error::NoStorageAccess(source) | Error::PlatformFailure(source) => platform::sort(&*source),
+        Error::NoStorageAccess(source) | Error::PlatformFailure(source) => {
+            platform::classify(&*source)
+        }
         Error::NoDefaultStore | Error::NotSupportedByStore(_) => {
             KeyringError::Absent("this system has no keyring that can be used".to_owned())
         }
@@ -210,7 +212,7 @@ mod platform {
     pub(super) fn probe() -> Result<(), KeyringError> {
         let locked = SecretService::connect(EncryptionType::Plain)
             .and_then(|service| service.get_default_collection()?.is_locked())
-            .map_err(|error| sort(&error))?;
+            .map_err(|error| classify(&error))?;
         if locked {
             return Err(KeyringError::Locked(
                 "it waits for the login password".to_owned(),
@@ -222,11 +224,11 @@ mod platform {
     pub(super) fn unlock() -> Result<(), KeyringError> {
         SecretService::connect(EncryptionType::Plain)
             .and_then(|service| service.get_default_collection()?.unlock())
-            .map_err(|error| sort(&error))?;
+            .map_err(|error| classify(&error))?;
         probe()
     }
 
-    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
+    pub(super) fn classify(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
         match error.downcast_ref::<ServiceError>() {
             Some(ServiceError::Prompt) => {
                 KeyringError::Locked("the request to unlock it was dismissed".to_owned())
@@ -265,14 +267,14 @@ mod platform {
     }
 
     pub(super) fn probe() -> Result<(), KeyringError> {
-        connect().map(drop).map_err(super::sort)
+        connect().map(drop).map_err(super::classify)
     }
 
     pub(super) fn unlock() -> Result<(), KeyringError> {
         probe()
     }
 
-    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
+    pub(super) fn classify(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
         KeyringError::Locked(error.to_string())
     }
 }
@@ -290,14 +292,14 @@ mod platform {
     }
 
     pub(super) fn probe() -> Result<(), KeyringError> {
-        connect().map(drop).map_err(super::sort)
+        connect().map(drop).map_err(super::classify)
     }
 
     pub(super) fn unlock() -> Result<(), KeyringError> {
         probe()
     }
 
-    pub(super) fn sort(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
+    pub(super) fn classify(error: &(dyn StdError + Send + Sync + 'static)) -> KeyringError {
         KeyringError::Absent(error.to_string())
     }
 }

@@ -379,7 +379,7 @@ impl Run {
         let view = match came {
             Ok(view) => view,
             Err(error) => {
-                self.queue.ended(begun, CallOutcome::Nothing, now);
+                self.queue.finish(begun, CallOutcome::Nothing, now);
                 self.one_done();
                 return self.not_asked(position, error).await;
             }
@@ -394,10 +394,10 @@ impl Run {
             self.ask_again(position, true).await?;
             let given_up = self
                 .queue
-                .ended(begun, CallOutcome::RetryLater(refusal), now);
+                .finish(begun, CallOutcome::RetryLater(refusal), now);
             return Ok((!given_up.is_empty()).then(|| problem.clone()));
         }
-        let heard = match view.state {
+        let outcome = match view.state {
             EvaluationState::Answered => {
                 self.batches.evaluations.times.took(took);
                 CallOutcome::Answer
@@ -407,7 +407,7 @@ impl Run {
             }
             _ => CallOutcome::Nothing,
         };
-        self.queue.ended(begun, heard, now);
+        self.queue.finish(begun, outcome, now);
         let concerns_all = problem.filter(concerns_all);
         if concerns_all.is_some() {
             self.ask_again(position, true).await?;

@@ -94,7 +94,7 @@ impl Evaluations {
                     .write(move |transaction| -> Result<_, DeskError> {
                         let question = table::restart(transaction, &id)?;
                         let account = items_table::account(transaction, &question.account_id)?;
-                        billing::evaluation_asked(transaction, &account.item_id, &id, now)?;
+                        billing::record_evaluation_call(transaction, &account.item_id, &id, now)?;
                         Ok(question)
                     })
                     .await?;
@@ -254,7 +254,7 @@ impl Evaluations {
                     people::set_client_user_id(transaction, &key.person_id, &named)?;
                 }
                 table::insert(transaction, &evaluation, now)?;
-                billing::evaluation_asked(transaction, &account.item_id, &evaluation.id, now)
+                billing::record_evaluation_call(transaction, &account.item_id, &evaluation.id, now)
             })
             .await?;
         self.session.emit(DeskEvent::EvaluationsChanged);

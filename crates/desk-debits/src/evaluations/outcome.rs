@@ -164,7 +164,7 @@ impl EvaluationOutcome {
                     EvaluationState::Failed => BillingOutcome::Refused,
                     _ => BillingOutcome::Unknown,
                 };
-                billing::evaluation_ended(transaction, &self.question.id, ended, None)?;
+                billing::record_evaluation_outcome(transaction, &self.question.id, ended, None)?;
                 table::unanswered(
                     transaction,
                     &self.question.id,
@@ -183,7 +183,7 @@ impl EvaluationOutcome {
     ) -> Result<(), DeskError> {
         table::answered(transaction, &self.question.id, answer, self.at)?;
         let request_id = Some(answer.request_id.as_str());
-        billing::evaluation_ended(
+        billing::record_evaluation_outcome(
             transaction,
             &self.question.id,
             BillingOutcome::Answered,

@@ -287,7 +287,7 @@ fn write_settled(
          WHERE client_transaction_id = ?1 AND state IN ('unknown', 'sending')",
         (id.as_str(), state, settled, told, problem),
     )?;
-    billing::evaluation_settled(transaction, id, charged)
+    billing::record_charge_finding(transaction, id, charged)
 }
 
 fn never_asked() -> Problem {

@@ -30,7 +30,7 @@ impl Exports {
                 "Plaid's Dashboard imports CSV only.",
             ));
         }
-        let which = which(scope, &TimeZone::system())?;
+        let which = report_file_scope(scope, &TimeZone::system())?;
         let rows = self
             .session
             .store
@@ -69,7 +69,7 @@ fn write(
     Ok((writer.finish()?.0, rows))
 }
 
-fn which(scope: ReportScope, here: &TimeZone) -> Result<ReportFileScope, DeskError> {
+fn report_file_scope(scope: ReportScope, here: &TimeZone) -> Result<ReportFileScope, DeskError> {
     match scope {
         ReportScope::Undelivered => Ok(ReportFileScope::Undelivered),
         ReportScope::Recorded { from, to } => {

@@ -20,9 +20,9 @@ use desk_core::{
 impl Desk {
     pub(crate) async fn boot(&self) {
         let _gate = self.change().await;
-        if let Err(error) = self.take_up().await {
+        if let Err(error) = self.restore().await {
             tracing::error!(%error, "couldn't use the data folder");
-            self.set(|state| {
+            self.update_state(|state| {
                 state.open_problem = Some(Problem::from(&error));
                 state.dir = Err(DataDirProblem::of(error));
             });
@@ -33,7 +33,7 @@ impl Desk {
         self.open_last().await;
     }
 
-    async fn take_up(&self) -> Result<(), DeskError> {
+    async fn restore(&self) -> Result<(), DeskError> {
         let path = self.config().data_dir.clone();
         let (dir, file) = blocking(move || {
             let dir = DataDir::hold(&path)?;
@@ -51,7 +51,7 @@ impl Desk {
                 Secrets::Locked { vault, argon2id }
             }
         };
-        self.set(|state| {
+        self.update_state(|state| {
             state.dir = Ok(Arc::new(dir));
             state.file = file;
             state.secrets = secrets;
@@ -60,17 +60,17 @@ impl Desk {
     }
 
     pub(super) async fn open_last(&self) {
-        let last = self.see(|state| match state.file.next_start {
+        let last = self.read_state(|state| match state.file.next_start {
             NextStart::LastEnvironment => state.file.last_environment,
             NextStart::Doors => None,
         });
         let Some(environment) = last else { return };
-        match self.enter(environment, UnlockPrompt::Never).await {
+        match self.switch_to(environment, UnlockPrompt::Never).await {
             // The status already reports that a passphrase is needed.
             Ok(()) | Err(DeskError::SecretsLocked) => {}
             Err(error) => {
                 tracing::warn!(%environment, %error, "couldn't open the last environment");
-                self.set(|state| state.open_problem = Some(Problem::from(&error)));
+                self.update_state(|state| state.open_problem = Some(Problem::from(&error)));
             }
         }
     }

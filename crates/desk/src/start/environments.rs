@@ -30,7 +30,7 @@ impl Desk {
     /// chooses the keyring if it is ready.
     pub async fn open_environment(&self, environment: Environment) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
-        self.enter(environment, UnlockPrompt::Allowed).await?;
+        self.switch_to(environment, UnlockPrompt::Allowed).await?;
         drop(gate);
         self.emit(DeskEvent::StatusChanged);
         Ok(self.status().await)
@@ -38,7 +38,7 @@ impl Desk {
 
     pub async fn close_environment(&self) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
-        self.leave().await;
+        self.close_current().await;
         self.record(|file| file.next_start = NextStart::Doors)
             .await?;
         drop(gate);
@@ -48,7 +48,7 @@ impl Desk {
 
     pub async fn shut_down(&self) {
         let _gate = self.change().await;
-        self.leave().await;
+        self.close_current().await;
         self.config().demo.stop();
     }
 
@@ -62,7 +62,7 @@ impl Desk {
     }
 
     /// The caller holds the gate.
-    pub(super) async fn enter(
+    pub(super) async fn switch_to(
         &self,
         environment: Environment,
         prompt: UnlockPrompt,
@@ -82,15 +82,15 @@ impl Desk {
             .open()
             .is_ok_and(|open| open.session.environment == environment)
         {
-            self.leave().await;
+            self.close_current().await;
         }
         let store = Store::open(self.database_path(environment), key).await?;
-        self.leave().await;
+        self.close_current().await;
         let features = self.features(environment, client, store);
         features.accounts.prepare_list();
         self.remember_last(environment).await;
         // Nothing slow may follow: until the event, screens show the previous environment's badge.
-        self.set(|state| {
+        self.update_state(|state| {
             state.open = Some(features.clone());
             state.open_problem = None;
         });
@@ -100,8 +100,8 @@ impl Desk {
     }
 
     /// The caller holds the gate.
-    pub(super) async fn leave(&self) {
-        if let Some(features) = self.set(|state| state.open.take()) {
+    pub(super) async fn close_current(&self) {
+        if let Some(features) = self.update_state(|state| state.open.take()) {
             features.links.farewell().await;
             features.session.close().await;
             tracing::info!(environment = %features.session.environment, "closed");
@@ -125,7 +125,7 @@ impl Desk {
 
     /// A failure to save this doesn't close the environment.
     async fn remember_last(&self, environment: Environment) {
-        let same = self.see(|state| {
+        let same = self.read_state(|state| {
             state.file.last_environment == Some(environment)
                 && state.file.next_start == NextStart::LastEnvironment
                 && state.file.secrets.is_some()
@@ -172,11 +172,11 @@ impl Desk {
             .get_text(SecretSlot::new(environment, SecretKind::ApiSecret))
             .await?;
         let (Some(client_id), Some(secret)) = (client_id, secret) else {
-            self.set(|state| state.keys.insert(environment, KnownKeys::Missing));
+            self.update_state(|state| state.keys.insert(environment, KnownKeys::Missing));
             return Err(DeskError::NoKeys(environment));
         };
         let client_id = client_id.expose_secret().to_owned();
-        self.set(|state| {
+        self.update_state(|state| {
             let stored = KnownKeys::Stored {
                 client_id: client_id.clone(),
             };
@@ -207,7 +207,7 @@ impl Desk {
 
     async fn demo_address(&self) -> Result<Url, DeskError> {
         let state = self.dir()?.demo_bank();
-        let latency = self.see(|state| state.file.demo_latency);
+        let latency = self.read_state(|state| state.file.demo_latency);
         Ok(self.config().demo.start(state, latency).await?)
     }
 

@@ -73,7 +73,7 @@ impl Desk {
         let dir = self.dir()?;
         let vaults =
             blocking(move || dir.vaults().map_err(|error| DeskError::disk(&error))).await?;
-        if let Some(features) = self.set(|state| state.open.take()) {
+        if let Some(features) = self.update_state(|state| state.open.take()) {
             features.links.close_window();
             features.session.close_now().await;
         }
@@ -91,7 +91,7 @@ impl Desk {
             file.demo_latency = None;
         })
         .await?;
-        self.set(|state| {
+        self.update_state(|state| {
             state.secrets = Secrets::NotChosen;
             state.keys.clear();
         });
@@ -113,10 +113,10 @@ impl Desk {
 
     pub(super) async fn begin_erasure(&self, environment: Environment) -> Result<(), DeskError> {
         self.dir()?;
-        if self.see(|state| state.file.secrets.is_some()) {
+        if self.read_state(|state| state.file.secrets.is_some()) {
             self.secret_store(UnlockPrompt::Allowed).await?;
         }
-        if let Some(features) = self.set(|state| {
+        if let Some(features) = self.update_state(|state| {
             state
                 .open
                 .take_if(|open| open.session.environment == environment)
@@ -144,20 +144,20 @@ impl Desk {
         environment: Environment,
         prompt: UnlockPrompt,
     ) -> Result<(), DeskError> {
-        if !self.see(|state| state.file.erasing.contains(&environment)) {
+        if !self.read_state(|state| state.file.erasing.contains(&environment)) {
             return Ok(());
         }
         self.erase_secrets(environment, prompt).await?;
         self.erase_files(environment).await?;
         self.record(|file| file.erasing.retain(|other| *other != environment))
             .await?;
-        self.set(|state| state.open_problem = None);
+        self.update_state(|state| state.open_problem = None);
         Ok(())
     }
 
     /// Finishes all pending erasures as far as possible without prompting. Files can always be deleted.
     pub(super) async fn finish_erasures(&self, prompt: UnlockPrompt) {
-        for environment in self.see(|state| state.file.erasing.clone()) {
+        for environment in self.read_state(|state| state.file.erasing.clone()) {
             if let Err(error) = self.finish_erasure(environment, prompt).await {
                 tracing::warn!(%environment, %error, "couldn't erase the keys yet");
                 if let Err(error) = self.erase_files(environment).await {
@@ -173,14 +173,17 @@ impl Desk {
         environment: Environment,
         prompt: UnlockPrompt,
     ) -> Result<(), DeskError> {
-        if matches!(self.see(|state| state.secrets.clone()), Secrets::NotChosen) {
+        if matches!(
+            self.read_state(|state| state.secrets.clone()),
+            Secrets::NotChosen
+        ) {
             return Ok(());
         }
         let secrets = self.secret_store(prompt).await?;
         for kind in SecretKind::ALL {
             secrets.remove(SecretSlot::new(environment, kind)).await?;
         }
-        self.set(|state| state.keys.insert(environment, KnownKeys::Missing));
+        self.update_state(|state| state.keys.insert(environment, KnownKeys::Missing));
         Ok(())
     }
 

@@ -29,7 +29,7 @@ impl Desk {
         // Before the call: don't verify keys that can't be stored.
         self.ensure_chosen(UnlockPrompt::Allowed).await?;
         let secrets = self.secret_store(UnlockPrompt::Allowed).await?;
-        self.prove(environment, &credentials).await?;
+        self.verify_keys(environment, &credentials).await?;
         self.finish_erasure(environment, UnlockPrompt::Allowed)
             .await?;
         self.store_keys(environment, &credentials, &secrets).await?;
@@ -38,9 +38,9 @@ impl Desk {
             .open()
             .is_ok_and(|open| open.session.environment == environment)
         {
-            self.leave().await;
+            self.close_current().await;
         }
-        let entered = self.enter(environment, UnlockPrompt::Allowed).await;
+        let entered = self.switch_to(environment, UnlockPrompt::Allowed).await;
         drop(gate);
         self.emit(DeskEvent::StatusChanged);
         entered?;
@@ -60,12 +60,12 @@ impl Desk {
             .open()
             .is_ok_and(|open| open.session.environment == environment)
         {
-            self.leave().await;
+            self.close_current().await;
         }
         for kind in [SecretKind::ApiSecret, SecretKind::ClientId] {
             secrets.remove(SecretSlot::new(environment, kind)).await?;
         }
-        self.set(|state| state.keys.insert(environment, KnownKeys::Missing));
+        self.update_state(|state| state.keys.insert(environment, KnownKeys::Missing));
         drop(gate);
         tracing::info!(%environment, "removed the API keys");
         self.emit(DeskEvent::StatusChanged);
@@ -73,7 +73,7 @@ impl Desk {
     }
 
     /// Makes a harmless call. Any answer from Plaid except a rejection of the keys proves them.
-    async fn prove(
+    async fn verify_keys(
         &self,
         environment: Environment,
         credentials: &Credentials,
@@ -87,7 +87,7 @@ impl Desk {
             .await;
         match answer {
             Ok(_) => Ok(()),
-            Err(error) => judge(environment, error),
+            Err(error) => key_verdict(environment, error),
         }
     }
 
@@ -100,7 +100,7 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let client_id = SecretSlot::new(environment, SecretKind::ClientId);
         let secret = SecretSlot::new(environment, SecretKind::ApiSecret);
-        self.set(|state| state.keys.remove(&environment));
+        self.update_state(|state| state.keys.remove(&environment));
         secrets.remove(client_id).await?;
         secrets
             .put_text(secret, credentials.secret.expose())
@@ -111,13 +111,13 @@ impl Desk {
         let stored = KnownKeys::Stored {
             client_id: credentials.client_id.as_str().to_owned(),
         };
-        self.set(|state| state.keys.insert(environment, stored));
+        self.update_state(|state| state.keys.insert(environment, stored));
         tracing::info!(%environment, "stored the API keys");
         Ok(())
     }
 }
 
-fn judge(environment: Environment, error: plaid::Error) -> Result<(), DeskError> {
+fn key_verdict(environment: Environment, error: plaid::Error) -> Result<(), DeskError> {
     let Some(api) = error.api() else {
         return Err(DeskError::KeysNotChecked {
             error: Box::new(error),

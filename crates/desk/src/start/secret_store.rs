@@ -25,7 +25,7 @@ impl Desk {
         choice: SecretStoreChoice,
     ) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
-        match (self.see(|state| state.secrets.clone()), choice) {
+        match (self.read_state(|state| state.secrets.clone()), choice) {
             (Secrets::NotChosen, SecretStoreChoice::Keyring) => self.choose_keyring().await?,
             (Secrets::NotChosen, SecretStoreChoice::Passphrase { passphrase }) => {
                 self.choose_passphrase(passphrase).await?;
@@ -46,11 +46,11 @@ impl Desk {
 
     pub async fn unlock(&self, passphrase: Passphrase) -> Result<AppStatus, DeskError> {
         let gate = self.change().await;
-        match self.see(|state| state.secrets.clone()) {
+        match self.read_state(|state| state.secrets.clone()) {
             Secrets::Locked { vault, argon2id } => {
                 let path = vault.path(self.dir()?.path());
                 let vault = Vault::unlock(path, vault, argon2id, passphrase).await?;
-                self.set(|state| state.secrets = Secrets::Vault(vault));
+                self.update_state(|state| state.secrets = Secrets::Vault(vault));
                 self.finish_erasures(UnlockPrompt::Allowed).await;
                 if self.open().is_err() {
                     self.open_last().await;
@@ -74,7 +74,7 @@ impl Desk {
         if let SecretStoreChoice::Passphrase { passphrase } = &choice {
             passphrase.check()?;
         }
-        let from = self.see(|state| state.file.secrets);
+        let from = self.read_state(|state| state.file.secrets);
         match (from, choice) {
             (None, SecretStoreChoice::Keyring) => self.choose_keyring().await?,
             (None, SecretStoreChoice::Passphrase { passphrase }) => {
@@ -92,7 +92,7 @@ impl Desk {
 
     /// Chooses the keyring if no place is chosen yet, because the user's action needs one.
     pub(super) async fn ensure_chosen(&self, prompt: UnlockPrompt) -> Result<(), DeskError> {
-        match self.see(|state| state.secrets.clone()) {
+        match self.read_state(|state| state.secrets.clone()) {
             Secrets::NotChosen if prompt == UnlockPrompt::Allowed => self.choose_keyring().await,
             Secrets::NotChosen => Err(DeskError::NothingOpen),
             _ => Ok(()),
@@ -103,7 +103,7 @@ impl Desk {
         let keyring = self.keyring();
         make_ready(&keyring, UnlockPrompt::Allowed, KeyringFallback::Passphrase).await?;
         // Secrets from before the user started over must not reappear.
-        if self.see(|state| state.file.leftovers.contains(&SecretPlace::Keyring)) {
+        if self.read_state(|state| state.file.leftovers.contains(&SecretPlace::Keyring)) {
             self.empty_place(SecretPlace::Keyring).await?;
         }
         self.record(|file| {
@@ -112,7 +112,7 @@ impl Desk {
                 .retain(|place| *place != SecretPlace::Keyring);
         })
         .await?;
-        self.set(|state| state.secrets = Secrets::Keyring(keyring));
+        self.update_state(|state| state.secrets = Secrets::Keyring(keyring));
         tracing::info!("storing secrets in the keyring");
         Ok(())
     }
@@ -121,7 +121,7 @@ impl Desk {
         passphrase.check()?;
         let (place, vault) = self.create_vault(passphrase, Vec::new()).await?;
         self.record(|file| file.secrets = Some(place)).await?;
-        self.set(|state| state.secrets = Secrets::Vault(vault));
+        self.update_state(|state| state.secrets = Secrets::Vault(vault));
         tracing::info!("storing secrets in a passphrase file");
         Ok(())
     }
@@ -169,7 +169,7 @@ impl Desk {
         };
         self.announce_move(to).await?;
         match self.copy_secrets(&old, to, choice).await {
-            Ok(new) => self.flip(from, to, new).await?,
+            Ok(new) => self.switch_place(from, to, new).await?,
             Err(error) => {
                 self.sweep_leftovers().await;
                 return Err(error);
@@ -236,7 +236,7 @@ impl Desk {
     }
 
     /// Step 3: switch to the new place; the old place may now hold copies.
-    pub(super) async fn flip(
+    pub(super) async fn switch_place(
         &self,
         from: SecretPlace,
         to: SecretPlace,
@@ -248,7 +248,7 @@ impl Desk {
             file.leftovers.push(from);
         })
         .await?;
-        self.set(|state| state.secrets = new);
+        self.update_state(|state| state.secrets = new);
         tracing::info!("moved the secrets");
         Ok(())
     }
@@ -256,7 +256,7 @@ impl Desk {
     /// Step 4, also at every start: empty the other places where that needs no prompt.
     pub(super) async fn sweep_leftovers(&self) {
         let (leftovers, in_force) =
-            self.see(|state| (state.file.leftovers.clone(), state.file.secrets));
+            self.read_state(|state| (state.file.leftovers.clone(), state.file.secrets));
         let mut remaining = Vec::new();
         for place in leftovers
             .iter()

@@ -121,7 +121,7 @@ impl Desk {
         })
     }
 
-    pub(crate) fn see<T>(&self, f: impl FnOnce(&StartState) -> T) -> T {
+    pub(crate) fn read_state<T>(&self, f: impl FnOnce(&StartState) -> T) -> T {
         f(&self
             .start_state()
             .state
@@ -130,7 +130,7 @@ impl Desk {
     }
 
     /// The caller holds the gate, except for cached values.
-    pub(super) fn set<T>(&self, f: impl FnOnce(&mut StartState) -> T) -> T {
+    pub(super) fn update_state<T>(&self, f: impl FnOnce(&mut StartState) -> T) -> T {
         f(&mut self
             .start_state()
             .state
@@ -139,7 +139,7 @@ impl Desk {
     }
 
     pub(super) fn dir(&self) -> Result<Arc<DataDir>, DeskError> {
-        self.see(|state| state.dir.clone())
+        self.read_state(|state| state.dir.clone())
             .map_err(|refusal| refusal.to_error())
     }
 
@@ -149,11 +149,11 @@ impl Desk {
         change: impl FnOnce(&mut DeskFile) + Send,
     ) -> Result<(), DeskError> {
         let dir = self.dir()?;
-        let mut file = self.see(|state| state.file.clone());
+        let mut file = self.read_state(|state| state.file.clone());
         change(&mut file);
         let written = file.clone();
         blocking(move || written.write(dir.path())).await?;
-        self.set(|state| state.file = file);
+        self.update_state(|state| state.file = file);
         Ok(())
     }
 
@@ -161,7 +161,7 @@ impl Desk {
         &self,
         prompt: UnlockPrompt,
     ) -> Result<SecretStore, DeskError> {
-        match self.see(|state| state.secrets.clone()) {
+        match self.read_state(|state| state.secrets.clone()) {
             Secrets::NotChosen => Err(DeskError::Internal("no place for secrets is in force")),
             Secrets::Keyring(keyring) => {
                 make_ready(&keyring, prompt, KeyringFallback::Nothing).await?;

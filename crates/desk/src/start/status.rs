@@ -14,13 +14,13 @@ use desk_core::{
 
 impl Desk {
     pub async fn status(&self) -> AppStatus {
-        let secrets = self.see(|state| state.secrets.clone());
+        let secrets = self.read_state(|state| state.secrets.clone());
         let (secret_store, usable) = self.look_at(secrets).await;
         let mut environments = Vec::with_capacity(Environment::ALL.len());
         for environment in Environment::ALL {
             environments.push(self.door(environment, &secret_store, usable.as_ref()).await);
         }
-        self.see(|state| AppStatus {
+        self.read_state(|state| AppStatus {
             version: self.config().version.clone(),
             secret_store,
             environments,
@@ -85,12 +85,12 @@ impl Desk {
         environment: Environment,
         secrets: &SecretStore,
     ) -> Option<KnownKeys> {
-        if let Some(known) = self.see(|state| state.keys.get(&environment).cloned()) {
+        if let Some(known) = self.read_state(|state| state.keys.get(&environment).cloned()) {
             return Some(known);
         }
         match look_up(environment, secrets).await {
             Ok(found) => {
-                self.set(|state| {
+                self.update_state(|state| {
                     state
                         .keys
                         .entry(environment)

@@ -96,7 +96,7 @@ async fn in_demo(dir: &Path) -> Desk {
 
 /// Simulates a crash: stops all writes and releases the data folder.
 async fn killed(desk: Desk) {
-    if let Some(features) = desk.set(|state| state.open.take()) {
+    if let Some(features) = desk.update_state(|state| state.open.take()) {
         features.session.close_now().await;
     }
     drop(desk);
@@ -194,7 +194,7 @@ async fn what_is_opened_is_in_use_only_when_nothing_slow_is_left_to_do() {
     // Observes the first moment at which commands reach the environment.
     let seen = std::thread::spawn(move || {
         loop {
-            let last = looking.see(|state| {
+            let last = looking.read_state(|state| {
                 let open = state.open.as_ref()?;
                 Some((open.session.environment, state.file.last_environment))
             });
@@ -258,7 +258,7 @@ async fn a_database_without_its_key_is_never_given_another() {
     desk.erase_environment(Environment::Demo, "demo")
         .await
         .unwrap();
-    assert_eq!(desk.see(|state| state.file.demo_latency), None);
+    assert_eq!(desk.read_state(|state| state.file.demo_latency), None);
     desk.open_environment(Environment::Demo).await.unwrap();
     assert_eq!(app_name(&desk).await, "Balance Desk");
 }
@@ -325,7 +325,7 @@ async fn a_change_that_is_killed_leaves_one_place_with_every_secret() {
                 .unwrap();
             assert_eq!(vault_files(dir.path()), 2);
             if got >= Got::Flipped {
-                desk.flip(from, to, new).await.unwrap();
+                desk.switch_place(from, to, new).await.unwrap();
             }
         }
         killed(desk).await;
