@@ -26,7 +26,6 @@ import { call, read } from "./ipc";
 /** Every command of the shell. */
 export const commands = {
   // accounts
-  /** All accounts, or only the first so many of them. */
   accountsList: (first: number | null) => call<AccountsList>("accounts_list", { first }),
   accountRename: (accountId: string, name: string | null) => call<null>("account_rename", { accountId, name }),
   accountSetLowBalance: (accountId: string, threshold: string | null) => call<null>("account_set_low_balance", { accountId, threshold }),
@@ -41,7 +40,6 @@ export const commands = {
   balancesPlan: (scope: RefreshScope) => call<RefreshPlan>("balances_plan", { scope }),
   billingView: () => call<BillingView>("billing_view"),
   // batches
-  /** Asks for a file and reads it. Nothing when the user chooses none. */
   batchOpenFile: () => call<ImportDraft | null>("batch_open_file"),
   batchPaste: (text: string) => call<ImportDraft>("batch_paste", { text }),
   batchCheck: (request: ImportRequest) => call<ImportCheck>("batch_check", { request }),
@@ -86,7 +84,6 @@ export const commands = {
   debitMarginSave: (margin: DebitMargin) => call<DebitMargin>("debit_margin_save", { margin }),
   evaluation: (clientTransactionId: string) => call<EvaluationView>("evaluation", { clientTransactionId }),
   // export
-  /** Asks where to write, and writes. Nothing when the user does not choose a place. */
   exportPick: (what: ExportWhat, format: ExportFormat) => call<ExportDone | null>("export_pick", { what, format }),
   // history
   history: (request: HistoryRequest) => call<HistoryView>("history", { request }),
@@ -97,7 +94,6 @@ export const commands = {
   invitations: () => call<Array<LinkSessionView>>("invitations"),
   invitationCheck: (sessionId: string) => call<LinkSessionView>("invitation_check", { sessionId }),
   invitationRenew: (sessionId: string, lifetimeHours: number) => call<LinkSessionView>("invitation_renew", { sessionId, lifetimeHours }),
-  /** Opens a draft in the system's mail program. Nothing is sent by itself. */
   invitationMail: (sessionId: string) => call<null>("invitation_mail", { sessionId }),
   // items
   itemsView: () => call<ItemsView>("items_view"),
@@ -115,24 +111,18 @@ export const commands = {
   linkSessions: () => call<Array<LinkSessionView>>("link_sessions"),
   linkCancel: (sessionId: string) => call<LinkSessionView>("link_cancel", { sessionId }),
   linkFocus: (sessionId: string) => call<null>("link_focus", { sessionId }),
-  /**
-   * Hands a session over to the system browser, or opens its page there once more. Its windows are
-   * closed in any case: when no browser can be opened, its address can be copied into one.
-   */
+  /** Opens a session in the system browser and closes its windows. If no browser opens, the user can copy the address. */
   linkInBrowser: (sessionId: string) => call<LinkSessionView>("link_in_browser", { sessionId }),
-  /** The address of a session that was handed over, to be opened in another browser. */
   linkBrowserAddress: (sessionId: string) => call<string>("link_browser_address", { sessionId }),
   linkDecide: (sessionId: string, choice: DuplicateChoice) => call<LinkSessionView>("link_decide", { sessionId, choice }),
   // outcomes
   outcomes: (range: OutcomesRange) => call<OutcomesView>("outcomes", { range }),
   // pages
-  /** Opens an https page in the system browser; any other address is refused. */
   openPage: (url: string) => call<null>("open_page", { url }),
   // returns
   returnCodes: () => call<Array<ReturnReason>>("return_codes"),
   returnsList: (request: ReturnsRequest) => call<ReturnsList>("returns_list", { request }),
   accountReturns: (accountId: string) => call<AccountReturns | null>("account_returns", { accountId }),
-  /** Asks for a file and reads it. Nothing when the user does not choose one. */
   returnImportPick: () => call<ReturnImportView | null>("return_import_pick"),
   returnImport: () => call<ReturnImportView | null>("return_import"),
   returnImportMap: (importId: string, mapping: ReturnMapping, dateOrder: DateOrder | null) => call<ReturnImportView>("return_import_map", { importId, mapping, dateOrder }),
