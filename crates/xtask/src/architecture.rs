@@ -11,8 +11,8 @@ use xshell::cmd;
 
 // Violations of rules that the code does not meet yet. More of them fail; lower a number when fewer are left.
 const KNOWN_CRATE_SIZES: usize = 2;
-const KNOWN_FILE_LENGTHS: usize = 21;
-const KNOWN_TYPE_NAMES: usize = 27;
+const KNOWN_FILE_LENGTHS: usize = 20;
+const KNOWN_TYPE_NAMES: usize = 19;
 
 /// Each crate and which of ours it may use.
 const CRATES: [(&str, &[&str]); 11] = [

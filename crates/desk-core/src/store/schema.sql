@@ -1,4 +1,4 @@
--- The schema of one environment's database. It is long because every feature's tables are here: the first release starts
+-- The schema of one environment's database. Long because every feature's tables are here: the first release starts
 -- from this one file, and later changes are migrations (schema.rs).
 --
 -- Times are milliseconds since 1970 in UTC. Amounts are exact decimal texts, or whole cents where a column says so.
